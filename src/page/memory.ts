@@ -1,0 +1,26 @@
+/**
+ * Typed views over the memory that holds all page images of one database.
+ *
+ * One set of views per database, never one per page: making a view costs more than a lookup.
+ * A page image is named by the byte offset of its frame; offsets are multiples of the page size.
+ */
+
+/** The views. `u16` is indexed by byte offset >>> 1, `u32` by byte offset >>> 2. */
+export class PageMemory {
+  readonly pageSize: number
+  readonly buffer: ArrayBufferLike
+  readonly u8: Uint8Array
+  readonly u16: Uint16Array
+  readonly u32: Uint32Array
+  /** The same bytes as a Buffer, for its fast string and compare methods. */
+  readonly bytes: Buffer
+
+  constructor(buffer: ArrayBufferLike, pageSize: number) {
+    this.pageSize = pageSize
+    this.buffer = buffer
+    this.u8 = new Uint8Array(buffer)
+    this.u16 = new Uint16Array(buffer)
+    this.u32 = new Uint32Array(buffer)
+    this.bytes = Buffer.from(buffer as ArrayBuffer)
+  }
+}
