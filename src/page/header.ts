@@ -28,7 +28,7 @@ export const KIND_AT = 14
 export const LEVEL_AT = 15
 
 /** What a page holds. Never renumber: these are on disk. */
-export const PageKind = { leaf: 1, branch: 2, spaceLeaf: 3, spaceBranch: 4, heldPages: 5 } as const
+export const PageKind = { leaf: 1, branch: 2, spaceLeaf: 3, spaceBranch: 4 } as const
 export type PageKind = (typeof PageKind)[keyof typeof PageKind]
 
 const TWO_32 = 0x1_0000_0000

@@ -1,0 +1,129 @@
+/**
+ * A tree as the layers above see it: an ordered map from byte strings to byte strings.
+ *
+ * Keys compare as unsigned bytes, a prefix before its extensions (memcmp order). To keep the hot path
+ * free of allocation, a key is passed as (buffer, length) from offset 0, and a value that was found is
+ * described by three fields instead of being copied:
+ *
+ * - `valueBytes`, `valueOffset`, `valueLength` hold from a call that returned true until the next call on
+ *   *any* tree or cursor of the same database. Decode or copy at once.
+ */
+
+/** What `put` does when the key is present or absent. */
+export const PutMode = {
+  /** Insert or replace. */
+  upsert: 0,
+  /** Insert; leave a present key alone and return false. */
+  insert: 1,
+  /** Replace; leave an absent key alone and return false. */
+  update: 2,
+} as const
+export type PutMode = (typeof PutMode)[keyof typeof PutMode]
+
+/** Where the value found last lies. See the head of this file for how long it holds. */
+export interface ValueLocation {
+  readonly valueBytes: Buffer
+  readonly valueOffset: number
+  /** Length in bytes. */
+  readonly valueLength: number
+}
+
+/** Random access to one value without reading it whole. Valid while its snapshot or transaction is open. */
+export interface ValueReader {
+  /** Length of the value in bytes. */
+  readonly length: number
+  /** Reads up to `length` bytes from `position` of the value into `target` at `offset`; returns the bytes read. */
+  read(target: Uint8Array, offset: number, length: number, position: number): number
+  /** Reads the rest of the checksum's range when needed and throws CORRUPT unless the whole value is intact. */
+  verify(): void
+}
+
+/** Reads one tree of a snapshot or of a write transaction. */
+export interface ReadTree extends ValueLocation {
+  /** Entries in the tree; kept in the branches, so it costs nothing to ask. */
+  readonly count: number
+  /** Levels of the tree; 0 when empty, 1 when it is a single leaf. */
+  readonly height: number
+  /** Looks `key` up; when true the value location is set. */
+  find(key: Uint8Array, keyLength: number): boolean
+  /** Presence alone; never reads a large value. */
+  has(key: Uint8Array, keyLength: number): boolean
+  /** The number of keys below `key`, in O(height). */
+  rank(key: Uint8Array, keyLength: number): number
+  /** Opens the value under `key` for reading in parts; undefined when absent. */
+  openValue(key: Uint8Array, keyLength: number): ValueReader | undefined
+  /** A new cursor, standing nowhere. */
+  cursor(): TreeCursor
+}
+
+/**
+ * Walks a tree in key order. Positioning calls return false when there is no such entry; the cursor then
+ * stands nowhere. A cursor needs no closing and pins nothing. In a write transaction it may be used
+ * across changes of its tree: it finds its place again by its key (`next` goes to the first key after
+ * the one it stood on, even when that one was deleted).
+ */
+export interface TreeCursor extends ValueLocation {
+  first(): boolean
+  last(): boolean
+  /** To the first key >= `key`. */
+  seek(key: Uint8Array, keyLength: number): boolean
+  /** To the last key < `key`. */
+  seekBefore(key: Uint8Array, keyLength: number): boolean
+  /** To the entry with `rank` keys below it, in O(height). */
+  seekRank(rank: number): boolean
+  next(): boolean
+  prev(): boolean
+  /** Assembles the current key in `keyBytes` and returns its length. `keyBytes` is the cursor's own. */
+  loadKey(): number
+  /** Holds the current key after `loadKey`, from offset 0. May be a different buffer after each `loadKey`. */
+  readonly keyBytes: Buffer
+  /** Finds the current value and sets the value location (apart from positioning: a scan of keys skips it). */
+  loadValue(): void
+}
+
+/** Changes one tree inside a write transaction. @throws CoppiceError KEY_TOO_LONG, VALUE_TOO_LARGE, NO_SPACE */
+export interface WriteTree extends ReadTree {
+  /** Longest key in bytes for this page size. */
+  readonly maxKeyLength: number
+  /** Stores a value; returns whether anything was stored (see {@link PutMode}). */
+  put(
+    key: Uint8Array,
+    keyLength: number,
+    value: Uint8Array,
+    valueOffset: number,
+    valueLength: number,
+    mode: PutMode,
+  ): boolean
+  /** Stores a value of `length` bytes that arrives in pieces; never holds it whole. */
+  putStream(key: Uint8Array, keyLength: number, length: number, pieces: Iterable<Uint8Array>): void
+  /** Removes `key`; false when absent. */
+  remove(key: Uint8Array, keyLength: number): boolean
+  /** Removes all keys k with from <= k < to (undefined: no bound); whole subtrees at a time. Returns how many. */
+  deleteRange(
+    from: Uint8Array | undefined,
+    fromLength: number,
+    to: Uint8Array | undefined,
+    toLength: number,
+  ): number
+  /** Removes everything. Returns how many entries there were. */
+  clear(): number
+  /**
+   * Appends in strictly ascending order above the tree's last key, filling pages densely. Between `append`
+   * calls no other change to this tree is allowed; `finish` makes it whole again.
+   */
+  appender(): TreeAppender
+}
+
+export interface TreeAppender {
+  /** @throws AssertionError when the key is not above the last one (callers check first, see `accepts`). */
+  append(
+    key: Uint8Array,
+    keyLength: number,
+    value: Uint8Array,
+    valueOffset: number,
+    valueLength: number,
+  ): void
+  /** Whether `key` is above the last key in the tree. */
+  accepts(key: Uint8Array, keyLength: number): boolean
+  finish(): void
+}

@@ -1,0 +1,32 @@
+/**
+ * The store as the typed layer sees it: snapshots and one write transaction over numbered trees.
+ * Trees below 16 are the store's own, except the catalog's.
+ */
+
+import type { ReadTree, WriteTree } from '../btree/api.ts'
+
+/** The tree that the table layer keeps its definitions in. It exists, empty, in a new database. */
+export const CATALOG_TREE_ID = 1
+/** The first id that `createTree` gives. */
+export const FIRST_USER_TREE_ID = 16
+
+/** One committed state that never changes. */
+export interface TreeSource {
+  /** The tree, or undefined when this state has no such tree. The same object is returned for the same id. */
+  tree(treeId: number): ReadTree | undefined
+  /** @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED, POISONED when reading is over. */
+  assertReadable(): void
+  /** A number that is different for every committed state: the transaction that made it. */
+  readonly txnId: number
+}
+
+/** The state that a write transaction is making. */
+export interface TreeSink extends TreeSource {
+  tree(treeId: number): WriteTree | undefined
+  /** @throws CoppiceError TRANSACTION_CLOSED, POISONED, READ_ONLY_TRANSACTION */
+  assertWritable(): void
+  /** Makes an empty tree and returns its id, never used before in this database. */
+  createTree(): number
+  /** Removes a tree with all its entries. */
+  dropTree(treeId: number): void
+}
