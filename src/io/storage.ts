@@ -16,6 +16,10 @@ export type OpenMode = 'read' | 'write' | 'create'
 
 /** An open file. Offsets and lengths are bytes. Methods are synchronous unless their name says otherwise. */
 export interface StorageFile {
+  /**
+   * The file's own absolute path at the time of opening, symbolic links resolved. Names that belong to the file
+   * (its log) are made from this one, so that they are the same through whichever link it was opened.
+   */
   readonly path: string
   /**
    * Reads up to `length` bytes at `position` into `target` from `offset`; `target` may lie in shared memory.
@@ -56,10 +60,13 @@ export interface Clock {
 /** Stops a task that has not run yet; afterwards it does nothing. */
 export type CancelTask = () => void
 
-/** The event loop, as far as Coppice uses it. A pending task must not keep the process alive. */
+/**
+ * The event loop, as far as Coppice uses it. A pending task does not keep the process alive, unless it says
+ * so: housekeeping may be forgotten at exit, a commit that somebody waits for may not.
+ */
 export interface Scheduler {
   /** Runs `task` soon, after the current job and pending I/O callbacks (setImmediate). */
-  defer(task: () => void): CancelTask
+  defer(task: () => void, keepsAlive?: boolean): CancelTask
   /** Runs `task` after `delayMs` milliseconds. */
   delay(delayMs: number, task: () => void): CancelTask
 }
@@ -72,7 +79,7 @@ export interface Storage {
   readonly scheduler: Scheduler
   /** `length` random bytes (for ids and salts; not for secrets). */
   randomBytes(length: number): Uint8Array
-  /** @throws CoppiceError NOT_FOUND, IO_ERROR */
+  /** @throws CoppiceError NOT_FOUND, READ_ONLY (writing is not allowed here), IO_ERROR */
   open(path: string, mode: OpenMode): StorageFile
   exists(path: string): boolean
   /** Renames, replacing `to` if it exists, atomically. */

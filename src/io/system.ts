@@ -1,0 +1,30 @@
+/**
+ * The machine's clock, event loop and randomness. Every storage that runs for real shares these;
+ * a simulated one brings its own. Knows nothing of files.
+ */
+
+import { randomFillSync } from 'node:crypto'
+import type { CancelTask, Clock, Scheduler } from './storage.ts'
+
+export const systemClock: Clock = {
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+}
+
+export const systemScheduler: Scheduler = {
+  defer(task: () => void, keepsAlive = false): CancelTask {
+    const handle = setImmediate(task)
+    if (!keepsAlive) handle.unref()
+    return () => clearImmediate(handle)
+  },
+  delay(delayMs: number, task: () => void): CancelTask {
+    const handle = setTimeout(task, delayMs)
+    handle.unref()
+    return () => clearTimeout(handle)
+  },
+}
+
+/** `length` random bytes in an array of their own. */
+export function systemRandomBytes(length: number): Uint8Array {
+  return randomFillSync(new Uint8Array(length))
+}
