@@ -1,0 +1,94 @@
+/**
+ * What the threads that use one pool share: its geometry and its memory. A plain object of numbers and
+ * shared memories, so it can be sent to a worker as it is.
+ *
+ * Everything is reserved at its full size when the database is opened and touched lazily: the operating
+ * system gives a page of memory when it is first written. (Buffers that grow cost ten times a plain access.)
+ */
+
+import { CoppiceError } from '../base/errors.ts'
+
+/** As much of `WebAssembly.Memory` as is used here; the ECMAScript library of the compiler lacks it. */
+export interface WasmMemory {
+  readonly buffer: SharedArrayBuffer
+}
+
+interface WasmNamespace {
+  readonly Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => WasmMemory
+}
+
+export interface PoolGeometry {
+  /** Bytes of a page and of a frame. */
+  readonly pageSize: number
+  readonly frameCount: number
+  /** Page ids are below it. */
+  readonly maxPageCount: number
+}
+
+export interface PoolShare extends PoolGeometry {
+  /** The page images, frame after frame. A WebAssembly memory, so that compiled kernels can read pages too. */
+  readonly pages: WasmMemory
+  /** The swip table, 4 bytes a page id. */
+  readonly swips: SharedArrayBuffer
+  /** 4 bytes a frame: the page it holds; then 4 bytes a frame: its latch. */
+  readonly frames: SharedArrayBuffer
+  /** The control block of the epochs. */
+  readonly epochs: SharedArrayBuffer
+}
+
+/** Below this a tree cannot be changed at all levels at once. */
+export const MIN_FRAME_COUNT = 16
+
+const WASM_PAGE_BYTES = 65_536
+/** Just under 4 GiB: a byte offset in the memory is an unsigned 32-bit number. */
+export const MAX_CACHE_BYTES = 65_535 * WASM_PAGE_BYTES
+const MIN_PAGE_SIZE = 512
+const MAX_PAGE_SIZE = 65_536
+/** Swips are signed 32-bit words in one buffer of at most 4 GiB. */
+const MAX_PAGE_COUNT = 2 ** 30
+
+/**
+ * How many frames a cache of `cacheSizeBytes` has: as many as fit, but never fewer than {@link MIN_FRAME_COUNT}.
+ * @throws CoppiceError INVALID_OPTION
+ */
+export function poolGeometry(pageSize: number, cacheSizeBytes: number, maxPageCount: number): PoolGeometry {
+  const isPowerOfTwo = Number.isInteger(pageSize) && (pageSize & (pageSize - 1)) === 0
+  if (!isPowerOfTwo || pageSize < MIN_PAGE_SIZE || pageSize > MAX_PAGE_SIZE) {
+    throw invalidOption('pageSize', `a power of two from ${MIN_PAGE_SIZE} to ${MAX_PAGE_SIZE}`, pageSize)
+  }
+  if (!(cacheSizeBytes >= 0 && cacheSizeBytes <= MAX_CACHE_BYTES)) {
+    throw invalidOption('cacheSizeBytes', `0 to ${MAX_CACHE_BYTES}`, cacheSizeBytes)
+  }
+  if (!Number.isInteger(maxPageCount) || maxPageCount < 1 || maxPageCount > MAX_PAGE_COUNT) {
+    throw invalidOption('maxPageCount', `an integer from 1 to ${MAX_PAGE_COUNT}`, maxPageCount)
+  }
+  const frameCount = Math.max(MIN_FRAME_COUNT, Math.floor(cacheSizeBytes / pageSize))
+  return { pageSize, frameCount, maxPageCount }
+}
+
+/**
+ * Reserves the memory of a pool.
+ * @throws CoppiceError INVALID_OPTION when the machine refuses to reserve that much.
+ */
+export function reservePool(geometry: PoolGeometry, epochs: SharedArrayBuffer): PoolShare {
+  const { pageSize, frameCount, maxPageCount } = geometry
+  const wasmPages = Math.ceil((frameCount * pageSize) / WASM_PAGE_BYTES)
+  const { Memory } = (globalThis as unknown as { WebAssembly: WasmNamespace }).WebAssembly
+  try {
+    const pages = new Memory({ initial: wasmPages, maximum: wasmPages, shared: true })
+    const swips = new SharedArrayBuffer(maxPageCount * 4)
+    const frames = new SharedArrayBuffer(frameCount * 8)
+    return { pageSize, frameCount, maxPageCount, pages, swips, frames, epochs }
+  } catch (cause) {
+    const given = `${frameCount} frames of ${pageSize} bytes, ${maxPageCount} pages`
+    throw new CoppiceError('INVALID_OPTION', `cacheSizeBytes: the memory cannot be reserved (${given})`, {
+      given,
+      cause,
+    })
+  }
+}
+
+function invalidOption(name: string, expected: string, given: number): CoppiceError {
+  const message = `${name}: expected ${expected}, given ${given}`
+  return new CoppiceError('INVALID_OPTION', message, { expected, given: String(given) })
+}
