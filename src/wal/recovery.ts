@@ -1,0 +1,302 @@
+/**
+ * Reads a log again after a crash: hands out every transaction that is needed, in order, and decides
+ * whether the place where the log ends is a torn tail or damage. The rules and the reasons are in
+ * `format.ts`; the log is only read here, never changed.
+ *
+ * One difference of kinds runs through all of it: what could be the trace of a crash ends the log
+ * quietly, what could not is WAL_CORRUPT, and what the machine refuses to read is the storage's IO_ERROR:
+ * an unreadable log must not look like a short one.
+ */
+
+import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { crc32 } from '../io/checksum.ts'
+import type { Storage, StorageFile } from '../io/storage.ts'
+import {
+  BATCH_HEADER_BYTES,
+  BatchHeader,
+  BLOCK_BYTES,
+  decodeBatchHeader,
+  decodeFileHeader,
+  FILE_HEADER_BYTES,
+  type FileHeader,
+  FRAME_HEADER_BYTES,
+  headerSeedOf,
+  logPath,
+  PAYLOAD_BYTES_MAX,
+  roundUpToBlock,
+  saltHighOf,
+  saltLowOf,
+} from './format.ts'
+import { LogReader } from './log-reader.ts'
+
+/** What the database header says about the log. */
+export interface LogPlace {
+  readonly epoch: number
+  /** 8 bytes. */
+  readonly salt: Uint8Array
+  /** The first LSN that the data file doesn't contain. */
+  readonly nextLsn: number
+}
+
+export interface LogRecovery {
+  /** The newest LSN found; `nextLsn - 1` when there was nothing to replay. */
+  readonly lastLsn: number
+  /** Transactions handed to `visit`. */
+  readonly transactionCount: number
+  /**
+   * The newest epoch with a transaction in it, and its salt: what the recovering checkpoint's database
+   * header must name, and what the new log follows. An epoch that was prepared but never written is not
+   * counted: that its file header is on disk is not known (its sync may have been the one that failed).
+   */
+  readonly epoch: number
+  readonly salt: Uint8Array
+  /** Batches of unacknowledged transactions were found behind the end and dropped. */
+  readonly tornTail: boolean
+}
+
+/** Receives one transaction. `bytes` is valid during the call only. */
+export type VisitTransaction = (lsn: number, bytes: Uint8Array) => void
+
+/**
+ * Replays what the log holds from `place.nextLsn` on. Changes nothing, so it may be repeated.
+ * Only for a database whose header says OPEN: then the log must be there (L1).
+ * @throws CoppiceError WAL_CORRUPT when acknowledged transactions are provably missing; some may have been
+ * visited by then. IO_ERROR.
+ */
+export function readLog(
+  storage: Storage,
+  databasePath: string,
+  databaseId: Uint8Array,
+  place: LogPlace,
+  visit: VisitTransaction,
+): LogRecovery {
+  const recovery = new Recovery(databasePath, databaseId, place, visit)
+  withReader(storage, logPath(databasePath, place.epoch), reader => recovery.readNamedEpoch(reader))
+  withReader(storage, logPath(databasePath, place.epoch + 1), reader => recovery.readNextEpoch(reader))
+  return recovery.result()
+}
+
+function withReader(storage: Storage, path: string, read: (reader: LogReader | undefined) => void): void {
+  let file: StorageFile
+  try {
+    file = storage.open(path, 'read')
+  } catch (error) {
+    if (!isCoppiceError(error, 'NOT_FOUND')) throw error
+    read(undefined)
+    return
+  }
+  try {
+    read(new LogReader(file))
+  } finally {
+    file.close()
+  }
+}
+
+class Recovery {
+  readonly #databasePath: string
+  readonly #databaseId: Uint8Array
+  readonly #headerSeed: number
+  readonly #nextLsn: number
+  readonly #visit: VisitTransaction
+  readonly #batch = new BatchHeader()
+  #epoch: number
+  #salt: Uint8Array
+  #lastLsn: number
+  #transactionCount = 0
+  #tornTail = false
+
+  constructor(databasePath: string, databaseId: Uint8Array, place: LogPlace, visit: VisitTransaction) {
+    this.#databasePath = databasePath
+    this.#databaseId = databaseId
+    this.#headerSeed = headerSeedOf(databaseId)
+    this.#nextLsn = place.nextLsn
+    this.#visit = visit
+    this.#epoch = place.epoch
+    this.#salt = place.salt
+    this.#lastLsn = place.nextLsn - 1
+  }
+
+  result(): LogRecovery {
+    return {
+      lastLsn: this.#lastLsn,
+      transactionCount: this.#transactionCount,
+      epoch: this.#epoch,
+      salt: this.#salt,
+      tornTail: this.#tornTail,
+    }
+  }
+
+  /** The epoch that the database header names. It was durable before that header was (L1). */
+  readNamedEpoch(reader: LogReader | undefined): void {
+    const header = reader && this.#fileHeader(reader, this.#epoch)
+    if (reader === undefined || header === undefined || !sameSalt(header.salt, this.#salt)) {
+      const what = reader === undefined ? 'is missing' : 'does not belong to the state of this database'
+      throw this.#corrupt(this.#epoch, `the log file ${what}`)
+    }
+    if (header.baseLsn > this.#nextLsn) {
+      throw this.#corrupt(
+        this.#epoch,
+        `transactions ${this.#nextLsn} to ${header.baseLsn - 1} are neither in the database nor in the log`,
+      )
+    }
+    this.#readEpoch(reader, header)
+  }
+
+  /** The epoch after it, if there is one: absent, unfinished and stale files all mean that there is none. */
+  readNextEpoch(reader: LogReader | undefined): void {
+    if (reader === undefined) return
+    const epoch = this.#epoch + 1
+    const header = this.#fileHeader(reader, epoch)
+    if (header === undefined) {
+      // Torn while it was prepared, or rotten with acknowledged batches behind it (L1)?
+      this.#refuseProof(reader, 0, epoch, undefined, this.#lastLsn + 1)
+      return
+    }
+    if (!sameSalt(header.previousSalt, this.#salt)) return
+    if (header.baseLsn > this.#lastLsn + 1) {
+      throw this.#corrupt(epoch - 1, `transactions from ${this.#lastLsn + 1} on were durable and are missing`)
+    }
+    if (this.#readEpoch(reader, header)) {
+      this.#epoch = epoch
+      this.#salt = header.salt
+    }
+  }
+
+  /** The first intact copy of the file header of this epoch and database. */
+  #fileHeader(reader: LogReader, epoch: number): FileHeader | undefined {
+    for (let position = 0; position < FILE_HEADER_BYTES; position += BLOCK_BYTES) {
+      if (position + BLOCK_BYTES > reader.sizeBytes) break
+      const offset = reader.load(position, BLOCK_BYTES)
+      const header = decodeFileHeader(reader.bytes, offset, this.#databaseId)
+      if (header !== undefined && header.epoch === epoch) return header
+    }
+    return undefined
+  }
+
+  /** Replays batches up to the first bad one, and judges that one. True when there was a good one. */
+  #readEpoch(reader: LogReader, header: FileHeader): boolean {
+    const batch = this.#batch
+    let chain = header.crc
+    let position = FILE_HEADER_BYTES
+    let expectedLsn = this.#lastLsn + 1
+    let isFirst = true
+    while (
+      this.#batchAt(reader, position, header) &&
+      batch.chain === chain &&
+      (batch.firstLsn === expectedLsn || (isFirst && this.#mayStartAt(batch.firstLsn, header.epoch))) &&
+      this.#payloadIsIntact(reader, position)
+    ) {
+      this.#visitBatch(reader, position, header.epoch)
+      isFirst = false
+      chain = batch.crc
+      expectedLsn = batch.lastLsn + 1
+      position += roundUpToBlock(BATCH_HEADER_BYTES + batch.payloadBytes)
+    }
+    this.#refuseProof(reader, position, header.epoch, header.salt, expectedLsn)
+    return !isFirst
+  }
+
+  /**
+   * Whether an epoch may start below the LSN that is expected. The named one may: a checkpoint can be newer
+   * than the change of epochs that came with it. The next one can't (L2).
+   */
+  #mayStartAt(firstLsn: number, epoch: number): boolean {
+    if (firstLsn > this.#lastLsn) return false
+    if (epoch === this.#epoch) return true
+    throw this.#corrupt(epoch, `starts at transaction ${firstLsn}, which the epoch before holds already`)
+  }
+
+  /** Decodes the batch header at `position`; false unless it is one of this epoch, in its own place. */
+  #batchAt(reader: LogReader, position: number, header: FileHeader): boolean {
+    return (
+      this.#headerAt(reader, position) &&
+      this.#batch.epoch === header.epoch &&
+      this.#batch.saltLow === saltLowOf(header.salt) &&
+      this.#batch.saltHigh === saltHighOf(header.salt)
+    )
+  }
+
+  #headerAt(reader: LogReader, position: number): boolean {
+    if (position + BLOCK_BYTES > reader.sizeBytes) return false
+    const offset = reader.load(position, BLOCK_BYTES)
+    const batch = this.#batch
+    return (
+      decodeBatchHeader(batch, reader.bytes, reader.view, offset, this.#headerSeed) &&
+      batch.block * BLOCK_BYTES === position &&
+      batch.durableLsn < batch.firstLsn &&
+      batch.firstLsn <= batch.lastLsn
+    )
+  }
+
+  #payloadIsIntact(reader: LogReader, position: number): boolean {
+    const { payloadBytes, payloadCrc } = this.#batch
+    const start = position + BATCH_HEADER_BYTES
+    if (payloadBytes > PAYLOAD_BYTES_MAX || start + payloadBytes > reader.sizeBytes) return false
+    const offset = reader.load(start, payloadBytes)
+    return crc32(reader.bytes.subarray(offset, offset + payloadBytes)) === payloadCrc
+  }
+
+  /** The payload is loaded and its checksum right, so its frames are as they were written. */
+  #visitBatch(reader: LogReader, position: number, epoch: number): void {
+    const { firstLsn, lastLsn, payloadBytes } = this.#batch
+    let at = reader.load(position + BATCH_HEADER_BYTES, payloadBytes)
+    const end = at + payloadBytes
+    for (let lsn = firstLsn; lsn <= lastLsn; lsn++) {
+      if (at + FRAME_HEADER_BYTES > end) throw this.#corrupt(epoch, `transaction ${lsn} has no bytes`)
+      const length = reader.view.getUint32(at, true)
+      at += FRAME_HEADER_BYTES
+      if (length > end - at) throw this.#corrupt(epoch, `transaction ${lsn} runs out of its batch`)
+      if (lsn >= this.#nextLsn) {
+        this.#visit(lsn, reader.bytes.subarray(at, at + length))
+        this.#lastLsn = lsn
+        this.#transactionCount++
+      }
+      at += length
+    }
+    if (at !== end) throw this.#corrupt(epoch, `bytes are left over behind transaction ${lastLsn}`)
+  }
+
+  /**
+   * Looks at every block from the bad one on for proof that what is missing had been acknowledged, and
+   * throws if there is any. `salt` undefined: unknown, any batch of that epoch will do.
+   */
+  #refuseProof(
+    reader: LogReader,
+    from: number,
+    epoch: number,
+    salt: Uint8Array | undefined,
+    expectedLsn: number,
+  ): void {
+    const batch = this.#batch
+    for (let position = from; position + BLOCK_BYTES <= reader.sizeBytes; position += BLOCK_BYTES) {
+      if (!this.#headerAt(reader, position) || batch.epoch !== epoch) continue
+      if (salt !== undefined && batch.saltLow !== saltLowOf(salt)) continue
+      if (salt !== undefined && batch.saltHigh !== saltHighOf(salt)) continue
+      if (this.#provesLoss(expectedLsn)) {
+        throw this.#corrupt(
+          epoch,
+          `transaction ${expectedLsn} is damaged or missing, and the batch at byte ${position} shows that ` +
+            `everything up to ${batch.durableLsn} had been durable`,
+        )
+      }
+      this.#tornTail = true
+    }
+  }
+
+  /** Whether the batch just decoded contradicts a log that ends before `expectedLsn`. */
+  #provesLoss(expectedLsn: number): boolean {
+    // Below nextLsn everything is in the data file. But then this epoch was finished before that state was
+    // written, and a batch beyond it can only be reached through the bad one.
+    if (expectedLsn < this.#nextLsn) return this.#batch.lastLsn >= this.#nextLsn
+    return this.#batch.durableLsn >= expectedLsn
+  }
+
+  #corrupt(epoch: number, reason: string): CoppiceError {
+    const path = logPath(this.#databasePath, epoch)
+    return new CoppiceError('WAL_CORRUPT', `${path}: ${reason}`, { path })
+  }
+}
+
+function sameSalt(a: Uint8Array, b: Uint8Array): boolean {
+  return saltLowOf(a) === saltLowOf(b) && saltHighOf(a) === saltHighOf(b)
+}
