@@ -38,6 +38,11 @@ export class Clock {
     this.lead = 0
   }
 
+  /** The frame that the back hand reaches next. */
+  get nextFrame(): number {
+    return this.back
+  }
+
   /**
    * Evicts up to `wanted` clean pages and returns how many went: fewer only when there are no more. When
    * other threads touch every page between the two hands, HOT pages go too: the caller must get a frame.

@@ -88,7 +88,10 @@ export interface PoolStats {
 
 /** Evicting some at a time shares the cost of looking for them. */
 const EVICT_BATCH_MAX = 64
-/** Pages of one spill: enough for long runs in the file, short enough (4 MiB) not to be felt as a pause. */
+/**
+ * Pages of one spill: enough for long runs in the file, short enough (4 MiB) not to be felt as a pause, and
+ * more than are evicted at once, so that most have a chance to be touched between.
+ */
 const SPILL_BATCH_MAX = 1024
 /** Times that `pause` is called for readers that do not leave (about 10 s). */
 const READER_WAITS_MAX = 100_000
@@ -111,7 +114,6 @@ export class Pool {
   private readonly spillBatch: number
   /** More DIRTY frames than this, and some are spilled rather than the last clean ones evicted. */
   private readonly dirtyLimit: number
-  private spillHand: number
   private dirtyCount: number
   // For the hot path, which must not follow references.
   private readonly swipWords: Int32Array
@@ -139,9 +141,8 @@ export class Pool {
     this.maxPageCount = geometry.maxPageCount
     this.frameCount = geometry.frameCount
     this.evictBatch = Math.min(EVICT_BATCH_MAX, this.frameCount >>> 3)
-    this.spillBatch = Math.min(SPILL_BATCH_MAX, this.frameCount >>> 3)
+    this.spillBatch = Math.min(SPILL_BATCH_MAX, this.frameCount >>> 2)
     this.dirtyLimit = this.frameCount - (this.frameCount >>> 2)
-    this.spillHand = 0
     this.dirtyCount = 0
     this.swipWords = this.swips.words
     this.latchWords = this.frames.latches.words
@@ -431,15 +432,16 @@ export class Pool {
   private spill(needed: number): void {
     const wanted = Math.min(this.dirtyCount, Math.max(needed, this.spillBatch))
     const pageIds: number[] = []
-    let hand = this.spillHand
-    // The hand goes on from spill to spill: frames fill in order, so neighbours here are neighbours in the file.
+    let frame = this.clock.nextFrame
+    // From where the hand stands, so that it need not rush past them to the clean pages beyond, which would
+    // then have had no time to be touched. Frames fill in order, so neighbours here often are neighbours in
+    // the file.
     for (let step = 0; step < this.frameCount && pageIds.length < wanted; step++) {
-      const pageId = this.dirtyPageIn(hand)
+      const pageId = this.dirtyPageIn(frame)
       if (pageId !== NO_PAGE) pageIds.push(pageId)
-      hand = hand + 1 === this.frameCount ? 0 : hand + 1
+      frame = frame + 1 === this.frameCount ? 0 : frame + 1
     }
     this.writeDirty(pageIds.sort(ascending), SWIP_COOL)
-    this.spillHand = hand
     this.spillCount++
     this.spilledPageCount += pageIds.length
   }
