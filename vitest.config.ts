@@ -7,11 +7,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/package/pack.test.ts'],
           testTimeout: 60_000,
           typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
       { test: { name: 'props', include: ['props/**/*.test.ts'], testTimeout: 600_000 } },
+      // Builds and installs the package: apart, because it needs all of src/ to compile.
+      { test: { name: 'package', include: ['test/package/pack.test.ts'], testTimeout: 60_000 } },
     ],
   },
 })

@@ -1,0 +1,167 @@
+/**
+ * The package as its users get it: built, packed, installed from the tarball into an empty folder without a
+ * network, and used from JavaScript and TypeScript.
+ */
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { temporaryDirectory } from '../io/temporary-directory.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const typeScript = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
+
+/** Opens, writes, closes, reopens and reads; prints what it read. */
+const PROGRAM_BODY = `
+const users = table('users', {
+  columns: { id: t.i64, email: t.text, age: t.i32.nullable() },
+  primaryKey: ['id'],
+  indexes: { byEmail: { on: ['email'], unique: true } },
+})
+async function main(path) {
+  const first = await open(path)
+  first.write(tx => tx.table(users).put({ id: 1n, email: 'a', age: null }))
+  first.close()
+  const second = await open(path)
+  const user = second.read(snap => snap.table(users).get(1n))
+  second.close()
+  console.log(typeof user.id, String(user.id), user.email, user.age)
+}
+main(process.argv[2])
+`
+const PROGRAM_OUTPUT = 'bigint 1 a null\n'
+
+/**
+ * Emitting declarations for what is inferred here fails when a type has no public name. The unused import
+ * of a type that does not exist must be the only error in the second half.
+ */
+const TYPED_PROGRAM = `
+import { open, table, t } from 'coppice'
+
+export const users = table('users', {
+  columns: { id: t.i64, email: t.text, age: t.i32.nullable() },
+  primaryKey: ['id'],
+  indexes: { byEmail: { on: ['email'], unique: true } },
+})
+
+export async function firstUser(path: string) {
+  using db = await open(path)
+  db.write(tx => tx.table(users).put({ id: 1n, email: 'a', age: null }))
+  return db.read(snap => snap.table(users).get(1n))
+}
+export const opening = (path: string) => open(path)
+export const handle = await open('typed.db')
+
+const user = await firstUser('typed.db')
+export const id: bigint | undefined = user?.id
+export const age: number | null | undefined = user?.age
+
+// @ts-expect-error a key of this table is a bigint
+handle.read(snap => snap.table(users).get('1'))
+// @ts-expect-error an email is text
+handle.write(tx => tx.table(users).put({ id: 2n, email: 3, age: null }))
+handle.close()
+`
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  try {
+    return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string }
+    throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`)
+  }
+}
+
+describe('the packed package', { skip: !existsSync(join(root, 'src/index.ts')) }, () => {
+  const directory = temporaryDirectory()
+  const consumer = directory.file('consumer')
+  let packedFiles: readonly string[]
+
+  beforeAll(() => {
+    run('npm', ['run', 'build'], root)
+    const report = JSON.parse(
+      run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', directory.path], root),
+    ) as { filename: string; files: { path: string }[] }[]
+    packedFiles = report[0].files.map(file => file.path)
+    mkdirSync(consumer)
+    write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
+    const tarball = directory.file(report[0].filename)
+    run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], consumer)
+  }, 300_000)
+  afterAll(() => directory.remove())
+
+  function write(name: string, text: string): void {
+    writeFileSync(join(consumer, name), text)
+  }
+
+  function typeCheck(options: object, withNodeTypes: boolean): void {
+    const types = join(consumer, 'node_modules/@types')
+    if (withNodeTypes && !existsSync(types)) {
+      mkdirSync(types)
+      for (const name of ['@types/node', 'undici-types']) {
+        symlinkSync(join(root, 'node_modules', name), join(consumer, 'node_modules', name))
+      }
+    }
+    write('program.ts', TYPED_PROGRAM)
+    const compilerOptions = {
+      target: 'es2022',
+      lib: ['es2022', 'esnext.disposable'],
+      strict: true,
+      declaration: true,
+      emitDeclarationOnly: true,
+      outDir: 'types',
+      types: withNodeTypes ? ['node'] : [],
+      ...options,
+    }
+    write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['program.ts'] }))
+    run(process.execPath, [typeScript, '-p', '.'], consumer)
+  }
+
+  it('holds what is built and what is read, and nothing else', () => {
+    const strays = packedFiles.filter(
+      name => !/^(dist\/.*\.(js|d\.ts)|docs\/.*|README\.md|LICENSE|package\.json)$/.test(name),
+    )
+    expect(strays).toEqual([])
+    expect(packedFiles).toContain('dist/index.js')
+    expect(packedFiles).toContain('dist/index.d.ts')
+  })
+
+  it('brings no other package with it', () => {
+    const installed = readdirSync(join(consumer, 'node_modules')).filter(name => !name.startsWith('.'))
+    expect(installed.filter(name => name !== '@types' && name !== 'undici-types')).toEqual(['coppice'])
+  })
+
+  it('is imported by plain JavaScript', () => {
+    write('program.mjs', `import { open, table, t } from 'coppice'\n${PROGRAM_BODY}`)
+    expect(run(process.execPath, ['program.mjs', 'import.db'], consumer)).toBe(PROGRAM_OUTPUT)
+  })
+
+  it.skipIf(!('require_module' in process.features))('is required by plain JavaScript', () => {
+    write('program.cjs', `const { open, table, t } = require('coppice')\n${PROGRAM_BODY}`)
+    expect(run(process.execPath, ['--no-warnings', 'program.cjs', 'require.db'], consumer)).toBe(
+      PROGRAM_OUTPUT,
+    )
+  })
+
+  it('leaves a closed database as one file', () => {
+    write('program.mjs', `import { open, table, t } from 'coppice'\n${PROGRAM_BODY}`)
+    run(process.execPath, ['program.mjs', 'one-file.db'], consumer)
+    expect(readdirSync(consumer).filter(name => name.startsWith('one-file.db'))).toEqual(['one-file.db'])
+  })
+
+  it('keeps its inside to itself', () => {
+    write('inside.mjs', "import('coppice/dist/io/storage.js').catch(error => console.log(error.code))\n")
+    expect(run(process.execPath, ['inside.mjs'], consumer)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n')
+  })
+
+  it('is typed for a bundler, without the types of Node', () => {
+    typeCheck({ module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, false)
+  })
+
+  it('is typed for Node, down to its own declarations', () => {
+    typeCheck({ module: 'nodenext', moduleResolution: 'nodenext', skipLibCheck: false }, true)
+  })
+})
