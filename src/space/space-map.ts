@@ -1,0 +1,437 @@
+/**
+ * Which pages are free, and which root still needs which. The face of this folder.
+ *
+ * Responsible for keeping three views of the pages together: the supply (what may be handed out now), the dead
+ * lists (what was dropped and which live root still needs it) and the durable map (what is in use in
+ * the file as the next checkpoint leaves it). It reads and writes nothing itself, and knows transactions by
+ * their numbers only.
+ *
+ * The life of a page:
+ * ```
+ *            allocate                  settle (allocated)
+ *   FREE ───────────────► UNSETTLED ──────────────────────► IN USE ◄──────────┐
+ *    ▲  ▲                     │                                │              │ resurrect
+ *    │  └──── release ────────┘            settle (dropped)    │              │
+ *    │                                                         ▼              │
+ *    └──────────── no live root needs it ────────────────── DROPPED ──────────┘
+ * ```
+ * Pages of the map itself go from FREE to IN USE and from there to DROPPED by `prepareCheckpoint`.
+ *
+ * Invariants:
+ * 1. A page is taken in the supply exactly when it is UNSETTLED, IN USE or DROPPED, and it is one of them.
+ * 2. UNSETTLED: its bit in `#unsettled` is set. DROPPED: it is in one dead list.
+ * 3. A page's bit in the durable map is set exactly when it is IN USE, or DROPPED and a persistent root
+ *    needs it. Pages kept only for snapshots of this process have no bit: after a crash nobody needs them.
+ * 4. Pages 0 to 3, the file headers, are always IN USE.
+ *
+ * Why a checkpoint never harms the two states on disk: their transactions are live roots as long as
+ * their header slots stand, so all their pages are IN USE or DROPPED and no write goes to them.
+ */
+
+import { assert } from '../base/assert.ts'
+import { CoppiceError } from '../base/errors.ts'
+import { Bitmap } from './bitmap.ts'
+import { DeadLists } from './dead-lists.ts'
+import { DurableMap } from './durable-map.ts'
+import { MapGeometry, type MapPageReader, type PageWrite, type SpaceRef } from './map-pages.ts'
+import { PageSupply } from './page-supply.ts'
+import { Runs } from './runs.ts'
+
+/** Pages 0 to 3: two header slots, two copies each. */
+export const HEADER_PAGE_COUNT = 4
+
+export interface SpaceOptions {
+  /** In bytes. */
+  readonly pageSize: number
+  /** The file never grows beyond this many pages. */
+  readonly maxPageCount: number
+  /** Seeds the checksums of map pages. */
+  readonly checksumSeed: number
+  /** Pages became free: their images are worthless. Must not call back. */
+  readonly onFree: (pageId: number, count: number) => void
+}
+
+/** What a file header says of the space map. */
+export interface SpaceImage {
+  readonly ref: SpaceRef
+  /** The size of the file in pages. */
+  readonly pageCount: number
+  /** The checkpoint's transaction. */
+  readonly txn: number
+}
+
+/** What a checkpoint has to write, ascending by page id, before its header. */
+export interface SpaceCheckpoint extends SpaceImage {
+  readonly writes: readonly PageWrite[]
+}
+
+export class SpaceMap {
+  readonly #options: SpaceOptions
+  readonly #supply: PageSupply
+  readonly #lists: DeadLists
+  readonly #durable: DurableMap
+  readonly #unsettled: Bitmap
+  /** Reused by every operation that frees or marks runs; empty between calls. */
+  readonly #scratch: Runs
+  readonly #freed: Runs
+  #newestTxn: number
+  #checkpointTxn: number
+  #previousCheckpointTxn: number
+
+  private constructor(options: SpaceOptions, durable: DurableMap) {
+    this.#options = options
+    this.#supply = new PageSupply(options.maxPageCount)
+    this.#lists = new DeadLists()
+    this.#durable = durable
+    this.#unsettled = new Bitmap()
+    this.#scratch = new Runs()
+    this.#freed = new Runs()
+    this.#newestTxn = -1
+    this.#checkpointTxn = -1
+    this.#previousCheckpointTxn = -1
+  }
+
+  /** The space of a new file: the header pages are taken, nothing else. */
+  static create(options: SpaceOptions): SpaceMap {
+    const space = new SpaceMap(options, new DurableMap(new MapGeometry(options.pageSize)))
+    space.#supply.take(0, HEADER_PAGE_COUNT)
+    space.#durable.set(0, HEADER_PAGE_COUNT)
+    return space
+  }
+
+  /**
+   * The space of a file as its newest header says. Call then, in this order: `adoptOlder` for the other header
+   * slot, `adoptHeld` for each persistent root from the newest to the oldest, and `retain`.
+   * @throws CoppiceError CORRUPT
+   */
+  static load(options: SpaceOptions, image: SpaceImage, readPage: MapPageReader): SpaceMap {
+    const geometry = new MapGeometry(options.pageSize)
+    const durable = DurableMap.load(geometry, image.ref, image.pageCount, readPage)
+    const space = new SpaceMap(options, durable)
+    space.#supply.adopt(durable.words, image.pageCount)
+    space.#newestTxn = image.txn
+    space.#checkpointTxn = image.txn
+    return space
+  }
+
+  /** The size of the file in pages: the highest page ever allocated + 1. `truncateTail` lowers it. */
+  get pageCount(): number {
+    return this.#supply.pageCount
+  }
+
+  /** Pages inside the file that could be allocated now. */
+  get freePages(): number {
+    return this.#supply.freeCount
+  }
+
+  /** Pages allocated by the running transaction. */
+  get unsettledPages(): number {
+    return this.#unsettled.count
+  }
+
+  /** Pages in use in the newest state or kept by persistent roots, those of the map and the headers included. */
+  get durablePages(): number {
+    return this.#durable.count
+  }
+
+  /** The newest transaction that was settled, or loaded. */
+  get newestTxn(): number {
+    return this.#newestTxn
+  }
+
+  // Allocation, for one write transaction at a time
+
+  /** Takes the lowest free page; the file grows by one when there is none. @throws CoppiceError DATABASE_FULL */
+  allocate(): number {
+    const pageId = this.#supply.allocate()
+    this.#unsettled.reserve(pageId + 1)
+    this.#unsettled.set(pageId)
+    return pageId
+  }
+
+  /** Takes `count` contiguous pages and returns the first. @throws CoppiceError DATABASE_FULL */
+  allocateRun(count: number): number {
+    const pageId = this.#supply.allocateRun(count)
+    this.#unsettled.reserve(pageId + count)
+    this.#unsettled.setRun(pageId, count)
+    return pageId
+  }
+
+  /** Gives back pages that were allocated and never settled: free at once. */
+  release(pageId: number, count = 1): void {
+    this.#unsettled.clearRun(pageId, count)
+    this.#free(pageId, count)
+  }
+
+  /** Gives back those of the pages [pageId, pageId + count) that are unsettled. */
+  releaseUnsettled(pageId: number, count: number): void {
+    const end = pageId + count
+    let start = this.#unsettled.nextSet(pageId, end)
+    while (start < end) {
+      const stop = this.#unsettled.nextClear(start, end)
+      this.release(start, stop - start)
+      start = this.#unsettled.nextSet(stop, end)
+    }
+  }
+
+  /**
+   * The changes of transaction `txn` become part of the newest state. `allocated` covers its unsettled pages (a
+   * run may cover others, they are left alone); `dropped` are pages of earlier transactions.
+   */
+  settle(txn: number, allocated: Runs, dropped: Runs): void {
+    assert(txn > this.#newestTxn, 'transactions settle in the order of their ids')
+    for (let at = 0; at < allocated.length; at++) {
+      this.#settleAllocated(allocated.pageIdAt(at), allocated.countAt(at))
+    }
+    for (let at = 0; at < dropped.length; at++) {
+      this.#settleDropped(dropped.pageIdAt(at), dropped.countAt(at), dropped.birthAt(at))
+    }
+    this.#newestTxn = txn
+    this.#releaseFreed()
+  }
+
+  // Live roots
+
+  /** Keeps all pages of the state `root`: the newest one, or one that is live already. */
+  retain(root: number): void {
+    assert(root >= this.#newestTxn || this.#lists.isLive(root), 'a retained root is the newest or live')
+    this.#lists.retain(root)
+    // A new file has a state before its first transaction.
+    if (root > this.#newestTxn) this.#newestTxn = root
+  }
+
+  /** Ends one `retain`. After the last one, pages that no other root needs are free. */
+  unretain(root: number): void {
+    this.#lists.unretain(root, this.#freed)
+    this.#releaseFreed()
+  }
+
+  /** Pages that would become free if the last reference to `root` went now. Costs a walk over its list. */
+  retainedPages(root: number): number {
+    return this.#lists.pagesHeldBy(root)
+  }
+
+  /** Keeps `root` like `retain`, and beyond a restart: its pages stay allocated in the durable map too. */
+  persist(root: number): void {
+    assert(root >= this.#newestTxn || this.#lists.isLive(root), 'a persistent root is the newest or live')
+    this.#lists.persist(root, this.#scratch)
+    if (root > this.#newestTxn) this.#newestTxn = root
+    this.#setDurable(this.#scratch)
+  }
+
+  /** Ends one `persist`. */
+  unpersist(root: number): void {
+    this.#lists.unpersist(root, this.#scratch, this.#freed)
+    for (let at = 0; at < this.#scratch.length; at++) {
+      this.#durable.clear(this.#scratch.pageIdAt(at), this.#scratch.countAt(at))
+    }
+    this.#scratch.clear()
+    this.#releaseFreed()
+  }
+
+  /**
+   * The running transaction restores the state `root`, a live root: all pages that `root` needs are in use again.
+   * Call it before that transaction is settled; it then drops the pages of the newest state that `root`
+   * does not have (they have births above `root`). No persistent root may be newer than `root`: end those first.
+   * Such a root would be thought to need the pages that are in use again, which it never had.
+   */
+  resurrect(root: number): void {
+    assert(!this.#lists.hasPersistentAbove(root), 'no persistent root is newer than the one restored')
+    this.#lists.resurrect(root, this.#scratch)
+    this.#setDurable(this.#scratch)
+  }
+
+  // After loading
+
+  /**
+   * The other header slot's state is a live root too (one `retain`, ended by `unretain`): pages in use
+   * there and not in the newest are kept for it. All is read before anything is changed.
+   * @throws CoppiceError CORRUPT when its map is damaged: then it cannot be kept, and nothing has changed
+   */
+  adoptOlder(older: SpaceImage, readPage: MapPageReader): void {
+    assert(older.txn <= this.#newestTxn, 'the other header slot is not newer')
+    assert(this.#lists.rootCount === 0 && !this.#durable.isChanged, 'the older slot is adopted first')
+    const only = this.#durable.pagesOnlyIn(older.ref, readPage)
+    this.#lists.retain(older.txn)
+    for (let at = 0; at < only.length; at++) {
+      this.#supply.take(only.pageIdAt(at), only.countAt(at))
+      this.#lists.adoptSlotPages(older.txn, only.pageIdAt(at), only.countAt(at))
+    }
+  }
+
+  /**
+   * `root` is persistent (one `persist`) and needs `runs`, which neither the newest state nor a newer persistent
+   * root needs. From the newest persistent root to the oldest; `persist` once more for a second reference.
+   * @throws CoppiceError CORRUPT when the durable map has one of the pages free
+   */
+  adoptHeld(root: number, runs: Runs): void {
+    assert(root <= this.#newestTxn, 'a persistent root is not newer than the file')
+    for (let at = 0; at < runs.length; at++) {
+      const pageId = runs.pageIdAt(at)
+      if (this.#durable.hasRun(pageId, runs.countAt(at))) continue
+      throw new CoppiceError('CORRUPT', `page ${pageId} of a persistent savepoint is not in the space map`, {
+        pageId,
+      })
+    }
+    this.#lists.adoptPersistent(root, runs, this.#newestTxn)
+  }
+
+  // Checkpoints
+
+  /**
+   * The durable map of the newest state, `txn`, on fresh pages: write `writes`, then the header, and
+   * only then `unretain` the state whose header slot was overwritten. `txn` must be above the last checkpoint's
+   * if anything changed since; if nothing did, there is nothing to write and `ref` is the old one.
+   * The pages of the replaced map wait for the roots of both header slots, which must be retained.
+   * @throws CoppiceError DATABASE_FULL: nothing has changed
+   */
+  prepareCheckpoint(txn: number): SpaceCheckpoint {
+    assert(txn >= this.#newestTxn, 'a checkpoint is of the newest state')
+    this.#newestTxn = txn
+    assert(
+      txn > this.#checkpointTxn || !this.#durable.isChanged,
+      'a checkpoint of a changed map has a transaction of its own',
+    )
+    const retired = new Runs()
+    let writes: PageWrite[]
+    try {
+      writes = this.#durable.prepare(txn, this.#supply, this.#options.checksumSeed, retired)
+    } catch (error) {
+      this.#undoPrepare()
+      throw error
+    }
+    this.#previousCheckpointTxn = this.#checkpointTxn
+    this.#checkpointTxn = txn
+    for (let at = 0; at < retired.length; at++) {
+      const pageId = retired.pageIdAt(at)
+      if (!this.#lists.addSlotPage(pageId, retired.birthAt(at), txn)) this.#free(pageId, 1)
+    }
+    return { ref: this.#durable.root, pageCount: this.pageCount, txn, writes }
+  }
+
+  /**
+   * Gives up the last checkpoint that was prepared, before any root was unretained for it: no header refers to its
+   * pages. What has been settled since stays. The next checkpoint writes all of it again.
+   */
+  abandonCheckpoint(): void {
+    const restored = this.#undoPrepare()
+    const pageIds = new Set<number>()
+    for (let at = 0; at < restored.length; at++) pageIds.add(restored.pageIdAt(at))
+    const found = this.#lists.takeBackSlotPages(pageIds)
+    assert(found === pageIds.size, 'the pages of the last checkpoint are held until the next is complete')
+    this.#checkpointTxn = this.#previousCheckpointTxn
+  }
+
+  // The end of the file
+
+  /** Free pages at the end of the file. */
+  get trailingFree(): number {
+    return this.#supply.trailingFree()
+  }
+
+  /** Leaves the free pages at the end out of the file; returns the new page count. */
+  truncateTail(): number {
+    return this.#supply.truncate()
+  }
+
+  /**
+   * For compaction: from now on a run goes below page `below` if any hole there fits, however long the search
+   * (single pages always go to the lowest free page). 0 ends it.
+   */
+  limitAllocation(below: number): void {
+    this.#supply.limitRuns(below)
+  }
+
+  // For checks
+
+  /** Whether the page is anything but free. */
+  isAllocated(pageId: number): boolean {
+    return this.#supply.isTaken(pageId)
+  }
+
+  /** Whether the page is in use in the file as the next checkpoint leaves it. */
+  isDurable(pageId: number): boolean {
+    return this.#durable.has(pageId)
+  }
+
+  /** Calls `visit` for each maximal run of pages that are not free, ascending. */
+  forEachAllocatedRun(visit: (pageId: number, count: number) => void): void {
+    this.#supply.forEachTakenRun(visit)
+  }
+
+  /** Calls `visit` for each maximal run of pages in use in the durable map, ascending. */
+  forEachDurableRun(visit: (pageId: number, count: number) => void): void {
+    this.#durable.forEachRun(visit)
+  }
+
+  /** Calls `visit` for each dropped run and the root in whose list it is. */
+  forEachDroppedRun(visit: (pageId: number, count: number, birth: number, root: number) => void): void {
+    this.#lists.forEachRun(visit)
+  }
+
+  /** The pages of the durable map itself, as of the last checkpoint, root first. */
+  mapPages(): number[] {
+    return this.#durable.pageIds()
+  }
+
+  /** Checks invariant 1 by counting. @throws AssertionError */
+  verify(): void {
+    let dropped = 0
+    let droppedDurable = 0
+    this.#lists.forEachRun((pageId, count) => {
+      dropped += count
+      for (let page = pageId; page < pageId + count; page++) {
+        assert(this.#supply.isTaken(page), 'a dropped page is not free')
+        assert(!this.#unsettled.has(page), 'a dropped page was settled')
+        if (this.#durable.has(page)) droppedDurable++
+      }
+    })
+    const inUse = this.#durable.count - droppedDurable
+    assert(
+      this.#supply.takenCount === inUse + dropped + this.#unsettled.count,
+      'every page is free, unsettled, in use or dropped, and only one of them',
+    )
+  }
+
+  #settleAllocated(pageId: number, count: number): void {
+    const end = pageId + count
+    let start = this.#unsettled.nextSet(pageId, end)
+    while (start < end) {
+      const stop = this.#unsettled.nextClear(start, end)
+      this.#unsettled.clearRun(start, stop - start)
+      this.#durable.set(start, stop - start)
+      start = this.#unsettled.nextSet(stop, end)
+    }
+  }
+
+  #settleDropped(pageId: number, count: number, birth: number): void {
+    assert(birth <= this.#newestTxn, 'a dropped page was settled')
+    if (!this.#lists.isNeededPersistently(birth, this.#newestTxn)) this.#durable.clear(pageId, count)
+    if (!this.#lists.add(pageId, count, birth)) this.#freed.push(pageId, count, birth)
+  }
+
+  #setDurable(runs: Runs): void {
+    for (let at = 0; at < runs.length; at++) this.#durable.set(runs.pageIdAt(at), runs.countAt(at))
+    runs.clear()
+  }
+
+  #releaseFreed(): void {
+    const freed = this.#freed
+    for (let at = 0; at < freed.length; at++) this.#free(freed.pageIdAt(at), freed.countAt(at))
+    freed.clear()
+  }
+
+  #free(pageId: number, count: number): void {
+    this.#supply.free(pageId, count)
+    this.#options.onFree(pageId, count)
+  }
+
+  /** Puts the durable map back where it was; returns the pages that are in it again. */
+  #undoPrepare(): Runs {
+    const fresh = new Runs()
+    const restored = new Runs()
+    this.#durable.abandon(fresh, restored)
+    for (let at = 0; at < fresh.length; at++) this.#free(fresh.pageIdAt(at), 1)
+    return restored
+  }
+}
