@@ -32,7 +32,7 @@
  * N4  pageSize - prefixLength - heapStart = bytes of live cells + deadBytes.
  */
 
-import { BIRTH_HIGH_AT, kindOf, PAGE_HEADER_BYTES, PageKind, writePageHeader } from './header.ts'
+import { kindOf, PAGE_HEADER_BYTES, PageKind, writePageHeader } from './header.ts'
 import type { PageMemory } from './memory.ts'
 
 /** Array bytes an entry takes, without its cell. */
@@ -315,6 +315,3 @@ export function usedBytes(m: PageMemory, base: number): number {
 export function nodeRoom(pageSize: number): number {
   return pageSize - PAGE_HEADER_BYTES
 }
-
-/** The high 16 bits of the birth are beside kind and level: exported for the copy that renews identity. */
-export const IDENTITY_END = BIRTH_HIGH_AT + 2

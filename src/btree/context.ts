@@ -1,0 +1,60 @@
+/** What all trees of one database share. */
+
+import { Scratch } from '../page/edit.ts'
+import type { PageMemory } from '../page/memory.ts'
+import { maxInlineLength, maxKeyLength } from '../page/node.ts'
+import type { Pool } from '../pool/pool.ts'
+import type { ExtentFile } from './extent.ts'
+
+export class TreeContext {
+  readonly pool: Pool
+  readonly memory: PageMemory
+  readonly pageSize: number
+  readonly extents: ExtentFile
+  readonly scratch: Scratch
+  readonly maxKeyLength: number
+  readonly maxInlineLength: number
+
+  constructor(pool: Pool, extents: ExtentFile) {
+    this.pool = pool
+    this.memory = pool.memory
+    this.pageSize = pool.memory.pageSize
+    this.extents = extents
+    this.scratch = new Scratch(this.pageSize)
+    this.maxKeyLength = maxKeyLength(this.pageSize)
+    this.maxInlineLength = maxInlineLength(this.pageSize)
+  }
+}
+
+/** Where a write transaction gets pages from and reports pages to that it no longer uses. */
+export interface PageAllocator {
+  /** The transaction id under which pages are written now; a page with this birth is edited in place. */
+  readonly birth: number
+  /** @throws CoppiceError DATABASE_FULL */
+  allocate(): number
+  allocateRun(count: number): number
+  drop(pageId: number, birth: number): void
+  dropRun(pageId: number, count: number, birth: number): void
+}
+
+/** Is told of every change, in order, before the tree changes: the transaction's log. */
+export interface Journal {
+  put(
+    treeId: number,
+    key: Uint8Array,
+    keyLength: number,
+    value: Uint8Array,
+    valueOffset: number,
+    valueLength: number,
+  ): void
+  /** A value that is in its extent already, and too long or too streamed to be logged. */
+  putUnlogged(): void
+  remove(treeId: number, key: Uint8Array, keyLength: number): void
+  deleteRange(
+    treeId: number,
+    from: Uint8Array | undefined,
+    fromLength: number,
+    to: Uint8Array | undefined,
+    toLength: number,
+  ): void
+}

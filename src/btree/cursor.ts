@@ -1,0 +1,236 @@
+/**
+ * A place in a tree that moves in key order. It pins nothing:
+ *
+ * - It remembers its leaf as (page id, birth) and, for speed, as (base, version of the frame). When the
+ *   version moved on, the frame holds another page now, and the leaf is fixed again by id.
+ * - In a snapshot a page never changes, so the path of page ids stays right for ever.
+ * - In a write transaction the tree may change under it. The cursor then remembers its key, and when the
+ *   tree's edit number moved on, it finds its place again by that key.
+ */
+
+import { assert } from '../base/assert.ts'
+import * as node from '../page/node.ts'
+import { searchChild, searchNode } from '../page/search.ts'
+import type { TreeCursor } from './api.ts'
+import type { TreeReader } from './reader.ts'
+import { ValueHolder } from './value.ts'
+
+const NOWHERE = -1
+
+export class Cursor extends ValueHolder implements TreeCursor {
+  keyBytes: Buffer
+  readonly #tree: TreeReader
+  // By level; 0 is the leaf.
+  readonly #pages: number[] = []
+  readonly #births: number[] = []
+  readonly #indexes: number[] = []
+  #base = 0
+  #version = 0
+  #index = NOWHERE
+  #leafCount = 0
+  #edits = 0
+  #keyLength = 0
+
+  constructor(tree: TreeReader) {
+    super(tree.context)
+    this.#tree = tree
+    this.keyBytes = Buffer.allocUnsafeSlow(64)
+  }
+
+  first(): boolean {
+    if (!this.#enterRoot()) return false
+    this.#descendToEdge(this.#tree.state.height - 1, false)
+    this.#index = 0
+    return this.#arrive()
+  }
+
+  last(): boolean {
+    if (!this.#enterRoot()) return false
+    this.#descendToEdge(this.#tree.state.height - 1, true)
+    this.#index = this.#leafCount - 1
+    return this.#arrive()
+  }
+
+  seek(key: Uint8Array, keyLength: number): boolean {
+    if (!this.#enterRoot()) return false
+    const found = this.#descendTo(key, keyLength)
+    this.#index = found >= 0 ? found : ~found
+    if (this.#index < this.#leafCount) return this.#arrive()
+    this.#index = this.#leafCount - 1
+    return this.#toNeighbour(true)
+  }
+
+  seekBefore(key: Uint8Array, keyLength: number): boolean {
+    if (!this.#enterRoot()) return false
+    const found = this.#descendTo(key, keyLength)
+    this.#index = (found >= 0 ? found : ~found) - 1
+    if (this.#index >= 0) return this.#arrive()
+    return this.#toNeighbour(false)
+  }
+
+  seekRank(rank: number): boolean {
+    const state = this.#tree.state
+    if (rank < 0 || rank >= state.count || !this.#enterRoot()) {
+      this.#index = NOWHERE
+      return false
+    }
+    const { pool, memory } = this.context
+    let remaining = rank
+    let base = pool.fix(state.pageId, state.birth)
+    for (let level = state.height - 1; level > 0; level--) {
+      let index = 0
+      for (;;) {
+        const below = node.childCountOf(memory, base, index)
+        if (remaining < below) break
+        remaining -= below
+        index++
+      }
+      this.#indexes[level] = index
+      base = this.#enterChild(level, base, index)
+    }
+    this.#enterLeaf(base)
+    this.#index = remaining
+    return this.#arrive()
+  }
+
+  next(): boolean {
+    if (this.#index === NOWHERE) return false
+    if (this.#edits !== this.#tree.state.edits) {
+      const keyLength = this.#keyLength
+      const key = this.keyBytes
+      if (!this.seek(key, keyLength)) return false
+      if (!this.#standsAt(key, keyLength)) return true
+    }
+    if (this.#index + 1 < this.#leafCount) {
+      this.#index++
+      return this.#tree.mutable ? this.#arrive() : true
+    }
+    return this.#toNeighbour(true)
+  }
+
+  prev(): boolean {
+    if (this.#index === NOWHERE) return false
+    if (this.#edits !== this.#tree.state.edits) return this.seekBefore(this.keyBytes, this.#keyLength)
+    if (this.#index > 0) {
+      this.#index--
+      return this.#tree.mutable ? this.#arrive() : true
+    }
+    return this.#toNeighbour(false)
+  }
+
+  loadKey(): number {
+    assert(this.#index !== NOWHERE, 'the cursor stands on an entry')
+    // In a write transaction the key was remembered on arrival.
+    if (this.#tree.mutable) return this.#keyLength
+    return this.#readKey()
+  }
+
+  loadValue(): void {
+    assert(this.#index !== NOWHERE, 'the cursor stands on an entry')
+    if (this.#edits !== this.#tree.state.edits) {
+      const key = Buffer.from(this.keyBytes.subarray(0, this.#keyLength))
+      const present = this.seek(key, key.length) && this.#standsAt(key, key.length)
+      assert(present, 'the entry under the cursor was not removed before its value was asked for')
+    }
+    this.locateValue(this.#leafBase(), this.#index)
+  }
+
+  /** The leaf's place now. */
+  #leafBase(): number {
+    const pool = this.context.pool
+    if (pool.versionOf(this.#base) !== this.#version) {
+      this.#base = pool.fixScan(this.#pages[0], this.#births[0])
+      this.#version = pool.versionOf(this.#base)
+    }
+    return this.#base
+  }
+
+  #readKey(): number {
+    const memory = this.context.memory
+    const base = this.#leafBase()
+    const length = node.keyLengthOf(memory, base, this.#index)
+    if (length > this.keyBytes.length) this.keyBytes = Buffer.allocUnsafeSlow(length * 2)
+    return node.loadKey(memory, base, this.#index, this.keyBytes)
+  }
+
+  /** Remembers the key where the tree may change. Always true, for the callers' returns. */
+  #arrive(): boolean {
+    if (this.#tree.mutable) this.#keyLength = this.#readKey()
+    return true
+  }
+
+  #standsAt(key: Uint8Array, keyLength: number): boolean {
+    const found = searchNode(this.context.memory, this.#leafBase(), key, keyLength, 0)
+    return found === this.#index
+  }
+
+  #enterRoot(): boolean {
+    const state = this.#tree.state
+    this.#edits = state.edits
+    this.#index = NOWHERE
+    if (state.height === 0) return false
+    this.#pages[state.height - 1] = state.pageId
+    this.#births[state.height - 1] = state.birth
+    return true
+  }
+
+  /** Fixes child `index` of the branch at `level` and puts it on the path. */
+  #enterChild(level: number, base: number, index: number): number {
+    const { pool, memory } = this.context
+    const pageId = node.childOf(memory, base, index)
+    const birth = node.childBirthOf(memory, base, index)
+    this.#pages[level - 1] = pageId
+    this.#births[level - 1] = birth
+    return level === 1 ? pool.fixScan(pageId, birth) : pool.fix(pageId, birth)
+  }
+
+  #enterLeaf(base: number): void {
+    this.#base = base
+    this.#version = this.context.pool.versionOf(base)
+    this.#leafCount = node.countOf(this.context.memory, base)
+  }
+
+  #descendTo(key: Uint8Array, keyLength: number): number {
+    const { pool, memory } = this.context
+    const state = this.#tree.state
+    let base = pool.fix(state.pageId, state.birth)
+    for (let level = state.height - 1; level > 0; level--) {
+      const index = searchChild(memory, base, key, keyLength)
+      this.#indexes[level] = index
+      base = this.#enterChild(level, base, index)
+    }
+    this.#enterLeaf(base)
+    return searchNode(memory, base, key, keyLength, 0)
+  }
+
+  /** From the page on the path at `level` down to its first or last leaf. */
+  #descendToEdge(from: number, last: boolean): void {
+    const { pool, memory } = this.context
+    let base = pool.fix(this.#pages[from], this.#births[from])
+    for (let level = from; level > 0; level--) {
+      const index = last ? node.countOf(memory, base) - 1 : 0
+      this.#indexes[level] = index
+      base = this.#enterChild(level, base, index)
+    }
+    this.#enterLeaf(base)
+  }
+
+  /** To the first entry of the next leaf, or the last one of the leaf before. */
+  #toNeighbour(forward: boolean): boolean {
+    const { pool, memory } = this.context
+    const height = this.#tree.state.height
+    for (let level = 1; level < height; level++) {
+      const base = pool.fix(this.#pages[level], this.#births[level])
+      const index = this.#indexes[level] + (forward ? 1 : -1)
+      if (index < 0 || index >= node.countOf(memory, base)) continue
+      this.#indexes[level] = index
+      const child = this.#enterChild(level, base, index)
+      if (level === 1) this.#enterLeaf(child)
+      else this.#descendToEdge(level - 1, !forward)
+      this.#index = forward ? 0 : this.#leafCount - 1
+      return this.#arrive()
+    }
+    this.#index = NOWHERE
+    return false
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * Reading one tree: point lookups, counting, large values. The same code reads the immutable trees of
+ * snapshots and, as the base class of the writer, the tree that a transaction is changing.
+ *
+ * A page image's place (`base`) is used only until the next call into the pool; see `Pool`.
+ */
+
+import type { PageMemory } from '../page/memory.ts'
+import * as node from '../page/node.ts'
+import { searchChild, searchNode } from '../page/search.ts'
+import type { Pool } from '../pool/pool.ts'
+import type { ReadTree, TreeCursor, ValueReader } from './api.ts'
+import type { TreeContext } from './context.ts'
+import { Cursor } from './cursor.ts'
+import { decodeExtent, ExtentReader, InlineReader } from './extent.ts'
+import type { TreeRoot } from './root.ts'
+import { ValueHolder } from './value.ts'
+
+/** A tree's root while it may change. */
+export class TreeState {
+  pageId: number
+  birth: number
+  height: number
+  count: number
+  extents: boolean
+  /** Grows with every change, so that cursors notice. */
+  edits = 0
+
+  constructor(root: TreeRoot) {
+    this.pageId = root.pageId
+    this.birth = root.birth
+    this.height = root.height
+    this.count = root.count
+    this.extents = root.extents
+  }
+
+  set(root: TreeRoot): void {
+    this.pageId = root.pageId
+    this.birth = root.birth
+    this.height = root.height
+    this.count = root.count
+    this.extents = root.extents
+    this.edits++
+  }
+
+  toRoot(): TreeRoot {
+    const { pageId, birth, height, count, extents } = this
+    return { pageId, birth, height, count, extents }
+  }
+}
+
+/** The base of child `index` of the branch at `base`, loaded when it must be. */
+export function fixChild(pool: Pool, m: PageMemory, base: number, index: number): number {
+  return pool.fix(node.childOf(m, base, index), node.childBirthOf(m, base, index))
+}
+
+export class TreeReader extends ValueHolder implements ReadTree {
+  readonly state: TreeState
+  /** Whether the tree may change while cursors stand in it. */
+  readonly mutable: boolean
+  protected readonly assertReadable: () => void
+
+  constructor(context: TreeContext, root: TreeRoot, mutable: boolean, assertReadable: () => void) {
+    super(context)
+    this.state = new TreeState(root)
+    this.mutable = mutable
+    this.assertReadable = assertReadable
+  }
+
+  get count(): number {
+    return this.state.count
+  }
+
+  get height(): number {
+    return this.state.height
+  }
+
+  /** The base of the leaf whose range holds `key`; -1 in an empty tree. */
+  protected leafFor(key: Uint8Array, keyLength: number): number {
+    const { pool, memory } = this.context
+    const state = this.state
+    if (state.height === 0) return -1
+    let base = pool.fix(state.pageId, state.birth)
+    for (let level = state.height - 1; level > 0; level--) {
+      base = fixChild(pool, memory, base, searchChild(memory, base, key, keyLength))
+    }
+    return base
+  }
+
+  find(key: Uint8Array, keyLength: number): boolean {
+    const base = this.leafFor(key, keyLength)
+    if (base < 0) return false
+    const index = searchNode(this.context.memory, base, key, keyLength, 0)
+    if (index < 0) return false
+    this.locateValue(base, index)
+    return true
+  }
+
+  has(key: Uint8Array, keyLength: number): boolean {
+    const base = this.leafFor(key, keyLength)
+    return base >= 0 && searchNode(this.context.memory, base, key, keyLength, 0) >= 0
+  }
+
+  rank(key: Uint8Array, keyLength: number): number {
+    const { pool, memory } = this.context
+    const state = this.state
+    if (state.height === 0) return 0
+    let below = 0
+    let base = pool.fix(state.pageId, state.birth)
+    for (let level = state.height - 1; level > 0; level--) {
+      const index = searchChild(memory, base, key, keyLength)
+      for (let i = 0; i < index; i++) below += node.childCountOf(memory, base, i)
+      base = fixChild(pool, memory, base, index)
+    }
+    const index = searchNode(memory, base, key, keyLength, 0)
+    return below + (index >= 0 ? index : ~index)
+  }
+
+  openValue(key: Uint8Array, keyLength: number): ValueReader | undefined {
+    const base = this.leafFor(key, keyLength)
+    if (base < 0) return undefined
+    const { memory, extents } = this.context
+    const index = searchNode(memory, base, key, keyLength, 0)
+    if (index < 0) return undefined
+    const at = node.valueOffsetOf(memory, base, index)
+    const length = node.valueLengthOf(memory, base, index)
+    if (!node.hasExtent(memory, base, index)) {
+      return new InlineReader(Buffer.from(memory.u8.slice(at, at + length)))
+    }
+    return new ExtentReader(extents, decodeExtent(memory, at, length), this.assertReadable)
+  }
+
+  cursor(): TreeCursor {
+    return new Cursor(this)
+  }
+}

@@ -1,0 +1,35 @@
+/** Describes where a found value lies: in its leaf, or in a buffer that its extent was read into. */
+
+import * as node from '../page/node.ts'
+import type { ValueLocation } from './api.ts'
+import type { TreeContext } from './context.ts'
+import { decodeExtent, readExtentWhole } from './extent.ts'
+
+export class ValueHolder implements ValueLocation {
+  readonly context: TreeContext
+  valueBytes: Buffer
+  valueOffset = 0
+  valueLength = 0
+
+  constructor(context: TreeContext) {
+    this.context = context
+    this.valueBytes = context.memory.bytes
+  }
+
+  /** Points the fields at the value of leaf entry `index`. @throws CoppiceError CORRUPT, IO_ERROR (extents) */
+  protected locateValue(base: number, index: number): void {
+    const memory = this.context.memory
+    const at = node.valueOffsetOf(memory, base, index)
+    const length = node.valueLengthOf(memory, base, index)
+    if (node.hasExtent(memory, base, index)) {
+      const whole = readExtentWhole(this.context.extents, decodeExtent(memory, at, length))
+      this.valueBytes = whole
+      this.valueOffset = 0
+      this.valueLength = whole.length
+      return
+    }
+    this.valueBytes = memory.bytes
+    this.valueOffset = at
+    this.valueLength = length
+  }
+}

@@ -1,0 +1,410 @@
+/**
+ * The path from the root to one leaf in a tree that is being changed: copying pages on their first touch,
+ * splitting and joining them, keeping the counts in the branches.
+ *
+ * W1  A page is edited only when its birth is the transaction's current one. The first touch copies it to
+ *     a fresh id, points the parent at the copy and drops the old page; so if a page has the current birth,
+ *     so has its parent.
+ * W2  The count in a branch entry is the number of entries in the leaves below it.
+ * W3  `pages`, `births` and `indexes` describe one path, level 0 being the leaf; `indexes[l]` is the place
+ *     of `pages[l - 1]` in `pages[l]`.
+ * W4  A base is used only until the next `reserve`. Each step reserves what it needs (at most
+ *     STEP_FRAMES frames) and fixes its pages again; so trees of any height work in the smallest pool.
+ */
+
+import { assert } from '../base/assert.ts'
+
+import * as edit from '../page/edit.ts'
+import { PAGE_ID_AT, setBirth } from '../page/header.ts'
+import type { PageMemory } from '../page/memory.ts'
+import * as node from '../page/node.ts'
+import { searchChild } from '../page/search.ts'
+import { joinedBytes, joinNodes, shortestSeparator, splitNode, splitPoint } from '../page/split.ts'
+import type { Pool } from '../pool/pool.ts'
+import type { PageAllocator, TreeContext } from './context.ts'
+import type { TreeState } from './reader.ts'
+import { EMPTY_ROOT, MAX_HEIGHT } from './root.ts'
+
+/** Frames that one step may use: two siblings, their parent, a new page. */
+export const STEP_FRAMES = 4
+/** A page with less than this part of its room used is joined with a neighbour ... */
+const UNDERFULL = 0.4
+/** ... when together they fill no more than this, so that the next insert does not split them again. */
+const JOINED_MAX = 0.9
+
+export class WritePath {
+  readonly context: TreeContext
+  readonly allocator: PageAllocator
+  readonly state: TreeState
+  readonly pages: number[] = []
+  readonly births: number[] = []
+  readonly indexes: number[] = []
+  /** Separators on their way up, one a level: a split may cause one above it while it needs its own. */
+  readonly #separators: Buffer[] = []
+  readonly #pool: Pool
+  readonly #memory: PageMemory
+
+  constructor(context: TreeContext, allocator: PageAllocator, state: TreeState) {
+    this.context = context
+    this.allocator = allocator
+    this.state = state
+    this.#pool = context.pool
+    this.#memory = context.memory
+  }
+
+  /** Goes down to the leaf whose range holds `key`; returns its base. The tree is not empty. */
+  descend(key: Uint8Array, keyLength: number): number {
+    const pool = this.#pool
+    const m = this.#memory
+    const state = this.state
+    const pages = this.pages
+    const births = this.births
+    let level = state.height - 1
+    let pageId = state.pageId
+    let birth = state.birth
+    pages[level] = pageId
+    births[level] = birth
+    let base = pool.fix(pageId, birth)
+    while (level > 0) {
+      const index = searchChild(m, base, key, keyLength)
+      this.indexes[level] = index
+      pageId = node.childOf(m, base, index)
+      birth = node.childBirthOf(m, base, index)
+      level--
+      pages[level] = pageId
+      births[level] = birth
+      base = pool.fix(pageId, birth)
+    }
+    return base
+  }
+
+  /** Goes down to the last leaf; returns its base. The tree is not empty. */
+  descendToLast(): number {
+    const m = this.#memory
+    let level = this.state.height - 1
+    this.pages[level] = this.state.pageId
+    this.births[level] = this.state.birth
+    let base = this.fix(level)
+    for (; level > 0; level--) {
+      const index = node.countOf(m, base) - 1
+      this.indexes[level] = index
+      this.pages[level - 1] = node.childOf(m, base, index)
+      this.births[level - 1] = node.childBirthOf(m, base, index)
+      base = this.fix(level - 1)
+    }
+    return base
+  }
+
+  /** The base of the page at `level` of the path. */
+  fix(level: number): number {
+    return this.#pool.fix(this.pages[level], this.births[level])
+  }
+
+  /** True when the leaf on the path is the rightmost one. */
+  isRightEdge(): boolean {
+    for (let level = this.state.height - 1; level > 0; level--) {
+      if (this.indexes[level] !== node.countOf(this.#memory, this.fix(level)) - 1) return false
+    }
+    return true
+  }
+
+  /** Makes an empty tree a single empty leaf; the path leads to it. */
+  createRoot(): void {
+    const birth = this.allocator.birth
+    this.#pool.reserve(STEP_FRAMES)
+    const pageId = this.allocator.allocate()
+    const base = this.#pool.create(pageId)
+    node.initNode(this.#memory, base, pageId, birth, 0, node.startCapacity(this.context.pageSize, 0))
+    this.#setRoot(pageId, birth, 1)
+    this.pages[0] = pageId
+    this.births[0] = birth
+  }
+
+  /** The base of the page at `level` for editing: a page of this transaction that was spilled is dirty again. */
+  edit(level: number): number {
+    const pageId = this.pages[level]
+    const base = this.#pool.fix(pageId, this.births[level])
+    this.#pool.markDirty(pageId)
+    return base
+  }
+
+  /** Gives every page of the path the current birth (W1). */
+  makeWritable(): void {
+    const birth = this.allocator.birth
+    if (this.births[0] === birth) return
+    for (let level = this.state.height - 1; level >= 0; level--) {
+      if (this.births[level] !== birth) this.#copyPage(level)
+    }
+  }
+
+  #copyPage(level: number): void {
+    const birth = this.allocator.birth
+    const oldId = this.pages[level]
+    const oldBirth = this.births[level]
+    const newId = this.copyOf(oldId, oldBirth)
+    if (level === this.state.height - 1) this.#setRoot(newId, birth, this.state.height)
+    else {
+      const parent = this.edit(level + 1)
+      node.setChildPage(this.#memory, parent, this.indexes[level + 1], newId, birth)
+    }
+    this.allocator.drop(oldId, oldBirth)
+    this.pages[level] = newId
+    this.births[level] = birth
+  }
+
+  /** A copy of a page under a fresh id and the current birth. Parent and old page are the caller's. */
+  copyOf(oldId: number, oldBirth: number): number {
+    const m = this.#memory
+    const birth = this.allocator.birth
+    this.#pool.reserve(STEP_FRAMES)
+    const newId = this.allocator.allocate()
+    const from = this.#pool.fix(oldId, oldBirth)
+    const base = this.#pool.create(newId)
+    m.u8.copyWithin(base, from, from + m.pageSize)
+    m.u32[(base + PAGE_ID_AT) >>> 2] = newId
+    setBirth(m, base, birth)
+    return newId
+  }
+
+  /** Adds to the counts above the leaf, and to the tree's. The path is writable. */
+  addCounts(delta: number): void {
+    const m = this.#memory
+    const height = this.state.height
+    for (let level = 1; level < height; level++) {
+      node.addChildCount(m, this.edit(level), this.indexes[level], delta)
+    }
+    this.state.count += delta
+  }
+
+  /** Notes along the path that an extent is below. */
+  markExtents(): void {
+    for (let level = 1; level < this.state.height; level++) {
+      node.setChildHasExtents(this.#memory, this.edit(level), this.indexes[level])
+    }
+    this.state.extents = true
+  }
+
+  /**
+   * Splits the leaf of the path because an entry with `key`, which goes in at `index`, does not fit.
+   * Afterwards the path leads to the half that the key belongs to.
+   */
+  splitLeaf(index: number, key: Uint8Array, keyLength: number): void {
+    const m = this.#memory
+    const { scratch, pageSize } = this.context
+    const isLast = this.isRightEdge()
+    this.#pool.reserve(STEP_FRAMES)
+    const base = this.edit(0)
+    const count = node.countOf(m, base)
+    const at = splitPoint(m, base, index, isLast)
+    // The separator parts the last key left from the first key right; the new key may be either.
+    let left: Uint8Array = key
+    let leftLength = keyLength
+    let right: Uint8Array = key
+    let rightLength = keyLength
+    if (at > 0) {
+      leftLength = node.loadKey(m, base, at - 1, scratch.key)
+      left = scratch.key
+    }
+    if (at < count) {
+      rightLength = node.loadKey(m, base, at, scratch.separator)
+      right = scratch.separator
+    }
+    const separator = this.#separatorFor(0)
+    const separatorLength = shortestSeparator(left, leftLength, right, rightLength, separator)
+    const birth = this.allocator.birth
+    const rightId = this.allocator.allocate()
+    const rightBase = this.#pool.create(rightId)
+    node.initNode(m, rightBase, rightId, birth, 0, node.startCapacity(pageSize, 0))
+    splitNode(m, base, rightBase, at, scratch)
+    const rightCount = node.countOf(m, rightBase)
+    const extents = leafHasExtents(m, rightBase)
+    this.#insertChild(1, separator, separatorLength, rightId, rightCount, extents)
+    if (edit.compareKeys(key, keyLength, separator, separatorLength) >= 0) {
+      this.pages[0] = rightId
+      this.births[0] = birth
+      this.indexes[1]++
+    }
+  }
+
+  #separatorFor(level: number): Buffer {
+    while (this.#separators.length <= level) {
+      this.#separators.push(Buffer.allocUnsafeSlow(this.context.pageSize))
+    }
+    return this.#separators[level]
+  }
+
+  /** Puts a new child behind the one that the path goes through at `level`; the path stays on the old one. */
+  #insertChild(
+    level: number,
+    key: Uint8Array,
+    keyLength: number,
+    child: number,
+    childCount: number,
+    extents: boolean,
+  ): void {
+    const m = this.#memory
+    const birth = this.allocator.birth
+    if (level === this.state.height) this.#growRoot()
+    for (;;) {
+      this.#pool.reserve(STEP_FRAMES)
+      const base = this.edit(level)
+      const index = this.indexes[level]
+      const scratch = this.context.scratch
+      if (
+        edit.insertBranchEntry(m, base, scratch, index + 1, key, keyLength, child, birth, childCount, extents)
+      ) {
+        node.addChildCount(m, base, index, -childCount)
+        return
+      }
+      this.#splitBranch(level, index)
+    }
+  }
+
+  #splitBranch(level: number, index: number): void {
+    const m = this.#memory
+    const birth = this.allocator.birth
+    this.#pool.reserve(STEP_FRAMES)
+    const base = this.edit(level)
+    const at = splitPoint(m, base, index + 1, false)
+    const separator = this.#separatorFor(level)
+    const separatorLength = node.loadKey(m, base, at, separator)
+    const rightId = this.allocator.allocate()
+    const rightBase = this.#pool.create(rightId)
+    node.initNode(m, rightBase, rightId, birth, level, node.startCapacity(this.context.pageSize, level))
+    splitNode(m, base, rightBase, at, this.context.scratch)
+    let rightCount = 0
+    let extents = false
+    for (let i = 0; i < node.countOf(m, rightBase); i++) {
+      rightCount += node.childCountOf(m, rightBase, i)
+      extents ||= node.childHasExtents(m, rightBase, i)
+    }
+    this.#insertChild(level + 1, separator, separatorLength, rightId, rightCount, extents)
+    if (index >= at) {
+      this.pages[level] = rightId
+      this.births[level] = birth
+      this.indexes[level] = index - at
+      this.indexes[level + 1]++
+    }
+  }
+
+  /** Puts a new branch on top, with the old root as its only child. */
+  #growRoot(): void {
+    const m = this.#memory
+    const birth = this.allocator.birth
+    const level = this.state.height
+    assert(level < MAX_HEIGHT, 'the tree is not higher than any file allows')
+    this.#pool.reserve(STEP_FRAMES)
+    const pageId = this.allocator.allocate()
+    const base = this.#pool.create(pageId)
+    node.initNode(m, base, pageId, birth, level, node.startCapacity(this.context.pageSize, level))
+    edit.setFirstChild(m, base, this.state.pageId, this.state.birth, this.state.count, this.state.extents)
+    this.#setRoot(pageId, birth, level + 1)
+    this.pages[level] = pageId
+    this.births[level] = birth
+    this.indexes[level] = 0
+  }
+
+  #setRoot(pageId: number, birth: number, height: number): void {
+    this.state.pageId = pageId
+    this.state.birth = birth
+    this.state.height = height
+  }
+
+  /** Whether the page at `level` should be joined with a neighbour. */
+  isUnderfull(level: number): boolean {
+    const m = this.#memory
+    const base = this.fix(level)
+    const count = node.countOf(m, base)
+    if (level === this.state.height - 1) return level === 0 ? count === 0 : count <= 1
+    return count === 0 || node.usedBytes(m, base) < UNDERFULL * node.nodeRoom(this.context.pageSize)
+  }
+
+  /** After entries went from the page at `level`: drops it when empty, joins it when small, and so on up. */
+  rebalance(level: number): void {
+    while (level < this.state.height - 1) {
+      if (!this.isUnderfull(level)) return
+      if (node.countOf(this.#memory, this.fix(level)) === 0) this.#removeEmpty(level)
+      else if (!this.#joinWithNeighbour(level)) return
+      level++
+    }
+    this.#shrinkRoot()
+  }
+
+  #removeEmpty(level: number): void {
+    const parent = this.edit(level + 1)
+    const index = this.indexes[level + 1]
+    edit.removeEntries(this.#memory, parent, index, index + 1)
+    this.allocator.drop(this.pages[level], this.births[level])
+  }
+
+  #joinWithNeighbour(level: number): boolean {
+    const m = this.#memory
+    const index = this.indexes[level + 1]
+    const siblings = node.countOf(m, this.fix(level + 1))
+    if (index > 0 && this.#join(level, index - 1)) return true
+    return index + 1 < siblings && this.#join(level, index)
+  }
+
+  /** Joins children `leftIndex` and `leftIndex + 1` of the page at `level` + 1 when they fit one page. */
+  #join(level: number, leftIndex: number): boolean {
+    const m = this.#memory
+    const { pageSize, scratch } = this.context
+    const birth = this.allocator.birth
+    this.#pool.reserve(STEP_FRAMES)
+    let parent = this.fix(level + 1)
+    const separator = this.#separatorFor(level)
+    const separatorLength = node.loadKey(m, parent, leftIndex + 1, separator)
+    let leftId = node.childOf(m, parent, leftIndex)
+    const leftBirth = node.childBirthOf(m, parent, leftIndex)
+    const rightId = node.childOf(m, parent, leftIndex + 1)
+    const rightBirth = node.childBirthOf(m, parent, leftIndex + 1)
+    let left = this.#pool.fix(leftId, leftBirth)
+    let right = this.#pool.fix(rightId, rightBirth)
+    if (joinedBytes(m, left, right, separatorLength) > JOINED_MAX * node.nodeRoom(pageSize)) return false
+    if (leftBirth !== birth) {
+      const copyId = this.copyOf(leftId, leftBirth)
+      this.allocator.drop(leftId, leftBirth)
+      leftId = copyId
+      this.#pool.reserve(STEP_FRAMES)
+      parent = this.fix(level + 1)
+      left = this.#pool.fix(leftId, birth)
+      right = this.#pool.fix(rightId, rightBirth)
+      node.setChildPage(m, parent, leftIndex, leftId, birth)
+    }
+    this.#pool.markDirty(leftId)
+    this.#pool.markDirty(this.pages[level + 1])
+    joinNodes(m, left, right, separator, separatorLength, scratch)
+    node.addChildCount(m, parent, leftIndex, node.childCountOf(m, parent, leftIndex + 1))
+    if (node.childHasExtents(m, parent, leftIndex + 1)) node.setChildHasExtents(m, parent, leftIndex)
+    edit.removeEntries(m, parent, leftIndex + 1, leftIndex + 2)
+    this.allocator.drop(rightId, rightBirth)
+    this.pages[level] = leftId
+    this.births[level] = birth
+    this.indexes[level + 1] = leftIndex
+    return true
+  }
+
+  /** Takes away roots with a single child, and the last leaf when it is empty. */
+  #shrinkRoot(): void {
+    const m = this.#memory
+    const state = this.state
+    while (state.height > 0) {
+      const base = this.#pool.fix(state.pageId, state.birth)
+      const count = node.countOf(m, base)
+      const oldId = state.pageId
+      const oldBirth = state.birth
+      if (count === 0) state.set(EMPTY_ROOT)
+      else if (state.height > 1 && count === 1) {
+        this.#setRoot(node.childOf(m, base, 0), node.childBirthOf(m, base, 0), state.height - 1)
+      } else return
+      this.allocator.drop(oldId, oldBirth)
+    }
+  }
+}
+
+/** Whether any value of the leaf is in an extent. */
+export function leafHasExtents(m: PageMemory, base: number): boolean {
+  const count = node.countOf(m, base)
+  for (let i = 0; i < count; i++) if (node.hasExtent(m, base, i)) return true
+  return false
+}

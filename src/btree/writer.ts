@@ -1,0 +1,307 @@
+/**
+ * Changing one tree inside a write transaction.
+ *
+ * Every change is told to the journal first. A change that fails half way (no space, a damaged page) leaves
+ * the tree `broken`: the transaction can then only be rolled back, and the store sees to that.
+ */
+
+import { assert } from '../base/assert.ts'
+import { CoppiceError } from '../base/errors.ts'
+import { crc32 } from '../io/checksum.ts'
+import * as edit from '../page/edit.ts'
+import * as node from '../page/node.ts'
+import { searchNode } from '../page/search.ts'
+import { PutMode, type TreeAppender, type WriteTree } from './api.ts'
+import { Appender } from './appender.ts'
+import type { Journal, PageAllocator, TreeContext } from './context.ts'
+import {
+  decodeExtent,
+  EXTENT_REFERENCE_BYTES,
+  encodeExtent,
+  extentPages,
+  MAX_VALUE_LENGTH,
+} from './extent.ts'
+import { deleteRange } from './range-delete.ts'
+import { TreeReader } from './reader.ts'
+import type { TreeRoot } from './root.ts'
+import { dropSubtree } from './walk.ts'
+import { WritePath } from './write-path.ts'
+
+export class TreeWriter extends TreeReader implements WriteTree {
+  readonly treeId: number
+  readonly #allocator: PageAllocator
+  readonly #journal: Journal
+  readonly #path: WritePath
+  readonly #reference = Buffer.alloc(EXTENT_REFERENCE_BYTES)
+  #broken = false
+
+  constructor(
+    context: TreeContext,
+    treeId: number,
+    root: TreeRoot,
+    allocator: PageAllocator,
+    journal: Journal,
+    assertReadable: () => void,
+  ) {
+    super(context, root, true, assertReadable)
+    this.treeId = treeId
+    this.#allocator = allocator
+    this.#journal = journal
+    this.#path = new WritePath(context, allocator, this.state)
+  }
+
+  get maxKeyLength(): number {
+    return this.context.maxKeyLength
+  }
+
+  /** True after a change failed half way; the transaction must be rolled back. */
+  get broken(): boolean {
+    return this.#broken
+  }
+
+  put(
+    key: Uint8Array,
+    keyLength: number,
+    value: Uint8Array,
+    valueOffset: number,
+    valueLength: number,
+    mode: PutMode,
+  ): boolean {
+    this.#checkSizes(keyLength, valueLength)
+    const context = this.context
+    const path = this.#path
+    let found = -1
+    if (this.state.height === 0) {
+      if (mode === PutMode.update) return false
+    } else {
+      const leaf = path.descend(key, keyLength)
+      found = searchNode(context.memory, leaf, key, keyLength, 0)
+      if (found >= 0 ? mode === PutMode.insert : mode === PutMode.update) return false
+    }
+    this.#journal.put(this.treeId, key, keyLength, value, valueOffset, valueLength)
+    this.#begin()
+    if (valueLength <= context.maxInlineLength) {
+      this.#store(found, key, keyLength, value, valueOffset, valueLength, false)
+    } else {
+      this.#writeExtent(valueLength, [value.subarray(valueOffset, valueOffset + valueLength)])
+      this.#store(found, key, keyLength, this.#reference, 0, EXTENT_REFERENCE_BYTES, true)
+    }
+    this.#end()
+    return true
+  }
+
+  putStream(key: Uint8Array, keyLength: number, length: number, pieces: Iterable<Uint8Array>): void {
+    this.#checkSizes(keyLength, length)
+    if (length <= this.context.maxInlineLength) {
+      const whole = Buffer.alloc(length)
+      let at = 0
+      for (const piece of pieces) {
+        if (at + piece.length > length) throw wrongStreamLength(length, at + piece.length)
+        whole.set(piece, at)
+        at += piece.length
+      }
+      if (at !== length) throw wrongStreamLength(length, at)
+      this.put(key, keyLength, whole, 0, length, PutMode.upsert)
+      return
+    }
+    // The value is written before the tree is touched: a stream that fails leaves the tree as it was.
+    const runStart = this.#allocator.birth
+    this.#writeExtent(length, pieces)
+    assert(runStart === this.#allocator.birth, 'no savepoint is taken while a stream is stored')
+    this.#journal.putUnlogged()
+    this.#begin()
+    let found = -1
+    if (this.state.height > 0) {
+      found = searchNode(this.context.memory, this.#path.descend(key, keyLength), key, keyLength, 0)
+    }
+    this.#store(found, key, keyLength, this.#reference, 0, EXTENT_REFERENCE_BYTES, true)
+    this.#end()
+  }
+
+  remove(key: Uint8Array, keyLength: number): boolean {
+    if (this.state.height === 0) return false
+    const m = this.context.memory
+    const path = this.#path
+    const leaf = path.descend(key, keyLength)
+    const found = searchNode(m, leaf, key, keyLength, 0)
+    if (found < 0) return false
+    this.#journal.remove(this.treeId, key, keyLength)
+    this.#begin()
+    path.makeWritable()
+    const base = path.edit(0)
+    this.#dropExtentAt(base, found)
+    edit.removeEntries(m, base, found, found + 1)
+    path.addCounts(-1)
+    path.rebalance(0)
+    this.#end()
+    return true
+  }
+
+  deleteRange(
+    from: Uint8Array | undefined,
+    fromLength: number,
+    to: Uint8Array | undefined,
+    toLength: number,
+  ): number {
+    if (this.state.height === 0) return 0
+    if (from !== undefined && to !== undefined && edit.compareKeys(from, fromLength, to, toLength) >= 0)
+      return 0
+    this.#journal.deleteRange(this.treeId, from, fromLength, to, toLength)
+    this.#begin()
+    const removed =
+      from === undefined && to === undefined
+        ? this.#dropAll()
+        : deleteRange(this.#path, from, fromLength, to, toLength)
+    this.#end()
+    return removed
+  }
+
+  clear(): number {
+    return this.deleteRange(undefined, 0, undefined, 0)
+  }
+
+  appender(): TreeAppender {
+    return new Appender(this, this.#path, this.#journal)
+  }
+
+  /** The tree as it stands, for a savepoint or the directory. */
+  get root(): TreeRoot {
+    return this.state.toRoot()
+  }
+
+  /** Goes back to an earlier root of the same transaction. */
+  restore(root: TreeRoot): void {
+    this.state.set(root)
+    this.#broken = false
+  }
+
+  /** For the appender: brackets a change. */
+  beginChange(): void {
+    this.#begin()
+  }
+
+  endChange(): void {
+    this.#end()
+  }
+
+  checkSizes(keyLength: number, valueLength: number): void {
+    this.#checkSizes(keyLength, valueLength)
+  }
+
+  /** For the appender: puts a long value into an extent and returns the buffer that holds its reference. */
+  storeExtent(value: Uint8Array, valueOffset: number, valueLength: number): Buffer {
+    this.#writeExtent(valueLength, [value.subarray(valueOffset, valueOffset + valueLength)])
+    return this.#reference
+  }
+
+  #begin(): void {
+    assert(!this.#broken, 'a broken tree is not changed again')
+    this.#broken = true
+    this.state.edits++
+  }
+
+  #end(): void {
+    this.#broken = false
+  }
+
+  #checkSizes(keyLength: number, valueLength: number): void {
+    if (keyLength > this.context.maxKeyLength) {
+      throw new CoppiceError('KEY_TOO_LONG', `the key has ${keyLength} bytes`, {
+        expected: `at most ${this.context.maxKeyLength} bytes with pages of ${this.context.pageSize}`,
+        given: `${keyLength} bytes`,
+      })
+    }
+    if (valueLength > MAX_VALUE_LENGTH) {
+      throw new CoppiceError('VALUE_TOO_LARGE', `the value has ${valueLength} bytes`, {
+        expected: `at most ${MAX_VALUE_LENGTH} bytes`,
+        given: `${valueLength} bytes`,
+      })
+    }
+  }
+
+  /** Puts the cell in place; `found` is the index of the present entry, below 0 when there is none. */
+  #store(
+    found: number,
+    key: Uint8Array,
+    keyLength: number,
+    cell: Uint8Array,
+    cellOffset: number,
+    cellLength: number,
+    extent: boolean,
+  ): void {
+    const m = this.context.memory
+    const scratch = this.context.scratch
+    const path = this.#path
+    if (this.state.height === 0) path.createRoot()
+    else path.makeWritable()
+    if (extent) path.markExtents()
+    let base = path.edit(0)
+    if (found >= 0) {
+      this.#dropExtentAt(base, found)
+      if (edit.replaceLeafValue(m, base, scratch, found, cell, cellOffset, cellLength, extent)) return
+      edit.removeEntries(m, base, found, found + 1)
+      path.addCounts(-1)
+      base = path.edit(0)
+      found = ~found
+    }
+    let index = ~found
+    while (
+      !edit.insertLeafEntry(m, base, scratch, index, key, keyLength, cell, cellOffset, cellLength, extent)
+    ) {
+      path.splitLeaf(index, key, keyLength)
+      // The way up was marked for the half that stayed; mark it for the other one too.
+      if (extent) path.markExtents()
+      base = path.edit(0)
+      index = ~searchNode(m, base, key, keyLength, 0)
+      assert(index >= 0, 'a key that was absent stays absent through a split')
+    }
+    path.addCounts(1)
+  }
+
+  #dropExtentAt(base: number, index: number): void {
+    const m = this.context.memory
+    if (!node.hasExtent(m, base, index)) return
+    const at = node.valueOffsetOf(m, base, index)
+    const extent = decodeExtent(m, at, node.valueLengthOf(m, base, index))
+    this.#allocator.dropRun(extent.pageId, extentPages(extent.length, this.context.pageSize), extent.birth)
+  }
+
+  /** Writes a large value to a fresh run of pages and leaves its reference in `#reference`. */
+  #writeExtent(length: number, pieces: Iterable<Uint8Array>): void {
+    const { pageSize, extents } = this.context
+    const pages = extentPages(length, pageSize)
+    const birth = this.#allocator.birth
+    const pageId = this.#allocator.allocateRun(pages)
+    let at = 0
+    let crc = 0
+    let complete = false
+    try {
+      for (const piece of pieces) {
+        if (at + piece.length > length) throw wrongStreamLength(length, at + piece.length)
+        extents.writeExtent(pageId, at, piece, 0, piece.length)
+        crc = crc32(piece, crc)
+        at += piece.length
+      }
+      if (at !== length) throw wrongStreamLength(length, at)
+      complete = true
+    } finally {
+      if (!complete) this.#allocator.dropRun(pageId, pages, birth)
+    }
+    encodeExtent({ pageId, length, crc, birth }, this.#reference)
+  }
+
+  #dropAll(): number {
+    const removed = this.state.count
+    const { pageId, birth, height, extents } = this.state
+    dropSubtree(this.context, this.#allocator, pageId, birth, height - 1, extents)
+    this.state.set({ pageId: 0, birth: 0, height: 0, count: 0, extents: false })
+    return removed
+  }
+}
+
+function wrongStreamLength(expected: number, given: number): CoppiceError {
+  return new CoppiceError('INVALID_VALUE', 'the stream does not have the length that was announced', {
+    expected: `${expected} bytes`,
+    given: given > expected ? `at least ${given} bytes` : `${given} bytes`,
+  })
+}
