@@ -4,12 +4,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { nodeStorage } from '../../src/io/node-storage.ts'
 import type { StorageFile } from '../../src/io/storage.ts'
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts'
 
 const holderProgram = fileURLToPath(new URL('./lock-holder.ts', import.meta.url))
+const workerProgram = new URL('./lock-worker.mjs', import.meta.url)
 
 describe('the process lock', () => {
   const storage = nodeStorage()
@@ -105,6 +107,16 @@ describe('the process lock', () => {
     strayPids.push(grandchildPid)
     await kill(child)
     expect(isAlive(grandchildPid)).toBe(true)
+    lockOnce('exclusive')
+  })
+
+  it('keeps out another thread, until that thread has ended', async () => {
+    const worker = new Worker(workerProgram, { argv: [path, 'exclusive'], stdout: true })
+    const failed = once(worker, 'error').then(([error]) => Promise.reject(error))
+    const [line] = await Promise.race([once(worker.stdout, 'data'), failed])
+    expect(String(line).trim()).toBe('held')
+    expect(() => lockOnce('exclusive')).toThrow(refusal)
+    await worker.terminate()
     lockOnce('exclusive')
   })
 
