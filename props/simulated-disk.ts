@@ -1,0 +1,595 @@
+/**
+ * A disk with everything that goes wrong with disks, from one seed: power loss, death of the process, failed
+ * syncs, full disks, rot, lost and misdirected writes, unreadable sectors.
+ *
+ * A run goes like this: plan a crash or a fault, use the storage until it throws {@link SimulatedCrash} (or
+ * stop anywhere), then say what happened to the machine (`losePower`, `killProcess`), and open again. After
+ * a crash every handle of the dead process throws SimulatedCrash, so that no cleanup code reaches the disk.
+ *
+ * Model
+ * - A file's changes are pending until it is synced; what a power loss does to them is `simulated-inode.ts`.
+ * - Creations, renames and removals are pending until their directory is synced; any subset survives, each
+ *   of them whole. Syncing a file does not make its name durable.
+ * - A failed sync lets some changes arrive and forgets the others, while reads go on showing them, until
+ *   `forgetClean`.
+ * - Time passes by `advance` only; deferred tasks run in `settle` or `advance` only.
+ *
+ * Knows nothing of databases.
+ */
+
+import { assert } from '../src/base/assert.ts'
+import { CoppiceError } from '../src/base/errors.ts'
+import type {
+  CancelTask,
+  Clock,
+  FileLock,
+  OpenMode,
+  Scheduler,
+  Storage,
+  StorageFile,
+} from '../src/io/storage.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { type DeviceModel, SimulatedInode } from './simulated-inode.ts'
+
+/** Thrown where the process died. Not an error of Coppice: nothing may catch it and go on. */
+export class SimulatedCrash extends Error {
+  constructor(where: string) {
+    super(`the process died: ${where}`)
+    this.name = 'SimulatedCrash'
+  }
+}
+
+/** What can be counted, crashed at and made to fail. `read` counts for faults only. */
+export type DiskOperation = 'write' | 'truncate' | 'sync' | 'create' | 'rename' | 'unlink' | 'syncDirectory'
+
+/** When a planned crash strikes; `within` leaves the operation half done. */
+export type CrashMoment = 'before' | 'within' | 'after'
+
+/**
+ * - `ioError`, `noSpace`: the operation throws. A write may have been made in part; a sync lets some
+ *   changes arrive and forgets the rest.
+ * - `lost`, `misdirected` (writes): the device reports success.
+ * - `short` (reads): fewer bytes than asked for, though the file has them.
+ */
+export type FaultKind = 'ioError' | 'noSpace' | 'lost' | 'misdirected' | 'short'
+
+export interface Fault {
+  readonly operation: DiskOperation | 'read'
+  readonly kind: FaultKind
+  /** Only files whose path contains this. Default: all. */
+  readonly pathPart?: string
+  /** Matching operations that still succeed before the first failure. Default 0. */
+  readonly skip?: number
+  /** Failures, after which it is over. Default 1; Infinity: until `clearFaults`. */
+  readonly times?: number
+}
+
+interface ArmedFault {
+  readonly fault: Fault
+  skip: number
+  times: number
+}
+
+interface NameChange {
+  readonly directory: string
+  readonly names: readonly (readonly [path: string, inode: SimulatedInode | undefined])[]
+}
+
+interface DeferredTask {
+  readonly dueMs: number
+  readonly order: number
+  readonly task: () => void
+}
+
+export interface SimulatedDiskOptions extends Partial<DeviceModel> {
+  readonly seed: number
+}
+
+export class SimulatedDisk implements Storage {
+  readonly volatile = false
+  readonly clock: Clock
+  readonly scheduler: Scheduler
+  readonly #random: SeededRandom
+  readonly #device: DeviceModel
+  #names = new Map<string, SimulatedInode>()
+  #durableNames = new Map<string, SimulatedInode>()
+  #pendingNames: NameChange[] = []
+  #faults: ArmedFault[] = []
+  #operationCount = 0
+  #crashAt = Number.POSITIVE_INFINITY
+  #crashMoment: CrashMoment = 'before'
+  /** Counts the processes that have lived here: handles of a dead one are useless. */
+  #generation = 0
+  #isCrashed = false
+  #nowMs = 1_000
+  #taskOrder = 0
+  #tasks: DeferredTask[] = []
+
+  constructor(options: SimulatedDiskOptions) {
+    this.#random = new SeededRandom(options.seed)
+    this.#device = { sectorBytes: options.sectorBytes ?? 512, tearsSectors: options.tearsSectors ?? false }
+    this.clock = { monotonicMs: () => this.#nowMs, wallMs: () => 1_700_000_000_000 + this.#nowMs }
+    this.scheduler = {
+      defer: task => this.#addTask(0, task),
+      delay: (delayMs, task) => this.#addTask(delayMs, task),
+    }
+  }
+
+  // What happens to the machine
+
+  /** Writes, truncations, syncs, creations, renames, removals and directory syncs up to now. */
+  get operationCount(): number {
+    return this.#operationCount
+  }
+  get isCrashed(): boolean {
+    return this.#isCrashed
+  }
+
+  /** The process dies at the `count`th operation from now (1: the next one). */
+  crashAt(count: number, moment: CrashMoment = 'before'): void {
+    assert(count >= 1, 'operations are counted from 1')
+    this.#crashAt = this.#operationCount + count
+    this.#crashMoment = moment
+  }
+
+  /** Forgets a planned crash that has not come. */
+  cancelCrash(): void {
+    this.#crashAt = Number.POSITIVE_INFINITY
+  }
+
+  fail(fault: Fault): void {
+    this.#faults.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 })
+  }
+
+  clearFaults(): void {
+    this.#faults = []
+  }
+
+  /** The process is gone, the machine stays up: the cache survives, handles, locks and tasks do not. */
+  killProcess(): void {
+    this.#generation++
+    this.#isCrashed = false
+    this.cancelCrash()
+    this.#tasks = []
+    for (const inode of this.#inodes()) inode.lockHolders = 0
+  }
+
+  /** The machine is gone: of what was pending, anything may have arrived. */
+  losePower(): void {
+    this.killProcess()
+    this.#settleNames(() => true)
+    this.#names = new Map(this.#durableNames)
+    for (const inode of this.#inodes()) inode.losePower(this.#random)
+  }
+
+  /** The cache drops everything clean, so that what a failed sync lost becomes visible. */
+  forgetClean(): void {
+    for (const inode of this.#inodes()) inode.forgetClean()
+  }
+
+  /** One bit of the file rots, on the platter and in the cache. */
+  flipBit(path: string, position: number, bit: number): void {
+    this.#inodeAt(path).flipBit(position, bit)
+  }
+
+  /** A copy of the machine with everything that is pending, for trying several futures. No process runs on it. */
+  fork(seed: number): SimulatedDisk {
+    const copy = new SimulatedDisk({ ...this.#device, seed })
+    const copies = new Map<SimulatedInode, SimulatedInode>()
+    for (const inode of this.#inodes()) copies.set(inode, inode.clone())
+    const pairs = (names: Iterable<readonly [string, SimulatedInode]>) =>
+      [...names].map(([path, inode]) => [path, copies.get(inode)!] as const)
+    copy.#names = new Map(pairs(this.#names))
+    copy.#durableNames = new Map(pairs(this.#durableNames))
+    copy.#pendingNames = this.#pendingNames.map(change => ({
+      directory: change.directory,
+      names: change.names.map(([path, inode]) => [path, inode && copies.get(inode)!] as const),
+    }))
+    copy.killProcess()
+    return copy
+  }
+
+  /** The paths that exist, sorted. */
+  paths(): string[] {
+    return [...this.#names.keys()].sort()
+  }
+
+  /** A file's bytes: as a process would read them, or as they are on the platter. */
+  contents(path: string, which: 'cached' | 'durable' = 'cached'): Buffer {
+    const inode = which === 'cached' ? this.#inodeAt(path) : this.#durableNames.get(path)
+    if (inode === undefined) return Buffer.alloc(0)
+    const bytes = Buffer.alloc(which === 'cached' ? inode.sizeBytes : inode.durableSizeBytes)
+    if (which === 'cached') inode.read(bytes, 0, bytes.length, 0)
+    else inode.readDurable(bytes, 0, bytes.length, 0)
+    return bytes
+  }
+
+  // Time and tasks
+
+  /** Lets time pass and runs what falls due. */
+  async advance(durationMs: number): Promise<void> {
+    this.#nowMs += durationMs
+    await this.settle()
+  }
+
+  /**
+   * Runs deferred tasks that are due, and promise jobs, until nothing moves any more.
+   * What a task throws is thrown here, except a crash, which ends the process anyway.
+   */
+  async settle(): Promise<void> {
+    for (let idleRounds = 0; idleRounds < 8; ) {
+      const index = this.#nextTask()
+      if (index < 0) {
+        idleRounds++
+      } else {
+        idleRounds = 0
+        const [{ task }] = this.#tasks.splice(index, 1)
+        this.#runTask(task)
+      }
+      await Promise.resolve()
+    }
+  }
+
+  #runTask(task: () => void): void {
+    try {
+      task()
+    } catch (error) {
+      if (!(error instanceof SimulatedCrash)) throw error
+    }
+  }
+
+  #nextTask(): number {
+    let best = -1
+    for (let i = 0; i < this.#tasks.length; i++) {
+      const candidate = this.#tasks[i]
+      if (candidate.dueMs > this.#nowMs) continue
+      const current = this.#tasks[best]
+      if (
+        current === undefined ||
+        candidate.dueMs < current.dueMs ||
+        (candidate.dueMs === current.dueMs && candidate.order < current.order)
+      ) {
+        best = i
+      }
+    }
+    return best
+  }
+
+  #addTask(delayMs: number, task: () => void): CancelTask {
+    const entry: DeferredTask = { dueMs: this.#nowMs + delayMs, order: this.#taskOrder++, task }
+    this.#tasks.push(entry)
+    return () => {
+      const index = this.#tasks.indexOf(entry)
+      if (index >= 0) this.#tasks.splice(index, 1)
+    }
+  }
+
+  // Storage
+
+  randomBytes(length: number): Uint8Array {
+    return new Uint8Array(this.#random.bytes(length))
+  }
+
+  open(path: string, mode: OpenMode): StorageFile {
+    this.#assertAlive(this.#generation)
+    let inode = this.#names.get(path)
+    if (inode === undefined) {
+      if (mode !== 'create') throw notFound(path)
+      inode = new SimulatedInode(this.#device)
+      this.#changeNames('create', path, [[path, inode]])
+    } else if (mode === 'create') {
+      const present = inode
+      this.#run('truncate', path, () => present.truncate(0))
+    }
+    return new SimulatedFile(path, inode, this, this.#generation, mode !== 'read')
+  }
+
+  exists(path: string): boolean {
+    this.#assertAlive(this.#generation)
+    return this.#names.has(path)
+  }
+
+  rename(from: string, to: string): void {
+    this.#assertAlive(this.#generation)
+    const inode = this.#names.get(from)
+    if (inode === undefined) throw notFound(from)
+    if (from === to) return
+    this.#changeNames('rename', to, [
+      [from, undefined],
+      [to, inode],
+    ])
+  }
+
+  unlink(path: string): boolean {
+    this.#assertAlive(this.#generation)
+    if (!this.#names.has(path)) return false
+    this.#changeNames('unlink', path, [[path, undefined]])
+    return true
+  }
+
+  directoryOf(path: string): string {
+    const slash = path.lastIndexOf('/')
+    return slash < 0 ? '.' : path.slice(0, Math.max(1, slash))
+  }
+
+  syncDirectory(directory: string): void {
+    this.#assertAlive(this.#generation)
+    const isHere = (change: NameChange) => change.directory === directory
+    this.#run(
+      'syncDirectory',
+      directory,
+      () => this.#flushNames(isHere),
+      () => {},
+      () => this.#settleNames(isHere),
+    )
+  }
+
+  lock(file: StorageFile, mode: 'shared' | 'exclusive'): FileLock {
+    assert(file instanceof SimulatedFile, 'the file was opened by this storage')
+    const { inode, path } = file
+    if (inode.lockHolders < 0 || (mode === 'exclusive' && inode.lockHolders > 0)) {
+      throw new CoppiceError('LOCKED', `'${path}' is locked`, { path })
+    }
+    inode.lockHolders = mode === 'exclusive' ? -1 : inode.lockHolders + 1
+    const generation = this.#generation
+    let isHeld = true
+    return {
+      release: () => {
+        if (!isHeld || generation !== this.#generation) return
+        isHeld = false
+        inode.lockHolders = mode === 'exclusive' ? 0 : inode.lockHolders - 1
+      },
+    }
+  }
+
+  // For the files
+
+  get random(): SeededRandom {
+    return this.#random
+  }
+
+  assertAlive(generation: number): void {
+    this.#assertAlive(generation)
+  }
+
+  isDead(generation: number): boolean {
+    return this.#isCrashed || generation !== this.#generation
+  }
+
+  /** The fault that strikes this operation, if one does. */
+  faultFor(operation: Fault['operation'], path: string): FaultKind | undefined {
+    for (const armed of this.#faults) {
+      const { fault } = armed
+      if (fault.operation !== operation || armed.times === 0) continue
+      if (fault.pathPart !== undefined && !path.includes(fault.pathPart)) continue
+      if (armed.skip > 0) {
+        armed.skip--
+        continue
+      }
+      armed.times--
+      return fault.kind
+    }
+    return undefined
+  }
+
+  /**
+   * Counts one operation, and does it: `act` in full, `actPartly` for a crash in its middle, `actFailing` for
+   * a failure. `act` is told when the device will deceive it.
+   */
+  run(
+    operation: DiskOperation,
+    path: string,
+    act: (deceit: FaultKind | undefined) => void,
+    actPartly: () => void,
+    actFailing: () => void,
+  ): void {
+    this.#run(operation, path, act, actPartly, actFailing)
+  }
+
+  #run(
+    operation: DiskOperation,
+    path: string,
+    act: (deceit: FaultKind | undefined) => void,
+    actPartly: () => void = () => {},
+    actFailing: () => void = () => {},
+  ): void {
+    const isCrash = ++this.#operationCount === this.#crashAt
+    const where = `${this.#crashMoment} ${operation} ${path}, operation ${this.#operationCount}`
+    if (isCrash && this.#crashMoment === 'before') this.#crash(where)
+    if (isCrash && this.#crashMoment === 'within') {
+      actPartly()
+      this.#crash(where)
+    }
+    const fault = this.faultFor(operation, path)
+    if (fault === 'ioError' || fault === 'noSpace') {
+      actFailing()
+      throw new CoppiceError(
+        fault === 'noSpace' ? 'NO_SPACE' : 'IO_ERROR',
+        `${operation} of '${path}' failed`,
+        {
+          path,
+        },
+      )
+    }
+    act(fault)
+    if (isCrash) this.#crash(where)
+  }
+
+  #crash(where: string): never {
+    this.#isCrashed = true
+    throw new SimulatedCrash(where)
+  }
+
+  #assertAlive(generation: number): void {
+    if (this.isDead(generation)) throw new SimulatedCrash('and something goes on in its name')
+  }
+
+  #inodeAt(path: string): SimulatedInode {
+    const inode = this.#names.get(path)
+    if (inode === undefined) throw notFound(path)
+    return inode
+  }
+
+  #inodes(): Set<SimulatedInode> {
+    const inodes = new Set<SimulatedInode>([...this.#names.values(), ...this.#durableNames.values()])
+    for (const change of this.#pendingNames) {
+      for (const [, inode] of change.names) if (inode !== undefined) inodes.add(inode)
+    }
+    return inodes
+  }
+
+  #changeNames(operation: DiskOperation, path: string, names: NameChange['names']): void {
+    this.#run(operation, path, () => {
+      applyNames(this.#names, names)
+      this.#pendingNames.push({ directory: this.directoryOf(path), names })
+    })
+  }
+
+  #flushNames(isCovered: (change: NameChange) => boolean): void {
+    for (const change of this.#pendingNames)
+      if (isCovered(change)) applyNames(this.#durableNames, change.names)
+    this.#pendingNames = this.#pendingNames.filter(change => !isCovered(change))
+  }
+
+  /** Some of the covered changes arrive, the others never will. */
+  #settleNames(isCovered: (change: NameChange) => boolean): void {
+    const probability = this.#random.pick([0, 0.5, 1])
+    for (const change of this.#pendingNames) {
+      if (isCovered(change) && this.#random.chance(probability)) applyNames(this.#durableNames, change.names)
+    }
+    this.#pendingNames = this.#pendingNames.filter(change => !isCovered(change))
+  }
+}
+
+function applyNames(target: Map<string, SimulatedInode>, names: NameChange['names']): void {
+  for (const [path, inode] of names) {
+    if (inode === undefined) target.delete(path)
+    else target.set(path, inode)
+  }
+}
+
+function notFound(path: string): CoppiceError {
+  return new CoppiceError('NOT_FOUND', `'${path}' does not exist on this disk`, { path })
+}
+
+class SimulatedFile implements StorageFile {
+  readonly path: string
+  readonly inode: SimulatedInode
+  readonly #disk: SimulatedDisk
+  readonly #generation: number
+  readonly #isWritable: boolean
+  #isOpen = true
+
+  constructor(
+    path: string,
+    inode: SimulatedInode,
+    disk: SimulatedDisk,
+    generation: number,
+    isWritable: boolean,
+  ) {
+    this.path = path
+    this.inode = inode
+    this.#disk = disk
+    this.#generation = generation
+    this.#isWritable = isWritable
+  }
+
+  read(target: Uint8Array, offset: number, length: number, position: number): number {
+    this.#assertUsable(false)
+    assert(offset >= 0 && length >= 0 && offset + length <= target.length, 'the range lies in the buffer')
+    const fault = this.#disk.faultFor('read', this.path)
+    if (fault === 'short')
+      return this.inode.read(target, offset, this.#disk.random.below(length + 1), position)
+    if (fault !== undefined) {
+      throw new CoppiceError('IO_ERROR', `read of '${this.path}' failed`, { path: this.path })
+    }
+    return this.inode.read(target, offset, length, position)
+  }
+
+  write(source: Uint8Array, offset: number, length: number, position: number): void {
+    this.#assertUsable(true)
+    assert(offset >= 0 && length >= 0 && offset + length <= source.length, 'the range lies in the buffer')
+    if (length === 0) return
+    this.#disk.run(
+      'write',
+      this.path,
+      deceit => this.#writeWhole(source, offset, length, position, deceit),
+      () => this.#writePart(source, offset, length, position),
+      () => this.#writePart(source, offset, length, position),
+    )
+  }
+
+  #writeWhole(
+    source: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+    deceit: FaultKind | undefined,
+  ): void {
+    if (deceit === 'lost') {
+      this.inode.writeLost(source, offset, length, position)
+    } else if (deceit === 'misdirected') {
+      const wrongPosition = this.#disk.random.below(Math.max(1, this.inode.sizeBytes))
+      this.inode.writeMisdirected(source, offset, length, position, wrongPosition)
+    } else {
+      this.inode.write(source, offset, length, position)
+    }
+  }
+
+  #writePart(source: Uint8Array, offset: number, length: number, position: number): void {
+    const partLength = this.#disk.random.below(length + 1)
+    if (partLength > 0) this.inode.write(source, offset, partLength, position)
+  }
+
+  writeMany(sources: readonly Uint8Array[], position: number): void {
+    const bytes = Buffer.concat(sources)
+    this.write(bytes, 0, bytes.length, position)
+  }
+
+  sync(): void {
+    this.#assertUsable(true)
+    this.#syncUpTo(this.inode.sequence)
+  }
+
+  async syncAsync(): Promise<void> {
+    this.#assertUsable(true)
+    const sequence = this.inode.sequence
+    // Other things happen between the call and its effect.
+    for (let jobs = this.#disk.random.below(3); jobs >= 0; jobs--) await Promise.resolve()
+    this.#disk.assertAlive(this.#generation)
+    this.#syncUpTo(sequence)
+  }
+
+  #syncUpTo(sequence: number): void {
+    const { random } = this.#disk
+    this.#disk.run(
+      'sync',
+      this.path,
+      () => this.inode.sync(sequence),
+      () => this.inode.partSync(sequence, random),
+      () => this.inode.failSync(sequence, random),
+    )
+  }
+
+  size(): number {
+    this.#assertUsable(false)
+    return this.inode.sizeBytes
+  }
+
+  truncate(size: number): void {
+    this.#assertUsable(true)
+    const nothing = () => {}
+    this.#disk.run('truncate', this.path, () => this.inode.truncate(size), nothing, nothing)
+  }
+
+  close(): void {
+    // Closing is what a finally block does while the crash unwinds: it must not hide the crash.
+    this.#isOpen = false
+  }
+
+  #assertUsable(forWriting: boolean): void {
+    this.#disk.assertAlive(this.#generation)
+    assert(this.#isOpen, 'a closed file is not used')
+    assert(!forWriting || this.#isWritable, 'a file opened for reading is not written')
+  }
+}

@@ -1,0 +1,342 @@
+/**
+ * One file of the simulated disk: what is on the platter, what the operating system's cache shows, and
+ * the changes that are on their way from one to the other.
+ *
+ * Invariants
+ * 1. Chunks are never changed, only replaced, so images share them and copying a file is cheap.
+ * 2. A missing chunk, and everything beyond an image's size, reads as zeros.
+ * 3. A pending write holds whole sectors as the cache showed them after it; pending changes are in order.
+ *
+ * A model of the worst that a device and a file system may do within their promises, not of any of them.
+ */
+
+import type { SeededRandom } from './seeded-random.ts'
+
+const CHUNK_BYTES = 4096
+const ZERO_CHUNK = Buffer.alloc(CHUNK_BYTES)
+
+/** A file's bytes at one moment. */
+export class SparseImage {
+  sizeBytes = 0
+  readonly #chunks: (Buffer | undefined)[] = []
+
+  clone(): SparseImage {
+    const copy = new SparseImage()
+    copy.sizeBytes = this.sizeBytes
+    for (const chunk of this.#chunks) copy.#chunks.push(chunk)
+    return copy
+  }
+
+  /** Reads whatever the chunks hold, beyond the size too; missing bytes are zeros. */
+  read(target: Uint8Array, offset: number, length: number, position: number): void {
+    let done = 0
+    while (done < length) {
+      const at = position + done
+      const within = at % CHUNK_BYTES
+      const count = Math.min(length - done, CHUNK_BYTES - within)
+      const chunk = this.#chunks[Math.floor(at / CHUNK_BYTES)]
+      if (chunk === undefined) target.fill(0, offset + done, offset + done + count)
+      else target.set(chunk.subarray(within, within + count), offset + done)
+      done += count
+    }
+  }
+
+  /** Replaces bytes; `source` undefined stands for zeros. Leaves the size alone. */
+  put(source: Uint8Array | undefined, offset: number, length: number, position: number): void {
+    let done = 0
+    while (done < length) {
+      const at = position + done
+      const within = at % CHUNK_BYTES
+      const count = Math.min(length - done, CHUNK_BYTES - within)
+      const from = offset + done
+      this.#replace(Math.floor(at / CHUNK_BYTES), within, count, source?.subarray(from, from + count))
+      done += count
+    }
+  }
+
+  #replace(index: number, within: number, count: number, bytes: Uint8Array | undefined): void {
+    const present = this.#chunks[index]
+    if (present === undefined && (bytes === undefined || isZero(bytes))) return
+    while (this.#chunks.length <= index) this.#chunks.push(undefined)
+    if (bytes === undefined && count === CHUNK_BYTES) {
+      this.#chunks[index] = undefined
+      return
+    }
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
+    if (count < CHUNK_BYTES) chunk.set(present ?? ZERO_CHUNK)
+    if (bytes === undefined) chunk.fill(0, within, within + count)
+    else chunk.set(bytes, within)
+    this.#chunks[index] = chunk
+  }
+
+  resize(sizeBytes: number): void {
+    if (sizeBytes < this.sizeBytes || this.#chunks.length * CHUNK_BYTES > sizeBytes) this.#cut(sizeBytes)
+    this.sizeBytes = sizeBytes
+  }
+
+  #cut(sizeBytes: number): void {
+    const kept = Math.ceil(sizeBytes / CHUNK_BYTES)
+    if (kept < this.#chunks.length) this.#chunks.length = kept
+    const within = sizeBytes % CHUNK_BYTES
+    if (within > 0) this.put(undefined, 0, CHUNK_BYTES - within, sizeBytes)
+  }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    const length = Math.min(CHUNK_BYTES, bytes.length - at)
+    if (ZERO_CHUNK.compare(bytes, at, at + length, 0, length) !== 0) return false
+  }
+  return true
+}
+
+/** A change that the cache shows and that no sync has made durable. */
+interface PendingChange {
+  readonly sequence: number
+  readonly isTruncation: boolean
+  readonly position: number
+  /** Whole sectors; undefined stands for zeros. */
+  readonly bytes: Buffer | undefined
+  readonly length: number
+  readonly sizeAfter: number
+}
+
+/** What a device may do to sectors that were on their way when the power went. */
+export interface DeviceModel {
+  /** What is written whole or not at all. */
+  readonly sectorBytes: number
+  /** Sectors under way may hold garbage afterwards. */
+  readonly tearsSectors: boolean
+}
+
+/** How one power loss, or one failed sync, chooses what arrives. Extremes find bugs that averages hide. */
+const Survival = { none: 0, all: 1, prefix: 2, suffix: 3, allButOne: 4, random: 5 } as const
+type Survival = (typeof Survival)[keyof typeof Survival]
+const SURVIVALS = Object.values(Survival)
+
+export class SimulatedInode {
+  readonly #device: DeviceModel
+  #durable = new SparseImage()
+  #cached = new SparseImage()
+  #pending: PendingChange[] = []
+  #sequence = 0
+  /** Number of shared lock holders, -1 for an exclusive one. */
+  lockHolders = 0
+
+  constructor(device: DeviceModel) {
+    this.#device = device
+  }
+
+  clone(): SimulatedInode {
+    const copy = new SimulatedInode(this.#device)
+    copy.#durable = this.#durable.clone()
+    copy.#cached = this.#cached.clone()
+    copy.#pending = [...this.#pending]
+    copy.#sequence = this.#sequence
+    copy.lockHolders = this.lockHolders
+    return copy
+  }
+
+  get sizeBytes(): number {
+    return this.#cached.sizeBytes
+  }
+  get durableSizeBytes(): number {
+    return this.#durable.sizeBytes
+  }
+  /** Number of the newest change: a sync that begins now covers everything up to it. */
+  get sequence(): number {
+    return this.#sequence
+  }
+  get pendingCount(): number {
+    return this.#pending.length
+  }
+
+  read(target: Uint8Array, offset: number, length: number, position: number): number {
+    const count = Math.max(0, Math.min(length, this.#cached.sizeBytes - position))
+    this.#cached.read(target, offset, count, position)
+    return count
+  }
+
+  readDurable(target: Uint8Array, offset: number, length: number, position: number): number {
+    const count = Math.max(0, Math.min(length, this.#durable.sizeBytes - position))
+    this.#durable.read(target, offset, count, position)
+    return count
+  }
+
+  write(source: Uint8Array, offset: number, length: number, position: number): void {
+    this.#writeToCache(source, offset, length, position)
+    this.#addPending(position, length, position)
+  }
+
+  /** The device says yes and does nothing: the cache shows the bytes, the platter never will. */
+  writeLost(source: Uint8Array, offset: number, length: number, position: number): void {
+    this.#writeToCache(source, offset, length, position)
+    this.#addPending(position, 0, position)
+  }
+
+  /** The device writes to another place: the cache shows the bytes where they belong. */
+  writeMisdirected(
+    source: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+    wrongPosition: number,
+  ): void {
+    this.#writeToCache(source, offset, length, position)
+    this.#addPending(position, length, wrongPosition)
+  }
+
+  #writeToCache(source: Uint8Array, offset: number, length: number, position: number): void {
+    this.#cached.put(source, offset, length, position)
+    this.#cached.sizeBytes = Math.max(this.#cached.sizeBytes, position + length)
+  }
+
+  #addPending(position: number, length: number, target: number): void {
+    const { sectorBytes } = this.#device
+    const start = Math.floor(position / sectorBytes) * sectorBytes
+    const end = length === 0 ? start : Math.ceil((position + length) / sectorBytes) * sectorBytes
+    let bytes: Buffer | undefined = Buffer.allocUnsafe(end - start)
+    this.#cached.read(bytes, 0, end - start, start)
+    if (isZero(bytes)) bytes = undefined
+    this.#pending.push({
+      sequence: ++this.#sequence,
+      isTruncation: false,
+      position: Math.floor(target / sectorBytes) * sectorBytes,
+      bytes,
+      length: end - start,
+      sizeAfter: this.#cached.sizeBytes,
+    })
+  }
+
+  truncate(sizeBytes: number): void {
+    this.#cached.resize(sizeBytes)
+    this.#pending.push({
+      sequence: ++this.#sequence,
+      isTruncation: true,
+      position: 0,
+      bytes: undefined,
+      length: 0,
+      sizeAfter: sizeBytes,
+    })
+  }
+
+  /** Makes the changes up to `sequence` durable. */
+  sync(sequence: number): void {
+    let done = 0
+    for (const change of this.#pending) {
+      if (change.sequence > sequence) break
+      this.#durable.put(change.bytes, 0, change.length, change.position)
+      this.#durable.resize(change.sizeAfter)
+      done++
+    }
+    this.#pending = this.#pending.slice(done)
+  }
+
+  /**
+   * Some of the changes arrive, the others never will: the system counts them as written, and goes on
+   * showing them until it forgets (`forgetClean`).
+   */
+  failSync(sequence: number, random: SeededRandom): void {
+    const covered = this.#pending.filter(change => change.sequence <= sequence)
+    this.#settle(covered, random, false)
+    this.#pending = this.#pending.slice(covered.length)
+  }
+
+  /** Some of the changes arrive; all are still on their way. The middle of a sync. */
+  partSync(sequence: number, random: SeededRandom): void {
+    const covered = this.#pending.filter(change => change.sequence <= sequence)
+    this.#settle(covered, random, false)
+  }
+
+  /** The cache drops what it believes to be on the platter, and reads the platter from now on. */
+  forgetClean(): void {
+    const cached = this.#durable.clone()
+    for (const change of this.#pending) {
+      cached.put(change.bytes, 0, change.length, change.position)
+      cached.resize(change.sizeAfter)
+    }
+    this.#cached = cached
+  }
+
+  /** Any part of the pending changes arrives, in any order; the cache is gone. */
+  losePower(random: SeededRandom): void {
+    this.#settle(this.#pending, random, this.#device.tearsSectors)
+    this.#pending = []
+    this.#cached = this.#durable.clone()
+  }
+
+  /** Rot: one bit changes on the platter and in the cache. */
+  flipBit(position: number, bit: number): void {
+    const byte = Buffer.alloc(1)
+    for (const image of [this.#durable, this.#cached]) {
+      image.read(byte, 0, 1, position)
+      byte[0] ^= 1 << bit
+      image.put(byte, 0, 1, position)
+    }
+  }
+
+  #settle(changes: readonly PendingChange[], random: SeededRandom, mayTear: boolean): void {
+    if (changes.length === 0) return
+    const { sectorBytes } = this.#device
+    const survival = random.pick(SURVIVALS)
+    const sizes = [this.#durable.sizeBytes, ...changes.map(change => change.sizeAfter)]
+    const chooser = new SurvivalChooser(survival, countParts(changes, sectorBytes), random)
+    for (const change of changes) {
+      if (change.isTruncation) {
+        if (chooser.next()) this.#durable.resize(change.sizeAfter)
+        continue
+      }
+      for (let at = 0; at < change.length; at += sectorBytes) {
+        if (chooser.next()) {
+          this.#durable.put(change.bytes, at, sectorBytes, change.position + at)
+        } else if (mayTear && random.chance(0.05)) {
+          this.#durable.put(random.bytes(sectorBytes), 0, sectorBytes, change.position + at)
+        }
+      }
+    }
+    // The size travels apart from the data: a file may be longer than what arrived, or cut what did.
+    const isExtreme = survival === Survival.none || survival === Survival.all
+    const size = isExtreme ? sizes.at(survival === Survival.none ? 0 : -1)! : random.pick(sizes)
+    this.#durable.resize(size)
+  }
+}
+
+function countParts(changes: readonly PendingChange[], sectorBytes: number): number {
+  let count = 0
+  for (const change of changes) count += change.isTruncation ? 1 : change.length / sectorBytes
+  return count
+}
+
+/** Says for each part in turn, in the order of writing, whether it arrives. */
+class SurvivalChooser {
+  readonly #survival: Survival
+  readonly #random: SeededRandom
+  readonly #border: number
+  readonly #probability: number
+  #index = 0
+
+  constructor(survival: Survival, partCount: number, random: SeededRandom) {
+    this.#survival = survival
+    this.#random = random
+    this.#border = random.below(partCount + 1)
+    this.#probability = random.pick([0.02, 0.5, 0.98])
+  }
+
+  next(): boolean {
+    const index = this.#index++
+    switch (this.#survival) {
+      case Survival.none:
+        return false
+      case Survival.all:
+        return true
+      case Survival.prefix:
+        return index < this.#border
+      case Survival.suffix:
+        return index >= this.#border
+      case Survival.allButOne:
+        return index !== this.#border
+      case Survival.random:
+        return this.#random.chance(this.#probability)
+    }
+  }
+}
