@@ -53,6 +53,12 @@ class World {
   dropped: Dropped[] = []
   snapshots: number[] = []
   persistent: number[] = []
+  /** Since how many checkpoints a root is persistent. */
+  persistedAt = new Map<number, number>()
+  checkpointTxns: number[] = []
+  checkpointCount = 0
+  /** Unpersisted roots that header slots may still have: live until those checkpoints are not. */
+  waiting: { root: number; checkpoints: number[] }[] = []
   slots: Slot[] = []
   newest = 0
   nextTxn = 1
@@ -84,7 +90,18 @@ class World {
   }
 
   liveRoots(): number[] {
-    return [this.newest, ...this.snapshots, ...this.persistent, ...this.slots.map(slot => slot.image.txn)]
+    for (;;) {
+      const roots = [
+        this.newest,
+        ...this.snapshots,
+        ...this.persistent,
+        ...this.slots.map(slot => slot.image.txn),
+        ...this.waiting.map(({ root }) => root),
+      ]
+      const index = this.waiting.findIndex(({ checkpoints }) => !checkpoints.some(txn => roots.includes(txn)))
+      if (index < 0) return roots
+      this.waiting.splice(index, 1)
+    }
   }
 
   begin(): TransactionSpace {
@@ -210,13 +227,20 @@ class World {
     const candidates = [this.newest, ...this.snapshots, ...this.persistent]
     const root = candidates[choice % candidates.length]
     this.space.persist(root)
+    if (!this.persistent.includes(root)) this.persistedAt.set(root, this.checkpointCount)
     this.persistent.push(root)
   }
 
   unpersist(choice: number): void {
     if (this.persistent.length === 0) return
-    const [root] = this.persistent.splice(choice % this.persistent.length, 1)
+    this.endPersistent(choice % this.persistent.length)
+  }
+
+  endPersistent(index: number): void {
+    const [root] = this.persistent.splice(index, 1)
     this.space.unpersist(root)
+    if (this.persistent.includes(root) || this.persistedAt.get(root) === this.checkpointCount) return
+    this.waiting.push({ root, checkpoints: this.checkpointTxns.slice(-2) })
   }
 
   /** A transaction that goes back to a persistent root or a snapshot. */
@@ -225,8 +249,11 @@ class World {
     const candidates = [...this.snapshots, ...this.persistent]
     if (candidates.length === 0) return
     const root = candidates[choice % candidates.length]
-    for (const newer of this.persistent.filter(other => other > root)) this.space.unpersist(newer)
-    this.persistent = this.persistent.filter(other => other <= root)
+    for (;;) {
+      const index = this.persistent.findIndex(other => other > root)
+      if (index < 0) break
+      this.endPersistent(index)
+    }
     const transaction = this.begin()
     this.space.resurrect(root)
     const revived = this.dropped.filter(page => !page.isSlotPage && page.birth <= root && root < page.death)
@@ -249,6 +276,7 @@ class World {
     const mapPagesBefore = this.mapPages
     const protectedPages = new Set(this.slots.flatMap(slot => [...slot.durable]))
     const checkpoint = this.space.prepareCheckpoint(txn)
+    this.checkpointCount++
     for (const { pageId } of checkpoint.writes) {
       expect(protectedPages.has(pageId), `page ${pageId} of a header slot is overwritten`).toBe(false)
       this.handedOut.add(pageId)
@@ -261,6 +289,7 @@ class World {
       this.space.abandonCheckpoint()
       return
     }
+    this.checkpointTxns.push(txn)
     this.disk.write(checkpoint)
     this.mapPages = new Map(this.space.mapPages().map(page => [page, mapPagesBefore.get(page) ?? txn]))
     for (const [page, birth] of mapPagesBefore) {
@@ -294,6 +323,9 @@ class World {
     this.snapshots = []
     this.persistent = [...newest.persistent]
     this.dropped = []
+    this.waiting = []
+    this.checkpointTxns = [this.newest]
+    for (const root of this.persistent) this.persistedAt.set(root, -1)
     if (older !== undefined) {
       this.space.adoptOlder(older.image, this.disk.read)
       const birth = older.image.txn
@@ -393,42 +425,49 @@ class World {
 }
 
 const choice = fc.nat({ max: 1000 })
-const command = fc.oneof(
-  {
-    weight: 10,
-    arbitrary: fc.record({ name: fc.constant('allocate' as const), count: fc.integer({ min: 1, max: 6 }) }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ name: fc.constant('allocate' as const), count: fc.integer({ min: 7, max: 700 }) }),
-  },
-  {
-    weight: 12,
-    arbitrary: fc.record({
-      name: fc.constant('drop' as const),
-      choice,
-      count: fc.integer({ min: 1, max: 300 }),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ name: fc.constant('mark' as const) }) },
-  { weight: 2, arbitrary: fc.record({ name: fc.constant('rollbackTo' as const), choice }) },
-  { weight: 1, arbitrary: fc.record({ name: fc.constant('releaseMark' as const), choice }) },
-  { weight: 1, arbitrary: fc.record({ name: fc.constant('rollback' as const) }) },
-  { weight: 6, arbitrary: fc.record({ name: fc.constant('commit' as const) }) },
-  { weight: 3, arbitrary: fc.record({ name: fc.constant('snapshot' as const) }) },
-  { weight: 3, arbitrary: fc.record({ name: fc.constant('endSnapshot' as const), choice }) },
-  { weight: 1, arbitrary: fc.record({ name: fc.constant('persist' as const), choice }) },
-  { weight: 1, arbitrary: fc.record({ name: fc.constant('unpersist' as const), choice }) },
-  { weight: 1, arbitrary: fc.record({ name: fc.constant('restore' as const), choice }) },
-  { weight: 3, arbitrary: fc.record({ name: fc.constant('checkpoint' as const) }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ name: fc.constant('giveUpCheckpoint' as const), count: fc.nat({ max: 3 }) }),
-  },
-  { weight: 1, arbitrary: fc.record({ name: fc.constant('truncate' as const) }) },
-  { weight: 1, arbitrary: fc.record({ name: fc.constant('restart' as const) }) },
-)
-type Command = typeof command extends fc.Arbitrary<infer Step> ? Step : never
+
+function command<Name extends string>(name: Name) {
+  return fc.record({ name: fc.constant(name) })
+}
+
+function commandWithChoice<Name extends string>(name: Name) {
+  return fc.record({ name: fc.constant(name), choice })
+}
+
+/** What may happen, and how often. Runs have up to `runPages` pages. */
+function commands(weights: { tree: number; nested: number; root: number; file: number }, runPages: number) {
+  const count = fc.integer({ min: 1, max: 6 })
+  const largeCount = fc.integer({ min: 7, max: runPages })
+  const { tree, nested, root, file } = weights
+  return fc.oneof(
+    { weight: tree * 4, arbitrary: fc.record({ name: fc.constant('allocate' as const), count }) },
+    { weight: tree, arbitrary: fc.record({ name: fc.constant('allocate' as const), count: largeCount }) },
+    { weight: tree * 2, arbitrary: fc.record({ name: fc.constant('drop' as const), choice, count }) },
+    {
+      weight: tree * 3,
+      arbitrary: fc.record({ name: fc.constant('drop' as const), choice, count: largeCount }),
+    },
+    { weight: tree, arbitrary: command('rollback') },
+    { weight: tree * 3, arbitrary: command('commit') },
+    { weight: nested * 2, arbitrary: command('mark') },
+    { weight: nested * 2, arbitrary: commandWithChoice('rollbackTo') },
+    { weight: nested, arbitrary: commandWithChoice('releaseMark') },
+    { weight: root * 3, arbitrary: command('snapshot') },
+    { weight: root * 3, arbitrary: commandWithChoice('endSnapshot') },
+    { weight: root * 2, arbitrary: commandWithChoice('persist') },
+    { weight: root, arbitrary: commandWithChoice('unpersist') },
+    { weight: root, arbitrary: commandWithChoice('restore') },
+    { weight: file * 4, arbitrary: command('checkpoint') },
+    {
+      weight: file,
+      arbitrary: fc.record({ name: fc.constant('giveUpCheckpoint' as const), count: fc.nat({ max: 3 }) }),
+    },
+    { weight: file, arbitrary: command('truncate') },
+    { weight: file * 2, arbitrary: command('restart') },
+  )
+}
+
+type Command = ReturnType<typeof commands> extends fc.Arbitrary<infer Step> ? Step : never
 
 const actions: { [Name in Command['name']]: (world: World, step: Extract<Command, { name: Name }>) => void } =
   {
@@ -458,18 +497,33 @@ function run(world: World, step: Command): void {
 /** Pages of 128 bytes: 512 bits a leaf, 5 children a branch, so that small files have high trees. */
 const TINY_PAGE_BYTES = 128
 
-describe('the space map', () => {
-  test('obeys the interval rule in every history', () => {
-    fc.assert(
-      fc.property(fc.array(command, { minLength: 1, maxLength: 80 }), history => {
-        const world = new World(TINY_PAGE_BYTES, 100_000)
+function expectLawIn(history: fc.Arbitrary<Command[]>, runs: number): void {
+  fc.assert(
+    fc.property(history, steps => {
+      const world = new World(TINY_PAGE_BYTES, 1_000_000)
+      world.check()
+      for (const step of steps) {
+        run(world, step)
         world.check()
-        for (const step of history) {
-          run(world, step)
-          world.check()
-        }
-      }),
-      { numRuns: 2000 },
-    )
+      }
+    }),
+    { numRuns: runs },
+  )
+}
+
+describe('the space map obeys the interval rule', () => {
+  test('in histories of transactions with nested savepoints', () => {
+    const step = commands({ tree: 3, nested: 4, root: 1, file: 1 }, 40)
+    expectLawIn(fc.array(step, { minLength: 1, maxLength: 60 }), 2000)
+  })
+
+  test('in histories of snapshots, persistent savepoints, checkpoints and restarts', () => {
+    const step = commands({ tree: 2, nested: 0, root: 2, file: 2 }, 20)
+    expectLawIn(fc.array(step, { minLength: 10, maxLength: 80 }), 4000)
+  })
+
+  test('in files that grow and shrink by levels of the map', () => {
+    const step = commands({ tree: 2, nested: 1, root: 1, file: 2 }, 3000)
+    expectLawIn(fc.array(step, { minLength: 5, maxLength: 30 }), 500)
   })
 })

@@ -140,32 +140,32 @@ export class DeadLists {
     return false
   }
 
-  /** Adds a persistent reference. Dropped runs that had no persistent root until now are added to `secured`. */
-  persist(root: number, secured: Runs): void {
+  /** Adds a persistent reference; true when it is the first. Dropped runs that had no persistent root until now are added to `secured`. */
+  persist(root: number, secured: Runs): boolean {
     const live = this.#at(root)
     live.references++
     live.persistentReferences++
-    if (live.persistentReferences > 1) return
+    if (live.persistentReferences > 1) return false
     this.#collectUnsecured(root, secured)
     this.#persistentRoots.splice(this.#persistentIndexOf(root), 0, root)
+    return true
   }
 
   /**
-   * Ends a persistent reference. Runs that no persistent root needs any longer are added to `exposed`; after
-   * that, those that no root at all needs to `freed`.
+   * Makes one persistent reference an ordinary one, to be ended by `unretain`; true when it was the last. Then
+   * runs that no persistent root needs any longer are added to `exposed`.
    */
-  unpersist(root: number, exposed: Runs, freed: Runs): void {
+  unpersist(root: number, exposed: Runs): boolean {
     const live = this.#find(root)
     assert(
       live !== undefined && live.persistentReferences > 0,
       'a root is unpersisted only while it is persistent',
     )
     live.persistentReferences--
-    if (live.persistentReferences === 0) {
-      this.#persistentRoots.splice(this.#persistentIndexOf(root), 1)
-      this.#collectUnsecured(root, exposed)
-    }
-    this.unretain(root, freed)
+    if (live.persistentReferences > 0) return false
+    this.#persistentRoots.splice(this.#persistentIndexOf(root), 1)
+    this.#collectUnsecured(root, exposed)
+    return true
   }
 
   /**

@@ -215,11 +215,11 @@ export class DurableMap {
     this.#rewrite = rewrite
     if (!this.isChanged) return []
     this.#collectChanged(rewrite, retired)
-    this.#lowerRoot(rewrite, supply.pageCount, retired)
+    this.#lowerRoot(supply.pageCount)
     let isProgressing = true
     while (isProgressing) {
       this.#collectChanged(rewrite, retired)
-      this.#raiseRoot(rewrite, supply.pageCount, retired)
+      this.#rootLevel = Math.max(this.#rootLevel, this.geometry.levelFor(supply.pageCount))
       isProgressing = this.#placeRewritten(rewrite, txn, supply)
     }
     assert(this.#changedLeaves.length === 0, 'a prepared map speaks of its own pages too')
@@ -251,14 +251,16 @@ export class DurableMap {
     for (let at = 0; at < restored.length; at++) this.set(restored.pageIdAt(at), 1)
   }
 
-  /** Adds the changed leaves and all above them to the rewrite, until retiring old pages changes no more leaves. */
+  /**
+   * Adds the changed leaves and all places above them to the rewrite, until retiring old pages changes no more
+   * leaves. Also the places above the root: it may have to rise.
+   */
   #collectChanged(rewrite: Rewrite, retired: Runs): void {
-    const topLevel = Math.max(rewrite.oldRootLevel, this.#rootLevel)
     let leaf = this.#changedLeaves.pop()
     while (leaf !== undefined) {
       this.#isLeafChanged[leaf] = false
       let index = leaf
-      for (let level = 0; level <= topLevel; level++) {
+      for (let level = 0; level <= MAX_MAP_LEVEL; level++) {
         this.#include(rewrite, level, index, retired)
         index = Math.floor(index / this.geometry.fanout)
       }
@@ -278,23 +280,15 @@ export class DurableMap {
     retired.push(oldPageId, 1, oldBirth)
   }
 
-  /** Adds levels until the map spans the file. */
-  #raiseRoot(rewrite: Rewrite, pageCount: number, retired: Runs): void {
-    const needed = this.geometry.levelFor(pageCount)
-    while (this.#rootLevel < needed) {
-      // The old root may be unchanged and stay where it is, as the first child.
-      this.#rootLevel++
-      this.#include(rewrite, this.#rootLevel, 0, retired)
-    }
-  }
-
-  /** Takes levels away while the first child alone spans the file, which was cut. */
-  #lowerRoot(rewrite: Rewrite, pageCount: number, retired: Runs): void {
+  /**
+   * Takes levels away while the first child alone spans the file, which was cut. The old root belongs to the
+   * rewrite already, like every place above a changed leaf, and so goes.
+   */
+  #lowerRoot(pageCount: number): void {
     const needed = this.geometry.levelFor(pageCount)
     while (this.#rootLevel > needed) {
       const children = this.#levels[this.#rootLevel - 1].pageIds
       for (let index = 1; index < children.length; index++) if (children[index] !== 0) return
-      this.#include(rewrite, this.#rootLevel, 0, retired)
       this.#rootLevel--
     }
   }

@@ -25,7 +25,8 @@
  * 4. Pages 0 to 3, the file headers, are always IN USE.
  *
  * Why a checkpoint never harms the two states on disk: their transactions are live roots as long as
- * their header slots stand, so all their pages are IN USE or DROPPED and no write goes to them.
+ * their header slots stand, and so are the savepoints that are persistent in them (see `unpersist`). So all
+ * their pages are IN USE or DROPPED, and no write goes to them.
  */
 
 import { assert } from '../base/assert.ts'
@@ -39,6 +40,9 @@ import { Runs } from './runs.ts'
 
 /** Pages 0 to 3: two header slots, two copies each. */
 export const HEADER_PAGE_COUNT = 4
+
+/** For {@link SpaceMap}'s `#persistedAt`: before any checkpoint of this process. */
+const IN_LOADED_CHECKPOINT = -1
 
 export interface SpaceOptions {
   /** In bytes. */
@@ -77,6 +81,12 @@ export class SpaceMap {
   #newestTxn: number
   #checkpointTxn: number
   #previousCheckpointTxn: number
+  /** Checkpoints prepared so far, those given up included. */
+  #checkpointCount: number
+  /** For each persistent root, `#checkpointCount` when it became that: equal means that no checkpoint has it. */
+  readonly #persistedAt: Map<number, number>
+  /** Roots that were unpersisted, and the checkpoints that they wait for. */
+  readonly #waiting: { readonly root: number; readonly checkpoints: readonly number[] }[]
 
   private constructor(options: SpaceOptions, durable: DurableMap) {
     this.#options = options
@@ -89,6 +99,9 @@ export class SpaceMap {
     this.#newestTxn = -1
     this.#checkpointTxn = -1
     this.#previousCheckpointTxn = -1
+    this.#checkpointCount = 0
+    this.#persistedAt = new Map()
+    this.#waiting = []
   }
 
   /** The space of a new file: the header pages are taken, nothing else. */
@@ -204,6 +217,7 @@ export class SpaceMap {
   unretain(root: number): void {
     this.#lists.unretain(root, this.#freed)
     this.#releaseFreed()
+    if (this.#waiting.length > 0 && !this.#lists.isLive(root)) this.#endWaiting()
   }
 
   /** Pages that would become free if the last reference to `root` went now. Costs a walk over its list. */
@@ -214,19 +228,29 @@ export class SpaceMap {
   /** Keeps `root` like `retain`, and beyond a restart: its pages stay allocated in the durable map too. */
   persist(root: number): void {
     assert(root >= this.#newestTxn || this.#lists.isLive(root), 'a persistent root is the newest or live')
-    this.#lists.persist(root, this.#scratch)
+    if (this.#lists.persist(root, this.#scratch)) this.#persistedAt.set(root, this.#checkpointCount)
     if (root > this.#newestTxn) this.#newestTxn = root
     this.#setDurable(this.#scratch)
   }
 
-  /** Ends one `persist`. */
+  /**
+   * Ends one `persist`. The next checkpoint's map is without what only `root` needed; but header slots may stand
+   * in which `root` is persistent, and a recovery from one would look for its pages. So after the last
+   * `persist` the root stays live until the last checkpoint so far, and the one before it, are live no more.
+   */
   unpersist(root: number): void {
-    this.#lists.unpersist(root, this.#scratch, this.#freed)
+    const isLast = this.#lists.unpersist(root, this.#scratch)
     for (let at = 0; at < this.#scratch.length; at++) {
       this.#durable.clear(this.#scratch.pageIdAt(at), this.#scratch.countAt(at))
     }
     this.#scratch.clear()
-    this.#releaseFreed()
+    if (isLast && this.#persistedAt.get(root) !== this.#checkpointCount) {
+      this.#waiting.push({ root, checkpoints: [this.#checkpointTxn, this.#previousCheckpointTxn] })
+      this.#endWaiting()
+    } else {
+      this.unretain(root)
+    }
+    if (isLast) this.#persistedAt.delete(root)
   }
 
   /**
@@ -274,6 +298,7 @@ export class SpaceMap {
       })
     }
     this.#lists.adoptPersistent(root, runs, this.#newestTxn)
+    this.#persistedAt.set(root, IN_LOADED_CHECKPOINT)
   }
 
   // Checkpoints
@@ -302,6 +327,7 @@ export class SpaceMap {
     }
     this.#previousCheckpointTxn = this.#checkpointTxn
     this.#checkpointTxn = txn
+    this.#checkpointCount++
     for (let at = 0; at < retired.length; at++) {
       const pageId = retired.pageIdAt(at)
       if (!this.#lists.addSlotPage(pageId, retired.birthAt(at), txn)) this.#free(pageId, 1)
@@ -408,6 +434,21 @@ export class SpaceMap {
     assert(birth <= this.#newestTxn, 'a dropped page was settled')
     if (!this.#lists.isNeededPersistently(birth, this.#newestTxn)) this.#durable.clear(pageId, count)
     if (!this.#lists.add(pageId, count, birth)) this.#freed.push(pageId, count, birth)
+  }
+
+  /** Ends the references of unpersisted roots whose checkpoints have gone. One may have waited for another. */
+  #endWaiting(): void {
+    let index = this.#indexOfReady()
+    while (index >= 0) {
+      const [{ root }] = this.#waiting.splice(index, 1)
+      this.#lists.unretain(root, this.#freed)
+      index = this.#indexOfReady()
+    }
+    this.#releaseFreed()
+  }
+
+  #indexOfReady(): number {
+    return this.#waiting.findIndex(({ checkpoints }) => !checkpoints.some(txn => this.#lists.isLive(txn)))
   }
 
   #setDurable(runs: Runs): void {
