@@ -62,7 +62,8 @@ const MAIN_SLOT = 0
 const SPINS_BEFORE_SLEEP = 1000
 const SLEEP_MS = 0.1
 
-const CONTROL_BYTES = (2 + MAX_ATTACHED_WORKERS) * WORDS_PER_SLOT * 4
+/** Bytes of the control block. */
+export const EPOCH_CONTROL_BYTES = (2 + MAX_ATTACHED_WORKERS) * WORDS_PER_SLOT * 4
 
 function wordOfSlot(slot: number): number {
   return (slot + 1) * WORDS_PER_SLOT
@@ -105,9 +106,10 @@ export class Epochs {
   private readonly words: Int32Array
   private readonly isTaken: Uint8Array
 
-  constructor() {
-    this.control = new SharedArrayBuffer(CONTROL_BYTES)
-    this.words = new Int32Array(this.control)
+  constructor(control = new SharedArrayBuffer(EPOCH_CONTROL_BYTES)) {
+    this.control = control
+    this.words = new Int32Array(control)
+    this.words.fill(OUTSIDE)
     this.words[EPOCH_WORD] = FIRST_EPOCH
     this.attachedWorkers = 0
     this.isTaken = new Uint8Array(1 + MAX_ATTACHED_WORKERS)

@@ -39,6 +39,8 @@ export class Frames {
   freeCount: number
   /** Frames that will be free when the readers have moved on. */
   limboCount: number
+  /** Frames from here on were never taken. */
+  usedCount: number
   /** Pages that were evicted since the pool was made. */
   evictionCount: number
   private readonly pageIds: Int32Array
@@ -66,6 +68,7 @@ export class Frames {
     this.limboEpochs = new Int32Array(frameCount)
     this.limboHead = 0
     this.limboCount = 0
+    this.usedCount = 0
     this.evictionCount = 0
     this.pageIds.fill(NO_PAGE)
     this.latches.lockAll()
@@ -89,6 +92,7 @@ export class Frames {
     this.freeCount--
     const frame = this.freeList[this.freeCount]
     assert(this.latches.isLocked(frame), 'the latch of a free frame is locked')
+    if (frame >= this.usedCount) this.usedCount = frame + 1
     return frame
   }
 

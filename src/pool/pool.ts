@@ -27,7 +27,7 @@ import { Clock } from './clock.ts'
 import { Epochs } from './epochs.ts'
 import { Frames, NO_PAGE } from './frames.ts'
 import { ScanRing } from './scan-ring.ts'
-import { type PoolShare, poolGeometry, reservePool } from './share.ts'
+import { type PoolShare, poolGeometry, releasePool, reservePool } from './share.ts'
 import {
   frameOfSwip,
   SWIP_COLD,
@@ -119,8 +119,9 @@ export class Pool {
   private readonly swipWords: Int32Array
   private readonly latchWords: Int32Array
   private readonly pageShift: number
-  /** Whether other threads are about or debug mode is on: then the hot path gives way to the careful one. */
+  /** Whether the hot path gives way to the careful one: other threads are about, debug mode is on, or closed. */
   private isCareful: boolean
+  private isClosed: boolean
   private hitCount: number
   private loadCount: number
   private spillCount: number
@@ -130,8 +131,8 @@ export class Pool {
   /** @throws CoppiceError INVALID_OPTION */
   constructor(options: PoolOptions) {
     const geometry = poolGeometry(options.pageSize, options.cacheSizeBytes, options.maxPageCount)
-    this.epochs = new Epochs()
-    this.shared = reservePool(geometry, this.epochs.control)
+    this.shared = reservePool(geometry)
+    this.epochs = new Epochs(this.shared.epochs)
     this.io = options.io
     this.frames = new Frames(this.shared, this.epochs)
     this.memory = this.frames.memory
@@ -149,6 +150,7 @@ export class Pool {
     // Not Math.log2: its result is kept as a double, and the hot path would convert it at each call.
     this.pageShift = 31 - Math.clz32(geometry.pageSize)
     this.isCareful = debugChecks.enabled
+    this.isClosed = false
     this.hitCount = 0
     this.loadCount = 0
     this.spillCount = 0
@@ -230,7 +232,9 @@ export class Pool {
    */
   versionOf(base: number): number {
     const frame = base >>> this.pageShift
-    return this.isCareful ? Atomics.load(this.latchWords, frame) : this.latchWords[frame]
+    if (!this.isCareful) return this.latchWords[frame]
+    this.assertOpen()
+    return Atomics.load(this.latchWords, frame)
   }
 
   /**
@@ -295,7 +299,16 @@ export class Pool {
   /** Ends that; the worker must not read any more. */
   detachWorker(slot: number): void {
     this.epochs.detach(slot)
-    this.isCareful = debugChecks.enabled || this.epochs.attachedWorkers > 0
+    this.isCareful = debugChecks.enabled || this.isClosed || this.epochs.attachedWorkers > 0
+  }
+
+  /** Gives the memory back, for another pool to use; DIRTY pages are forgotten. Only `stats` may follow. */
+  close(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.isCareful = true
+    // A worker that is still attached may still read: then the memory goes when it does.
+    if (this.epochs.attachedWorkers === 0) releasePool(this.shared, this.frames.usedCount)
   }
 
   stats(): PoolStats {
@@ -314,8 +327,13 @@ export class Pool {
     }
   }
 
+  private assertOpen(): void {
+    assert(!this.isClosed, 'a closed pool is not used')
+  }
+
   /** All that is not a plain hit. */
   private fixSlowly(pageId: number, birth: number, isScan: boolean): number {
+    this.assertOpen()
     if (!(pageId >= 0 && pageId < this.maxPageCount)) throw this.corruptReference(pageId, 'is out of range')
     for (;;) {
       const word = this.swips.load(pageId)
@@ -372,6 +390,7 @@ export class Pool {
   }
 
   private takeFrame(): number {
+    this.assertOpen()
     if (this.frames.freeCount === 0) this.makeRoom(1)
     return this.frames.take()
   }
@@ -477,7 +496,9 @@ export class Pool {
 
   private wordOf(pageId: number): number {
     assert(pageId >= 0 && pageId < this.maxPageCount, 'a page id is within the table')
-    return this.isCareful ? this.swips.load(pageId) : this.swipWords[pageId]
+    if (!this.isCareful) return this.swipWords[pageId]
+    this.assertOpen()
+    return this.swips.load(pageId)
   }
 
   private baseOfWord(word: number): number {

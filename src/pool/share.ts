@@ -7,6 +7,7 @@
  */
 
 import { CoppiceError } from '../base/errors.ts'
+import { EPOCH_CONTROL_BYTES } from './epochs.ts'
 
 /** As much of `WebAssembly.Memory` as is used here; the ECMAScript library of the compiler lacks it. */
 export interface WasmMemory {
@@ -66,25 +67,75 @@ export function poolGeometry(pageSize: number, cacheSizeBytes: number, maxPageCo
   return { pageSize, frameCount, maxPageCount }
 }
 
+/** The memory of a closed pool. */
+interface Leftover {
+  readonly share: WeakRef<PoolShare>
+  /** Frames from here on were never written. */
+  readonly usedFrameCount: number
+}
+
+const LEFTOVERS_MAX = 16
+const leftovers: Leftover[] = []
+
 /**
- * Reserves the memory of a pool.
+ * Reserves the memory of a pool; all of it is zero.
  * @throws CoppiceError INVALID_OPTION when the machine refuses to reserve that much.
  */
-export function reservePool(geometry: PoolGeometry, epochs: SharedArrayBuffer): PoolShare {
-  const { pageSize, frameCount, maxPageCount } = geometry
+export function reservePool(geometry: PoolGeometry): PoolShare {
+  return reuseLeftover(geometry) ?? allocate(geometry)
+}
+
+/** Gives back the memory of a pool that nobody reads or writes any more, in any thread. */
+export function releasePool(share: PoolShare, usedFrameCount: number): void {
+  if (leftovers.length === LEFTOVERS_MAX) leftovers.shift()
+  leftovers.push({ share: new WeakRef(share), usedFrameCount })
+}
+
+function reuseLeftover(geometry: PoolGeometry): PoolShare | undefined {
+  for (let i = leftovers.length - 1; i >= 0; i--) {
+    const share = leftovers[i].share.deref()
+    if (share !== undefined && !hasGeometry(share, geometry)) continue
+    const [{ usedFrameCount }] = leftovers.splice(i, 1)
+    if (share === undefined) continue
+    clear(share, usedFrameCount)
+    return share
+  }
+  return undefined
+}
+
+function hasGeometry(share: PoolShare, geometry: PoolGeometry): boolean {
+  return (
+    share.pageSize === geometry.pageSize &&
+    share.frameCount === geometry.frameCount &&
+    share.maxPageCount === geometry.maxPageCount
+  )
+}
+
+/** Only what was used: the rest of the swip table, 1 GiB perhaps, must stay untouched. */
+function clear(share: PoolShare, usedFrameCount: number): void {
+  const swips = new Int32Array(share.swips)
+  const pageIds = new Int32Array(share.frames, 0, share.frameCount)
+  for (let frame = 0; frame < usedFrameCount; frame++) {
+    if (pageIds[frame] >= 0) swips[pageIds[frame]] = 0
+  }
+  new Uint8Array(share.frames).fill(0)
+  new Uint8Array(share.epochs).fill(0)
+  new Uint8Array(share.pages.buffer, 0, usedFrameCount * share.pageSize).fill(0)
+}
+
+function allocate({ pageSize, frameCount, maxPageCount }: PoolGeometry): PoolShare {
   const wasmPages = Math.ceil((frameCount * pageSize) / WASM_PAGE_BYTES)
   const { Memory } = (globalThis as unknown as { WebAssembly: WasmNamespace }).WebAssembly
   try {
     const pages = new Memory({ initial: wasmPages, maximum: wasmPages, shared: true })
     const swips = new SharedArrayBuffer(maxPageCount * 4)
     const frames = new SharedArrayBuffer(frameCount * 8)
+    const epochs = new SharedArrayBuffer(EPOCH_CONTROL_BYTES)
     return { pageSize, frameCount, maxPageCount, pages, swips, frames, epochs }
   } catch (cause) {
     const given = `${frameCount} frames of ${pageSize} bytes, ${maxPageCount} pages`
-    throw new CoppiceError('INVALID_OPTION', `cacheSizeBytes: the memory cannot be reserved (${given})`, {
-      given,
-      cause,
-    })
+    const message = `cacheSizeBytes: the memory cannot be reserved (${given})`
+    throw new CoppiceError('INVALID_OPTION', message, { given, cause })
   }
 }
 

@@ -223,6 +223,49 @@ describe('debug mode', () => {
   })
 })
 
+describe('closing', () => {
+  it('lets the next pool of the same geometry use the memory', () => {
+    const first = smallPool(17)
+    first.close()
+    first.close()
+    expect(smallPool(17).shared).toBe(first.shared)
+    expect(smallPool(17).shared).not.toBe(first.shared)
+  })
+
+  it('leaves nothing of one database to the next', () => {
+    const first = smallPool(18)
+    createClean(first, 0, 40)
+    createDirty(first, 50, 55)
+    first.close()
+    const second = smallPool(18)
+    expect(second.shared).toBe(first.shared)
+    expect(new Int32Array(second.shared.swips).every(word => word === 0)).toBe(true)
+    expect(second.memory.u8.every(byte => byte === 0)).toBe(true)
+    createDirty(second, 0, 60)
+    for (let pageId = 0; pageId < 60; pageId++) expect(isIntact(second, pageId)).toBe(true)
+  })
+
+  it('does not give away the memory of a pool that a worker may still read', () => {
+    const first = smallPool(19)
+    first.attachWorker()
+    first.close()
+    expect(smallPool(19).shared).not.toBe(first.shared)
+  })
+
+  it.each<[string, (pool: Pool) => void]>([
+    ['fix', pool => pool.fix(0, 1)],
+    ['create', pool => pool.create(1)],
+    ['versionOf', pool => pool.versionOf(0)],
+    ['residentBase', pool => pool.residentBase(0)],
+    ['markDirty', pool => pool.markDirty(0)],
+  ])('makes a later %s a bug that is noticed', (_, use) => {
+    const pool = smallPool(20)
+    createClean(pool, 0, 1)
+    pool.close()
+    expect(() => use(pool)).toThrow(AssertionError)
+  })
+})
+
 describe('the options of a pool', () => {
   const io = new MemoryIo()
   const options = { pageSize: 4096, cacheSizeBytes: 1 << 20, maxPageCount: 1000, io }
