@@ -292,6 +292,19 @@ describe('a failed sync', () => {
     expect([...found].sort()).toEqual(['bb aa', 'bb ab', 'bb ba', 'bb bb'])
   })
 
+  test('is told to every handle that was open, once, and to none that is opened later', () => {
+    const { disk, file } = openDisk({ seed: 1 })
+    const other = disk.open(PATH, 'write')
+    write(file, 0, 512, 1)
+    disk.fail({ operation: 'sync', kind: 'ioError' })
+    expect(codeOf(() => file.sync())).toBe('IO_ERROR')
+    const later = disk.open(PATH, 'write')
+    expect(codeOf(() => file.sync())).toBe('nothing thrown')
+    expect(codeOf(() => other.sync())).toBe('IO_ERROR')
+    expect(codeOf(() => other.sync())).toBe('nothing thrown')
+    expect(codeOf(() => later.sync())).toBe('nothing thrown')
+  })
+
   test('shows what it lost when the cache forgets', () => {
     const found = outcomes(100, seed => {
       const { disk, file } = openDisk({ seed })

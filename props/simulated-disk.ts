@@ -11,7 +11,8 @@
  * - Creations, renames and removals are pending until their directory is synced; any subset survives, each
  *   of them whole. Syncing a file does not make its name durable.
  * - A failed sync lets some changes arrive and forgets the others, while reads go on showing them, until
- *   `forgetClean`.
+ *   `forgetClean`. Every other handle that was open then learns of it at its next sync, once, as on Linux;
+ *   a handle opened later never does.
  * - Time passes by `advance` only; deferred tasks run in `settle` or `advance` only.
  *
  * Knows nothing of databases.
@@ -478,6 +479,8 @@ class SimulatedFile implements StorageFile {
   readonly #disk: SimulatedDisk
   readonly #generation: number
   readonly #isWritable: boolean
+  /** Failed syncs of the file that this handle has been told about. */
+  #seenFailureCount: number
   #isOpen = true
 
   constructor(
@@ -492,6 +495,7 @@ class SimulatedFile implements StorageFile {
     this.#disk = disk
     this.#generation = generation
     this.#isWritable = isWritable
+    this.#seenFailureCount = inode.failedSyncCount
   }
 
   read(target: Uint8Array, offset: number, length: number, position: number): number {
@@ -565,10 +569,22 @@ class SimulatedFile implements StorageFile {
     this.#disk.run(
       'sync',
       this.path,
-      () => this.inode.sync(sequence),
+      () => this.#syncAndReport(sequence),
       () => this.inode.partSync(sequence, random),
-      () => this.inode.failSync(sequence, random),
+      () => this.#failSync(sequence),
     )
+  }
+
+  #syncAndReport(sequence: number): void {
+    this.inode.sync(sequence)
+    if (this.#seenFailureCount === this.inode.failedSyncCount) return
+    this.#seenFailureCount = this.inode.failedSyncCount
+    throw new CoppiceError('IO_ERROR', `an earlier sync of '${this.path}' failed`, { path: this.path })
+  }
+
+  #failSync(sequence: number): void {
+    this.inode.failSync(sequence, this.#disk.random)
+    this.#seenFailureCount = this.inode.failedSyncCount
   }
 
   size(): number {

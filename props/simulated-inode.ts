@@ -120,6 +120,7 @@ export class SimulatedInode {
   #cached = new SparseImage()
   #pending: PendingChange[] = []
   #sequence = 0
+  #failedSyncCount = 0
   /** Number of shared lock holders, -1 for an exclusive one. */
   lockHolders = 0
 
@@ -133,6 +134,7 @@ export class SimulatedInode {
     copy.#cached = this.#cached.clone()
     copy.#pending = [...this.#pending]
     copy.#sequence = this.#sequence
+    copy.#failedSyncCount = this.#failedSyncCount
     copy.lockHolders = this.lockHolders
     return copy
   }
@@ -146,6 +148,10 @@ export class SimulatedInode {
   /** Number of the newest change: a sync that begins now covers everything up to it. */
   get sequence(): number {
     return this.#sequence
+  }
+  /** Syncs of this file that failed since it was made. */
+  get failedSyncCount(): number {
+    return this.#failedSyncCount
   }
   get pendingCount(): number {
     return this.#pending.length
@@ -240,6 +246,7 @@ export class SimulatedInode {
     const covered = this.#pending.filter(change => change.sequence <= sequence)
     this.#settle(covered, random, false)
     this.#pending = this.#pending.slice(covered.length)
+    this.#failedSyncCount++
   }
 
   /** Some of the changes arrive; all are still on their way. The middle of a sync. */

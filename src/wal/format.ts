@@ -62,7 +62,8 @@
  * batch that doesn't is **bad**. Either it was never durable (a crash tore it, and it is dropped, with all
  * behind it) or it was, and the file is damaged. To tell, recovery reads the header at every later block:
  * one whose durable LSN reaches the bad batch's LSN proves damage, and recovery stops with `WAL_CORRUPT`.
- * The same search is made in epoch E+1, if the other file holds it, before that is replayed in turn.
+ * Then epoch E+1 is replayed and judged in the same way, if the other file holds it. Damage to transactions
+ * that the data file contains is passed over: the batch that holds the first needed one starts a new chain.
  *
  * ## Why it is right
  *

@@ -64,7 +64,9 @@ export class LogFile {
   /** Makes the file ready for a new epoch: made new the first time, later used again where it is. */
   makeReady(): void {
     if (this.#file === undefined) {
-      // Emptied, not trusted, if another process left one: its holes and its size are unknown.
+      // What another process left is not trusted: neither its holes, nor that its name is on disk (the sync of
+      // the directory may be what failed, and only a new entry would be written again).
+      this.#storage.unlink(this.path)
       this.#file = this.#storage.open(this.path, 'create')
       this.#allocatedBytes = 0
     } else if (this.#allocatedBytes > this.#limits.retainedBytes) {

@@ -58,9 +58,9 @@ export function removeLog(storage: Storage, databasePath: string): void {
 /**
  * The log of an open database.
  *
- * Every method that writes or syncs throws what the storage threw (IO_ERROR) and poisons the log: from
- * then on it throws POISONED. The one exception is NO_SPACE from `append` and `prepare` while space is
- * taken: nothing was written then, and the log goes on.
+ * Every method that writes or syncs throws IO_ERROR when that fails, and the log is poisoned: from then on
+ * it throws POISONED. NO_SPACE, from `create`, `append` and `prepare`, always means that there was no room
+ * to take in advance: nothing was written then, and the log goes on.
  */
 export class Log {
   readonly #storage: Storage
@@ -199,22 +199,38 @@ export class Log {
       this.#current.write(batch.bytes, fileBytes, this.#position)
     } catch (error) {
       // Even NO_SPACE: the batch may be whole in the file, and nobody could say whether it happened.
-      this.#poison(error)
-      throw error
+      throw this.#poison(error)
     }
     this.#chain = header.crc
     this.#position += fileBytes
     this.#appendedLsn = lastLsn
   }
 
+  /**
+   * Takes the space for a batch of `fileBytes` now, so that appending it can't fail for want of space.
+   * @throws CoppiceError NO_SPACE (nothing happened), IO_ERROR (poisons), POISONED
+   */
+  reserve(fileBytes: number): void {
+    this.#assertUsable()
+    if (this.#position + fileBytes > this.#current.allocatedBytes) this.#takeSpace(fileBytes)
+  }
+
   /** Fills the next step of the file and makes it durable. NO_SPACE leaves everything as it was. */
   #takeSpace(fileBytes: number): void {
     try {
       this.#current.fillTo(this.#position + fileBytes)
-      this.#current.sync()
     } catch (error) {
-      if (!isCoppiceError(error, 'NO_SPACE')) this.#poison(error)
-      throw error
+      throw isCoppiceError(error, 'NO_SPACE') ? error : this.#poison(error)
+    }
+    this.#syncFile(this.#current)
+  }
+
+  /** A sync that fails is never harmless, even if a full disk made it fail: the log must not go on. */
+  #syncFile(file: LogFile): void {
+    try {
+      file.sync()
+    } catch (error) {
+      throw this.#poison(error)
     }
   }
 
@@ -225,12 +241,7 @@ export class Log {
     this.#assertUsable()
     const target = this.#appendedLsn
     if (target === this.#durableLsn) return
-    try {
-      this.#current.sync()
-    } catch (error) {
-      this.#poison(error)
-      throw error
-    }
+    this.#syncFile(this.#current)
     this.#durableLsn = target
   }
 
@@ -247,8 +258,7 @@ export class Log {
     try {
       await this.#current.syncAsync()
     } catch (error) {
-      this.#poison(error)
-      throw error
+      throw this.#poison(error)
     }
     if (this.#isPoisoned) this.#throwPoisoned()
     if (target > this.#durableLsn) this.#durableLsn = target
@@ -267,12 +277,7 @@ export class Log {
     assert(epoch === this.#epoch + 1, 'epochs follow each other')
     assert(baseLsn <= this.#durableLsn + 1, 'the base LSN vouches only for what is durable')
     this.#preparedSalt = this.#storage.randomBytes(SALT_BYTES)
-    try {
-      this.#makeReady(this.#other, epoch, this.#preparedSalt, this.#salt, baseLsn)
-    } catch (error) {
-      if (!isCoppiceError(error, 'NO_SPACE')) this.#poison(error)
-      throw error
-    }
+    this.#makeReady(this.#other, epoch, this.#preparedSalt, this.#salt, baseLsn)
     this.#otherState = OtherFile.prepared
   }
 
@@ -284,11 +289,19 @@ export class Log {
     baseLsn: number,
   ): void {
     const header = encodeFileHeader(this.#databaseId, epoch, salt, previousSalt, baseLsn)
-    file.makeReady()
-    file.fillTo(FILE_HEADER_BYTES + BLOCK_BYTES)
-    file.write(header.bytes, header.bytes.length, 0)
-    file.sync()
-    file.syncName()
+    try {
+      file.makeReady()
+      file.fillTo(FILE_HEADER_BYTES + BLOCK_BYTES)
+      file.write(header.bytes, header.bytes.length, 0)
+    } catch (error) {
+      throw isCoppiceError(error, 'NO_SPACE') ? error : this.#poison(error)
+    }
+    this.#syncFile(file)
+    try {
+      file.syncName()
+    } catch (error) {
+      throw this.#poison(error)
+    }
     this.#preparedChain = header.crc
   }
 
@@ -336,10 +349,14 @@ export class Log {
     if (this.#isPoisoned) this.#throwPoisoned()
   }
 
-  #poison(error: unknown): void {
-    if (this.#isPoisoned) return
-    this.#isPoisoned = true
-    this.#failure = error
+  /** Returns what to throw: NO_SPACE would say that only one transaction failed, so it becomes IO_ERROR. */
+  #poison(error: unknown): unknown {
+    if (!this.#isPoisoned) {
+      this.#isPoisoned = true
+      this.#failure = error
+    }
+    if (!isCoppiceError(error, 'NO_SPACE')) return error
+    return new CoppiceError('IO_ERROR', error.message, { ...error.details, cause: error })
   }
 
   #throwPoisoned(): never {

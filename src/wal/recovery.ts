@@ -173,27 +173,48 @@ class Recovery {
     return undefined
   }
 
-  /** Replays batches up to the first bad one, and judges that one. True when there was a good one. */
+  /** Replays batches up to the first bad one that is needed, and judges that one. True if any was good. */
   #readEpoch(reader: LogReader, header: FileHeader): boolean {
     const batch = this.#batch
     let chain = header.crc
     let position = FILE_HEADER_BYTES
     let expectedLsn = this.#lastLsn + 1
     let isFirst = true
-    while (
-      this.#batchAt(reader, position, header) &&
-      batch.chain === chain &&
-      (batch.firstLsn === expectedLsn || (isFirst && this.#mayStartAt(batch.firstLsn, header.epoch))) &&
-      this.#payloadIsIntact(reader, position)
-    ) {
+    for (;;) {
+      const isGood =
+        this.#batchAt(reader, position, header.epoch, header.salt) &&
+        batch.chain === chain &&
+        (batch.firstLsn === expectedLsn || (isFirst && this.#mayStartAt(batch.firstLsn, header.epoch))) &&
+        this.#payloadIsIntact(reader, position)
+      if (!isGood) {
+        // What the database holds already may be bad: then the chain is taken up where the need begins.
+        const resumed = this.#findNeeded(reader, position, header, isFirst ? 0 : expectedLsn)
+        if (resumed < 0) break
+        position = resumed
+      }
       this.#visitBatch(reader, position, header.epoch)
       isFirst = false
       chain = batch.crc
       expectedLsn = batch.lastLsn + 1
       position += roundUpToBlock(BATCH_HEADER_BYTES + batch.payloadBytes)
     }
-    this.#refuseProof(reader, position, header.epoch, header.salt, expectedLsn)
+    const missingLsn = Math.max(expectedLsn, this.#nextLsn)
+    this.#refuseProof(reader, position, header.epoch, header.salt, missingLsn)
     return !isFirst
+  }
+
+  /**
+   * Finds the batch that holds nextLsn, at or behind a bad one, and leaves it decoded; its place, or -1. Only
+   * in the named epoch, and only if what is bad lies below nextLsn: a batch that holds it can't be the bad one.
+   */
+  #findNeeded(reader: LogReader, from: number, header: FileHeader, expectedLsn: number): number {
+    if (header.epoch !== this.#epoch || expectedLsn >= this.#nextLsn) return -1
+    for (let position = from; position < reader.sizeBytes; position += BLOCK_BYTES) {
+      if (!this.#batchAt(reader, position, header.epoch, header.salt)) continue
+      if (this.#batch.firstLsn > this.#nextLsn || this.#batch.lastLsn < this.#nextLsn) continue
+      return this.#payloadIsIntact(reader, position) ? position : -1
+    }
+    return -1
   }
 
   /**
@@ -206,22 +227,18 @@ class Recovery {
     throw this.#corrupt(epoch, `starts at transaction ${firstLsn}, which the epoch before holds already`)
   }
 
-  /** Decodes the batch header at `position`; false unless it is one of this epoch, in its own place. */
-  #batchAt(reader: LogReader, position: number, header: FileHeader): boolean {
-    return (
-      this.#headerAt(reader, position) &&
-      this.#batch.epoch === header.epoch &&
-      this.#batch.saltLow === saltLowOf(header.salt) &&
-      this.#batch.saltHigh === saltHighOf(header.salt)
-    )
-  }
-
-  #headerAt(reader: LogReader, position: number): boolean {
+  /**
+   * Decodes the batch header at `position`; false unless it is one of this epoch, in its own place. `salt`
+   * undefined: unknown, any will do.
+   */
+  #batchAt(reader: LogReader, position: number, epoch: number, salt: Uint8Array | undefined): boolean {
     if (position + BLOCK_BYTES > reader.sizeBytes) return false
     const offset = reader.load(position, BLOCK_BYTES)
     const batch = this.#batch
     return (
       decodeBatchHeader(batch, reader.bytes, reader.view, offset, this.#headerSeed) &&
+      batch.epoch === epoch &&
+      (salt === undefined || (batch.saltLow === saltLowOf(salt) && batch.saltHigh === saltHighOf(salt))) &&
       batch.block * BLOCK_BYTES === position &&
       batch.durableLsn < batch.firstLsn &&
       batch.firstLsn <= batch.lastLsn
@@ -257,38 +274,28 @@ class Recovery {
   }
 
   /**
-   * Looks at every block from the bad one on for proof that what is missing had been acknowledged, and
-   * throws if there is any. `salt` undefined: unknown, any batch of that epoch will do.
+   * Looks at every block from the bad one on for proof that the missing transaction had been acknowledged, and
+   * throws if there is any. What follows `missingLsn` without proof is a torn tail.
    */
   #refuseProof(
     reader: LogReader,
     from: number,
     epoch: number,
     salt: Uint8Array | undefined,
-    expectedLsn: number,
+    missingLsn: number,
   ): void {
-    const batch = this.#batch
-    for (let position = from; position + BLOCK_BYTES <= reader.sizeBytes; position += BLOCK_BYTES) {
-      if (!this.#headerAt(reader, position) || batch.epoch !== epoch) continue
-      if (salt !== undefined && batch.saltLow !== saltLowOf(salt)) continue
-      if (salt !== undefined && batch.saltHigh !== saltHighOf(salt)) continue
-      if (this.#provesLoss(expectedLsn)) {
+    for (let position = from; position < reader.sizeBytes; position += BLOCK_BYTES) {
+      if (!this.#batchAt(reader, position, epoch, salt)) continue
+      const { durableLsn } = this.#batch
+      if (durableLsn >= missingLsn) {
         throw this.#corrupt(
           epoch,
-          `transaction ${expectedLsn} is damaged or missing, and the batch at byte ${position} shows that ` +
-            `everything up to ${batch.durableLsn} had been durable`,
+          `transaction ${missingLsn} is damaged or missing, and the batch at byte ${position} shows that ` +
+            `everything up to ${durableLsn} had been durable`,
         )
       }
       this.#tornTail = true
     }
-  }
-
-  /** Whether the batch just decoded contradicts a log that ends before `expectedLsn`. */
-  #provesLoss(expectedLsn: number): boolean {
-    // Below nextLsn everything is in the data file. But then this epoch was finished before that state was
-    // written, and a batch beyond it can only be reached through the bad one.
-    if (expectedLsn < this.#nextLsn) return this.#batch.lastLsn >= this.#nextLsn
-    return this.#batch.durableLsn >= expectedLsn
   }
 
   #corrupt(epoch: number, reason: string): CoppiceError {

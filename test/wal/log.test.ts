@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { AssertionError } from '../../src/base/assert.ts'
-import { isCoppiceError } from '../../src/base/errors.ts'
+import { CoppiceError, isCoppiceError } from '../../src/base/errors.ts'
 import { LogBatch } from '../../src/wal/batch.ts'
 import { removeLog } from '../../src/wal/log.ts'
 import {
@@ -278,6 +278,33 @@ describe('a failure', () => {
     expect(codeOf(() => log.sync())).toBe('IO_ERROR')
     await expect(background).rejects.toMatchObject({ code: 'POISONED' })
     expect(log.durableLsn).toBe(0)
+  })
+
+  test('of a sync is not harmless because the disk was full', () => {
+    const noSpace = () => new CoppiceError('NO_SPACE', 'full when the data was to be written at last')
+    for (const broken of ['sync', 'syncDirectory'] as const) {
+      let isBroken = false
+      const storage = watched(durableMemory(), operation => {
+        if (isBroken && operation === broken) throw noSpace()
+      })
+      const log = createLog(storage)
+      commit(log, 'a')
+      log.recycle(0)
+      isBroken = true
+      expect(codeOf(() => log.prepare(2, 2))).toBe('IO_ERROR')
+      expect(log.isPoisoned).toBe(true)
+    }
+  })
+
+  test('of the sync that follows the taking of space is not harmless either', () => {
+    let isBroken = false
+    const storage = watched(durableMemory(), operation => {
+      if (isBroken && operation === 'sync') throw new CoppiceError('NO_SPACE', 'full after all')
+    })
+    const log = createLog(storage)
+    isBroken = true
+    expect(codeOf(() => append(log, 'x'.repeat(50_000)))).toBe('IO_ERROR')
+    expect(log.isPoisoned).toBe(true)
   })
 
   test('keeps its cause', () => {

@@ -244,12 +244,32 @@ describe('damage', () => {
     expect(refusal(() => recover(storage, 1, log.salt))).toContain('WAL_CORRUPT')
   })
 
-  test('below the first LSN that is needed matters only if what is needed lies behind it', () => {
+  test('to what the database holds already harms nobody', () => {
+    for (const bad of [0, 1, 2]) {
+      const storage = durableMemory()
+      const log = logOf(storage, 'a', 'b', 'c', 'd', 'e')
+      flipBit(storage, WAL1, batchAt(bad) + 66)
+      expect(recover(storage, 1, log.salt, 4)).toMatchObject({ texts: ['d', 'e'], lastLsn: 5 })
+      expect(recover(storage, 1, log.salt, 6)).toMatchObject({ texts: [], lastLsn: 5 })
+    }
+  })
+
+  test('to what the database holds already does not hide damage behind it', () => {
     const storage = durableMemory()
-    const log = logOf(storage, 'a', 'b', 'c', 'd')
+    const log = logOf(storage, 'a', 'b', 'c', 'd', 'e')
     flipBit(storage, WAL1, batchAt(1) + 66)
+    flipBit(storage, WAL1, batchAt(3) + 66)
     expect(refusal(() => recover(storage, 1, log.salt, 4))).toContain('WAL_CORRUPT')
-    expect(recover(storage, 1, log.salt, 5)).toMatchObject({ texts: [], lastLsn: 4 })
+  })
+
+  test('to what a recovery took from the cache and made durable elsewhere is no damage', () => {
+    const storage = durableMemory()
+    const log = logOf(storage, 'a')
+    append(log, 'unsynced, but seen by a recovery')
+    append(log, 'torn, and dropped by it')
+    flipBit(storage, WAL1, batchAt(1) + 66)
+    flipBit(storage, WAL1, batchAt(2) + 66)
+    expect(recover(storage, 1, log.salt, 3)).toMatchObject({ texts: [], lastLsn: 2, tornTail: true })
   })
 
   test('in the padding harms nobody', () => {
