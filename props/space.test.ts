@@ -53,12 +53,6 @@ class World {
   dropped: Dropped[] = []
   snapshots: number[] = []
   persistent: number[] = []
-  /** Since how many checkpoints a root is persistent. */
-  persistedAt = new Map<number, number>()
-  checkpointTxns: number[] = []
-  checkpointCount = 0
-  /** Unpersisted roots that header slots may still have: live until those checkpoints are not. */
-  waiting: { root: number; checkpoints: number[] }[] = []
   slots: Slot[] = []
   newest = 0
   nextTxn = 1
@@ -90,18 +84,8 @@ class World {
   }
 
   liveRoots(): number[] {
-    for (;;) {
-      const roots = [
-        this.newest,
-        ...this.snapshots,
-        ...this.persistent,
-        ...this.slots.map(slot => slot.image.txn),
-        ...this.waiting.map(({ root }) => root),
-      ]
-      const index = this.waiting.findIndex(({ checkpoints }) => !checkpoints.some(txn => roots.includes(txn)))
-      if (index < 0) return roots
-      this.waiting.splice(index, 1)
-    }
+    const slotRoots = this.slots.flatMap(slot => [slot.image.txn, ...slot.persistent])
+    return [this.newest, ...this.snapshots, ...this.persistent, ...slotRoots]
   }
 
   begin(): TransactionSpace {
@@ -227,20 +211,13 @@ class World {
     const candidates = [this.newest, ...this.snapshots, ...this.persistent]
     const root = candidates[choice % candidates.length]
     this.space.persist(root)
-    if (!this.persistent.includes(root)) this.persistedAt.set(root, this.checkpointCount)
     this.persistent.push(root)
   }
 
   unpersist(choice: number): void {
     if (this.persistent.length === 0) return
-    this.endPersistent(choice % this.persistent.length)
-  }
-
-  endPersistent(index: number): void {
-    const [root] = this.persistent.splice(index, 1)
+    const [root] = this.persistent.splice(choice % this.persistent.length, 1)
     this.space.unpersist(root)
-    if (this.persistent.includes(root) || this.persistedAt.get(root) === this.checkpointCount) return
-    this.waiting.push({ root, checkpoints: this.checkpointTxns.slice(-2) })
   }
 
   /** A transaction that goes back to a persistent root or a snapshot. */
@@ -249,11 +226,8 @@ class World {
     const candidates = [...this.snapshots, ...this.persistent]
     if (candidates.length === 0) return
     const root = candidates[choice % candidates.length]
-    for (;;) {
-      const index = this.persistent.findIndex(other => other > root)
-      if (index < 0) break
-      this.endPersistent(index)
-    }
+    for (const newer of this.persistent.filter(other => other > root)) this.space.unpersist(newer)
+    this.persistent = this.persistent.filter(other => other <= root)
     const transaction = this.begin()
     this.space.resurrect(root)
     const revived = this.dropped.filter(page => !page.isSlotPage && page.birth <= root && root < page.death)
@@ -276,7 +250,6 @@ class World {
     const mapPagesBefore = this.mapPages
     const protectedPages = new Set(this.slots.flatMap(slot => [...slot.durable]))
     const checkpoint = this.space.prepareCheckpoint(txn)
-    this.checkpointCount++
     for (const { pageId } of checkpoint.writes) {
       expect(protectedPages.has(pageId), `page ${pageId} of a header slot is overwritten`).toBe(false)
       this.handedOut.add(pageId)
@@ -289,13 +262,12 @@ class World {
       this.space.abandonCheckpoint()
       return
     }
-    this.checkpointTxns.push(txn)
     this.disk.write(checkpoint)
     this.mapPages = new Map(this.space.mapPages().map(page => [page, mapPagesBefore.get(page) ?? txn]))
     for (const [page, birth] of mapPagesBefore) {
       if (!this.mapPages.has(page)) this.dropped.push({ page, birth, death: txn, isSlotPage: true })
     }
-    this.space.retain(txn)
+    this.space.completeCheckpoint()
     this.slots.push({
       image: { ref: checkpoint.ref, pageCount: checkpoint.pageCount, txn },
       inUse: new Map(this.inUse),
@@ -304,10 +276,7 @@ class World {
       dropped: [...this.dropped],
       mapPages: this.mapPages,
     })
-    if (this.slots.length > 2) {
-      const overwritten = this.slots.shift()
-      this.space.unretain(overwritten!.image.txn)
-    }
+    if (this.slots.length > 2) this.slots.shift()
   }
 
   /** The process dies; the file is opened again. */
@@ -323,9 +292,6 @@ class World {
     this.snapshots = []
     this.persistent = [...newest.persistent]
     this.dropped = []
-    this.waiting = []
-    this.checkpointTxns = [this.newest]
-    for (const root of this.persistent) this.persistedAt.set(root, -1)
     if (older !== undefined) {
       this.space.adoptOlder(older.image, this.disk.read)
       const birth = older.image.txn
@@ -357,7 +323,6 @@ class World {
         if (other === root) this.space.persist(root)
       }
     }
-    this.space.retain(this.newest)
     this.space.retain(this.newest)
     this.nextTxn = this.newest + 1
     this.handedOut = new Set(this.expectedAllocated())

@@ -30,6 +30,8 @@ class LiveRoot {
   references: number
   /** How many of the references are persistent savepoints. */
   persistentReferences: number
+  /** How many of the references are header slots. */
+  slotReferences: number
   readonly statePages: Runs
   readonly slotPages: Runs
 
@@ -37,6 +39,7 @@ class LiveRoot {
     this.root = root
     this.references = 0
     this.persistentReferences = 0
+    this.slotReferences = 0
     this.statePages = new Runs()
     this.slotPages = new Runs()
   }
@@ -58,8 +61,9 @@ export class DeadLists {
     return this.#roots.length === 0 ? -1 : this.#roots[this.#roots.length - 1].root
   }
 
-  get rootCount(): number {
-    return this.#roots.length
+  /** The distinct persistent roots, ascending. */
+  get persistentRoots(): readonly number[] {
+    return this.#persistentRoots
   }
 
   isLive(root: number): boolean {
@@ -77,12 +81,29 @@ export class DeadLists {
     this.#at(root).references++
   }
 
+  /** Adds a reference for a header slot. */
+  retainForSlot(root: number): void {
+    const live = this.#at(root)
+    live.references++
+    live.slotReferences++
+  }
+
+  unretainForSlot(root: number, freed: Runs): void {
+    const live = this.#find(root)
+    assert(live !== undefined && live.slotReferences > 0, 'a header slot lets go of what it held')
+    live.slotReferences--
+    this.unretain(root, freed)
+  }
+
   /** Takes a reference away. With the last one, pages that nobody needs any longer are added to `freed`. */
   unretain(root: number, freed: Runs): void {
     const index = this.#indexOf(root)
     const live = this.#roots[index]
     assert(live !== undefined && live.root === root, 'a root is unretained only while it is live')
-    assert(live.references > live.persistentReferences, 'a persistent reference is ended by unpersist')
+    assert(
+      live.references > live.persistentReferences + live.slotReferences,
+      'a reference is ended by the one who has it',
+    )
     live.references--
     if (live.references > 0) return
     const older = index > 0 ? this.#roots[index - 1] : undefined
@@ -140,32 +161,30 @@ export class DeadLists {
     return false
   }
 
-  /** Adds a persistent reference; true when it is the first. Dropped runs that had no persistent root until now are added to `secured`. */
-  persist(root: number, secured: Runs): boolean {
+  /** Adds a persistent reference. Dropped runs that had no persistent root until now are added to `secured`. */
+  persist(root: number, secured: Runs): void {
     const live = this.#at(root)
     live.references++
     live.persistentReferences++
-    if (live.persistentReferences > 1) return false
+    if (live.persistentReferences > 1) return
     this.#collectUnsecured(root, secured)
     this.#persistentRoots.splice(this.#persistentIndexOf(root), 0, root)
-    return true
   }
 
   /**
-   * Makes one persistent reference an ordinary one, to be ended by `unretain`; true when it was the last. Then
-   * runs that no persistent root needs any longer are added to `exposed`.
+   * Makes one persistent reference an ordinary one, to be ended by `unretain`. When it was the last, runs that no
+   * persistent root needs any longer are added to `exposed`.
    */
-  unpersist(root: number, exposed: Runs): boolean {
+  unpersist(root: number, exposed: Runs): void {
     const live = this.#find(root)
     assert(
       live !== undefined && live.persistentReferences > 0,
       'a root is unpersisted only while it is persistent',
     )
     live.persistentReferences--
-    if (live.persistentReferences > 0) return false
+    if (live.persistentReferences > 0) return
     this.#persistentRoots.splice(this.#persistentIndexOf(root), 1)
     this.#collectUnsecured(root, exposed)
-    return true
   }
 
   /**

@@ -24,9 +24,12 @@
  *    needs it. Pages kept only for snapshots of this process have no bit: after a crash nobody needs them.
  * 4. Pages 0 to 3, the file headers, are always IN USE.
  *
- * Why a checkpoint never harms the two states on disk: their transactions are live roots as long as
- * their header slots stand, and so are the savepoints that are persistent in them (see `unpersist`). So all
- * their pages are IN USE or DROPPED, and no write goes to them.
+ * 5. For each header slot, and for the checkpoint being written, its transaction and the roots that are persistent
+ *    in its state are live.
+ *
+ * Why a checkpoint never harms the two states on disk: by 5 all pages that a recovery from either slot
+ * would look for are IN USE or DROPPED, and no write goes to such a page. Persistent roots have to be
+ * counted per slot: one that was ended a moment ago is still there for whoever opens an older header.
  */
 
 import { assert } from '../base/assert.ts'
@@ -40,9 +43,14 @@ import { Runs } from './runs.ts'
 
 /** Pages 0 to 3: two header slots, two copies each. */
 export const HEADER_PAGE_COUNT = 4
+const HEADER_SLOT_COUNT = 2
 
-/** For {@link SpaceMap}'s `#persistedAt`: before any checkpoint of this process. */
-const IN_LOADED_CHECKPOINT = -1
+/** A header slot: the live roots that a recovery from it would look for. */
+interface Slot {
+  readonly txn: number
+  /** The slot's transaction, and the roots that are persistent in its state. */
+  readonly roots: number[]
+}
 
 export interface SpaceOptions {
   /** In bytes. */
@@ -79,14 +87,10 @@ export class SpaceMap {
   readonly #scratch: Runs
   readonly #freed: Runs
   #newestTxn: number
-  #checkpointTxn: number
-  #previousCheckpointTxn: number
-  /** Checkpoints prepared so far, those given up included. */
-  #checkpointCount: number
-  /** For each persistent root, `#checkpointCount` when it became that: equal means that no checkpoint has it. */
-  readonly #persistedAt: Map<number, number>
-  /** Roots that were unpersisted, and the checkpoints that they wait for. */
-  readonly #waiting: { readonly root: number; readonly checkpoints: readonly number[] }[]
+  /** The header slots on disk, the older first. */
+  readonly #slots: Slot[]
+  /** The slot that the prepared checkpoint will fill. */
+  #nextSlot: Slot | undefined
 
   private constructor(options: SpaceOptions, durable: DurableMap) {
     this.#options = options
@@ -97,11 +101,8 @@ export class SpaceMap {
     this.#scratch = new Runs()
     this.#freed = new Runs()
     this.#newestTxn = -1
-    this.#checkpointTxn = -1
-    this.#previousCheckpointTxn = -1
-    this.#checkpointCount = 0
-    this.#persistedAt = new Map()
-    this.#waiting = []
+    this.#slots = []
+    this.#nextSlot = undefined
   }
 
   /** The space of a new file: the header pages are taken, nothing else. */
@@ -113,8 +114,8 @@ export class SpaceMap {
   }
 
   /**
-   * The space of a file as its newest header says. Call then, in this order: `adoptOlder` for the other header
-   * slot, `adoptHeld` for each persistent root from the newest to the oldest, and `retain`.
+   * The space of a file as its newest header says; that header slot's state is a live root. Call then, in this order:
+   * `adoptOlder` for the other header slot, `adoptHeld` for each persistent root from the newest to the oldest.
    * @throws CoppiceError CORRUPT
    */
   static load(options: SpaceOptions, image: SpaceImage, readPage: MapPageReader): SpaceMap {
@@ -123,7 +124,8 @@ export class SpaceMap {
     const space = new SpaceMap(options, durable)
     space.#supply.adopt(durable.words, image.pageCount)
     space.#newestTxn = image.txn
-    space.#checkpointTxn = image.txn
+    space.#lists.retainForSlot(image.txn)
+    space.#slots.push({ txn: image.txn, roots: [image.txn] })
     return space
   }
 
@@ -217,7 +219,6 @@ export class SpaceMap {
   unretain(root: number): void {
     this.#lists.unretain(root, this.#freed)
     this.#releaseFreed()
-    if (this.#waiting.length > 0 && !this.#lists.isLive(root)) this.#endWaiting()
   }
 
   /** Pages that would become free if the last reference to `root` went now. Costs a walk over its list. */
@@ -228,29 +229,22 @@ export class SpaceMap {
   /** Keeps `root` like `retain`, and beyond a restart: its pages stay allocated in the durable map too. */
   persist(root: number): void {
     assert(root >= this.#newestTxn || this.#lists.isLive(root), 'a persistent root is the newest or live')
-    if (this.#lists.persist(root, this.#scratch)) this.#persistedAt.set(root, this.#checkpointCount)
+    this.#lists.persist(root, this.#scratch)
     if (root > this.#newestTxn) this.#newestTxn = root
     this.#setDurable(this.#scratch)
   }
 
   /**
-   * Ends one `persist`. The next checkpoint's map is without what only `root` needed; but header slots may stand
-   * in which `root` is persistent, and a recovery from one would look for its pages. So after the last
-   * `persist` the root stays live until the last checkpoint so far, and the one before it, are live no more.
+   * Ends one `persist`. The next checkpoint's map is without what only `root` needed; the pages themselves are
+   * free when no header slot is left in which `root` is persistent.
    */
   unpersist(root: number): void {
-    const isLast = this.#lists.unpersist(root, this.#scratch)
+    this.#lists.unpersist(root, this.#scratch)
     for (let at = 0; at < this.#scratch.length; at++) {
       this.#durable.clear(this.#scratch.pageIdAt(at), this.#scratch.countAt(at))
     }
     this.#scratch.clear()
-    if (isLast && this.#persistedAt.get(root) !== this.#checkpointCount) {
-      this.#waiting.push({ root, checkpoints: [this.#checkpointTxn, this.#previousCheckpointTxn] })
-      this.#endWaiting()
-    } else {
-      this.unretain(root)
-    }
-    if (isLast) this.#persistedAt.delete(root)
+    this.unretain(root)
   }
 
   /**
@@ -268,15 +262,18 @@ export class SpaceMap {
   // After loading
 
   /**
-   * The other header slot's state is a live root too (one `retain`, ended by `unretain`): pages in use
-   * there and not in the newest are kept for it. All is read before anything is changed.
+   * The other header slot's state is a live root too, until two checkpoints from now: pages in use there and not in
+   * the newest are kept for it. All is read before anything is changed.
    * @throws CoppiceError CORRUPT when its map is damaged: then it cannot be kept, and nothing has changed
    */
   adoptOlder(older: SpaceImage, readPage: MapPageReader): void {
-    assert(older.txn <= this.#newestTxn, 'the other header slot is not newer')
-    assert(this.#lists.rootCount === 0 && !this.#durable.isChanged, 'the older slot is adopted first')
+    const newest = this.#slots[0]
+    assert(newest !== undefined && this.#slots.length === 1, 'one other slot is adopted into a loaded file')
+    assert(older.txn <= newest.txn, 'the other header slot is not newer')
+    assert(newest.roots.length === 1 && !this.#durable.isChanged, 'the other slot is adopted first')
     const only = this.#durable.pagesOnlyIn(older.ref, readPage)
-    this.#lists.retain(older.txn)
+    this.#lists.retainForSlot(older.txn)
+    this.#slots.unshift({ txn: older.txn, roots: [older.txn] })
     for (let at = 0; at < only.length; at++) {
       this.#supply.take(only.pageIdAt(at), only.countAt(at))
       this.#lists.adoptSlotPages(older.txn, only.pageIdAt(at), only.countAt(at))
@@ -289,7 +286,8 @@ export class SpaceMap {
    * @throws CoppiceError CORRUPT when the durable map has one of the pages free
    */
   adoptHeld(root: number, runs: Runs): void {
-    assert(root <= this.#newestTxn, 'a persistent root is not newer than the file')
+    const newest = this.#slots[this.#slots.length - 1]
+    assert(newest !== undefined && root <= newest.txn, 'a persistent root is not newer than the file')
     for (let at = 0; at < runs.length; at++) {
       const pageId = runs.pageIdAt(at)
       if (this.#durable.hasRun(pageId, runs.countAt(at))) continue
@@ -297,24 +295,26 @@ export class SpaceMap {
         pageId,
       })
     }
-    this.#lists.adoptPersistent(root, runs, this.#newestTxn)
-    this.#persistedAt.set(root, IN_LOADED_CHECKPOINT)
+    this.#lists.adoptPersistent(root, runs, newest.txn)
+    this.#lists.retainForSlot(root)
+    newest.roots.push(root)
   }
 
   // Checkpoints
 
   /**
-   * The durable map of the newest state, `txn`, on fresh pages: write `writes`, then the header, and
-   * only then `unretain` the state whose header slot was overwritten. `txn` must be above the last checkpoint's
-   * if anything changed since; if nothing did, there is nothing to write and `ref` is the old one.
-   * The pages of the replaced map wait for the roots of both header slots, which must be retained.
-   * @throws CoppiceError DATABASE_FULL: nothing has changed
+   * The durable map of the newest state, `txn`, on fresh pages. Write `writes` and sync, write the header of the
+   * older slot and sync, then call `completeCheckpoint`; or `abandonCheckpoint` before the header is touched.
+   * Meanwhile `txn` is a live root. `txn` must be above the last checkpoint's if anything changed since; if
+   * nothing did, there is nothing to write and `ref` is the old one.
+   * @throws CoppiceError DATABASE_FULL: then there is no checkpoint to complete or to abandon
    */
   prepareCheckpoint(txn: number): SpaceCheckpoint {
+    assert(this.#nextSlot === undefined, 'the checkpoint before was completed or abandoned')
     assert(txn >= this.#newestTxn, 'a checkpoint is of the newest state')
-    this.#newestTxn = txn
+    const newest = this.#slots[this.#slots.length - 1]
     assert(
-      txn > this.#checkpointTxn || !this.#durable.isChanged,
+      newest === undefined || txn > newest.txn || !this.#durable.isChanged,
       'a checkpoint of a changed map has a transaction of its own',
     )
     const retired = new Runs()
@@ -325,27 +325,39 @@ export class SpaceMap {
       this.#undoPrepare()
       throw error
     }
-    this.#previousCheckpointTxn = this.#checkpointTxn
-    this.#checkpointTxn = txn
-    this.#checkpointCount++
+    this.#newestTxn = txn
+    this.#nextSlot = { txn, roots: [txn, ...this.#lists.persistentRoots] }
+    for (const root of this.#nextSlot.roots) this.#lists.retainForSlot(root)
     for (let at = 0; at < retired.length; at++) {
-      const pageId = retired.pageIdAt(at)
-      if (!this.#lists.addSlotPage(pageId, retired.birthAt(at), txn)) this.#free(pageId, 1)
+      const isNeeded = this.#lists.addSlotPage(retired.pageIdAt(at), retired.birthAt(at), txn)
+      assert(isNeeded, 'a replaced map page belongs to a header slot')
     }
     return { ref: this.#durable.root, pageCount: this.pageCount, txn, writes }
   }
 
+  /** The header of the prepared checkpoint is durable in the older slot: what only that one needed is free. */
+  completeCheckpoint(): void {
+    assert(this.#nextSlot !== undefined, 'a checkpoint is completed after it was prepared')
+    this.#slots.push(this.#nextSlot)
+    this.#nextSlot = undefined
+    if (this.#slots.length <= HEADER_SLOT_COUNT) return
+    const overwritten = this.#slots.shift()
+    if (overwritten !== undefined) this.#endSlot(overwritten)
+  }
+
   /**
-   * Gives up the last checkpoint that was prepared, before any root was unretained for it: no header refers to its
-   * pages. What has been settled since stays. The next checkpoint writes all of it again.
+   * Gives up the prepared checkpoint: no header refers to its pages. What has been settled since stays. The
+   * next checkpoint writes all of it again.
    */
   abandonCheckpoint(): void {
+    assert(this.#nextSlot !== undefined, 'a checkpoint is abandoned after it was prepared')
     const restored = this.#undoPrepare()
     const pageIds = new Set<number>()
     for (let at = 0; at < restored.length; at++) pageIds.add(restored.pageIdAt(at))
     const found = this.#lists.takeBackSlotPages(pageIds)
-    assert(found === pageIds.size, 'the pages of the last checkpoint are held until the next is complete')
-    this.#checkpointTxn = this.#previousCheckpointTxn
+    assert(found === pageIds.size, 'the map pages of the newest header slot are held')
+    this.#endSlot(this.#nextSlot)
+    this.#nextSlot = undefined
   }
 
   // The end of the file
@@ -436,19 +448,9 @@ export class SpaceMap {
     if (!this.#lists.add(pageId, count, birth)) this.#freed.push(pageId, count, birth)
   }
 
-  /** Ends the references of unpersisted roots whose checkpoints have gone. One may have waited for another. */
-  #endWaiting(): void {
-    let index = this.#indexOfReady()
-    while (index >= 0) {
-      const [{ root }] = this.#waiting.splice(index, 1)
-      this.#lists.unretain(root, this.#freed)
-      index = this.#indexOfReady()
-    }
+  #endSlot(slot: Slot): void {
+    for (const root of slot.roots) this.#lists.unretainForSlot(root, this.#freed)
     this.#releaseFreed()
-  }
-
-  #indexOfReady(): number {
-    return this.#waiting.findIndex(({ checkpoints }) => !checkpoints.some(txn => this.#lists.isLive(txn)))
   }
 
   #setDurable(runs: Runs): void {
