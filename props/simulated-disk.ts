@@ -32,6 +32,9 @@ import type {
 import { SeededRandom } from './seeded-random.ts'
 import { type DeviceModel, SimulatedInode } from './simulated-inode.ts'
 
+/** `settle` believes that nothing moves when so many promise jobs brought no new task. */
+const IDLE_ROUNDS = 64
+
 /** Thrown where the process died. Not an error of Coppice: nothing may catch it and go on. */
 export class SimulatedCrash extends Error {
   constructor(where: string) {
@@ -218,7 +221,7 @@ export class SimulatedDisk implements Storage {
    * What a task throws is thrown here, except a crash, which ends the process anyway.
    */
   async settle(): Promise<void> {
-    for (let idleRounds = 0; idleRounds < 8; ) {
+    for (let idleRounds = 0; idleRounds < IDLE_ROUNDS; ) {
       const index = this.#nextTask()
       if (index < 0) {
         idleRounds++
