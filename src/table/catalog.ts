@@ -1,0 +1,100 @@
+/**
+ * The catalog: from a table's name to what is stored about it, in tree CATALOG_TREE_ID.
+ *
+ * Parsed entries are remembered together with their bytes, one a name, for a whole database. An entry is
+ * reused when the bytes in the state at hand are the same, which makes opening a known table a tree lookup
+ * and a comparison, and is right for every snapshot, rollback and savepoint without any bookkeeping.
+ */
+
+import { assert } from '../base/assert.ts'
+import { CoppiceError } from '../base/errors.ts'
+import { PutMode, type ReadTree, type WriteTree } from '../btree/api.ts'
+import { CATALOG_TREE_ID, type TreeSink, type TreeSource } from '../store/api.ts'
+import { equalBytes } from './bytes.ts'
+import { decodeStoredTable, encodeStoredTable, type StoredTable } from './stored-table.ts'
+
+interface CachedEntry {
+  readonly bytes: Buffer
+  readonly key: Buffer
+  readonly table: StoredTable
+}
+
+/** A table in a listing. */
+export interface TableSummary {
+  readonly name: string
+  readonly kind: 'map' | 'multimap' | 'records'
+  /** Entries: keys of a map, pairs of a multimap, records. */
+  readonly entryCount: number
+  /** The names of its indexes. */
+  readonly indexes: readonly string[]
+}
+
+/** One a database. */
+export class Catalog {
+  private readonly cache = new Map<string, CachedEntry>()
+
+  /** What `source` says about a table; the same object as long as it says the same. */
+  read(source: TreeSource, name: string): StoredTable | undefined {
+    const tree = catalogTree(source)
+    const known = this.cache.get(name)
+    const key = known?.key ?? Buffer.from(name)
+    if (!tree.find(key, key.length)) return undefined
+    const { valueBytes, valueOffset, valueLength } = tree
+    if (
+      known !== undefined &&
+      known.bytes.length === valueLength &&
+      equalBytes(known.bytes, 0, valueBytes, valueOffset, valueLength)
+    ) {
+      return known.table
+    }
+    const bytes = Buffer.from(valueBytes.subarray(valueOffset, valueOffset + valueLength))
+    const table = decodeStoredTable(name, bytes)
+    this.cache.set(name, { bytes, key, table })
+    return table
+  }
+
+  /** Stores or replaces an entry, and returns it as `read` will. */
+  write(sink: TreeSink, name: string, table: StoredTable): StoredTable {
+    const key = Buffer.from(name)
+    const bytes = encodeStoredTable(table)
+    writableCatalogTree(sink).put(key, key.length, bytes, 0, bytes.length, PutMode.upsert)
+    const stored = this.read(sink, name)
+    assert(stored !== undefined, 'an entry that was written is there')
+    return stored
+  }
+
+  /** False when there is no such table. Its trees are the caller's business. */
+  remove(sink: TreeSink, name: string): boolean {
+    const key = Buffer.from(name)
+    return writableCatalogTree(sink).remove(key, key.length)
+  }
+
+  /** All tables by name. */
+  list(source: TreeSource): TableSummary[] {
+    const names: string[] = []
+    const cursor = catalogTree(source).cursor()
+    for (let found = cursor.first(); found; found = cursor.next()) {
+      const length = cursor.loadKey()
+      names.push(cursor.keyBytes.toString('utf8', 0, length))
+    }
+    return names.map(name => {
+      const table = this.read(source, name)!
+      return {
+        name,
+        kind: table.kind,
+        entryCount: source.tree(table.tree)?.count ?? 0,
+        indexes: table.kind === 'records' ? table.indexes.map(index => index.name) : [],
+      }
+    })
+  }
+}
+
+function catalogTree(source: TreeSource): ReadTree {
+  const tree = source.tree(CATALOG_TREE_ID)
+  if (tree === undefined) throw new CoppiceError('CORRUPT', 'the database has no catalog')
+  return tree
+}
+
+function writableCatalogTree(sink: TreeSink): WriteTree {
+  return catalogTree(sink) as WriteTree
+}

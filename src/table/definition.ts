@@ -1,0 +1,284 @@
+/**
+ * Table definitions: what the caller writes once, at the top of a module. A definition is plain description;
+ * it belongs to no database and is checked when it is made. `table` and `multimap` make them.
+ */
+
+import { CoppiceError } from '../base/errors.ts'
+import { checkName, checkNode, isNullable, type TypeNode } from './type-node.ts'
+import { type Infer, Type } from './types.ts'
+
+/** The columns of records by name. */
+export type ColumnTypes = Readonly<Record<string, Type<unknown>>>
+
+/** A column of a primary key or an index that sorts from the largest to the smallest. */
+export interface DescendingColumn<Name extends string> {
+  readonly column: Name
+  readonly descending: true
+}
+
+/** A column of a primary key or an index, and its direction. */
+export type KeyColumn<Name extends string> = Name | DescendingColumn<Name>
+
+/** An index over columns of the same table. */
+export interface IndexOptions<Name extends string> {
+  /** The columns, the most significant first. */
+  readonly on: readonly KeyColumn<Name>[]
+  /** No two records with equal columns; null is equal to nothing, as in SQL. */
+  readonly unique?: boolean
+}
+
+export type IndexTypes<C extends ColumnTypes> = Readonly<Record<string, IndexOptions<keyof C & string>>>
+
+type ColumnName<K> = K extends string ? K : K extends { readonly column: infer N extends string } ? N : never
+type ColumnValue<C extends ColumnTypes, K> = ColumnName<K> extends keyof C ? Infer<C[ColumnName<K>]> : never
+
+/** The key over some columns: the value of one, or the tuple of several. */
+export type KeyOver<C extends ColumnTypes, P extends readonly unknown[]> = P extends readonly [infer One]
+  ? ColumnValue<C, One>
+  : { readonly [I in keyof P]: ColumnValue<C, P[I]> }
+
+type Simplify<T> = { [K in keyof T]: T[K] } & {}
+type NullableNames<C extends ColumnTypes> = {
+  [N in keyof C]: null extends Infer<C[N]> ? N : never
+}[keyof C]
+
+/** A record as it is read: every column present. */
+export type RowOf<C extends ColumnTypes> = Simplify<{ -readonly [N in keyof C]: Infer<C[N]> }>
+/** A record as it is written: columns that may be null may be left out, which means null. */
+export type PutRowOf<C extends ColumnTypes> = Simplify<
+  { readonly [N in Exclude<keyof C, NullableNames<C>>]: Infer<C[N]> } & {
+    readonly [N in NullableNames<C>]?: Infer<C[N]> | undefined
+  }
+>
+
+/** A map from keys to values. Made by {@link table}. */
+export class MapDefinition<K, V> {
+  readonly kind = 'map'
+  readonly name: string
+  readonly key: Type<K>
+  readonly value: Type<V>
+
+  constructor(name: string, key: Type<K>, value: Type<V>) {
+    checkTableName(name)
+    checkType(key, 'key', `table '${name}', key`)
+    checkType(value, 'value', `table '${name}', value`)
+    this.name = name
+    this.key = key
+    this.value = value
+  }
+}
+
+/** A map from keys to ordered sets of values. Made by {@link multimap}. */
+export class MultimapDefinition<K, V> {
+  readonly kind = 'multimap'
+  readonly name: string
+  readonly key: Type<K>
+  readonly value: Type<V>
+
+  constructor(name: string, key: Type<K>, value: Type<V>) {
+    checkTableName(name)
+    checkType(key, 'key', `table '${name}', key`)
+    checkType(value, 'key', `table '${name}', value`)
+    this.name = name
+    this.key = key
+    this.value = value
+  }
+}
+
+/** A column of a key, with the direction spelled out. */
+export interface KeyPart {
+  readonly column: string
+  readonly isDescending: boolean
+}
+
+/** An index, spelled out. */
+export interface IndexPart {
+  readonly name: string
+  readonly on: readonly KeyPart[]
+  readonly isUnique: boolean
+}
+
+/** A column, spelled out. */
+export interface ColumnPart {
+  readonly name: string
+  readonly node: TypeNode
+}
+
+const MAX_COLUMNS = 1000
+const MAX_INDEXES = 100
+
+/** Records with a primary key and indexes. Made by {@link table}. */
+export class RecordDefinition<
+  C extends ColumnTypes,
+  P extends readonly KeyColumn<keyof C & string>[],
+  I extends IndexTypes<C>,
+> {
+  readonly kind = 'records'
+  readonly name: string
+  readonly columnTypes: C
+  readonly primaryKeyColumns: P
+  readonly indexOptions: I
+  /** The columns in order of declaration. */
+  readonly columns: readonly ColumnPart[]
+  readonly primaryKey: readonly KeyPart[]
+  readonly indexes: readonly IndexPart[]
+
+  constructor(name: string, columnTypes: C, primaryKey: P, indexOptions: I) {
+    checkTableName(name)
+    this.name = name
+    this.columnTypes = columnTypes
+    this.primaryKeyColumns = primaryKey
+    this.indexOptions = indexOptions
+    this.columns = Object.entries(columnTypes).map(([column, type]) => {
+      checkName(column, `table '${name}': a column`)
+      checkType(type, 'value', `table '${name}', column '${column}'`)
+      return { name: column, node: type.node }
+    })
+    if (this.columns.length > MAX_COLUMNS) refuse(name, `a table has at most ${MAX_COLUMNS} columns`)
+    this.primaryKey = this.keyParts(primaryKey, 'primaryKey')
+    for (const part of this.primaryKey) {
+      const column = this.columns.find(({ name }) => name === part.column)!
+      if (isNullable(column.node)) refuse(name, `column '${part.column}' of the primary key may not be null`)
+    }
+    this.indexes = Object.entries(indexOptions).map(([index, options]) => {
+      checkName(index, `table '${name}': an index`)
+      if (typeof options !== 'object' || options === null)
+        refuse(name, `index '${index}' needs { on: [...] }`)
+      return {
+        name: index,
+        on: this.keyParts(options.on, `index '${index}'`),
+        isUnique: options.unique === true,
+      }
+    })
+    if (this.indexes.length > MAX_INDEXES) refuse(name, `a table has at most ${MAX_INDEXES} indexes`)
+  }
+
+  private keyParts(columns: readonly KeyColumn<string>[], where: string): readonly KeyPart[] {
+    if (!Array.isArray(columns) || columns.length === 0)
+      refuse(this.name, `${where} names one or more columns`)
+    const parts = columns.map(column =>
+      typeof column === 'string'
+        ? { column, isDescending: false }
+        : { column: column?.column, isDescending: true },
+    )
+    for (const [i, part] of parts.entries()) {
+      const column = this.columns.find(candidate => candidate.name === part.column)
+      if (column === undefined) refuse(this.name, `${where} names '${part.column}', which is not a column`)
+      checkNode(column.node, 'key', `table '${this.name}', ${where}, column '${part.column}'`)
+      if (parts.findIndex(other => other.column === part.column) < i) {
+        refuse(this.name, `${where} names column '${part.column}' twice`)
+      }
+    }
+    return parts
+  }
+}
+
+/** Any definition; the table layer's own functions take it. */
+export type TableDefinition =
+  | MapDefinition<unknown, unknown>
+  | MultimapDefinition<unknown, unknown>
+  | RecordDefinition<ColumnTypes, readonly KeyColumn<string>[], IndexTypes<ColumnTypes>>
+
+const NO_INDEXES = {}
+
+/**
+ * Defines a table: a map (`key`, `value`), a multimap (`key`, `values`), or records (`columns`, `primaryKey`
+ * and perhaps `indexes`).
+ * @throws CoppiceError INVALID_DEFINITION
+ * @example
+ * const prices = table('prices', { key: t.tuple(t.text, t.u32), value: t.f64 })
+ * const tags = table('tags', { key: t.u32, values: t.text })
+ * const users = table('users', {
+ *   columns: { id: t.i64, email: t.text, age: t.i32.nullable() },
+ *   primaryKey: ['id'],
+ *   indexes: { byEmail: { on: ['email'], unique: true }, byAge: { on: [desc('age')] } },
+ * })
+ */
+export function table<K, V>(
+  name: string,
+  definition: { readonly key: Type<K>; readonly value: Type<V> },
+): MapDefinition<K, V>
+export function table<K, V>(
+  name: string,
+  definition: { readonly key: Type<K>; readonly values: Type<V> },
+): MultimapDefinition<K, V>
+export function table<
+  const C extends ColumnTypes,
+  const P extends readonly [KeyColumn<keyof C & string>, ...KeyColumn<keyof C & string>[]],
+  const I extends IndexTypes<C> = Readonly<Record<never, never>>,
+>(
+  name: string,
+  definition: { readonly columns: C; readonly primaryKey: P; readonly indexes?: I },
+): RecordDefinition<C, P, I>
+export function table(name: string, definition: object): unknown {
+  if (typeof definition !== 'object' || definition === null) refuse(name, 'a definition is an object')
+  const given = definition as Readonly<Record<string, unknown>>
+  if ('columns' in given) {
+    checkOptions(name, given, ['columns', 'primaryKey', 'indexes'])
+    if (typeof given.columns !== 'object' || given.columns === null) refuse(name, 'columns is an object')
+    return new RecordDefinition(
+      name,
+      given.columns as ColumnTypes,
+      given.primaryKey as KeyColumn<string>[],
+      (given.indexes ?? NO_INDEXES) as IndexTypes<ColumnTypes>,
+    )
+  }
+  if ('values' in given) {
+    checkOptions(name, given, ['key', 'values'])
+    return new MultimapDefinition(name, given.key as Type<unknown>, given.values as Type<unknown>)
+  }
+  checkOptions(name, given, ['key', 'value'])
+  return new MapDefinition(name, given.key as Type<unknown>, given.value as Type<unknown>)
+}
+
+/**
+ * Defines a multimap: each key has an ordered set of values. The same as `table` with `values`.
+ * @throws CoppiceError INVALID_DEFINITION
+ * @example const followers = multimap('followers', { key: t.u32, value: t.u32 })
+ */
+export function multimap<K, V>(
+  name: string,
+  definition: { readonly key: Type<K>; readonly value: Type<V> },
+): MultimapDefinition<K, V> {
+  checkOptions(name, definition, ['key', 'value'])
+  return new MultimapDefinition(name, definition.key, definition.value)
+}
+
+/**
+ * Says that a column of a primary key or an index sorts from the largest to the smallest.
+ * @example indexes: { newest: { on: ['author', desc('writtenAt')] } }
+ */
+export function desc<const Name extends string>(column: Name): DescendingColumn<Name> {
+  return { column, descending: true }
+}
+
+/** The type of the key over some columns. One column is its own key, several make a tuple. */
+export function keyNodeOf(columns: readonly ColumnPart[], parts: readonly KeyPart[]): TypeNode {
+  const nodes = parts.map((part): TypeNode => {
+    const { node } = columns.find(({ name }) => name === part.column)!
+    return part.isDescending ? { kind: 'desc', of: node } : node
+  })
+  return nodes.length === 1 ? nodes[0] : { kind: 'tuple', elements: nodes }
+}
+
+/** @throws CoppiceError INVALID_DEFINITION */
+export function checkTableName(name: string): void {
+  checkName(name, 'a table')
+  if (Buffer.byteLength(name) > 255) refuse(name, 'the name takes at most 255 bytes')
+}
+
+function checkType(type: unknown, role: 'key' | 'value', where: string): void {
+  if (!(type instanceof Type))
+    throw new CoppiceError('INVALID_DEFINITION', `${where} is not a type, such as t.text`)
+  checkNode(type.node, role, where)
+}
+
+function checkOptions(name: string, definition: object, known: readonly string[]): void {
+  for (const option in definition) {
+    if (!known.includes(option)) refuse(name, `'${option}' is not known here (known: ${known.join(', ')})`)
+  }
+}
+
+function refuse(table: string, reason: string): never {
+  throw new CoppiceError('INVALID_DEFINITION', `table '${table}': ${reason}`, { table: String(table) })
+}

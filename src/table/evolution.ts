@@ -1,0 +1,118 @@
+/**
+ * Comparing a definition with what is stored under its name.
+ *
+ * Compatible, and applied when the table is opened for writing: a new nullable column, a new index, an index
+ * that is gone or defined otherwise, enum members appended at the end, columns declared in another order.
+ * Everything else is TABLE_TYPE_MISMATCH: it would change the meaning of bytes that are stored already.
+ */
+
+import { CoppiceError } from '../base/errors.ts'
+import type { ColumnPart, IndexPart, KeyPart, TableDefinition } from './definition.ts'
+import type { StoredIndex, StoredRecords, StoredTable } from './stored-table.ts'
+import { formatNode, isNullable, relateNodes, type TypeNode } from './type-node.ts'
+
+/** What opening the table for writing has to do. */
+export interface Evolution {
+  /** Whether the catalog's entry changes at all. */
+  readonly isNeeded: boolean
+  /** All columns, stored ones first, with the types of the definition. */
+  readonly columns: readonly ColumnPart[]
+  readonly keptIndexes: readonly StoredIndex[]
+  readonly addedIndexes: readonly IndexPart[]
+  readonly droppedIndexes: readonly StoredIndex[]
+}
+
+const NO_INDEXES: readonly never[] = []
+
+/** @throws CoppiceError TABLE_TYPE_MISMATCH, saying what differs. */
+export function compareWithStored(definition: TableDefinition, stored: StoredTable): Evolution {
+  if (definition.kind !== stored.kind) {
+    mismatch(definition.name, 'the kind of table', stored.kind, definition.kind)
+  }
+  if (definition.kind === 'records') return compareRecords(definition, stored as StoredRecords)
+
+  const map = stored as Exclude<StoredTable, StoredRecords>
+  const isExtended = [
+    relate(definition.name, 'the key', map.key, definition.key.node),
+    relate(definition.name, 'the value', map.value, definition.value.node),
+  ].includes('extended')
+  return {
+    isNeeded: isExtended,
+    columns: [],
+    keptIndexes: NO_INDEXES,
+    addedIndexes: NO_INDEXES,
+    droppedIndexes: NO_INDEXES,
+  }
+}
+
+function compareRecords(
+  definition: Extract<TableDefinition, { kind: 'records' }>,
+  stored: StoredRecords,
+): Evolution {
+  const { name } = definition
+  let isNeeded = false
+  if (!equalParts(definition.primaryKey, stored.primaryKey)) {
+    mismatch(name, 'the primary key', formatParts(stored.primaryKey), formatParts(definition.primaryKey))
+  }
+  const columns: ColumnPart[] = stored.columns.map(column => {
+    const declared = definition.columns.find(candidate => candidate.name === column.name)
+    if (declared === undefined)
+      mismatch(name, `column '${column.name}'`, formatNode(column.node), 'no such column')
+    const relation = relate(name, `column '${column.name}'`, column.node, declared.node)
+    if (relation === 'extended') isNeeded = true
+    return declared
+  })
+  for (const declared of definition.columns) {
+    if (columns.includes(declared)) continue
+    if (!isNullable(declared.node)) {
+      mismatch(
+        name,
+        `column '${declared.name}'`,
+        'no such column',
+        `${formatNode(declared.node)} (a new column must be nullable)`,
+      )
+    }
+    isNeeded = true
+    columns.push(declared)
+  }
+
+  const keptIndexes: StoredIndex[] = []
+  const droppedIndexes: StoredIndex[] = []
+  for (const index of stored.indexes) {
+    const declared = definition.indexes.find(candidate => candidate.name === index.name)
+    const isKept = declared === undefined ? index.isAdHoc : equalIndexes(declared, index)
+    ;(isKept ? keptIndexes : droppedIndexes).push(index)
+  }
+  const addedIndexes = definition.indexes.filter(index => !keptIndexes.some(kept => kept.name === index.name))
+  if (droppedIndexes.length > 0 || addedIndexes.length > 0) isNeeded = true
+  return { isNeeded, columns, keptIndexes, addedIndexes, droppedIndexes }
+}
+
+function relate(table: string, what: string, stored: TypeNode, wanted: TypeNode): 'same' | 'extended' {
+  const relation = relateNodes(stored, wanted)
+  if (relation === 'different') mismatch(table, what, formatNode(stored), formatNode(wanted))
+  return relation
+}
+
+function equalParts(a: readonly KeyPart[], b: readonly KeyPart[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((part, i) => part.column === b[i].column && part.isDescending === b[i].isDescending)
+  )
+}
+
+function equalIndexes(a: IndexPart, b: IndexPart): boolean {
+  return a.isUnique === b.isUnique && equalParts(a.on, b.on)
+}
+
+function formatParts(parts: readonly KeyPart[]): string {
+  return parts.map(part => (part.isDescending ? `desc(${part.column})` : part.column)).join(', ')
+}
+
+function mismatch(table: string, what: string, stored: string, wanted: string): never {
+  throw new CoppiceError(
+    'TABLE_TYPE_MISMATCH',
+    `table '${table}': ${what} is stored as ${stored}, but the definition says ${wanted}`,
+    { table, expected: stored, given: wanted },
+  )
+}

@@ -1,0 +1,71 @@
+/**
+ * The types of table handles, computed from definitions.
+ */
+
+import type {
+  ColumnTypes,
+  IndexTypes,
+  KeyColumn,
+  KeyOver,
+  MapDefinition,
+  MultimapDefinition,
+  PutRowOf,
+  RecordDefinition,
+  RowOf,
+} from './definition.ts'
+import type { IndexTable } from './index-table.ts'
+import type { MapTable, WritableMapTable } from './map-table.ts'
+import type { MultimapTable, WritableMultimapTable } from './multimap-table.ts'
+import type { RecordTable } from './record-table.ts'
+import type { WritableRecordTable } from './writable-record-table.ts'
+
+type AnyKeyColumns<C extends ColumnTypes> = readonly KeyColumn<keyof C & string>[]
+
+/** What `by(name)` gives for each index of a table. */
+export type IndexesOf<C extends ColumnTypes, P extends readonly unknown[], I extends IndexTypes<C>> = {
+  readonly [N in keyof I]: IndexTable<RowOf<C>, KeyOver<C, I[N]['on']>, KeyOver<C, P>>
+}
+
+/** A definition's handle in a snapshot. */
+export type TableOf<D> =
+  D extends MapDefinition<infer K, infer V>
+    ? MapTable<K, V>
+    : D extends MultimapDefinition<infer K, infer V>
+      ? MultimapTable<K, V>
+      : D extends RecordDefinition<infer C, infer P, infer I>
+        ? RecordTable<RowOf<C>, KeyOver<C, P>, IndexesOf<C, P, I>>
+        : never
+
+/** A definition's handle in a write transaction. */
+export type WritableTableOf<D> =
+  D extends MapDefinition<infer K, infer V>
+    ? WritableMapTable<K, V>
+    : D extends MultimapDefinition<infer K, infer V>
+      ? WritableMultimapTable<K, V>
+      : D extends RecordDefinition<infer C, infer P, infer I>
+        ? WritableRecordTable<RowOf<C>, PutRowOf<C>, KeyOver<C, P>, IndexesOf<C, P, I>>
+        : never
+
+/**
+ * The records of a definition, as they are read.
+ * @example type User = RecordOf<typeof users>
+ */
+export type RecordOf<D> = D extends RecordDefinition<infer C, infer _P, infer _I> ? RowOf<C> : never
+
+/** `table(definition)` of a snapshot. */
+export interface OpenTable {
+  <K, V>(definition: MapDefinition<K, V>): MapTable<K, V>
+  <K, V>(definition: MultimapDefinition<K, V>): MultimapTable<K, V>
+  <C extends ColumnTypes, P extends AnyKeyColumns<C>, I extends IndexTypes<C>>(
+    definition: RecordDefinition<C, P, I>,
+  ): RecordTable<RowOf<C>, KeyOver<C, P>, IndexesOf<C, P, I>>
+}
+
+/** `table(definition)` of a write transaction. */
+export interface OpenWritableTable {
+  <K, V>(definition: MapDefinition<K, V>): WritableMapTable<K, V>
+  <K, V>(definition: MultimapDefinition<K, V>): WritableMultimapTable<K, V>
+  <C extends ColumnTypes, P extends AnyKeyColumns<C>, I extends IndexTypes<C>>(
+    definition: RecordDefinition<C, P, I>,
+  ): WritableRecordTable<RowOf<C>, PutRowOf<C>, KeyOver<C, P>, IndexesOf<C, P, I>>
+}

@@ -1,0 +1,187 @@
+/**
+ * Records by an index: the index's entries in order, and the row behind each.
+ *
+ * The codec is open: the key that the caller gives is always the beginning of the tree's keys (`index-codec.ts`),
+ * so a whole key stands for all records that have it.
+ */
+
+import type { ReadTree, TreeCursor } from '../btree/api.ts'
+import type { TreeSource } from '../store/api.ts'
+import { ByteWriter, toSuccessor } from './bytes.ts'
+import type { IndexCodec } from './index-codec.ts'
+import { countRange, countWalk, type RangeOptions, resolveWalk, type Walk } from './range.ts'
+import type { RecordBinding } from './record-binding.ts'
+import { Entries, type EntryDecoder } from './scan.ts'
+
+/** Where rows are found by encoded primary key. */
+interface RowSource<Row> {
+  readonly name: string
+  rowAt(key: Buffer, keyLength: number): Row
+}
+
+/**
+ * Records by an index. `IndexKey` is the value of the index's column, or the tuple of several. Valid while its
+ * snapshot or transaction is open; made by `by`.
+ */
+export class IndexTable<Row, IndexKey, PrimaryKey> {
+  private readonly source: TreeSource
+  private readonly tree: ReadTree
+  private readonly rows: RowSource<Row>
+  private readonly codec: IndexCodec
+  private readonly primaryKey = new ByteWriter()
+  private readonly rowDecoder: EntryDecoder<Row>
+  private readonly keyDecoder: EntryDecoder<IndexKey>
+  private readonly primaryKeyDecoder: EntryDecoder<PrimaryKey>
+
+  constructor(
+    source: TreeSource,
+    tree: ReadTree,
+    rows: RowSource<Row>,
+    binding: RecordBinding,
+    codec: IndexCodec,
+  ) {
+    this.source = source
+    this.tree = tree
+    this.rows = rows
+    this.codec = codec
+    this.rowDecoder = {
+      usesKey: !codec.isUnique,
+      decode: (cursor, keyLength) => {
+        this.loadPrimaryKey(cursor, keyLength)
+        return rows.rowAt(this.primaryKey.bytes, this.primaryKey.at)
+      },
+    }
+    this.keyDecoder = {
+      usesKey: true,
+      decode: (cursor, keyLength) =>
+        codec.key.decode(binding.keyReader.over(cursor.keyBytes, 0, keyLength)) as IndexKey,
+    }
+    this.primaryKeyDecoder = {
+      usesKey: !codec.isUnique,
+      decode: (cursor, keyLength) => {
+        this.loadPrimaryKey(cursor, keyLength)
+        const { bytes, at } = this.primaryKey
+        return binding.codec.key.decode(binding.keyReader.over(bytes, 0, at)) as PrimaryKey
+      },
+    }
+  }
+
+  /** Copies the primary key out of the entry under the cursor. */
+  private loadPrimaryKey(cursor: TreeCursor, keyLength: number): void {
+    const writer = this.primaryKey
+    writer.begin()
+    if (this.codec.isUnique) {
+      cursor.loadValue()
+      writer.writeBytes(cursor.valueBytes, cursor.valueOffset, cursor.valueOffset + cursor.valueLength)
+    } else {
+      const start = this.codec.primaryKeyStart(cursor.keyBytes, keyLength)
+      writer.writeBytes(cursor.keyBytes, start, keyLength)
+    }
+  }
+
+  /** The bytes between which the entries with this key lie. */
+  private walkOf(key: IndexKey): Walk {
+    this.source.assertReadable()
+    const writer = this.codec.added
+    writer.begin()
+    this.codec.key.encode(writer, key)
+    const from = writer.toBytes()
+    const to = toSuccessor(writer) ? writer.toBytes() : undefined
+    return { from, to, isReverse: false, limit: Infinity, offset: 0 }
+  }
+
+  /**
+   * The record with this key in a unique index; undefined when there is none. (In an index that is not unique:
+   * the first one; `getAll` gives all.)
+   * @throws CoppiceError INVALID_KEY, TRANSACTION_CLOSED
+   * @example const ada = tx.table(users).by('byEmail').get('ada@example.org')
+   */
+  get(key: IndexKey): Row | undefined {
+    const { codec, tree } = this
+    if (!codec.isUnique) return this.getAll(key).first()
+    this.source.assertReadable()
+    const writer = codec.added
+    writer.begin()
+    codec.key.encode(writer, key)
+    if (!tree.find(writer.bytes, writer.at)) {
+      // With a null in it, the key may stand before primary keys.
+      return hasNull(key) ? this.getAll(key).first() : undefined
+    }
+    const primaryKey = this.primaryKey
+    primaryKey.begin()
+    primaryKey.writeBytes(tree.valueBytes, tree.valueOffset, tree.valueOffset + tree.valueLength)
+    return this.rows.rowAt(primaryKey.bytes, primaryKey.at)
+  }
+
+  /**
+   * All records with this key, in the order of their primary keys.
+   * @example for (const user of tx.table(users).by('byAge').getAll(36)) …
+   */
+  getAll(key: IndexKey): Entries<Row> {
+    return new Entries(this.source, this.tree, this.walkOf(key), this.rowDecoder)
+  }
+
+  /** Whether any record has this key. */
+  has(key: IndexKey): boolean {
+    return countRange(this.tree, this.walkOf(key)) > 0
+  }
+
+  /** How many records have this key; costs no more than looking it up. */
+  countOf(key: IndexKey): number {
+    return countRange(this.tree, this.walkOf(key))
+  }
+
+  /**
+   * How many records there are, in all or in a range of index keys.
+   * @throws CoppiceError INVALID_RANGE
+   * @example tx.table(users).by('byAge').count({ gte: 18 })
+   */
+  count(options?: RangeOptions<IndexKey>): number {
+    this.source.assertReadable()
+    return options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+  }
+
+  /**
+   * The records of a range of index keys, in the order of the index.
+   * @throws CoppiceError INVALID_RANGE, INVALID_KEY
+   * @example for (const user of tx.table(users).by('byAge').range({ gte: 18, limit: 10 })) …
+   */
+  range(options?: RangeOptions<IndexKey>): Entries<Row> {
+    return new Entries(this.source, this.tree, this.walk(options), this.rowDecoder)
+  }
+
+  /** The index keys of a range, one for each record; rows are not read. */
+  keys(options?: RangeOptions<IndexKey>): Entries<IndexKey> {
+    return new Entries(this.source, this.tree, this.walk(options), this.keyDecoder)
+  }
+
+  /** The primary keys behind a range of index keys; rows are not read. */
+  primaryKeys(options?: RangeOptions<IndexKey>): Entries<PrimaryKey> {
+    return new Entries(this.source, this.tree, this.walk(options), this.primaryKeyDecoder)
+  }
+
+  /** The first record in the order of the index, in all or in a range; undefined when there is none. */
+  first(options?: RangeOptions<IndexKey>): Row | undefined {
+    return this.range(options).first()
+  }
+
+  /** The last record in the order of the index, in all or in a range; undefined when there is none. */
+  last(options?: RangeOptions<IndexKey>): Row | undefined {
+    const walk = this.walk(options)
+    return new Entries(
+      this.source,
+      this.tree,
+      { ...walk, isReverse: !walk.isReverse },
+      this.rowDecoder,
+    ).first()
+  }
+
+  private walk(options: RangeOptions<IndexKey> | undefined): Walk {
+    this.source.assertReadable()
+    return resolveWalk(this.codec.key, this.rows.name, options as RangeOptions<unknown> | undefined)
+  }
+}
+
+function hasNull(key: unknown): boolean {
+  return key === null || (Array.isArray(key) && key.includes(null))
+}

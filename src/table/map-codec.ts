@@ -1,0 +1,73 @@
+/**
+ * Everything that is compiled once for a map or a multimap, whatever database it is opened in. Calls of the
+ * typed API encode, then hand the bytes to a tree, and keep nothing: one set of writers serves all handles.
+ */
+
+import { ByteReader, ByteWriter } from './bytes.ts'
+import { makeDecoder, makeEncoder } from './codec.ts'
+import type { Decoder, Encoder } from './composite.ts'
+import type { MapDefinition, MultimapDefinition } from './definition.ts'
+import { VALUE_DIALECT } from './dialect.ts'
+import { KeyCodec } from './key-codec.ts'
+import { placeOf } from './place.ts'
+import type { TypeNode } from './type-node.ts'
+
+export class MapCodec {
+  readonly table: string
+  readonly key: KeyCodec
+  readonly valueNode: TypeNode
+  readonly encodeValue: Encoder
+  readonly decodeValue: Decoder
+  readonly keyWriter = new ByteWriter()
+  readonly valueWriter = new ByteWriter()
+  readonly keyReader = new ByteReader()
+  readonly valueReader = new ByteReader()
+
+  constructor(table: string, key: TypeNode, value: TypeNode) {
+    this.table = table
+    this.key = new KeyCodec(key, table, 'key', false)
+    this.valueNode = value
+    this.encodeValue = makeEncoder(value, VALUE_DIALECT, placeOf('value', table, 'value'), true)
+    this.decodeValue = makeDecoder(value, VALUE_DIALECT, true)
+  }
+}
+
+/** A multimap's tree has (key, value) pairs for keys, and empty values. */
+export class MultimapCodec {
+  readonly table: string
+  /** The key alone; the value follows. */
+  readonly key: KeyCodec
+  /** Key and value as one tuple: the whole key of the tree. */
+  readonly pair: KeyCodec
+  readonly writer = new ByteWriter()
+  readonly reader = new ByteReader()
+
+  constructor(table: string, key: TypeNode, value: TypeNode) {
+    this.table = table
+    this.key = new KeyCodec(key, table, 'key', true)
+    this.pair = new KeyCodec({ kind: 'tuple', elements: [key, value] }, table, 'pair', false)
+  }
+}
+
+const mapCodecs = new WeakMap<object, MapCodec>()
+const multimapCodecs = new WeakMap<object, MultimapCodec>()
+
+/** The codec of a definition, made when it is first asked for. */
+export function mapCodecOf(definition: MapDefinition<unknown, unknown>): MapCodec {
+  let codec = mapCodecs.get(definition)
+  if (codec === undefined) {
+    codec = new MapCodec(definition.name, definition.key.node, definition.value.node)
+    mapCodecs.set(definition, codec)
+  }
+  return codec
+}
+
+/** The codec of a definition, made when it is first asked for. */
+export function multimapCodecOf(definition: MultimapDefinition<unknown, unknown>): MultimapCodec {
+  let codec = multimapCodecs.get(definition)
+  if (codec === undefined) {
+    codec = new MultimapCodec(definition.name, definition.key.node, definition.value.node)
+    multimapCodecs.set(definition, codec)
+  }
+  return codec
+}

@@ -1,0 +1,429 @@
+/**
+ * Maps: one value for each key. {@link MapTable} reads, in a snapshot or a transaction;
+ * {@link WritableMapTable} also changes, in a write transaction.
+ *
+ * Invariant: a call that throws INVALID_KEY, INVALID_VALUE, KEY_TOO_LONG, KEY_EXISTS or INVALID_RANGE has
+ * changed nothing; `putMany` and `retain`, which run the caller's code between changes, say what they do.
+ */
+
+import { CoppiceError } from '../base/errors.ts'
+import { PutMode, type ReadTree, type TreeCursor, type ValueReader, type WriteTree } from '../btree/api.ts'
+import type { TreeSink, TreeSource } from '../store/api.ts'
+import { type ByteReader, type ByteWriter, compareBytes, equalBytes } from './bytes.ts'
+import { keyExists, keyTooLong } from './errors.ts'
+import type { MapCodec } from './map-codec.ts'
+import { rejectReentry } from './place.ts'
+import { type Bounds, countWalk, type RangeOptions, resolveRange, resolveWalk, type Walk } from './range.ts'
+import { Entries, type EntryDecoder } from './scan.ts'
+import { SortedRun } from './sorted-run.ts'
+
+/** Sizes of a table's tree. */
+export interface TableStats {
+  readonly entryCount: number
+  /** Levels of the tree: 0 when empty. */
+  readonly height: number
+}
+
+/** When a batch of a bulk load is stored: large enough that sorting it pays. */
+export const BATCH_BYTES = 8 << 20
+
+/** A map in one state of the database. Valid while its snapshot or transaction is open. */
+export class MapTable<K, V> implements Iterable<readonly [K, V]> {
+  readonly name: string
+  protected readonly source: TreeSource
+  protected readonly codec: MapCodec
+  protected tree: ReadTree
+  private readonly entryDecoder: EntryDecoder<[K, V]>
+  private readonly keyDecoder: EntryDecoder<K>
+  private readonly valueDecoder: EntryDecoder<V>
+
+  /** For `Tables`; a caller gets handles from `tx.table(definition)`. */
+  constructor(source: TreeSource, tree: ReadTree, codec: MapCodec) {
+    this.name = codec.table
+    this.source = source
+    this.tree = tree
+    this.codec = codec
+    const key = (cursor: TreeCursor, keyLength: number): K => this.decodeKey(cursor, keyLength)
+    const value = (cursor: TreeCursor): V => this.decodeValue(cursor)
+    this.entryDecoder = { usesKey: true, decode: (cursor, length) => [key(cursor, length), value(cursor)] }
+    this.keyDecoder = { usesKey: true, decode: key }
+    this.valueDecoder = { usesKey: false, decode: value }
+  }
+
+  private decodeKey(cursor: TreeCursor, keyLength: number): K {
+    return this.codec.key.decode(this.codec.keyReader.over(cursor.keyBytes, 0, keyLength)) as K
+  }
+
+  private decodeValue(cursor: TreeCursor): V {
+    cursor.loadValue()
+    return this.valueFrom(cursor.valueBytes, cursor.valueOffset, cursor.valueLength)
+  }
+
+  protected valueFrom(bytes: Buffer, offset: number, length: number): V {
+    const reader: ByteReader = this.codec.valueReader
+    return this.codec.decodeValue(reader.over(bytes, offset, offset + length)) as V
+  }
+
+  /** Encodes a key and returns the writer that holds it. */
+  protected encodeKey(key: K): ByteWriter {
+    const writer = this.codec.keyWriter
+    const generation = writer.begin()
+    this.codec.key.encode(writer, key)
+    if (writer.generation !== generation) rejectReentry(this.name)
+    return writer
+  }
+
+  /**
+   * The value under a key; undefined when there is none.
+   * @throws CoppiceError INVALID_KEY, TRANSACTION_CLOSED
+   * @example const price = tx.table(prices).get(['ACME', 7])
+   */
+  get(key: K): V | undefined {
+    this.source.assertReadable()
+    const { bytes, at } = this.encodeKey(key)
+    const tree = this.tree
+    if (!tree.find(bytes, at)) return undefined
+    return this.valueFrom(tree.valueBytes, tree.valueOffset, tree.valueLength)
+  }
+
+  /**
+   * Whether there is a value under the key; cheaper than `get`.
+   * @example if (tx.table(prices).has(['ACME', 7])) …
+   */
+  has(key: K): boolean {
+    this.source.assertReadable()
+    const { bytes, at } = this.encodeKey(key)
+    return this.tree.has(bytes, at)
+  }
+
+  /**
+   * The values under several keys, in the order of the keys; undefined where there is none.
+   * @example const [today, yesterday] = tx.table(prices).getMany([['ACME', 7], ['ACME', 6]])
+   */
+  getMany(keys: Iterable<K>): (V | undefined)[] {
+    const values: (V | undefined)[] = []
+    for (const key of keys) values.push(this.get(key))
+    return values
+  }
+
+  /**
+   * How many entries there are, in all or in a range. Costs no more than looking up the range's ends.
+   * @throws CoppiceError INVALID_RANGE
+   * @example tx.table(prices).count({ prefix: ['ACME'] })
+   */
+  count(options?: RangeOptions<K>): number {
+    this.source.assertReadable()
+    if (options === undefined) return this.tree.count
+    return countWalk(this.tree, this.walk(options))
+  }
+
+  /**
+   * The entry with the smallest key, in all or in a range; undefined when there is none.
+   * @example const oldest = tx.table(events).first()
+   */
+  first(options?: RangeOptions<K>): readonly [K, V] | undefined {
+    return this.range(options).first()
+  }
+
+  /**
+   * The entry with the largest key, in all or in a range; undefined when there is none.
+   * @example const newest = tx.table(prices).last({ prefix: ['ACME'] })
+   */
+  last(options?: RangeOptions<K>): readonly [K, V] | undefined {
+    const walk = this.walk(options)
+    return new Entries(
+      this.source,
+      this.tree,
+      { ...walk, isReverse: !walk.isReverse },
+      this.entryDecoder,
+    ).first()
+  }
+
+  /**
+   * The entries of a range as [key, value], in key order.
+   * @throws CoppiceError INVALID_RANGE, INVALID_KEY
+   * @example for (const [[, day], price] of tx.table(prices).range({ prefix: ['ACME'], reverse: true, limit: 5 })) …
+   */
+  range(options?: RangeOptions<K>): Entries<readonly [K, V]> {
+    return new Entries<readonly [K, V]>(this.source, this.tree, this.walk(options), this.entryDecoder)
+  }
+
+  /**
+   * All entries, or those of a range; the same as `range`.
+   * @example const copy = new Map(tx.table(settings).entries())
+   */
+  entries(options?: RangeOptions<K>): Entries<readonly [K, V]> {
+    return this.range(options)
+  }
+
+  /**
+   * The keys alone; values are not read.
+   * @example const names = tx.table(settings).keys({ startsWith: 'ui.' }).toArray()
+   */
+  keys(options?: RangeOptions<K>): Entries<K> {
+    return new Entries(this.source, this.tree, this.walk(options), this.keyDecoder)
+  }
+
+  /**
+   * The values alone, in the order of their keys.
+   * @example for (const price of tx.table(prices).values({ prefix: ['ACME'] })) sum += price
+   */
+  values(options?: RangeOptions<K>): Entries<V> {
+    return new Entries(this.source, this.tree, this.walk(options), this.valueDecoder)
+  }
+
+  [Symbol.iterator](): IterableIterator<readonly [K, V]> {
+    return this.range()[Symbol.iterator]()
+  }
+
+  /**
+   * Opens the stored bytes of a value for reading in parts; undefined when there is none. Meant for tables with
+   * values of type `bytes` or `text`, which are stored as they are.
+   * @example const reader = tx.table(files).openValue('film.mp4')
+   */
+  openValue(key: K): ValueReader | undefined {
+    this.source.assertReadable()
+    const { bytes, at } = this.encodeKey(key)
+    return this.tree.openValue(bytes, at)
+  }
+
+  /** Sizes of the table's tree. */
+  stats(): TableStats {
+    this.source.assertReadable()
+    return { entryCount: this.tree.count, height: this.tree.height }
+  }
+
+  protected walk(options: RangeOptions<K> | undefined): Walk {
+    this.source.assertReadable()
+    return resolveWalk(this.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+  }
+}
+
+/** A map in a write transaction. */
+export class WritableMapTable<K, V> extends MapTable<K, V> {
+  private readonly sink: TreeSink
+  declare protected tree: WriteTree
+
+  /** For `Tables`; a caller gets handles from `tx.table(definition)`. */
+  constructor(sink: TreeSink, tree: WriteTree, codec: MapCodec) {
+    super(sink, tree, codec)
+    this.sink = sink
+  }
+
+  /** For `Tables`: from now on `tree` stands behind this handle. */
+  attach(tree: WriteTree): void {
+    this.tree = tree
+  }
+
+  /**
+   * Stores a value, replacing the one that was there.
+   * @throws CoppiceError INVALID_KEY, INVALID_VALUE, KEY_TOO_LONG, VALUE_TOO_LARGE
+   * @example tx.table(prices).put(['ACME', 7], 12.5)
+   */
+  put(key: K, value: V): void {
+    this.store(key, value, PutMode.upsert)
+  }
+
+  /**
+   * Stores a value under a key that has none yet.
+   * @throws CoppiceError KEY_EXISTS, and what `put` throws
+   * @example tx.table(settings).insert('theme', 'dark')
+   */
+  insert(key: K, value: V): void {
+    if (!this.store(key, value, PutMode.insert)) keyExists(this.name, key)
+  }
+
+  private store(key: K, value: V, mode: PutMode): boolean {
+    this.sink.assertWritable()
+    const { keyWriter, valueWriter } = this.codec
+    this.encode(key, value)
+    return this.tree.put(keyWriter.bytes, keyWriter.at, valueWriter.bytes, 0, valueWriter.at, mode)
+  }
+
+  /** Encodes both into the codec's writers, and checks that neither was used by somebody else meanwhile. */
+  private encode(key: K, value: V): void {
+    const { keyWriter, valueWriter } = this.codec
+    const keyGeneration = keyWriter.begin()
+    this.codec.key.encode(keyWriter, key)
+    const valueGeneration = valueWriter.begin()
+    this.codec.encodeValue(valueWriter, value)
+    if (keyWriter.generation !== keyGeneration || valueWriter.generation !== valueGeneration) {
+      rejectReentry(this.name)
+    }
+    this.checkKeyLength(keyWriter)
+  }
+
+  private checkKeyLength(key: ByteWriter): void {
+    if (key.at > this.tree.maxKeyLength) keyTooLong(this.name, key.at, this.tree.maxKeyLength)
+  }
+
+  /**
+   * Removes a key; false when it was not there.
+   * @example tx.table(prices).delete(['ACME', 7])
+   */
+  delete(key: K): boolean {
+    this.sink.assertWritable()
+    const { bytes, at } = this.encodeKey(key)
+    return this.tree.remove(bytes, at)
+  }
+
+  /**
+   * Replaces a value by what `change` makes of it (undefined: there is none yet); returns the new one.
+   * @example tx.table(counters).update('visits', visits => (visits ?? 0) + 1)
+   */
+  update(key: K, change: (current: V | undefined) => V): V {
+    this.sink.assertWritable()
+    const next = change(this.get(key))
+    this.put(key, next)
+    return next
+  }
+
+  /**
+   * Changes a value only if it is what is expected: `undefined` means that there is none. As `next` it means
+   * to remove the key. Values are compared as they are stored. Returns whether it was as expected.
+   * @example while (!tx.table(locks).compareAndSet('job', undefined, me)) …
+   */
+  compareAndSet(key: K, expected: V | undefined, next: V | undefined): boolean {
+    this.sink.assertWritable()
+    const { keyWriter, valueWriter } = this.codec
+    // What is stored now is judged only after everything was encoded, so that a bad `next` changes nothing.
+    const before = expected === undefined ? undefined : this.encoded(expected)
+    const after = next === undefined ? undefined : this.encoded(next)
+    this.encodeKey(key)
+    this.checkKeyLength(keyWriter)
+    const tree = this.tree
+    const isPresent = tree.find(keyWriter.bytes, keyWriter.at)
+    if (before === undefined ? isPresent : !isPresent || !this.isStored(before)) return false
+    if (after !== undefined) {
+      valueWriter.begin()
+      valueWriter.writeBytes(after, 0, after.length)
+      tree.put(keyWriter.bytes, keyWriter.at, valueWriter.bytes, 0, valueWriter.at, PutMode.upsert)
+    } else if (isPresent) {
+      tree.remove(keyWriter.bytes, keyWriter.at)
+    }
+    return true
+  }
+
+  private encoded(value: V): Buffer {
+    const { valueWriter } = this.codec
+    const generation = valueWriter.begin()
+    this.codec.encodeValue(valueWriter, value)
+    if (valueWriter.generation !== generation) rejectReentry(this.name)
+    return valueWriter.toBytes()
+  }
+
+  private isStored(bytes: Buffer): boolean {
+    const { valueBytes, valueOffset, valueLength } = this.tree
+    return valueLength === bytes.length && equalBytes(bytes, 0, valueBytes, valueOffset, valueLength)
+  }
+
+  /** Removes the entry with the smallest key and returns it; undefined when the table is empty. */
+  popFirst(): readonly [K, V] | undefined {
+    this.sink.assertWritable()
+    return this.pop(this.first())
+  }
+
+  /** Removes the entry with the largest key and returns it; undefined when the table is empty. */
+  popLast(): readonly [K, V] | undefined {
+    this.sink.assertWritable()
+    return this.pop(this.last())
+  }
+
+  private pop(entry: readonly [K, V] | undefined): readonly [K, V] | undefined {
+    if (entry !== undefined) this.delete(entry[0])
+    return entry
+  }
+
+  /**
+   * Keeps the entries that `keep` says true of and removes the others; returns how many were removed. If `keep`
+   * throws, what was removed before stays removed until the transaction is given up.
+   * @example tx.table(sessions).retain((id, session) => session.until > now)
+   */
+  retain(keep: (key: K, value: V) => boolean): number {
+    this.sink.assertWritable()
+    let removed = 0
+    for (const [key, value] of this.range()) {
+      if (keep(key, value)) continue
+      if (this.delete(key)) removed++
+    }
+    return removed
+  }
+
+  /**
+   * Removes a range of keys, whole pages at a time; returns how many there were.
+   * @throws CoppiceError INVALID_RANGE
+   * @example tx.table(events).deleteRange({ lt: yesterday })
+   */
+  deleteRange(bounds: Bounds<K>): number {
+    this.sink.assertWritable()
+    const range = resolveRange(this.codec.key, this.name, bounds as Bounds<unknown>)
+    return deleteByteRange(this.tree, range.from, range.to)
+  }
+
+  /** Removes everything; returns how many entries there were. */
+  clear(): number {
+    this.sink.assertWritable()
+    return this.tree.clear()
+  }
+
+  /**
+   * Stores many entries, several times as fast as one by one; of equal keys the last one stays. They are sorted
+   * in batches of some megabytes, so input in any order loads well. If the input throws or holds something
+   * invalid, the batches before it stay stored until the transaction is given up. Returns how many came in.
+   * @example tx.table(prices).putMany(csv.map(line => [[line.symbol, line.day], line.close]))
+   */
+  putMany(entries: Iterable<readonly [K, V]>): number {
+    this.sink.assertWritable()
+    const { keyWriter, valueWriter } = this.codec
+    const batch = new SortedRun()
+    let count = 0
+    for (const [key, value] of entries) {
+      this.encode(key, value)
+      batch.add(keyWriter.bytes, keyWriter.at, valueWriter.bytes, 0, valueWriter.at)
+      count++
+      if (batch.byteLength >= BATCH_BYTES) this.storeBatch(batch)
+    }
+    this.storeBatch(batch)
+    return count
+  }
+
+  private storeBatch(batch: SortedRun): void {
+    this.sink.assertWritable()
+    batch.sort()
+    batch.storeInto(this.tree)
+    batch.clear()
+  }
+
+  /**
+   * Stores a value of `length` bytes that arrives in pieces, never holding it whole. For values of type `bytes`,
+   * or `text` (in UTF-8, which is then not checked).
+   * @throws CoppiceError INVALID_VALUE when the value is of another type
+   * @example tx.table(files).putStream('film.mp4', size, chunks)
+   */
+  putStream(key: K, length: number, pieces: Iterable<Uint8Array>): void {
+    this.sink.assertWritable()
+    const { kind } = this.codec.valueNode
+    if (kind !== 'bytes' && kind !== 'text') {
+      throw new CoppiceError(
+        'INVALID_VALUE',
+        `table '${this.name}': only bytes and text can be stored as a stream`,
+        {
+          table: this.name,
+          expected: 'bytes',
+          given: kind,
+        },
+      )
+    }
+    const writer = this.encodeKey(key)
+    this.checkKeyLength(writer)
+    // The pieces come from the caller's code, which may use the table and with it the writer.
+    const ownKey = writer.toBytes()
+    this.tree.putStream(ownKey, ownKey.length, length, pieces)
+  }
+}
+
+/** Removes keys between two bounds, of which the first may be above the second. */
+export function deleteByteRange(tree: WriteTree, from: Buffer | undefined, to: Buffer | undefined): number {
+  if (from !== undefined && to !== undefined && compareBytes(from, from.length, to, to.length) >= 0) return 0
+  return tree.deleteRange(from, from?.length ?? 0, to, to?.length ?? 0)
+}

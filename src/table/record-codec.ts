@@ -1,0 +1,132 @@
+/**
+ * Records to and from bytes: the primary key into the tree's key, the other columns into the row.
+ *
+ * A record that comes in is *normalised* first: every column read once, in order of declaration, into an
+ * object of one shape, absent nullable columns as null. Everything after it (key, row, indexes) reads that
+ * object, so a getter cannot give the row one value and an index another, and the hot path sees one hidden class.
+ */
+
+import { makeDecoder, makeEncoder } from './codec.ts'
+import { codeGeneration } from './codegen.ts'
+import { type ColumnPart, type KeyPart, keyNodeOf } from './definition.ts'
+import { KEY_DIALECT } from './dialect.ts'
+import { KeyCodec } from './key-codec.ts'
+import { placeOf } from './place.ts'
+import {
+  generateDecodeRow,
+  generateEncodeKey,
+  generateEncodeRow,
+  generateNormalise,
+} from './record-codegen.ts'
+import {
+  checkRecord,
+  type DecodeRow,
+  type EncodeRow,
+  type Normalise,
+  type RecordColumn,
+  type RecordShape,
+  type Row,
+  type RowKeyPart,
+} from './record-shape.ts'
+import { RowLayout } from './row-layout.ts'
+import { isNullable, type TypeNode } from './type-node.ts'
+
+export class RecordCodec {
+  /** The primary key as the caller gives it. */
+  readonly key: KeyCodec
+  readonly layout: RowLayout
+  readonly columns: readonly RecordColumn[]
+  readonly normalise: Normalise
+  /** Writes the primary key of a normalised record. */
+  readonly encodeKey: EncodeRow
+  /** Writes the row of a normalised record. */
+  readonly encodeRow: EncodeRow
+  readonly decodeRow: DecodeRow
+
+  /** `stored` are the columns outside the primary key in the order in which rows hold them. */
+  constructor(
+    table: string,
+    declared: readonly ColumnPart[],
+    primaryKey: readonly KeyPart[],
+    stored: readonly ColumnPart[],
+  ) {
+    this.key = new KeyCodec(keyNodeOf(declared, primaryKey), table, 'key', false)
+    this.layout = new RowLayout(table, stored)
+    this.columns = declared.map(({ name, node }) => ({
+      name,
+      isNullable: isNullable(node),
+      keyIndex: primaryKey.findIndex(part => part.column === name),
+      ordinal: stored.findIndex(column => column.name === name),
+    }))
+    const shape: RecordShape = {
+      table,
+      place: placeOf('value', table, 'record'),
+      columns: this.columns,
+      names: new Set(declared.map(column => column.name)),
+      keyParts: rowKeyParts(table, declared, primaryKey),
+      layout: this.layout,
+    }
+    this.encodeKey = makeRowKeyEncoder(shape.keyParts, true)
+    if (codeGeneration.enabled) {
+      this.normalise = generateNormalise(shape)
+      this.encodeRow = generateEncodeRow(shape)
+      this.decodeRow = generateDecodeRow(shape, interpretedDecodeRow(shape))
+    } else {
+      this.normalise = interpretedNormalise(shape)
+      this.encodeRow = (writer, row) => this.layout.write(writer, row)
+      this.decodeRow = interpretedDecodeRow(shape)
+    }
+  }
+}
+
+/** The parts of a key over columns. */
+export function rowKeyParts(
+  table: string,
+  columns: readonly ColumnPart[],
+  parts: readonly KeyPart[],
+): readonly RowKeyPart[] {
+  return parts.map(({ column, isDescending }) => {
+    const { node } = columns.find(({ name }) => name === column)!
+    const ordered: TypeNode = isDescending ? { kind: 'desc', of: node } : node
+    return { column, node: ordered, place: placeOf('key', table, column, column) }
+  })
+}
+
+/** Makes the function that writes a key from the columns of a normalised record. */
+export function makeRowKeyEncoder(parts: readonly RowKeyPart[], isTail: boolean): EncodeRow {
+  if (codeGeneration.enabled) return generateEncodeKey(parts, isTail)
+  const encoders = parts.map(({ node, place }, i) =>
+    makeEncoder(node, KEY_DIALECT, place, isTail && i === parts.length - 1),
+  )
+  return (writer, row) => {
+    for (let i = 0; i < parts.length; i++) encoders[i](writer, row[parts[i].column])
+  }
+}
+
+function interpretedNormalise(shape: RecordShape): Normalise {
+  return record => {
+    checkRecord(record, shape.names, shape.place)
+    const row: Row = {}
+    for (const column of shape.columns) {
+      const value = (record as Row)[column.name]
+      row[column.name] = column.isNullable && value === undefined ? null : value
+    }
+    return row
+  }
+}
+
+function interpretedDecodeRow(shape: RecordShape): DecodeRow {
+  const { columns, keyParts, layout } = shape
+  const decoders = keyParts.map(({ node }, i) => makeDecoder(node, KEY_DIALECT, i === keyParts.length - 1))
+  return (bytes, offset, length, key) => {
+    const keyValues = decoders.map(decode => decode(key))
+    const row: Row = {}
+    for (const column of columns) {
+      row[column.name] =
+        column.keyIndex >= 0
+          ? keyValues[column.keyIndex]
+          : layout.readColumn(bytes, offset, length, column.ordinal)
+    }
+    return row
+  }
+}

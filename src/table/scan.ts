@@ -1,0 +1,129 @@
+/**
+ * Walking over a range of a tree, and the iterable that the caller sees.
+ *
+ * Invariants:
+ * 1. Each step asks the source first whether reading is still allowed, so an iterator outlives its snapshot
+ *    only to say so.
+ * 2. What a step returns holds no reference into pages.
+ * 3. In a write transaction the table may change between steps: the cursor finds its place again by key.
+ */
+
+import type { ReadTree, TreeCursor } from '../btree/api.ts'
+import type { TreeSource } from '../store/api.ts'
+import { compareBytes } from './bytes.ts'
+import type { Walk } from './range.ts'
+
+/** Makes what the caller gets from the entry under a cursor. */
+export interface EntryDecoder<T> {
+  /** Whether `decode` needs the key loaded. */
+  readonly usesKey: boolean
+  /** `keyLength` is 0 unless `usesKey`; the key is in `cursor.keyBytes`. */
+  decode(cursor: TreeCursor, keyLength: number): T
+}
+
+/** One walk over a range. */
+export class Scan<T> implements IterableIterator<T> {
+  private readonly source: TreeSource
+  private readonly tree: ReadTree
+  private readonly cursor: TreeCursor
+  private readonly walk: Walk
+  private readonly decoder: EntryDecoder<T>
+  private remaining: number
+  private isStarted = false
+
+  constructor(source: TreeSource, tree: ReadTree, walk: Walk, decoder: EntryDecoder<T>) {
+    this.source = source
+    this.tree = tree
+    this.cursor = tree.cursor()
+    this.walk = walk
+    this.decoder = decoder
+    this.remaining = walk.limit
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+
+  next(): IteratorResult<T, undefined> {
+    if (this.remaining <= 0) return { value: undefined, done: true }
+    this.source.assertReadable()
+    const cursor = this.cursor
+    if (!this.step()) return this.return()
+    this.remaining--
+    let keyLength = 0
+    const stop = this.walk.isReverse ? this.walk.from : this.walk.to
+    if (this.decoder.usesKey || stop !== undefined) {
+      keyLength = cursor.loadKey()
+      if (stop !== undefined) {
+        const order = compareBytes(cursor.keyBytes, keyLength, stop, stop.length)
+        if (this.walk.isReverse ? order < 0 : order >= 0) return this.return()
+      }
+    }
+    return { value: this.decoder.decode(cursor, keyLength), done: false }
+  }
+
+  /** Ends the walk; a `for` loop that is left early does it. */
+  return(): IteratorResult<T, undefined> {
+    this.remaining = 0
+    return { value: undefined, done: true }
+  }
+
+  private step(): boolean {
+    if (this.isStarted) return this.walk.isReverse ? this.cursor.prev() : this.cursor.next()
+    this.isStarted = true
+    return this.start()
+  }
+
+  private start(): boolean {
+    const { from, to, isReverse, offset } = this.walk
+    const cursor = this.cursor
+    if (isReverse) {
+      if (offset === 0) return to === undefined ? cursor.last() : cursor.seekBefore(to, to.length)
+      const above = to === undefined ? this.tree.count : this.tree.rank(to, to.length)
+      return above > offset && cursor.seekRank(above - 1 - offset)
+    }
+    if (offset === 0) return from === undefined ? cursor.first() : cursor.seek(from, from.length)
+    const below = from === undefined ? 0 : this.tree.rank(from, from.length)
+    return below + offset < this.tree.count && cursor.seekRank(below + offset)
+  }
+}
+
+/**
+ * Entries in key order, read as they are asked for. Each `for` loop starts anew; nothing is read before it.
+ * Valid while its snapshot or transaction is open. @throws CoppiceError TRANSACTION_CLOSED from a step after that.
+ * @example for (const [key, value] of table.range({ gte: 10 })) console.log(key, value)
+ */
+export class Entries<T> implements Iterable<T> {
+  private readonly source: TreeSource
+  private readonly tree: ReadTree
+  private readonly walk: Walk
+  private readonly decoder: EntryDecoder<T>
+
+  constructor(source: TreeSource, tree: ReadTree, walk: Walk, decoder: EntryDecoder<T>) {
+    this.source = source
+    this.tree = tree
+    this.walk = walk
+    this.decoder = decoder
+  }
+
+  [Symbol.iterator](): IterableIterator<T> {
+    return new Scan(this.source, this.tree, this.walk, this.decoder)
+  }
+
+  /**
+   * All of them in an array.
+   * @example const latest = table.values({ reverse: true, limit: 10 }).toArray()
+   */
+  toArray(): T[] {
+    const entries: T[] = []
+    const scan = this[Symbol.iterator]()
+    for (let step = scan.next(); step.done !== true; step = scan.next()) entries.push(step.value)
+    return entries
+  }
+
+  /** The first of them; undefined when there is none. */
+  first(): T | undefined {
+    const step = this[Symbol.iterator]().next()
+    return step.done === true ? undefined : step.value
+  }
+}

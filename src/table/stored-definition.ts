@@ -1,0 +1,48 @@
+/**
+ * Back from the catalog to a definition, for those who know a table by its name only: the SQL layer, tools.
+ */
+
+import {
+  type ColumnTypes,
+  type IndexTypes,
+  type KeyColumn,
+  type KeyPart,
+  MapDefinition,
+  MultimapDefinition,
+  RecordDefinition,
+  type TableDefinition,
+} from './definition.ts'
+import type { StoredTable } from './stored-table.ts'
+import { Type } from './types.ts'
+
+/** A definition that fits what is stored, with `moreIndexes` besides. @throws CoppiceError INVALID_DEFINITION */
+export function definitionFrom(
+  name: string,
+  stored: StoredTable,
+  moreIndexes: IndexTypes<ColumnTypes> = {},
+): TableDefinition {
+  switch (stored.kind) {
+    case 'map':
+      return new MapDefinition(name, new Type<unknown>(stored.key), new Type<unknown>(stored.value))
+    case 'multimap':
+      return new MultimapDefinition(name, new Type<unknown>(stored.key), new Type<unknown>(stored.value))
+    case 'records': {
+      const columns: Record<string, Type<unknown>> = {}
+      for (const column of stored.columns) columns[column.name] = new Type<unknown>(column.node)
+      const indexes: Record<string, { on: KeyColumn<string>[]; unique: boolean }> = {}
+      for (const index of stored.indexes) {
+        indexes[index.name] = { on: index.on.map(keyColumn), unique: index.isUnique }
+      }
+      return new RecordDefinition<ColumnTypes, readonly KeyColumn<string>[], IndexTypes<ColumnTypes>>(
+        name,
+        columns,
+        stored.primaryKey.map(keyColumn),
+        { ...indexes, ...moreIndexes },
+      )
+    }
+  }
+}
+
+function keyColumn(part: KeyPart): KeyColumn<string> {
+  return part.isDescending ? { column: part.column, descending: true } : part.column
+}

@@ -1,0 +1,419 @@
+/**
+ * The tables of one snapshot ({@link SnapshotTables}) or of one write transaction
+ * ({@link TransactionTables}): opening them by definition, making, changing, renaming and dropping them.
+ *
+ * Invariants:
+ * 1. One definition has one handle as long as its snapshot or transaction lasts, and opening it again is a
+ *    lookup in a map (some 20 ns).
+ * 2. A definition is compared with the catalog before its handle reads anything.
+ * 3. An evolution either happens wholly or leaves trees and catalog as they were.
+ */
+
+import { assert } from '../base/assert.ts'
+import { CoppiceError } from '../base/errors.ts'
+import type { ReadTree, WriteTree } from '../btree/api.ts'
+import type { TreeSink, TreeSource } from '../store/api.ts'
+import type { Catalog, TableSummary } from './catalog.ts'
+import { checkTableName, type IndexPart, type KeyColumn, type TableDefinition } from './definition.ts'
+import { DetachedTree } from './detached-tree.ts'
+import { compareWithStored, type Evolution } from './evolution.ts'
+import type { OpenTable, OpenWritableTable } from './handles.ts'
+import { buildIndex } from './index-build.ts'
+import { mapCodecOf, multimapCodecOf } from './map-codec.ts'
+import { MapTable, WritableMapTable } from './map-table.ts'
+import { MultimapTable, WritableMultimapTable } from './multimap-table.ts'
+import { type AnyRecordDefinition, bindRecords, type RecordBinding } from './record-binding.ts'
+import { type BoundIndex, RecordTable } from './record-table.ts'
+import { EMPTY_TREE } from './run-tree.ts'
+import { definitionFrom } from './stored-definition.ts'
+import { type StoredIndex, type StoredRecords, type StoredTable, treesOf } from './stored-table.ts'
+import { WritableRecordTable } from './writable-record-table.ts'
+
+type AnyRecordTable = WritableRecordTable<unknown, unknown, unknown, unknown>
+type AnyReadHandle =
+  | MapTable<unknown, unknown>
+  | MultimapTable<unknown, unknown>
+  | RecordTable<unknown, unknown, unknown>
+type AnyWriteHandle =
+  | WritableMapTable<unknown, unknown>
+  | WritableMultimapTable<unknown, unknown>
+  | AnyRecordTable
+
+function treeOf(source: TreeSource, table: string, treeId: number): ReadTree {
+  const tree = source.tree(treeId)
+  if (tree === undefined) {
+    throw new CoppiceError(
+      'CORRUPT',
+      `table '${table}': the catalog names tree ${treeId}, which does not exist`,
+      {
+        table,
+      },
+    )
+  }
+  return tree
+}
+
+/** The tables of a snapshot. */
+export class SnapshotTables {
+  private readonly source: TreeSource
+  private readonly catalog: Catalog
+  private readonly handles = new Map<object, AnyReadHandle>()
+
+  constructor(source: TreeSource, catalog: Catalog) {
+    this.source = source
+    this.catalog = catalog
+  }
+
+  /**
+   * Opens a table for reading. One that this state does not have yet reads as empty.
+   * @throws CoppiceError TABLE_TYPE_MISMATCH, TRANSACTION_CLOSED
+   */
+  readonly table: OpenTable = ((definition: TableDefinition): AnyReadHandle => {
+    let handle = this.handles.get(definition)
+    if (handle === undefined) {
+      this.source.assertReadable()
+      handle = this.open(definition)
+      this.handles.set(definition, handle)
+    }
+    return handle
+  }) as OpenTable
+
+  private open(definition: TableDefinition): AnyReadHandle {
+    const { source } = this
+    const stored = this.catalog.read(source, definition.name)
+    const evolution = stored === undefined ? undefined : compareWithStored(definition, stored)
+    const tree = stored === undefined ? EMPTY_TREE : treeOf(source, definition.name, stored.tree)
+    switch (definition.kind) {
+      case 'map':
+        return new MapTable(source, tree, mapCodecOf(definition))
+      case 'multimap':
+        return new MultimapTable(source, tree, multimapCodecOf(definition))
+      case 'records': {
+        const binding = bindRecords(definition, evolution?.columns ?? definition.columns)
+        const kept = (evolution?.keptIndexes ?? []).map(
+          (index): BoundIndex => ({
+            codec: binding.index(index),
+            tree: treeOf(source, definition.name, index.tree),
+          }),
+        )
+        // Indexes that this state does not have yet are made from its rows when they are asked for.
+        const missing = (evolution?.addedIndexes ?? definition.indexes).map(
+          (index): BoundIndex => ({ codec: binding.index(index), tree: undefined }),
+        )
+        return new RecordTable(source, tree, binding, [...kept, ...missing])
+      }
+    }
+  }
+
+  /** All tables of this state, by name. */
+  list(): TableSummary[] {
+    this.source.assertReadable()
+    return this.catalog.list(this.source)
+  }
+
+  /** What is stored about a table, as a definition to open it with; undefined when there is no such table. */
+  definitionOf(name: string): TableDefinition | undefined {
+    this.source.assertReadable()
+    const stored = this.catalog.read(this.source, name)
+    return stored === undefined ? undefined : definitionFrom(name, stored)
+  }
+}
+
+interface OpenHandle {
+  readonly definition: TableDefinition
+  readonly handle: AnyWriteHandle
+  /** The table's name, which a rename changes. */
+  name: string
+  /** What the catalog said when the handle was attached to its trees. */
+  stored: StoredTable
+}
+
+/** The tables of a write transaction. */
+export class TransactionTables {
+  private readonly sink: TreeSink
+  private readonly catalog: Catalog
+  /** The handle that `table` gives for a definition. */
+  private readonly open = new Map<TableDefinition, OpenHandle>()
+  /** All handles that may still be used: those, and the ones whose table was renamed. */
+  private readonly attached = new Set<OpenHandle>()
+
+  constructor(sink: TreeSink, catalog: Catalog) {
+    this.sink = sink
+    this.catalog = catalog
+  }
+
+  /**
+   * Opens a table, making it when there is none, and applying what has changed in its definition.
+   * @throws CoppiceError TABLE_TYPE_MISMATCH, TRANSACTION_CLOSED; UNIQUE_VIOLATION when a new unique index finds
+   * equal records
+   */
+  readonly table: OpenWritableTable = ((definition: TableDefinition): AnyWriteHandle => {
+    const known = this.open.get(definition)
+    if (known !== undefined) return known.handle
+    return this.openTable(definition)
+  }) as OpenWritableTable
+
+  private openTable(definition: TableDefinition): AnyWriteHandle {
+    this.sink.assertWritable()
+    let stored = this.catalog.read(this.sink, definition.name)
+    if (stored === undefined) {
+      stored = this.create(definition)
+    } else {
+      const evolution = compareWithStored(definition, stored)
+      if (evolution.isNeeded) stored = this.evolve(definition, stored, evolution)
+    }
+    const handle = this.makeHandle(definition, stored)
+    const opened: OpenHandle = { definition, handle, name: definition.name, stored }
+    this.open.set(definition, opened)
+    this.attached.add(opened)
+    return handle
+  }
+
+  private makeHandle(definition: TableDefinition, stored: StoredTable): AnyWriteHandle {
+    const tree = this.writeTree(definition.name, stored.tree)
+    switch (definition.kind) {
+      case 'map':
+        return new WritableMapTable(this.sink, tree, mapCodecOf(definition))
+      case 'multimap':
+        return new WritableMultimapTable(this.sink, tree, multimapCodecOf(definition))
+      case 'records': {
+        const records = stored as StoredRecords
+        const binding = bindRecords(definition, this.boundColumns(definition, records))
+        return new WritableRecordTable(this.sink, tree, binding, this.boundIndexes(binding, records))
+      }
+    }
+  }
+
+  /** The definition's columns in stored order. */
+  private boundColumns(
+    definition: AnyRecordDefinition,
+    stored: StoredRecords,
+  ): AnyRecordDefinition['columns'] {
+    return stored.columns.map(({ name }) => definition.columns.find(column => column.name === name)!)
+  }
+
+  private boundIndexes(binding: RecordBinding, stored: StoredRecords): BoundIndex<WriteTree>[] {
+    return stored.indexes.map(index => ({
+      codec: binding.index(index),
+      tree: this.writeTree(binding.table, index.tree),
+    }))
+  }
+
+  private writeTree(table: string, treeId: number): WriteTree {
+    return treeOf(this.sink, table, treeId) as WriteTree
+  }
+
+  private create(definition: TableDefinition): StoredTable {
+    const tree = this.sink.createTree()
+    if (definition.kind !== 'records') {
+      return this.catalog.write(this.sink, definition.name, {
+        kind: definition.kind,
+        tree,
+        key: definition.key.node,
+        value: definition.value.node,
+      })
+    }
+    return this.catalog.write(this.sink, definition.name, {
+      kind: 'records',
+      tree,
+      columns: definition.columns,
+      primaryKey: definition.primaryKey,
+      indexes: definition.indexes.map(index => ({ ...index, tree: this.sink.createTree(), isAdHoc: false })),
+    })
+  }
+
+  private evolve(definition: TableDefinition, stored: StoredTable, evolution: Evolution): StoredTable {
+    let next: StoredTable
+    if (definition.kind === 'records') {
+      const records = stored as StoredRecords
+      const added = this.buildIndexes(definition, records, evolution.columns, evolution.addedIndexes, false)
+      for (const index of evolution.droppedIndexes) this.sink.dropTree(index.tree)
+      next = { ...records, columns: evolution.columns, indexes: [...evolution.keptIndexes, ...added] }
+    } else {
+      assert(stored.kind !== 'records', 'kinds were compared')
+      next = { ...stored, key: definition.key.node, value: definition.value.node }
+    }
+    const written = this.catalog.write(this.sink, definition.name, next)
+    this.reattach(definition.name)
+    return written
+  }
+
+  /** Makes and fills the trees of new indexes; when one cannot be filled, none is left behind. */
+  private buildIndexes(
+    definition: AnyRecordDefinition,
+    stored: StoredRecords,
+    columns: AnyRecordDefinition['columns'],
+    added: readonly IndexPart[],
+    isAdHoc: boolean,
+  ): StoredIndex[] {
+    const binding = bindRecords(definition, columns)
+    const rows = this.writeTree(definition.name, stored.tree)
+    const built: StoredIndex[] = []
+    try {
+      for (const index of added) {
+        const tree = this.sink.createTree()
+        built.push({ ...index, tree, isAdHoc })
+        buildIndex(rows, this.writeTree(definition.name, tree), binding, binding.index(index))
+      }
+    } catch (error) {
+      for (const { tree } of built) this.sink.dropTree(tree)
+      throw error
+    }
+    return built
+  }
+
+  /**
+   * Adds an index to a table of records, whatever its definitions say: it stays until `dropIndex`.
+   * @throws CoppiceError TABLE_NOT_FOUND, INVALID_DEFINITION, UNIQUE_VIOLATION
+   */
+  createIndex(
+    table: string,
+    name: string,
+    options: { readonly on: readonly KeyColumn<string>[]; readonly unique?: boolean },
+  ): void {
+    this.sink.assertWritable()
+    const stored = this.storedRecords(table)
+    if (stored.indexes.some(index => index.name === name)) {
+      throw new CoppiceError('INVALID_DEFINITION', `table '${table}' has an index '${name}' already`, {
+        table,
+        index: name,
+      })
+    }
+    const definition = definitionFrom(table, stored, { [name]: options }) as AnyRecordDefinition
+    const index = definition.indexes.find(candidate => candidate.name === name)!
+    const added = this.buildIndexes(definition, stored, definition.columns, [index], true)
+    this.catalog.write(this.sink, table, { ...stored, indexes: [...stored.indexes, ...added] })
+    this.reattach(table)
+  }
+
+  /**
+   * Removes an index; false when there is none of that name. A definition that names it brings it back.
+   * @throws CoppiceError TABLE_NOT_FOUND
+   */
+  dropIndex(table: string, name: string): boolean {
+    this.sink.assertWritable()
+    const stored = this.storedRecords(table)
+    const index = stored.indexes.find(candidate => candidate.name === name)
+    if (index === undefined) return false
+    this.catalog.write(this.sink, table, {
+      ...stored,
+      indexes: stored.indexes.filter(candidate => candidate !== index),
+    })
+    this.reattach(table)
+    this.sink.dropTree(index.tree)
+    return true
+  }
+
+  private storedRecords(table: string): StoredRecords {
+    const stored = this.catalog.read(this.sink, table)
+    if (stored === undefined) this.notFound(table)
+    if (stored.kind !== 'records') {
+      throw new CoppiceError(
+        'INVALID_DEFINITION',
+        `table '${table}' is a ${stored.kind} and has no indexes`,
+        { table },
+      )
+    }
+    return stored
+  }
+
+  private notFound(table: string): never {
+    throw new CoppiceError('TABLE_NOT_FOUND', `there is no table '${table}'`, { table })
+  }
+
+  /**
+   * Gives a table another name. Handles that are open go on under the new name.
+   * @throws CoppiceError TABLE_NOT_FOUND, TABLE_EXISTS, INVALID_DEFINITION
+   */
+  rename(from: string, to: string): void {
+    this.sink.assertWritable()
+    checkTableName(to)
+    const stored = this.catalog.read(this.sink, from)
+    if (stored === undefined) this.notFound(from)
+    if (this.catalog.read(this.sink, to) !== undefined) {
+      throw new CoppiceError('TABLE_EXISTS', `there is a table '${to}' already`, { table: to })
+    }
+    this.catalog.remove(this.sink, from)
+    this.catalog.write(this.sink, to, stored)
+    for (const opened of this.attached) {
+      if (opened.name !== from) continue
+      opened.name = to
+      this.open.delete(opened.definition)
+    }
+  }
+
+  /** Removes a table with its indexes; false when there was none. Handles that are open refuse all work. */
+  drop(table: string | { readonly name: string }): boolean {
+    this.sink.assertWritable()
+    const name = typeof table === 'string' ? table : table.name
+    const stored = this.catalog.read(this.sink, name)
+    if (stored === undefined) return false
+    this.catalog.remove(this.sink, name)
+    for (const opened of this.attached) if (opened.name === name) this.detach(opened)
+    for (const tree of treesOf(stored)) this.sink.dropTree(tree)
+    return true
+  }
+
+  /** All tables as they are now, by name. */
+  list(): TableSummary[] {
+    this.sink.assertReadable()
+    return this.catalog.list(this.sink)
+  }
+
+  /** What is stored about a table, as a definition to open it with; undefined when there is no such table. */
+  definitionOf(name: string): TableDefinition | undefined {
+    this.sink.assertReadable()
+    const stored = this.catalog.read(this.sink, name)
+    return stored === undefined ? undefined : definitionFrom(name, stored)
+  }
+
+  /**
+   * After a rollback to a savepoint: handles whose table is as it was go on; the others refuse all work, and
+   * `table` opens them anew.
+   */
+  afterRollback(): void {
+    for (const name of new Set([...this.attached].map(opened => opened.name))) this.reattach(name)
+  }
+
+  /** Brings the handles of a table into agreement with the catalog. */
+  private reattach(name: string): void {
+    const stored = this.catalog.read(this.sink, name)
+    for (const opened of this.attached) {
+      if (opened.name !== name || opened.stored === stored) continue
+      if (stored === undefined || !this.canAttach(opened.definition, stored)) this.detach(opened)
+      else this.attach(opened, stored)
+    }
+  }
+
+  /** Whether a definition needs nothing that the stored table has not. */
+  private canAttach(definition: TableDefinition, stored: StoredTable): boolean {
+    try {
+      return !compareWithStored(definition, stored).isNeeded
+    } catch {
+      return false
+    }
+  }
+
+  private attach(opened: OpenHandle, stored: StoredTable): void {
+    const { definition, handle, name } = opened
+    opened.stored = stored
+    const tree = this.writeTree(name, stored.tree)
+    if (handle instanceof WritableRecordTable) {
+      const records = stored as StoredRecords
+      const columns = this.boundColumns(definition as AnyRecordDefinition, records)
+      const binding = bindRecords(definition as AnyRecordDefinition, columns)
+      handle.attach(tree, binding, this.boundIndexes(binding, records))
+    } else {
+      handle.attach(tree)
+    }
+  }
+
+  private detach(opened: OpenHandle): void {
+    const { definition, handle, name } = opened
+    const tree = new DetachedTree(name)
+    if (handle instanceof WritableRecordTable) handle.detach(tree)
+    else handle.attach(tree)
+    this.attached.delete(opened)
+    if (this.open.get(definition) === opened) this.open.delete(definition)
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * `t`: the types of keys, values and columns. A type is a description (see `type-node.ts`) with the
+ * TypeScript type of its values attached for the compiler's eyes only.
+ */
+
+import type { ScalarKind, TypeNode } from './type-node.ts'
+
+declare const valueType: unique symbol
+declare const brandOf: unique symbol
+
+/** Marks a type so that only values of the same brand fit: `type UserId = Branded<bigint, 'UserId'>`. */
+export type Branded<T, Name extends string> = T & { readonly [brandOf]: Name }
+
+/** The type of keys, values or columns whose JavaScript values are `T`. Made by {@link t}. */
+export class Type<out T> {
+  declare readonly [valueType]: T
+  /** The description that is stored with the table. */
+  readonly node: TypeNode
+
+  constructor(node: TypeNode) {
+    this.node = node
+  }
+
+  /**
+   * Allows `null`, which sorts before every value.
+   * @example t.i32.nullable()
+   */
+  nullable(): Type<T | null> {
+    return new Type({ kind: 'nullable', of: this.node })
+  }
+
+  /**
+   * Sorts from the largest to the smallest; for keys. For a column of an index or primary key use
+   * the function `desc('column')` instead.
+   * @example table('latest', { key: t.tuple(t.text, t.date.desc()), value: t.f64 })
+   */
+  desc(): Type<T> {
+    return new Type({ kind: 'desc', of: this.node })
+  }
+
+  /**
+   * Attaches a name that the compiler compares; nothing changes at run time or in the file.
+   * @example const userId = t.i64.brand<'UserId'>()
+   */
+  brand<const Name extends string>(): Type<Branded<T, Name>> {
+    return new Type(this.node)
+  }
+}
+
+/**
+ * The JavaScript type of a type's values.
+ * @example type Point = Infer<typeof point>
+ */
+export type Infer<D extends Type<unknown>> = D extends Type<infer T> ? T : never
+
+type InferAll<D extends readonly Type<unknown>[]> = { readonly [I in keyof D]: Infer<D[I]> }
+type InferFields<D extends Readonly<Record<string, Type<unknown>>>> = {
+  -readonly [N in keyof D]: Infer<D[N]>
+}
+
+const scalar = <T>(kind: ScalarKind): Type<T> => new Type<T>({ kind })
+
+/**
+ * The types.
+ * @example
+ * const price = table('price', { key: t.tuple(t.text, t.date), value: t.f64 })
+ */
+export const t = {
+  bool: scalar<boolean>('bool'),
+  /** Integers of 8 bits, 0 to 255. */
+  u8: scalar<number>('u8'),
+  u16: scalar<number>('u16'),
+  u32: scalar<number>('u32'),
+  /** Integers of 64 bits, as bigint. */
+  u64: scalar<bigint>('u64'),
+  i8: scalar<number>('i8'),
+  i16: scalar<number>('i16'),
+  i32: scalar<number>('i32'),
+  /** Integers of 64 bits with sign, as bigint; `int` is the same size as a number, up to 2^53. */
+  i64: scalar<bigint>('i64'),
+  /** Safe integers (-(2^53 - 1) to 2^53 - 1), as number. */
+  int: scalar<number>('int'),
+  /** Integers of any size, up to 32,767 bytes. */
+  bigint: scalar<bigint>('bigint'),
+  /** Rounded to single precision, as in a Float32Array. */
+  f32: scalar<number>('f32'),
+  /** Any number. As a key: -0 equals 0, NaN sorts last. */
+  f64: scalar<number>('f64'),
+  /** Text in Unicode, ordered by code point. A string with half a surrogate pair is refused. */
+  text: scalar<string>('text'),
+  /** Bytes. What is read is a copy. */
+  bytes: scalar<Uint8Array>('bytes'),
+  /** A point in time in milliseconds. */
+  date: scalar<Date>('date'),
+  /** A UUID as text, stored in 16 bytes; read back in lower case. */
+  uuid: scalar<string>('uuid'),
+  /**
+   * Whatever JSON can hold, typed by you. Not for keys. NaN, infinities, and undefined or functions in arrays are
+   * refused, because JSON would silently turn them into null.
+   * @example t.json<{ theme: string; tags?: string[] }>()
+   */
+  json: <T>(): Type<T> => scalar<T>('json'),
+  /**
+   * One of some names, ordered as declared. Members may be added at the end later.
+   * @example t.enum('low', 'normal', 'high')
+   */
+  enum: <const M extends readonly [string, ...string[]]>(...members: M): Type<M[number]> =>
+    new Type({ kind: 'enum', members }),
+  /** A list of one type; as a key ordered element by element. */
+  array: <D extends Type<unknown>>(element: D): Type<readonly Infer<D>[]> =>
+    new Type({ kind: 'array', element: element.node }),
+  /**
+   * A fixed list of types; as a key ordered by the first part, then the second, and so on.
+   * @example t.tuple(t.text, t.u32)
+   */
+  tuple: <const D extends readonly [Type<unknown>, ...Type<unknown>[]]>(...elements: D): Type<InferAll<D>> =>
+    new Type({ kind: 'tuple', elements: elements.map(element => element.node) }),
+  /**
+   * An object with named fields; as a key ordered by the fields in order of declaration.
+   * @example t.struct({ x: t.f64, y: t.f64 })
+   */
+  struct: <D extends Readonly<Record<string, Type<unknown>>>>(fields: D): Type<InferFields<D>> =>
+    new Type({ kind: 'struct', fields: Object.entries(fields).map(([name, type]) => [name, type.node]) }),
+} as const

@@ -1,0 +1,404 @@
+/**
+ * Records in a write transaction.
+ *
+ * A change goes through three steps: encode and check everything that can be refused (types, key lengths, other
+ * records with the same unique key), then change the tree of the rows, then the indexes.
+ *
+ * Invariants:
+ * 1. A call that throws INVALID_KEY, INVALID_VALUE, INVALID_RANGE, KEY_TOO_LONG, KEY_EXISTS or UNIQUE_VIOLATION
+ *    has changed nothing. (`putMany` and `retain` run the caller's code between changes; they say what holds.)
+ * 2. Every row has exactly one entry in every index, and every entry a row.
+ * 3. None of the caller's code runs between the first check and the last change.
+ */
+
+import { assert } from '../base/assert.ts'
+import { PutMode, type WriteTree } from '../btree/api.ts'
+import type { TreeSink } from '../store/api.ts'
+import { type ByteWriter, compareBytes, NO_BYTES } from './bytes.ts'
+import { keyExists, keyTooLong, uniqueViolation } from './errors.ts'
+import { checkUniqueRun } from './index-build.ts'
+import type { IndexCodec } from './index-codec.ts'
+import { BATCH_BYTES, deleteByteRange } from './map-table.ts'
+import { placeOf, reject, rejectReentry } from './place.ts'
+import { type Bounds, resolveRange } from './range.ts'
+import type { RecordBinding } from './record-binding.ts'
+import type { Row as AnyRow } from './record-shape.ts'
+import { type BoundIndex, RecordTable } from './record-table.ts'
+import { SortedRun } from './sorted-run.ts'
+
+/** Records in a write transaction. `PutRow` is a record as it is written: nullable columns may be left out. */
+export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<Row, Key, Handles> {
+  private readonly sink: TreeSink
+  declare protected tree: WriteTree
+  declare protected indexes: readonly BoundIndex<WriteTree>[]
+
+  /** For `Tables`; a caller gets handles from `tx.table(definition)`. */
+  constructor(
+    sink: TreeSink,
+    tree: WriteTree,
+    binding: RecordBinding,
+    indexes: readonly BoundIndex<WriteTree>[],
+  ) {
+    super(sink, tree, binding, indexes)
+    this.sink = sink
+  }
+
+  /** For `Tables`: from now on these trees stand behind this handle. */
+  attach(tree: WriteTree, binding: RecordBinding, indexes: readonly BoundIndex<WriteTree>[]): void {
+    this.tree = tree
+    this.binding = binding
+    this.indexes = indexes
+    this.forgetHandles()
+  }
+
+  /** For `Tables`: the table is gone; `tree` says so to whoever asks. */
+  detach(tree: WriteTree): void {
+    this.tree = tree
+    this.indexes = this.indexes.map(({ codec }) => ({ codec, tree }))
+    this.forgetHandles()
+  }
+
+  /**
+   * Stores a record, replacing the one with the same primary key.
+   * @throws CoppiceError INVALID_KEY, INVALID_VALUE, KEY_TOO_LONG, UNIQUE_VIOLATION, VALUE_TOO_LARGE
+   * @example tx.table(users).put({ id: 1n, email: 'ada@example.org', age: 36 })
+   */
+  put(record: PutRow): void {
+    this.sink.assertWritable()
+    this.store(this.encode(record), PutMode.upsert)
+  }
+
+  /**
+   * Stores a record whose primary key is new.
+   * @throws CoppiceError KEY_EXISTS, and what `put` throws
+   * @example tx.table(users).insert({ id: 1n, email: 'ada@example.org' })
+   */
+  insert(record: PutRow): void {
+    this.sink.assertWritable()
+    const row = this.encode(record)
+    if (!this.store(row, PutMode.insert)) keyExists(this.name, this.keyOf(row))
+  }
+
+  /** The primary key of a row, as the caller would give it. */
+  private keyOf(row: AnyRow): unknown {
+    const columns = this.binding.codec.columns.filter(column => column.keyIndex >= 0)
+    const parts = columns.sort((a, b) => a.keyIndex - b.keyIndex).map(column => row[column.name])
+    return parts.length === 1 ? parts[0] : parts
+  }
+
+  /** Normalises a record and encodes it into the binding's key and row writers. */
+  private encode(record: unknown): AnyRow {
+    const { codec, keyWriter } = this.binding
+    const row = codec.normalise(record)
+    keyWriter.begin()
+    codec.encodeKey(keyWriter, row)
+    this.encodeRow(row, keyWriter)
+    return row
+  }
+
+  /** Encodes the row; `toJSON` in it may run the caller's code, which must leave the writers alone. */
+  private encodeRow(row: AnyRow, key: ByteWriter): void {
+    const { codec, rowWriter } = this.binding
+    const keyGeneration = key.generation
+    const rowGeneration = rowWriter.begin()
+    codec.encodeRow(rowWriter, row)
+    if (key.generation !== keyGeneration || rowWriter.generation !== rowGeneration) rejectReentry(this.name)
+    this.checkKeyLength(key)
+  }
+
+  private checkKeyLength(key: ByteWriter): void {
+    if (key.at > this.tree.maxKeyLength) keyTooLong(this.name, key.at, this.tree.maxKeyLength)
+  }
+
+  /** Stores the encoded `row`; false when `mode` is insert and the key is taken. */
+  private store(row: AnyRow, mode: PutMode): boolean {
+    const { keyWriter, rowWriter } = this.binding
+    const tree = this.tree
+    if (this.indexes.length === 0) {
+      return tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, mode)
+    }
+    let old: AnyRow | undefined
+    if (tree.find(keyWriter.bytes, keyWriter.at)) {
+      if (mode === PutMode.insert) return false
+      old = this.foundRow(keyWriter.bytes, keyWriter.at) as AnyRow
+    }
+    this.planIndexes(old, keyWriter, row, keyWriter)
+    tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.upsert)
+    this.changeIndexes(old !== undefined, keyWriter)
+    return true
+  }
+
+  /**
+   * Encodes the entries that the change removes and adds, and checks that they may be added. Afterwards each
+   * index codec's `removed` and `added` hold them; equal ones need no change.
+   */
+  private planIndexes(old: AnyRow | undefined, oldKey: ByteWriter, row: AnyRow, key: ByteWriter): void {
+    for (let i = 0; i < this.indexes.length; i++) {
+      const { codec, tree } = this.indexes[i]
+      const { added, removed } = codec
+      codec.writeEntryKey(added, row, key)
+      assert(tree !== undefined, 'a transaction has every index')
+      if (added.at > tree.maxKeyLength) keyTooLong(this.name, added.at, tree.maxKeyLength, codec.name)
+      if (old !== undefined) codec.writeEntryKey(removed, old, oldKey)
+      if (!codec.isDistinct(row)) continue
+      if (old !== undefined && compareBytes(added.bytes, added.at, removed.bytes, removed.at) === 0) continue
+      // The old record cannot be what is found: its entry is another one.
+      if (tree.has(added.bytes, added.at)) uniqueViolation(this.name, codec.name, codec.valuesOf(row))
+    }
+  }
+
+  private changeIndexes(isReplaced: boolean, key: ByteWriter): void {
+    const isMoved = key === this.binding.nextKeyWriter
+    for (let i = 0; i < this.indexes.length; i++) {
+      const { codec, tree } = this.indexes[i]
+      const { added, removed } = codec
+      assert(tree !== undefined, 'a transaction has every index')
+      if (isReplaced) {
+        const isSame = compareBytes(added.bytes, added.at, removed.bytes, removed.at) === 0
+        if (isSame && !(isMoved && codec.isUnique)) continue
+        if (!isSame) {
+          const isRemoved = tree.remove(removed.bytes, removed.at)
+          assert(isRemoved, 'every record has an entry in every index')
+        }
+      }
+      const valueLength = codec.isUnique ? key.at : 0
+      const value = codec.isUnique ? key.bytes : NO_BYTES
+      tree.put(added.bytes, added.at, value, 0, valueLength, PutMode.upsert)
+    }
+  }
+
+  /**
+   * Removes the record with a primary key; false when there was none.
+   * @throws CoppiceError INVALID_KEY
+   * @example tx.table(users).delete(1n)
+   */
+  delete(key: Key): boolean {
+    this.sink.assertWritable()
+    const writer = this.encodeKey(key)
+    if (this.indexes.length === 0) return this.tree.remove(writer.bytes, writer.at)
+    if (!this.tree.find(writer.bytes, writer.at)) return false
+    const old = this.foundRow(writer.bytes, writer.at) as AnyRow
+    this.tree.remove(writer.bytes, writer.at)
+    for (let i = 0; i < this.indexes.length; i++) {
+      const { codec, tree } = this.indexes[i]
+      codec.writeEntryKey(codec.removed, old, writer)
+      const isRemoved = tree!.remove(codec.removed.bytes, codec.removed.at)
+      assert(isRemoved, 'every record has an entry in every index')
+    }
+    return true
+  }
+
+  /**
+   * Changes some columns of a record, given as an object or made by a function from the record as it is. A change
+   * of the primary key moves the record. False when there is no such record.
+   * @throws CoppiceError what `put` throws; KEY_EXISTS when the new primary key is taken
+   * @example tx.table(users).update(1n, { age: 37 })
+   * @example tx.table(users).update(1n, user => ({ age: (user.age ?? 0) + 1 }))
+   */
+  update(key: Key, change: Partial<PutRow> | ((current: Row) => Partial<PutRow>)): boolean {
+    this.sink.assertWritable()
+    const current = this.get(key)
+    if (current === undefined) return false
+    const patch = typeof change === 'function' ? change(current) : change
+    const { codec, keyWriter, nextKeyWriter, rowWriter } = this.binding
+    const row = codec.normalise({ ...current, ...patch })
+    nextKeyWriter.begin()
+    codec.encodeKey(nextKeyWriter, row)
+    this.encodeRow(row, nextKeyWriter)
+    // The caller's function may have changed the record, and has seen `current`: what is stored now counts.
+    this.encodeKey(key)
+    const tree = this.tree
+    if (!tree.find(keyWriter.bytes, keyWriter.at)) return false
+    const old = this.foundRow(keyWriter.bytes, keyWriter.at) as AnyRow
+    const isMoved = compareBytes(keyWriter.bytes, keyWriter.at, nextKeyWriter.bytes, nextKeyWriter.at) !== 0
+    if (!isMoved) {
+      this.planIndexes(old, keyWriter, row, keyWriter)
+      tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.upsert)
+      this.changeIndexes(true, keyWriter)
+      return true
+    }
+    if (tree.has(nextKeyWriter.bytes, nextKeyWriter.at)) keyExists(this.name, this.keyOf(row))
+    this.planIndexes(old, keyWriter, row, nextKeyWriter)
+    tree.remove(keyWriter.bytes, keyWriter.at)
+    tree.put(nextKeyWriter.bytes, nextKeyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.insert)
+    this.changeIndexes(true, nextKeyWriter)
+    return true
+  }
+
+  /**
+   * Changes a record only if it is what is expected: `undefined` means that there is none. As `next` it means to
+   * remove it. Records are compared as they would be stored. Returns whether it was as expected.
+   * @throws CoppiceError what `put` throws; INVALID_KEY when `next` has another primary key
+   * @example tx.table(users).compareAndSet(seen.id, seen, { ...seen, age: 37 })
+   */
+  compareAndSet(key: Key, expected: PutRow | undefined, next: PutRow | undefined): boolean {
+    this.sink.assertWritable()
+    const wanted = this.encodeKey(key).toBytes()
+    const before = expected === undefined ? undefined : this.imageOf(expected)
+    if (next !== undefined && !this.imageOf(next).key.equals(wanted)) {
+      const path = this.binding.codec.columns.find(column => column.keyIndex >= 0)!.name
+      reject(placeOf('key', this.name, path, path), 'a record with the primary key that is compared', next)
+    }
+    const current = this.get(key)
+    // A row may be older than a column: only images made now can be compared.
+    const now = current === undefined ? undefined : this.imageOf(current)
+    if (before === undefined || now === undefined) {
+      if (before !== now) return false
+    } else if (!before.key.equals(now.key) || !before.row.equals(now.row)) {
+      return false
+    }
+    if (next !== undefined) this.put(next)
+    else if (current !== undefined) this.delete(key)
+    return true
+  }
+
+  /** A record as it would be stored. */
+  private imageOf(record: unknown): { readonly key: Buffer; readonly row: Buffer } {
+    this.encode(record)
+    return { key: this.binding.keyWriter.toBytes(), row: this.binding.rowWriter.toBytes() }
+  }
+
+  /** Removes the record with the smallest primary key and returns it; undefined when the table is empty. */
+  popFirst(): Row | undefined {
+    this.sink.assertWritable()
+    return this.pop(this.first())
+  }
+
+  /** Removes the record with the largest primary key and returns it; undefined when the table is empty. */
+  popLast(): Row | undefined {
+    this.sink.assertWritable()
+    return this.pop(this.last())
+  }
+
+  private pop(row: Row | undefined): Row | undefined {
+    if (row !== undefined) this.delete(this.keyOf(row as AnyRow) as Key)
+    return row
+  }
+
+  /**
+   * Keeps the records that `keep` says true of and removes the others; returns how many were removed. If `keep`
+   * throws, what was removed before stays removed until the transaction is given up.
+   * @example tx.table(users).retain(user => user.age !== null)
+   */
+  retain(keep: (record: Row) => boolean): number {
+    this.sink.assertWritable()
+    let removed = 0
+    for (const row of this.range()) {
+      if (keep(row)) continue
+      if (this.delete(this.keyOf(row as AnyRow) as Key)) removed++
+    }
+    return removed
+  }
+
+  /**
+   * Removes a range of primary keys; returns how many records there were. Without indexes whole pages go at a time.
+   * @throws CoppiceError INVALID_RANGE
+   * @example tx.table(events).deleteRange({ lt: yesterday })
+   */
+  deleteRange(bounds: Bounds<Key>): number {
+    this.sink.assertWritable()
+    const { codec } = this.binding
+    const { from, to } = resolveRange(codec.key, this.name, bounds as Bounds<unknown>)
+    if (this.indexes.length === 0) return deleteByteRange(this.tree, from, to)
+    if (from === undefined && to === undefined) return this.clear()
+    let removed = 0
+    for (const key of this.keys(bounds)) if (this.delete(key)) removed++
+    return removed
+  }
+
+  /** Removes everything; returns how many records there were. */
+  clear(): number {
+    this.sink.assertWritable()
+    for (const { tree } of this.indexes) tree!.clear()
+    return this.tree.clear()
+  }
+
+  /**
+   * Stores many records, several times as fast as one by one; of equal primary keys the last one stays. They are
+   * sorted in batches of some megabytes, rows and indexes each in their own order, so input in any order loads
+   * well. If the input throws or holds something that is refused, some of what came before it is stored already
+   * and stays until the transaction is given up; rows and indexes always agree. Returns how many came in.
+   * @example tx.table(users).putMany(JSON.parse(text))
+   */
+  putMany(records: Iterable<PutRow>): number {
+    this.sink.assertWritable()
+    const { keyWriter, rowWriter } = this.binding
+    const batch = new SortedRun()
+    const indexBatches = this.indexes.map(() => new SortedRun())
+    let count = 0
+    for (const record of records) {
+      const row = this.encode(record)
+      for (let i = 0; i < this.indexes.length; i++) {
+        this.addIndexEntry(this.indexes[i].codec, this.indexes[i].tree!, indexBatches[i], row)
+      }
+      batch.add(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at)
+      count++
+      if (batch.byteLength >= BATCH_BYTES) this.storeBatch(batch, indexBatches)
+    }
+    this.storeBatch(batch, indexBatches)
+    return count
+  }
+
+  private addIndexEntry(codec: IndexCodec, tree: WriteTree, batch: SortedRun, row: AnyRow): void {
+    const { keyWriter } = this.binding
+    codec.writeEntryKey(codec.added, row, keyWriter)
+    if (codec.added.at > tree.maxKeyLength)
+      keyTooLong(this.name, codec.added.at, tree.maxKeyLength, codec.name)
+    const valueLength = codec.isUnique ? keyWriter.at : 0
+    batch.add(codec.added.bytes, codec.added.at, keyWriter.bytes, 0, valueLength)
+  }
+
+  private storeBatch(batch: SortedRun, indexBatches: readonly SortedRun[]): void {
+    this.sink.assertWritable()
+    batch.sort()
+    if (indexBatches.length === 0) batch.storeInto(this.tree)
+    else if (this.isNew(batch)) this.storeNew(batch, indexBatches)
+    else this.storeOneByOne(batch)
+    batch.clear()
+    for (const indexBatch of indexBatches) indexBatch.clear()
+  }
+
+  /** Whether none of the batch's records replaces another, in the table or in the batch. */
+  private isNew(batch: SortedRun): boolean {
+    const { keyWriter } = this.binding
+    for (let i = 0; i < batch.count; i++) {
+      if (batch.isFollowedByEqual(i)) return false
+      batch.loadKey(i, keyWriter)
+      if (this.tree.count > 0 && this.tree.has(keyWriter.bytes, keyWriter.at)) return false
+    }
+    return true
+  }
+
+  private storeNew(batch: SortedRun, indexBatches: readonly SortedRun[]): void {
+    for (let i = 0; i < indexBatches.length; i++) {
+      const { codec, tree } = this.indexes[i]
+      indexBatches[i].sort()
+      if (codec.isUnique) checkUniqueRun(indexBatches[i], tree!, this.binding, codec)
+    }
+    batch.storeInto(this.tree)
+    for (let i = 0; i < indexBatches.length; i++) indexBatches[i].storeInto(this.indexes[i].tree!)
+  }
+
+  /**
+   * Some records of the batch replace others: row by row, in the order in which they came, because one may give up
+   * the unique key that a later one takes.
+   */
+  private storeOneByOne(batch: SortedRun): void {
+    const { codec, keyWriter, keyReader, rowWriter } = this.binding
+    batch.unsort()
+    for (let i = 0; i < batch.count; i++) {
+      batch.loadKey(i, keyWriter)
+      const start = batch.valueStart(i)
+      const length = batch.valueLength(i)
+      rowWriter.begin()
+      rowWriter.writeBytes(batch.bytes, start, start + length)
+      const row = codec.decodeRow(
+        batch.bytes,
+        start,
+        length,
+        keyReader.over(keyWriter.bytes, 0, keyWriter.at),
+      )
+      this.store(row, PutMode.upsert)
+    }
+  }
+}
