@@ -20,28 +20,12 @@
 
 import { assert } from '../src/base/assert.ts'
 import { CoppiceError } from '../src/base/errors.ts'
-import type {
-  CancelTask,
-  Clock,
-  FileLock,
-  OpenMode,
-  Scheduler,
-  Storage,
-  StorageFile,
-} from '../src/io/storage.ts'
+import type { Clock, FileLock, OpenMode, Scheduler, Storage, StorageFile } from '../src/io/storage.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { type DeviceModel, SimulatedInode } from './simulated-inode.ts'
+import { SimulatedCrash, SimulatedTime } from './simulated-time.ts'
 
-/** `settle` believes that nothing moves when so many promise jobs brought no new task. */
-const IDLE_ROUNDS = 64
-
-/** Thrown where the process died. Not an error of Coppice: nothing may catch it and go on. */
-export class SimulatedCrash extends Error {
-  constructor(where: string) {
-    super(`the process died: ${where}`)
-    this.name = 'SimulatedCrash'
-  }
-}
+export { SimulatedCrash }
 
 /** What can be counted, crashed at and made to fail. `read` counts for faults only. */
 export type DiskOperation = 'write' | 'truncate' | 'sync' | 'create' | 'rename' | 'unlink' | 'syncDirectory'
@@ -79,12 +63,6 @@ interface NameChange {
   readonly names: readonly (readonly [path: string, inode: SimulatedInode | undefined])[]
 }
 
-interface DeferredTask {
-  readonly dueMs: number
-  readonly order: number
-  readonly task: () => void
-}
-
 export interface SimulatedDiskOptions extends Partial<DeviceModel> {
   readonly seed: number
 }
@@ -105,18 +83,13 @@ export class SimulatedDisk implements Storage {
   /** Counts the processes that have lived here: handles of a dead one are useless. */
   #generation = 0
   #isCrashed = false
-  #nowMs = 1_000
-  #taskOrder = 0
-  #tasks: DeferredTask[] = []
+  readonly #time = new SimulatedTime()
 
   constructor(options: SimulatedDiskOptions) {
     this.#random = new SeededRandom(options.seed)
     this.#device = { sectorBytes: options.sectorBytes ?? 512, tearsSectors: options.tearsSectors ?? false }
-    this.clock = { monotonicMs: () => this.#nowMs, wallMs: () => 1_700_000_000_000 + this.#nowMs }
-    this.scheduler = {
-      defer: task => this.#addTask(0, task),
-      delay: (delayMs, task) => this.#addTask(delayMs, task),
-    }
+    this.clock = this.#time
+    this.scheduler = this.#time
   }
 
   // What happens to the machine
@@ -154,7 +127,7 @@ export class SimulatedDisk implements Storage {
     this.#generation++
     this.#isCrashed = false
     this.cancelCrash()
-    this.#tasks = []
+    this.#time.forgetTasks()
     for (const inode of this.#inodes()) inode.lockHolders = 0
   }
 
@@ -208,64 +181,14 @@ export class SimulatedDisk implements Storage {
     return bytes
   }
 
-  // Time and tasks
-
   /** Lets time pass and runs what falls due. */
   async advance(durationMs: number): Promise<void> {
-    this.#nowMs += durationMs
-    await this.settle()
+    await this.#time.advance(durationMs)
   }
 
-  /**
-   * Runs deferred tasks that are due, and promise jobs, until nothing moves any more.
-   * What a task throws is thrown here, except a crash, which ends the process anyway.
-   */
+  /** Runs deferred tasks that are due, and promise jobs, until nothing moves. See {@link SimulatedTime}. */
   async settle(): Promise<void> {
-    for (let idleRounds = 0; idleRounds < IDLE_ROUNDS; ) {
-      const index = this.#nextTask()
-      if (index < 0) {
-        idleRounds++
-      } else {
-        idleRounds = 0
-        const [{ task }] = this.#tasks.splice(index, 1)
-        this.#runTask(task)
-      }
-      await Promise.resolve()
-    }
-  }
-
-  #runTask(task: () => void): void {
-    try {
-      task()
-    } catch (error) {
-      if (!(error instanceof SimulatedCrash)) throw error
-    }
-  }
-
-  #nextTask(): number {
-    let best = -1
-    for (let i = 0; i < this.#tasks.length; i++) {
-      const candidate = this.#tasks[i]
-      if (candidate.dueMs > this.#nowMs) continue
-      const current = this.#tasks[best]
-      if (
-        current === undefined ||
-        candidate.dueMs < current.dueMs ||
-        (candidate.dueMs === current.dueMs && candidate.order < current.order)
-      ) {
-        best = i
-      }
-    }
-    return best
-  }
-
-  #addTask(delayMs: number, task: () => void): CancelTask {
-    const entry: DeferredTask = { dueMs: this.#nowMs + delayMs, order: this.#taskOrder++, task }
-    this.#tasks.push(entry)
-    return () => {
-      const index = this.#tasks.indexOf(entry)
-      if (index >= 0) this.#tasks.splice(index, 1)
-    }
+    await this.#time.settle()
   }
 
   // Storage
