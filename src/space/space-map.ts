@@ -190,6 +190,30 @@ export class SpaceMap {
   }
 
   /**
+   * Shortens a log of allocations from run `from` on: afterwards its runs cover the same unsettled pages, each once and
+   * no others.
+   */
+  condense(log: Runs, from: number): void {
+    const kept = new Runs()
+    for (let at = from; at < log.length; at++) {
+      const end = log.pageIdAt(at) + log.countAt(at)
+      let start = this.#unsettled.nextSet(log.pageIdAt(at), end)
+      while (start < end) {
+        const stop = this.#unsettled.nextClear(start, end)
+        kept.push(start, stop - start, log.birthAt(at))
+        // Seen: a later run that covers the page too must not bring it again.
+        this.#unsettled.clearRun(start, stop - start)
+        start = this.#unsettled.nextSet(stop, end)
+      }
+    }
+    log.truncate(from)
+    for (let at = 0; at < kept.length; at++) {
+      this.#unsettled.setRun(kept.pageIdAt(at), kept.countAt(at))
+      log.push(kept.pageIdAt(at), kept.countAt(at), kept.birthAt(at))
+    }
+  }
+
+  /**
    * The changes of transaction `txn` become part of the newest state. `allocated` covers its unsettled pages (a
    * run may cover others, they are left alone); `dropped` are pages of earlier transactions.
    */

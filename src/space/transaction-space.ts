@@ -45,6 +45,9 @@ class LiveMark implements Mark {
   }
 }
 
+/** A log shorter than this is not worth condensing: 96 KiB. */
+const CONDENSED_LENGTH = 4096
+
 /** What a transaction hands over when it commits. */
 export interface Settlement {
   /** The transaction's id: its last birth. */
@@ -62,6 +65,8 @@ export class TransactionSpace implements PageAllocator {
   readonly #firstBirth: number
   readonly #allocated: Runs
   readonly #dropped: Runs
+  /** The log is condensed when it has this length. */
+  #condenseAt: number
   /** Oldest first; their roots ascend. */
   readonly #marks: LiveMark[]
   #isOpen: boolean
@@ -75,19 +80,20 @@ export class TransactionSpace implements PageAllocator {
     this.#firstBirth = birth
     this.#allocated = new Runs()
     this.#dropped = new Runs()
+    this.#condenseAt = CONDENSED_LENGTH
     this.#marks = []
     this.#isOpen = true
   }
 
   allocate(): number {
     const pageId = this.#space.allocate()
-    this.#allocated.push(pageId, 1, this.birth)
+    this.#log(pageId, 1)
     return pageId
   }
 
   allocateRun(count: number): number {
     const pageId = this.#space.allocateRun(count)
-    this.#allocated.push(pageId, count, this.birth)
+    this.#log(pageId, count)
     return pageId
   }
 
@@ -153,6 +159,18 @@ export class TransactionSpace implements PageAllocator {
     this.#isOpen = false
     while (this.#marks.length > 0) this.#releaseNewestMark()
     return { txn: this.birth, allocated: this.#allocated, dropped: this.#dropped }
+  }
+
+  #log(pageId: number, count: number): void {
+    this.#allocated.push(pageId, count, this.birth)
+    if (this.#allocated.length >= this.#condenseAt) this.#condense()
+  }
+
+  /** Keeps the log in proportion to what the transaction has, when it allocates and drops on and on. */
+  #condense(): void {
+    const newest = this.#marks[this.#marks.length - 1]
+    this.#space.condense(this.#allocated, newest === undefined ? 0 : newest.allocatedLength)
+    this.#condenseAt = Math.max(CONDENSED_LENGTH, 2 * this.#allocated.length)
   }
 
   #advanceBirth(): void {

@@ -103,6 +103,30 @@ describe('a transaction', () => {
   })
 })
 
+describe('a transaction that allocates and drops on and on', () => {
+  test('remembers no more than what it has', () => {
+    const transaction = new TransactionSpace(space, 2)
+    const kept = transaction.allocateRun(3)
+    for (let round = 0; round < 100_000; round++) transaction.drop(transaction.allocate(), 2)
+    transaction.drop(kept + 1, 2)
+    const { txn, allocated, dropped } = transaction.takeSettlement()
+    expect(allocated.length).toBeLessThan(10_000)
+    space.settle(txn, allocated, dropped)
+    expect(pagesFrom10()).toEqual([kept, kept + 2])
+  })
+
+  test('still knows what came before a savepoint and what after it', () => {
+    const transaction = new TransactionSpace(space, 2)
+    const before = transaction.allocate()
+    const mark = transaction.mark()
+    transaction.allocate()
+    for (let round = 0; round < 10_000; round++) transaction.drop(transaction.allocate(), 3)
+    transaction.rollbackTo(mark)
+    commit(transaction)
+    expect(pagesFrom10()).toEqual([before])
+  })
+})
+
 describe('a nested savepoint', () => {
   test('makes pages born before it immutable: the birth moves on', () => {
     const transaction = new TransactionSpace(space, 2)
