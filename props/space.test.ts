@@ -302,6 +302,8 @@ class World {
     this.dropped = []
     if (older !== undefined) {
       this.space.adoptOlder(older.image, this.disk.read)
+      // Its savepoints are not known any more as roots; what they need of it is kept for the slot as a whole.
+      this.slots[0] = { ...older, persistent: [] }
       const birth = older.image.txn
       for (const page of older.durable) {
         if (!newest.durable.has(page)) {

@@ -206,8 +206,8 @@ export class DurableMap {
   }
 
   /**
-   * Replaces every changed node (there may be none) on a fresh page from `supply` and returns the images to write, ascending by
-   * page id. The pages that were replaced are added to `retired` with their births.
+   * Replaces every changed node (there may be none) on a fresh page from `supply` and returns the images to write,
+   * ascending by page id. The pages that were replaced are added to `retired` with their births.
    * @throws CoppiceError DATABASE_FULL; call `abandon` then
    */
   prepare(txn: number, supply: PageSupply, checksumSeed: number, retired: Runs): PageWrite[] {

@@ -248,6 +248,16 @@ describe('a checkpoint', () => {
     expect(durablePages(SpaceMap.load(spaceOptions([]), image, disk.read))).toEqual(durablePages(space))
   })
 
+  test('after an abandoned one writes all leaves that it would have written', () => {
+    const start = commit(1, PAGES_PER_LEAF * 10)
+    checkpoint(1)
+    commit(2, 0, [start + PAGES_PER_LEAF * 5, 1, 1])
+    space.prepareCheckpoint(2)
+    space.abandonCheckpoint()
+    const image = checkpoint(2)
+    expect(durablePages(SpaceMap.load(spaceOptions([]), image, disk.read))).toEqual(durablePages(space))
+  })
+
   test('that finds the file full leaves everything as it was', () => {
     ;({ space, freed } = newSpace({ maxPageCount: 20 }))
     commit(1, 4)
