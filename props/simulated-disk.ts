@@ -201,7 +201,7 @@ export class SimulatedDisk implements Storage {
     this.#assertAlive(this.#generation)
     let inode = this.#names.get(path)
     if (inode === undefined) {
-      if (mode !== 'create') throw notFound(path)
+      if (mode !== 'create' && mode !== 'ensure') throw notFound(path)
       inode = new SimulatedInode(this.#device)
       this.#changeNames('create', path, [[path, inode]])
     } else if (mode === 'create') {

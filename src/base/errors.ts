@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'DATABASE_FULL'
   // Transactions
   | 'TRANSACTION_CLOSED'
+  | 'TRANSACTION_FAILED'
+  | 'ASYNC_FUNCTION'
   | 'READ_ONLY_TRANSACTION'
   | 'SNAPSHOT_TOO_OLD'
   | 'SAVEPOINT_INVALID'

@@ -12,6 +12,7 @@ import { assert } from '../base/assert.ts'
 import * as node from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
 import type { TreeCursor } from './api.ts'
+import { decodeExtent } from './extent.ts'
 import type { TreeReader } from './reader.ts'
 import { ValueHolder } from './value.ts'
 
@@ -133,6 +134,15 @@ export class Cursor extends ValueHolder implements TreeCursor {
       assert(present, 'the entry under the cursor was not removed before its value was asked for')
     }
     this.locateValue(this.#leafBase(), this.#index)
+  }
+
+  /** Length of the current value when it is in an extent, else 0; does not read it. */
+  extentLength(): number {
+    const memory = this.context.memory
+    const base = this.#leafBase()
+    if (!node.hasExtent(memory, base, this.#index)) return 0
+    const at = node.valueOffsetOf(memory, base, this.#index)
+    return decodeExtent(memory, at, node.valueLengthOf(memory, base, this.#index)).length
   }
 
   /** The leaf's place now. */

@@ -1,7 +1,7 @@
 /**
  * Changing one tree inside a write transaction.
  *
- * Every change is told to the journal first. A change that fails half way (no space, a damaged page) leaves
+ * Every change is told to the journal. A change that fails half way (no space, a damaged page) leaves
  * the tree `broken`: the transaction can then only be rolled back, and the store sees to that.
  */
 
@@ -78,8 +78,8 @@ export class TreeWriter extends TreeReader implements WriteTree {
       found = searchNode(context.memory, leaf, key, keyLength, 0)
       if (found >= 0 ? mode === PutMode.insert : mode === PutMode.update) return false
     }
-    this.#journal.put(this.treeId, key, keyLength, value, valueOffset, valueLength)
     this.#begin()
+    this.#journal.put(this.treeId, key, keyLength, value, valueOffset, valueLength)
     if (valueLength <= context.maxInlineLength) {
       this.#store(found, key, keyLength, value, valueOffset, valueLength, false)
     } else {
@@ -108,8 +108,8 @@ export class TreeWriter extends TreeReader implements WriteTree {
     const runStart = this.#allocator.birth
     this.#writeExtent(length, pieces)
     assert(runStart === this.#allocator.birth, 'no savepoint is taken while a stream is stored')
-    this.#journal.putUnlogged()
     this.#begin()
+    this.#journal.putUnlogged()
     let found = -1
     if (this.state.height > 0) {
       found = searchNode(this.context.memory, this.#path.descend(key, keyLength), key, keyLength, 0)
@@ -125,8 +125,8 @@ export class TreeWriter extends TreeReader implements WriteTree {
     const leaf = path.descend(key, keyLength)
     const found = searchNode(m, leaf, key, keyLength, 0)
     if (found < 0) return false
-    this.#journal.remove(this.treeId, key, keyLength)
     this.#begin()
+    this.#journal.remove(this.treeId, key, keyLength)
     path.makeWritable()
     const base = path.edit(0)
     this.#dropExtentAt(base, found)
@@ -146,8 +146,8 @@ export class TreeWriter extends TreeReader implements WriteTree {
     if (this.state.height === 0) return 0
     if (from !== undefined && to !== undefined && edit.compareKeys(from, fromLength, to, toLength) >= 0)
       return 0
-    this.#journal.deleteRange(this.treeId, from, fromLength, to, toLength)
     this.#begin()
+    this.#journal.deleteRange(this.treeId, from, fromLength, to, toLength)
     const removed =
       from === undefined && to === undefined
         ? this.#dropAll()
@@ -175,6 +175,14 @@ export class TreeWriter extends TreeReader implements WriteTree {
     this.#broken = false
   }
 
+  /** Drops all pages without telling the journal: the tree itself is being dropped or replaced. */
+  dropEverything(): void {
+    if (this.state.height === 0) return
+    this.#begin()
+    this.#dropAll()
+    this.#end()
+  }
+
   /** For the appender: brackets a change. */
   beginChange(): void {
     this.#begin()
@@ -195,7 +203,12 @@ export class TreeWriter extends TreeReader implements WriteTree {
   }
 
   #begin(): void {
-    assert(!this.#broken, 'a broken tree is not changed again')
+    if (this.#broken) {
+      throw new CoppiceError(
+        'TRANSACTION_FAILED',
+        'an earlier change of this transaction failed half way: it can only be rolled back',
+      )
+    }
     this.#broken = true
     this.state.edits++
   }

@@ -240,7 +240,7 @@ class MemoryStorage implements Storage {
   open(path: string, mode: OpenMode): StorageFile {
     let inode = this.inodes.get(path)
     if (inode === undefined) {
-      if (mode !== 'create') throw notFound(path)
+      if (mode !== 'create' && mode !== 'ensure') throw notFound(path)
       inode = new MemoryInode(this.allowance)
       inode.retain()
       this.inodes.set(path, inode)

@@ -7,7 +7,16 @@
  * looked for under another name than it was written to would be lost commits.
  */
 
-import { closeSync, fsyncSync, openSync, realpathSync, renameSync, statSync, unlinkSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { CoppiceError, type ErrorCode } from '../base/errors.ts'
 import { ioError, systemErrorName } from './io-error.ts'
@@ -24,11 +33,17 @@ export interface NodeStorageOptions {
   readonly unsafeLock?: boolean
 }
 
-const OPEN_FLAGS: Record<OpenMode, string> = { read: 'r', write: 'r+', create: 'w+' }
+const OPEN_FLAGS: Record<OpenMode, string | number> = {
+  read: 'r',
+  write: 'r+',
+  create: 'w+',
+  ensure: constants.O_RDWR | constants.O_CREAT,
+}
 const OPEN_ACTIONS: Record<OpenMode, string> = {
   read: 'open',
   write: 'open for writing',
   create: 'create',
+  ensure: 'create',
 }
 
 /** Files of the operating system. */

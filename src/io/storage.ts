@@ -11,8 +11,11 @@
  * - A lock is held until `release` or until the process dies, never longer.
  */
 
-/** `read`: existing, read only. `write`: existing, read and write. `create`: made new, or emptied if it exists. */
-export type OpenMode = 'read' | 'write' | 'create'
+/**
+ * `read`: existing, read only. `write`: existing, read and write. `create`: made new, or emptied if it exists.
+ * `ensure`: made new, or opened with what it has (whoever then gets the lock decides what to do with it).
+ */
+export type OpenMode = 'read' | 'write' | 'create' | 'ensure'
 
 /** An open file. Offsets and lengths are bytes. Methods are synchronous unless their name says otherwise. */
 export interface StorageFile {

@@ -1,0 +1,27 @@
+/** Which table or index a tree belongs to. */
+
+import type { TreeSource } from '../store/api.ts'
+import { CATALOG_TREE_ID } from '../store/api.ts'
+import type { Catalog } from '../table/catalog.ts'
+
+export interface TreeOwner {
+  readonly table: string
+  /** Undefined: the table's rows. */
+  readonly index: string | undefined
+}
+
+/** From tree ids to tables and indexes; the catalog's own tree goes by the name '(catalog)'. */
+export function treeOwners(catalog: Catalog, source: TreeSource): Map<number, TreeOwner> {
+  const owners = new Map<number, TreeOwner>([
+    [0, { table: '(directory)', index: undefined }],
+    [CATALOG_TREE_ID, { table: '(catalog)', index: undefined }],
+  ])
+  for (const { name } of catalog.list(source)) {
+    const stored = catalog.read(source, name)
+    if (stored === undefined) continue
+    owners.set(stored.tree, { table: name, index: undefined })
+    if (stored.kind !== 'records') continue
+    for (const index of stored.indexes) owners.set(index.tree, { table: name, index: index.name })
+  }
+  return owners
+}

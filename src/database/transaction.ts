@@ -1,0 +1,179 @@
+/** Write transactions, as users hold them: in a function (`Transaction`), or as a handle (`WriteHandle`). */
+
+import type { Durability } from '../store/options.ts'
+import type { Store } from '../store/store.ts'
+import type { NestedSavepoint, WriteTransaction } from '../store/transaction.ts'
+import type { Catalog, TableSummary } from '../table/catalog.ts'
+import type { KeyColumn } from '../table/definition.ts'
+import type { OpenWritableTable } from '../table/handles.ts'
+import { TransactionTables } from '../table/tables.ts'
+
+/** How one transaction commits. */
+export interface WriteOptions {
+  /** Overrides the database's `durability` for this transaction. */
+  readonly durability?: Durability
+}
+
+/**
+ * A write transaction: what it changes is seen by itself at once, and by everybody else when it is committed.
+ * The one writer of the database while it is open.
+ */
+export class Transaction {
+  /**
+   * Opens a table for reading and writing, making it when there is none, and applying compatible changes of its
+   * definition (a new nullable column, a new or dropped index).
+   * @throws CoppiceError TABLE_TYPE_MISMATCH, TRANSACTION_CLOSED
+   */
+  readonly table: OpenWritableTable
+  readonly #transaction: WriteTransaction
+  readonly #tables: TransactionTables
+
+  /** @internal */
+  constructor(transaction: WriteTransaction, catalog: Catalog) {
+    this.#transaction = transaction
+    this.#tables = new TransactionTables(transaction, catalog)
+    this.table = this.#tables.table
+  }
+
+  get isOpen(): boolean {
+    return this.#transaction.status === 'open'
+  }
+
+  /** The tables as this transaction sees them. */
+  tables(): TableSummary[] {
+    return this.#tables.list()
+  }
+
+  /** Gives a table another name. @throws CoppiceError TABLE_NOT_FOUND, TABLE_EXISTS */
+  renameTable(from: string, to: string): void {
+    this.#tables.rename(from, to)
+  }
+
+  /** Removes a table with its rows and indexes; false when there is none. */
+  dropTable(table: string | { readonly name: string }): boolean {
+    return this.#tables.drop(table)
+  }
+
+  /** Adds an index that no definition names; it stays until `dropIndex`. @throws CoppiceError UNIQUE_VIOLATION */
+  createIndex(
+    table: string,
+    name: string,
+    options: { readonly on: readonly KeyColumn<string>[]; readonly unique?: boolean },
+  ): void {
+    this.#tables.createIndex(table, name, options)
+  }
+
+  /** Removes an index; false when there is none. */
+  dropIndex(table: string, name: string): boolean {
+    return this.#tables.dropIndex(table, name)
+  }
+
+  /**
+   * Sets a savepoint inside this transaction. Roll back to it as often as needed; leaving its `using` block
+   * releases it and keeps the changes.
+   * @example
+   * const savepoint = tx.savepoint()
+   * try { importRow(tx, row) } catch { savepoint.rollback() }
+   */
+  savepoint(): Savepoint {
+    return new Savepoint(this.#transaction, this.#tables)
+  }
+
+  /** Runs `fn` inside a savepoint: when it throws, what it did is undone, and the error goes on. */
+  nested<T>(fn: (tx: this) => T): T {
+    const savepoint = this.savepoint()
+    let result: T
+    try {
+      result = fn(this)
+    } catch (error) {
+      if (savepoint.isLive) {
+        savepoint.rollback()
+        savepoint.release()
+      }
+      throw error
+    }
+    savepoint.release()
+    return result
+  }
+}
+
+/** A place inside a write transaction to go back to. */
+export class Savepoint implements Disposable {
+  readonly #transaction: WriteTransaction
+  readonly #tables: TransactionTables
+  readonly #savepoint: NestedSavepoint
+
+  /** @internal */
+  constructor(transaction: WriteTransaction, tables: TransactionTables) {
+    this.#transaction = transaction
+    this.#tables = tables
+    this.#savepoint = transaction.setSavepoint()
+  }
+
+  /** False once it was released, or one set before it was rolled back to, or the transaction ended. */
+  get isLive(): boolean {
+    return this.#transaction.isLiveSavepoint(this.#savepoint)
+  }
+
+  /**
+   * Undoes everything since the savepoint, which stays; savepoints set after it are gone.
+   * @throws CoppiceError SAVEPOINT_INVALID, TRANSACTION_CLOSED
+   */
+  rollback(): void {
+    this.#transaction.rollbackTo(this.#savepoint)
+    this.#tables.afterRollback()
+  }
+
+  /** Forgets the savepoint and those set after it; the changes stay. Does nothing when it is not live. */
+  release(): void {
+    if (this.isLive) this.#transaction.releaseSavepoint(this.#savepoint)
+  }
+
+  [Symbol.dispose](): void {
+    this.release()
+  }
+}
+
+/**
+ * A write transaction that stays open across `await`s until `commit` or `rollback`. Leaving its `using` block
+ * without a commit rolls it back. Other writers wait (`writeAsync`) or get BUSY (`write`, `begin`).
+ * @example
+ * using tx = db.begin()
+ * tx.table(users).put(await fetchUser())
+ * tx.commit()
+ */
+export class WriteHandle extends Transaction implements Disposable {
+  readonly #store: Store
+  readonly #transaction: WriteTransaction
+  readonly #durability: Durability
+
+  /** @internal */
+  constructor(store: Store, transaction: WriteTransaction, catalog: Catalog, durability: Durability) {
+    super(transaction, catalog)
+    this.#store = store
+    this.#transaction = transaction
+    this.#durability = durability
+  }
+
+  /**
+   * Commits, and returns when the changes are durable.
+   * @throws CoppiceError NO_SPACE, DATABASE_FULL, TRANSACTION_FAILED: rolled back. OUTCOME_UNKNOWN: see docs/errors.md.
+   */
+  commit(): void {
+    this.#store.commit(this.#transaction, this.#durability)
+  }
+
+  /** The same without blocking the event loop while the disk works. */
+  commitAsync(): Promise<void> {
+    return this.#store.commitAsync(this.#transaction, this.#durability)
+  }
+
+  /** Undoes everything; does nothing after `commit` or a rollback. */
+  rollback(): void {
+    this.#transaction.rollback()
+  }
+
+  [Symbol.dispose](): void {
+    this.rollback()
+  }
+}

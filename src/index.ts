@@ -1,0 +1,45 @@
+/**
+ * Coppice: an embedded, transactional, single-file database for TypeScript.
+ *
+ * What is not exported here is private.
+ */
+
+export { CoppiceError, type ErrorCode, type ErrorDetails, isCoppiceError } from './base/errors.ts'
+export type { ValueReader } from './btree/api.ts'
+export type { CheckFault, CheckReport } from './database/check-report.ts'
+export { type BackupOptions, Database, type Savepoints } from './database/database.ts'
+export { type OpenOptions, open, openSync } from './database/open.ts'
+export { Snapshot } from './database/snapshot.ts'
+export type { DatabaseStats, PageKinds, TreeStats } from './database/stats.ts'
+export { Savepoint, Transaction, WriteHandle, type WriteOptions } from './database/transaction.ts'
+export type { BackupResult } from './store/backup.ts'
+export type { CompactResult } from './store/compact.ts'
+export type { Durability } from './store/options.ts'
+export type { SavepointInfo } from './store/persistent-savepoints.ts'
+export type { LongOperationOptions, Progress } from './store/steps.ts'
+export type { TableSummary } from './table/catalog.ts'
+export {
+  type ColumnTypes,
+  type DescendingColumn,
+  desc,
+  type IndexOptions,
+  type IndexTypes,
+  type KeyColumn,
+  type KeyOver,
+  type MapDefinition,
+  type MultimapDefinition,
+  multimap,
+  type PutRowOf,
+  type RecordDefinition,
+  type RowOf,
+  type TableDefinition,
+  table,
+} from './table/definition.ts'
+export type { OpenTable, OpenWritableTable, RecordOf, TableOf, WritableTableOf } from './table/handles.ts'
+export type { IndexTable } from './table/index-table.ts'
+export type { MapTable, TableStats, WritableMapTable } from './table/map-table.ts'
+export type { MultimapTable, WritableMultimapTable } from './table/multimap-table.ts'
+export type { Bound, Bounds, Leading, RangeOptions } from './table/range.ts'
+export type { RecordTable } from './table/record-table.ts'
+export { type Branded, type Infer, type Type, t } from './table/types.ts'
+export type { WritableRecordTable } from './table/writable-record-table.ts'

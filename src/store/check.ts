@@ -1,0 +1,207 @@
+/**
+ * Checking a whole database: headers, every page of every tree on disk, every large value, the space map; and
+ * that the pages reached are exactly the pages in use. It reads a snapshot, so the writer may go on.
+ */
+
+import { isCoppiceError } from '../base/errors.ts'
+import { TreeReader } from '../btree/reader.ts'
+import { type TreeFault, verifyTree } from '../btree/verify.ts'
+import { walkTree } from '../btree/walk.ts'
+import { HEADER_PAGE_COUNT } from '../space/space-map.ts'
+import type { Core, DatabaseState } from './core.ts'
+import { listRoots } from './directory.ts'
+import { decodeFileHeader, HEADER_BYTES } from './file-header.ts'
+import { listSavepoints } from './savepoint-tree.ts'
+import type { Progress } from './steps.ts'
+
+/** One thing that is wrong. */
+export interface StoreFault {
+  /** The tree that is damaged; undefined: a header, the space map or a savepoint. */
+  readonly treeId: number | undefined
+  readonly pageId: number
+  readonly message: string
+  /** Keys that may be affected: from this one on (undefined: from the first) ... */
+  readonly fromKey: Buffer | undefined
+  /** ... up to this one, exclusive (undefined: to the end). */
+  readonly toKey: Buffer | undefined
+}
+
+export interface StoreCheck {
+  readonly faults: StoreFault[]
+  /** Pages looked at, those of large values included. */
+  readonly pages: number
+  readonly trees: number
+}
+
+export interface CheckInput {
+  readonly core: Core
+  readonly state: DatabaseState
+  /** Pages in use when the check began, as runs; and the pages of the space map. */
+  readonly usedRuns: readonly (readonly [pageId: number, count: number])[]
+  readonly mapPages: readonly number[]
+}
+
+export function* checkSteps({
+  core,
+  state,
+  usedRuns,
+  mapPages,
+}: CheckInput): Generator<Progress | undefined, StoreCheck> {
+  const check = new Check(core, usedRuns)
+  check.headers()
+  check.spaceMap(mapPages)
+  yield* check.tree(0, state.directory)
+  let roots: ReturnType<typeof listRoots> = []
+  try {
+    roots = listRoots(new TreeReader(core.context, state.directory, false, () => {}))
+  } catch (error) {
+    if (!isCoppiceError(error, 'CORRUPT') && !isCoppiceError(error, 'IO_ERROR')) throw error
+    // The directory's own fault is reported already; trees behind the damage can't be found.
+  }
+  for (const { treeId, root } of roots) yield* check.tree(treeId, root)
+  yield* check.savepoints(state)
+  check.compareWithUsed()
+  return check.result(roots.length)
+}
+
+/** Beyond this, single pages are not listed any more. */
+const LISTED_PAGES_MAX = 20
+
+class Check {
+  readonly #core: Core
+  readonly #faults: StoreFault[] = []
+  readonly #used = new Set<number>()
+  readonly #reached = new Set<number>()
+  #pages = 0
+
+  constructor(core: Core, usedRuns: CheckInput['usedRuns']) {
+    this.#core = core
+    for (const [pageId, count] of usedRuns) for (let i = 0; i < count; i++) this.#used.add(pageId + i)
+  }
+
+  result(trees: number): StoreCheck {
+    return { faults: this.#faults, pages: this.#pages, trees }
+  }
+
+  headers(): void {
+    const { file, pageSize } = this.#core
+    const bytes = Buffer.alloc(HEADER_BYTES)
+    for (let page = 0; page < HEADER_PAGE_COUNT; page++) {
+      this.#reach(page)
+      const read = file.file.read(bytes, 0, HEADER_BYTES, page * pageSize)
+      const header = read < HEADER_BYTES ? 'damaged' : decodeFileHeader(bytes)
+      if (typeof header === 'object' && 'sequence' in header) continue
+      this.#fault(undefined, page, `copy ${page % 2} of file header ${page >>> 1} is damaged`)
+    }
+  }
+
+  spaceMap(pageIds: readonly number[]): void {
+    for (const pageId of pageIds) {
+      this.#reach(pageId)
+      const fault = this.#core.file.verifyMapPageOnDisk(pageId)
+      if (fault !== undefined) this.#fault(undefined, pageId, `space map: ${fault}`)
+    }
+  }
+
+  *tree(treeId: number, root: Parameters<typeof verifyTree>[1]): Generator<Progress | undefined, void> {
+    const faults: TreeFault[] = []
+    const steps = verifyTree(this.#core.context, root, {
+      page: (pageId, birth) => {
+        this.#reach(pageId, treeId)
+        this.#verifyOnDisk(treeId, pageId, birth)
+      },
+      run: (pageId, count) => {
+        for (let i = 0; i < count; i++) this.#reach(pageId + i, treeId)
+      },
+      fault: fault => {
+        // A page that could not be loaded was reached all the same.
+        this.#reached.add(fault.pageId)
+        faults.push(fault)
+      },
+    })
+    for (const _ of steps) yield this.#progress()
+    for (const { pageId, message, fromKey, toKey } of faults) {
+      this.#faults.push({ treeId, pageId, message, fromKey, toKey })
+    }
+  }
+
+  /** Pages that only savepoints have; those they share were checked with the newest state. */
+  *savepoints(state: DatabaseState): Generator<Progress | undefined, void> {
+    const { context } = this.#core
+    yield* this.tree(SAVEPOINT_TREE, state.savepoints)
+    try {
+      for (const { directory } of listSavepoints(context, state.savepoints)) {
+        this.#walk(directory)
+        const trees = listRoots(new TreeReader(context, directory, false, () => {}))
+        for (const { root } of trees) {
+          this.#walk(root)
+          yield this.#progress()
+        }
+      }
+    } catch (error) {
+      if (!isCoppiceError(error, 'CORRUPT') && !isCoppiceError(error, 'IO_ERROR')) throw error
+      this.#fault(
+        undefined,
+        error.details.pageId ?? 0,
+        `a persistent savepoint cannot be read: ${error.message}`,
+      )
+    }
+  }
+
+  #walk(root: Parameters<typeof verifyTree>[1]): void {
+    walkTree(this.#core.context, root, {
+      page: (pageId, birth) => {
+        if (this.#reached.has(pageId)) return false
+        this.#reach(pageId)
+        this.#verifyOnDisk(undefined, pageId, birth)
+        return true
+      },
+      run: (pageId, count) => {
+        for (let i = 0; i < count; i++) if (!this.#reached.has(pageId + i)) this.#reach(pageId + i)
+      },
+    })
+  }
+
+  compareWithUsed(): void {
+    const damaged = this.#faults.length > 0
+    const lost: number[] = []
+    for (const pageId of this.#used) if (!this.#reached.has(pageId)) lost.push(pageId)
+    const free: number[] = []
+    for (const pageId of this.#reached) if (!this.#used.has(pageId)) free.push(pageId)
+    if (free.length > 0) {
+      this.#fault(undefined, free[0], `${free.length} pages in use are free in the space map: ${shown(free)}`)
+    }
+    // Behind a damaged page pages cannot be reached: that they seem lost says nothing new.
+    if (lost.length > 0 && !damaged) {
+      this.#fault(undefined, lost[0], `${lost.length} pages are neither free nor reached: ${shown(lost)}`)
+    }
+  }
+
+  #verifyOnDisk(treeId: number | undefined, pageId: number, birth: number): void {
+    if (this.#core.pool.isDirty(pageId)) return
+    const fault = this.#core.file.verifyOnDisk(pageId, birth)
+    if (fault !== undefined) this.#fault(treeId, pageId, `page ${pageId} on disk: ${fault}`)
+  }
+
+  #reach(pageId: number, treeId?: number): void {
+    this.#pages++
+    if (this.#reached.has(pageId)) this.#fault(treeId, pageId, `page ${pageId} is referred to twice`)
+    this.#reached.add(pageId)
+  }
+
+  #fault(treeId: number | undefined, pageId: number, message: string): void {
+    this.#faults.push({ treeId, pageId, message, fromKey: undefined, toKey: undefined })
+  }
+
+  #progress(): Progress {
+    return { phase: 'check', done: this.#pages, total: Math.max(this.#pages, this.#used.size) }
+  }
+}
+
+/** The store's own tree of persistent savepoints has no id in the directory. */
+const SAVEPOINT_TREE = 2
+
+function shown(pageIds: readonly number[]): string {
+  const listed = pageIds.slice(0, LISTED_PAGES_MAX).join(', ')
+  return pageIds.length > LISTED_PAGES_MAX ? `${listed}, ...` : listed
+}

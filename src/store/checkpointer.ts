@@ -1,0 +1,272 @@
+/**
+ * Checkpoints: writing a committed state into the data file, beside the commits.
+ *
+ * ```
+ *   IDLE ──start──> WRITING ──all pages written──> SYNCING ──data durable──> NAMING ──header durable──> IDLE
+ *    ^                 │ NO_SPACE                  (data)                   (header)                     │
+ *    └─────────────────┴───────────────────────────────────────────────────────────────────────────────┘
+ * ```
+ * start     the log moves to a new epoch, so that everything up to state S is in the old one; the pages that
+ *           S has and the file has not are listed; the space map of S is laid out on fresh pages.
+ * WRITING   the listed pages are written, some at each commit and in idle time. They lie where neither
+ *           header slot's tree has pages, so a crash harms nothing.
+ * SYNCING   data and map become durable.
+ * NAMING    the header of S is written over the older slot and becomes durable.
+ * then      what the overwritten slot kept is free, and the old log may be used again.
+ *
+ * Any step may be taken by the event loop (`#background`, asynchronous syncs), by a commit (`pace`) or at
+ * once (`finish`). `#ticket` tells late asynchronous steps that they are no longer wanted.
+ */
+
+import { assert } from '../base/assert.ts'
+import { isCoppiceError } from '../base/errors.ts'
+import type { SpaceCheckpoint } from '../space/space-map.ts'
+import type { Core, DatabaseState } from './core.ts'
+import type { FileHeader } from './file-header.ts'
+import type { LogWriter } from './log-writer.ts'
+
+const Phase = { idle: 0, writing: 1, syncing: 2, naming: 3 } as const
+type Phase = (typeof Phase)[keyof typeof Phase]
+
+/** Pages written by one step in idle time: about a millisecond. */
+const PAGES_PER_BACKGROUND_STEP = 256
+/** The file is cut when at least this many pages at its end are free ... */
+const TRUNCATE_PAGES_MIN = 256
+/** ... and at least this part of it. */
+const TRUNCATE_PART = 1 / 8
+
+interface Work {
+  readonly state: DatabaseState
+  readonly space: SpaceCheckpoint
+  readonly pageIds: readonly number[]
+  readonly clean: boolean
+  /** Epoch before the one that the header will name, when it is free afterwards. */
+  readonly doneEpoch: number | undefined
+  next: number
+  header: FileHeader | undefined
+}
+
+export class Checkpointer {
+  readonly #core: Core
+  readonly #log: LogWriter
+  #phase: Phase = Phase.idle
+  #work: Work | undefined = undefined
+  #ticket = 0
+  /** After a full disk: no new attempt before the log has this size. */
+  #retryAtBytes = 0
+  /** Checkpoints completed since the database was opened. */
+  completedCount = 0
+
+  constructor(core: Core, log: LogWriter) {
+    this.#core = core
+    this.#log = log
+  }
+
+  get isRunning(): boolean {
+    return this.#phase !== Phase.idle
+  }
+
+  /**
+   * Called before each logged commit: waits for the running checkpoint when the log is at its limit.
+   * @throws CoppiceError NO_SPACE, POISONED, IO_ERROR
+   */
+  makeRoom(): void {
+    const { maxLogBytes } = this.#core.options
+    if (this.#log.sizeBytes < maxLogBytes) return
+    if (this.isRunning) this.finish()
+    // That one may have been started long ago and have left the log as long as it was.
+    if (this.#log.sizeBytes >= maxLogBytes) this.run(false)
+  }
+
+  /** Called after each logged commit: starts a checkpoint when it is time, and does a part of the running one. */
+  pace(): void {
+    const { checkpointLogBytes, checkpointPagesPerCommit } = this.#core.options
+    if (this.#phase === Phase.idle) {
+      if (this.#log.sizeBytes >= Math.max(checkpointLogBytes, this.#retryAtBytes)) this.start(false)
+      return
+    }
+    if (this.#phase === Phase.writing) this.#write(checkpointPagesPerCommit)
+  }
+
+  /** Begins a checkpoint of the tip; the event loop and the commits carry it on. */
+  start(clean: boolean): void {
+    assert(this.#phase === Phase.idle, 'one checkpoint at a time')
+    const core = this.#core
+    this.#log.sync()
+    core.publish(core.tip)
+    const state = core.tip
+    if (!clean) this.#log.switchEpoch()
+    this.#work = {
+      state,
+      space: core.space.prepareCheckpoint(state.txnId),
+      pageIds: core.pool.dirtyPages(state.txnId),
+      clean,
+      doneEpoch: core.log?.retainedEpoch,
+      next: 0,
+      header: undefined,
+    }
+    this.#phase = Phase.writing
+    if (!clean) this.#schedule()
+  }
+
+  /** Does what is left of the running checkpoint at once. @throws CoppiceError NO_SPACE, IO_ERROR, POISONED */
+  finish(): void {
+    this.#core.assertWritable()
+    this.#ticket++
+    if (this.#phase === Phase.writing) this.#write(Number.POSITIVE_INFINITY)
+    if (this.#phase === Phase.syncing) {
+      this.#syncNow()
+      this.#writeHeader()
+    }
+    if (this.#phase === Phase.naming) {
+      this.#syncNow()
+      this.#complete()
+    }
+  }
+
+  /**
+   * A whole checkpoint of the tip, now. With `clean` the header says that there is no log to replay.
+   * @throws CoppiceError NO_SPACE (nothing happened), IO_ERROR (poisons), POISONED
+   */
+  run(clean: boolean): void {
+    if (this.isRunning) this.finish()
+    this.start(clean)
+    this.finish()
+  }
+
+  #schedule(): void {
+    const ticket = ++this.#ticket
+    this.#core.storage.scheduler.defer(() => this.#background(ticket))
+  }
+
+  #background(ticket: number): void {
+    if (ticket !== this.#ticket || this.#phase !== Phase.writing || this.#isOver()) return
+    try {
+      this.#write(PAGES_PER_BACKGROUND_STEP)
+    } catch {
+      // Poisoned or abandoned; whoever writes next is told.
+      return
+    }
+    if (this.#phase === Phase.writing) this.#schedule()
+  }
+
+  #isOver(): boolean {
+    return this.#core.isClosed || this.#core.isPoisoned
+  }
+
+  /** Writes up to `pageCount` of the listed pages; after the last ones, the map, and starts the sync. */
+  #write(pageCount: number): void {
+    const work = this.#current()
+    const end = Math.min(work.next + pageCount, work.pageIds.length)
+    try {
+      this.#core.pool.writeBack(work.pageIds.slice(work.next, end))
+      work.next = end
+      if (end < work.pageIds.length) return
+      this.#core.file.writeMapPages(work.space.writes)
+    } catch (error) {
+      if (isCoppiceError(error, 'NO_SPACE')) this.#abandon()
+      else this.#core.poison(error)
+      throw error
+    }
+    this.#phase = Phase.syncing
+    if (pageCount === Number.POSITIVE_INFINITY) return
+    this.#syncInBackground(() => {
+      this.#writeHeader()
+      this.#syncInBackground(() => this.#complete())
+    })
+  }
+
+  /** The disk is full: the state on disk stays the last checkpoint, the log goes on. */
+  #abandon(): void {
+    this.#core.space.abandonCheckpoint()
+    this.#work = undefined
+    this.#phase = Phase.idle
+    this.#retryAtBytes = this.#log.sizeBytes + this.#core.options.checkpointLogBytes
+  }
+
+  #syncNow(): void {
+    try {
+      this.#core.file.sync()
+    } catch (error) {
+      this.#core.poison(error)
+      throw error
+    }
+  }
+
+  #syncInBackground(then: () => void): void {
+    const ticket = ++this.#ticket
+    this.#core.file.syncAsync().then(
+      () => {
+        if (ticket !== this.#ticket || this.#isOver()) return
+        try {
+          then()
+        } catch {
+          // Poisoned; whoever writes next is told.
+        }
+      },
+      error => {
+        // Even when it is no longer waited for: the data that it failed to write may be what a later sync vouches for.
+        if (!this.#core.isClosed) this.#core.poison(error)
+      },
+    )
+  }
+
+  /** The data is durable: writes the header that makes it the database. */
+  #writeHeader(): void {
+    const core = this.#core
+    const work = this.#current()
+    const log = core.log
+    const header = core.nextHeader({
+      open: log !== undefined && !work.clean,
+      txnId: work.state.txnId,
+      lsn: work.state.lsn,
+      directory: work.state.directory,
+      savepoints: work.state.savepoints,
+      space: work.space.ref,
+      pageCount: work.space.pageCount,
+      nextTreeId: core.nextTreeId,
+      logEpoch: (log ?? core.recoveredLog ?? { epoch: core.header.logEpoch }).epoch,
+      logSalt: (log ?? core.recoveredLog ?? { salt: core.header.logSalt }).salt,
+    })
+    try {
+      core.writeHeader(header)
+    } catch (error) {
+      core.poison(error)
+      throw error
+    }
+    work.header = header
+    this.#phase = Phase.naming
+  }
+
+  #complete(): void {
+    const core = this.#core
+    const work = this.#current()
+    assert(work.header !== undefined, 'the header was written')
+    core.adoptHeader(work.header)
+    core.space.completeCheckpoint()
+    if (work.doneEpoch !== undefined && core.log?.retainedEpoch === work.doneEpoch)
+      core.log.recycle(work.doneEpoch)
+    this.#work = undefined
+    this.#phase = Phase.idle
+    this.#retryAtBytes = 0
+    this.completedCount++
+    const free = core.space.trailingFree
+    if (free >= TRUNCATE_PAGES_MIN && free >= TRUNCATE_PART * core.space.pageCount) this.truncateTail()
+  }
+
+  /** Cuts the free pages off the end of the file. */
+  truncateTail(): void {
+    const { space, file } = this.#core
+    try {
+      file.truncate(space.truncateTail())
+    } catch (error) {
+      this.#core.poison(error)
+      throw error
+    }
+  }
+
+  #current(): Work {
+    assert(this.#work !== undefined, 'a checkpoint is running')
+    return this.#work
+  }
+}

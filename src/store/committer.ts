@@ -1,0 +1,384 @@
+/**
+ * Committing: one writer at a time, one sync for many.
+ *
+ * A commit is *staged* (space in the log is taken, the directory brought up to date, the operations added to
+ * the batch, the pages settled: the transaction is the tip now) and then made durable and published. What can
+ * fail without harm fails before the settling: the transaction is rolled back and the caller told. After it,
+ * a failure poisons the database and the outcome is unknown.
+ *
+ * Group commit: `writeAsync` queues; a turn of the loop stages all that wait, writes one batch, and the
+ * callers are answered when its sync is done. While it runs, the next group gathers.
+ */
+
+import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import type { Checkpointer } from './checkpointer.ts'
+import type { Core, DatabaseState } from './core.ts'
+import type { LogWriter } from './log-writer.ts'
+import { OperationLog } from './operations.ts'
+import type { Durability } from './options.ts'
+import { WriteTransaction } from './transaction.ts'
+
+/** Unsynced commits are gathered up to this size before they are written. */
+const UNSYNCED_BATCH_BYTES = 256 * 1024
+/** Transactions of one group, so that a long queue does not keep the event loop. */
+const GROUP_MAX = 1024
+
+interface QueuedWrite {
+  readonly run: (transaction: WriteTransaction) => unknown
+  readonly durability: Durability
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+interface Answer {
+  readonly write: QueuedWrite
+  readonly value: unknown
+}
+
+export class Committer {
+  readonly #core: Core
+  readonly #log: LogWriter
+  readonly #checkpointer: Checkpointer
+  readonly #operations: OperationLog
+  #writer: WriteTransaction | undefined = undefined
+  #queue: QueuedWrite[] = []
+  #turnIsScheduled = false
+  #turnIsRunning = false
+  /** Groups whose sync is under way. */
+  #syncingGroups = 0
+  #flushIsScheduled = false
+  #idleWaiters: (() => void)[] = []
+
+  constructor(core: Core, log: LogWriter, checkpointer: Checkpointer) {
+    this.#core = core
+    this.#log = log
+    this.#checkpointer = checkpointer
+    this.#operations = new OperationLog(core.options.transactionLogBytes)
+  }
+
+  get hasWriter(): boolean {
+    return this.#writer !== undefined
+  }
+
+  get queuedCount(): number {
+    return this.#queue.length
+  }
+
+  /** Starts the write transaction. @throws CoppiceError BUSY, READ_ONLY, POISONED, CLOSED */
+  begin(): WriteTransaction {
+    this.#core.assertWritable()
+    if (this.#writer !== undefined) {
+      throw new CoppiceError('BUSY', 'a write transaction is open; there is one writer at a time', {
+        expected: 'the open one to be committed or rolled back first, or writeAsync, which waits',
+      })
+    }
+    const transaction = new WriteTransaction(this.#core, this.#operations, () => {
+      this.#writer = undefined
+      if (this.#queue.length > 0) this.#scheduleTurn()
+    })
+    this.#writer = transaction
+    return transaction
+  }
+
+  /** Runs `fn` in a transaction and commits it. Anything thrown rolls back. */
+  write<T>(run: (transaction: WriteTransaction) => T, durability: Durability): T {
+    const transaction = this.begin()
+    let value: T
+    try {
+      value = run(transaction)
+      refusePromise(value)
+    } catch (error) {
+      transaction.rollback()
+      throw error
+    }
+    this.commit(transaction, durability)
+    return value
+  }
+
+  /** Queues `run`; the promise is answered when its effects are as durable as asked for. */
+  writeAsync<T>(run: (transaction: WriteTransaction) => T, durability: Durability): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#core.assertWritable()
+      this.#queue.push({ run, durability, resolve: resolve as (value: unknown) => void, reject })
+      this.#scheduleTurn()
+    })
+  }
+
+  /**
+   * Commits and returns when it is durable (or at once, with 'none').
+   * @throws CoppiceError NO_SPACE, DATABASE_FULL, TRANSACTION_FAILED: rolled back. OUTCOME_UNKNOWN: poisoned.
+   */
+  commit(transaction: WriteTransaction, durability: Durability): void {
+    if (!this.#stage(transaction)) return
+    if (durability === 'none') {
+      this.#settleUnsynced()
+      return
+    }
+    this.#syncNow()
+    this.#pace()
+  }
+
+  /** The same without blocking the event loop while the disk works. */
+  async commitAsync(transaction: WriteTransaction, durability: Durability): Promise<void> {
+    if (!this.#stage(transaction)) return
+    if (durability === 'none') {
+      this.#settleUnsynced()
+      return
+    }
+    await this.#syncGroup()
+    this.#pace()
+  }
+
+  /** Makes everything committed so far durable. @throws CoppiceError OUTCOME_UNKNOWN */
+  flush(): void {
+    this.#core.assertWritable()
+    this.#syncNow()
+  }
+
+  /** Resolves when no queued write is left. */
+  whenIdle(): Promise<void> {
+    if (!this.#turnIsRunning && this.#queue.length === 0 && this.#syncingGroups === 0)
+      return Promise.resolve()
+    return new Promise(resolve => this.#idleWaiters.push(resolve))
+  }
+
+  /** Refuses everything that waits. */
+  rejectQueued(error: unknown): void {
+    const queue = this.#queue
+    this.#queue = []
+    for (const write of queue) write.reject(error)
+  }
+
+  rollbackWriter(): void {
+    this.#writer?.rollback()
+  }
+
+  /**
+   * Makes the transaction the tip. False when that was all: nothing changed, or it is durable already (a
+   * checkpoint, or a database in memory).
+   */
+  #stage(transaction: WriteTransaction): boolean {
+    const core = this.#core
+    transaction.assertWritable()
+    if (!transaction.hasChanges) {
+      transaction.rollback()
+      return false
+    }
+    if (core.storage.volatile) {
+      this.#settle(transaction, () => transaction.finish(core.tip.lsn))
+      core.publish(core.tip)
+      return false
+    }
+    if (transaction.mustCheckpoint) {
+      this.#commitByCheckpoint(transaction)
+      return false
+    }
+    this.#settle(transaction, () => {
+      this.#checkpointer.makeRoom()
+      this.#log.reserve(transaction.operations.length)
+      const state = transaction.finish(core.tip.lsn + 1)
+      this.#log.add(transaction.operations, state.lsn)
+      return state
+    })
+    return true
+  }
+
+  /** `prepare` may fail: then the transaction is rolled back. After it, the state is the tip. */
+  #settle(transaction: WriteTransaction, prepare: () => DatabaseState): void {
+    let state: DatabaseState
+    try {
+      state = prepare()
+    } catch (error) {
+      transaction.rollback()
+      throw error
+    }
+    const { txn, allocated, dropped } = transaction.space.takeSettlement()
+    this.#core.space.settle(txn, allocated, dropped)
+    this.#core.tip = state
+    transaction.markCommitted()
+  }
+
+  /** The shadow path: the pages are written once, and no operation is logged. */
+  #commitByCheckpoint(transaction: WriteTransaction): void {
+    const core = this.#core
+    this.#settle(transaction, () => {
+      if (this.#checkpointer.isRunning) this.#checkpointer.finish()
+      this.#log.sync()
+      core.publish(core.tip)
+      // Now, while running out of space still fails this transaction alone.
+      this.#writeEarly(transaction)
+      return transaction.finish(core.tip.lsn)
+    })
+    try {
+      this.#checkpointer.run(false)
+    } catch (error) {
+      core.poison(error)
+      throw core.outcomeUnknown(error)
+    }
+    core.publish(core.tip)
+  }
+
+  #writeEarly(transaction: WriteTransaction): void {
+    const { pool } = this.#core
+    try {
+      pool.writeBack(pool.dirtyPages(transaction.txnId))
+    } catch (error) {
+      if (!isCoppiceError(error, 'NO_SPACE')) this.#core.poison(error)
+      throw error
+    }
+  }
+
+  #syncNow(): void {
+    const core = this.#core
+    try {
+      this.#log.sync()
+    } catch (error) {
+      throw core.outcomeUnknown(error)
+    }
+    core.publish(core.tip)
+  }
+
+  async #syncGroup(): Promise<void> {
+    const core = this.#core
+    const state = core.tip
+    try {
+      this.#log.append()
+    } catch (error) {
+      throw core.outcomeUnknown(error)
+    }
+    // Later transactions may become the tip meanwhile; this state must still be whole when it is published.
+    core.space.retain(state.txnId)
+    this.#syncingGroups++
+    try {
+      await this.#log.syncAsync()
+    } catch (error) {
+      throw core.outcomeUnknown(error)
+    } finally {
+      this.#syncingGroups--
+      this.#wakeIdle()
+      if (!core.isClosed) {
+        if (!core.isPoisoned) core.publish(state)
+        core.space.unretain(state.txnId)
+      }
+    }
+  }
+
+  /** A commit with 'none' is visible at once, so nothing unsynced that asked for a sync may be below it. */
+  #settleUnsynced(): void {
+    if (this.#syncingGroups > 0) {
+      this.#syncNow()
+      return
+    }
+    this.#core.publish(this.#core.tip)
+    if (this.#log.pendingBytes >= UNSYNCED_BATCH_BYTES) this.#append()
+    else if (!this.#flushIsScheduled) {
+      this.#flushIsScheduled = true
+      this.#core.storage.scheduler.defer(() => {
+        this.#flushIsScheduled = false
+        if (this.#core.isClosed || this.#core.isPoisoned) return
+        try {
+          this.#log.append()
+        } catch {
+          // Poisoned; whoever writes next is told.
+        }
+      }, true)
+    }
+    this.#pace()
+  }
+
+  #append(): void {
+    try {
+      this.#log.append()
+    } catch (error) {
+      throw this.#core.outcomeUnknown(error)
+    }
+  }
+
+  /** The commit is done; what a checkpoint meets now concerns later ones. */
+  #pace(): void {
+    if (this.#core.isClosed || this.#core.isPoisoned) return
+    try {
+      this.#checkpointer.pace()
+    } catch {
+      // Abandoned for want of space, or poisoned: the next commit is told.
+    }
+  }
+
+  #scheduleTurn(): void {
+    if (this.#turnIsScheduled || this.#turnIsRunning) return
+    this.#turnIsScheduled = true
+    this.#core.storage.scheduler.defer(() => {
+      this.#turnIsScheduled = false
+      void this.#turn()
+    }, true)
+  }
+
+  /** Stages the waiting writes, syncs once, answers them, and so on until none is left. */
+  async #turn(): Promise<void> {
+    if (this.#turnIsRunning) return
+    this.#turnIsRunning = true
+    // An explicit handle may be open: its end schedules the next turn.
+    while (this.#queue.length > 0 && this.#writer === undefined && !this.#core.isClosed) {
+      const group = this.#queue.splice(0, GROUP_MAX)
+      const answers: Answer[] = []
+      let mustSync = false
+      for (const write of group) {
+        const outcome = this.#runQueued(write)
+        if (outcome === undefined) continue
+        answers.push(outcome)
+        mustSync ||= outcome.staged && write.durability === 'sync'
+      }
+      await this.#answer(answers, mustSync)
+    }
+    this.#turnIsRunning = false
+    this.#wakeIdle()
+  }
+
+  #runQueued(write: QueuedWrite): (Answer & { readonly staged: boolean }) | undefined {
+    try {
+      const transaction = this.begin()
+      let value: unknown
+      try {
+        value = write.run(transaction)
+        refusePromise(value)
+      } catch (error) {
+        transaction.rollback()
+        throw error
+      }
+      return { write, value, staged: this.#stage(transaction) }
+    } catch (error) {
+      write.reject(error)
+      return undefined
+    }
+  }
+
+  async #answer(answers: readonly Answer[], mustSync: boolean): Promise<void> {
+    try {
+      if (mustSync) await this.#syncGroup()
+      else if (!this.#core.storage.volatile && answers.length > 0) this.#settleUnsynced()
+    } catch (error) {
+      for (const { write } of answers) write.reject(error)
+      return
+    }
+    for (const { write, value } of answers) write.resolve(value)
+    this.#pace()
+  }
+
+  #wakeIdle(): void {
+    if (this.#turnIsRunning || this.#syncingGroups > 0 || this.#queue.length > 0) return
+    const waiters = this.#idleWaiters
+    this.#idleWaiters = []
+    for (const wake of waiters) wake()
+  }
+}
+
+function refusePromise(value: unknown): void {
+  if (typeof value !== 'object' || value === null || typeof (value as { then?: unknown }).then !== 'function')
+    return
+  // Its own failure is not the point any more, and must not end the process.
+  Promise.resolve(value).catch(() => {})
+  throw new CoppiceError(
+    'ASYNC_FUNCTION',
+    'the function of a write transaction returned a promise; it must be synchronous: use begin() for work across await',
+  )
+}

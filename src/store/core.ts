@@ -1,0 +1,198 @@
+/**
+ * What the parts of an open database share: the file, the pool, the space map, the log, and the two states
+ * that matter.
+ *
+ * - `tip` is the newest committed state, on which the next write transaction builds.
+ * - `published` is what new snapshots see: the newest state that is durable, or that was committed with
+ *   `durability: 'none'`.
+ *
+ * Live roots, as the space map knows them:
+ * C1  `published` is retained once, each open snapshot once, each state whose log batch is being synced once.
+ * C2  A persistent savepoint of `tip` is kept by `SpaceMap.persist`.
+ * What the two header slots describe, the space map keeps by itself: it is told when one was overwritten.
+ *
+ * A failed write or sync *poisons* the database: nothing is written any more, because nobody knows what is on
+ * disk; snapshots go on reading.
+ */
+
+import { assert } from '../base/assert.ts'
+import { CoppiceError } from '../base/errors.ts'
+import { TreeContext } from '../btree/context.ts'
+import type { TreeRoot } from '../btree/root.ts'
+import type { FileLock, Storage } from '../io/storage.ts'
+import { Pool } from '../pool/pool.ts'
+import type { SpaceMap } from '../space/space-map.ts'
+import type { Log } from '../wal/log.ts'
+import { type FileHeader, writeFileHeader } from './file-header.ts'
+import { MAX_PAGE_COUNT, type ResolvedOptions } from './options.ts'
+import type { PageFile } from './page-file.ts'
+
+/** One committed state. */
+export interface DatabaseState {
+  readonly txnId: number
+  /** LSN of the newest logged transaction in it. */
+  readonly lsn: number
+  readonly directory: TreeRoot
+  readonly savepoints: TreeRoot
+}
+
+/** What `Core` is made of once the file is open and its header read. */
+export interface CoreParts {
+  readonly storage: Storage
+  readonly options: ResolvedOptions
+  readonly file: PageFile
+  readonly lock: FileLock
+  readonly databaseId: Uint8Array
+}
+
+export class Core {
+  readonly storage: Storage
+  readonly options: ResolvedOptions
+  readonly file: PageFile
+  readonly lock: FileLock
+  readonly databaseId: Uint8Array
+  readonly pool: Pool
+  readonly context: TreeContext
+  tip: DatabaseState
+  published: DatabaseState
+  /** The next id for a transaction; every one, committed or not, uses some up. */
+  nextTxnId: number
+  nextTreeId: number
+  /** Undefined until the first commit that needs it; a clean database has none. */
+  log: Log | undefined = undefined
+  /** After recovery: the last epoch that was replayed, for the CLEAN header and the epochs after it. */
+  recoveredLog: { readonly epoch: number; readonly salt: Uint8Array } | undefined = undefined
+  #space: SpaceMap | undefined = undefined
+  #header: FileHeader
+  #failure: unknown = undefined
+  #isPoisoned = false
+  isClosed = false
+
+  /** `header` is what the file says (or will say, for a new one). */
+  constructor(parts: CoreParts, header: FileHeader) {
+    this.storage = parts.storage
+    this.options = parts.options
+    this.file = parts.file
+    this.lock = parts.lock
+    this.databaseId = parts.databaseId
+    this.pool = new Pool({
+      pageSize: header.pageSize,
+      cacheSizeBytes: Math.max(parts.options.cacheSizeBytes, 16 * header.pageSize),
+      maxPageCount: maxPageCountOf(parts.options, header.pageSize),
+      io: parts.file,
+    })
+    this.context = new TreeContext(this.pool, parts.file)
+    this.tip = stateOf(header)
+    this.published = this.tip
+    this.nextTxnId = header.txnId + 1
+    this.nextTreeId = header.nextTreeId
+    this.#header = header
+  }
+
+  get space(): SpaceMap {
+    assert(this.#space !== undefined, 'the space map is loaded')
+    return this.#space
+  }
+
+  /** Gives the space map and takes `published` as the first live root (C1). */
+  attachSpace(space: SpaceMap): void {
+    this.#space = space
+    space.retain(this.published.txnId)
+  }
+
+  get pageSize(): number {
+    return this.context.pageSize
+  }
+
+  /** The header on disk with the highest sequence. */
+  get header(): FileHeader {
+    return this.#header
+  }
+
+  get isPoisoned(): boolean {
+    return this.#isPoisoned
+  }
+
+  /** @throws CoppiceError CLOSED */
+  assertOpen(): void {
+    if (this.isClosed) throw new CoppiceError('CLOSED', `${this.file.file.path}: the database is closed`)
+  }
+
+  /** @throws CoppiceError CLOSED, POISONED, READ_ONLY */
+  assertWritable(): void {
+    this.assertOpen()
+    if (this.options.readOnly) {
+      throw new CoppiceError('READ_ONLY', `${this.file.file.path}: opened with readOnly: true`)
+    }
+    if (this.#isPoisoned) {
+      throw new CoppiceError(
+        'POISONED',
+        `${this.file.file.path}: an earlier write or sync failed; close the database and open it again`,
+        { path: this.file.file.path, cause: this.#failure },
+      )
+    }
+  }
+
+  /** A write or sync failed: from now on nothing is written. */
+  poison(error: unknown): void {
+    if (this.#isPoisoned) return
+    this.#isPoisoned = true
+    this.#failure = error
+  }
+
+  /** What a commit reports when its fate is unknown. */
+  outcomeUnknown(error: unknown): CoppiceError {
+    const reason = error instanceof Error ? error.message : String(error)
+    return new CoppiceError(
+      'OUTCOME_UNKNOWN',
+      `the commit may or may not have become durable (${reason}); close the database and open it again to see`,
+      { path: this.file.file.path, cause: error },
+    )
+  }
+
+  /** Makes `state` what new snapshots see (C1). */
+  publish(state: DatabaseState): void {
+    if (state.txnId <= this.published.txnId) return
+    this.space.retain(state.txnId)
+    this.space.unretain(this.published.txnId)
+    this.published = state
+  }
+
+  /** The header for the older slot: as the newest one, with a higher sequence and these changes. */
+  nextHeader(changes: Partial<FileHeader>): FileHeader {
+    return { ...this.#header, ...changes, sequence: this.#header.sequence + 1 }
+  }
+
+  /** Writes a header over the older slot; not durable before a sync. */
+  writeHeader(header: FileHeader): void {
+    assert(header.sequence === this.#header.sequence + 1, 'header sequences have no gaps')
+    writeFileHeader(this.file.file, header)
+  }
+
+  /** Notes that `header` is durable in its slot. */
+  adoptHeader(header: FileHeader): void {
+    assert(header.sequence > this.#header.sequence, 'headers are adopted in their order')
+    this.#header = header
+  }
+
+  /** Frees what the process holds; writes nothing. */
+  release(): void {
+    this.isClosed = true
+    this.pool.close()
+    this.file.close()
+    this.lock.release()
+  }
+}
+
+export function stateOf(header: FileHeader): DatabaseState {
+  return {
+    txnId: header.txnId,
+    lsn: header.lsn,
+    directory: header.directory,
+    savepoints: header.savepoints,
+  }
+}
+
+export function maxPageCountOf(options: ResolvedOptions, pageSize: number): number {
+  return Math.max(64, Math.min(MAX_PAGE_COUNT, Math.floor(options.maxSizeBytes / pageSize)))
+}

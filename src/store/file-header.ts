@@ -1,0 +1,195 @@
+/**
+ * The file header: what the database is, as of its last checkpoint.
+ *
+ * Pages 0 and 1 are slot 0, pages 2 and 3 slot 1; both pages of a slot hold the same bytes. A checkpoint
+ * overwrites the slot with the lower sequence. The newest valid copy is the database.
+ *
+ * ```
+ *   0  8 bytes   "COPPICE\n"
+ *   8  u32       format version
+ *  12  u32       CRC32 of bytes 0 .. 511, with these four as zero
+ *  16  16 bytes  database id, random
+ *  32  u32       page size in bytes
+ *  36  u32       page count: the size of the file in pages when this was written
+ *  40  u48       sequence of this header
+ *  46  u16       flags: bit 0: OPEN (a log must be replayed)
+ *  48  u48       transaction of the checkpoint
+ *  54  u16       0
+ *  56  u48       LSN of the checkpoint: replay starts at the next one
+ *  62  u16       0
+ *  64  20 bytes  root of the directory tree (btree/root.ts)
+ *  84  20 bytes  root of the tree of persistent savepoints
+ * 104  u32       space map: page id of its root, 0 for none
+ * 108  u48       space map: birth
+ * 114  u8        space map: level
+ * 115  u8        0
+ * 116  u32       next tree id
+ * 120  u48       log epoch (in a CLEAN header: the last one used)
+ * 126  u16       0
+ * 128  8 bytes   salt of that epoch
+ * 136  0 up to 511
+ * ```
+ */
+
+import { CoppiceError } from '../base/errors.ts'
+import { decodeRoot, encodeRoot, TREE_ROOT_BYTES, type TreeRoot } from '../btree/root.ts'
+import { crc32 } from '../io/checksum.ts'
+import type { StorageFile } from '../io/storage.ts'
+import type { SpaceRef } from '../space/map-pages.ts'
+import { allPageSizes, isPageSize } from './options.ts'
+
+export const FORMAT_VERSION = 1
+export const HEADER_BYTES = 512
+export const HEADER_SLOTS = 2
+const COPIES = 2
+const MAGIC = Buffer.from('COPPICE\n', 'latin1')
+const CRC_AT = 12
+
+export interface FileHeader {
+  readonly databaseId: Uint8Array
+  readonly pageSize: number
+  readonly pageCount: number
+  readonly sequence: number
+  readonly open: boolean
+  readonly txnId: number
+  readonly lsn: number
+  readonly directory: TreeRoot
+  readonly savepoints: TreeRoot
+  readonly space: SpaceRef
+  readonly nextTreeId: number
+  readonly logEpoch: number
+  readonly logSalt: Uint8Array
+}
+
+export function encodeFileHeader(header: FileHeader): Buffer {
+  const bytes = Buffer.alloc(HEADER_BYTES)
+  MAGIC.copy(bytes, 0)
+  bytes.writeUInt32LE(FORMAT_VERSION, 8)
+  bytes.set(header.databaseId, 16)
+  bytes.writeUInt32LE(header.pageSize, 32)
+  bytes.writeUInt32LE(header.pageCount, 36)
+  bytes.writeUIntLE(header.sequence, 40, 6)
+  bytes.writeUInt16LE(header.open ? 1 : 0, 46)
+  bytes.writeUIntLE(header.txnId, 48, 6)
+  bytes.writeUIntLE(header.lsn, 56, 6)
+  encodeRoot(header.directory, bytes, 64)
+  encodeRoot(header.savepoints, bytes, 84)
+  bytes.writeUInt32LE(header.space.pageId, 104)
+  bytes.writeUIntLE(header.space.birth, 108, 6)
+  bytes.writeUInt8(header.space.level, 114)
+  bytes.writeUInt32LE(header.nextTreeId, 116)
+  bytes.writeUIntLE(header.logEpoch, 120, 6)
+  bytes.set(header.logSalt, 128)
+  bytes.writeUInt32LE(crc32(bytes), CRC_AT)
+  return bytes
+}
+
+type Decoded = FileHeader | 'not a header' | 'damaged' | { readonly version: number }
+
+/** Decodes one copy; never throws. A newer version is recognised only when its checksum is right. */
+export function decodeFileHeader(bytes: Buffer): Decoded {
+  if (bytes.length < HEADER_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return 'not a header'
+  const copy = Buffer.from(bytes.subarray(0, HEADER_BYTES))
+  const crc = copy.readUInt32LE(CRC_AT)
+  copy.writeUInt32LE(0, CRC_AT)
+  if (crc32(copy) !== crc) return 'damaged'
+  const version = copy.readUInt32LE(8)
+  if (version !== FORMAT_VERSION) return { version }
+  try {
+    const pageSize = copy.readUInt32LE(32)
+    if (!isPageSize(pageSize, true)) return 'damaged'
+    return {
+      databaseId: new Uint8Array(copy.subarray(16, 32)),
+      pageSize,
+      pageCount: copy.readUInt32LE(36),
+      sequence: copy.readUIntLE(40, 6),
+      open: (copy.readUInt16LE(46) & 1) === 1,
+      txnId: copy.readUIntLE(48, 6),
+      lsn: copy.readUIntLE(56, 6),
+      directory: decodeRoot(copy, 64, TREE_ROOT_BYTES, 'the directory'),
+      savepoints: decodeRoot(copy, 84, TREE_ROOT_BYTES, 'the tree of savepoints'),
+      space: { pageId: copy.readUInt32LE(104), birth: copy.readUIntLE(108, 6), level: copy.readUInt8(114) },
+      nextTreeId: copy.readUInt32LE(116),
+      logEpoch: copy.readUIntLE(120, 6),
+      logSalt: new Uint8Array(copy.subarray(128, 136)),
+    }
+  } catch {
+    return 'damaged'
+  }
+}
+
+export function slotOf(sequence: number): number {
+  return sequence % HEADER_SLOTS
+}
+
+/** Writes both copies of the header's slot, whole pages. */
+export function writeFileHeader(file: StorageFile, header: FileHeader): void {
+  const pages = Buffer.alloc(COPIES * header.pageSize)
+  const bytes = encodeFileHeader(header)
+  for (let copy = 0; copy < COPIES; copy++) bytes.copy(pages, copy * header.pageSize)
+  file.write(pages, 0, pages.length, slotOf(header.sequence) * pages.length)
+}
+
+/** What the header pages say: the newest header, and the valid one of the other slot. */
+export interface HeaderPair {
+  readonly newest: FileHeader
+  readonly older: FileHeader | undefined
+}
+
+/**
+ * Reads all copies and picks the newest valid one, whatever the page size.
+ * @throws CoppiceError NOT_A_DATABASE, UNSUPPORTED_VERSION, CORRUPT (it was a database, but no header is intact)
+ */
+export function readFileHeaders(file: StorageFile): HeaderPair {
+  const bytes = Buffer.alloc(HEADER_BYTES)
+  const found: FileHeader[] = []
+  let damaged = false
+  let otherVersion: number | undefined
+  for (const pageSize of allPageSizes()) {
+    for (let page = 0; page < HEADER_SLOTS * COPIES; page++) {
+      bytes.fill(0)
+      if (file.read(bytes, 0, HEADER_BYTES, page * pageSize) < HEADER_BYTES) continue
+      const header = decodeFileHeader(bytes)
+      if (header === 'not a header') continue
+      if (header === 'damaged') damaged = true
+      else if ('version' in header) otherVersion = header.version
+      // A copy counts only in its own place: a stray one elsewhere is somebody's data.
+      else if (header.pageSize === pageSize && slotOf(header.sequence) === page >>> 1) found.push(header)
+    }
+  }
+  if (found.length === 0) throw noHeader(file, damaged, otherVersion)
+  found.sort((a, b) => b.sequence - a.sequence)
+  const newest = found[0]
+  const older = found.find(
+    header => slotOf(header.sequence) !== slotOf(newest.sequence) && header.pageSize === newest.pageSize,
+  )
+  return { newest, older }
+}
+
+function noHeader(file: StorageFile, damaged: boolean, version: number | undefined): CoppiceError {
+  const path = file.path
+  if (version !== undefined) {
+    return new CoppiceError(
+      'UNSUPPORTED_VERSION',
+      `${path}: written in format ${version}, a later Coppice's`,
+      {
+        path,
+        expected: `format ${FORMAT_VERSION}`,
+        given: `format ${version}`,
+      },
+    )
+  }
+  if (damaged) {
+    return new CoppiceError('CORRUPT', `${path}: none of the four copies of the file header is intact`, {
+      path,
+      pageId: 0,
+    })
+  }
+  const given =
+    file.size() === 0 ? 'an empty file' : `a file of ${file.size()} bytes without a Coppice header`
+  return new CoppiceError('NOT_A_DATABASE', `${path}: not a Coppice database, but ${given}`, {
+    path,
+    expected: 'a Coppice database',
+    given,
+  })
+}

@@ -1,0 +1,147 @@
+/**
+ * The store's hand on the log: makes the log when the first commit needs one, gathers transactions into a
+ * batch, and writes and syncs it.
+ *
+ * A clean database has no log. Making one takes two steps that a crash may part: the log file is made
+ * durable first, then a header that says OPEN and names it.
+ */
+
+import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { LogBatch } from '../wal/batch.ts'
+import { BATCH_HEADER_BYTES, FRAME_HEADER_BYTES, roundUpToBlock } from '../wal/format.ts'
+import { Log } from '../wal/log.ts'
+import type { Core } from './core.ts'
+import type { OperationLog } from './operations.ts'
+
+export class LogWriter {
+  readonly #core: Core
+  readonly #batch = new LogBatch()
+  #firstLsn = 0
+
+  constructor(core: Core) {
+    this.#core = core
+  }
+
+  /** Bytes that wait to be written. */
+  get pendingBytes(): number {
+    return this.#batch.transactionCount === 0 ? 0 : this.#batch.fileBytes
+  }
+
+  /** Bytes of the present epoch's log, what waits included. */
+  get sizeBytes(): number {
+    return (this.#core.log?.sizeBytes ?? 0) + this.pendingBytes
+  }
+
+  /**
+   * Takes the space that `length` more bytes of operations need, making the log if there is none.
+   * @throws CoppiceError NO_SPACE: nothing happened. IO_ERROR: the database is poisoned.
+   */
+  reserve(length: number): void {
+    const log = this.#core.log ?? this.#createLog()
+    const waiting =
+      this.#batch.transactionCount === 0 ? BATCH_HEADER_BYTES : BATCH_HEADER_BYTES + this.#batch.payloadBytes
+    this.#guarded(() => log.reserve(roundUpToBlock(waiting + FRAME_HEADER_BYTES + length)))
+  }
+
+  /** Adds a transaction, whose space was reserved, to what waits. */
+  add(operations: OperationLog, lsn: number): void {
+    if (this.#batch.transactionCount === 0) this.#firstLsn = lsn
+    this.#batch.add(operations.bytes, 0, operations.length)
+  }
+
+  /** Writes what waits. @throws CoppiceError IO_ERROR: the database is poisoned. */
+  append(): void {
+    if (this.#batch.transactionCount === 0) return
+    const log = this.#core.log
+    if (log === undefined) return
+    try {
+      log.append(this.#firstLsn, this.#batch)
+    } catch (error) {
+      this.#core.poison(error)
+      throw error
+    }
+    this.#batch.clear()
+  }
+
+  /** Writes what waits and makes it durable. @throws CoppiceError IO_ERROR: the database is poisoned. */
+  sync(): void {
+    this.append()
+    try {
+      this.#core.log?.sync()
+    } catch (error) {
+      this.#core.poison(error)
+      throw error
+    }
+  }
+
+  /** Makes durable what was written before the call, without blocking the event loop. */
+  async syncAsync(): Promise<void> {
+    try {
+      await this.#core.log?.syncAsync()
+    } catch (error) {
+      this.#core.poison(error)
+      throw error
+    }
+  }
+
+  /**
+   * Moves on to a new epoch, when the file for it is free and the disk has room. Everything before is durable
+   * then. False: the epoch stays; a checkpoint works all the same.
+   */
+  switchEpoch(): boolean {
+    const log = this.#core.log
+    if (log === undefined) return false
+    this.sync()
+    if (log.retainedEpoch !== undefined) return false
+    try {
+      if (log.preparedEpoch === undefined) log.prepare(log.epoch + 1, log.durableLsn + 1)
+      log.switchTo(log.epoch + 1)
+      return true
+    } catch (error) {
+      if (isCoppiceError(error, 'NO_SPACE')) return false
+      this.#core.poison(error)
+      throw error
+    }
+  }
+
+  #createLog(): Log {
+    const core = this.#core
+    const log = this.#guarded(() =>
+      Log.create(core.storage, core.file.file.path, core.databaseId, {
+        epoch: core.header.logEpoch + 1,
+        baseLsn: core.tip.lsn + 1,
+        previousSalt: core.header.logSalt,
+      }),
+    )
+    const header = core.nextHeader({
+      open: true,
+      lsn: core.tip.lsn,
+      logEpoch: log.epoch,
+      logSalt: log.salt,
+      nextTreeId: core.nextTreeId,
+    })
+    try {
+      core.writeHeader(header)
+      core.file.sync()
+    } catch (error) {
+      log.close(false)
+      core.poison(error)
+      throw error
+    }
+    // It describes the state that the newest header described, so the space map need not know of it.
+    core.adoptHeader(header)
+    log.recycle(log.epoch - 1)
+    core.log = log
+    return log
+  }
+
+  /** Lets NO_SPACE pass: nothing was written then. Anything else poisons. */
+  #guarded<T>(action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      if (!(error instanceof CoppiceError) || error.code !== 'NO_SPACE') this.#core.poison(error)
+      throw error
+    }
+  }
+}

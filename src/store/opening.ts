@@ -1,0 +1,275 @@
+/**
+ * Opening a database: creation, loading, recovery.
+ *
+ * Creation. The new file gets a temporary name and the lock, is written and synced, then takes its real name,
+ * and the directory is synced. Whoever gets the temporary file's lock looks again whether the real one is
+ * there, so that two creators cannot overwrite each other.
+ *
+ * Recovery of a database whose header says OPEN:
+ * 1. The newest valid header is written again and synced, before anything is read through it: after a
+ *    failed sync the header in the system's cache may never have reached the disk, and work built on
+ *    it would vanish with it.
+ * 2. The log is replayed into the pool, in one transaction.
+ * 3. A checkpoint on fresh pages, named by a CLEAN header, makes the result durable. No page that was in use
+ *    is written over, so a crash anywhere in here leaves what there was, and recovery begins again.
+ * 4. The log is removed. From here on it is the opening of a clean database.
+ */
+
+import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { EMPTY_ROOT } from '../btree/root.ts'
+import type { FileLock, Storage, StorageFile } from '../io/storage.ts'
+import { type SpaceImage, SpaceMap, type SpaceOptions } from '../space/space-map.ts'
+import { logPath } from '../wal/format.ts'
+import { removeLog } from '../wal/log.ts'
+import { type LogRecovery, readLog } from '../wal/recovery.ts'
+import { FIRST_USER_TREE_ID } from './api.ts'
+import { Checkpointer } from './checkpointer.ts'
+import { Core, maxPageCountOf, stateOf } from './core.ts'
+import { type FileHeader, type HeaderPair, readFileHeaders, writeFileHeader } from './file-header.ts'
+import { heldPages } from './held-pages.ts'
+import { LogWriter } from './log-writer.ts'
+import { OperationLog, replayOperations } from './operations.ts'
+import { DEFAULT_PAGE_SIZE_BYTES, type ResolvedOptions } from './options.ts'
+import { PageFile } from './page-file.ts'
+import { listSavepoints } from './savepoint-tree.ts'
+import { WriteTransaction } from './transaction.ts'
+
+const DATABASE_ID_BYTES = 16
+const SALT_BYTES = 8
+/**
+ * Transaction ids left out after a crash. Pages that the crashed process spilled carry births above the
+ * checkpoint's; a new transaction must not use the same ones, or a lost write could leave such a page in its
+ * place and it would look right.
+ */
+const TXN_IDS_SKIPPED = 2 ** 20
+
+/** What opening did, for `stats` and messages. */
+export interface OpenReport {
+  readonly created: boolean
+  /** Set when the log of a crashed process was replayed. */
+  readonly recovered: { readonly transactionCount: number; readonly tornTail: boolean } | undefined
+}
+
+export interface Opened {
+  readonly core: Core
+  readonly report: OpenReport
+}
+
+/**
+ * Opens or creates the database at `path`.
+ * @throws CoppiceError NOT_FOUND, LOCKED, LOCK_UNAVAILABLE, NOT_A_DATABASE, UNSUPPORTED_VERSION, CORRUPT,
+ * WAL_CORRUPT, INVALID_OPTION, READ_ONLY, NO_SPACE, IO_ERROR. Nothing stays open or locked then.
+ */
+export function openCore(storage: Storage, path: string, options: ResolvedOptions): Opened {
+  let created = false
+  if (!storage.exists(path)) {
+    if (options.readOnly || !options.create) {
+      throw new CoppiceError('NOT_FOUND', `${path}: there is no such database`, { path })
+    }
+    created = createFile(storage, path, options)
+  }
+  const file = storage.open(path, options.readOnly ? 'read' : 'write')
+  let lock: FileLock | undefined
+  let pageFile: PageFile | undefined
+  let core: Core | undefined
+  try {
+    lock = storage.lock(file, options.readOnly ? 'shared' : 'exclusive')
+    const headers = readFileHeaders(file)
+    checkPageSize(path, options, headers.newest)
+    const { pageSize, databaseId } = headers.newest
+    pageFile = new PageFile(storage, file, pageSize, databaseId, !options.readOnly)
+    core = new Core({ storage, options, file: pageFile, lock, databaseId }, headers.newest)
+    const recovered = load(core, headers)
+    return { core, report: { created, recovered } }
+  } catch (error) {
+    if (core !== undefined) core.release()
+    else {
+      ;(pageFile ?? file).close()
+      lock?.release()
+    }
+    throw error
+  }
+}
+
+function checkPageSize(path: string, options: ResolvedOptions, header: FileHeader): void {
+  if (options.pageSizeBytes === undefined || options.pageSizeBytes === header.pageSize) return
+  throw new CoppiceError(
+    'INVALID_OPTION',
+    `${path}: option pageSizeBytes: the database has pages of ${header.pageSize} bytes, which cannot be changed`,
+    { path, expected: `${header.pageSize}`, given: `${options.pageSizeBytes}` },
+  )
+}
+
+// Creation
+
+/** Returns false when another process was faster; the database is there then. */
+function createFile(storage: Storage, path: string, options: ResolvedOptions): boolean {
+  const temporary = `${path}-new`
+  const file = storage.open(temporary, 'ensure')
+  let lock: FileLock | undefined
+  try {
+    lock = storage.lock(file, 'exclusive')
+    // The file may have become the database while this process was on its way to the lock.
+    if (storage.exists(path)) return false
+    const pageSize = options.pageSizeBytes ?? DEFAULT_PAGE_SIZE_BYTES
+    file.truncate(0)
+    const header: FileHeader = {
+      databaseId: storage.randomBytes(DATABASE_ID_BYTES),
+      pageSize,
+      pageCount: 4,
+      sequence: 2,
+      open: false,
+      txnId: 0,
+      lsn: 0,
+      directory: EMPTY_ROOT,
+      savepoints: EMPTY_ROOT,
+      space: { pageId: 0, birth: 0, level: 0 },
+      nextTreeId: FIRST_USER_TREE_ID,
+      logEpoch: 0,
+      logSalt: new Uint8Array(SALT_BYTES),
+    }
+    writeFileHeader(file, header)
+    writeFileHeader(file, { ...header, sequence: header.sequence + 1 })
+    file.sync()
+    // A log of an earlier database of this name must not wait for this one.
+    removeLog(storage, path)
+    storage.rename(temporary, path)
+    try {
+      storage.syncDirectory(storage.directoryOf(path))
+    } catch (error) {
+      // Whether the name is durable is not known: a database that might vanish must not be found and used.
+      storage.unlink(path)
+      throw error
+    }
+    return true
+  } finally {
+    file.close()
+    lock?.release()
+  }
+}
+
+// Loading
+
+function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
+  const { newest } = headers
+  if (newest.open) {
+    if (core.options.readOnly) {
+      throw new CoppiceError(
+        'READ_ONLY',
+        `${core.file.file.path}: the database was not closed cleanly; open it once for writing to recover it`,
+        { path: core.file.file.path },
+      )
+    }
+    writeFileHeader(core.file.file, newest)
+    core.file.sync()
+  }
+  loadSpace(core, headers)
+  if (newest.open) return recover(core, newest)
+  if (!core.options.readOnly) removeLog(core.storage, core.file.file.path)
+  return undefined
+}
+
+function loadSpace(core: Core, { newest, older }: HeaderPair): void {
+  const { file, pool, options } = core
+  const spaceOptions: SpaceOptions = {
+    pageSize: core.pageSize,
+    maxPageCount: maxPageCountOf(options, core.pageSize),
+    checksumSeed: file.checksumSeed,
+    onFree: (pageId, count) => {
+      for (let i = 0; i < count; i++) pool.discard(pageId + i)
+    },
+  }
+  const readMapPage = (pageId: number, birth: number) => file.readMapPage(pageId, birth)
+  const space =
+    newest.space.pageId === 0
+      ? SpaceMap.create(spaceOptions)
+      : SpaceMap.load(spaceOptions, imageOf(newest), readMapPage)
+  checkFileSize(file.file, space, core.pageSize)
+  if (older !== undefined && older.space.pageId !== 0) {
+    try {
+      space.adoptOlder(imageOf(older), readMapPage)
+    } catch (error) {
+      // The older state can no longer be fallen back to, which only matters if the newer one is lost too.
+      if (!isCoppiceError(error, 'CORRUPT')) throw error
+    }
+  }
+  const savepoints = listSavepoints(core.context, newest.savepoints)
+  for (const { txnId, runs } of heldPages(core.context, stateOf(newest), savepoints))
+    space.adoptHeld(txnId, runs)
+  core.attachSpace(space)
+}
+
+function imageOf(header: FileHeader): SpaceImage {
+  return { ref: header.space, pageCount: header.pageCount, txn: header.txnId }
+}
+
+/** A file that was cut short is found at once, not when its last pages are read. */
+function checkFileSize(file: StorageFile, space: SpaceMap, pageSize: number): void {
+  let end = 0
+  space.forEachDurableRun((pageId, count) => {
+    end = pageId + count
+  })
+  const size = file.size()
+  // Pages of a large value are written only as far as it goes.
+  if (size > (end - 1) * pageSize) return
+  throw new CoppiceError('CORRUPT', `${file.path}: the file is cut short`, {
+    path: file.path,
+    pageId: Math.floor(size / pageSize),
+    expected: `pages up to ${end - 1}, more than ${(end - 1) * pageSize} bytes`,
+    given: `${size} bytes`,
+  })
+}
+
+// Recovery
+
+function recover(core: Core, header: FileHeader): OpenReport['recovered'] {
+  core.nextTxnId += TXN_IDS_SKIPPED
+  const transaction = new WriteTransaction(core, new OperationLog(0), () => {})
+  let recovery: LogRecovery
+  try {
+    recovery = replay(core, header, transaction)
+  } catch (error) {
+    transaction.rollback()
+    throw error
+  }
+  if (recovery.transactionCount === 0) transaction.rollback()
+  else {
+    const state = transaction.finish(recovery.lastLsn)
+    const { txn, allocated, dropped } = transaction.space.takeSettlement()
+    core.space.settle(txn, allocated, dropped)
+    core.tip = state
+    transaction.markCommitted()
+    core.publish(state)
+  }
+  core.recoveredLog = { epoch: recovery.epoch, salt: recovery.salt }
+  const checkpointer = new Checkpointer(core, new LogWriter(core))
+  checkpointer.run(true)
+  removeLog(core.storage, core.file.file.path)
+  return { transactionCount: recovery.transactionCount, tornTail: recovery.tornTail }
+}
+
+function replay(core: Core, header: FileHeader, transaction: WriteTransaction): LogRecovery {
+  const place = { epoch: header.logEpoch, salt: header.logSalt, nextLsn: header.lsn + 1 }
+  const path = core.file.file.path
+  const tree = (treeId: number) => {
+    const found = transaction.tree(treeId)
+    if (found !== undefined) return found
+    throw new CoppiceError(
+      'WAL_CORRUPT',
+      `${logPath(path, header.logEpoch)}: a change of tree ${treeId}, which is not there`,
+    )
+  }
+  return readLog(core.storage, path, core.databaseId, place, (_lsn, bytes) => {
+    replayOperations(bytes, {
+      put: (treeId, key, value) => tree(treeId).put(key, key.length, value, 0, value.length, 0),
+      remove: (treeId, key) => tree(treeId).remove(key, key.length),
+      deleteRange: (treeId, from, to) =>
+        tree(treeId).deleteRange(from, from?.length ?? 0, to, to?.length ?? 0),
+      createTree: treeId => transaction.createTreeWithId(treeId),
+      dropTree: treeId => {
+        tree(treeId)
+        transaction.dropTree(treeId)
+      },
+    })
+  })
+}

@@ -1,0 +1,153 @@
+/**
+ * The database file as pages: reading with verification, sealing and writing in runs, extents.
+ *
+ * A page leaves this class only when its checksum, its id and its birth are what its parent says.
+ */
+
+import { CoppiceError } from '../base/errors.ts'
+import type { ExtentFile } from '../btree/extent.ts'
+import { MAX_HEIGHT } from '../btree/root.ts'
+import { crc32 } from '../io/checksum.ts'
+import type { Storage, StorageFile } from '../io/storage.ts'
+import { birthOf, kindOf, levelOf, type PageFault, PageKind, sealPage, verifyPage } from '../page/header.ts'
+import { PageMemory } from '../page/memory.ts'
+import type { PageIo } from '../pool/pool.ts'
+import type { PageWrite } from '../space/map-pages.ts'
+
+/** Pages written by one call at most. */
+const WRITE_RUN_MAX = 256
+
+export class PageFile implements PageIo, ExtentFile {
+  readonly file: StorageFile
+  readonly pageSize: number
+  readonly checksumSeed: number
+  /** Reads so far, in pages. */
+  readPageCount = 0
+  /** Writes so far, in pages. */
+  writtenPageCount = 0
+  /**
+   * For syncs beside the event loop: the system reports a failed write-back once per descriptor, so a sync in
+   * the background must not take away the error that a blocking one waits for.
+   */
+  readonly #background: StorageFile
+  readonly #image: PageMemory
+
+  constructor(
+    storage: Storage,
+    file: StorageFile,
+    pageSize: number,
+    databaseId: Uint8Array,
+    writable: boolean,
+  ) {
+    this.file = file
+    this.pageSize = pageSize
+    this.checksumSeed = crc32(databaseId)
+    this.#background = writable && !storage.volatile ? storage.open(file.path, 'write') : file
+    this.#image = new PageMemory(new SharedArrayBuffer(pageSize), pageSize)
+  }
+
+  readPage(memory: PageMemory, base: number, pageId: number, birth: number): void {
+    const read = this.file.read(memory.u8, base, this.pageSize, pageId * this.pageSize)
+    this.readPageCount++
+    if (read < this.pageSize) throw this.#damaged(pageId, 'the file ends before it')
+    this.#verify(memory, base, pageId, birth)
+    const kind = kindOf(memory, base)
+    const level = levelOf(memory, base)
+    if ((kind !== PageKind.leaf && kind !== PageKind.branch) || (kind === PageKind.leaf) !== (level === 0)) {
+      throw this.#damaged(pageId, `kind ${kind} at level ${level} is no node of a tree`)
+    }
+    if (level >= MAX_HEIGHT) throw this.#damaged(pageId, `level ${level} is impossible`)
+  }
+
+  /** Checks the page as it is in the file, without the pool. Undefined: all is well. */
+  verifyOnDisk(pageId: number, birth: number): string | undefined {
+    const read = this.file.read(this.#image.u8, 0, this.pageSize, pageId * this.pageSize)
+    if (read < this.pageSize) return 'the file ends before it'
+    const fault = verifyPage(this.#image, 0, this.checksumSeed, pageId, birth)
+    return fault === undefined ? undefined : faultMessage(fault)
+  }
+
+  /** The same for a page of the space map, whose birth only the page itself tells. */
+  verifyMapPageOnDisk(pageId: number): string | undefined {
+    const read = this.file.read(this.#image.u8, 0, this.pageSize, pageId * this.pageSize)
+    if (read < this.pageSize) return 'the file ends before it'
+    const fault = verifyPage(this.#image, 0, this.checksumSeed, pageId, birthOf(this.#image, 0))
+    return fault === undefined ? undefined : faultMessage(fault)
+  }
+
+  /** Reads a page of the space map. The buffer is used again by the next call. */
+  readMapPage(pageId: number, birth: number): Uint8Array {
+    const read = this.file.read(this.#image.u8, 0, this.pageSize, pageId * this.pageSize)
+    if (read < this.pageSize) throw this.#damaged(pageId, 'the file ends before it')
+    this.#verify(this.#image, 0, pageId, birth)
+    return this.#image.bytes
+  }
+
+  writePages(memory: PageMemory, pageIds: readonly number[], bases: readonly number[]): void {
+    let start = 0
+    while (start < pageIds.length) {
+      const sources: Uint8Array[] = []
+      let end = start
+      do {
+        sealPage(memory, bases[end], this.checksumSeed)
+        sources.push(memory.bytes.subarray(bases[end], bases[end] + this.pageSize))
+        end++
+      } while (
+        end < pageIds.length &&
+        pageIds[end] === pageIds[end - 1] + 1 &&
+        sources.length < WRITE_RUN_MAX
+      )
+      this.file.writeMany(sources, pageIds[start] * this.pageSize)
+      start = end
+    }
+    this.writtenPageCount += pageIds.length
+  }
+
+  writeMapPages(writes: readonly PageWrite[]): void {
+    for (const { pageId, bytes } of writes) this.file.write(bytes, 0, bytes.length, pageId * this.pageSize)
+    this.writtenPageCount += writes.length
+  }
+
+  writeExtent(pageId: number, byteOffset: number, source: Uint8Array, from: number, length: number): void {
+    if (length > 0) this.file.write(source, from, length, pageId * this.pageSize + byteOffset)
+  }
+
+  readExtent(pageId: number, byteOffset: number, target: Uint8Array, at: number, length: number): void {
+    const read = this.file.read(target, at, length, pageId * this.pageSize + byteOffset)
+    if (read < length) throw this.#damaged(pageId, 'the file ends inside a large value')
+  }
+
+  sync(): void {
+    this.file.sync()
+  }
+
+  syncAsync(): Promise<void> {
+    return this.#background.syncAsync()
+  }
+
+  truncate(pageCount: number): void {
+    if (this.file.size() > pageCount * this.pageSize) this.file.truncate(pageCount * this.pageSize)
+  }
+
+  close(): void {
+    this.#background.close()
+    this.file.close()
+  }
+
+  #verify(memory: PageMemory, base: number, pageId: number, birth: number): void {
+    const fault = verifyPage(memory, base, this.checksumSeed, pageId, birth)
+    if (fault !== undefined) throw this.#damaged(pageId, faultMessage(fault))
+  }
+
+  #damaged(pageId: number, reason: string): CoppiceError {
+    return new CoppiceError('CORRUPT', `${this.file.path}: page ${pageId} is damaged: ${reason}`, {
+      path: this.file.path,
+      pageId,
+    })
+  }
+}
+
+function faultMessage(fault: PageFault): string {
+  if (fault === 'checksum') return 'its checksum does not match'
+  return `its ${fault} is not the one that its parent refers to (a lost or misdirected write)`
+}

@@ -1,0 +1,126 @@
+/**
+ * A read-only view of one committed state. It holds a live root in the space map, nothing else: opening one
+ * costs no I/O and no copy, and a forgotten one costs pages that cannot be reused, which it reports.
+ */
+
+import { CoppiceError } from '../base/errors.ts'
+import type { ReadTree } from '../btree/api.ts'
+import { TreeReader } from '../btree/reader.ts'
+import { EMPTY_ROOT } from '../btree/root.ts'
+import { CATALOG_TREE_ID, type TreeSource } from './api.ts'
+import type { Core, DatabaseState } from './core.ts'
+import { findRoot } from './directory.ts'
+
+export class Snapshot implements TreeSource {
+  readonly state: DatabaseState
+  /** When it was taken, on the monotonic clock, in milliseconds. */
+  readonly openedAtMs: number
+  readonly #core: Core
+  readonly #snapshots: Snapshots
+  readonly #directory: TreeReader
+  readonly #trees = new Map<number, TreeReader | undefined>()
+  readonly #assertReadable = () => this.assertReadable()
+  #end: 'open' | 'closed' | 'too old' = 'open'
+
+  constructor(core: Core, snapshots: Snapshots, state: DatabaseState) {
+    this.#core = core
+    this.#snapshots = snapshots
+    this.state = state
+    this.openedAtMs = core.storage.clock.monotonicMs()
+    this.#directory = new TreeReader(core.context, state.directory, false, this.#assertReadable)
+  }
+
+  get txnId(): number {
+    return this.state.txnId
+  }
+
+  /** How long ago it was taken. */
+  get ageMs(): number {
+    return this.#core.storage.clock.monotonicMs() - this.openedAtMs
+  }
+
+  /** Pages that would be free if this snapshot were closed, as far as no other one needs them. */
+  get retainedPages(): number {
+    return this.isOpen ? this.#core.space.retainedPages(this.txnId) : 0
+  }
+
+  get isOpen(): boolean {
+    return this.#end === 'open' && !this.#core.isClosed
+  }
+
+  /** @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED */
+  assertReadable(): void {
+    if (this.#end === 'open' && !this.#core.isClosed) return
+    this.#core.assertOpen()
+    if (this.#end === 'closed') throw new CoppiceError('TRANSACTION_CLOSED', 'the snapshot is closed')
+    throw new CoppiceError(
+      'SNAPSHOT_TOO_OLD',
+      `the snapshot was ended at the age of ${this.#core.options.maxSnapshotAgeMs} ms (option maxSnapshotAgeMs)`,
+    )
+  }
+
+  tree(treeId: number): ReadTree | undefined {
+    this.assertReadable()
+    const known = this.#trees.get(treeId)
+    if (known !== undefined || this.#trees.has(treeId)) return known
+    const root = findRoot(this.#directory, treeId) ?? (treeId === CATALOG_TREE_ID ? EMPTY_ROOT : undefined)
+    const tree = root && new TreeReader(this.#core.context, root, false, this.#assertReadable)
+    this.#trees.set(treeId, tree)
+    return tree
+  }
+
+  /** Ends the snapshot; a second call does nothing. */
+  close(): void {
+    this.#finish('closed')
+  }
+
+  /** Ends it because of its age: reading from it throws SNAPSHOT_TOO_OLD from now on. */
+  expire(): void {
+    this.#finish('too old')
+  }
+
+  #finish(end: 'closed' | 'too old'): void {
+    if (this.#end !== 'open') return
+    this.#end = end
+    this.#snapshots.remove(this)
+    if (!this.#core.isClosed) this.#core.space.unretain(this.txnId)
+  }
+}
+
+/** The open snapshots of a database, oldest first. */
+export class Snapshots {
+  readonly #core: Core
+  readonly #open = new Set<Snapshot>()
+
+  constructor(core: Core) {
+    this.#core = core
+  }
+
+  /** A snapshot of what is published now. @throws CoppiceError CLOSED */
+  take(): Snapshot {
+    this.#core.assertOpen()
+    this.expireOld()
+    const snapshot = new Snapshot(this.#core, this, this.#core.published)
+    this.#core.space.retain(snapshot.txnId)
+    this.#open.add(snapshot)
+    return snapshot
+  }
+
+  remove(snapshot: Snapshot): void {
+    this.#open.delete(snapshot)
+  }
+
+  /** Ends those that are older than the option allows. */
+  expireOld(): void {
+    const maxAgeMs = this.#core.options.maxSnapshotAgeMs
+    if (maxAgeMs === Number.POSITIVE_INFINITY) return
+    for (const snapshot of this.#open) {
+      if (snapshot.ageMs <= maxAgeMs) return
+      snapshot.expire()
+    }
+  }
+
+  list(): Snapshot[] {
+    return [...this.#open]
+  }
+}

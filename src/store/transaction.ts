@@ -1,0 +1,276 @@
+/**
+ * One write transaction: the trees it changes, the operations for the log, nested savepoints.
+ *
+ * It builds on the tip and is seen by nobody until the committer takes it. Rolling back is forgetting: its
+ * pages are given back, and nothing else knows of it.
+ */
+
+import { assert } from '../base/assert.ts'
+import { CoppiceError } from '../base/errors.ts'
+import type { Journal } from '../btree/context.ts'
+import { EMPTY_ROOT, sameRoot, type TreeRoot } from '../btree/root.ts'
+import { TreeWriter } from '../btree/writer.ts'
+import { type Mark, TransactionSpace } from '../space/transaction-space.ts'
+import { CATALOG_TREE_ID, FIRST_USER_TREE_ID, type TreeSink } from './api.ts'
+import type { Core, DatabaseState } from './core.ts'
+import { findRoot, removeRoot, storeRoot } from './directory.ts'
+import type { OperationLog } from './operations.ts'
+
+/** The directory is not logged: replay makes its entries again. */
+export const SILENT_JOURNAL: Journal = {
+  put() {},
+  putUnlogged() {},
+  remove() {},
+  deleteRange() {},
+}
+
+interface OpenTree {
+  readonly writer: TreeWriter
+  /** The root that the directory has for it. */
+  stored: TreeRoot
+}
+
+/** A nested savepoint of a write transaction. */
+export interface NestedSavepoint {
+  readonly mark: Mark
+  readonly directory: TreeRoot
+  readonly operations: { readonly length: number; readonly count: number }
+  readonly savepoints: TreeRoot
+}
+
+type Status = 'open' | 'committed' | 'rolled back'
+
+export class WriteTransaction implements TreeSink {
+  readonly base: DatabaseState
+  readonly space: TransactionSpace
+  readonly operations: OperationLog
+  /** The tree of persistent savepoints as this transaction leaves it. */
+  savepoints: TreeRoot
+  /** Changes when a rollback to a savepoint may have taken tables and definitions back. */
+  generation = 0
+  readonly #core: Core
+  readonly #onEnd: () => void
+  readonly #directory: TreeWriter
+  readonly #trees = new Map<number, OpenTree>()
+  readonly #nested: NestedSavepoint[] = []
+  readonly #assertReadable = () => this.assertReadable()
+  #status: Status = 'open'
+  #mustCheckpoint = false
+
+  constructor(core: Core, operations: OperationLog, onEnd: () => void) {
+    this.#core = core
+    this.#onEnd = onEnd
+    this.base = core.tip
+    this.operations = operations
+    operations.reset()
+    this.space = new TransactionSpace(core.space, core.nextTxnId)
+    this.savepoints = this.base.savepoints
+    this.#directory = this.#writer(0, this.base.directory, SILENT_JOURNAL)
+  }
+
+  /** The id that the transaction has now, and commits under if nothing else happens. */
+  get txnId(): number {
+    return this.space.birth
+  }
+
+  get status(): Status {
+    return this.#status
+  }
+
+  get hasChanges(): boolean {
+    return this.operations.count > 0 || this.#mustCheckpoint
+  }
+
+  /** Whether it commits by a checkpoint rather than by the log. */
+  get mustCheckpoint(): boolean {
+    return this.#mustCheckpoint || this.operations.isUnlogged
+  }
+
+  /** For changes that the log does not know: compaction, persistent savepoints. */
+  requireCheckpoint(): void {
+    this.#mustCheckpoint = true
+  }
+
+  /** The directory of this transaction, for the store's own changes. */
+  get directory(): TreeWriter {
+    return this.#directory
+  }
+
+  /** @throws CoppiceError TRANSACTION_CLOSED, CLOSED */
+  assertReadable(): void {
+    this.#core.assertOpen()
+    if (this.#status === 'open') return
+    throw new CoppiceError('TRANSACTION_CLOSED', `the transaction is ${this.#status}`)
+  }
+
+  /** @throws CoppiceError TRANSACTION_CLOSED, CLOSED, POISONED */
+  assertWritable(): void {
+    if (this.#status !== 'open') this.assertReadable()
+    this.#core.assertWritable()
+  }
+
+  tree(treeId: number): TreeWriter | undefined {
+    this.assertReadable()
+    const open = this.#trees.get(treeId)
+    if (open !== undefined) return open.writer
+    const root = this.#rootOf(treeId)
+    return root && this.#open(treeId, root)
+  }
+
+  /** The catalog needs no making: without an entry it is empty. */
+  #rootOf(treeId: number): TreeRoot | undefined {
+    return findRoot(this.#directory, treeId) ?? (treeId === CATALOG_TREE_ID ? EMPTY_ROOT : undefined)
+  }
+
+  createTree(): number {
+    this.assertWritable()
+    const treeId = Math.max(this.#core.nextTreeId, FIRST_USER_TREE_ID)
+    this.createTreeWithId(treeId)
+    return treeId
+  }
+
+  /** For replay and copies: makes the empty tree `treeId`. */
+  createTreeWithId(treeId: number): void {
+    if (this.#core.nextTreeId <= treeId) this.#core.nextTreeId = treeId + 1
+    this.operations.createTree(treeId)
+    storeRoot(this.#directory, treeId, EMPTY_ROOT)
+    this.#open(treeId, EMPTY_ROOT)
+  }
+
+  dropTree(treeId: number): void {
+    this.assertWritable()
+    const tree = this.tree(treeId)
+    assert(tree !== undefined, 'a dropped tree exists')
+    this.operations.dropTree(treeId)
+    tree.dropEverything()
+    this.#trees.delete(treeId)
+    removeRoot(this.#directory, treeId)
+  }
+
+  /** For compaction: puts another root in the place of a tree's. */
+  replaceRoot(treeId: number, root: TreeRoot): void {
+    this.#trees.delete(treeId)
+    storeRoot(this.#directory, treeId, root)
+    this.#mustCheckpoint = true
+  }
+
+  /** A tree writer of this transaction that no directory entry refers to yet. */
+  looseTree(root: TreeRoot): TreeWriter {
+    return this.#writer(0, root, SILENT_JOURNAL)
+  }
+
+  // Nested savepoints
+
+  setSavepoint(): NestedSavepoint {
+    this.assertWritable()
+    this.#storeRoots()
+    const savepoint: NestedSavepoint = {
+      directory: this.#directory.root,
+      operations: this.operations.mark(),
+      savepoints: this.savepoints,
+      mark: this.space.mark(),
+    }
+    this.#nested.push(savepoint)
+    return savepoint
+  }
+
+  /** Undoes everything since the savepoint; it stays, those set after it are gone. */
+  rollbackTo(savepoint: NestedSavepoint): void {
+    this.assertWritable()
+    const index = this.#indexOf(savepoint)
+    this.#nested.length = index + 1
+    this.#directory.restore(savepoint.directory)
+    this.operations.truncate(savepoint.operations)
+    this.savepoints = savepoint.savepoints
+    for (const [treeId, tree] of this.#trees) {
+      const root = this.#rootOf(treeId)
+      if (root === undefined) {
+        this.#trees.delete(treeId)
+        continue
+      }
+      tree.stored = root
+      tree.writer.restore(root)
+    }
+    this.space.rollbackTo(savepoint.mark)
+    this.generation++
+  }
+
+  /** Forgets the savepoint and those set after it; the changes stay. */
+  releaseSavepoint(savepoint: NestedSavepoint): void {
+    this.assertReadable()
+    const index = this.#indexOf(savepoint)
+    this.#nested.length = index
+    this.space.release(savepoint.mark)
+  }
+
+  isLiveSavepoint(savepoint: NestedSavepoint): boolean {
+    return this.#status === 'open' && this.#nested.includes(savepoint)
+  }
+
+  #indexOf(savepoint: NestedSavepoint): number {
+    const index = this.#nested.indexOf(savepoint)
+    if (index < 0) {
+      throw new CoppiceError(
+        'SAVEPOINT_INVALID',
+        'the savepoint was released, or an earlier one was rolled back to',
+      )
+    }
+    return index
+  }
+
+  // The end
+
+  /**
+   * Brings the directory up to date and returns the state that this transaction makes. Called once, just before
+   * it is settled. @throws CoppiceError TRANSACTION_FAILED when a change failed half way.
+   */
+  finish(lsn: number): DatabaseState {
+    this.assertWritable()
+    for (const [treeId, { writer }] of this.#trees) {
+      if (!writer.broken) continue
+      throw new CoppiceError(
+        'TRANSACTION_FAILED',
+        `a change of tree ${treeId} failed half way; the transaction is rolled back`,
+      )
+    }
+    this.#storeRoots()
+    return { txnId: this.txnId, lsn, directory: this.#directory.root, savepoints: this.savepoints }
+  }
+
+  /** The committer took it. */
+  markCommitted(): void {
+    this.#end('committed')
+  }
+
+  rollback(): void {
+    if (this.#status !== 'open') return
+    this.space.rollback()
+    this.#end('rolled back')
+  }
+
+  #end(status: Status): void {
+    this.#core.nextTxnId = this.txnId + 1
+    this.#status = status
+    this.operations.reset()
+    this.#onEnd()
+  }
+
+  #storeRoots(): void {
+    for (const [treeId, tree] of this.#trees) {
+      const root = tree.writer.root
+      if (sameRoot(root, tree.stored)) continue
+      storeRoot(this.#directory, treeId, root)
+      tree.stored = root
+    }
+  }
+
+  #open(treeId: number, root: TreeRoot): TreeWriter {
+    const writer = this.#writer(treeId, root, this.operations)
+    this.#trees.set(treeId, { writer, stored: root })
+    return writer
+  }
+
+  #writer(treeId: number, root: TreeRoot, journal: Journal): TreeWriter {
+    return new TreeWriter(this.#core.context, treeId, root, this.space, journal, this.#assertReadable)
+  }
+}
