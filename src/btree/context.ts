@@ -4,7 +4,10 @@ import { Scratch } from '../page/edit.ts'
 import type { PageMemory } from '../page/memory.ts'
 import { maxInlineLength, maxKeyLength } from '../page/node.ts'
 import type { Pool } from '../pool/pool.ts'
+import type { PageAllocator } from '../space/page-allocator.ts'
 import type { ExtentFile } from './extent.ts'
+
+export type { PageAllocator }
 
 export class TreeContext {
   readonly pool: Pool
@@ -24,17 +27,6 @@ export class TreeContext {
     this.maxKeyLength = maxKeyLength(this.pageSize)
     this.maxInlineLength = maxInlineLength(this.pageSize)
   }
-}
-
-/** Where a write transaction gets pages from and reports pages to that it no longer uses. */
-export interface PageAllocator {
-  /** The transaction id under which pages are written now; a page with this birth is edited in place. */
-  readonly birth: number
-  /** @throws CoppiceError DATABASE_FULL */
-  allocate(): number
-  allocateRun(count: number): number
-  drop(pageId: number, birth: number): void
-  dropRun(pageId: number, count: number, birth: number): void
 }
 
 /** Is told of every change, in order, before the tree changes: the transaction's log. */

@@ -24,6 +24,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   store: ['base', 'io', 'page', 'pool', 'space', 'btree', 'wal'],
   table: ['base', 'io', 'page', 'pool', 'space', 'btree', 'wal', 'store'],
   sql: ['base', 'io', 'btree', 'store', 'table'],
+  database: ['base', 'io', 'btree', 'store', 'table', 'sql'],
 }
 const layerNames = Object.keys(LAYERS)
 
