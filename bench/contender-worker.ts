@@ -60,7 +60,7 @@ class ContenderWorker {
     })
     this.contender = contender!
     this.expect('scan', await this.contender.scan())
-    this.expect('get', await this.contender.get(this.workload.randomOrder))
+    this.expect('get', await this.contender.get(this.workload.random.keys))
     return { loadNsPerEntry: (loadMs * 1e6) / count, openMs, fileBytes }
   }
 
@@ -86,13 +86,14 @@ class ContenderWorker {
     await this.contender!.close()
     const reopened = await this.module.open(this.databaseDirectory, this.workload)
     await this.readBack(reopened, Uint32Array.from(this.orderOfAllPut))
-    this.expect('get', await reopened.get(this.workload.randomOrder))
+    this.expect('get', await reopened.get(this.workload.random.keys))
     await reopened.close()
     return {}
   }
 
   private async readBack(contender: Contender, order: Order): Promise<void> {
-    if ((await contender.get(order)) !== this.workload.digestOfValues(order)) {
+    const { keys } = this.workload.questions(order)
+    if ((await contender.get(keys)) !== this.workload.digestOfValues(order)) {
       throw new Error('what was put is not what was read back')
     }
   }

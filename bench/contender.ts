@@ -10,7 +10,7 @@
  */
 
 import { readFileSync } from 'node:fs'
-import type { Order, Workload } from './workload.ts'
+import type { Workload } from './workload.ts'
 
 export type Maybe<T> = T | Promise<T>
 
@@ -18,11 +18,11 @@ export interface Contender {
   /** Puts the loaded keys, in the workload's order, in one transaction if there are any; durable at the end. */
   load(): Maybe<void>
   /** Looks the keys up one by one, in one snapshot if there are any; the digest of their values. */
-  get(order: Order): Maybe<number>
+  get(keys: readonly Buffer[]): Maybe<number>
   /** Reads everything in key order; the digest of keys and values. */
   scan(): Maybe<number>
   /** Reads `RANGE_LENGTH` entries from each of the keys on; the digest of keys and values. */
-  ranges(order: Order): Maybe<number>
+  ranges(keys: readonly Buffer[]): Maybe<number>
   /** Puts the keys with numbers from `from` to `to`, each in a durable transaction of its own, one after another. */
   commitSingly(from: number, to: number): Maybe<void>
   /** The same keys in durable transactions of `size`. */

@@ -55,17 +55,26 @@ class RandomNumbers {
 /** Numbers of keys, in the order in which they are asked for. */
 export type Order = Uint32Array
 
+/**
+ * The questions of one measure. The keys are copies that lie in memory in the order in which they are asked
+ * for, as keys do that a caller has just made; else every lookup would first pay for fetching its own key.
+ */
+export interface Questions {
+  readonly order: Order
+  readonly keys: readonly Buffer[]
+}
+
 export class Workload {
   /** How many keys are loaded. */
   readonly count: number
   /** All keys, loaded ones first. */
   readonly keys: readonly Buffer[]
-  /** The loaded keys in random order, with repetitions. */
-  readonly randomOrder: Order
-  /** As many lookups, but of few keys. */
-  readonly hotOrder: Order
-  /** Where ranges begin: a tenth as many as there are keys. */
-  readonly rangeOrder: Order
+  /** As many as there are loaded keys, at random, with repetitions. */
+  readonly random: Questions
+  /** As many, but of few keys. */
+  readonly hot: Questions
+  /** Where ranges begin: a tenth as many. */
+  readonly ranges: Questions
   private readonly valuePool: readonly Buffer[]
   private sortedOrder: Order | undefined
 
@@ -77,9 +86,20 @@ export class Workload {
     this.valuePool = windows(poolBytes, VALUE_POOL_BYTES, 1, VALUE_BYTES)
     const total = count + laterCount
     this.keys = windows(random.fill(Buffer.allocUnsafe(total * KEY_BYTES)), total, KEY_BYTES, KEY_BYTES)
-    this.randomOrder = Uint32Array.from({ length: count }, () => random.next() % count)
-    this.hotOrder = this.randomOrder.map((_, i) => this.randomOrder[i % HOT_KEY_COUNT]!)
-    this.rangeOrder = Uint32Array.from({ length: Math.ceil(count / 10) }, () => random.next() % count)
+    const randomOrder = Uint32Array.from({ length: count }, () => random.next() % count)
+    const rangeOrder = Uint32Array.from({ length: Math.ceil(count / 10) }, () => random.next() % count)
+    this.random = this.questions(randomOrder)
+    this.hot = this.questions(randomOrder.map((_, i) => randomOrder[i % HOT_KEY_COUNT]!))
+    this.ranges = this.questions(rangeOrder)
+  }
+
+  /** Questions for the keys with these numbers. */
+  questions(order: Order): Questions {
+    const bytes = Buffer.allocUnsafe(order.length * KEY_BYTES)
+    order.forEach((keyNumber, i) => {
+      bytes.set(this.keys[keyNumber]!, i * KEY_BYTES)
+    })
+    return { order, keys: windows(bytes, order.length, KEY_BYTES, KEY_BYTES) }
   }
 
   /** The value of the key with this number. */
@@ -101,7 +121,7 @@ export class Workload {
     return digest
   }
 
-  /** The digest of all ranges of `rangeOrder`, one after the other, each key followed by its value. */
+  /** The digest of all ranges of `ranges`, one after the other, each key followed by its value. */
   digestOfRanges(): number {
     const sorted = this.sorted()
     const rankOf = new Uint32Array(this.count)
@@ -109,7 +129,7 @@ export class Workload {
       rankOf[keyNumber] = rank
     })
     let digest = 0
-    for (const keyNumber of this.rangeOrder) {
+    for (const keyNumber of this.ranges.order) {
       const first = rankOf[keyNumber]!
       const end = Math.min(first + RANGE_LENGTH, this.count)
       for (let rank = first; rank < end; rank++) digest = this.foldEntry(digest, sorted[rank]!)

@@ -8,7 +8,7 @@
 
 import Database from 'better-sqlite3'
 import { type Contender, versionedName } from '../contender.ts'
-import { fold, type Order, RANGE_LENGTH, type Workload } from '../workload.ts'
+import { fold, RANGE_LENGTH, type Workload } from '../workload.ts'
 
 export const label = versionedName('better-sqlite3')
 
@@ -48,12 +48,11 @@ class Sqlite implements Contender {
     this.putTogether(0, this.workload.count)
   }
 
-  get(order: Order): number {
+  get(keys: readonly Buffer[]): number {
     const { select } = this
-    const { keys } = this.workload
     let digest = 0
     this.db.exec('begin')
-    for (let i = 0; i < order.length; i++) digest = fold(digest, select.get(keys[order[i]!]!)!)
+    for (let i = 0; i < keys.length; i++) digest = fold(digest, select.get(keys[i]!)!)
     this.db.exec('commit')
     return digest
   }
@@ -64,13 +63,12 @@ class Sqlite implements Contender {
     return digest
   }
 
-  ranges(order: Order): number {
+  ranges(keys: readonly Buffer[]): number {
     const { selectRange } = this
-    const { keys } = this.workload
     let digest = 0
     this.db.exec('begin')
-    for (let i = 0; i < order.length; i++) {
-      for (const [key, value] of selectRange.all(keys[order[i]!]!)) digest = fold(fold(digest, key), value)
+    for (let i = 0; i < keys.length; i++) {
+      for (const [key, value] of selectRange.all(keys[i]!)) digest = fold(fold(digest, key), value)
     }
     this.db.exec('commit')
     return digest

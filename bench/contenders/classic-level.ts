@@ -7,7 +7,7 @@
 
 import { ClassicLevel } from 'classic-level'
 import { type Contender, versionedName } from '../contender.ts'
-import { fold, KEY_BYTES, type Order, RANGE_LENGTH, type Workload } from '../workload.ts'
+import { fold, KEY_BYTES, RANGE_LENGTH, type Workload } from '../workload.ts'
 
 export const label = versionedName('classic-level')
 
@@ -33,11 +33,10 @@ class Level implements Contender {
     }
   }
 
-  get(order: Order): number {
+  get(keys: readonly Buffer[]): number {
     const { db } = this
-    const { keys } = this.workload
     let digest = 0
-    for (let i = 0; i < order.length; i++) digest = fold(digest, db.getSync(keys[order[i]!]!)!)
+    for (let i = 0; i < keys.length; i++) digest = fold(digest, db.getSync(keys[i]!)!)
     return digest
   }
 
@@ -53,12 +52,11 @@ class Level implements Contender {
     return digest
   }
 
-  async ranges(order: Order): Promise<number> {
+  async ranges(keys: readonly Buffer[]): Promise<number> {
     const { db } = this
-    const { keys } = this.workload
     let digest = 0
-    for (let i = 0; i < order.length; i++) {
-      const iterator = db.iterator({ gte: keys[order[i]!]!, limit: RANGE_LENGTH })
+    for (let i = 0; i < keys.length; i++) {
+      const iterator = db.iterator({ gte: keys[i]!, limit: RANGE_LENGTH })
       for (const [key, value] of await iterator.nextv(RANGE_LENGTH)) digest = fold(fold(digest, key), value)
       await iterator.close()
     }

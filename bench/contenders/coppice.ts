@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import type { Contender } from '../contender.ts'
 import { type Database, openSync, t, table } from '../dist/index.js'
-import { fold, type Order, RANGE_LENGTH, type Workload } from '../workload.ts'
+import { fold, RANGE_LENGTH, type Workload } from '../workload.ts'
 
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 export const label = `coppice ${manifest.version}`
@@ -30,12 +30,11 @@ class Coppice implements Contender {
     })
   }
 
-  get(order: Order): number {
-    const { keys } = this.workload
+  get(keys: readonly Buffer[]): number {
     return this.db.read(snapshot => {
       const source = snapshot.table(entries)
       let digest = 0
-      for (let i = 0; i < order.length; i++) digest = fold(digest, source.get(keys[order[i]!]!)!)
+      for (let i = 0; i < keys.length; i++) digest = fold(digest, source.get(keys[i]!)!)
       return digest
     })
   }
@@ -48,13 +47,12 @@ class Coppice implements Contender {
     })
   }
 
-  ranges(order: Order): number {
-    const { keys } = this.workload
+  ranges(keys: readonly Buffer[]): number {
     return this.db.read(snapshot => {
       const source = snapshot.table(entries)
       let digest = 0
-      for (let i = 0; i < order.length; i++) {
-        for (const [key, value] of source.range({ gte: keys[order[i]!]!, limit: RANGE_LENGTH })) {
+      for (let i = 0; i < keys.length; i++) {
+        for (const [key, value] of source.range({ gte: keys[i]!, limit: RANGE_LENGTH })) {
           digest = fold(fold(digest, key), value)
         }
       }

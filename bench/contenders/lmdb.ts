@@ -6,7 +6,7 @@
 
 import { type Key, open as openLmdb, type RangeOptions, type RootDatabase, type TransactionFlags } from 'lmdb'
 import { type Contender, versionedName } from '../contender.ts'
-import { fold, type Order, RANGE_LENGTH, type Workload } from '../workload.ts'
+import { fold, RANGE_LENGTH, type Workload } from '../workload.ts'
 
 export const label = versionedName('lmdb')
 
@@ -38,12 +38,11 @@ class Lmdb implements Contender {
     })
   }
 
-  get(order: Order): number {
+  get(keys: readonly Buffer[]): number {
     const { db } = this
-    const { keys } = this.workload
     let digest = 0
-    for (let i = 0; i < order.length; i++) {
-      digest = fold(digest, copyOf(db.getBinaryFast(keys[order[i]!]!)!))
+    for (let i = 0; i < keys.length; i++) {
+      digest = fold(digest, copyOf(db.getBinaryFast(keys[i]!)!))
     }
     return digest
   }
@@ -57,12 +56,11 @@ class Lmdb implements Contender {
     return digest
   }
 
-  ranges(order: Order): number {
+  ranges(keys: readonly Buffer[]): number {
     const { db } = this
-    const { keys } = this.workload
     let digest = 0
-    for (let i = 0; i < order.length; i++) {
-      const options: RangeOptions = { start: keys[order[i]!]!, limit: RANGE_LENGTH }
+    for (let i = 0; i < keys.length; i++) {
+      const options: RangeOptions = { start: keys[i]!, limit: RANGE_LENGTH }
       for (const { key, value } of db.getRange(options)) digest = fold(fold(digest, key), value)
     }
     return digest
