@@ -1,7 +1,9 @@
 /**
- * A growing list of page runs: (first page id, page count, birth), flat in one typed array.
+ * A growing list of page runs: (first page id, page count, birth), flat in one array of numbers.
  *
- * Responsible for holding runs without an object each: a bulk load drops and allocates millions.
+ * Responsible for holding runs without an object each: a bulk load drops and allocates millions. The array is a
+ * plain one, because a typed array above 64 bytes costs an allocation outside of V8's heap (300 ns), and every
+ * small transaction makes several lists.
  * It neither merges nor sorts; what a run in it means is its owner's business. One `Runs` serves as a
  * log (push, truncate to a remembered length) or as a bag (push, remove by swapping).
  */
@@ -9,28 +11,19 @@
 import { assert } from '../base/assert.ts'
 
 const FIELDS = 3
-/** Shared by all empty lists: most live roots never hold anything. */
-const NOTHING = new Float64Array(0)
-/** Above this many runs an emptied list gives its memory back. */
-const KEPT_CAPACITY_RUNS = 1024
 
 export class Runs {
   /** Runs in the list. */
   length: number
-  /** Float64, because a birth has 48 bits. */
-  #fields: Float64Array
+  #fields: number[]
 
   constructor() {
     this.length = 0
-    this.#fields = NOTHING
+    this.#fields = []
   }
 
   push(pageId: number, count: number, birth: number): void {
-    const at = this.length * FIELDS
-    if (at === this.#fields.length) this.#grow()
-    this.#fields[at] = pageId
-    this.#fields[at + 1] = count
-    this.#fields[at + 2] = birth
+    this.#fields.push(pageId, count, birth)
     this.length++
   }
 
@@ -53,17 +46,19 @@ export class Runs {
     assert(index < this.length, 'a removed run exists')
     this.length--
     this.#fields.copyWithin(index * FIELDS, this.length * FIELDS, (this.length + 1) * FIELDS)
+    this.#fields.length = this.length * FIELDS
   }
 
   /** Forgets the runs from `length` on. */
   truncate(length: number): void {
     assert(length <= this.length, 'a list is cut to at most its length')
     this.length = length
+    this.#fields.length = length * FIELDS
   }
 
   clear(): void {
     this.length = 0
-    if (this.#fields.length > KEPT_CAPACITY_RUNS * FIELDS) this.#fields = NOTHING
+    this.#fields = []
   }
 
   /** The pages in all runs together. */
@@ -71,11 +66,5 @@ export class Runs {
     let sum = 0
     for (let index = 0; index < this.length; index++) sum += this.countAt(index)
     return sum
-  }
-
-  #grow(): void {
-    const fields = new Float64Array(Math.max(4 * FIELDS, this.#fields.length * 2))
-    fields.set(this.#fields)
-    this.#fields = fields
   }
 }
