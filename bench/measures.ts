@@ -23,7 +23,7 @@ export interface Measure {
   expectedDigest(workload: Workload): number | undefined
 }
 
-const SINGLE_COMMITS = 500
+const SINGLE_COMMITS = 1000
 const BATCHES = 20
 const BATCH_LENGTH = 1000
 const CONCURRENT_WIDTH = 100
