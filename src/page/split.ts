@@ -41,6 +41,18 @@ function sharedPrefix(m: PageMemory, base: number, from: number, to: number, scr
   return commonPrefixLength(scratch.key, scratch.separator, Math.min(firstLength, lastLength))
 }
 
+/** Bytes that entries `from` .. `to` - 1 of the node at 0 take in a node with this prefix, arrays included. */
+function bytesWithPrefix(source: PageMemory, from: number, to: number, prefixLength: number): number {
+  const longer = prefixLength - node.prefixLengthOf(source, 0)
+  let bytes = prefixLength + (to - from) * node.strideOf(source, 0)
+  for (let i = node.isLeaf(source, 0) ? from : from + 1; i < to; i++) {
+    const suffixLength = node.slotSuffixLength(node.slotOf(source, 0, i))
+    const saved = node.tailLength(suffixLength) - node.tailLength(suffixLength - longer)
+    bytes += node.cellLengthOf(source, 0, i) - saved
+  }
+  return bytes
+}
+
 /**
  * Moves entries from `at` on to the empty node at `rightBase`, and rewrites the left one, both with the
  * longest prefix of what they hold. A branch's entry `at` loses its key: read it before.
@@ -69,17 +81,22 @@ function fill(
   to: number,
   scratch: Scratch,
 ): void {
-  const prefixLength = sharedPrefix(source, 0, from, to, scratch)
-  // Half as much again for the inserts to come; what is too much for the page is cut below.
   const stride = node.strideOf(source, 0)
+  const room = node.nodeRoom(m.pageSize)
+  let prefixLength = sharedPrefix(source, 0, from, to, scratch)
+  let bytes = bytesWithPrefix(source, from, to, prefixLength)
+  if (bytes > room) {
+    // A longer prefix costs up to four bytes that no cell saves, because heads hold them anyway; a full page has
+    // no room for them. With the prefix as it was, the entries fit, because they did.
+    prefixLength = node.prefixLengthOf(source, 0)
+    bytes = bytesWithPrefix(source, from, to, prefixLength)
+  }
+  // Half as much again for the inserts to come, as far as the page has room.
   const wanted = Math.max(
     to - from + ((to - from) >>> 1),
     node.startCapacity(m.pageSize, stride === node.LEAF_STRIDE ? 0 : 1),
   )
-  let cells = prefixLength
-  for (let i = from; i < to; i++) cells += node.cellLengthOf(source, 0, i)
-  const most = Math.floor((node.nodeRoom(m.pageSize) - cells) / stride)
-  node.resetNode(m, base, Math.max(to - from, Math.min(wanted, most)))
+  node.resetNode(m, base, Math.min(wanted, to - from + Math.floor((room - bytes) / stride)))
   if (prefixLength > 0) {
     node.loadKey(source, 0, node.isLeaf(source, 0) ? from : from + 1, scratch.key)
     node.setPrefix(m, base, scratch.key, prefixLength)
