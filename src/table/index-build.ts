@@ -27,7 +27,7 @@ export function buildIndex(
     const { added } = codec
     if (added.at > index.maxKeyLength) keyTooLong(binding.table, added.at, index.maxKeyLength, codec.name)
     run.add(added.bytes, added.at, value.bytes, 0, value.at)
-    if (run.byteLength >= RUN_BYTES) storeRun(run, index, binding, codec)
+    if (run.isFull(RUN_BYTES)) storeRun(run, index, binding, codec)
   })
   storeRun(run, index, binding, codec)
 }

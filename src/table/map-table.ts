@@ -381,7 +381,7 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
       this.encode(key, value)
       batch.add(keyWriter.bytes, keyWriter.at, valueWriter.bytes, 0, valueWriter.at)
       count++
-      if (batch.byteLength >= BATCH_BYTES) this.storeBatch(batch)
+      if (batch.isFull(BATCH_BYTES)) this.storeBatch(batch)
     }
     this.storeBatch(batch)
     return count

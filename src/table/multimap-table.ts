@@ -218,7 +218,7 @@ export class WritableMultimapTable<K, V> extends MultimapTable<K, V> {
       this.checkKeyLength(writer)
       batch.add(writer.bytes, writer.at, NO_BYTES, 0, 0)
       count++
-      if (batch.byteLength >= BATCH_BYTES) this.storeBatch(batch)
+      if (batch.isFull(BATCH_BYTES)) this.storeBatch(batch)
     }
     this.storeBatch(batch)
     return count

@@ -10,7 +10,12 @@ import { PutMode } from '../btree/api.ts'
 import { ByteWriter, compareBytes } from './bytes.ts'
 
 const INITIAL_ENTRIES = 256
-const HEAD_BYTES = 6
+/** Of each key, sorting looks at so many bytes at once: with the entry's number they fit into a double. */
+const HEAD_BYTES = 4
+/** Entry numbers take 21 of the 53 bits of a double; the caller stores a run before it has more. */
+const MAX_ENTRIES = 2 ** 21
+/** So few entries are sorted by insertion. */
+const FEW = 12
 
 export class SortedRun {
   count = 0
@@ -18,21 +23,21 @@ export class SortedRun {
   private starts = new Float64Array(INITIAL_ENTRIES)
   private keyLengths = new Int32Array(INITIAL_ENTRIES)
   private valueLengths = new Int32Array(INITIAL_ENTRIES)
-  /** The first bytes of each key as a number: most comparisons look no further. */
-  private heads = new Float64Array(INITIAL_ENTRIES)
   /** Entries in order, once sorted. */
   private order: Int32Array = new Int32Array(0)
   private isAscending = true
+  /** So many bytes at the beginning are the same in all keys. */
+  private commonLength = 0
   private readonly key = new ByteWriter()
 
-  /** Bytes of all keys and values. */
-  get byteLength(): number {
-    return this.arena.at
+  /** Whether the entries take so many bytes, or there are so many, that they should be stored. */
+  isFull(limitBytes: number): boolean {
+    return this.arena.at >= limitBytes || this.count >= MAX_ENTRIES
   }
 
   clear(): void {
     this.count = 0
-    this.arena.begin()
+    this.arena.at = 0
     this.isAscending = true
   }
 
@@ -43,26 +48,32 @@ export class SortedRun {
     this.starts[entry] = this.arena.at
     this.keyLengths[entry] = keyLength
     this.valueLengths[entry] = valueLength
-    let head = 0
-    for (let i = 0; i < HEAD_BYTES; i++) head = head * 256 + (i < keyLength ? key[i] : 0)
-    this.heads[entry] = head
     this.arena.writeBytes(key, 0, keyLength)
     this.arena.writeBytes(value, valueOffset, valueOffset + valueLength)
     this.count = entry + 1
-    if (this.isAscending && entry > 0) this.isAscending = this.compare(entry - 1, entry) <= 0
+    if (entry === 0) {
+      this.commonLength = keyLength
+    } else {
+      this.commonLength = this.sharedWithFirst(key, Math.min(this.commonLength, keyLength))
+      if (this.isAscending) this.isAscending = this.compare(entry - 1, entry) <= 0
+    }
+  }
+
+  private sharedWithFirst(key: Uint8Array, limit: number): number {
+    const bytes = this.arena.bytes
+    let shared = 0
+    while (shared < limit && bytes[shared] === key[shared]) shared++
+    return shared
   }
 
   private grow(): void {
     const capacity = this.starts.length * 2
     this.starts = resized(this.starts, new Float64Array(capacity))
-    this.heads = resized(this.heads, new Float64Array(capacity))
     this.keyLengths = resized(this.keyLengths, new Int32Array(capacity))
     this.valueLengths = resized(this.valueLengths, new Int32Array(capacity))
   }
 
   private compare(a: number, b: number): number {
-    const byHead = this.heads[a] - this.heads[b]
-    if (byHead !== 0) return byHead
     const bytes = this.arena.bytes
     const aLength = this.keyLengths[a]
     const bLength = this.keyLengths[b]
@@ -80,8 +91,60 @@ export class SortedRun {
   sort(): void {
     const order = new Int32Array(this.count)
     for (let i = 0; i < order.length; i++) order[i] = i
-    if (!this.isAscending) order.sort((a, b) => this.compare(a, b) || a - b)
+    if (this.count > MAX_ENTRIES) order.sort((a, b) => this.compare(a, b) || a - b)
+    else if (!this.isAscending) this.sortPart(order, this.commonLength)
     this.order = order
+  }
+
+  /**
+   * Sorts entries whose keys agree in their first `depth` bytes. The bytes after these and the entry's number,
+   * as one double, are sorted by the engine without calling back, several times as fast as with a comparison;
+   * entries that these bytes do not tell apart are sorted by the bytes that follow.
+   */
+  private sortPart(order: Int32Array, depth: number): void {
+    if (order.length <= FEW) {
+      this.insertionSort(order)
+      return
+    }
+    const heads = new Float64Array(order.length)
+    for (let i = 0; i < heads.length; i++) heads[i] = this.headAt(order[i], depth) * MAX_ENTRIES + order[i]
+    heads.sort()
+    let start = 0
+    for (let i = 0; i < heads.length; i++) {
+      order[i] = heads[i] % MAX_ENTRIES
+      if (i + 1 < heads.length && headOf(heads[i + 1]) === headOf(heads[start])) continue
+      if (i > start) this.sortTies(order.subarray(start, i + 1), depth + HEAD_BYTES)
+      start = i + 1
+    }
+  }
+
+  /** Sorts entries whose heads before `depth` agree. Where a key ends before that, its head had zeros in place of bytes. */
+  private sortTies(order: Int32Array, depth: number): void {
+    let isLongEnough = true
+    for (let i = 0; i < order.length && isLongEnough; i++) isLongEnough = this.keyLengths[order[i]] > depth
+    if (isLongEnough) this.sortPart(order, depth)
+    else order.sort((a, b) => this.compare(a, b) || a - b)
+  }
+
+  private insertionSort(order: Int32Array): void {
+    for (let i = 1; i < order.length; i++) {
+      const entry = order[i]
+      let at = i
+      while (at > 0 && (this.compare(order[at - 1], entry) || order[at - 1] - entry) > 0) {
+        order[at] = order[at - 1]
+        at--
+      }
+      order[at] = entry
+    }
+  }
+
+  private headAt(entry: number, depth: number): number {
+    const bytes = this.arena.bytes
+    const start = this.starts[entry] + depth
+    const end = this.starts[entry] + this.keyLengths[entry]
+    let head = 0
+    for (let i = start; i < start + HEAD_BYTES; i++) head = (head << 8) | (i < end ? bytes[i] : 0)
+    return head >>> 0
   }
 
   /** Puts the entries back into the order in which they were added. */
@@ -160,4 +223,9 @@ function isAboveAll(tree: WriteTree, key: Uint8Array, keyLength: number): boolea
 function resized<A extends Float64Array | Int32Array>(from: A, to: A): A {
   to.set(from)
   return to
+}
+
+/** The part of the double that comes from the key. */
+function headOf(headAndEntry: number): number {
+  return Math.floor(headAndEntry / MAX_ENTRIES)
 }

@@ -16,17 +16,18 @@ import type { TreeSink, TreeSource } from '../store/api.ts'
 import type { Catalog, TableSummary } from './catalog.ts'
 import { checkTableName, type IndexPart, type KeyColumn, type TableDefinition } from './definition.ts'
 import { DetachedTree } from './detached-tree.ts'
-import { compareWithStored, type Evolution } from './evolution.ts'
+import type { Evolution } from './evolution.ts'
 import type { OpenTable, OpenWritableTable } from './handles.ts'
 import { buildIndex } from './index-build.ts'
 import { mapCodecOf, multimapCodecOf } from './map-codec.ts'
 import { MapTable, WritableMapTable } from './map-table.ts'
 import { MultimapTable, WritableMultimapTable } from './multimap-table.ts'
-import { type AnyRecordDefinition, bindRecords, type RecordBinding } from './record-binding.ts'
+import { type AnyRecordDefinition, bindRecords } from './record-binding.ts'
 import { type BoundIndex, RecordTable } from './record-table.ts'
 import { EMPTY_TREE } from './run-tree.ts'
 import { definitionFrom } from './stored-definition.ts'
 import { type StoredIndex, type StoredRecords, type StoredTable, treesOf } from './stored-table.ts'
+import { planOf, planOfAbsent, type RecordPlan } from './table-plan.ts'
 import { WritableRecordTable } from './writable-record-table.ts'
 
 type AnyRecordTable = WritableRecordTable<unknown, unknown, unknown, unknown>
@@ -80,29 +81,19 @@ export class SnapshotTables {
 
   private open(definition: TableDefinition): AnyReadHandle {
     const { source } = this
-    const stored = this.catalog.read(source, definition.name)
-    const evolution = stored === undefined ? undefined : compareWithStored(definition, stored)
-    const tree = stored === undefined ? EMPTY_TREE : treeOf(source, definition.name, stored.tree)
-    switch (definition.kind) {
-      case 'map':
-        return new MapTable(source, tree, mapCodecOf(definition))
-      case 'multimap':
-        return new MultimapTable(source, tree, multimapCodecOf(definition))
-      case 'records': {
-        const binding = bindRecords(definition, evolution?.columns ?? definition.columns)
-        const kept = (evolution?.keptIndexes ?? []).map(
-          (index): BoundIndex => ({
-            codec: binding.index(index),
-            tree: treeOf(source, definition.name, index.tree),
-          }),
-        )
-        // Indexes that this state does not have yet are made from its rows when they are asked for.
-        const missing = (evolution?.addedIndexes ?? definition.indexes).map(
-          (index): BoundIndex => ({ codec: binding.index(index), tree: undefined }),
-        )
-        return new RecordTable(source, tree, binding, [...kept, ...missing])
-      }
-    }
+    const { name } = definition
+    const stored = this.catalog.read(source, name)
+    const records = stored === undefined ? planOfAbsent(definition) : planOf(definition, stored).records
+    const tree = stored === undefined ? EMPTY_TREE : treeOf(source, name, stored.tree)
+    if (definition.kind === 'map') return new MapTable(source, tree, mapCodecOf(definition))
+    if (definition.kind === 'multimap') return new MultimapTable(source, tree, multimapCodecOf(definition))
+    assert(records !== undefined, 'a definition of records has a plan for them')
+    const kept = records.kept.map(
+      (index): BoundIndex => ({ codec: index.codec, tree: treeOf(source, name, index.tree) }),
+    )
+    // Indexes that this state does not have yet are made from its rows when they are asked for.
+    const missing = records.missing.map((codec): BoundIndex => ({ codec, tree: undefined }))
+    return new RecordTable(source, tree, records.binding, [...kept, ...missing])
   }
 
   /** All tables of this state, by name. */
@@ -159,7 +150,7 @@ export class TransactionTables {
     if (stored === undefined) {
       stored = this.create(definition)
     } else {
-      const evolution = compareWithStored(definition, stored)
+      const { evolution } = planOf(definition, stored)
       if (evolution.isNeeded) stored = this.evolve(definition, stored, evolution)
     }
     const handle = this.makeHandle(definition, stored)
@@ -170,33 +161,25 @@ export class TransactionTables {
   }
 
   private makeHandle(definition: TableDefinition, stored: StoredTable): AnyWriteHandle {
-    const tree = this.writeTree(definition.name, stored.tree)
-    switch (definition.kind) {
-      case 'map':
-        return new WritableMapTable(this.sink, tree, mapCodecOf(definition))
-      case 'multimap':
-        return new WritableMultimapTable(this.sink, tree, multimapCodecOf(definition))
-      case 'records': {
-        const records = stored as StoredRecords
-        const binding = bindRecords(definition, this.boundColumns(definition, records))
-        return new WritableRecordTable(this.sink, tree, binding, this.boundIndexes(binding, records))
-      }
+    const { name } = definition
+    const tree = this.writeTree(name, stored.tree)
+    if (definition.kind === 'map') return new WritableMapTable(this.sink, tree, mapCodecOf(definition))
+    if (definition.kind === 'multimap') {
+      return new WritableMultimapTable(this.sink, tree, multimapCodecOf(definition))
     }
+    const records = this.recordPlan(definition, stored)
+    return new WritableRecordTable(this.sink, tree, records.binding, this.boundIndexes(name, records))
   }
 
-  /** The definition's columns in stored order. */
-  private boundColumns(
-    definition: AnyRecordDefinition,
-    stored: StoredRecords,
-  ): AnyRecordDefinition['columns'] {
-    return stored.columns.map(({ name }) => definition.columns.find(column => column.name === name)!)
+  /** The plan for a stored table that needs no change. */
+  private recordPlan(definition: TableDefinition, stored: StoredTable): RecordPlan {
+    const { evolution, records } = planOf(definition, stored)
+    assert(!evolution.isNeeded && records !== undefined, 'the stored table has what the definition needs')
+    return records
   }
 
-  private boundIndexes(binding: RecordBinding, stored: StoredRecords): BoundIndex<WriteTree>[] {
-    return stored.indexes.map(index => ({
-      codec: binding.index(index),
-      tree: this.writeTree(binding.table, index.tree),
-    }))
+  private boundIndexes(table: string, records: RecordPlan): BoundIndex<WriteTree>[] {
+    return records.kept.map(index => ({ codec: index.codec, tree: this.writeTree(table, index.tree) }))
   }
 
   private writeTree(table: string, treeId: number): WriteTree {
@@ -388,7 +371,7 @@ export class TransactionTables {
   /** Whether a definition needs nothing that the stored table has not. */
   private canAttach(definition: TableDefinition, stored: StoredTable): boolean {
     try {
-      return !compareWithStored(definition, stored).isNeeded
+      return !planOf(definition, stored).evolution.isNeeded
     } catch {
       return false
     }
@@ -399,10 +382,8 @@ export class TransactionTables {
     opened.stored = stored
     const tree = this.writeTree(name, stored.tree)
     if (handle instanceof WritableRecordTable) {
-      const records = stored as StoredRecords
-      const columns = this.boundColumns(definition as AnyRecordDefinition, records)
-      const binding = bindRecords(definition as AnyRecordDefinition, columns)
-      handle.attach(tree, binding, this.boundIndexes(binding, records))
+      const records = this.recordPlan(definition, stored)
+      handle.attach(tree, records.binding, this.boundIndexes(name, records))
     } else {
       handle.attach(tree)
     }

@@ -333,7 +333,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
       }
       batch.add(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at)
       count++
-      if (batch.byteLength >= BATCH_BYTES) this.storeBatch(batch, indexBatches)
+      if (batch.isFull(BATCH_BYTES)) this.storeBatch(batch, indexBatches)
     }
     this.storeBatch(batch, indexBatches)
     return count
