@@ -10,7 +10,6 @@ import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
 import { PutMode, type ReadTree, type WriteTree } from '../btree/api.ts'
 import { CATALOG_TREE_ID, type TreeSink, type TreeSource } from '../store/api.ts'
-import { equalBytes } from './bytes.ts'
 import { decodeStoredTable, encodeStoredTable, type StoredTable } from './stored-table.ts'
 
 interface CachedEntry {
@@ -43,7 +42,7 @@ export class Catalog {
     if (
       known !== undefined &&
       known.bytes.length === valueLength &&
-      equalBytes(known.bytes, 0, valueBytes, valueOffset, valueLength)
+      known.bytes.compare(valueBytes, valueOffset, valueOffset + valueLength) === 0
     ) {
       return known.table
     }

@@ -77,6 +77,11 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
     return this.tree
   }
 
+  /** The indexes with their codecs and trees, for the SQL layer. */
+  get boundIndexes(): readonly BoundIndex[] {
+    return this.indexes
+  }
+
   /** Encodes a primary key as the caller gives it, and returns the writer that holds it. */
   protected encodeKey(key: Key): ByteWriter {
     const { codec, keyWriter } = this.binding

@@ -88,12 +88,25 @@ describe('what comes back', () => {
     expect(roundTrip(t.f64, -0)).toBe(-0)
   })
 
-  test.each([0, 3, 16, 17, 100, 10_000])('%i bytes are a copy of their own', length => {
+  test.each([0, 3, 24, 25, 64, 65, 2048, 2049, 10_000])('%i bytes are a copy of their own', length => {
     const page = Buffer.alloc(length, 7)
     const decode = makeDecoder(t.bytes.node, VALUE_DIALECT, true)
     const read = decode(new ByteReader().over(page, 0, length)) as Uint8Array
     page.fill(9)
-    expect(Buffer.from(read)).toEqual(Buffer.alloc(length, 7))
+    expect(read).toEqual(new Uint8Array(length).fill(7))
+  })
+
+  test('transferring bytes that were read to another thread does not touch others', () => {
+    const page = Buffer.alloc(200, 7)
+    const decode = makeDecoder(t.bytes.node, VALUE_DIALECT, true)
+    const read = () => decode(new ByteReader().over(page, 0, 100)) as Uint8Array<ArrayBuffer>
+    const [first, second] = [read(), read()]
+    try {
+      structuredClone(first, { transfer: [first.buffer] })
+    } catch {
+      // Refused, which is as good.
+    }
+    expect(second).toEqual(new Uint8Array(100).fill(7))
   })
 
   test('JSON with nulls of its own', () => {
