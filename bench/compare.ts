@@ -153,12 +153,14 @@ class Comparison {
 
   private async load(): Promise<void> {
     const load = this.addRow('load', 'bulk load, random order, an entry', 'ns')
+    const puts = this.addRow('puts', 'the same, put by put', 'ns')
     const open = this.addRow('open', 'opening it again', 'ms')
     const size = this.addRow('size', 'size of its files when closed', 'MB')
     for (let round = 0; round < this.settings.loadRounds; round++) {
       for (const each of this.inTurn(round)) {
         const { load: answer } = await each.take({ kind: 'load', round })
         addSample(load, each.name, answer!.loadNsPerEntry)
+        addSample(puts, each.name, answer!.putsNsPerEntry)
         addSample(open, each.name, answer!.openMs)
         addSample(size, each.name, answer!.fileBytes / 1e6)
       }

@@ -42,14 +42,10 @@ class ContenderWorker {
   }
 
   private async load(round: number): Promise<LoadAnswer> {
-    const { count, directory } = this.assignment
-    if (this.contender !== undefined) {
-      await this.contender.close()
-      rmSync(this.databaseDirectory, { recursive: true })
-    }
-    this.databaseDirectory = `${directory}/${round}`
-    mkdirSync(this.databaseDirectory)
-    const empty = await this.module.open(this.databaseDirectory, this.workload)
+    const { count } = this.assignment
+    await this.contender?.close()
+    const byPutsMs = await this.loadByPuts(round)
+    const empty = await this.openNew(`${round}`)
     const loadMs = await millisecondsOf(() => empty.load())
     await empty.settle()
     await empty.close()
@@ -60,9 +56,38 @@ class ContenderWorker {
       contender = await this.module.open(this.databaseDirectory, this.workload)
     })
     this.contender = contender!
-    this.expect('scan', await this.contender.scan())
-    this.expect('get', await this.contender.get(this.workload.random.keys))
-    return { loadNsPerEntry: (loadMs * 1e6) / count, openMs, fileBytes }
+    await this.readAll(this.contender)
+    return {
+      loadNsPerEntry: (loadMs * 1e6) / count,
+      putsNsPerEntry: ((byPutsMs ?? loadMs) * 1e6) / count,
+      openMs,
+      fileBytes,
+    }
+  }
+
+  /** Milliseconds that loading put by put took; undefined when the contender has no other way anyway. */
+  private async loadByPuts(round: number): Promise<number | undefined> {
+    const contender = await this.openNew(`${round}-by-puts`)
+    let elapsedMs: number | undefined
+    if (contender.loadByPuts !== undefined) {
+      elapsedMs = await millisecondsOf(() => contender.loadByPuts!())
+      await this.readAll(contender)
+    }
+    await contender.close()
+    return elapsedMs
+  }
+
+  /** A new database in place of the one before. */
+  private async openNew(name: string): Promise<Contender> {
+    if (this.databaseDirectory !== '') rmSync(this.databaseDirectory, { recursive: true })
+    this.databaseDirectory = `${this.assignment.directory}/${name}`
+    mkdirSync(this.databaseDirectory)
+    return this.module.open(this.databaseDirectory, this.workload)
+  }
+
+  private async readAll(contender: Contender): Promise<void> {
+    this.expect('scan', await contender.scan())
+    this.expect('get', await contender.get(this.workload.random.keys))
   }
 
   private async measure(measure: Measure, round: number): Promise<number> {

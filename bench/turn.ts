@@ -24,6 +24,8 @@ export type Turn =
 
 export interface LoadAnswer {
   readonly loadNsPerEntry: number
+  /** Put by put; the same number when the contender has no other way. */
+  readonly putsNsPerEntry: number
   readonly openMs: number
   readonly fileBytes: number
 }

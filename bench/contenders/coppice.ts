@@ -24,6 +24,11 @@ class Coppice implements Contender {
 
   load(): void {
     const { workload } = this
+    this.db.write(tx => tx.table(entries).putMany(loadedEntries(workload)))
+  }
+
+  loadByPuts(): void {
+    const { workload } = this
     this.db.write(tx => {
       const target = tx.table(entries)
       for (let i = 0; i < workload.count; i++) target.put(workload.keys[i]!, workload.valueOf(i))
@@ -102,6 +107,10 @@ class Coppice implements Contender {
   close(): void {
     this.db.close()
   }
+}
+
+function* loadedEntries(workload: Workload): Generator<readonly [Buffer, Buffer]> {
+  for (let i = 0; i < workload.count; i++) yield [workload.keys[i]!, workload.valueOf(i)]
 }
 
 export function open(directory: string, workload: Workload): Contender {
