@@ -8,6 +8,7 @@ import { PageMemory } from '../src/page/memory.ts'
 import * as node from '../src/page/node.ts'
 import { searchNode } from '../src/page/search.ts'
 import { joinedBytes, joinNodes, splitNode, splitPoint } from '../src/page/split.ts'
+import { runs } from './scale.ts'
 
 debugChecks.enabled = true
 
@@ -111,7 +112,7 @@ describe('a leaf under random edits', () => {
             expect(contents(m, 0, scratch)).toEqual(model)
           }
         }),
-        { numRuns: 150 },
+        { numRuns: runs(150) },
       )
     })
   }
@@ -189,7 +190,7 @@ describe('a branch under random edits', () => {
             expect(children(0)).toEqual(model)
           }
         }),
-        { numRuns: 150 },
+        { numRuns: runs(150) },
       )
     })
   }

@@ -13,6 +13,7 @@ import { TreeReader } from '../src/btree/reader.ts'
 import type { TreeRoot } from '../src/btree/root.ts'
 import type { TreeWriter } from '../src/btree/writer.ts'
 import { TreeHarness } from '../test/support/tree-harness.ts'
+import { runs } from './scale.ts'
 
 debugChecks.enabled = true
 
@@ -168,7 +169,7 @@ describe('a tree under random operations', () => {
             expect(contents(old)).toEqual(snapshot.entries)
           }
         }),
-        { numRuns },
+        { numRuns: runs(numRuns) },
       )
     })
   }

@@ -51,7 +51,9 @@ export class TreeState {
 
 /** The base of child `index` of the branch at `base`, loaded when it must be. */
 export function fixChild(pool: Pool, m: PageMemory, base: number, index: number): number {
-  return pool.fix(node.childOf(m, base, index), node.childBirthOf(m, base, index))
+  const pageId = node.childOf(m, base, index)
+  const hot = pool.hot(pageId)
+  return hot >= 0 ? hot : pool.fix(pageId, node.childBirthOf(m, base, index))
 }
 
 export class TreeReader extends ValueHolder implements ReadTree {

@@ -15,7 +15,7 @@
 import { assert } from '../base/assert.ts'
 
 import * as edit from '../page/edit.ts'
-import { PAGE_ID_AT, setBirth } from '../page/header.ts'
+import { birthOf, PAGE_ID_AT, setBirth } from '../page/header.ts'
 import type { PageMemory } from '../page/memory.ts'
 import * as node from '../page/node.ts'
 import { searchChild } from '../page/search.ts'
@@ -61,19 +61,18 @@ export class WritePath {
     const births = this.births
     let level = state.height - 1
     let pageId = state.pageId
-    let birth = state.birth
     pages[level] = pageId
-    births[level] = birth
-    let base = pool.fix(pageId, birth)
+    births[level] = state.birth
+    let base = pool.fix(pageId, state.birth)
     while (level > 0) {
       const index = searchChild(m, base, key, keyLength)
       this.indexes[level] = index
       pageId = node.childOf(m, base, index)
-      birth = node.childBirthOf(m, base, index)
+      const hot = pool.hot(pageId)
+      base = hot >= 0 ? hot : pool.fix(pageId, node.childBirthOf(m, base, index))
       level--
       pages[level] = pageId
-      births[level] = birth
-      base = pool.fix(pageId, birth)
+      births[level] = birthOf(m, base)
     }
     return base
   }

@@ -100,8 +100,9 @@ function growArrays(m: PageMemory, base: number, capacity: number): void {
 function hasPrefix(m: PageMemory, base: number, key: Uint8Array, keyLength: number): boolean {
   const prefixLength = node.prefixLengthOf(m, base)
   if (keyLength < prefixLength) return false
-  const at = base + m.pageSize - prefixLength
-  for (let i = 0; i < prefixLength; i++) if (m.u8[at + i] !== key[i]) return false
+  for (let i = 0; i < prefixLength; i++) {
+    if (node.prefixByteOf(m, base, prefixLength, i) !== key[i]) return false
+  }
   return true
 }
 
@@ -175,10 +176,10 @@ function makeEntry(
 }
 
 function sharedWithPrefix(m: PageMemory, base: number, key: Uint8Array, keyLength: number): number {
-  const prefixLength = Math.min(node.prefixLengthOf(m, base), keyLength)
-  const at = base + m.pageSize - node.prefixLengthOf(m, base)
+  const prefixLength = node.prefixLengthOf(m, base)
+  const limit = Math.min(prefixLength, keyLength)
   let shared = 0
-  while (shared < prefixLength && m.u8[at + shared] === key[shared]) shared++
+  while (shared < limit && node.prefixByteOf(m, base, prefixLength, shared) === key[shared]) shared++
   return shared
 }
 
@@ -202,7 +203,7 @@ function shortenPrefix(
 function bytesWithPrefix(m: PageMemory, base: number, prefixLength: number): number {
   const count = node.countOf(m, base)
   const old = node.prefixLengthOf(m, base)
-  let bytes = node.usedBytes(m, base) - old + prefixLength
+  let bytes = node.usedBytes(m, base) - node.prefixRestBytes(old) + node.prefixRestBytes(prefixLength)
   if (old === prefixLength) return bytes
   for (let i = node.isLeaf(m, base) ? 0 : 1; i < count; i++) {
     const suffixLength = node.slotSuffixLength(node.slotOf(m, base, i))
@@ -451,8 +452,8 @@ export function findNodeFault(m: PageMemory, base: number, scratch: Scratch): st
   if (count > capacity) return 'more entries than capacity'
   if (!leaf && count === 0) return 'a branch without children'
   if (prefixLength > m.pageSize - PAGE_HEADER_BYTES) return 'prefix longer than the page'
-  const prefixAt = m.pageSize - prefixLength
-  if (heapStart > prefixAt || PAGE_HEADER_BYTES + capacity * stride > heapStart)
+  const heapEnd = m.pageSize - node.prefixRestBytes(prefixLength)
+  if (heapStart > heapEnd || PAGE_HEADER_BYTES + capacity * stride > heapStart)
     return 'cells overlap the arrays (N3)'
   let live = 0
   const first = leaf ? 0 : 1
@@ -460,14 +461,14 @@ export function findNodeFault(m: PageMemory, base: number, scratch: Scratch): st
     const slot = node.slotOf(m, base, i)
     const offset = slot & 0xffff
     const length = node.tailLength(node.slotSuffixLength(slot)) + (leaf ? node.VALUE_LENGTH_BYTES : 0)
-    if (length > 0 && (offset < heapStart || offset + length > prefixAt))
+    if (length > 0 && (offset < heapStart || offset + length > heapEnd))
       return `cell ${i} lies outside the heap`
     const cellLength = node.cellLengthOf(m, base, i)
-    if (cellLength > 0 && offset + cellLength > prefixAt) return `cell ${i} reaches beyond the heap`
+    if (cellLength > 0 && offset + cellLength > heapEnd) return `cell ${i} reaches beyond the heap`
     if (prefixLength + node.slotSuffixLength(slot) > scratch.key.length) return `key ${i} is too long`
     live += cellLength
   }
-  if (prefixAt - heapStart !== live + node.deadBytesOf(m, base)) return 'heap bytes do not add up (N4)'
+  if (heapEnd - heapStart !== live + node.deadBytesOf(m, base)) return 'heap bytes do not add up (N4)'
   for (let i = first; i < count; i++) {
     const length = node.loadKey(m, base, i, scratch.key)
     const word = node.headsWord(base) + i

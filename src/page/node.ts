@@ -9,7 +9,8 @@
  *        20 u16 prefixLength  bytes that all keys of this node begin with
  *        22 u16 appendRun     inserts in a row that went to the end (splits look at it)
  *        24 u32 heapStart     offset of the lowest cell
- *        28 u32 deadBytes     bytes of removed cells between heapStart and the prefix
+ *        28 u32 deadBytes     bytes of removed cells between heapStart and the end of the heap
+ *        32 u8[32] prefix     its first 32 bytes: on the cache line that a search reads anyway
  *  64  heads     u32[capacity]   first 4 bytes after the prefix, as a big-endian number, zero padded
  *      slots     u32[capacity]   low 16: offset of the cell; bits 16..30: bytes of key after the prefix;
  *                                bit 31 (leaf): the value is an extent reference
@@ -22,14 +23,14 @@
  *      free space
  *      cells, growing down       leaf: valueLength u16, key from the 5th byte after the prefix, value
  *                                branch: key from the 5th byte after the prefix
- *      prefix                    the last prefixLength bytes of the page
+ *      rest of the prefix        what is beyond 32 bytes, at the end of the page
  * ```
  * The search touches `heads` only, two or three cache lines, and looks at a cell when heads are equal.
  *
  * N1  Keys ascend strictly. Entry 0 of a branch stands for "below everything": its key is empty and not used.
  * N2  A key is prefix + the first min(4, n) bytes of its head + its cell's key bytes, n = bytes after the prefix.
  * N3  Cells and prefix never overlap the arrays: 64 + capacity * stride <= heapStart.
- * N4  pageSize - prefixLength - heapStart = bytes of live cells + deadBytes.
+ * N4  pageSize - max(0, prefixLength - 32) - heapStart = bytes of live cells + deadBytes.
  */
 
 import { kindOf, PAGE_HEADER_BYTES, PageKind, writePageHeader } from './header.ts'
@@ -45,6 +46,9 @@ export const VALUE_LENGTH_BYTES = 2
 
 const COUNT_AT = 16
 const PREFIX_LENGTH_AT = 20
+/** Where the first bytes of the prefix are, and how many. */
+export const PREFIX_AT = 32
+export const INLINE_PREFIX_BYTES = 32
 const APPEND_RUN_AT = 22
 const HEAP_START_AT = 24
 const DEAD_BYTES_AT = 28
@@ -140,12 +144,24 @@ export function setDeadBytes(m: PageMemory, base: number, bytes: number): void {
   m.u32[(base + DEAD_BYTES_AT) >>> 2] = bytes
 }
 
+/** Bytes at the end of the page that a prefix takes. */
+export function prefixRestBytes(prefixLength: number): number {
+  return prefixLength > INLINE_PREFIX_BYTES ? prefixLength - INLINE_PREFIX_BYTES : 0
+}
+
+/** Byte `index` of a prefix of `prefixLength` bytes. */
+export function prefixByteOf(m: PageMemory, base: number, prefixLength: number, index: number): number {
+  return m.u8[base + index + (index < INLINE_PREFIX_BYTES ? PREFIX_AT : m.pageSize - prefixLength)]
+}
+
 /** Stores the prefix of an empty node. */
 export function setPrefix(m: PageMemory, base: number, key: Uint8Array, length: number): void {
   m.u16[(base + PREFIX_LENGTH_AT) >>> 1] = length
+  const inline = Math.min(length, INLINE_PREFIX_BYTES)
+  for (let i = 0; i < inline; i++) m.u8[base + PREFIX_AT + i] = key[i]
   const at = base + m.pageSize - length
-  for (let i = 0; i < length; i++) m.u8[at + i] = key[i]
-  setHeapStart(m, base, m.pageSize - length)
+  for (let i = inline; i < length; i++) m.u8[at + i] = key[i]
+  setHeapStart(m, base, m.pageSize - prefixRestBytes(length))
 }
 
 /** Index in `u32` of the first head. */
@@ -210,8 +226,7 @@ export function loadKey(m: PageMemory, base: number, index: number, target: Uint
   if (index === 0 && !isLeaf(m, base)) return 0
   const u8 = m.u8
   const prefixLength = prefixLengthOf(m, base)
-  const prefixAt = base + m.pageSize - prefixLength
-  for (let i = 0; i < prefixLength; i++) target[i] = u8[prefixAt + i]
+  for (let i = 0; i < prefixLength; i++) target[i] = prefixByteOf(m, base, prefixLength, i)
   const word = headsWord(base) + index
   const head = m.u32[word]
   const slot = m.u32[word + capacityOf(m, base)]

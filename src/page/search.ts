@@ -9,7 +9,7 @@
 
 import { KIND_AT, PageKind } from './header.ts'
 import type { PageMemory } from './memory.ts'
-import { HEAD_BYTES, headsWord, VALUE_LENGTH_BYTES } from './node.ts'
+import { HEAD_BYTES, headsWord, INLINE_PREFIX_BYTES, PREFIX_AT, VALUE_LENGTH_BYTES } from './node.ts'
 
 /** The four key bytes from `from` as a big-endian number, zero padded at the key's end. */
 export function headAt(key: Uint8Array, from: number, keyLength: number): number {
@@ -32,9 +32,15 @@ function comparePrefix(
   keyLength: number,
 ): number {
   const u8 = m.u8
-  const at = base + m.pageSize - prefixLength
   const shared = Math.min(prefixLength, keyLength)
-  for (let i = 0; i < shared; i++) {
+  const inline = Math.min(shared, INLINE_PREFIX_BYTES)
+  let at = base + PREFIX_AT
+  for (let i = 0; i < inline; i++) {
+    const difference = key[i] - u8[at + i]
+    if (difference !== 0) return difference
+  }
+  at = base + m.pageSize - prefixLength
+  for (let i = inline; i < shared; i++) {
     const difference = key[i] - u8[at + i]
     if (difference !== 0) return difference
   }

@@ -44,7 +44,7 @@ function sharedPrefix(m: PageMemory, base: number, from: number, to: number, scr
 /** Bytes that entries `from` .. `to` - 1 of the node at 0 take in a node with this prefix, arrays included. */
 function bytesWithPrefix(source: PageMemory, from: number, to: number, prefixLength: number): number {
   const longer = prefixLength - node.prefixLengthOf(source, 0)
-  let bytes = prefixLength + (to - from) * node.strideOf(source, 0)
+  let bytes = node.prefixRestBytes(prefixLength) + (to - from) * node.strideOf(source, 0)
   for (let i = node.isLeaf(source, 0) ? from : from + 1; i < to; i++) {
     const suffixLength = node.slotSuffixLength(node.slotOf(source, 0, i))
     const saved = node.tailLength(suffixLength) - node.tailLength(suffixLength - longer)
@@ -131,9 +131,12 @@ export function joinedBytes(m: PageMemory, left: number, right: number, separato
   // With the prefix of the join not known, take the shared part of both as the least it can be.
   let shared = 0
   const limit = Math.min(leftPrefix, rightPrefix)
-  const leftAt = left + m.pageSize - leftPrefix
-  const rightAt = right + m.pageSize - rightPrefix
-  while (shared < limit && m.u8[leftAt + shared] === m.u8[rightAt + shared]) shared++
+  while (
+    shared < limit &&
+    node.prefixByteOf(m, left, leftPrefix, shared) === node.prefixByteOf(m, right, rightPrefix, shared)
+  ) {
+    shared++
+  }
   return (
     node.usedBytes(m, left) +
     node.countOf(m, left) * (leftPrefix - shared) +
