@@ -97,10 +97,10 @@ export class Cursor extends ValueHolder implements TreeCursor {
   next(): boolean {
     if (this.#index === NOWHERE) return false
     if (this.#edits !== this.#tree.state.edits) {
-      const keyLength = this.#keyLength
-      const key = this.keyBytes
-      if (!this.seek(key, keyLength)) return false
-      if (!this.#standsAt(key, keyLength)) return true
+      // `keyBytes` holds the key it stood on; arriving anywhere overwrites it.
+      if (!this.#enterRoot()) return false
+      const found = this.#descendTo(this.keyBytes, this.#keyLength)
+      this.#index = found >= 0 ? found : ~found - 1
     }
     if (this.#index + 1 < this.#leafCount) {
       this.#index++
