@@ -9,6 +9,7 @@
  */
 
 import { assert } from '../base/assert.ts'
+import { CoppiceError } from '../base/errors.ts'
 import * as node from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
 import type { TreeCursor } from './api.ts'
@@ -35,7 +36,8 @@ export class Cursor extends ValueHolder implements TreeCursor {
   constructor(tree: TreeReader) {
     super(tree.context)
     this.#tree = tree
-    this.keyBytes = Buffer.allocUnsafeSlow(64)
+    // From the pool of small buffers: one of its own costs as much as the search.
+    this.keyBytes = Buffer.allocUnsafe(64)
   }
 
   first(): boolean {
@@ -80,7 +82,9 @@ export class Cursor extends ValueHolder implements TreeCursor {
     let base = pool.fix(state.pageId, state.birth)
     for (let level = state.height - 1; level > 0; level--) {
       let index = 0
-      for (;;) {
+      const last = node.countOf(memory, base) - 1
+      // The last child has what is left: nothing but a forged page can say otherwise, and that must not loop.
+      while (index < last) {
         const below = node.childCountOf(memory, base, index)
         if (remaining < below) break
         remaining -= below
@@ -90,6 +94,7 @@ export class Cursor extends ValueHolder implements TreeCursor {
       base = this.#enterChild(level, base, index)
     }
     this.#enterLeaf(base)
+    if (remaining >= this.#leafCount) throw wrongCounts(this.#pages[0])
     this.#index = remaining
     return this.#arrive()
   }
@@ -243,4 +248,8 @@ export class Cursor extends ValueHolder implements TreeCursor {
     this.#index = NOWHERE
     return false
   }
+}
+
+function wrongCounts(pageId: number): CoppiceError {
+  return new CoppiceError('CORRUPT', `page ${pageId} has fewer entries than the pages above it say`, { pageId })
 }
