@@ -77,7 +77,8 @@ export class Catalog {
       names.push(cursor.keyBytes.toString('utf8', 0, length))
     }
     return names.map(name => {
-      const table = this.read(source, name)!
+      const table = this.read(source, name)
+      if (table === undefined) throw new CoppiceError('CORRUPT', 'the catalog is out of order', { table: name })
       return {
         name,
         kind: table.kind,

@@ -22,6 +22,7 @@ import {
   checkRecord,
   type DecodeRow,
   type EncodeRow,
+  isInherited,
   type Normalise,
   type RecordColumn,
   type RecordShape,
@@ -108,7 +109,8 @@ function interpretedNormalise(shape: RecordShape): Normalise {
     checkRecord(record, shape.names, shape.place)
     const row: Row = {}
     for (const column of shape.columns) {
-      const value = (record as Row)[column.name]
+      const isAbsent = isInherited(column.name) && !Object.hasOwn(record as Row, column.name)
+      const value = isAbsent ? undefined : (record as Row)[column.name]
       row[column.name] = column.isNullable && value === undefined ? null : value
     }
     return row

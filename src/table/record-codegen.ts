@@ -12,6 +12,7 @@ import {
   checkRecord,
   type DecodeRow,
   type EncodeRow,
+  isInherited,
   type Normalise,
   type RecordShape,
   type Row,
@@ -31,6 +32,7 @@ import * as value from './value-scalars.ts'
 /** Reads every column once; counts properties, and looks closer only when there are more than columns found. */
 export function generateNormalise(shape: RecordShape): Normalise {
   const builder = new FunctionBuilder()
+  const hasOwn = builder.constant(Object.hasOwn, 'hasOwn')
   const check = `${builder.constant(checkRecord, 'checkRecord')}(record, ${builder.constant(shape.names, 'names')}, ${builder.constant(shape.place, 'place')})`
   const lines = [
     `if (typeof record !== 'object' || record === null) ${check}`,
@@ -39,7 +41,10 @@ export function generateNormalise(shape: RecordShape): Normalise {
   ]
   const fields = shape.columns.map((column, i) => {
     const name = JSON.stringify(column.name)
-    lines.push(`let c${i} = record[${name}]`)
+    const read = `record[${name}]`
+    lines.push(
+      `let c${i} = ${isInherited(column.name) ? `${hasOwn}(record, ${name}) ? ${read} : undefined` : read}`,
+    )
     if (column.isNullable) lines.push(`if (c${i} === undefined) { c${i} = null; count++ }`)
     return `${name}: c${i}`
   })

@@ -44,6 +44,11 @@ export type EncodeRow = (writer: ByteWriter, row: Row) => void
 /** Decodes the row at `bytes[offset .. offset + length)`; `key` stands at the start of the primary key. */
 export type DecodeRow = (bytes: Buffer, offset: number, length: number, key: ByteReader) => Row
 
+/** Whether every object has a property of that name, as a column named `constructor` would find. */
+export function isInherited(name: string): boolean {
+  return name in Object.prototype
+}
+
 /** Refuses what is not an object, or has a property that is no column. */
 export function checkRecord(record: unknown, names: ReadonlySet<string>, place: Place): void {
   if (typeof record !== 'object' || record === null || Array.isArray(record)) {

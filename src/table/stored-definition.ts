@@ -15,6 +15,18 @@ import {
 import type { StoredTable } from './stored-table.ts'
 import { Type } from './types.ts'
 
+const definitions = new WeakMap<StoredTable, TableDefinition>()
+
+/** The definition that fits what is stored: the same one as long as the catalog says the same. */
+export function definitionOfStored(name: string, stored: StoredTable): TableDefinition {
+  let definition = definitions.get(stored)
+  if (definition === undefined) {
+    definition = definitionFrom(name, stored)
+    definitions.set(stored, definition)
+  }
+  return definition
+}
+
 /** A definition that fits what is stored, with `moreIndexes` besides. @throws CoppiceError INVALID_DEFINITION */
 export function definitionFrom(
   name: string,

@@ -25,7 +25,7 @@ import { MultimapTable, WritableMultimapTable } from './multimap-table.ts'
 import { type AnyRecordDefinition, bindRecords } from './record-binding.ts'
 import { type BoundIndex, RecordTable } from './record-table.ts'
 import { EMPTY_TREE } from './run-tree.ts'
-import { definitionFrom } from './stored-definition.ts'
+import { definitionFrom, definitionOfStored } from './stored-definition.ts'
 import { type StoredIndex, type StoredRecords, type StoredTable, treesOf } from './stored-table.ts'
 import { planOf, planOfAbsent, type RecordPlan } from './table-plan.ts'
 import { WritableRecordTable } from './writable-record-table.ts'
@@ -106,7 +106,7 @@ export class SnapshotTables {
   definitionOf(name: string): TableDefinition | undefined {
     this.source.assertReadable()
     const stored = this.catalog.read(this.source, name)
-    return stored === undefined ? undefined : definitionFrom(name, stored)
+    return stored === undefined ? undefined : definitionOfStored(name, stored)
   }
 }
 
@@ -347,7 +347,7 @@ export class TransactionTables {
   definitionOf(name: string): TableDefinition | undefined {
     this.sink.assertReadable()
     const stored = this.catalog.read(this.sink, name)
-    return stored === undefined ? undefined : definitionFrom(name, stored)
+    return stored === undefined ? undefined : definitionOfStored(name, stored)
   }
 
   /**

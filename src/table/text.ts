@@ -32,6 +32,11 @@ interface WellFormed {
   isWellFormed(): boolean
 }
 
+/** False when there is half a surrogate pair in the text. */
+export function isWellFormed(text: string): boolean {
+  return (text as unknown as WellFormed).isWellFormed()
+}
+
 /** Decodes UTF-8. */
 export function utf8At(bytes: Buffer, start: number, end: number): string {
   return (bytes as unknown as FastText).utf8Slice(start, end)
@@ -58,7 +63,7 @@ export function writeTextTail(writer: ByteWriter, value: unknown, place: Place):
       return
     }
   }
-  if (!(value as unknown as WellFormed).isWellFormed()) reject(place, WELL_FORMED, value)
+  if (!isWellFormed(value)) reject(place, WELL_FORMED, value)
   writer.at = at + (bytes as unknown as FastText).utf8Write(value, at)
 }
 

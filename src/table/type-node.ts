@@ -6,6 +6,8 @@
  */
 
 import { CoppiceError } from '../base/errors.ts'
+import { preview } from './place.ts'
+import { isWellFormed } from './text.ts'
 
 /** Types without parameters. */
 export const SCALAR_KINDS = [
@@ -72,6 +74,7 @@ export type TypeNode =
 const MAX_DEPTH = 32
 const MAX_ENUM_MEMBERS = 65_535
 const MAX_FIELDS = 1000
+const MAX_NAME_CHARACTERS = 200
 
 /** Whether the type may be null. */
 export function isNullable(node: TypeNode): boolean {
@@ -163,14 +166,22 @@ function worst(relations: readonly NodeRelation[]): NodeRelation {
   return relations.includes('extended') ? 'extended' : 'same'
 }
 
-/** Property names become JavaScript property names; `__proto__` would set a prototype instead. */
+/**
+ * Names become JavaScript property names, where `__proto__` would set a prototype instead, and keys of the catalog
+ * in UTF-8, which has no form for half a surrogate pair.
+ */
 export function checkName(name: string, what: string): void {
-  if (typeof name !== 'string' || name.length === 0 || name.length > 200 || name === '__proto__') {
-    throw new CoppiceError(
-      'INVALID_DEFINITION',
-      `${what} needs a name of 1 to 200 characters other than __proto__, given ${JSON.stringify(name)}`,
-    )
-  }
+  const isFit =
+    typeof name === 'string' &&
+    name.length > 0 &&
+    name.length <= MAX_NAME_CHARACTERS &&
+    name !== '__proto__' &&
+    isWellFormed(name)
+  if (isFit) return
+  throw new CoppiceError(
+    'INVALID_DEFINITION',
+    `${what} needs a name of 1 to ${MAX_NAME_CHARACTERS} characters of well-formed text other than __proto__, given ${preview(name)}`,
+  )
 }
 
 /** @throws CoppiceError INVALID_DEFINITION when the type breaks a rule; `where` names it. */

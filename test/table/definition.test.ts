@@ -36,7 +36,7 @@ describe('a definition', () => {
 })
 
 describe('refused:', () => {
-  test.each(['', '__proto__', 'x'.repeat(201), 'é'.repeat(150)])('a table named %j', name => {
+  test.each(['', '__proto__', 'x'.repeat(201), 'é'.repeat(150), 'half \ud800'])('a table named %j', name => {
     refuse(() => table(name, { key: t.u8, value: t.u8 }))
   })
 

@@ -206,6 +206,23 @@ describe.each(CODEC_MODES)('rows (%s)', (_, run) => {
     ])
   })
 
+  test('columns may have the names of what every object has', () => {
+    const teams = run(() =>
+      new TestDatabase().begin().table(
+        table('teams', {
+          columns: { id: t.u8, constructor: t.text.nullable(), toString: t.text.nullable() },
+          primaryKey: ['id'],
+        }),
+      ),
+    )
+    teams.put({ id: 1 } as never)
+    teams.put({ id: 2, constructor: 'Lotus', toString: null })
+    expect([...teams].map(team => ({ ...team }))).toEqual([
+      { id: 1, constructor: null, toString: null },
+      { id: 2, constructor: 'Lotus', toString: null },
+    ])
+  })
+
   test('a table may be all key', () => {
     const records = run(() =>
       new TestDatabase()

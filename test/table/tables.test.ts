@@ -301,6 +301,7 @@ describe('the catalog', () => {
     const definition = tables.definitionOf('users')! as unknown as typeof indexed
     expect([...tables.table(definition)]).toEqual([...before])
     expect(tables.table(definition).by('byRole').first()).toEqual(ALAN)
+    expect(tables.definitionOf('users')).toBe(definition)
     expect(tables.definitionOf('nobody')).toBe(undefined)
   })
 
