@@ -8,8 +8,8 @@
  * blocks: Ahrens, "How ZFS snapshots really work".)
  *
  * A root's list has two parts. *State pages* belong to trees. *Slot pages* belong to a header slot's
- * image only: pages of the space map itself and, after a crash, what only the older slot's trees reach. They
- * wait for roots like the others, but no savepoint ever wants them back.
+ * image only: pages of the space map itself, of the tree of savepoints and, after a crash, what only the older
+ * slot's trees reach. They wait for roots like the others, but no savepoint ever wants them back.
  *
  * Responsible for who needs a dropped page. It does not know bitmaps, the disk, or pages in use. What
  * becomes free or changes its durable state is handed to the caller in a `Runs`.
@@ -121,8 +121,8 @@ export class DeadLists {
   }
 
   /**
-   * A page of the space map, replaced by the checkpoint of `death`. Unlike a transaction that settles, that
-   * one may be a live root already; it does not need the page.
+   * A slot page, replaced by the checkpoint or the transaction of `death`. Unlike a transaction that settles, a
+   * checkpoint may be a live root already; it does not need the page.
    */
   addSlotPage(pageId: number, birth: number, death: number): boolean {
     const newest = this.#roots[this.#indexOf(death) - 1]

@@ -21,7 +21,7 @@
  * 1. A page is taken in the supply exactly when it is UNSETTLED, IN USE or DROPPED, and it is one of them.
  * 2. UNSETTLED: its bit in `#unsettled` is set. DROPPED: it is in one dead list.
  * 3. A page's bit in the durable map is set exactly when it is IN USE, or DROPPED and a persistent root
- *    needs it. Pages kept only for snapshots of this process have no bit: after a crash nobody needs them.
+ *    keeps it (pages that are dropped as unkept, no persistent root keeps). Pages kept only for snapshots of this process have no bit: after a crash nobody needs them.
  * 4. Pages 0 to 3, the file headers, are always IN USE.
  *
  * 5. For each header slot, and for the checkpoint being written, its transaction and the roots that are persistent
@@ -215,9 +215,10 @@ export class SpaceMap {
 
   /**
    * The changes of transaction `txn` become part of the newest state. `allocated` covers its unsettled pages (a
-   * run may cover others, they are left alone); `dropped` are pages of earlier transactions.
+   * run may cover others, they are left alone); `dropped` are pages of earlier transactions, `droppedUnkept`
+   * those among them that no persistent root ever keeps.
    */
-  settle(txn: number, allocated: Runs, dropped: Runs): void {
+  settle(txn: number, allocated: Runs, dropped: Runs, droppedUnkept?: Runs): void {
     assert(txn > this.#newestTxn, 'transactions settle in the order of their ids')
     for (let at = 0; at < allocated.length; at++) {
       this.#settleAllocated(allocated.pageIdAt(at), allocated.countAt(at))
@@ -225,6 +226,7 @@ export class SpaceMap {
     for (let at = 0; at < dropped.length; at++) {
       this.#settleDropped(dropped.pageIdAt(at), dropped.countAt(at), dropped.birthAt(at))
     }
+    if (droppedUnkept !== undefined) this.#settleDroppedUnkept(txn, droppedUnkept)
     this.#newestTxn = txn
     this.#releaseFreed()
   }
@@ -293,9 +295,15 @@ export class SpaceMap {
   adoptOlder(older: SpaceImage, readPage: MapPageReader): void {
     const newest = this.#slots[0]
     assert(newest !== undefined && this.#slots.length === 1, 'one other slot is adopted into a loaded file')
-    assert(older.txn <= newest.txn, 'the other header slot is not newer')
     assert(newest.roots.length === 1 && !this.#durable.isChanged, 'the other slot is adopted first')
+    if (older.txn > newest.txn) {
+      throw contradiction(older.ref.pageId, `the older header is of transaction ${older.txn}`)
+    }
     const only = this.#durable.pagesOnlyIn(older.ref, readPage)
+    for (let at = 0; at < only.length; at++) {
+      if (only.pageIdAt(at) + only.countAt(at) <= older.pageCount) continue
+      throw contradiction(older.ref.pageId, `page ${only.pageIdAt(at)} is in use beyond the end of the file`)
+    }
     this.#lists.retainForSlot(older.txn)
     this.#slots.unshift({ txn: older.txn, roots: [older.txn] })
     for (let at = 0; at < only.length; at++) {
@@ -311,7 +319,10 @@ export class SpaceMap {
    */
   adoptHeld(root: number, runs: Runs): void {
     const newest = this.#slots[this.#slots.length - 1]
-    assert(newest !== undefined && root <= newest.txn, 'a persistent root is not newer than the file')
+    assert(newest !== undefined, 'a persistent root is adopted into a loaded file')
+    if (root > newest.txn) {
+      throw contradiction(0, `a persistent savepoint of transaction ${root} is newer than the file`)
+    }
     for (let at = 0; at < runs.length; at++) {
       const pageId = runs.pageIdAt(at)
       if (this.#durable.hasRun(pageId, runs.countAt(at))) continue
@@ -472,6 +483,16 @@ export class SpaceMap {
     if (!this.#lists.add(pageId, count, birth)) this.#freed.push(pageId, count, birth)
   }
 
+  #settleDroppedUnkept(txn: number, dropped: Runs): void {
+    for (let at = 0; at < dropped.length; at++) {
+      const birth = dropped.birthAt(at)
+      for (let pageId = dropped.pageIdAt(at), left = dropped.countAt(at); left > 0; pageId++, left--) {
+        this.#durable.clear(pageId, 1)
+        if (!this.#lists.addSlotPage(pageId, birth, txn)) this.#freed.push(pageId, 1, birth)
+      }
+    }
+  }
+
   #endSlot(slot: Slot): void {
     for (const root of slot.roots) this.#lists.unretainForSlot(root, this.#freed)
     this.#releaseFreed()
@@ -501,4 +522,8 @@ export class SpaceMap {
     for (let at = 0; at < fresh.length; at++) this.#free(fresh.pageIdAt(at), 1)
     return restored
   }
+}
+
+function contradiction(pageId: number, what: string): CoppiceError {
+  return new CoppiceError('CORRUPT', `the space map contradicts itself: ${what}`, { pageId })
 }

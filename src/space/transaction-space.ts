@@ -56,6 +56,8 @@ export interface Settlement {
   readonly allocated: Runs
   /** Pages born before the transaction that its state no longer refers to. */
   readonly dropped: Runs
+  /** The same for pages that no savepoint ever keeps. */
+  readonly droppedUnkept: Runs | undefined
 }
 
 export class TransactionSpace implements PageAllocator {
@@ -65,6 +67,7 @@ export class TransactionSpace implements PageAllocator {
   readonly #firstBirth: number
   readonly #allocated: Runs
   readonly #dropped: Runs
+  #unkept: UnkeptPages | undefined
   /** The log is condensed when it has this length. */
   #condenseAt: number
   /** Oldest first; their roots ascend. */
@@ -80,6 +83,7 @@ export class TransactionSpace implements PageAllocator {
     this.#firstBirth = birth
     this.#allocated = new Runs()
     this.#dropped = new Runs()
+    this.#unkept = undefined
     this.#condenseAt = CONDENSED_LENGTH
     this.#marks = []
     this.#isOpen = true
@@ -117,9 +121,19 @@ export class TransactionSpace implements PageAllocator {
     return this.#dropped.pageCount()
   }
 
+  /**
+   * The allocator for trees that belong to the database and not to its states: persistent savepoints do not keep
+   * their pages, as the other ones keep each page that is old enough.
+   */
+  get unkept(): PageAllocator {
+    this.#unkept ??= new UnkeptPages(this, this.#firstBirth)
+    return this.#unkept
+  }
+
   /** Sets a nested savepoint. */
   mark(): Mark {
     assert(this.#isOpen, 'a savepoint is set in an open transaction')
+    assert(this.#unkept === undefined, 'changes outside of the states are not rolled back in part')
     const mark = new LiveMark(this.birth, this.#allocated.length, this.#dropped.length)
     this.#marks.push(mark)
     this.#advanceBirth()
@@ -158,7 +172,12 @@ export class TransactionSpace implements PageAllocator {
     assert(this.#isOpen, 'a transaction ends once')
     this.#isOpen = false
     while (this.#marks.length > 0) this.#releaseNewestMark()
-    return { txn: this.birth, allocated: this.#allocated, dropped: this.#dropped }
+    return {
+      txn: this.birth,
+      allocated: this.#allocated,
+      dropped: this.#dropped,
+      droppedUnkept: this.#unkept?.dropped,
+    }
   }
 
   #log(pageId: number, count: number): void {
@@ -204,5 +223,38 @@ export class TransactionSpace implements PageAllocator {
       this.#space.releaseUnsettled(this.#allocated.pageIdAt(at), this.#allocated.countAt(at))
     }
     this.#allocated.truncate(length)
+  }
+}
+
+class UnkeptPages implements PageAllocator {
+  readonly dropped: Runs
+  readonly #space: TransactionSpace
+  readonly #firstBirth: number
+
+  constructor(space: TransactionSpace, firstBirth: number) {
+    this.dropped = new Runs()
+    this.#space = space
+    this.#firstBirth = firstBirth
+  }
+
+  get birth(): number {
+    return this.#space.birth
+  }
+
+  allocate(): number {
+    return this.#space.allocate()
+  }
+
+  allocateRun(count: number): number {
+    return this.#space.allocateRun(count)
+  }
+
+  drop(pageId: number, birth: number): void {
+    this.dropRun(pageId, 1, birth)
+  }
+
+  dropRun(pageId: number, count: number, birth: number): void {
+    if (birth < this.#firstBirth) this.dropped.push(pageId, count, birth)
+    else this.#space.dropRun(pageId, count, birth)
   }
 }

@@ -192,8 +192,8 @@ export class Committer {
       transaction.rollback()
       throw error
     }
-    const { txn, allocated, dropped } = transaction.space.takeSettlement()
-    this.#core.space.settle(txn, allocated, dropped)
+    const { txn, allocated, dropped, droppedUnkept } = transaction.space.takeSettlement()
+    this.#core.space.settle(txn, allocated, dropped, droppedUnkept)
     this.#core.tip = state
     transaction.markCommitted()
   }

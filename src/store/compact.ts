@@ -6,7 +6,7 @@
 
 import { TreeReader } from '../btree/reader.ts'
 import { relocateTree } from '../btree/relocate.ts'
-import { EMPTY_ROOT, type TreeRoot } from '../btree/root.ts'
+import { EMPTY_ROOT } from '../btree/root.ts'
 import type { Checkpointer } from './checkpointer.ts'
 import type { Committer } from './committer.ts'
 import { copyTree } from './copy-tree.ts'
@@ -97,13 +97,12 @@ function relocate(core: Core, committer: Committer): void {
 
 /** The directory and the tree of savepoints have no entry in the directory. */
 function relocateOwn(core: Core, transaction: WriteTransaction, limit: number): void {
-  const move = (root: TreeRoot) => relocateTree(core.context, transaction.space, root, limit)
-  const directory = move(transaction.directory.root)
+  const directory = relocateTree(core.context, transaction.space, transaction.directory.root, limit)
   if (directory.pageId !== transaction.directory.root.pageId) {
     transaction.directory.restore(directory)
     transaction.requireCheckpoint()
   }
-  const savepoints = move(transaction.savepoints)
+  const savepoints = relocateTree(core.context, transaction.space.unkept, transaction.savepoints, limit)
   if (savepoints.pageId !== transaction.savepoints.pageId) {
     transaction.savepoints = savepoints
     transaction.requireCheckpoint()

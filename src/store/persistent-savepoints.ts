@@ -176,9 +176,9 @@ export class PersistentSavepoints {
 
   #edit(
     transaction: WriteTransaction,
-    change: (tree: ReturnType<WriteTransaction['looseTree']>) => void,
+    change: (tree: ReturnType<WriteTransaction['savepointTree']>) => void,
   ): void {
-    const tree = transaction.looseTree(transaction.savepoints)
+    const tree = transaction.savepointTree()
     change(tree)
     transaction.savepoints = tree.root
   }

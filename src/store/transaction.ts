@@ -159,6 +159,18 @@ export class WriteTransaction implements TreeSink {
     return this.#writer(0, root, SILENT_JOURNAL)
   }
 
+  /** A writer of the tree of persistent savepoints, whose root the caller puts back into `savepoints`. */
+  savepointTree(): TreeWriter {
+    return new TreeWriter(
+      this.#core.context,
+      0,
+      this.savepoints,
+      this.space.unkept,
+      SILENT_JOURNAL,
+      this.#assertReadable,
+    )
+  }
+
   // Nested savepoints
 
   setSavepoint(): NestedSavepoint {
