@@ -134,6 +134,8 @@ export function writeFileHeader(file: StorageFile, header: FileHeader): void {
 export interface HeaderPair {
   readonly newest: FileHeader
   readonly older: FileHeader | undefined
+  /** Whether both copies of the older slot are intact. */
+  readonly isWhole: boolean
 }
 
 /**
@@ -163,7 +165,8 @@ export function readFileHeaders(file: StorageFile): HeaderPair {
   const older = found.find(
     header => slotOf(header.sequence) !== slotOf(newest.sequence) && header.pageSize === newest.pageSize,
   )
-  return { newest, older }
+  const olderCopies = found.filter(header => header.sequence === older?.sequence).length
+  return { newest, older, isWhole: olderCopies === COPIES }
 }
 
 function noHeader(file: StorageFile, damaged: boolean, version: number | undefined): CoppiceError {

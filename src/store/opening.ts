@@ -5,10 +5,12 @@
  * and the directory is synced. Whoever gets the temporary file's lock looks again whether the real one is
  * there, so that two creators cannot overwrite each other.
  *
- * Recovery of a database whose header says OPEN:
+ * Opening for writing:
  * 1. The newest valid header is written again and synced, before anything is read through it: after a
  *    failed sync the header in the system's cache may never have reached the disk, and work built on
- *    it would vanish with it.
+ *    it, or a log removed because of it, would be lost with it. Copies that a crash tore are made whole.
+ *
+ * Recovery of a database whose header says OPEN:
  * 2. The log is replayed into the pool, in one transaction.
  * 3. A checkpoint on fresh pages, named by a CLEAN header, makes the result durable. No page that was in use
  *    is written over, so a crash anywhere in here leaves what there was, and recovery begins again.
@@ -160,13 +162,25 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
         { path: core.file.file.path },
       )
     }
-    writeFileHeader(core.file.file, newest)
-    core.file.sync()
   }
+  if (!core.options.readOnly) secureHeaders(core, headers)
   loadSpace(core, headers)
   if (newest.open) return recover(core, newest)
   if (!core.options.readOnly) removeLog(core.storage, core.file.file.path)
   return undefined
+}
+
+/** Makes sure that what the headers say is on disk, in both copies, before anything is built on it or removed. */
+function secureHeaders(core: Core, { newest, older, isWhole }: HeaderPair): void {
+  const { file } = core
+  writeFileHeader(file.file, newest)
+  file.sync()
+  if (isWhole) return
+  // A crash has torn the older slot. Nothing needs it, but another crash might tear the newest.
+  const again = older ?? core.nextHeader({})
+  writeFileHeader(file.file, again)
+  file.sync()
+  if (older === undefined) core.adoptHeader(again)
 }
 
 function loadSpace(core: Core, { newest, older }: HeaderPair): void {
@@ -185,7 +199,7 @@ function loadSpace(core: Core, { newest, older }: HeaderPair): void {
       ? SpaceMap.create(spaceOptions)
       : SpaceMap.load(spaceOptions, imageOf(newest), readMapPage)
   checkFileSize(file.file, space, core.pageSize)
-  if (older !== undefined && older.space.pageId !== 0) {
+  if (older !== undefined && newest.space.pageId !== 0 && older.space.pageId !== 0) {
     try {
       space.adoptOlder(imageOf(older), readMapPage)
     } catch (error) {
@@ -235,8 +249,8 @@ function recover(core: Core, header: FileHeader): OpenReport['recovered'] {
   if (recovery.transactionCount === 0) transaction.rollback()
   else {
     const state = transaction.finish(recovery.lastLsn)
-    const { txn, allocated, dropped } = transaction.space.takeSettlement()
-    core.space.settle(txn, allocated, dropped)
+    const { txn, allocated, dropped, droppedUnkept } = transaction.space.takeSettlement()
+    core.space.settle(txn, allocated, dropped, droppedUnkept)
     core.tip = state
     transaction.markCommitted()
     core.publish(state)

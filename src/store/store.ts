@@ -96,6 +96,11 @@ export class Store {
     return !this.#core.isClosed
   }
 
+  /** A write or sync failed: nothing is written any more. Also tells after `close`. */
+  get isPoisoned(): boolean {
+    return this.#core.isPoisoned
+  }
+
   get durability(): Durability {
     return this.#core.options.durability
   }
