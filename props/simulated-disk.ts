@@ -13,7 +13,7 @@
  * - A failed sync lets some changes arrive and forgets the others, while reads go on showing them, until
  *   `forgetClean`. Every other handle that was open then learns of it at its next sync, once, as on Linux;
  *   a handle opened later never does.
- * - Time passes by `advance` only; deferred tasks run in `settle` or `advance` only.
+ * - Time passes by `advance` only, and by looking at it if `msPerLook` says so; deferred tasks run in `settle` or `advance` only.
  *
  * Knows nothing of databases.
  */
@@ -65,6 +65,8 @@ interface NameChange {
 
 export interface SimulatedDiskOptions extends Partial<DeviceModel> {
   readonly seed: number
+  /** Milliseconds that pass at each look at the clock. Default 0. */
+  readonly msPerLook?: number
 }
 
 export class SimulatedDisk implements Storage {
@@ -83,11 +85,12 @@ export class SimulatedDisk implements Storage {
   /** Counts the processes that have lived here: handles of a dead one are useless. */
   #generation = 0
   #isCrashed = false
-  readonly #time = new SimulatedTime()
+  readonly #time: SimulatedTime
 
   constructor(options: SimulatedDiskOptions) {
     this.#random = new SeededRandom(options.seed)
     this.#device = { sectorBytes: options.sectorBytes ?? 512, tearsSectors: options.tearsSectors ?? false }
+    this.#time = new SimulatedTime(options.msPerLook)
     this.clock = this.#time
     this.scheduler = this.#time
   }

@@ -28,8 +28,15 @@ export class SimulatedTime implements Clock, Scheduler {
   #nowMs = START_MS
   #taskOrder = 0
   #tasks: DeferredTask[] = []
+  readonly #msPerLook: number
+
+  /** `msPerLook`: how much later it is after each look at the clock, for code that works in slices of time. */
+  constructor(msPerLook = 0) {
+    this.#msPerLook = msPerLook
+  }
 
   monotonicMs(): number {
+    this.#nowMs += this.#msPerLook
     return this.#nowMs
   }
 

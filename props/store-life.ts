@@ -1,0 +1,579 @@
+/**
+ * A store on a simulated disk, lived at random from one seed, with a history of what it should hold: commits of
+ * all kinds, savepoints, snapshots, checkpoints, compaction, closing, and whatever befalls the machine.
+ *
+ * Each step either succeeds, or fails in a way that the faults allow; then the history says what may be found.
+ * Anything else is thrown as an error that says what the law was.
+ */
+
+import type { ErrorCode } from '../src/base/errors.ts'
+import { isCoppiceError } from '../src/base/errors.ts'
+import { CATALOG_TREE_ID } from '../src/store/api.ts'
+import type { Durability, StoreOptions } from '../src/store/options.ts'
+import type { Snapshot } from '../src/store/snapshot.ts'
+import { Store } from '../src/store/store.ts'
+import type { WriteTransaction } from '../src/store/transaction.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { type CrashMoment, SimulatedCrash, SimulatedDisk } from './simulated-disk.ts'
+import { bytesOf, ChangeOfMind, Draft, type DraftPlan, STAMP_KEY } from './store-draft.ts'
+import { type Content, difference, History, type Version } from './store-history.ts'
+
+export const DATABASE = '/disk/app.db'
+export const MOMENTS: readonly CrashMoment[] = ['before', 'within', 'after']
+const SAVEPOINTS_MAX = 3
+const SNAPSHOTS_MAX = 4
+
+/** A law was broken. */
+export class Broken extends Error {
+  constructor(law: string, cause?: unknown) {
+    super(law, cause === undefined ? undefined : { cause })
+    this.name = 'Broken'
+  }
+}
+
+function check(condition: boolean, law: string): asserts condition {
+  if (!condition) throw new Broken(law)
+}
+
+interface HeldSnapshot {
+  readonly snapshot: Snapshot
+  readonly version: Version
+}
+
+/** What a file or a machine that misbehaves may make the store say. */
+export interface LifeOptions {
+  /** Codes that an operation may fail with. None: nothing may fail but by a crash. */
+  readonly allowedErrors?: readonly ErrorCode[]
+  readonly storeOptions?: StoreOptions
+}
+
+export class Life {
+  readonly disk: SimulatedDisk
+  readonly random: SeededRandom
+  readonly history: History
+  readonly options: StoreOptions
+  /** Codes that are no surprise now. */
+  allowedErrors: ReadonlySet<string>
+  store: Store | undefined = undefined
+  /** What happened, for the message of a failure. */
+  readonly log: string[] = []
+  #stamp = 0
+  #snapshots: HeldSnapshot[] = []
+  #asyncFailure: unknown = undefined
+  #waiting = 0
+
+  constructor(seed: number, { allowedErrors = [], storeOptions }: LifeOptions = {}) {
+    const random = new SeededRandom(seed)
+    this.random = random
+    this.options = storeOptions ?? randomOptions(random)
+    // A page is never smaller than a sector: else a torn sector would take its neighbours along.
+    const sectorBytes = random.pick([512, Math.min(4096, this.options.pageSizeBytes ?? 4096)])
+    this.disk = new SimulatedDisk({
+      seed: seed ^ 0x5eed,
+      sectorBytes,
+      tearsSectors: random.chance(0.3),
+      msPerLook: random.pick([0, 0, 3, 10]),
+    })
+    this.history = new History(new Map([[CATALOG_TREE_ID, new Map()]]))
+    this.allowedErrors = new Set(allowedErrors)
+  }
+
+  get opened(): Store {
+    check(this.store !== undefined, 'the store is open')
+    return this.store
+  }
+
+  get isPoisoned(): boolean {
+    return this.store?.isPoisoned ?? false
+  }
+
+  // Steps
+
+  /** One random step. Throws SimulatedCrash (or anything, with the disk crashed) when the machine died. */
+  async step(): Promise<void> {
+    const { random } = this
+    const choice = random.below(100)
+    if (choice < 26) this.write('sync')
+    else if (choice < 38) this.write('none')
+    else if (choice < 50) await this.writeGroup()
+    else if (choice < 58) await this.writeByHandle()
+    else if (choice < 62) await this.attempt('checkpoint', () => this.opened.checkpoint(), 'all')
+    else if (choice < 65) await this.attempt('flush', () => this.opened.flush(), 'all')
+    else if (choice < 71) this.takeSnapshot()
+    else if (choice < 76) this.dropSnapshot()
+    else if (choice < 84) await this.useSavepoints()
+    else if (choice < 87) await this.compact()
+    else if (choice < 90) await this.closeAndOpen()
+    else if (choice < 92) await this.verify()
+    else await this.settle()
+    await this.#afterStep()
+  }
+
+  async settle(): Promise<void> {
+    this.log.push('settle')
+    if (this.random.chance(0.3)) await this.disk.advance(this.random.below(1000))
+    else await this.disk.settle()
+    if (!this.disk.isCrashed) check(this.#waiting === 0, 'every queued write is answered')
+  }
+
+  /** Throws what went wrong beside the event loop. */
+  async #afterStep(): Promise<void> {
+    if (this.disk.isCrashed) throw new SimulatedCrash('in the background')
+    if (this.#asyncFailure !== undefined) throw this.#asyncFailure
+  }
+
+  write(durability: Durability): void {
+    const plan = this.#plan()
+    this.log.push(`write ${durability} ${plan.changes}`)
+    let version: Version | undefined
+    try {
+      this.opened.write(transaction => {
+        version = this.#change(transaction, plan, durability)
+      }, durability)
+      if (version !== undefined && durability === 'sync') this.history.acknowledge(version)
+    } catch (error) {
+      this.#failed(error, version)
+    }
+  }
+
+  async writeGroup(): Promise<void> {
+    const count = 1 + this.random.below(4)
+    this.log.push(`group of ${count}`)
+    for (let i = 0; i < count; i++) this.#queueWrite()
+    if (this.random.chance(0.7)) await this.settle()
+  }
+
+  #queueWrite(): void {
+    const durability = this.random.chance(0.8) ? 'sync' : 'none'
+    const plan = this.#plan()
+    let version: Version | undefined
+    this.#waiting++
+    const run = (transaction: WriteTransaction) => {
+      version = this.#change(transaction, plan, durability)
+    }
+    this.opened.writeAsync(run, durability).then(
+      () => {
+        this.#waiting--
+        this.#record(() => {
+          if (version === undefined) return
+          check(!version.isRolledBack, 'a commit that was answered is not undone')
+          if (durability === 'sync') this.history.acknowledge(version)
+        })
+      },
+      error => {
+        this.#waiting--
+        this.#record(() => this.#failed(error, version))
+      },
+    )
+  }
+
+  /** Keeps the first failure of what runs beside the steps. */
+  #record(action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      if (!this.disk.isCrashed) this.#asyncFailure ??= error
+    }
+  }
+
+  /** An explicit transaction, with the event loop running between. */
+  async writeByHandle(): Promise<void> {
+    this.log.push('handle')
+    let version: Version | undefined
+    try {
+      const transaction = this.opened.begin()
+      const draft = new Draft(this.random, transaction, this.#baseOf(transaction).content)
+      const stamp = `${++this.#stamp}`
+      try {
+        draft.change(this.#plan(), stamp)
+        if (this.random.chance(0.3)) this.#queueWrite()
+        if (this.random.chance(0.3)) this.takeSnapshot()
+        if (this.random.chance(0.5)) await this.disk.settle()
+        if (this.random.chance(0.3)) draft.change(this.#plan(), stamp)
+      } catch (error) {
+        if (transaction.status === 'open') transaction.rollback()
+        throw error
+      }
+      if (this.random.chance(0.2)) {
+        transaction.rollback()
+        return
+      }
+      const durability = this.random.chance(0.8) ? 'sync' : 'none'
+      const content = draft.content
+      version = this.history.submit(content, this.history.tip.savepoints, durability === 'none')
+      if (this.random.chance(0.5)) this.opened.commit(transaction, durability)
+      else await this.#finish(this.opened.commitAsync(transaction, durability))
+      if (durability === 'sync') this.history.acknowledge(version)
+    } catch (error) {
+      this.#failed(error, version)
+    }
+    if (this.random.chance(0.7)) await this.settle()
+  }
+
+  /** The whole of a transaction: random changes on the store and in the history. */
+  #change(transaction: WriteTransaction, plan: DraftPlan, durability: Durability): Version {
+    const draft = new Draft(this.random, transaction, this.#baseOf(transaction).content)
+    draft.change(plan, `${++this.#stamp}`)
+    if (this.random.chance(0.04)) throw new ChangeOfMind()
+    return this.history.submit(draft.content, this.history.tip.savepoints, durability === 'none')
+  }
+
+  /** The version that the transaction builds on: one whose commit failed before is known by its stamp. */
+  #baseOf(transaction: WriteTransaction): Version {
+    const tree = transaction.tree(CATALOG_TREE_ID)!
+    const isStamped = tree.find(bytesOf(STAMP_KEY), STAMP_KEY.length)
+    const { valueBytes, valueOffset, valueLength } = tree
+    const stamp = isStamped
+      ? valueBytes.toString('latin1', valueOffset, valueOffset + valueLength)
+      : undefined
+    for (;;) {
+      const { tip } = this.history
+      if (stampOf(tip.content) === stamp) return tip
+      check(tip !== this.history.durable, 'a transaction builds on what was acknowledged')
+      tip.isRolledBack = true
+    }
+  }
+
+  #plan(): DraftPlan {
+    const { random } = this
+    const size = random.next()
+    const changes = size < 0.8 ? 1 + random.below(8) : size < 0.95 ? 40 + random.below(80) : 300
+    return { changes, largeValues: random.pick([0, 0.05, 0.3]) }
+  }
+
+  takeSnapshot(): void {
+    if (this.#snapshots.length >= SNAPSHOTS_MAX) return
+    this.log.push('take snapshot')
+    const snapshot = this.opened.read()
+    try {
+      const version = this.#versionIn(snapshot)
+      const isAllowed = version.index <= this.history.durable.index || this.#hasUnsyncedFrom(version)
+      check(isAllowed, 'nothing unsynced is visible unless it asked for that')
+      this.#snapshots.push({ snapshot, version })
+    } catch (error) {
+      snapshot.close()
+      this.#failed(error, undefined)
+    }
+  }
+
+  /** A commit with 'none' at or after it makes a version visible, a flush by anything else makes it durable. */
+  #hasUnsyncedFrom(version: Version): boolean {
+    return (
+      this.#waiting > 0 ||
+      this.history.candidates().some(later => later.index >= version.index && later.isUnsynced)
+    )
+  }
+
+  /** The version that a snapshot shows: its content must be that of a candidate. */
+  #versionIn(snapshot: Snapshot): Version {
+    const content = this.#contentOf(snapshot)
+    for (const version of this.history.candidates()) {
+      if (difference(version.content, content) === undefined) return version
+    }
+    throw new Broken(`a snapshot shows one committed state: ${difference(this.history.tip.content, content)}`)
+  }
+
+  dropSnapshot(): void {
+    if (this.#snapshots.length === 0) return
+    this.log.push('drop snapshot')
+    const [held] = this.#snapshots.splice(this.random.below(this.#snapshots.length), 1)
+    try {
+      const wrong = difference(held.version.content, this.#contentOf(held.snapshot))
+      check(wrong === undefined, `a snapshot never changes: ${wrong}`)
+    } catch (error) {
+      this.#failed(error, undefined)
+    } finally {
+      held.snapshot.close()
+    }
+  }
+
+  async useSavepoints(): Promise<void> {
+    const { tip } = this.history
+    const names = [...tip.savepoints.keys()]
+    const choice = this.random.next()
+    if (names.length === 0 || (choice < 0.45 && names.length < SAVEPOINTS_MAX)) {
+      await this.#createSavepoint(`s${this.random.below(6)}`)
+    } else if (choice < 0.7) await this.#deleteSavepoint(this.random.pick(names))
+    else await this.#restoreSavepoint(this.random.pick(names))
+  }
+
+  async #createSavepoint(name: string): Promise<void> {
+    const { tip } = this.history
+    if (tip.savepoints.has(name)) return
+    await this.#alter(`create savepoint ${name}`, () => this.opened.savepoints.create(name), tip.content, [
+      ...tip.savepoints,
+      [name, tip.content],
+    ])
+  }
+
+  async #deleteSavepoint(name: string): Promise<void> {
+    const { tip } = this.history
+    const rest = [...tip.savepoints].filter(([other]) => other !== name)
+    await this.#alter(
+      `delete savepoint ${name}`,
+      () => this.opened.savepoints.delete(name),
+      tip.content,
+      rest,
+    )
+  }
+
+  async #restoreSavepoint(name: string): Promise<void> {
+    const { tip } = this.history
+    const entries = [...tip.savepoints]
+    // They are in the order of their making; later ones go.
+    const at = entries.findIndex(([other]) => other === name)
+    const kept = entries.slice(0, at + 1)
+    await this.#alter(
+      `restore savepoint ${name}`,
+      () => this.opened.savepoints.restore(name),
+      entries[at][1],
+      kept,
+    )
+  }
+
+  async #alter(
+    what: string,
+    action: () => void,
+    content: Content,
+    savepoints: [string, Content][],
+  ): Promise<void> {
+    this.log.push(what)
+    let version: Version | undefined
+    try {
+      version = this.history.submit(content, new Map(savepoints), false)
+      action()
+      this.history.acknowledge(version)
+    } catch (error) {
+      this.#failed(error, version)
+    }
+  }
+
+  /** Something that changes no content; what it makes durable is acknowledged. */
+  async attempt(what: string, action: () => unknown, durable: 'all' | 'nothing'): Promise<boolean> {
+    this.log.push(what)
+    const { tip } = this.history
+    let wasPoisoned = false
+    const store = this.store
+    try {
+      const result = action()
+      if (result instanceof Promise) await this.#finish(result)
+      wasPoisoned = store?.isPoisoned ?? false
+      // Closing after a failure, or a death in the background, succeeds and promises nothing.
+      if (this.disk.isCrashed) throw new SimulatedCrash('in the background')
+      if (wasPoisoned) return false
+      if (durable === 'all') this.history.acknowledge(tip)
+      return true
+    } catch (error) {
+      this.#failed(error, undefined)
+      return false
+    }
+  }
+
+  async compact(): Promise<void> {
+    await this.attempt(
+      'compact',
+      async () => {
+        const compaction = this.opened.compact()
+        compaction.catch(() => {})
+        if (this.random.chance(0.5)) this.#queueWrite()
+        if (this.random.chance(0.5)) this.takeSnapshot()
+        await compaction
+      },
+      'all',
+    )
+  }
+
+  async closeAndOpen(): Promise<void> {
+    const store = this.opened
+    for (const { snapshot } of this.#snapshots.splice(0)) if (this.random.chance(0.5)) snapshot.close()
+    const isClosed = await this.attempt(
+      'close',
+      () => (this.random.chance(0.5) ? store.close() : store.closeAsync()),
+      'all',
+    )
+    // What waited in the queue is answered now.
+    await this.disk.settle()
+    this.#snapshots = []
+    this.store = undefined
+    if (isClosed && this.allowedErrors.size === 0) {
+      check(this.disk.paths().join() === DATABASE, `a closed database is one file: ${this.disk.paths()}`)
+    }
+    await this.open()
+    this.findVersion()
+  }
+
+  // Reading
+
+  /** Everything that the store shows is the tip, and its own check finds nothing. */
+  async verify(): Promise<void> {
+    await this.attempt('check', () => this.checkStore(), 'nothing')
+  }
+
+  async checkStore(): Promise<void> {
+    const { faults } = await this.#finish(this.opened.check())
+    const shown = faults.slice(0, 3).map(({ treeId, pageId, message }) => `${treeId}/${pageId}: ${message}`)
+    check(faults.length === 0, `the store's own check finds nothing: ${shown.join('; ')}`)
+  }
+
+  /** After opening: which version is there. From now on it is the only one. */
+  findVersion(): Version {
+    const snapshot = this.opened.read()
+    try {
+      const content = this.#contentOf(snapshot)
+      const names = this.opened.savepoints
+        .list()
+        .map(({ name }) => name)
+        .sort()
+        .join()
+      let reason = 'there is no candidate'
+      for (const version of this.history.candidates()) {
+        const wrong = difference(version.content, content)
+        if (wrong !== undefined) {
+          if (stampOf(version.content) === stampOf(content)) reason = wrong
+        } else if ([...version.savepoints.keys()].sort().join() !== names) reason = `savepoints ${names}`
+        else {
+          this.history.settleOn(version)
+          return version
+        }
+      }
+      const { durable, tip } = this.history
+      const stamps = `${stampOf(durable.content)} to ${stampOf(tip.content)}`
+      throw new Broken(
+        `a recovery finds a state from the last durable to the last submitted one (${stamps}), ` +
+          `not ${stampOf(content)}: ${reason}`,
+      )
+    } finally {
+      snapshot.close()
+    }
+  }
+
+  #contentOf(snapshot: Snapshot): Content {
+    const content = new Map<number, Map<string, string>>([[CATALOG_TREE_ID, new Map()]])
+    for (const { treeId, count } of this.opened.listTrees(snapshot)) {
+      const entries = new Map<string, string>()
+      const cursor = snapshot.tree(treeId)!.cursor()
+      for (let more = cursor.first(); more; more = cursor.next()) {
+        const keyLength = cursor.loadKey()
+        const key = cursor.keyBytes.toString('latin1', 0, keyLength)
+        cursor.loadValue()
+        const { valueBytes, valueOffset, valueLength } = cursor
+        entries.set(key, valueBytes.toString('latin1', valueOffset, valueOffset + valueLength))
+      }
+      check(entries.size === count, 'a tree knows how many entries it has')
+      content.set(treeId, entries)
+    }
+    return content
+  }
+
+  // The machine
+
+  async open(): Promise<void> {
+    this.log.push('open')
+    this.store = Store.open(this.disk, DATABASE, this.options, true)
+  }
+
+  /** The process is dead, or dies now; its memory goes back to the pools. */
+  async die(): Promise<void> {
+    const { store, disk } = this
+    this.store = undefined
+    this.#snapshots = []
+    this.#waiting = 0
+    this.#asyncFailure = undefined
+    if (store !== undefined) {
+      // Nothing that closing tries reaches the disk.
+      if (!disk.isCrashed) disk.crashAt(1)
+      try {
+        store.close()
+      } catch {
+        // Of the crash.
+      }
+    }
+    // What the dead process still has to say to itself.
+    await disk.settle()
+    disk.killProcess()
+    this.#waiting = 0
+    this.#asyncFailure = undefined
+  }
+
+  /** Power loss or death of the process, then recovery, with up to three crashes inside of it. */
+  async reboot(mayCrashAgain = true): Promise<void> {
+    const { random, disk } = this
+    for (let depth = 0; ; depth++) {
+      await this.die()
+      const loses = random.chance(0.6)
+      if (loses) disk.losePower()
+      else if (random.chance(0.5)) disk.forgetClean()
+      this.log.push(loses ? 'power loss' : 'death')
+      if (mayCrashAgain && depth < 3 && random.chance(0.5)) {
+        disk.crashAt(1 + random.below(random.pick([3, 12, 40])), random.pick(MOMENTS))
+      }
+      try {
+        await this.open()
+        disk.cancelCrash()
+        break
+      } catch (error) {
+        if (!disk.isCrashed) throw error
+        this.log.push(`again: ${(error as Error).message}`)
+      }
+    }
+    this.findVersion()
+  }
+
+  /** Waits for a promise that only the simulated event loop can answer. */
+  async #finish<T>(promise: Promise<T>): Promise<T> {
+    let isDone = false
+    const watched = promise.finally(() => {
+      isDone = true
+    })
+    watched.catch(() => {})
+    for (let rounds = 0; rounds < 1000 && !isDone; rounds++) await this.disk.advance(rounds)
+    if (!isDone && this.disk.isCrashed) throw new SimulatedCrash('while waiting')
+    check(isDone, 'an operation comes to an end')
+    return watched
+  }
+
+  /** Throws `error` on, unless it is one that may happen; then `version` is undone or in doubt. */
+  #failed(error: unknown, version: Version | undefined): void {
+    if (this.disk.isCrashed || error instanceof SimulatedCrash) throw error
+    if (error instanceof ChangeOfMind) return
+    if (isCoppiceError(error, 'CLOSED') && version === undefined) return
+    if (isCoppiceError(error, 'BUSY') && version === undefined) return
+    const strange = findStrange(error)
+    if (strange !== undefined) throw new Broken(`only expected errors occur: ${strange}`, error)
+    if (!isCoppiceError(error) || !this.allowedErrors.has(error.code)) {
+      throw new Broken(`only expected errors occur: ${error}`, error)
+    }
+    this.log.push(`  failed: ${error.code}`)
+    if (error.code === 'OUTCOME_UNKNOWN') {
+      check(this.isPoisoned, 'an unknown outcome poisons the store')
+      return
+    }
+    if (version !== undefined) version.isRolledBack = true
+  }
+}
+
+/** An error that no fault of a disk can explain, anywhere among the causes. */
+export function findStrange(error: unknown): unknown {
+  for (let cause = error; cause !== undefined && cause !== null; cause = (cause as Error).cause) {
+    if (cause instanceof SimulatedCrash) return undefined
+    if (!isCoppiceError(cause)) return cause
+  }
+  return undefined
+}
+
+function stampOf(content: Content): string | undefined {
+  return content.get(CATALOG_TREE_ID)?.get(STAMP_KEY)
+}
+
+function randomOptions(random: SeededRandom): StoreOptions {
+  const pageSizeBytes = random.pick([512, 512, 512, 1024, 4096])
+  return {
+    pageSizeBytes,
+    cacheSizeBytes: random.pick([16, 24, 64, 256]) * pageSizeBytes,
+    maxSizeBytes: 16 << 20,
+    transactionLogBytes: random.pick([0, 1500, 20_000, 200_000]),
+    checkpointLogBytes: 64 * 1024,
+    maxLogBytes: random.pick([64, 96, 200]) * 1024,
+    checkpointPagesPerCommit: random.pick([1, 4, 32]),
+  }
+}
