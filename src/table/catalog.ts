@@ -78,7 +78,8 @@ export class Catalog {
     }
     return names.map(name => {
       const table = this.read(source, name)
-      if (table === undefined) throw new CoppiceError('CORRUPT', 'the catalog is out of order', { table: name })
+      if (table === undefined)
+        throw new CoppiceError('CORRUPT', 'the catalog is out of order', { table: name })
       return {
         name,
         kind: table.kind,

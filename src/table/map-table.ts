@@ -24,6 +24,9 @@ export interface TableStats {
   readonly height: number
 }
 
+/** From this length on bytes go to the tree as they are, without a copy in between. */
+const DIRECT_BYTES = 4096
+
 /** When a batch of a bulk load is stored: large enough that sorting it pays. */
 export const BATCH_BYTES = 8 << 20
 
@@ -37,7 +40,7 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
   private readonly keyDecoder: EntryDecoder<K>
   private readonly valueDecoder: EntryDecoder<V>
 
-  /** For `Tables`; a caller gets handles from `tx.table(definition)`. */
+  /** For `Tables`; a caller gets handles from `tx.table(definition)`. @internal */
   constructor(source: TreeSource, tree: ReadTree, codec: MapCodec) {
     this.name = codec.table
     this.source = source
@@ -204,13 +207,13 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
   private readonly sink: TreeSink
   declare protected tree: WriteTree
 
-  /** For `Tables`; a caller gets handles from `tx.table(definition)`. */
+  /** For `Tables`; a caller gets handles from `tx.table(definition)`. @internal */
   constructor(sink: TreeSink, tree: WriteTree, codec: MapCodec) {
     super(sink, tree, codec)
     this.sink = sink
   }
 
-  /** For `Tables`: from now on `tree` stands behind this handle. */
+  /** For `Tables`: from now on `tree` stands behind this handle. @internal */
   attach(tree: WriteTree): void {
     this.tree = tree
   }
@@ -235,7 +238,12 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
 
   private store(key: K, value: V, mode: PutMode): boolean {
     this.sink.assertWritable()
-    const { keyWriter, valueWriter } = this.codec
+    const { keyWriter, valueWriter, valueNode } = this.codec
+    if (valueNode.kind === 'bytes' && value instanceof Uint8Array && value.length >= DIRECT_BYTES) {
+      this.encodeKey(key)
+      this.checkKeyLength(keyWriter)
+      return this.tree.put(keyWriter.bytes, keyWriter.at, value, 0, value.length, mode)
+    }
     this.encode(key, value)
     return this.tree.put(keyWriter.bytes, keyWriter.at, valueWriter.bytes, 0, valueWriter.at, mode)
   }

@@ -34,7 +34,7 @@ export class MultimapTable<K, V> implements Iterable<readonly [K, V]> {
   private readonly pairDecoder: EntryDecoder<readonly [K, V]>
   private readonly valueDecoder: EntryDecoder<V>
 
-  /** For `Tables`; a caller gets handles from `tx.table(definition)`. */
+  /** For `Tables`; a caller gets handles from `tx.table(definition)`. @internal */
   constructor(source: TreeSource, tree: ReadTree, codec: MultimapCodec) {
     this.name = codec.table
     this.source = source
@@ -178,13 +178,13 @@ export class WritableMultimapTable<K, V> extends MultimapTable<K, V> {
   private readonly sink: TreeSink
   declare protected tree: WriteTree
 
-  /** For `Tables`; a caller gets handles from `tx.table(definition)`. */
+  /** For `Tables`; a caller gets handles from `tx.table(definition)`. @internal */
   constructor(sink: TreeSink, tree: WriteTree, codec: MultimapCodec) {
     super(sink, tree, codec)
     this.sink = sink
   }
 
-  /** For `Tables`: from now on `tree` stands behind this handle. */
+  /** For `Tables`: from now on `tree` stands behind this handle. @internal */
   attach(tree: WriteTree): void {
     this.tree = tree
   }

@@ -41,7 +41,7 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
   private readonly rowDecoder: EntryDecoder<Row>
   private readonly keyDecoder: EntryDecoder<Key>
 
-  /** For `Tables`; a caller gets handles from `tx.table(definition)`. */
+  /** For `Tables`; a caller gets handles from `tx.table(definition)`. @internal */
   constructor(source: TreeSource, tree: ReadTree, binding: RecordBinding, indexes: readonly BoundIndex[]) {
     this.name = binding.table
     this.source = source
@@ -64,20 +64,20 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
     }
   }
 
-  /** How rows and keys are laid out, for the SQL layer: it reads single columns from the raw cursor. */
+  /** How rows and keys are laid out, for the SQL layer: it reads single columns from the raw cursor. @internal */
   get layout(): RowLayout {
     return this.binding.codec.layout
   }
-  /** The codecs, for the SQL layer. */
+  /** The codecs, for the SQL layer. @internal */
   get codec(): RecordCodec {
     return this.binding.codec
   }
-  /** The tree of the rows, for the SQL layer. */
+  /** The tree of the rows, for the SQL layer. @internal */
   get rows(): ReadTree {
     return this.tree
   }
 
-  /** The indexes with their codecs and trees, for the SQL layer. */
+  /** The indexes with their codecs and trees, for the SQL layer. @internal */
   get boundIndexes(): readonly BoundIndex[] {
     return this.indexes
   }
@@ -101,6 +101,7 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
 
   /**
    * For indexes: the row under an encoded primary key.
+   * @internal
    * @throws CoppiceError CORRUPT when there is none
    */
   rowAt(key: Buffer, keyLength: number): Row {

@@ -32,7 +32,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   declare protected tree: WriteTree
   declare protected indexes: readonly BoundIndex<WriteTree>[]
 
-  /** For `Tables`; a caller gets handles from `tx.table(definition)`. */
+  /** For `Tables`; a caller gets handles from `tx.table(definition)`. @internal */
   constructor(
     sink: TreeSink,
     tree: WriteTree,
@@ -43,7 +43,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     this.sink = sink
   }
 
-  /** For `Tables`: from now on these trees stand behind this handle. */
+  /** For `Tables`: from now on these trees stand behind this handle. @internal */
   attach(tree: WriteTree, binding: RecordBinding, indexes: readonly BoundIndex<WriteTree>[]): void {
     this.tree = tree
     this.binding = binding
@@ -51,7 +51,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     this.forgetHandles()
   }
 
-  /** For `Tables`: the table is gone; `tree` says so to whoever asks. */
+  /** For `Tables`: the table is gone; `tree` says so to whoever asks. @internal */
   detach(tree: WriteTree): void {
     this.tree = tree
     this.indexes = this.indexes.map(({ codec }) => ({ codec, tree }))

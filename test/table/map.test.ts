@@ -214,6 +214,16 @@ describe('large values', () => {
     expect(map.get('film')).toEqual(new Uint8Array(Buffer.from('hello')))
   })
 
+  test('bytes of any length are stored', () => {
+    const map = new TestDatabase(40).begin().table(files)
+    for (const length of [0, 4095, 4096, 100_000]) {
+      map.put('a', new Uint8Array(length).fill(length))
+      expect(map.get('a')).toEqual(new Uint8Array(length).fill(length))
+    }
+    expectError('KEY_TOO_LONG', () => map.put('x'.repeat(41), new Uint8Array(5000)))
+    expectError('KEY_EXISTS', () => map.insert('a', new Uint8Array(5000)))
+  })
+
   test('only bytes and text arrive in pieces', () => {
     const { map } = openAges()
     expectError('INVALID_VALUE', () => map.putStream('a', 1, []))
