@@ -39,7 +39,7 @@ export function answer(db: Database): void {
     `${few(names, byCountry.result.count)}  ${byCountry.took}`,
   )
 
-  const startsWith = 'San F'
+  const startsWith = 'Winter'
   const byName = timed(() => table.by('byName').range({ startsWith }).toArray())
   tell(
     `By name: beginning with '${startsWith}'`,
