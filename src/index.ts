@@ -41,5 +41,6 @@ export type { MapTable, TableStats, WritableMapTable } from './table/map-table.t
 export type { MultimapTable, WritableMultimapTable } from './table/multimap-table.ts'
 export type { Bound, Bounds, Leading, RangeOptions } from './table/range.ts'
 export type { RecordTable } from './table/record-table.ts'
+export type { Entries } from './table/scan.ts'
 export { type Branded, type Infer, type Type, t } from './table/types.ts'
 export type { WritableRecordTable } from './table/writable-record-table.ts'

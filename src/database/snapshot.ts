@@ -2,6 +2,7 @@
 
 import type { Snapshot as StoreSnapshot } from '../store/snapshot.ts'
 import type { Catalog, TableSummary } from '../table/catalog.ts'
+import type { TableDefinition } from '../table/definition.ts'
 import type { OpenTable } from '../table/handles.ts'
 import { SnapshotTables } from '../table/tables.ts'
 
@@ -49,6 +50,11 @@ export class Snapshot implements Disposable {
   /** The tables of this state, by name. @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD */
   tables(): TableSummary[] {
     return this.#tables.list()
+  }
+
+  /** A definition of a stored table, to open it without knowing it; undefined when there is none of that name. */
+  definitionOf(name: string): TableDefinition | undefined {
+    return this.#tables.definitionOf(name)
   }
 
   /** Ends it; a second call does nothing. Reading afterwards throws TRANSACTION_CLOSED. */

@@ -4,7 +4,7 @@ import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
 import type { NestedSavepoint, WriteTransaction } from '../store/transaction.ts'
 import type { Catalog, TableSummary } from '../table/catalog.ts'
-import type { KeyColumn } from '../table/definition.ts'
+import type { KeyColumn, TableDefinition } from '../table/definition.ts'
 import type { OpenWritableTable } from '../table/handles.ts'
 import { TransactionTables } from '../table/tables.ts'
 
@@ -42,6 +42,11 @@ export class Transaction {
   /** The tables as this transaction sees them. */
   tables(): TableSummary[] {
     return this.#tables.list()
+  }
+
+  /** A definition of a stored table, to open it without knowing it; undefined when there is none of that name. */
+  definitionOf(name: string): TableDefinition | undefined {
+    return this.#tables.definitionOf(name)
   }
 
   /** Gives a table another name. @throws CoppiceError TABLE_NOT_FOUND, TABLE_EXISTS */

@@ -375,7 +375,7 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
   }
 
   /**
-   * Stores many entries, several times as fast as one by one; of equal keys the last one stays. They are sorted
+   * Stores many entries, for loads larger than the cache; of equal keys the last one stays. They are sorted
    * in batches of some megabytes, so input in any order loads well. If the input throws or holds something
    * invalid, the batches before it stay stored until the transaction is given up. Returns how many came in.
    * @example tx.table(prices).putMany(csv.map(line => [[line.symbol, line.day], line.close]))

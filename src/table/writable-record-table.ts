@@ -314,7 +314,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   }
 
   /**
-   * Stores many records, several times as fast as one by one; of equal primary keys the last one stays. They are
+   * Stores many records, for loads larger than the cache; of equal primary keys the last one stays. They are
    * sorted in batches of some megabytes, rows and indexes each in their own order, so input in any order loads
    * well. If the input throws or holds something that is refused, some of what came before it is stored already
    * and stays until the transaction is given up; rows and indexes always agree. Returns how many came in.
