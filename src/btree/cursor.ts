@@ -251,5 +251,7 @@ export class Cursor extends ValueHolder implements TreeCursor {
 }
 
 function wrongCounts(pageId: number): CoppiceError {
-  return new CoppiceError('CORRUPT', `page ${pageId} has fewer entries than the pages above it say`, { pageId })
+  return new CoppiceError('CORRUPT', `page ${pageId} has fewer entries than the pages above it say`, {
+    pageId,
+  })
 }

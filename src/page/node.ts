@@ -316,6 +316,22 @@ export function setChildHasExtents(m: PageMemory, base: number, index: number): 
   m.u32[headsWord(base) + 5 * capacityOf(m, base) + index] |= 1
 }
 
+/**
+ * Whether counts and offsets stay inside the page, as N3 and N4 want it: then no access to the arrays leaves the
+ * frame. For pages that come from a file: a right checksum does not say that Coppice made it. 8 ns.
+ */
+export function staysInPage(m: PageMemory, base: number): boolean {
+  const capacity = capacityOf(m, base)
+  const heapStart = heapStartOf(m, base)
+  const heapEnd = m.pageSize - Math.max(0, prefixLengthOf(m, base) - INLINE_PREFIX_BYTES)
+  return (
+    countOf(m, base) <= capacity &&
+    PAGE_HEADER_BYTES + capacity * strideOf(m, base) <= heapStart &&
+    heapStart <= heapEnd &&
+    deadBytesOf(m, base) <= heapEnd - heapStart
+  )
+}
+
 /** Bytes between the arrays and the cells. */
 export function gapOf(m: PageMemory, base: number): number {
   return heapStartOf(m, base) - PAGE_HEADER_BYTES - capacityOf(m, base) * strideOf(m, base)

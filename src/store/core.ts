@@ -23,7 +23,7 @@ import type { FileLock, Storage } from '../io/storage.ts'
 import { Pool } from '../pool/pool.ts'
 import type { SpaceMap } from '../space/space-map.ts'
 import type { Log } from '../wal/log.ts'
-import { type FileHeader, writeFileHeader } from './file-header.ts'
+import { type FileHeader, writeFileHeader, writeFileHeaderCopyByCopy } from './file-header.ts'
 import { MAX_PAGE_COUNT, type ResolvedOptions } from './options.ts'
 import type { PageFile } from './page-file.ts'
 
@@ -163,10 +163,11 @@ export class Core {
     return { ...this.#header, ...changes, sequence: this.#header.sequence + 1 }
   }
 
-  /** Writes a header over the older slot; not durable before a sync. */
+  /** Writes a header over the older slot (H2); not durable before a sync. */
   writeHeader(header: FileHeader): void {
     assert(header.sequence === this.#header.sequence + 1, 'header sequences have no gaps')
-    writeFileHeader(this.file.file, header)
+    if (this.#header.open) writeFileHeader(this.file.file, header)
+    else writeFileHeaderCopyByCopy(this.file.file, header)
   }
 
   /** Notes that `header` is durable in its slot. */

@@ -4,6 +4,14 @@
  * Pages 0 and 1 are slot 0, pages 2 and 3 slot 1; both pages of a slot hold the same bytes. A checkpoint
  * overwrites the slot with the lower sequence. The newest valid copy is the database.
  *
+ * H1  Sequences have no gaps: beside the newest one, n, the other slot holds n - 1.
+ * H2  While the newest header is CLEAN, the two copies of the next one are written one after the other, with a
+ *     sync between them, so that no crash damages both. (While it is OPEN that is not needed: if the
+ *     next one is lost, the log still leads to all that it said.)
+ *
+ * So a CLEAN header beside a slot without an intact n - 1 may be the older of two headers of which the newer
+ * one rotted: an old state, which must not pass for the database (`HeaderPair.mayBeOld`).
+ *
  * ```
  *   0  8 bytes   "COPPICE\n"
  *   8  u32       format version
@@ -98,7 +106,7 @@ export function decodeFileHeader(bytes: Buffer): Decoded {
   try {
     const pageSize = copy.readUInt32LE(32)
     if (!isPageSize(pageSize, true)) return 'damaged'
-    return {
+    const header: FileHeader = {
       databaseId: new Uint8Array(copy.subarray(16, 32)),
       pageSize,
       pageCount: copy.readUInt32LE(36),
@@ -113,6 +121,9 @@ export function decodeFileHeader(bytes: Buffer): Decoded {
       logEpoch: copy.readUIntLE(120, 6),
       logSalt: new Uint8Array(copy.subarray(128, 136)),
     }
+    // Whatever has a page has a space map that knows of it.
+    const isEmpty = header.directory.height === 0 && header.savepoints.height === 0
+    return header.space.pageId === 0 && !isEmpty ? 'damaged' : header
   } catch {
     return 'damaged'
   }
@@ -130,12 +141,24 @@ export function writeFileHeader(file: StorageFile, header: FileHeader): void {
   file.write(pages, 0, pages.length, slotOf(header.sequence) * pages.length)
 }
 
+/** The same, with a sync between the copies: a crash leaves one of them as it was, or as it is to be (H2). */
+export function writeFileHeaderCopyByCopy(file: StorageFile, header: FileHeader): void {
+  const page = Buffer.alloc(header.pageSize)
+  encodeFileHeader(header).copy(page)
+  for (let copy = 0; copy < COPIES; copy++) {
+    if (copy > 0) file.sync()
+    file.write(page, 0, page.length, (slotOf(header.sequence) * COPIES + copy) * page.length)
+  }
+}
+
 /** What the header pages say: the newest header, and the valid one of the other slot. */
 export interface HeaderPair {
   readonly newest: FileHeader
   readonly older: FileHeader | undefined
   /** Whether both copies of the older slot are intact. */
   readonly isWhole: boolean
+  /** The newest intact header is CLEAN, and the other slot, which held a newer or the older one, is lost. */
+  readonly mayBeOld: boolean
 }
 
 /**
@@ -163,10 +186,15 @@ export function readFileHeaders(file: StorageFile): HeaderPair {
   found.sort((a, b) => b.sequence - a.sequence)
   const newest = found[0]
   const older = found.find(
-    header => slotOf(header.sequence) !== slotOf(newest.sequence) && header.pageSize === newest.pageSize,
+    header => header.sequence === newest.sequence - 1 && header.pageSize === newest.pageSize,
   )
   const olderCopies = found.filter(header => header.sequence === older?.sequence).length
-  return { newest, older, isWhole: olderCopies === COPIES }
+  return {
+    newest,
+    older,
+    isWhole: olderCopies === COPIES,
+    mayBeOld: !newest.open && older === undefined,
+  }
 }
 
 function noHeader(file: StorageFile, damaged: boolean, version: number | undefined): CoppiceError {

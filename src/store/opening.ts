@@ -27,7 +27,15 @@ import { type LogRecovery, readLog } from '../wal/recovery.ts'
 import { FIRST_USER_TREE_ID } from './api.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { Core, maxPageCountOf, stateOf } from './core.ts'
-import { type FileHeader, type HeaderPair, readFileHeaders, writeFileHeader } from './file-header.ts'
+import {
+  type FileHeader,
+  HEADER_SLOTS,
+  type HeaderPair,
+  readFileHeaders,
+  slotOf,
+  writeFileHeader,
+  writeFileHeaderCopyByCopy,
+} from './file-header.ts'
 import { heldPages } from './held-pages.ts'
 import { LogWriter } from './log-writer.ts'
 import { OperationLog, replayOperations } from './operations.ts'
@@ -163,6 +171,7 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
       )
     }
   }
+  if (headers.mayBeOld) refuseOldState(core.file, newest)
   if (!core.options.readOnly) secureHeaders(core, headers)
   loadSpace(core, headers)
   if (newest.open) return recover(core, newest)
@@ -173,7 +182,7 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
 /** Makes sure that what the headers say is on disk, in both copies, before anything is built on it or removed. */
 function secureHeaders(core: Core, { newest, older, isWhole }: HeaderPair): void {
   const { file } = core
-  writeFileHeader(file.file, newest)
+  writeFileHeaderCopyByCopy(file.file, newest)
   file.sync()
   if (isWhole) return
   // A crash has torn the older slot. Nothing needs it, but another crash might tear the newest.
@@ -181,6 +190,22 @@ function secureHeaders(core: Core, { newest, older, isWhole }: HeaderPair): void
   writeFileHeader(file.file, again)
   file.sync()
   if (older === undefined) core.adoptHeader(again)
+}
+
+/**
+ * One header slot is lost. If it held the newer state, pages of that state are in the file, younger than the header
+ * that is left. Without one, the lost header was the older: nothing is missing. (A transaction that crashed while
+ * it was written may have left such pages too; then the question stays open, and is answered with an error.)
+ */
+function refuseOldState(file: PageFile, newest: FileHeader): void {
+  const younger = file.findYounger(newest.txnId)
+  if (younger === undefined) return
+  throw new CoppiceError(
+    'CORRUPT',
+    `${file.file.path}: one of the two file headers is damaged in both copies, and page ${younger} is newer than ` +
+      'the other one: the database that is left may be an old state',
+    { path: file.file.path, pageId: slotOf(newest.sequence + 1) * HEADER_SLOTS },
+  )
 }
 
 function loadSpace(core: Core, { newest, older }: HeaderPair): void {

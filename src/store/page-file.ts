@@ -11,8 +11,10 @@ import { crc32 } from '../io/checksum.ts'
 import type { Storage, StorageFile } from '../io/storage.ts'
 import { birthOf, kindOf, levelOf, type PageFault, PageKind, sealPage, verifyPage } from '../page/header.ts'
 import { PageMemory } from '../page/memory.ts'
+import { staysInPage } from '../page/node.ts'
 import type { PageIo } from '../pool/pool.ts'
 import type { PageWrite } from '../space/map-pages.ts'
+import { HEADER_PAGE_COUNT } from '../space/space-map.ts'
 
 /** Pages written by one call at most. */
 const WRITE_RUN_MAX = 256
@@ -57,6 +59,7 @@ export class PageFile implements PageIo, ExtentFile {
       throw this.#damaged(pageId, `kind ${kind} at level ${level} is no node of a tree`)
     }
     if (level >= MAX_HEIGHT) throw this.#damaged(pageId, `level ${level} is impossible`)
+    if (!staysInPage(memory, base)) throw this.#damaged(pageId, 'its fields point out of the page')
   }
 
   /** Checks the page as it is in the file, without the pool. Undefined: all is well. */
@@ -73,6 +76,18 @@ export class PageFile implements PageIo, ExtentFile {
     if (read < this.pageSize) return 'the file ends before it'
     const fault = verifyPage(this.#image, 0, this.checksumSeed, pageId, birthOf(this.#image, 0))
     return fault === undefined ? undefined : faultMessage(fault)
+  }
+
+  /** An intact page of a transaction after `txnId`; undefined when there is none. Reads the whole file. */
+  findYounger(txnId: number): number | undefined {
+    const pageCount = Math.floor(this.file.size() / this.pageSize)
+    for (let pageId = HEADER_PAGE_COUNT; pageId < pageCount; pageId++) {
+      this.file.read(this.#image.u8, 0, this.pageSize, pageId * this.pageSize)
+      const birth = birthOf(this.#image, 0)
+      if (birth > txnId && verifyPage(this.#image, 0, this.checksumSeed, pageId, birth) === undefined)
+        return pageId
+    }
+    return undefined
   }
 
   /** Reads a page of the space map. The buffer is used again by the next call. */
