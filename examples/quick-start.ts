@@ -19,18 +19,18 @@ using db = await open('users.db')
 
 // A write transaction. When it returns, it is on disk; when the function throws, nothing happened.
 db.write(tx => {
-  const table = tx.table(users)
-  table.put({ id: 1, email: 'ada@example.org', age: 36 })
-  table.put({ id: 2, email: 'alan@example.org', age: 41, profile: { theme: 'dark' } })
-  table.put({ id: 3, email: 'grace@example.org', age: null })
+  const rows = tx.table(users)
+  rows.put({ id: 1, email: 'ada@example.org', age: 36 })
+  rows.put({ id: 2, email: 'alan@example.org', age: 41, profile: { theme: 'dark' } })
+  rows.put({ id: 3, email: 'grace@example.org', age: null })
 })
 
 // A snapshot: one state of the database, which stays as it is while others write.
 db.read(snap => {
-  const table = snap.table(users)
-  console.log(table.get(2)?.profile?.theme) // dark
-  console.log(table.by('byEmail').get('ada@example.org')?.age) // 36
-  for (const user of table.by('byAge').range({ gte: 18, reverse: true })) console.log(user.email, user.age)
+  const rows = snap.table(users)
+  console.log(rows.get(2)?.profile?.theme) // dark
+  console.log(rows.by('byEmail').get('ada@example.org')?.age) // 36
+  for (const user of rows.by('byAge').range({ gte: 18, reverse: true })) console.log(user.email, user.age)
 })
 
 // Errors have a stable code, and say what was expected and what was given.

@@ -7,9 +7,9 @@ import { countryName, faint, number, place, tell, timed } from './screen.ts'
 const LAKE_GENEVA: Box = { south: 46.1, north: 46.6, west: 6.0, east: 7.0 }
 const FIJI: Box = { south: -19.5, north: -16, west: 177, east: -179 }
 
-/** The first few names, and a word about the others. */
+/** The first few names, as many as a line takes, and a word about the others. */
 function few(names: readonly string[], count: number): string {
-  const shown = names.slice(0, 5)
+  const shown = names.slice(0, 3)
   return (
     shown.join(' · ') + (count > shown.length ? faint(` … and ${number(count - shown.length)} more`) : '')
   )
@@ -30,7 +30,7 @@ export function answer(db: Database): void {
     count: table.by('byCountry').count({ prefix: [country] }),
     cities: table
       .by('byCountry')
-      .range({ prefix: [country], limit: 5 })
+      .range({ prefix: [country], limit: 3 })
       .toArray(),
   }))
   const names = byCountry.result.cities.map(city => city.name)
