@@ -87,6 +87,17 @@ export class MapGeometry {
     return Math.floor(pageId / this.bitsPerLeaf)
   }
 
+  /** Nodes of a map that spans `pageCount` pages, on all levels. */
+  nodesFor(pageCount: number): number {
+    let nodes = Math.ceil(pageCount / this.bitsPerLeaf)
+    let sum = nodes
+    while (nodes > 1) {
+      nodes = Math.ceil(nodes / this.fanout)
+      sum += nodes
+    }
+    return sum
+  }
+
   /** The first page that the node speaks of. */
   firstPageOf(level: number, index: number): number {
     return index * this.bitsPerLeaf * this.fanout ** level

@@ -94,6 +94,13 @@ export class PageSupply {
     return start
   }
 
+  /** The size of the file in pages after `count` more single ones were taken. @throws DATABASE_FULL */
+  pageCountWith(count: number): number {
+    const end = this.pageCount + Math.max(0, count - this.freeCount)
+    if (end > this.maxPageCount) throw this.#databaseFull(count)
+    return end
+  }
+
   /** Takes given pages, which must be free: reserved ones, and those of a loaded file. */
   take(pageId: number, count: number): void {
     const end = pageId + count
@@ -231,7 +238,7 @@ export class PageSupply {
   #databaseFull(count: number): CoppiceError {
     return new CoppiceError(
       'DATABASE_FULL',
-      count === 1
+      count === 1 || this.freeCount < count
         ? `the database has reached its limit of ${this.maxPageCount} pages`
         : `the database has reached its limit of ${this.maxPageCount} pages: ${count} contiguous pages are needed, the ${this.freeCount} free ones are scattered`,
       { expected: `at most ${this.maxPageCount} pages`, given: `${this.pageCount} pages` },

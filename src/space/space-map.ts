@@ -338,6 +338,17 @@ export class SpaceMap {
   // Checkpoints
 
   /**
+   * The most pages that the file may have when the next checkpoint's map is written, if nothing else is allocated
+   * until then. @throws CoppiceError DATABASE_FULL when that checkpoint might fail for it
+   */
+  pageCountForCheckpoint(): number {
+    const { geometry } = this.#durable
+    // The map also speaks of its own new pages, each of which may need a page to be spoken of.
+    const nodes = geometry.nodesFor(this.pageCount)
+    return this.#supply.pageCountWith(geometry.nodesFor(this.pageCount + 2 * nodes))
+  }
+
+  /**
    * The durable map of the newest state, `txn`, on fresh pages. Write `writes` and sync, write the header of the
    * older slot and sync, then call `completeCheckpoint`; or `abandonCheckpoint` before the header is touched.
    * Meanwhile `txn` is a live root. `txn` must be above the last checkpoint's if anything changed since; if

@@ -159,7 +159,13 @@ export class Committer {
    */
   #stage(transaction: WriteTransaction): boolean {
     const core = this.#core
-    transaction.assertWritable()
+    try {
+      transaction.assertWritable()
+    } catch (error) {
+      // Poisoned while it was open: it ends like any commit that fails, so that what waits behind it is answered.
+      transaction.rollback()
+      throw error
+    }
     if (!transaction.hasChanges) {
       transaction.rollback()
       return false
@@ -202,12 +208,10 @@ export class Committer {
   #commitByCheckpoint(transaction: WriteTransaction): void {
     const core = this.#core
     this.#settle(transaction, () => {
-      if (this.#checkpointer.isRunning) this.#checkpointer.finish()
-      this.#log.sync()
-      core.publish(core.tip)
+      const state = transaction.finish(core.tip.lsn)
       // Now, while running out of space still fails this transaction alone.
-      this.#writeEarly(transaction)
-      return transaction.finish(core.tip.lsn)
+      this.takeCheckpointSpace(transaction)
+      return state
     })
     try {
       this.#checkpointer.run(false)
@@ -218,12 +222,24 @@ export class Committer {
     core.publish(core.tip)
   }
 
-  #writeEarly(transaction: WriteTransaction): void {
-    const { pool } = this.#core
+  /**
+   * Makes everything before durable and takes the space that committing `transaction` by a checkpoint needs. May be
+   * called earlier than by the commit, if the transaction cannot be undone later.
+   * @throws CoppiceError NO_SPACE, DATABASE_FULL: nothing happened. IO_ERROR: poisoned.
+   */
+  takeCheckpointSpace(transaction: WriteTransaction): void {
+    const core = this.#core
+    const { pool, file, space } = core
+    if (this.#checkpointer.isRunning) this.#checkpointer.finish()
+    this.#log.sync()
+    core.publish(core.tip)
     try {
       pool.writeBack(pool.dirtyPages(transaction.txnId))
+      // Room for the space map, which is laid out when the transaction cannot be undone any more.
+      file.growTo(space.pageCountForCheckpoint())
     } catch (error) {
-      if (!isCoppiceError(error, 'NO_SPACE')) this.#core.poison(error)
+      const isFull = isCoppiceError(error, 'NO_SPACE') || isCoppiceError(error, 'DATABASE_FULL')
+      if (!isFull) core.poison(error)
       throw error
     }
   }

@@ -18,6 +18,7 @@ import { HEADER_PAGE_COUNT } from '../space/space-map.ts'
 
 /** Pages written by one call at most. */
 const WRITE_RUN_MAX = 256
+const ZEROS = new Uint8Array(256 * 1024)
 
 export class PageFile implements PageIo, ExtentFile {
   readonly file: StorageFile
@@ -138,6 +139,14 @@ export class PageFile implements PageIo, ExtentFile {
 
   syncAsync(): Promise<void> {
     return this.#background.syncAsync()
+  }
+
+  /** Takes the space for `pageCount` pages, so that writing them later cannot fail for want of it. */
+  growTo(pageCount: number): void {
+    const end = pageCount * this.pageSize
+    for (let at = this.file.size(); at < end; at += ZEROS.length) {
+      this.file.write(ZEROS, 0, Math.min(ZEROS.length, end - at), at)
+    }
   }
 
   truncate(pageCount: number): void {

@@ -106,7 +106,7 @@ export class PersistentSavepoints {
   /**
    * Makes the state of savepoint `name` the newest one again. Savepoints made after it are deleted; it stays.
    * Open snapshots keep what they see.
-   * @throws CoppiceError SAVEPOINT_INVALID, BUSY, OUTCOME_UNKNOWN
+   * @throws CoppiceError SAVEPOINT_INVALID, BUSY, NO_SPACE, DATABASE_FULL, OUTCOME_UNKNOWN
    */
   restore(name: string): void {
     const core = this.#core
@@ -124,6 +124,8 @@ export class PersistentSavepoints {
           tree.remove(key, key.length)
         }
       })
+      // Beyond this the space map speaks of the restored state: what may run out of space comes before.
+      this.#committer.takeCheckpointSpace(transaction)
     } catch (error) {
       transaction.rollback()
       throw error
@@ -140,7 +142,7 @@ export class PersistentSavepoints {
     try {
       this.#committer.commit(transaction, 'sync')
     } catch (error) {
-      // The space map speaks of the restored state now; only a reopen can go back.
+      // Only a reopen can go back.
       core.poison(error)
       throw core.outcomeUnknown(error)
     }
