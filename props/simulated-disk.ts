@@ -42,7 +42,8 @@ export type CrashMoment = 'before' | 'within' | 'after'
 export type FaultKind = 'ioError' | 'noSpace' | 'lost' | 'misdirected' | 'short'
 
 export interface Fault {
-  readonly operation: DiskOperation | 'read'
+  /** `growth`: writes beyond the end of the file, the ones that fail on a disk that is merely full. */
+  readonly operation: DiskOperation | 'read' | 'growth'
   readonly kind: FaultKind
   /** Only files whose path contains this. Default: all. */
   readonly pathPart?: string
@@ -443,6 +444,10 @@ class SimulatedFile implements StorageFile {
     this.#assertUsable(true)
     assert(offset >= 0 && length >= 0 && offset + length <= source.length, 'the range lies in the buffer')
     if (length === 0) return
+    if (position + length > this.inode.sizeBytes && this.#disk.faultFor('growth', this.path) !== undefined) {
+      this.#writePart(source, offset, length, position)
+      throw new CoppiceError('NO_SPACE', `write of '${this.path}' failed`, { path: this.path })
+    }
     this.#disk.run(
       'write',
       this.path,

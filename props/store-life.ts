@@ -182,14 +182,16 @@ export class Life {
     let version: Version | undefined
     try {
       const transaction = this.opened.begin()
-      const draft = new Draft(this.random, transaction, this.#baseOf(transaction).content)
-      const stamp = `${++this.#stamp}`
+      let content: Content
       try {
+        const draft = new Draft(this.random, transaction, this.#baseOf(transaction).content)
+        const stamp = `${++this.#stamp}`
         draft.change(this.#plan(), stamp)
         if (this.random.chance(0.3)) this.#queueWrite()
         if (this.random.chance(0.3)) this.takeSnapshot()
         if (this.random.chance(0.5)) await this.disk.settle()
         if (this.random.chance(0.3)) draft.change(this.#plan(), stamp)
+        content = draft.content
       } catch (error) {
         if (transaction.status === 'open') transaction.rollback()
         throw error
@@ -199,7 +201,6 @@ export class Life {
         return
       }
       const durability = this.random.chance(0.8) ? 'sync' : 'none'
-      const content = draft.content
       version = this.history.submit(content, this.history.tip.savepoints, durability === 'none')
       if (this.random.chance(0.5)) this.opened.commit(transaction, durability)
       else await this.#finish(this.opened.commitAsync(transaction, durability))
@@ -398,7 +399,14 @@ export class Life {
     if (isClosed && this.allowedErrors.size === 0) {
       check(this.disk.paths().join() === DATABASE, `a closed database is one file: ${this.disk.paths()}`)
     }
-    await this.open()
+    try {
+      await this.open()
+    } catch (error) {
+      this.#failed(error, undefined)
+      this.disk.clearFaults()
+      if (this.random.chance(0.5)) this.disk.forgetClean()
+      await this.open()
+    }
     this.findVersion()
   }
 
@@ -406,6 +414,7 @@ export class Life {
 
   /** Everything that the store shows is the tip, and its own check finds nothing. */
   async verify(): Promise<void> {
+    this.disk.clearFaults()
     await this.attempt('check', () => this.checkStore(), 'nothing')
   }
 
