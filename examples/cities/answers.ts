@@ -1,57 +1,44 @@
 /** Chapter two: questions to the table. */
 
 import type { Database } from '../../src/index.ts'
-import { type Box, cities, citiesIn } from './cities-table.ts'
-import { countryName, faint, number, place, tell, timed } from './screen.ts'
+import { type Box, type City, cities, citiesIn } from './cities-table.ts'
+import { countryName, faint, number, tell, timed } from './screen.ts'
 
 const LAKE_GENEVA: Box = { south: 46.1, north: 46.6, west: 6.0, east: 7.0 }
 const FIJI: Box = { south: -19.5, north: -16, west: 177, east: -179 }
+/** Cities of an answer that are named; the others are counted. */
+const NAMED = 3
 
-/** The first few names, as many as a line takes, and a word about the others. */
-function few(names: readonly string[], count: number): string {
-  const shown = names.slice(0, 3)
-  return (
-    shown.join(' · ') + (count > shown.length ? faint(` … and ${number(count - shown.length)} more`) : '')
-  )
+/** 'Bern (Bern, CH)' */
+function label({ name, region, country }: City): string {
+  return `${name} (${region === null ? country : `${region}, ${country}`})`
+}
+
+/** Asks, and tells the first cities of the answer and the time that it took to get all of them. */
+function ask(title: string, question: () => readonly City[]): void {
+  const { result, took } = timed(question)
+  const named = result.slice(0, NAMED).map(label).join(' · ')
+  const others = result.length - NAMED
+  tell(title, `${named}${others > 0 ? faint(` … and ${number(others)} more`) : ''}  ${took}`)
 }
 
 export function answer(db: Database): void {
-  // A snapshot: whatever is written meanwhile, all four answers are about one and the same state.
+  // A snapshot: whatever is written meanwhile, all answers are about one and the same state.
   using snap = db.read()
   const table = snap.table(cities)
+  const byCountry = table.by('byCountry')
 
   const id = Math.floor(table.count() * 0.54)
-  const byKey = timed(() => table.get(id))
-  tell(`By key: number ${number(id)}`, `${place(byKey.result!)}  ${byKey.took}`)
+  ask(`By key: number ${number(id)}`, () => [table.get(id)!])
 
-  const country = 'CH'
-  const byCountry = timed(() => ({
-    // Counting looks at the two ends of the range only, however much lies between them.
-    count: table.by('byCountry').count({ prefix: [country] }),
-    cities: table
-      .by('byCountry')
-      .range({ prefix: [country], limit: 3 })
-      .toArray(),
-  }))
-  const names = byCountry.result.cities.map(city => city.name)
-  tell(
-    `By country: ${countryName(country)}, in the order of their names`,
-    `${few(names, byCountry.result.count)}  ${byCountry.took}`,
+  // Counting looks at the two ends of a range only, however much lies between them.
+  const swiss = { prefix: ['CH'] } as const
+  ask(`By country: ${countryName('CH')} has ${number(byCountry.count(swiss))}, in the order of names`, () =>
+    byCountry.range(swiss).toArray(),
   )
 
-  const startsWith = 'Winter'
-  const byName = timed(() => table.by('byName').range({ startsWith }).toArray())
-  tell(
-    `By name: beginning with '${startsWith}'`,
-    `${few(byName.result.map(place), byName.result.length)}  ${byName.took}`,
-  )
+  ask("By name: beginning with 'Winter'", () => table.by('byName').range({ startsWith: 'Winter' }).toArray())
 
-  for (const [title, box] of [
-    ['around Lake Geneva', LAKE_GENEVA],
-    ['Fiji, across the date line', FIJI],
-  ] as const) {
-    const found = timed(() => [...citiesIn(table, box)])
-    const foundNames = found.result.map(city => city.name)
-    tell(`By bounding box: ${title}`, `${few(foundNames, foundNames.length)}  ${found.took}`)
-  }
+  ask('By bounding box: around Lake Geneva', () => [...citiesIn(table, LAKE_GENEVA)])
+  ask('By bounding box: Fiji, across the date line', () => [...citiesIn(table, FIJI)])
 }

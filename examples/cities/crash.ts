@@ -30,7 +30,7 @@ async function killTraveller(path: string): Promise<number> {
 function countJourneys(db: Database): number {
   using snap = db.read()
   const table = snap.table(journeys)
-  const count = (table.last()?.[0][0] ?? 0) as number
+  const count = table.last()?.[0][0] ?? 0
   for (let journey = 1; journey <= count; journey++) {
     if (table.count({ prefix: [journey] }) !== STOPS) throw new Error(`journey ${journey} is not whole`)
   }
@@ -49,8 +49,8 @@ export async function crash(path: string): Promise<void> {
     if (found !== acknowledged && found !== acknowledged + 1) {
       throw new Error(`${acknowledged} journeys were acknowledged, but ${found} are there`)
     }
-    const unheard = found > acknowledged ? ' (the last one was durable, its acknowledgement on the way)' : ''
-    lines.push(`${number(acknowledged)} acknowledged, ${number(found)} there${unheard}  ${took}`)
+    const onTheWay = found > acknowledged ? faint(' (one acknowledgement was on its way)') : ''
+    lines.push(`${number(acknowledged)} acknowledged, ${number(found)} there${onTheWay}  ${took}`)
   }
   tell(`A process that commits is killed with SIGKILL, ${ROUNDS} times`, ...lines)
 }

@@ -13,8 +13,8 @@ export async function load(db: Database, limit: number): Promise<void> {
   const bar = progressBar(records.length, 'Loading cities')
   const started = performance.now()
 
-  // A transaction that stays open across `await`, so that the bar can move. Would anything throw in here, leaving
-  // the block without a commit would roll everything back.
+  // A transaction that stays open across `await`, so that the bar can move. If anything in here threw, the block
+  // would be left without a commit, and that rolls everything back.
   using tx = db.begin()
   for (let first = 0; first < records.length; first += BATCH_CITIES) {
     const batch = records.slice(first, first + BATCH_CITIES)

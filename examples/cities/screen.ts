@@ -5,14 +5,16 @@ import { log, progress } from '@clack/prompts'
 
 const countries = new Intl.DisplayNames('en', { type: 'region' })
 
-export const faint = (text: string): string => styleText('dim', text)
-export const strong = (text: string): string => styleText('bold', text)
+/** Plain text where it does not go to a terminal. */
+const styled =
+  (style: 'dim' | 'bold') =>
+  (text: string): string =>
+    process.stdout.isTTY ? styleText(style, text) : text
+
+export const faint = styled('dim')
+export const strong = styled('bold')
 export const number = (value: number): string => Math.round(value).toLocaleString('en')
 export const countryName = (code: string): string => countries.of(code) ?? code
-
-/** 'Bern, Switzerland' */
-export const place = (city: { readonly name: string; readonly country: string }): string =>
-  `${city.name}, ${countryName(city.country)}`
 
 /** A chapter: what it is about, and what came out. */
 export function tell(title: string, ...lines: readonly string[]): void {
