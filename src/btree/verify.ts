@@ -26,7 +26,15 @@ export interface TreeFault {
 }
 
 export interface TreeVerification {
-  page(pageId: number, birth: number, level: number, usedBytes: number): void
+  /** A page that could be loaded, and the range of keys that its parents give it. */
+  page(
+    pageId: number,
+    birth: number,
+    level: number,
+    usedBytes: number,
+    fromKey: Buffer | undefined,
+    toKey: Buffer | undefined,
+  ): void
   run(pageId: number, count: number, birth: number): void
   fault(fault: TreeFault): void
 }
@@ -90,7 +98,7 @@ class Verifier {
         throw error
       return fault(error.message)
     }
-    this.#verification.page(pageId, birth, level, node.usedBytes(m, base))
+    this.#verification.page(pageId, birth, level, node.usedBytes(m, base), fromKey, toKey)
     if (levelOf(m, base) !== level)
       return fault(`the page says level ${levelOf(m, base)}, its parent ${level}`)
     const inner = findNodeFault(m, base, this.#context.scratch)

@@ -31,10 +31,10 @@ export interface CheckReport {
 }
 
 export function reportOf(store: Store, catalog: Catalog, check: StoreCheck): CheckReport {
-  let owners = new Map<number, TreeOwner>()
+  const owners = new Map<number, TreeOwner>()
   const snapshot = store.read()
   try {
-    owners = treeOwners(catalog, snapshot)
+    treeOwners(catalog, snapshot, owners)
   } catch (error) {
     // A damaged catalog is among the faults; what it says of the others is lost.
     if (!isCoppiceError(error, 'CORRUPT')) throw error

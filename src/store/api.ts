@@ -7,6 +7,8 @@ import type { ReadTree, WriteTree } from '../btree/api.ts'
 
 /** The tree that the table layer keeps its definitions in. It exists, empty, in a new database. */
 export const CATALOG_TREE_ID = 1
+/** The number under which the tree of persistent savepoints is reported; the file header has its root. */
+export const SAVEPOINT_TREE_ID = 2
 /** The first id that `createTree` gives. */
 export const FIRST_USER_TREE_ID = 16
 

@@ -8,6 +8,7 @@ import { TreeReader } from '../btree/reader.ts'
 import { type TreeFault, verifyTree } from '../btree/verify.ts'
 import { walkTree } from '../btree/walk.ts'
 import { HEADER_PAGE_COUNT } from '../space/space-map.ts'
+import { SAVEPOINT_TREE_ID } from './api.ts'
 import type { Core, DatabaseState } from './core.ts'
 import { listRoots } from './directory.ts'
 import { decodeFileHeader, HEADER_BYTES } from './file-header.ts'
@@ -106,9 +107,9 @@ class Check {
   *tree(treeId: number, root: Parameters<typeof verifyTree>[1]): Generator<Progress | undefined, void> {
     const faults: TreeFault[] = []
     const steps = verifyTree(this.#core.context, root, {
-      page: (pageId, birth) => {
+      page: (pageId, birth, _level, _usedBytes, fromKey, toKey) => {
         this.#reach(pageId, treeId)
-        this.#verifyOnDisk(treeId, pageId, birth)
+        this.#verifyOnDisk(treeId, pageId, birth, fromKey, toKey)
       },
       run: (pageId, count) => {
         for (let i = 0; i < count; i++) this.#reach(pageId + i, treeId)
@@ -128,7 +129,7 @@ class Check {
   /** Pages that only savepoints have; those they share were checked with the newest state. */
   *savepoints(state: DatabaseState): Generator<Progress | undefined, void> {
     const { context } = this.#core
-    yield* this.tree(SAVEPOINT_TREE, state.savepoints)
+    yield* this.tree(SAVEPOINT_TREE_ID, state.savepoints)
     try {
       for (const { directory } of listSavepoints(context, state.savepoints)) {
         this.#walk(directory)
@@ -177,10 +178,18 @@ class Check {
     }
   }
 
-  #verifyOnDisk(treeId: number | undefined, pageId: number, birth: number): void {
+  /** The image in memory may be right while the one in the file has rotted. */
+  #verifyOnDisk(
+    treeId: number | undefined,
+    pageId: number,
+    birth: number,
+    fromKey?: Buffer | undefined,
+    toKey?: Buffer | undefined,
+  ): void {
     if (this.#core.pool.isDirty(pageId)) return
     const fault = this.#core.file.verifyOnDisk(pageId, birth)
-    if (fault !== undefined) this.#fault(treeId, pageId, `page ${pageId} on disk: ${fault}`)
+    if (fault === undefined) return
+    this.#faults.push({ treeId, pageId, message: `page ${pageId} on disk: ${fault}`, fromKey, toKey })
   }
 
   #reach(pageId: number, treeId?: number): void {
@@ -197,9 +206,6 @@ class Check {
     return { phase: 'check', done: this.#pages, total: Math.max(this.#pages, this.#used.size) }
   }
 }
-
-/** The store's own tree of persistent savepoints has no id in the directory. */
-const SAVEPOINT_TREE = 2
 
 function shown(pageIds: readonly number[]): string {
   const listed = pageIds.slice(0, LISTED_PAGES_MAX).join(', ')

@@ -3,7 +3,7 @@
  * snapshots and write transactions; everything below it is put together here.
  */
 
-import { CoppiceError } from '../base/errors.ts'
+import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { TreeReader } from '../btree/reader.ts'
 import type { Storage } from '../io/storage.ts'
 import { type BackupResult, backupSteps } from './backup.ts'
@@ -17,6 +17,7 @@ import { LogWriter } from './log-writer.ts'
 import { type OpenReport, openCore } from './opening.ts'
 import { type Durability, resolveOptions, type StoreOptions } from './options.ts'
 import { PersistentSavepoints } from './persistent-savepoints.ts'
+import { listSavepoints } from './savepoint-tree.ts'
 import { type Snapshot, Snapshots } from './snapshot.ts'
 import { type LongOperationOptions, runInSteps } from './steps.ts'
 import type { WriteTransaction } from './transaction.ts'
@@ -203,6 +204,7 @@ export class Store {
       if (this.#checkpointer.isRunning) this.#checkpointer.finish()
     }
     const snapshot = this.read()
+    const savepoints = this.#retainSavepoints(snapshot)
     try {
       const usedRuns: [number, number][] = []
       core.space.forEachDurableRun((pageId, count) => usedRuns.push([pageId, count]))
@@ -210,6 +212,21 @@ export class Store {
       return await runInSteps(core.storage, checkSteps(input), options)
     } finally {
       snapshot.close()
+      if (!core.isClosed) for (const txnId of savepoints) core.space.unretain(txnId)
+    }
+  }
+
+  /** The persistent savepoints of a state may be deleted while they are checked; their pages must stay. */
+  #retainSavepoints(snapshot: Snapshot): number[] {
+    const { context, space } = this.#core
+    try {
+      const txnIds = listSavepoints(context, snapshot.state.savepoints).map(({ txnId }) => txnId)
+      for (const txnId of txnIds) space.retain(txnId)
+      return txnIds
+    } catch (error) {
+      // What cannot be read is the check's to report.
+      if (!isCoppiceError(error, 'CORRUPT') && !isCoppiceError(error, 'IO_ERROR')) throw error
+      return []
     }
   }
 
