@@ -46,6 +46,8 @@ import { WriteTransaction } from './transaction.ts'
 
 const DATABASE_ID_BYTES = 16
 const SALT_BYTES = 8
+/** Of the first header of a new file; the one in the other slot follows it. */
+const FIRST_SEQUENCE = 2
 /**
  * Transaction ids left out after a crash. Pages that the crashed process spilled carry births above the
  * checkpoint's; a new transaction must not use the same ones, or a lost write could leave such a page in its
@@ -127,7 +129,7 @@ function createFile(storage: Storage, path: string, options: ResolvedOptions): b
       databaseId: storage.randomBytes(DATABASE_ID_BYTES),
       pageSize,
       pageCount: 4,
-      sequence: 2,
+      sequence: FIRST_SEQUENCE,
       open: false,
       txnId: 0,
       lsn: 0,
@@ -181,7 +183,11 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
 
 /** Makes sure that what the headers say is on disk, in both copies, before anything is built on it or removed. */
 function secureHeaders(core: Core, { newest, older, isWhole }: HeaderPair): void {
-  const { file } = core
+  const { file, storage } = core
+  if (newest.sequence === FIRST_SEQUENCE + 1) {
+    // Nothing was written since the file was made, maybe by a process that died before its name was durable.
+    storage.syncDirectory(storage.directoryOf(file.file.path))
+  }
   writeFileHeaderCopyByCopy(file.file, newest)
   file.sync()
   if (isWhole) return
