@@ -193,7 +193,7 @@ function secureHeaders(core: Core, { newest, older, isWhole }: HeaderPair): void
   if (isWhole) return
   // A crash has torn the older slot. Nothing needs it, but another crash might tear the newest.
   const again = older ?? core.nextHeader({})
-  writeFileHeader(file.file, again)
+  writeFileHeaderCopyByCopy(file.file, again)
   file.sync()
   if (older === undefined) core.adoptHeader(again)
 }
