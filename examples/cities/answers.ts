@@ -17,7 +17,7 @@ function label({ name, region, country }: City): string {
 /** Asks, and tells the first cities of the answer and the time that it took to get all of them. */
 function ask(title: string, question: () => readonly City[]): void {
   const { result, took } = timed(question)
-  const named = result.slice(0, NAMED).map(label).join(' · ')
+  const named = result.slice(0, NAMED).map(label).join(' · ') || faint('none')
   const others = result.length - NAMED
   tell(title, `${named}${others > 0 ? faint(` … and ${number(others)} more`) : ''}  ${took}`)
 }

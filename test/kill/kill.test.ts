@@ -2,20 +2,22 @@
 
 import { existsSync, readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runs } from '../../props/scale.ts'
 import { SeededRandom } from '../../props/seeded-random.ts'
-import { openSync } from '../../src/index.ts'
+import { type Database, openSync } from '../../src/index.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
-import { committedIn, contentOf, Model } from './ledger.ts'
+import { backupPath, committedIn, contentOf, Model } from './ledger.ts'
 import { compileWriter, runAndKill } from './writer-process.ts'
 
 /** Two databases are worked on at a time, each so often. */
 const LANES = [1, 2]
-const KILLS_PER_LANE = 105
-const KILLS_IN_CREATION = 20
+const KILLS_PER_LANE = runs(105)
+const KILLS_IN_CREATION = runs(20)
 const CHECK_EVERY = 10
 const COMMITTING_MS_MAX = 120
 const OPENING_MS_MAX = 30
 const STARTING_MS_MAX = 150
+const TIMEOUT_MS = runs(300_000)
 
 describe('a process that is killed', () => {
   let directory: TemporaryDirectory
@@ -26,6 +28,21 @@ describe('a process that is killed', () => {
     program = compileWriter(directory.file('compiled'))
   }, 60_000)
   afterAll(() => directory.remove())
+
+  /** The database is what the model is after as many transactions. */
+  function expectContent(db: Database, model: Model): void {
+    model.advanceTo(db.read(committedIn))
+    // Compared as a whole: a difference of two long texts would take minutes to print.
+    expect(db.read(contentOf) === model.content(), 'the content is as it must be').toBe(true)
+  }
+
+  /** A backup has its name only when it is complete, whatever died while it was made. */
+  function expectWholeBackup(path: string): void {
+    if (!existsSync(backupPath(path))) return
+    const backup = openSync(backupPath(path), { readOnly: true })
+    expectContent(backup, new Model())
+    backup.close()
+  }
 
   it.concurrent.each(LANES)(
     'has lost nothing that it acknowledged and left nothing half-done, again and again (database %i)',
@@ -52,38 +69,43 @@ describe('a process that is killed', () => {
         try {
           const committed = db.read(committedIn)
           expect(committed).toBeGreaterThanOrEqual(acknowledged)
-          model.advanceTo(committed)
-          // Compared as a whole: a difference of two long texts would take minutes to print.
-          expect(db.read(contentOf) === model.content(), `kill ${kill}: content as it must be`).toBe(true)
-          if (++verifications % CHECK_EVERY === 0) expect((await db.check()).faults).toEqual([])
+          expectContent(db, model)
           acknowledged = committed
+          if (++verifications % CHECK_EVERY === 0) {
+            expect((await db.check()).faults).toEqual([])
+            expectWholeBackup(path)
+          }
         } finally {
           db.close()
         }
       }
 
-      expect(acknowledged).toBeGreaterThan(KILLS_PER_LANE)
+      expect(acknowledged).toBeGreaterThan(KILLS_PER_LANE / 2)
       expect(killsWhileOpening).toBeGreaterThan(0)
     },
-    300_000,
+    TIMEOUT_MS,
   )
 
-  it('leaves a database that opens, or none, when it was about to create it', async () => {
-    const random = new SeededRandom(3)
-    for (let kill = 0; kill < KILLS_IN_CREATION; kill++) {
-      const path = directory.file(`new${kill}.db`)
-      const delayMs = random.below(STARTING_MS_MAX)
-      const { acknowledged } = await runAndKill(program, path, kill, { after: 'start', delayMs })
-      expect(existsSync(path) || acknowledged.length === 0).toBe(true)
+  it(
+    'leaves a database that opens, or none, when it was about to create it',
+    async () => {
+      const random = new SeededRandom(3)
+      for (let kill = 0; kill < KILLS_IN_CREATION; kill++) {
+        const path = directory.file(`new${kill}.db`)
+        const delayMs = random.below(STARTING_MS_MAX)
+        const { acknowledged } = await runAndKill(program, path, kill, { after: 'start', delayMs })
+        expect(existsSync(path) || acknowledged.length === 0).toBe(true)
 
-      const db = openSync(path)
-      const committed = db.read(committedIn)
-      expect(committed).toBeGreaterThanOrEqual(Math.max(0, ...acknowledged))
-      expect((await db.check()).faults).toEqual([])
-      db.close()
-      expect(readdirSync(directory.path).filter(name => name.startsWith(`new${kill}.db`))).toEqual([
-        `new${kill}.db`,
-      ])
-    }
-  }, 300_000)
+        const db = openSync(path)
+        const committed = db.read(committedIn)
+        expect(committed).toBeGreaterThanOrEqual(Math.max(0, ...acknowledged))
+        expect((await db.check()).faults).toEqual([])
+        db.close()
+        expect(readdirSync(directory.path).filter(name => name.startsWith(`new${kill}.db`))).toEqual([
+          `new${kill}.db`,
+        ])
+      }
+    },
+    TIMEOUT_MS,
+  )
 })

@@ -76,6 +76,9 @@ export function writeTransaction(tx: Transaction, n: number): void {
   tx.table(counters).put('committed', n)
 }
 
+/** Where the backup of a database goes. */
+export const backupPath = (path: string): string => `${path}.copy`
+
 /** The number of the newest transaction in a state. */
 export function committedIn(snapshot: Snapshot): number {
   return snapshot.table(counters).get('committed') ?? 0

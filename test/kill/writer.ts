@@ -7,11 +7,11 @@
 import { writeSync } from 'node:fs'
 import { SeededRandom } from '../../props/seeded-random.ts'
 import { type Database, openSync } from '../../src/index.ts'
-import { committedIn, items, writeTransaction } from './ledger.ts'
+import { backupPath, committedIn, items, writeTransaction } from './ledger.ts'
 
 const STDOUT = 1
 /** Small enough that checkpoints run all the time, pages are spilled, and some transactions pass the log by. */
-export const OPTIONS = {
+const OPTIONS = {
   cacheSizeBytes: 512 * 1024,
   transactionLogBytes: 16 * 1024,
   checkpointLogBytes: 64 * 1024,
@@ -82,14 +82,15 @@ const ways: ((db: Database, n: number, random: SeededRandom) => number | Promise
   },
 ]
 
-/** Work that changes no content, but the file. */
+/** Work that changes no content, but the file, or makes another one. */
 async function tidyUp(db: Database, random: SeededRandom): Promise<void> {
   if (random.chance(0.02)) db.checkpoint()
   if (random.chance(0.02)) {
     for (const { name } of db.savepoints.list()) db.savepoints.delete(name)
     db.savepoints.create(`savepoint ${random.below(1000)}`)
   }
-  if (random.chance(0.005)) await db.compact()
+  if (random.chance(0.01)) await db.compact()
+  if (random.chance(0.01)) await db.backup(backupPath(db.path), { overwrite: true })
 }
 
 async function writeForever(path: string, seed: number): Promise<void> {
