@@ -216,3 +216,19 @@ export function filesOf(storage: Storage, path = PATH): string[] {
 export function nextTurn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))
 }
+
+/** The files of a storage, as a crash of the process would leave them. */
+export function crashCopy(storage: Storage): Storage {
+  const copy = diskLike()
+  for (const path of [PATH, `${PATH}-wal0`, `${PATH}-wal1`]) {
+    if (!storage.exists(path)) continue
+    const from = storage.open(path, 'read')
+    const to = copy.open(path, 'create')
+    const bytes = Buffer.alloc(from.size())
+    from.read(bytes, 0, bytes.length, 0)
+    to.write(bytes, 0, bytes.length, 0)
+    from.close()
+    to.close()
+  }
+  return copy
+}
