@@ -26,6 +26,8 @@ export interface Version {
 
 export class History {
   #versions: Version[] = []
+  /** What later ones replaced for good. */
+  #older: Version[] = []
   #durable: Version
 
   constructor(content: Content) {
@@ -61,11 +63,13 @@ export class History {
   acknowledge(version: Version): void {
     if (version.index <= this.#durable.index) return
     this.#durable = version
+    this.#older.push(...this.#versions.filter(({ index }) => index < version.index))
     this.#versions = this.#versions.filter(({ index }) => index >= version.index)
   }
 
   /** `version` is what there is: what came after it never happened. */
   settleOn(version: Version): void {
+    this.acknowledge(version)
     this.#durable = version
     this.#versions = [version]
   }
@@ -73,6 +77,11 @@ export class History {
   /** The versions that a recovery may find, the newest first. */
   candidates(): Version[] {
     return this.#versions.filter(version => !version.isRolledBack).reverse()
+  }
+
+  /** The same with those that were acknowledged and replaced. */
+  everything(): Version[] {
+    return [...this.#older, ...this.#versions].filter(version => !version.isRolledBack).reverse()
   }
 }
 

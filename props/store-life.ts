@@ -418,6 +418,11 @@ export class Life {
     await this.attempt('check', () => this.checkStore(), 'nothing')
   }
 
+  /** How much the store's own check finds. */
+  async faults(): Promise<number> {
+    return (await this.#finish(this.opened.check())).faults.length
+  }
+
   async checkStore(): Promise<void> {
     const { faults } = await this.#finish(this.opened.check())
     const shown = faults.slice(0, 3).map(({ treeId, pageId, message }) => `${treeId}/${pageId}: ${message}`)

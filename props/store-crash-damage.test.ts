@@ -1,0 +1,14 @@
+/**
+ * The law of a store on a device that lies (writes that get lost or go elsewhere) or rots: what is read is what
+ * was written, or a clear error says that it is damaged; and the store's own check finds whatever reading finds.
+ *
+ * A failure names its seed; PROPS_SEED=<seed> runs that one alone.
+ */
+
+import { test } from 'vitest'
+import { runs } from './scale.ts'
+import { damageTrial, tryMany } from './store-trials.ts'
+
+test('damage is never silent', async () => {
+  await tryMany(runs(80), 1, damageTrial)
+})

@@ -1,0 +1,52 @@
+/**
+ * The laws of a store on a disk that fails:
+ * 1. After a crash anywhere, recovery included, the store holds exactly one of the states that were committed, not
+ *    older than the last one acknowledged as durable. What a recovery has shown stays.
+ * 2. After a failed write or sync the store says that the outcome is unknown and takes no more; opened again it
+ *    misses nothing that was acknowledged.
+ * 3. A full disk fails what needs more space, alone; everything else goes on.
+ * 4. Its own check finds nothing wrong after any of these.
+ *
+ * A failure names its seed; PROPS_SEED=<seed> runs that one alone.
+ */
+
+import { describe, test } from 'vitest'
+import { runs } from './scale.ts'
+import { MOMENTS } from './store-life.ts'
+import {
+  CROWDED_DISK,
+  crashTrial,
+  FAILING_DISK,
+  FULL_DISK,
+  faultTrial,
+  shortTrial,
+  tryMany,
+} from './store-trials.ts'
+
+describe('a store that crashes', () => {
+  test('keeps what it acknowledged, and half of nothing, at random points of long lives', async () => {
+    await tryMany(runs(200), 1, crashTrial)
+  })
+
+  test('does so at every operation of short lives', async () => {
+    await tryMany(runs(8), 1, async seed => {
+      for (const moment of MOMENTS) {
+        for (let at = 1; await shortTrial(seed, at, moment); at++);
+      }
+    })
+  })
+})
+
+describe('a store on a disk whose operations fail', () => {
+  test('gives up, and misses nothing when it is opened again', async () => {
+    await tryMany(runs(50), 1, seed => faultTrial(seed, FAILING_DISK))
+  })
+
+  test('goes on when the disk is full', async () => {
+    await tryMany(runs(40), 1, seed => faultTrial(seed, FULL_DISK))
+  })
+
+  test('gives up only if even rewriting needs space that is not there', async () => {
+    await tryMany(runs(30), 1, seed => faultTrial(seed, CROWDED_DISK))
+  })
+})

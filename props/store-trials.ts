@@ -1,0 +1,231 @@
+/**
+ * Trials of a store on a simulated disk, each from one seed: lives with crashes, with failing syncs, on full disks,
+ * on devices that lie. A trial that fails throws an error that tells the law, the seed and what was done.
+ */
+
+import { debugChecks } from '../src/base/assert.ts'
+import type { ErrorCode } from '../src/base/errors.ts'
+import type { DiskOperation, Fault } from './simulated-disk.ts'
+import { DAMAGE_CODES, expectDamage, fittingVersion, isWhole, readAll } from './store-damage.ts'
+import { Broken, DATABASE, Life, MOMENTS } from './store-life.ts'
+
+/** What is shown of a failed life: its last steps. */
+const STEPS_SHOWN = 16
+
+/** Runs `trial` on seeds `first`, `first + 1`, and so on; PROPS_SEED instead picks a single one. */
+export async function tryMany(
+  count: number,
+  first: number,
+  trial: (seed: number) => Promise<void>,
+): Promise<void> {
+  const single = process.env.PROPS_SEED
+  const seeds = single === undefined ? Array.from({ length: count }, (_, i) => first + i) : [Number(single)]
+  const wasChecking = debugChecks.enabled
+  try {
+    for (const seed of seeds) {
+      debugChecks.enabled = seed % 4 === 0
+      await trial(seed)
+    }
+  } finally {
+    debugChecks.enabled = wasChecking
+  }
+}
+
+/** Runs `live`; what it throws gets the seed and the last steps. The store's memory is given back in any case. */
+async function liveThrough(life: Life, seed: number, live: () => Promise<void>): Promise<void> {
+  try {
+    await live()
+  } catch (error) {
+    const steps = life.log.slice(-STEPS_SHOWN).join(' | ')
+    throw new Broken(`seed ${seed} (replay with PROPS_SEED=${seed}): ${error}\n  after ${steps}`, error)
+  } finally {
+    life.disk.clearFaults()
+    await life.die()
+  }
+}
+
+/** Steps until the machine dies or `count` are done. */
+async function stepUntilDeath(life: Life, count: number): Promise<void> {
+  try {
+    for (let i = 0; i < count; i++) await life.step()
+  } catch (error) {
+    if (!life.disk.isCrashed) throw error
+  }
+}
+
+/** Three lives, each ended by a crash, with crashes inside of their recoveries. */
+export async function crashTrial(seed: number): Promise<void> {
+  const life = new Life(seed)
+  const { random, disk } = life
+  await liveThrough(life, seed, async () => {
+    await life.open()
+    for (let lives = 0; lives < 3; lives++) {
+      disk.crashAt(1 + random.below(random.pick([20, 80, 300])), random.pick(MOMENTS))
+      await stepUntilDeath(life, 40)
+      await life.reboot()
+      await recoverTwice(life, seed)
+      await life.checkStore()
+    }
+  })
+}
+
+/** What a recovery has found, the next one finds too, on the same disk. */
+async function recoverTwice(life: Life, seed: number): Promise<void> {
+  if (!life.random.chance(0.2)) return
+  await life.reboot(false)
+  life.log.push(`recovered twice, seed ${seed}`)
+}
+
+/** One to three steps, crashed at operation `at`; false when there was no such operation. */
+export async function shortTrial(
+  seed: number,
+  at: number,
+  moment: (typeof MOMENTS)[number],
+): Promise<boolean> {
+  const life = new Life(seed)
+  let isOver = false
+  await liveThrough(life, seed, async () => {
+    life.log.push(`crash ${moment} operation ${at}`)
+    life.disk.crashAt(at, moment)
+    try {
+      await life.open()
+      for (let left = 1 + life.random.below(3); left > 0; left--) await life.step()
+      await life.closeAndOpen()
+      isOver = true
+    } catch (error) {
+      if (!life.disk.isCrashed) throw error
+    }
+    life.disk.cancelCrash()
+    await life.reboot(false)
+    await life.checkStore()
+    for (let left = 2; left > 0; left--) await life.step()
+    await life.reboot(false)
+    await life.checkStore()
+  })
+  return !isOver
+}
+
+export interface FaultPlan {
+  readonly allowedErrors: readonly ErrorCode[]
+  readonly operations: readonly Fault['operation'][]
+  readonly kind: 'ioError' | 'noSpace'
+  /** Whether the store may give up and want to be opened again. */
+  readonly mayPoison: boolean
+}
+
+const ANY_OPERATION: readonly DiskOperation[] = ['write', 'syncDirectory', 'truncate', 'create', 'unlink']
+
+/** Anything may fail with EIO, syncs most of all. */
+export const FAILING_DISK: FaultPlan = {
+  allowedErrors: ['OUTCOME_UNKNOWN', 'POISONED', 'IO_ERROR'],
+  operations: ['sync', 'sync', 'sync', 'sync', 'read', ...ANY_OPERATION],
+  kind: 'ioError',
+  mayPoison: true,
+}
+
+/** Files cannot grow any more: no reason to give up. */
+export const FULL_DISK: FaultPlan = {
+  allowedErrors: ['NO_SPACE', 'TRANSACTION_FAILED'],
+  operations: ['growth'],
+  kind: 'noSpace',
+  mayPoison: false,
+}
+
+/** A disk that finds no room even for what is there already (a copy-on-write file system). */
+export const CROWDED_DISK: FaultPlan = {
+  allowedErrors: ['NO_SPACE', 'IO_ERROR', 'OUTCOME_UNKNOWN', 'POISONED', 'TRANSACTION_FAILED'],
+  operations: ['write', 'write', 'write', 'truncate', 'create'],
+  kind: 'noSpace',
+  mayPoison: true,
+}
+
+/** Lives in which operations fail now and then; each ends when the store is poisoned, or after its steps. */
+export async function faultTrial(seed: number, plan: FaultPlan): Promise<void> {
+  const life = new Life(seed, { allowedErrors: plan.allowedErrors })
+  const { random, disk } = life
+  await liveThrough(life, seed, async () => {
+    await life.open()
+    for (let lives = 0; lives < 3; lives++) {
+      for (let steps = 0; steps < 40 && !life.isPoisoned; steps++) {
+        if (random.chance(0.1)) arm(life, plan)
+        await life.step()
+      }
+      if (life.isPoisoned && !plan.mayPoison) throw new Broken('a full disk poisons nothing')
+      // A poisoned store takes no more.
+      if (life.isPoisoned) life.write('sync')
+      disk.clearFaults()
+      await life.reboot()
+      await life.checkStore()
+    }
+  })
+}
+
+function arm({ random, disk, log }: Life, { operations, kind }: FaultPlan): void {
+  disk.clearFaults()
+  const fault = {
+    operation: random.pick(operations),
+    kind,
+    skip: random.below(12),
+    times: random.pick([1, 1, 4, Number.POSITIVE_INFINITY]),
+  }
+  log.push(`${fault.operation} fails after ${fault.skip}, ${fault.times} times`)
+  disk.fail(fault)
+}
+
+/** A healthy life, except that the device loses or misdirects one write, or a bit rots; then all is read. */
+export async function damageTrial(seed: number): Promise<void> {
+  const life = new Life(seed)
+  const { random, disk } = life
+  await liveThrough(life, seed, async () => {
+    await life.open()
+    const pathPart = random.pick([DATABASE, '-wal'])
+    const kind = random.pick(['lost', 'misdirected', 'rot'] as const)
+    const before = random.below(25)
+    for (let steps = 0; steps < before; steps++) await life.step()
+    if (kind !== 'rot') disk.fail({ operation: 'write', kind, pathPart, skip: random.below(40) })
+    log(life, `${kind} in ${pathPart}`)
+    for (let steps = random.below(15); steps > 0; steps--) await life.step()
+    disk.clearFaults()
+    await life.die()
+    if (random.chance(0.5)) disk.losePower()
+    else disk.forgetClean()
+    if (kind === 'rot') rot(life)
+    await judgeDamaged(life)
+  })
+}
+
+function log(life: Life, what: string): void {
+  life.log.push(what)
+}
+
+function rot({ random, disk }: Life): void {
+  const path = random.pick(disk.paths())
+  const size = disk.contents(path).length
+  if (size === 0) return
+  // Most of a log is empty; what is in it lies at its start.
+  const limit = path === DATABASE ? size : Math.min(size, 64 * 1024)
+  for (let bits = random.pick([1, 1, 3, 20]); bits > 0; bits--)
+    disk.flipBit(path, random.below(limit), random.below(8))
+}
+
+async function judgeDamaged(life: Life): Promise<void> {
+  try {
+    await life.open()
+  } catch (error) {
+    expectDamage(error)
+    return
+  }
+  const store = life.opened
+  const snapshot = store.read()
+  const parts = readAll(store, snapshot)
+  snapshot.close()
+  // A lost or rotten end of the log looks like a torn one: no log can tell.
+  const version = parts && fittingVersion(parts, life.history.everything())
+  if (parts !== undefined && version === undefined) throw new Broken('what is read is what was written')
+  life.allowedErrors = new Set([...DAMAGE_CODES, 'TRANSACTION_FAILED'])
+  const faults = await life.faults()
+  if (!isWhole(parts) && faults === 0) throw new Broken('a check finds what reading stumbles over')
+  if (version === undefined) return
+  life.history.settleOn(version)
+  for (let writes = 4; writes > 0 && !life.isPoisoned; writes--) life.write('sync')
+}
