@@ -37,8 +37,12 @@ export interface StoreCheck {
 export interface CheckInput {
   readonly core: Core
   readonly state: DatabaseState
-  /** Pages in use when the check began, as runs; and the pages of the space map. */
-  readonly usedRuns: readonly (readonly [pageId: number, count: number])[]
+  /**
+   * Pages in use when the check began, as runs. Undefined: the space map speaks of another state than this one (of
+   * a commit whose sync failed), and the two cannot be compared.
+   */
+  readonly usedRuns: readonly (readonly [pageId: number, count: number])[] | undefined
+  /** The pages of the space map. */
   readonly mapPages: readonly number[]
 }
 
@@ -61,7 +65,7 @@ export function* checkSteps({
   }
   for (const { treeId, root } of roots) yield* check.tree(treeId, root)
   yield* check.savepoints(state)
-  check.compareWithUsed()
+  if (usedRuns !== undefined) check.compareWithUsed()
   return check.result(roots.length)
 }
 
@@ -77,7 +81,7 @@ class Check {
 
   constructor(core: Core, usedRuns: CheckInput['usedRuns']) {
     this.#core = core
-    for (const [pageId, count] of usedRuns) for (let i = 0; i < count; i++) this.#used.add(pageId + i)
+    for (const [pageId, count] of usedRuns ?? []) for (let i = 0; i < count; i++) this.#used.add(pageId + i)
   }
 
   result(trees: number): StoreCheck {

@@ -208,7 +208,13 @@ export class Store {
     try {
       const usedRuns: [number, number][] = []
       core.space.forEachDurableRun((pageId, count) => usedRuns.push([pageId, count]))
-      const input: CheckInput = { core, state: snapshot.state, usedRuns, mapPages: core.space.mapPages() }
+      const { state } = snapshot
+      const input: CheckInput = {
+        core,
+        state,
+        usedRuns: state.txnId === core.tip.txnId ? usedRuns : undefined,
+        mapPages: core.space.mapPages(),
+      }
       return await runInSteps(core.storage, checkSteps(input), options)
     } finally {
       snapshot.close()

@@ -1,0 +1,186 @@
+/**
+ * What the random lives of props/store-crash.test.ts found, each as the shortest story that shows it: a disk
+ * that fails at the worst moment, and what must be there, or be said, afterwards.
+ */
+
+import { describe, expect, test } from 'vitest'
+import { SimulatedCrash, SimulatedDisk } from '../../props/simulated-disk.ts'
+import { type ErrorCode, isCoppiceError } from '../../src/base/errors.ts'
+import { PutMode } from '../../src/btree/api.ts'
+import { CATALOG_TREE_ID } from '../../src/store/api.ts'
+import type { StoreOptions } from '../../src/store/options.ts'
+import { Store } from '../../src/store/store.ts'
+import type { WriteTransaction } from '../../src/store/transaction.ts'
+
+const PATH = '/disk/app.db'
+const OPTIONS: StoreOptions = { pageSizeBytes: 512, cacheSizeBytes: 32 * 1024, maxSizeBytes: 1 << 20 }
+/** Every transaction commits by a checkpoint. */
+const WITHOUT_LOG: StoreOptions = { ...OPTIONS, transactionLogBytes: 0 }
+
+function open(disk: SimulatedDisk, options = OPTIONS): Store {
+  return Store.open(disk, PATH, options, true)
+}
+
+function put(transaction: WriteTransaction, key: string, value = 'value'): void {
+  const bytes = Buffer.from(value)
+  const tree = transaction.tree(CATALOG_TREE_ID)!
+  tree.put(Buffer.from(key), key.length, bytes, 0, bytes.length, PutMode.upsert)
+}
+
+function write(store: Store, key: string): void {
+  store.write(transaction => put(transaction, key))
+}
+
+function has(store: Store, key: string): boolean {
+  const snapshot = store.read()
+  const found = snapshot.tree(CATALOG_TREE_ID)!.has(Buffer.from(key), key.length)
+  snapshot.close()
+  return found
+}
+
+function codeOf(action: () => unknown): ErrorCode | 'done' {
+  try {
+    action()
+  } catch (error) {
+    if (isCoppiceError(error)) return error.code
+    throw error
+  }
+  return 'done'
+}
+
+async function faultsOf(store: Store): Promise<string[]> {
+  return (await store.check()).faults.map(({ message }) => message)
+}
+
+describe('file headers', () => {
+  test('a CLEAN header whose sync failed is made durable before the log is removed', () => {
+    for (let seed = 0; seed < 40; seed++) {
+      const disk = new SimulatedDisk({ seed })
+      const store = open(disk)
+      write(store, 'a')
+      // The data reaches the disk, the header that says so does not, and the cache shows it all the same.
+      disk.fail({ operation: 'sync', kind: 'ioError', pathPart: PATH, skip: 1 })
+      expect(codeOf(() => store.close())).toBe('IO_ERROR')
+      disk.killProcess()
+      open(disk)
+      disk.losePower()
+      const recovered = open(disk)
+      expect(has(recovered, 'a'), `seed ${seed}`).toBe(true)
+      recovered.close()
+    }
+  })
+
+  test('a copy that a crash tore is whole again after the next opening', async () => {
+    for (let at = 1; at < 12; at++) {
+      const disk = new SimulatedDisk({ seed: at })
+      let store = open(disk)
+      write(store, 'a')
+      disk.crashAt(at, 'within')
+      try {
+        store.close()
+      } catch (error) {
+        expect(disk.isCrashed, `${error}`).toBe(true)
+      }
+      disk.losePower()
+      store = open(disk)
+      expect(await faultsOf(store)).toEqual([])
+      store.close()
+    }
+  })
+})
+
+describe('a new database', () => {
+  test('has a durable name before a commit is acknowledged, even if its maker died before that', () => {
+    for (let at = 1; at < 12; at++) {
+      const fresh = new SimulatedDisk({ seed: at })
+      fresh.crashAt(at, 'before')
+      try {
+        open(fresh, WITHOUT_LOG)
+      } catch (error) {
+        expect(error).toBeInstanceOf(SimulatedCrash)
+      }
+      fresh.killProcess()
+      write(open(fresh, WITHOUT_LOG), 'a')
+      fresh.losePower()
+      const recovered = open(fresh, WITHOUT_LOG)
+      expect(has(recovered, 'a'), `crash before operation ${at}`).toBe(true)
+      recovered.close()
+    }
+  })
+})
+
+describe('persistent savepoints', () => {
+  test('keep no pages of the tree that lists them', async () => {
+    const disk = new SimulatedDisk({ seed: 1 })
+    let store = open(disk)
+    for (const name of ['a', 'b', 'c']) store.savepoints.create(name)
+    store.savepoints.delete('b')
+    expect(await faultsOf(store)).toEqual([])
+    store.close()
+    store = open(disk)
+    expect(await faultsOf(store)).toEqual([])
+    store.close()
+  })
+})
+
+describe('a transaction that is open when the store is poisoned', () => {
+  test('ends with its commit, and what waits behind it is answered', async () => {
+    const disk = new SimulatedDisk({ seed: 1 })
+    const store = open(disk)
+    write(store, 'a')
+    store.write(transaction => put(transaction, 'b'), 'none')
+    const transaction = store.begin()
+    put(transaction, 'c')
+    const queued = store.writeAsync(other => put(other, 'd'))
+    const answer = queued.then(
+      () => 'done',
+      error => error.code,
+    )
+    disk.fail({ operation: 'sync', kind: 'ioError' })
+    expect(codeOf(() => store.flush())).toBe('OUTCOME_UNKNOWN')
+    expect(codeOf(() => store.commit(transaction))).toBe('POISONED')
+    expect(transaction.status).toBe('rolled back')
+    await disk.settle()
+    expect(await answer).toBe('POISONED')
+    store.close()
+  })
+})
+
+describe('a full disk', () => {
+  test('fails a commit by checkpoint at any of its writes, and nothing else', async () => {
+    for (let skip = 0; skip < 12; skip++) {
+      const disk = new SimulatedDisk({ seed: skip })
+      const store = open(disk, WITHOUT_LOG)
+      write(store, 'a')
+      disk.fail({ operation: 'growth', kind: 'noSpace', skip, times: Number.POSITIVE_INFINITY })
+      const code = codeOf(() =>
+        store.write(transaction => {
+          for (let i = 0; i < 60; i++) put(transaction, `b${i}`, 'x'.repeat(60))
+        }),
+      )
+      expect(['done', 'NO_SPACE']).toContain(code)
+      expect(has(store, 'b59')).toBe(code === 'done')
+      disk.clearFaults()
+      write(store, 'c')
+      expect(await faultsOf(store)).toEqual([])
+      store.close()
+    }
+  })
+
+  test('fails going back to a savepoint before anything was changed', async () => {
+    for (let skip = 0; skip < 4; skip++) {
+      const disk = new SimulatedDisk({ seed: skip })
+      const store = open(disk, WITHOUT_LOG)
+      store.savepoints.create('before')
+      write(store, 'a')
+      disk.fail({ operation: 'growth', kind: 'noSpace', skip, times: Number.POSITIVE_INFINITY })
+      const code = codeOf(() => store.savepoints.restore('before'))
+      expect(['done', 'NO_SPACE']).toContain(code)
+      expect(has(store, 'a')).toBe(code !== 'done')
+      disk.clearFaults()
+      write(store, 'c')
+      expect(await faultsOf(store)).toEqual([])
+      store.close()
+    }
+  })
+})
