@@ -4,9 +4,10 @@ import { existsSync, readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runs } from '../../props/scale.ts'
 import { SeededRandom } from '../../props/seeded-random.ts'
-import { type Database, openSync } from '../../src/index.ts'
+import type { Database } from '../../src/index.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
 import { backupPath, committedIn, contentOf, Model } from './ledger.ts'
+import { openPatiently } from './open-patiently.ts'
 import { compileWriter, runAndKill } from './writer-process.ts'
 
 /** Two databases are worked on at a time, each so often. */
@@ -39,7 +40,7 @@ describe('a process that is killed', () => {
   /** A backup has its name only when it is complete, whatever died while it was made. */
   function expectWholeBackup(path: string): void {
     if (!existsSync(backupPath(path))) return
-    const backup = openSync(backupPath(path), { readOnly: true })
+    const backup = openPatiently(backupPath(path), { readOnly: true })
     expectContent(backup, new Model())
     backup.close()
   }
@@ -65,7 +66,7 @@ describe('a process that is killed', () => {
         if (words.diedOpening) killsWhileOpening++
         if (random.chance(0.4)) continue
 
-        const db = openSync(path)
+        const db = openPatiently(path)
         try {
           const committed = db.read(committedIn)
           expect(committed).toBeGreaterThanOrEqual(acknowledged)
@@ -96,7 +97,7 @@ describe('a process that is killed', () => {
         const { acknowledged } = await runAndKill(program, path, kill, { after: 'start', delayMs })
         expect(existsSync(path) || acknowledged.length === 0).toBe(true)
 
-        const db = openSync(path)
+        const db = openPatiently(path)
         const committed = db.read(committedIn)
         expect(committed).toBeGreaterThanOrEqual(Math.max(0, ...acknowledged))
         expect((await db.check()).faults).toEqual([])

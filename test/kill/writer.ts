@@ -6,8 +6,9 @@
 
 import { writeSync } from 'node:fs'
 import { SeededRandom } from '../../props/seeded-random.ts'
-import { type Database, openSync } from '../../src/index.ts'
+import type { Database } from '../../src/index.ts'
 import { backupPath, committedIn, items, writeTransaction } from './ledger.ts'
+import { openPatiently } from './open-patiently.ts'
 
 const STDOUT = 1
 /** Small enough that checkpoints run all the time, pages are spilled, and some transactions pass the log by. */
@@ -96,7 +97,7 @@ async function tidyUp(db: Database, random: SeededRandom): Promise<void> {
 async function writeForever(path: string, seed: number): Promise<void> {
   const random = new SeededRandom(seed)
   say('opening')
-  const db = openSync(path, OPTIONS)
+  const db = openPatiently(path, OPTIONS)
   say('open')
   for (let n = db.read(committedIn); ; await tidyUp(db, random)) {
     n = await random.pick(ways)(db, n + 1, random)
