@@ -43,7 +43,8 @@ export async function crash(path: string): Promise<void> {
     const acknowledged = await killTraveller(path)
     const started = performance.now()
     using db = await open(path)
-    const took = faint(`recovered in ${duration(performance.now() - started)}`)
+    const replayed = db.openReport.recovered?.transactionCount ?? 0
+    const took = faint(`${number(replayed)} replayed in ${duration(performance.now() - started)}`)
     const found = countJourneys(db)
     // The kill may have come between a commit and its acknowledgement: that one journey is there, whole, too.
     if (found !== acknowledged && found !== acknowledged + 1) {
