@@ -47,19 +47,20 @@ export class Appender implements TreeAppender {
     const m = context.memory
     tree.checkSizes(keyLength, valueLength)
     assert(this.accepts(key, keyLength), 'appended keys ascend')
-    this.#journal.put(tree.treeId, key, keyLength, value, valueOffset, valueLength)
-    tree.beginChange()
-    if (!this.#standing) this.#stand()
     let cell = value
     let cellOffset = valueOffset
     let cellLength = valueLength
     const extent = valueLength > context.maxInlineLength
     if (extent) {
+      // Before the tree is touched: a value that finds no room leaves everything as it was.
       cell = tree.storeExtent(value, valueOffset, valueLength)
       cellOffset = 0
       cellLength = EXTENT_REFERENCE_BYTES
-      path.markExtents()
     }
+    tree.beginChange()
+    this.#journal.put(tree.treeId, key, keyLength, value, valueOffset, valueLength)
+    if (!this.#standing) this.#stand()
+    if (extent) path.markExtents()
     let base = path.edit(0)
     let index = node.countOf(m, base)
     while (

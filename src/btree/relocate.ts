@@ -52,7 +52,7 @@ class Relocation {
     let place = page
     if (level > 0) place = this.#moveChildren(page, level)
     else if (extents) place = this.#moveExtents(page)
-    return place.pageId === page.pageId && place.pageId >= this.#limit ? this.#copy(place) : place
+    return place.pageId === page.pageId && place.pageId >= this.#limit ? this.#lower(place) : place
   }
 
   #moveChildren(page: Place, level: number): Place {
@@ -112,6 +112,14 @@ class Relocation {
     }
     this.#allocator.dropRun(old.pageId, pages, old.birth)
     return { ...old, pageId, birth }
+  }
+
+  /** Moves the page down, or leaves it where it is when there is no lower place. */
+  #lower(place: Place): Place {
+    const birth = this.#allocator.birth
+    const pageId = this.#allocator.allocate()
+    this.#allocator.drop(pageId, birth)
+    return pageId < place.pageId ? this.#copy(place) : place
   }
 
   #writable(place: Place): Place {

@@ -78,14 +78,13 @@ export class TreeWriter extends TreeReader implements WriteTree {
       found = searchNode(context.memory, leaf, key, keyLength, 0)
       if (found >= 0 ? mode === PutMode.insert : mode === PutMode.update) return false
     }
+    const large = valueLength > context.maxInlineLength
+    // Before the tree is touched: a value that finds no room leaves everything as it was.
+    if (large) this.#writeExtent(valueLength, [value.subarray(valueOffset, valueOffset + valueLength)])
     this.#begin()
     this.#journal.put(this.treeId, key, keyLength, value, valueOffset, valueLength)
-    if (valueLength <= context.maxInlineLength) {
-      this.#store(found, key, keyLength, value, valueOffset, valueLength, false)
-    } else {
-      this.#writeExtent(valueLength, [value.subarray(valueOffset, valueOffset + valueLength)])
-      this.#store(found, key, keyLength, this.#reference, 0, EXTENT_REFERENCE_BYTES, true)
-    }
+    if (large) this.#store(found, key, keyLength, this.#reference, 0, EXTENT_REFERENCE_BYTES, true)
+    else this.#store(found, key, keyLength, value, valueOffset, valueLength, false)
     this.#end()
     return true
   }

@@ -3,10 +3,10 @@
  * meanwhile. The file gets its name only when it is complete and durable.
  */
 
-import { CoppiceError } from '../base/errors.ts'
+import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import type { ReadTree } from '../btree/api.ts'
 import { TreeReader } from '../btree/reader.ts'
-import type { Storage } from '../io/storage.ts'
+import type { FileLock, Storage } from '../io/storage.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { Committer } from './committer.ts'
 import { copyTree } from './copy-tree.ts'
@@ -44,8 +44,8 @@ export function* backupSteps(
       },
     )
   }
-  const temporary = `${path}-backup`
-  storage.unlink(temporary)
+  const suffix = Buffer.from(storage.randomBytes(4)).toString('hex')
+  const temporary = `${path}-backup-${suffix}`
   const options: ResolvedOptions = {
     ...source.options,
     pageSizeBytes: source.pageSize,
@@ -59,15 +59,31 @@ export function* backupSteps(
     yield* copyInto(core, source, snapshot)
     const sizeBytes = core.file.file.size()
     core.release()
+    replaceUnused(storage, temporary, path)
     finished = true
-    storage.rename(temporary, path)
-    storage.syncDirectory(storage.directoryOf(path))
     return { sizeBytes, txnId: snapshot.txnId }
   } finally {
     if (!finished) {
-      core.release()
+      if (!core.isClosed) core.release()
       storage.unlink(temporary)
     }
+  }
+}
+
+/**
+ * Gives the complete file its name. A database that is open under that name, this one or another, is not
+ * replaced: its later commits would go to a file without a name. @throws CoppiceError LOCKED
+ */
+function replaceUnused(storage: Storage, temporary: string, path: string): void {
+  const present = storage.exists(path) ? storage.open(path, 'read') : undefined
+  let lock: FileLock | undefined
+  try {
+    lock = present && storage.lock(present, 'exclusive')
+    storage.rename(temporary, path)
+    storage.syncDirectory(storage.directoryOf(path))
+  } finally {
+    present?.close()
+    lock?.release()
   }
 }
 
@@ -88,6 +104,11 @@ function* copyInto(core: Core, source: Core, snapshot: Snapshot): Generator<Prog
     const target = transaction.tree(treeId)
     if (target !== undefined) yield* copyTree(tree, target, 'copy')
   }
-  committer.commit(transaction, 'sync')
-  checkpointer.truncateTail()
+  try {
+    committer.commit(transaction, 'sync')
+    checkpointer.truncateTail()
+  } catch (error) {
+    // Nothing is in doubt: the copy is thrown away.
+    throw isCoppiceError(error, 'OUTCOME_UNKNOWN') ? error.details.cause : error
+  }
 }

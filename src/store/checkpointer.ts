@@ -82,7 +82,10 @@ export class Checkpointer {
   pace(): void {
     const { checkpointLogBytes, checkpointPagesPerCommit } = this.#core.options
     if (this.#phase === Phase.idle) {
-      if (this.#log.sizeBytes >= Math.max(checkpointLogBytes, this.#retryAtBytes)) this.start(false)
+      if (this.#log.sizeBytes < Math.max(checkpointLogBytes, this.#retryAtBytes)) return
+      // When it fails, the next attempt waits as it does after a full disk.
+      this.#retryAtBytes = this.#log.sizeBytes + checkpointLogBytes
+      this.start(false)
       return
     }
     if (this.#phase === Phase.writing) this.#write(checkpointPagesPerCommit)
@@ -224,7 +227,6 @@ export class Checkpointer {
       savepoints: work.state.savepoints,
       space: work.space.ref,
       pageCount: work.space.pageCount,
-      nextTreeId: core.nextTreeId,
       logEpoch: (log ?? core.recoveredLog ?? { epoch: core.header.logEpoch }).epoch,
       logSalt: (log ?? core.recoveredLog ?? { salt: core.header.logSalt }).salt,
     })

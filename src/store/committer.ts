@@ -22,6 +22,8 @@ import { WriteTransaction } from './transaction.ts'
 const UNSYNCED_BATCH_BYTES = 256 * 1024
 /** Transactions of one group, so that a long queue does not keep the event loop. */
 const GROUP_MAX = 1024
+/** Bytes of one group's batch, or a little more. */
+const GROUP_BYTES_MAX = 64 * 1024 * 1024
 
 interface QueuedWrite {
   readonly run: (transaction: WriteTransaction) => unknown
@@ -155,7 +157,7 @@ export class Committer {
 
   /**
    * Makes the transaction the tip. False when that was all: nothing changed, or it is durable already (a
-   * checkpoint, or a database in memory).
+   * checkpoint, or a database in memory). True: what it made, or what it read, is to be synced.
    */
   #stage(transaction: WriteTransaction): boolean {
     const core = this.#core
@@ -168,7 +170,8 @@ export class Committer {
     }
     if (!transaction.hasChanges) {
       transaction.rollback()
-      return false
+      // What it read may not be durable yet; whoever is told that it succeeded may hand that on.
+      return !core.storage.volatile && core.published.txnId < transaction.base.txnId
     }
     if (core.storage.volatile) {
       this.#settle(transaction, () => transaction.finish(core.tip.lsn))
@@ -256,6 +259,8 @@ export class Committer {
 
   async #syncGroup(): Promise<void> {
     const core = this.#core
+    // One of the group closed the database, which made the others durable.
+    if (core.isCleanlyClosed) return
     const state = core.tip
     try {
       this.#log.append()
@@ -281,6 +286,7 @@ export class Committer {
 
   /** A commit with 'none' is visible at once, so nothing unsynced that asked for a sync may be below it. */
   #settleUnsynced(): void {
+    if (this.#core.isClosed) return
     if (this.#syncingGroups > 0) {
       this.#syncNow()
       return
@@ -338,7 +344,11 @@ export class Committer {
       const group = this.#queue.splice(0, GROUP_MAX)
       const answers: Answer[] = []
       let mustSync = false
-      for (const write of group) {
+      for (const [index, write] of group.entries()) {
+        if (this.#log.pendingBytes >= GROUP_BYTES_MAX) {
+          this.#queue.unshift(...group.slice(index))
+          break
+        }
         const outcome = this.#runQueued(write)
         if (outcome === undefined) continue
         answers.push(outcome)

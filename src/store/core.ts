@@ -53,6 +53,8 @@ export class Core {
   readonly databaseId: Uint8Array
   readonly pool: Pool
   readonly context: TreeContext
+  /** The file never grows beyond this; a file that is larger already stays as it is. */
+  readonly maxPageCount: number
   tip: DatabaseState
   published: DatabaseState
   /** The next id for a transaction; every one, committed or not, uses some up. */
@@ -67,6 +69,8 @@ export class Core {
   #failure: unknown = undefined
   #isPoisoned = false
   isClosed = false
+  /** Set when closing made everything durable that had been committed. */
+  isCleanlyClosed = false
 
   /** `header` is what the file says (or will say, for a new one). */
   constructor(parts: CoreParts, header: FileHeader) {
@@ -75,16 +79,18 @@ export class Core {
     this.file = parts.file
     this.lock = parts.lock
     this.databaseId = parts.databaseId
+    const presentPageCount = Math.ceil(parts.file.file.size() / header.pageSize)
+    this.maxPageCount = Math.max(maxPageCountOf(parts.options, header.pageSize), presentPageCount)
     this.pool = new Pool({
       pageSize: header.pageSize,
       cacheSizeBytes: Math.max(parts.options.cacheSizeBytes, 16 * header.pageSize),
-      maxPageCount: maxPageCountOf(parts.options, header.pageSize),
+      maxPageCount: this.maxPageCount,
       io: parts.file,
     })
     this.context = new TreeContext(this.pool, parts.file)
     this.tip = stateOf(header)
     this.published = this.tip
-    this.nextTxnId = header.txnId + 1
+    this.nextTxnId = Math.max(header.txnId + 1, header.nextTxnId)
     this.nextTreeId = header.nextTreeId
     this.#header = header
   }
@@ -160,7 +166,13 @@ export class Core {
 
   /** The header for the older slot: as the newest one, with a higher sequence and these changes. */
   nextHeader(changes: Partial<FileHeader>): FileHeader {
-    return { ...this.#header, ...changes, sequence: this.#header.sequence + 1 }
+    return {
+      ...this.#header,
+      nextTreeId: this.nextTreeId,
+      nextTxnId: this.nextTxnId,
+      ...changes,
+      sequence: this.#header.sequence + 1,
+    }
   }
 
   /** Writes a header over the older slot (H2); not durable before a sync. */
@@ -194,6 +206,6 @@ export function stateOf(header: FileHeader): DatabaseState {
   }
 }
 
-export function maxPageCountOf(options: ResolvedOptions, pageSize: number): number {
+function maxPageCountOf(options: ResolvedOptions, pageSize: number): number {
   return Math.max(64, Math.min(MAX_PAGE_COUNT, Math.floor(options.maxSizeBytes / pageSize)))
 }

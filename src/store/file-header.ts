@@ -35,7 +35,8 @@
  * 120  u48       log epoch (in a CLEAN header: the last one used)
  * 126  u16       0
  * 128  8 bytes   salt of that epoch
- * 136  0 up to 511
+ * 136  u48       next transaction id: every one below may have been used, also by transactions rolled back
+ * 142  0 up to 511
  * ```
  */
 
@@ -65,6 +66,7 @@ export interface FileHeader {
   readonly savepoints: TreeRoot
   readonly space: SpaceRef
   readonly nextTreeId: number
+  readonly nextTxnId: number
   readonly logEpoch: number
   readonly logSalt: Uint8Array
 }
@@ -88,6 +90,7 @@ export function encodeFileHeader(header: FileHeader): Buffer {
   bytes.writeUInt32LE(header.nextTreeId, 116)
   bytes.writeUIntLE(header.logEpoch, 120, 6)
   bytes.set(header.logSalt, 128)
+  bytes.writeUIntLE(header.nextTxnId, 136, 6)
   bytes.writeUInt32LE(crc32(bytes), CRC_AT)
   return bytes
 }
@@ -120,6 +123,7 @@ export function decodeFileHeader(bytes: Buffer): Decoded {
       nextTreeId: copy.readUInt32LE(116),
       logEpoch: copy.readUIntLE(120, 6),
       logSalt: new Uint8Array(copy.subarray(128, 136)),
+      nextTxnId: copy.readUIntLE(136, 6),
     }
     // Whatever has a page has a space map that knows of it.
     const isEmpty = header.directory.height === 0 && header.savepoints.height === 0

@@ -9,7 +9,7 @@
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { LogBatch } from '../wal/batch.ts'
 import { BATCH_HEADER_BYTES, FRAME_HEADER_BYTES, roundUpToBlock } from '../wal/format.ts'
-import { Log } from '../wal/log.ts'
+import { Log, removeLog } from '../wal/log.ts'
 import type { Core } from './core.ts'
 import type { OperationLog } from './operations.ts'
 
@@ -79,6 +79,8 @@ export class LogWriter {
     try {
       await this.#core.log?.syncAsync()
     } catch (error) {
+      // Closing synced it already, and took the file away under this sync.
+      if (this.#core.isCleanlyClosed) return
       this.#core.poison(error)
       throw error
     }
@@ -106,19 +108,25 @@ export class LogWriter {
 
   #createLog(): Log {
     const core = this.#core
-    const log = this.#guarded(() =>
-      Log.create(core.storage, core.file.file.path, core.databaseId, {
-        epoch: core.header.logEpoch + 1,
-        baseLsn: core.tip.lsn + 1,
-        previousSalt: core.header.logSalt,
-      }),
-    )
+    const path = core.file.file.path
+    const log = this.#guarded(() => {
+      try {
+        return Log.create(core.storage, path, core.databaseId, {
+          epoch: core.header.logEpoch + 1,
+          baseLsn: core.tip.lsn + 1,
+          previousSalt: core.header.logSalt,
+        })
+      } catch (error) {
+        // The header is CLEAN: nothing in a log is needed, and half a one would only be in the way.
+        if (isCoppiceError(error, 'NO_SPACE')) removeLog(core.storage, path)
+        throw error
+      }
+    })
     const header = core.nextHeader({
       open: true,
       lsn: core.tip.lsn,
       logEpoch: log.epoch,
       logSalt: log.salt,
-      nextTreeId: core.nextTreeId,
     })
     try {
       core.writeHeader(header)

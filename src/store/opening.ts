@@ -20,13 +20,13 @@
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { EMPTY_ROOT } from '../btree/root.ts'
 import type { FileLock, Storage, StorageFile } from '../io/storage.ts'
-import { type SpaceImage, SpaceMap, type SpaceOptions } from '../space/space-map.ts'
+import { HEADER_PAGE_COUNT, type SpaceImage, SpaceMap, type SpaceOptions } from '../space/space-map.ts'
 import { logPath } from '../wal/format.ts'
 import { removeLog } from '../wal/log.ts'
 import { type LogRecovery, readLog } from '../wal/recovery.ts'
 import { FIRST_USER_TREE_ID } from './api.ts'
 import { Checkpointer } from './checkpointer.ts'
-import { Core, maxPageCountOf, stateOf } from './core.ts'
+import { Core, stateOf } from './core.ts'
 import {
   type FileHeader,
   HEADER_SLOTS,
@@ -46,14 +46,16 @@ import { WriteTransaction } from './transaction.ts'
 
 const DATABASE_ID_BYTES = 16
 const SALT_BYTES = 8
+const LARGEST_PAGE_BYTES = 65_536
 /** Of the first header of a new file; the one in the other slot follows it. */
 const FIRST_SEQUENCE = 2
 /**
  * Transaction ids left out after a crash. Pages that the crashed process spilled carry births above the
  * checkpoint's; a new transaction must not use the same ones, or a lost write could leave such a page in its
- * place and it would look right.
+ * place and it would look right. No process uses so many between two checkpoints, and 48 bits last for a million
+ * crashes.
  */
-const TXN_IDS_SKIPPED = 2 ** 20
+const TXN_IDS_SKIPPED = 2 ** 28
 
 /** What opening did, for `stats` and messages. */
 export interface OpenReport {
@@ -116,13 +118,14 @@ function checkPageSize(path: string, options: ResolvedOptions, header: FileHeade
 
 /** Returns false when another process was faster; the database is there then. */
 function createFile(storage: Storage, path: string, options: ResolvedOptions): boolean {
-  const temporary = `${path}-new`
+  const temporary = `${path}-creating`
   const file = storage.open(temporary, 'ensure')
   let lock: FileLock | undefined
   try {
     lock = storage.lock(file, 'exclusive')
     // The file may have become the database while this process was on its way to the lock.
     if (storage.exists(path)) return false
+    refuseForeign(file)
     const pageSize = options.pageSizeBytes ?? DEFAULT_PAGE_SIZE_BYTES
     file.truncate(0)
     const header: FileHeader = {
@@ -137,6 +140,7 @@ function createFile(storage: Storage, path: string, options: ResolvedOptions): b
       savepoints: EMPTY_ROOT,
       space: { pageId: 0, birth: 0, level: 0 },
       nextTreeId: FIRST_USER_TREE_ID,
+      nextTxnId: 1,
       logEpoch: 0,
       logSalt: new Uint8Array(SALT_BYTES),
     }
@@ -158,6 +162,23 @@ function createFile(storage: Storage, path: string, options: ResolvedOptions): b
     file.close()
     lock?.release()
   }
+}
+
+/** A file that an interrupted creation left may be written over; anything else of that name is somebody's. */
+function refuseForeign(file: StorageFile): void {
+  let mayBeOurs = file.size() <= HEADER_PAGE_COUNT * LARGEST_PAGE_BYTES
+  try {
+    mayBeOurs &&= readFileHeaders(file).newest.txnId === 0
+  } catch (error) {
+    // Torn, or not yet written.
+    if (!(error instanceof CoppiceError)) throw error
+  }
+  if (mayBeOurs) return
+  throw new CoppiceError('ALREADY_EXISTS', `${file.path}: this file is in the way of making the database`, {
+    path: file.path,
+    expected: 'no file of this name, or what an interrupted creation left',
+    given: `a file of ${file.size()} bytes`,
+  })
 }
 
 // Loading
@@ -215,10 +236,10 @@ function refuseOldState(file: PageFile, newest: FileHeader): void {
 }
 
 function loadSpace(core: Core, { newest, older }: HeaderPair): void {
-  const { file, pool, options } = core
+  const { file, pool } = core
   const spaceOptions: SpaceOptions = {
     pageSize: core.pageSize,
-    maxPageCount: maxPageCountOf(options, core.pageSize),
+    maxPageCount: core.maxPageCount,
     checksumSeed: file.checksumSeed,
     onFree: (pageId, count) => {
       for (let i = 0; i < count; i++) pool.discard(pageId + i)

@@ -137,11 +137,12 @@ export function resolveOptions(options: StoreOptions, smallPages = false): Resol
   if (pageSizeBytes !== undefined && !isPageSize(pageSizeBytes, smallPages)) {
     throw invalid('pageSizeBytes', 'a power of two from 4096 to 65536', pageSizeBytes)
   }
-  const durability: unknown = options.durability ?? 'sync'
+  const durability: unknown = options.durability === undefined ? 'sync' : options.durability
   if (durability !== 'sync' && durability !== 'none')
     throw invalid('durability', "'sync' or 'none'", durability)
   const checkpointLogBytes = integer(options, 'checkpointLogBytes', 16 * MIB, 64 * KIB, GIB)
-  const age: unknown = options.maxSnapshotAgeMs ?? Number.POSITIVE_INFINITY
+  const age: unknown =
+    options.maxSnapshotAgeMs === undefined ? Number.POSITIVE_INFINITY : options.maxSnapshotAgeMs
   if (typeof age !== 'number' || !(age > 0)) throw invalid('maxSnapshotAgeMs', 'a number above 0', age)
   boolean(options, 'unsafeLock', false)
   return {

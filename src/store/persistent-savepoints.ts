@@ -8,7 +8,7 @@
  * once is only its claim on the space map that the next checkpoint writes.
  */
 
-import { CoppiceError } from '../base/errors.ts'
+import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { PutMode } from '../btree/api.ts'
 import type { TreeRoot } from '../btree/root.ts'
 import { walkTree } from '../btree/walk.ts'
@@ -47,7 +47,7 @@ export class PersistentSavepoints {
     }))
   }
 
-  /** Keeps the newest committed state under `name`. @throws CoppiceError ALREADY_EXISTS, INVALID_VALUE */
+  /** Keeps the newest committed state under `name`. @throws CoppiceError ALREADY_EXISTS, INVALID_VALUE, NO_SPACE */
   create(name: string): void {
     const core = this.#core
     const key = encodeName(name)
@@ -64,17 +64,13 @@ export class PersistentSavepoints {
         createdAtMs: core.storage.clock.wallMs(),
       })
       this.#edit(transaction, tree => tree.put(key, key.length, value, 0, value.length, PutMode.insert))
+      this.#committer.takeCheckpointSpace(transaction)
     } catch (error) {
       transaction.rollback()
       throw error
     }
     core.space.persist(kept.txnId)
-    try {
-      this.#committer.commit(transaction, 'sync')
-    } catch (error) {
-      core.space.unpersist(kept.txnId)
-      throw error
-    }
+    this.#commit(transaction)
   }
 
   /** Lets the state go. @throws CoppiceError SAVEPOINT_INVALID when there is none of that name */
@@ -86,6 +82,7 @@ export class PersistentSavepoints {
     try {
       record = this.#find(name)
       this.#edit(transaction, tree => tree.remove(key, key.length))
+      this.#committer.takeCheckpointSpace(transaction)
     } catch (error) {
       transaction.rollback()
       throw error
@@ -93,14 +90,8 @@ export class PersistentSavepoints {
     // Its pages must not be handed out before the commit is done, even if no header slot names it yet.
     core.space.retain(record.txnId)
     core.space.unpersist(record.txnId)
-    try {
-      this.#committer.commit(transaction, 'sync')
-    } catch (error) {
-      core.space.persist(record.txnId)
-      throw error
-    } finally {
-      core.space.unretain(record.txnId)
-    }
+    this.#commit(transaction)
+    core.space.unretain(record.txnId)
   }
 
   /**
@@ -124,7 +115,6 @@ export class PersistentSavepoints {
           tree.remove(key, key.length)
         }
       })
-      // Beyond this the space map speaks of the restored state: what may run out of space comes before.
       this.#committer.takeCheckpointSpace(transaction)
     } catch (error) {
       transaction.rollback()
@@ -139,14 +129,22 @@ export class PersistentSavepoints {
       transaction.space.dropRun(gone.pageIdAt(i), gone.countAt(i), gone.birthAt(i))
     }
     transaction.directory.restore(record.directory)
+    this.#commit(transaction)
+    for (const { txnId } of newer) core.space.unretain(txnId)
+  }
+
+  /**
+   * The end of all three: the space map speaks of the new state already, and only a reopen can go back. What a
+   * full disk makes fail has failed before, in `takeCheckpointSpace`.
+   */
+  #commit(transaction: WriteTransaction): void {
     try {
       this.#committer.commit(transaction, 'sync')
     } catch (error) {
-      // Only a reopen can go back.
-      core.poison(error)
-      throw core.outcomeUnknown(error)
+      if (isCoppiceError(error, 'OUTCOME_UNKNOWN')) throw error
+      this.#core.poison(error)
+      throw this.#core.outcomeUnknown(error)
     }
-    for (const { txnId } of newer) core.space.unretain(txnId)
   }
 
   /** Pages of the newest state that were born after transaction `txnId`. */

@@ -96,13 +96,16 @@ export class Snapshots {
     this.#core = core
   }
 
-  /** A snapshot of what is published now. @throws CoppiceError CLOSED */
-  take(): Snapshot {
+  /**
+   * A snapshot of what is published now. `expires`: whether `maxSnapshotAgeMs` may end it; the store's own, for a
+   * backup or a check, last as long as these do. @throws CoppiceError CLOSED
+   */
+  take(expires = true): Snapshot {
     this.#core.assertOpen()
     this.expireOld()
     const snapshot = new Snapshot(this.#core, this, this.#core.published)
     this.#core.space.retain(snapshot.txnId)
-    this.#open.add(snapshot)
+    if (expires) this.#open.add(snapshot)
     return snapshot
   }
 

@@ -21,9 +21,10 @@ export interface LongOperationOptions {
 /** Time that one step may keep the event loop. */
 const SLICE_MS = 8
 
-/** Runs `steps` in slices; each yield may carry progress. */
+/** Runs `steps` in slices, as long as `assertOpen` does not throw; each yield may carry progress. */
 export async function runInSteps<T>(
   storage: Storage,
+  assertOpen: () => void,
   steps: Generator<Progress | undefined, T>,
   options: LongOperationOptions,
 ): Promise<T> {
@@ -36,6 +37,7 @@ export async function runInSteps<T>(
       }
       const end = clock.monotonicMs() + SLICE_MS
       do {
+        assertOpen()
         const step = steps.next()
         if (step.done === true) {
           if (latest !== undefined) options.onProgress?.({ ...latest, done: latest.total })

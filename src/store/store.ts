@@ -203,7 +203,7 @@ export class Store {
       this.#committer.flush()
       if (this.#checkpointer.isRunning) this.#checkpointer.finish()
     }
-    const snapshot = this.read()
+    const snapshot = this.#snapshots.take(false)
     const savepoints = this.#retainSavepoints(snapshot)
     try {
       const usedRuns: [number, number][] = []
@@ -215,7 +215,7 @@ export class Store {
         usedRuns: state.txnId === core.tip.txnId ? usedRuns : undefined,
         mapPages: core.space.mapPages(),
       }
-      return await runInSteps(core.storage, checkSteps(input), options)
+      return await runInSteps(core.storage, () => core.assertOpen(), checkSteps(input), options)
     } finally {
       snapshot.close()
       if (!core.isClosed) for (const txnId of savepoints) core.space.unretain(txnId)
@@ -241,7 +241,12 @@ export class Store {
     const core = this.#core
     core.assertWritable()
     if (!core.storage.volatile) this.#committer.flush()
-    return runInSteps(core.storage, compactSteps(core, this.#committer, this.#checkpointer), options)
+    return runInSteps(
+      core.storage,
+      () => core.assertOpen(),
+      compactSteps(core, this.#committer, this.#checkpointer),
+      options,
+    )
   }
 
   /** Writes a copy of the newest state to `path`, through `storage`. */
@@ -250,10 +255,10 @@ export class Store {
     path: string,
     options: LongOperationOptions & { readonly overwrite?: boolean } = {},
   ): Promise<BackupResult> {
-    const snapshot = this.read()
+    const snapshot = this.#snapshots.take(false)
     try {
       const steps = backupSteps(this.#core, snapshot, storage, path, options.overwrite ?? false)
-      return await runInSteps(this.#core.storage, steps, options)
+      return await runInSteps(this.#core.storage, () => this.#core.assertOpen(), steps, options)
     } finally {
       snapshot.close()
     }
@@ -277,22 +282,27 @@ export class Store {
     }
   }
 
-  /** Waits for queued writes, then closes. */
+  /** Rolls an open handle back, waits for queued writes, then closes. */
   async closeAsync(): Promise<void> {
     if (this.#core.isClosed) return
+    // What is queued waits for the handle, whose owner may be gone.
+    this.#committer.rollbackWriter()
     await this.#committer.whenIdle()
     this.close()
   }
 
   #closeCleanly(): void {
     const core = this.#core
-    // Without a log nothing was written since the last CLEAN header.
-    if (core.log === undefined && core.header.txnId === core.tip.txnId && !core.header.open) return
+    // Nothing was written since the last CLEAN header, and no page by a transaction that was rolled back.
+    const { header } = core
+    const isUnchanged = header.txnId === core.tip.txnId && header.nextTxnId === core.nextTxnId
+    if (core.log === undefined && isUnchanged && !header.open) return
     try {
       this.#committer.flush()
       this.#checkpointer.run(true)
       core.log?.close(true)
       this.#checkpointer.truncateTail()
+      core.isCleanlyClosed = true
     } catch (error) {
       // The log is kept: the next open recovers.
       core.log?.close(false)

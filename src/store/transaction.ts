@@ -173,8 +173,10 @@ export class WriteTransaction implements TreeSink {
 
   // Nested savepoints
 
+  /** @throws CoppiceError TRANSACTION_FAILED: what failed half way cannot be gone back to */
   setSavepoint(): NestedSavepoint {
     this.assertWritable()
+    this.#assertWhole()
     this.#storeRoots()
     const savepoint: NestedSavepoint = {
       directory: this.#directory.root,
@@ -238,15 +240,15 @@ export class WriteTransaction implements TreeSink {
    */
   finish(lsn: number): DatabaseState {
     this.assertWritable()
-    for (const [treeId, { writer }] of this.#trees) {
-      if (!writer.broken) continue
-      throw new CoppiceError(
-        'TRANSACTION_FAILED',
-        `a change of tree ${treeId} failed half way; the transaction is rolled back`,
-      )
-    }
+    this.#assertWhole()
     this.#storeRoots()
     return { txnId: this.txnId, lsn, directory: this.#directory.root, savepoints: this.savepoints }
+  }
+
+  /** @throws CoppiceError TRANSACTION_FAILED when a change failed half way */
+  #assertWhole(): void {
+    if (this.#directory.broken) throw failedHalfWay('the list of trees')
+    for (const [treeId, { writer }] of this.#trees) if (writer.broken) throw failedHalfWay(`tree ${treeId}`)
   }
 
   /** The committer took it. */
@@ -285,4 +287,11 @@ export class WriteTransaction implements TreeSink {
   #writer(treeId: number, root: TreeRoot, journal: Journal): TreeWriter {
     return new TreeWriter(this.#core.context, treeId, root, this.space, journal, this.#assertReadable)
   }
+}
+
+function failedHalfWay(what: string): CoppiceError {
+  return new CoppiceError(
+    'TRANSACTION_FAILED',
+    `a change of ${what} failed half way: the transaction can only be rolled back`,
+  )
 }

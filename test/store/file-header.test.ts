@@ -33,6 +33,7 @@ function header(changes: Partial<FileHeader> = {}): FileHeader {
     savepoints: EMPTY_ROOT,
     space: { pageId: 9, birth: 20, level: 1 },
     nextTreeId: 17,
+    nextTxnId: 21,
     logEpoch: 3,
     logSalt: new Uint8Array(8).fill(9),
     ...changes,

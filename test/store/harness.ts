@@ -208,7 +208,16 @@ export function hurried(base: Storage = diskLike()): Storage {
 
 /** The paths of a storage that exist, of those that a database may leave. */
 export function filesOf(storage: Storage, path = PATH): string[] {
-  const suffixes = ['', '-wal0', '-wal1', '-new', '-backup', '-backup-new', '-backup-wal0', '-backup-wal1']
+  const suffixes = [
+    '',
+    '-wal0',
+    '-wal1',
+    '-creating',
+    '-backup',
+    '-backup-creating',
+    '-backup-wal0',
+    '-backup-wal1',
+  ]
   return suffixes.map(suffix => path + suffix).filter(name => storage.exists(name))
 }
 
