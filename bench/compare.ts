@@ -12,7 +12,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { CONTENDER_NAMES, type ContenderName } from './contender.ts'
 import { ContenderProcess } from './contender-process.ts'
@@ -103,10 +103,11 @@ function known<Name extends string>(what: string, list: string, names: readonly 
 class Comparison {
   private readonly settings: Settings
   private readonly directory: string
-  private readonly processes: ContenderProcess[] = []
-  private readonly absent: Result['absent'] = {}
+  private readonly labels: Partial<Record<ContenderName, string>> = {}
+  private readonly absent: Partial<Record<ContenderName, string>> = {}
   private readonly rows: Row[] = []
   private readonly diskLimitNs: number[] = []
+  private readonly loadAverages: number[] = []
 
   constructor(settings: Settings, directory: string) {
     this.settings = settings
@@ -115,90 +116,116 @@ class Comparison {
 
   async run(): Promise<Result> {
     const { count, rounds, loadRounds } = this.settings
-    try {
-      await this.start()
-      await this.load()
-      await this.measure()
-      for (const each of this.processes) await each.take({ kind: 'finish' })
-    } finally {
-      for (const each of this.processes) await each.end()
-    }
+    await this.load()
+    await this.measure()
     return {
       date: new Date().toISOString(),
       count,
       rounds,
       loadRounds,
       machine: describeMachine(),
-      contenders: Object.fromEntries(this.processes.map(({ name, label }) => [name, label])),
+      loadAverages: this.loadAverages,
+      contenders: this.labels,
       absent: this.absent,
       rows: this.rows,
       diskLimitNs: this.diskLimitNs,
     }
   }
 
-  private async start(): Promise<void> {
-    const { names, count, rounds, profileDirectory } = this.settings
-    for (const name of names) {
-      const directory = `${this.directory}/${name}`
-      mkdirSync(directory)
-      try {
-        const assignment = { name, directory, count, rounds }
-        this.processes.push(await ContenderProcess.start(assignment, profileDirectory))
-      } catch (error) {
-        this.absent[name] = (error as Error).message.split('\n')[0]!
-        say(`${name} takes no part: ${(error as Error).message}`)
-      }
-    }
-  }
-
+  /** Each load in a new process, as an import is; the last round's databases stay. */
   private async load(): Promise<void> {
     const load = this.addRow('load', 'bulk load, random order, an entry', 'ns')
-    const puts = this.addRow('puts', 'the same, put by put', 'ns')
-    const open = this.addRow('open', 'opening it again', 'ms')
     const size = this.addRow('size', 'size of its files when closed', 'MB')
     for (let round = 0; round < this.settings.loadRounds; round++) {
-      for (const each of this.inTurn(round)) {
-        const { load: answer } = await each.take({ kind: 'load', round })
-        addSample(load, each.name, answer!.loadNsPerEntry)
-        addSample(puts, each.name, answer!.putsNsPerEntry)
-        addSample(open, each.name, answer!.openMs)
-        addSample(size, each.name, answer!.fileBytes / 1e6)
+      for (const name of inTurn(this.settings.names, round)) {
+        if (this.absent[name] !== undefined) continue
+        rmSync(this.directoryOf(name), { recursive: true, force: true })
+        mkdirSync(this.directoryOf(name))
+        const loading = await this.start(name)
+        if (loading === undefined) continue
+        const { nsPerOperation, fileBytes } = await loading.take({ kind: 'load' })
+        await loading.end()
+        addSample(load, name, nsPerOperation!)
+        addSample(size, name, fileBytes! / 1e6)
       }
+      this.noteLoadAverage()
     }
     say(`loaded ${this.settings.count.toLocaleString('en')} keys`)
   }
 
   private async measure(): Promise<void> {
+    const open = this.addRow('open', 'opening it in a new process', 'ms')
+    const processes: ContenderProcess[] = []
+    try {
+      for (const name of this.settings.names) {
+        const process = this.absent[name] === undefined ? await this.start(name) : undefined
+        if (process === undefined) continue
+        processes.push(process)
+        const { openMs } = await process.take({ kind: 'open' })
+        addSample(open, name, openMs!)
+      }
+      await this.measureInTurns(processes)
+      for (const process of processes) await process.take({ kind: 'finish' })
+    } finally {
+      for (const process of processes) await process.end()
+    }
+  }
+
+  private async measureInTurns(processes: readonly ContenderProcess[]): Promise<void> {
     const { measureIds, rounds } = this.settings
     const diskLimit = new DiskLimit(this.directory)
     for (const measure of MEASURES) {
       if (measureIds !== undefined && !measureIds.includes(measure.id)) continue
       const row = this.addRow(measure.id, measure.title, 'ns')
       for (let round = 0; round < rounds; round++) {
-        for (const each of this.inTurn(round)) {
-          const { nsPerOperation } = await each.take({ kind: 'measure', id: measure.id, round })
-          addSample(row, each.name, nsPerOperation!)
+        for (const process of inTurn(processes, round)) {
+          const { nsPerOperation } = await process.take({ kind: 'measure', id: measure.id, round })
+          addSample(row, process.name, nsPerOperation!)
         }
         if (measure.id === 'single') this.diskLimitNs.push(diskLimit.measure())
       }
+      this.noteLoadAverage()
       say(`measured '${measure.title}'`)
     }
     diskLimit.close()
   }
 
-  /** The contenders, another one first each round, with the disk made quiet before each. */
-  private *inTurn(round: number): Generator<ContenderProcess> {
-    const { processes } = this
-    for (let i = 0; i < processes.length; i++) {
-      execFileSync('sync')
-      yield processes[(round + i) % processes.length]!
+  /** Undefined when it cannot take part; the run goes on without it. */
+  private async start(name: ContenderName): Promise<ContenderProcess | undefined> {
+    const { count, rounds, profileDirectory } = this.settings
+    const assignment = { name, directory: this.directoryOf(name), count, rounds }
+    try {
+      const process = await ContenderProcess.start(assignment, profileDirectory)
+      this.labels[name] = process.label
+      return process
+    } catch (error) {
+      const { message } = error as Error
+      this.absent[name] = message.split('\n')[0]!
+      say(`${name} takes no part: ${message}`)
+      return undefined
     }
+  }
+
+  private directoryOf(name: ContenderName): string {
+    return `${this.directory}/${name}`
+  }
+
+  private noteLoadAverage(): void {
+    this.loadAverages.push(loadavg()[0]!)
   }
 
   private addRow(id: string, title: string, unit: Unit): Row {
     const row: Row = { id, title, unit, samples: {} }
     this.rows.push(row)
     return row
+  }
+}
+
+/** All of them, another one first each round, with the disk made quiet before each. */
+function* inTurn<T>(all: readonly T[], round: number): Generator<T> {
+  for (let i = 0; i < all.length; i++) {
+    execFileSync('sync')
+    yield all[(round + i) % all.length]!
   }
 }
 

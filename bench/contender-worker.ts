@@ -6,126 +6,103 @@
  * compiled code, and measure how fast it is compiled again.
  */
 
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { type Contender, type ContenderModule, loadContender } from './contender.ts'
-import { firstKeyOf, KEYS_PUT_PER_ROUND, MEASURES, type Measure, measureOf } from './measures.ts'
-import type { Answer, Assignment, LoadAnswer, Turn } from './turn.ts'
+import { firstKeyOf, KEYS_PUT_PER_ROUND, type Measure, measureOf } from './measures.ts'
+import type { Answer, Assignment, Turn } from './turn.ts'
 import { type Order, Workload } from './workload.ts'
 
 class ContenderWorker {
   private readonly module: ContenderModule
-  private readonly assignment: Assignment
+  private readonly directory: string
   private readonly workload: Workload
-  private readonly expectedDigests = new Map<string, number | undefined>()
+  private readonly expectedDigests = new Map<Measure, number | undefined>()
   private readonly orderOfAllPut: number[] = []
   private contender: Contender | undefined
-  private databaseDirectory = ''
 
-  constructor(module: ContenderModule, assignment: Assignment) {
+  constructor(module: ContenderModule, { directory, count, rounds }: Assignment) {
     this.module = module
-    this.assignment = assignment
-    this.workload = new Workload(assignment.count, assignment.rounds * KEYS_PUT_PER_ROUND)
-    for (const measure of MEASURES) {
-      this.expectedDigests.set(measure.id, measure.expectedDigest(this.workload))
-    }
+    this.directory = directory
+    this.workload = new Workload(count, rounds * KEYS_PUT_PER_ROUND)
   }
 
   async take(turn: Turn): Promise<Answer> {
     switch (turn.kind) {
       case 'load':
-        return { load: await this.load(turn.round) }
+        return this.load()
+      case 'open':
+        return this.open()
       case 'measure':
-        return { nsPerOperation: await this.measure(measureOf(turn.id), turn.round) }
+        return this.measure(measureOf(turn.id), turn.round)
       case 'finish':
         return this.finish()
     }
   }
 
-  private async load(round: number): Promise<LoadAnswer> {
-    const { count } = this.assignment
-    await this.contender?.close()
-    const byPutsMs = await this.loadByPuts(round)
-    const empty = await this.openNew(`${round}`)
-    const loadMs = await millisecondsOf(() => empty.load())
-    await empty.settle()
-    await empty.close()
-
-    const fileBytes = bytesIn(this.databaseDirectory)
-    let contender: Contender | undefined
-    const openMs = await millisecondsOf(async () => {
-      contender = await this.module.open(this.databaseDirectory, this.workload)
-    })
-    this.contender = contender!
-    await this.readAll(this.contender)
-    return {
-      loadNsPerEntry: (loadMs * 1e6) / count,
-      putsNsPerEntry: ((byPutsMs ?? loadMs) * 1e6) / count,
-      openMs,
-      fileBytes,
-    }
-  }
-
-  /** Milliseconds that loading put by put took; undefined when the contender has no other way anyway. */
-  private async loadByPuts(round: number): Promise<number | undefined> {
-    const contender = await this.openNew(`${round}-by-puts`)
-    let elapsedMs: number | undefined
-    if (contender.loadByPuts !== undefined) {
-      elapsedMs = await millisecondsOf(() => contender.loadByPuts!())
-      await this.readAll(contender)
-    }
+  private async load(): Promise<Answer> {
+    const contender = await this.module.open(this.directory, this.workload)
+    const elapsedMs = await millisecondsOf(() => contender.load())
+    await contender.settle()
     await contender.close()
-    return elapsedMs
+    return { nsPerOperation: (elapsedMs * 1e6) / this.workload.count, fileBytes: bytesIn(this.directory) }
   }
 
-  /** A new database in place of the one before. */
-  private async openNew(name: string): Promise<Contender> {
-    if (this.databaseDirectory !== '') rmSync(this.databaseDirectory, { recursive: true })
-    this.databaseDirectory = `${this.assignment.directory}/${name}`
-    mkdirSync(this.databaseDirectory)
-    return this.module.open(this.databaseDirectory, this.workload)
+  private async open(): Promise<Answer> {
+    const openMs = await millisecondsOf(async () => {
+      this.contender = await this.module.open(this.directory, this.workload)
+    })
+    for (const id of ['scan', 'get']) await this.check(measureOf(id))
+    return { openMs }
   }
 
-  private async readAll(contender: Contender): Promise<void> {
-    this.expect('scan', await contender.scan())
-    this.expect('get', await contender.get(this.workload.random.keys))
-  }
-
-  private async measure(measure: Measure, round: number): Promise<number> {
+  private async measure(measure: Measure, round: number): Promise<Answer> {
     const { workload } = this
-    const contender = this.contender!
+    const contender = this.opened()
     const from = firstKeyOf(measure, round, workload.count)
     let digest: number | undefined
     const elapsedMs = await millisecondsOf(async () => {
       digest = await measure.run(contender, workload, from)
     })
-    this.expect(measure.id, digest)
+    this.expect(measure, digest)
     if (measure.keysPut > 0) {
       const put = Uint32Array.from({ length: measure.keysPut }, (_, i) => from + i)
-      this.orderOfAllPut.push(...put)
-      await this.readBack(contender, put)
+      for (const keyNumber of put) this.orderOfAllPut.push(keyNumber)
+      await this.readBack(put)
       await contender.settle()
     }
-    return (elapsedMs * 1e6) / measure.operations(workload.count)
+    return { nsPerOperation: (elapsedMs * 1e6) / measure.operations(workload.count) }
   }
 
   private async finish(): Promise<Answer> {
-    await this.contender!.close()
-    const reopened = await this.module.open(this.databaseDirectory, this.workload)
-    await this.readBack(reopened, Uint32Array.from(this.orderOfAllPut))
-    this.expect('get', await reopened.get(this.workload.random.keys))
-    await reopened.close()
+    await this.opened().close()
+    this.contender = await this.module.open(this.directory, this.workload)
+    await this.check(measureOf('get'))
+    await this.readBack(Uint32Array.from(this.orderOfAllPut))
+    await this.contender.close()
     return {}
   }
 
-  private async readBack(contender: Contender, order: Order): Promise<void> {
+  /** Runs a measure that reads, for its answers. */
+  private async check(measure: Measure): Promise<void> {
+    this.expect(measure, await measure.run(this.opened(), this.workload, 0))
+  }
+
+  private expect(measure: Measure, digest: number | undefined): void {
+    const { expectedDigests } = this
+    if (!expectedDigests.has(measure)) expectedDigests.set(measure, measure.expectedDigest(this.workload))
+    if (digest !== expectedDigests.get(measure)) throw new Error(`wrong answers to '${measure.id}'`)
+  }
+
+  private async readBack(order: Order): Promise<void> {
     const { keys } = this.workload.questions(order)
-    if ((await contender.get(keys)) !== this.workload.digestOfValues(order)) {
+    if ((await this.opened().get(keys)) !== this.workload.digestOfValues(order)) {
       throw new Error('what was put is not what was read back')
     }
   }
 
-  private expect(measureId: string, digest: number | undefined): void {
-    if (digest !== this.expectedDigests.get(measureId)) throw new Error(`wrong answers to '${measureId}'`)
+  private opened(): Contender {
+    if (this.contender === undefined) throw new Error('the database is not open')
+    return this.contender
   }
 }
 

@@ -17,8 +17,6 @@ export type Maybe<T> = T | Promise<T>
 export interface Contender {
   /** Puts the loaded keys, in the workload's order, in one transaction if there are any; durable at the end. */
   load(): Maybe<void>
-  /** The same without the call for bulk loads that `load` uses; not there when `load` has no such call. */
-  loadByPuts?(): Maybe<void>
   /** Looks the keys up one by one, in one snapshot if there are any; the digest of their values. */
   get(keys: readonly Buffer[]): Maybe<number>
   /** Reads everything in key order; the digest of keys and values. */

@@ -5,6 +5,9 @@ import { median, medianOf, type Result, type Row, ratioOf, TARGETS, type Unit } 
 
 const DECIMALS: Record<Unit, number> = { ns: 0, ms: 1, MB: 1 }
 
+/** The run alone makes it 1, and what the contenders do in the background somewhat more. */
+const QUIET_LOAD_MAX = 1.8
+
 /** The table, the bare disk's time, who was absent, and whether the targets are met. */
 export function formatText(result: Result): string {
   const cells = tableOf(result)
@@ -58,10 +61,13 @@ function cellOf(row: Row, name: ContenderName): string {
 
 function remarksOf(result: Result): string[] {
   const absent = Object.entries(result.absent).map(([name, why]) => `${name} took no part: ${why}`)
-  const { diskLimitNs } = result
-  if (diskLimitNs.length === 0) return absent
-  const limit = formatNumber(median(diskLimitNs), 0)
-  return [`4 KiB written with fdatasync, no database: ${limit} ns`, ...absent]
+  const { diskLimitNs, loadAverages } = result
+  const load = median(loadAverages)
+  const warning =
+    load > QUIET_LOAD_MAX ? ': the machine was busy with other things, do not trust these times' : ''
+  const remarks = [`load average during the run ${load.toFixed(1)}${warning}`, ...absent]
+  if (diskLimitNs.length === 0) return remarks
+  return [`4 KiB written with fdatasync, no database: ${formatNumber(median(diskLimitNs), 0)} ns`, ...remarks]
 }
 
 function targetLines(result: Result): string[] {

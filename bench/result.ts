@@ -20,6 +20,8 @@ export interface Result {
   readonly rounds: number
   readonly loadRounds: number
   readonly machine: string
+  /** Of the last minute, at several times: how many programs wanted to run. The run itself makes it 1. */
+  readonly loadAverages: readonly number[]
   /** Names and versions of those that took part. */
   readonly contenders: Partial<Record<ContenderName, string>>
   /** Why the others did not. */

@@ -7,7 +7,7 @@ import type { ContenderName } from './contender.ts'
 /** Given to a contender's process at its start. */
 export interface Assignment {
   readonly name: ContenderName
-  /** An existing directory of its own. */
+  /** An existing directory for its database alone. */
   readonly directory: string
   /** Keys to load. */
   readonly count: number
@@ -15,26 +15,23 @@ export interface Assignment {
 }
 
 export type Turn =
-  /** Loads a new database, closes it, opens it again and reads everything once, so that caches are warm. */
-  | { readonly kind: 'load'; readonly round: number }
-  /** One round of one measure on the database loaded last. */
+  /** Makes a database, loads it and closes it. */
+  | { readonly kind: 'load' }
+  /** Opens the loaded database and reads everything, so that caches are warm. */
+  | { readonly kind: 'open' }
+  /** One round of one measure on the open database. */
   | { readonly kind: 'measure'; readonly id: string; readonly round: number }
-  /** Closes the database, opens it again and checks all that was ever put. */
+  /** Closes the database, opens it again and checks all that this process ever put. */
   | { readonly kind: 'finish' }
-
-export interface LoadAnswer {
-  readonly loadNsPerEntry: number
-  /** Put by put; the same number when the contender has no other way. */
-  readonly putsNsPerEntry: number
-  readonly openMs: number
-  readonly fileBytes: number
-}
 
 export interface Answer {
   /** Why it did not work; nothing else is set then. */
   readonly failure?: string
   /** To the start: the contender's name and version. */
   readonly label?: string
-  readonly load?: LoadAnswer
   readonly nsPerOperation?: number
+  /** To `load`: the size of the closed database. */
+  readonly fileBytes?: number
+  /** To `open`. */
+  readonly openMs?: number
 }
