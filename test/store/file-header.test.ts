@@ -34,6 +34,7 @@ function header(changes: Partial<FileHeader> = {}): FileHeader {
     space: { pageId: 9, birth: 20, level: 1 },
     nextTreeId: 17,
     nextTxnId: 21,
+    nextTxnId: 21,
     logEpoch: 3,
     logSalt: new Uint8Array(8).fill(9),
     ...changes,
@@ -73,6 +74,7 @@ describe('one copy', () => {
         lsn: LARGEST_48,
         logEpoch: LARGEST_48,
         nextTreeId: 2 ** 32 - 1,
+        nextTxnId: LARGEST_48,
       }),
     ],
   ])('comes back as it was written: %s', (_, written) => {
