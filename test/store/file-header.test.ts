@@ -34,7 +34,6 @@ function header(changes: Partial<FileHeader> = {}): FileHeader {
     space: { pageId: 9, birth: 20, level: 1 },
     nextTreeId: 17,
     nextTxnId: 21,
-    nextTxnId: 21,
     logEpoch: 3,
     logSalt: new Uint8Array(8).fill(9),
     ...changes,
