@@ -87,6 +87,7 @@ export class SpaceMap {
   readonly #scratch: Runs
   readonly #freed: Runs
   #newestTxn: number
+  #transactionLimit = Number.POSITIVE_INFINITY
   /** The header slots on disk, the older first. */
   readonly #slots: Slot[]
   /** The slot that the prepared checkpoint will fill. */
@@ -159,6 +160,7 @@ export class SpaceMap {
   /** Takes the lowest free page; the file grows by one when there is none. @throws CoppiceError DATABASE_FULL */
   allocate(): number {
     const pageId = this.#supply.allocate()
+    if (pageId >= this.#transactionLimit) this.#refuse(pageId, 1)
     this.#unsettled.reserve(pageId + 1)
     this.#unsettled.set(pageId)
     return pageId
@@ -167,9 +169,30 @@ export class SpaceMap {
   /** Takes `count` contiguous pages and returns the first. @throws CoppiceError DATABASE_FULL */
   allocateRun(count: number): number {
     const pageId = this.#supply.allocateRun(count)
+    if (pageId + count > this.#transactionLimit) this.#refuse(pageId, count)
     this.#unsettled.reserve(pageId + count)
     this.#unsettled.setRun(pageId, count)
     return pageId
+  }
+
+  /**
+   * From now on transactions get pages below `pageCount` only. The map's own pages may lie beyond it, up to
+   * `maxPageCount`, so that a file that is full can still be closed, and emptied.
+   */
+  limitTransactions(pageCount: number): void {
+    this.#transactionLimit = pageCount
+  }
+
+  #refuse(pageId: number, count: number): never {
+    this.#supply.free(pageId, count)
+    throw new CoppiceError(
+      'DATABASE_FULL',
+      `the database has reached its limit of ${this.#transactionLimit} pages`,
+      {
+        expected: `at most ${this.#transactionLimit} pages`,
+        given: `${pageId + count} pages`,
+      },
+    )
   }
 
   /** Gives back pages that were allocated and never settled: free at once. */

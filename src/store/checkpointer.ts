@@ -91,12 +91,15 @@ export class Checkpointer {
     if (this.#phase === Phase.writing) this.#write(checkpointPagesPerCommit)
   }
 
-  /** Begins a checkpoint of the tip; the event loop and the commits carry it on. */
-  start(clean: boolean): void {
+  /**
+   * Begins a checkpoint of the tip; the event loop and the commits carry it on. `isLogged`: the tip is in the log, so
+   * that a sync of the log makes it durable.
+   */
+  start(clean: boolean, isLogged = true): void {
     assert(this.#phase === Phase.idle, 'one checkpoint at a time')
     const core = this.#core
     this.#log.sync()
-    core.publish(core.tip)
+    if (isLogged) core.publish(core.tip)
     const state = core.tip
     if (!clean) this.#log.switchEpoch()
     this.#work = {
@@ -128,12 +131,13 @@ export class Checkpointer {
   }
 
   /**
-   * A whole checkpoint of the tip, now. With `clean` the header says that there is no log to replay.
+   * A whole checkpoint of the tip, now. With `clean` the header says that there is no log to replay. A tip that is
+   * not in the log becomes durable by this alone, and is the caller's to publish.
    * @throws CoppiceError NO_SPACE (nothing happened), IO_ERROR (poisons), POISONED
    */
-  run(clean: boolean): void {
+  run(clean: boolean, isLogged = true): void {
     if (this.isRunning) this.finish()
-    this.start(clean)
+    this.start(clean, isLogged)
     this.finish()
   }
 

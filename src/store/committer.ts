@@ -217,7 +217,7 @@ export class Committer {
       return state
     })
     try {
-      this.#checkpointer.run(false)
+      this.#checkpointer.run(false, false)
     } catch (error) {
       core.poison(error)
       throw core.outcomeUnknown(error)
@@ -286,7 +286,12 @@ export class Committer {
 
   /** A commit with 'none' is visible at once, so nothing unsynced that asked for a sync may be below it. */
   #settleUnsynced(): void {
-    if (this.#core.isClosed) return
+    const core = this.#core
+    if (core.isClosed) return
+    if (core.isPoisoned) {
+      // By another one of the group: then the tip is what nobody knows about, and must not be seen.
+      throw core.outcomeUnknown(new CoppiceError('POISONED', 'another commit failed meanwhile'))
+    }
     if (this.#syncingGroups > 0) {
       this.#syncNow()
       return

@@ -53,7 +53,12 @@ export class Core {
   readonly databaseId: Uint8Array
   readonly pool: Pool
   readonly context: TreeContext
-  /** The file never grows beyond this; a file that is larger already stays as it is. */
+  /** Transactions get pages below this; those of a file that is larger already may be anywhere in it. */
+  readonly transactionPageCount: number
+  /**
+   * The file never grows beyond this. It is some more than transactions may fill, for what must not fail when the file
+   * is full: the space map that a checkpoint writes, and what recovery writes beside both header slots' trees.
+   */
   readonly maxPageCount: number
   tip: DatabaseState
   published: DatabaseState
@@ -80,7 +85,10 @@ export class Core {
     this.lock = parts.lock
     this.databaseId = parts.databaseId
     const presentPageCount = Math.ceil(parts.file.file.size() / header.pageSize)
-    this.maxPageCount = Math.max(maxPageCountOf(parts.options, header.pageSize), presentPageCount)
+    const wanted = wantedPageCountOf(parts.options, header.pageSize)
+    const most = wanted + (wanted >>> 3) + 64
+    this.maxPageCount = Math.max(most, presentPageCount)
+    this.transactionPageCount = presentPageCount > most ? presentPageCount : wanted
     this.pool = new Pool({
       pageSize: header.pageSize,
       cacheSizeBytes: Math.max(parts.options.cacheSizeBytes, 16 * header.pageSize),
@@ -206,6 +214,6 @@ export function stateOf(header: FileHeader): DatabaseState {
   }
 }
 
-function maxPageCountOf(options: ResolvedOptions, pageSize: number): number {
+function wantedPageCountOf(options: ResolvedOptions, pageSize: number): number {
   return Math.max(64, Math.min(MAX_PAGE_COUNT, Math.floor(options.maxSizeBytes / pageSize)))
 }

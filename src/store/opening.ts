@@ -23,7 +23,7 @@ import type { FileLock, Storage, StorageFile } from '../io/storage.ts'
 import { HEADER_PAGE_COUNT, type SpaceImage, SpaceMap, type SpaceOptions } from '../space/space-map.ts'
 import { logPath } from '../wal/format.ts'
 import { removeLog } from '../wal/log.ts'
-import { type LogRecovery, readLog } from '../wal/recovery.ts'
+import { type LogRecovery, logGoesOn, readLog } from '../wal/recovery.ts'
 import { FIRST_USER_TREE_ID } from './api.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { Core, stateOf } from './core.ts'
@@ -121,11 +121,14 @@ function createFile(storage: Storage, path: string, options: ResolvedOptions): b
   const temporary = `${path}-creating`
   const file = storage.open(temporary, 'ensure')
   let lock: FileLock | undefined
+  let isLeftOver = false
   try {
     lock = storage.lock(file, 'exclusive')
+    isLeftOver = file.size() === 0
     // The file may have become the database while this process was on its way to the lock.
     if (storage.exists(path)) return false
     refuseForeign(file)
+    isLeftOver = true
     const pageSize = options.pageSizeBytes ?? DEFAULT_PAGE_SIZE_BYTES
     file.truncate(0)
     const header: FileHeader = {
@@ -150,6 +153,7 @@ function createFile(storage: Storage, path: string, options: ResolvedOptions): b
     // A log of an earlier database of this name must not wait for this one.
     removeLog(storage, path)
     storage.rename(temporary, path)
+    isLeftOver = false
     try {
       storage.syncDirectory(storage.directoryOf(path))
     } catch (error) {
@@ -159,6 +163,7 @@ function createFile(storage: Storage, path: string, options: ResolvedOptions): b
     }
     return true
   } finally {
+    if (isLeftOver) storage.unlink(temporary)
     file.close()
     lock?.release()
   }
@@ -195,9 +200,13 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
     }
   }
   if (headers.mayBeOld) refuseOldState(core.file, newest)
+  if (!newest.open) refuseLostHeader(core, newest)
   if (!core.options.readOnly) secureHeaders(core, headers)
   loadSpace(core, headers)
-  if (newest.open) return recover(core, newest)
+  const recovered = newest.open ? recover(core, newest) : undefined
+  // Not before: what recovery replays was within the limit once, and needs some pages beside what there is.
+  core.space.limitTransactions(core.transactionPageCount)
+  if (newest.open) return recovered
   if (!core.options.readOnly) removeLog(core.storage, core.file.file.path)
   return undefined
 }
@@ -232,6 +241,18 @@ function refuseOldState(file: PageFile, newest: FileHeader): void {
     `${file.file.path}: one of the two file headers is damaged in both copies, and page ${younger} is newer than ` +
       'the other one: the database that is left may be an old state',
     { path: file.file.path, pageId: slotOf(newest.sequence + 1) * HEADER_SLOTS },
+  )
+}
+
+/** The log of an OPEN header that is lost may hold acknowledged commits: it must not be removed. */
+function refuseLostHeader(core: Core, newest: FileHeader): void {
+  const path = core.file.file.path
+  const place = { epoch: newest.logEpoch, salt: newest.logSalt, nextLsn: newest.lsn + 1 }
+  if (!logGoesOn(core.storage, path, core.databaseId, place)) return
+  throw new CoppiceError(
+    'WAL_CORRUPT',
+    `${path}: the newest file header is lost in both copies, and the log holds commits made after the one that is left`,
+    { path, pageId: slotOf(newest.sequence + 1) * HEADER_SLOTS },
   )
 }
 

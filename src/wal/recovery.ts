@@ -76,6 +76,22 @@ export function readLog(
   return recovery.result()
 }
 
+/**
+ * Whether the epoch after `place.epoch` holds a batch. Under a header that says CLEAN it cannot: a batch is written
+ * only after a header that says OPEN is durable. So that header was lost, and what is found is an old state.
+ * @throws CoppiceError WAL_CORRUPT, IO_ERROR
+ */
+export function logGoesOn(
+  storage: Storage,
+  databasePath: string,
+  databaseId: Uint8Array,
+  place: LogPlace,
+): boolean {
+  const recovery = new Recovery(databasePath, databaseId, place, () => {})
+  withReader(storage, logPath(databasePath, place.epoch + 1), reader => recovery.readNextEpoch(reader))
+  return recovery.result().epoch > place.epoch
+}
+
 function withReader(storage: Storage, path: string, read: (reader: LogReader | undefined) => void): void {
   let file: StorageFile
   try {
