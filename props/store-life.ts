@@ -19,6 +19,7 @@ import { bytesOf, ChangeOfMind, Draft, type DraftPlan, STAMP_KEY } from './store
 import { type Content, difference, History, type Version } from './store-history.ts'
 
 export const DATABASE = '/disk/app.db'
+const BACKUP = '/disk/copy.db'
 export const MOMENTS: readonly CrashMoment[] = ['before', 'within', 'after']
 const SAVEPOINTS_MAX = 3
 const SNAPSHOTS_MAX = 4
@@ -44,6 +45,7 @@ interface HeldSnapshot {
 export interface LifeOptions {
   /** Codes that an operation may fail with. None: nothing may fail but by a crash. */
   readonly allowedErrors?: readonly ErrorCode[]
+  /** These instead of random ones. */
   readonly storeOptions?: StoreOptions
 }
 
@@ -65,7 +67,7 @@ export class Life {
   constructor(seed: number, { allowedErrors = [], storeOptions }: LifeOptions = {}) {
     const random = new SeededRandom(seed)
     this.random = random
-    this.options = storeOptions ?? randomOptions(random)
+    this.options = { ...randomOptions(random), ...storeOptions }
     // A page is never smaller than a sector: else a torn sector would take its neighbours along.
     const sectorBytes = random.pick([512, Math.min(4096, this.options.pageSizeBytes ?? 4096)])
     this.disk = new SimulatedDisk({
@@ -105,6 +107,7 @@ export class Life {
     else if (choice < 87) await this.compact()
     else if (choice < 90) await this.closeAndOpen()
     else if (choice < 92) await this.verify()
+    else if (choice < 93) await this.backUp()
     else await this.settle()
     await this.#afterStep()
   }
@@ -140,6 +143,7 @@ export class Life {
     const count = 1 + this.random.below(4)
     this.log.push(`group of ${count}`)
     for (let i = 0; i < count; i++) this.#queueWrite()
+    if (this.random.chance(0.3)) this.#takeSnapshotMeanwhile()
     if (this.random.chance(0.7)) await this.settle()
   }
 
@@ -243,13 +247,16 @@ export class Life {
   }
 
   takeSnapshot(): void {
-    if (this.#snapshots.length >= SNAPSHOTS_MAX) return
+    if (this.#snapshots.length >= SNAPSHOTS_MAX || this.disk.isCrashed || !this.store?.isOpen) return
     this.log.push('take snapshot')
     const snapshot = this.opened.read()
     try {
       const version = this.#versionIn(snapshot)
-      const isAllowed = version.index <= this.history.durable.index || this.#hasUnsyncedFrom(version)
-      check(isAllowed, 'nothing unsynced is visible unless it asked for that')
+      // Only commits that asked for it are seen before they are durable: anything else that is seen must stay.
+      const isUnsynced = this.history
+        .candidates()
+        .some(later => later.index >= version.index && later.isUnsynced)
+      if (!isUnsynced) this.history.acknowledge(version)
       this.#snapshots.push({ snapshot, version })
     } catch (error) {
       snapshot.close()
@@ -257,18 +264,19 @@ export class Life {
     }
   }
 
-  /** A commit with 'none' at or after it makes a version visible, a flush by anything else makes it durable. */
-  #hasUnsyncedFrom(version: Version): boolean {
-    return (
-      this.#waiting > 0 ||
-      this.history.candidates().some(later => later.index >= version.index && later.isUnsynced)
-    )
+  /** While the event loop is at work, say between a write to the log and its sync. */
+  #takeSnapshotMeanwhile(): void {
+    const jobs = this.random.below(6)
+    this.disk.scheduler.defer(async () => {
+      for (let i = 0; i < jobs; i++) await Promise.resolve()
+      this.#record(() => this.takeSnapshot())
+    })
   }
 
-  /** The version that a snapshot shows: its content must be that of a candidate. */
+  /** The oldest version that a snapshot may show: savepoints it does not tell. */
   #versionIn(snapshot: Snapshot): Version {
-    const content = this.#contentOf(snapshot)
-    for (const version of this.history.candidates()) {
+    const content = contentOf(this.opened, snapshot)
+    for (const version of this.history.candidates().reverse()) {
       if (difference(version.content, content) === undefined) return version
     }
     throw new Broken(`a snapshot shows one committed state: ${difference(this.history.tip.content, content)}`)
@@ -279,7 +287,7 @@ export class Life {
     this.log.push('drop snapshot')
     const [held] = this.#snapshots.splice(this.random.below(this.#snapshots.length), 1)
     try {
-      const wrong = difference(held.version.content, this.#contentOf(held.snapshot))
+      const wrong = difference(held.version.content, contentOf(this.opened, held.snapshot))
       check(wrong === undefined, `a snapshot never changes: ${wrong}`)
     } catch (error) {
       this.#failed(error, undefined)
@@ -384,6 +392,45 @@ export class Life {
     )
   }
 
+  /** A copy is a database that holds the state of its making. */
+  async backUp(): Promise<void> {
+    const content = this.#publishedContent()
+    const isMade = await this.attempt(
+      'back up',
+      () => this.opened.backup(this.disk, BACKUP, { overwrite: true }),
+      'nothing',
+    )
+    if (!isMade || content === undefined) return
+    await this.attempt(
+      'open the copy',
+      async () => {
+        const copy = Store.open(this.disk, BACKUP, { ...this.options, create: false }, true)
+        try {
+          const snapshot = copy.read()
+          const wrong = difference(content, contentOf(copy, snapshot))
+          check(wrong === undefined, `a backup holds what there was: ${wrong}`)
+          check((await this.#finish(copy.check())).faults.length === 0, 'a backup is sound')
+        } finally {
+          copy.close()
+        }
+      },
+      'nothing',
+    )
+  }
+
+  /** Undefined: it could not be read. */
+  #publishedContent(): Content | undefined {
+    const snapshot = this.opened.read()
+    try {
+      return contentOf(this.opened, snapshot)
+    } catch (error) {
+      this.#failed(error, undefined)
+      return undefined
+    } finally {
+      snapshot.close()
+    }
+  }
+
   async closeAndOpen(): Promise<void> {
     const store = this.opened
     for (const { snapshot } of this.#snapshots.splice(0)) if (this.random.chance(0.5)) snapshot.close()
@@ -397,7 +444,8 @@ export class Life {
     this.#snapshots = []
     this.store = undefined
     if (isClosed && this.allowedErrors.size === 0) {
-      check(this.disk.paths().join() === DATABASE, `a closed database is one file: ${this.disk.paths()}`)
+      const paths = this.disk.paths().filter(path => path.startsWith(DATABASE))
+      check(paths.join() === DATABASE, `a closed database is one file: ${paths}`)
     }
     try {
       await this.open()
@@ -433,7 +481,7 @@ export class Life {
   findVersion(): Version {
     const snapshot = this.opened.read()
     try {
-      const content = this.#contentOf(snapshot)
+      const content = contentOf(this.opened, snapshot)
       const names = this.opened.savepoints
         .list()
         .map(({ name }) => name)
@@ -459,24 +507,6 @@ export class Life {
     } finally {
       snapshot.close()
     }
-  }
-
-  #contentOf(snapshot: Snapshot): Content {
-    const content = new Map<number, Map<string, string>>([[CATALOG_TREE_ID, new Map()]])
-    for (const { treeId, count } of this.opened.listTrees(snapshot)) {
-      const entries = new Map<string, string>()
-      const cursor = snapshot.tree(treeId)!.cursor()
-      for (let more = cursor.first(); more; more = cursor.next()) {
-        const keyLength = cursor.loadKey()
-        const key = cursor.keyBytes.toString('latin1', 0, keyLength)
-        cursor.loadValue()
-        const { valueBytes, valueOffset, valueLength } = cursor
-        entries.set(key, valueBytes.toString('latin1', valueOffset, valueOffset + valueLength))
-      }
-      check(entries.size === count, 'a tree knows how many entries it has')
-      content.set(treeId, entries)
-    }
-    return content
   }
 
   // The machine
@@ -573,6 +603,25 @@ export function findStrange(error: unknown): unknown {
     if (!isCoppiceError(cause)) return cause
   }
   return undefined
+}
+
+/** Everything that a snapshot shows. */
+function contentOf(store: Store, snapshot: Snapshot): Content {
+  const content = new Map<number, Map<string, string>>([[CATALOG_TREE_ID, new Map()]])
+  for (const { treeId, count } of store.listTrees(snapshot)) {
+    const entries = new Map<string, string>()
+    const cursor = snapshot.tree(treeId)!.cursor()
+    for (let more = cursor.first(); more; more = cursor.next()) {
+      const keyLength = cursor.loadKey()
+      const key = cursor.keyBytes.toString('latin1', 0, keyLength)
+      cursor.loadValue()
+      const { valueBytes, valueOffset, valueLength } = cursor
+      entries.set(key, valueBytes.toString('latin1', valueOffset, valueOffset + valueLength))
+    }
+    check(entries.size === count, 'a tree knows how many entries it has')
+    content.set(treeId, entries)
+  }
+  return content
 }
 
 function stampOf(content: Content): string | undefined {

@@ -107,10 +107,13 @@ export async function shortTrial(
 
 export interface FaultPlan {
   readonly allowedErrors: readonly ErrorCode[]
+  /** None: the disk is healthy. */
   readonly operations: readonly Fault['operation'][]
   readonly kind: 'ioError' | 'noSpace'
   /** Whether the store may give up and want to be opened again. */
   readonly mayPoison: boolean
+  /** The most that the file may grow to. */
+  readonly maxSizeBytes?: number
 }
 
 const ANY_OPERATION: readonly DiskOperation[] = ['write', 'syncDirectory', 'truncate', 'create', 'unlink']
@@ -139,20 +142,32 @@ export const CROWDED_DISK: FaultPlan = {
   mayPoison: true,
 }
 
+/** The file has reached its limit. */
+export const FULL_DATABASE: FaultPlan = {
+  allowedErrors: ['DATABASE_FULL', 'TRANSACTION_FAILED'],
+  operations: [],
+  kind: 'noSpace',
+  mayPoison: false,
+  maxSizeBytes: 64 * 1024,
+}
+
 /** Lives in which operations fail now and then; each ends when the store is poisoned, or after its steps. */
 export async function faultTrial(seed: number, plan: FaultPlan): Promise<void> {
-  const life = new Life(seed, { allowedErrors: plan.allowedErrors })
+  const { allowedErrors, maxSizeBytes } = plan
+  const life = new Life(seed, { allowedErrors, ...(maxSizeBytes && { storeOptions: { maxSizeBytes } }) })
   const { random, disk } = life
   await liveThrough(life, seed, async () => {
     await life.open()
     for (let lives = 0; lives < 3; lives++) {
       for (let steps = 0; steps < 40 && !life.isPoisoned; steps++) {
-        if (random.chance(0.1)) arm(life, plan)
+        if (plan.operations.length > 0 && random.chance(0.1)) arm(life, plan)
         await life.step()
+        if (life.isPoisoned && plan.mayPoison && random.chance(0.4)) await life.closeAndOpen()
       }
       if (life.isPoisoned && !plan.mayPoison) throw new Broken('a full disk poisons nothing')
-      // A poisoned store takes no more.
+      // A poisoned store takes no more, and shows what it showed before.
       if (life.isPoisoned) life.write('sync')
+      if (life.isPoisoned) life.takeSnapshot()
       disk.clearFaults()
       await life.reboot()
       await life.checkStore()
