@@ -17,6 +17,7 @@ import {
   CROWDED_DISK,
   crashTrial,
   FAILING_DISK,
+  FULL_DATABASE,
   FULL_DISK,
   faultTrial,
   shortTrial,
@@ -44,6 +45,10 @@ describe('a store on a disk whose operations fail', () => {
 
   test('goes on when the disk is full', async () => {
     await tryMany(runs(40), 1, seed => faultTrial(seed, FULL_DISK))
+  })
+
+  test('goes on when the file has reached its limit', async () => {
+    await tryMany(runs(30), 1, seed => faultTrial(seed, FULL_DATABASE))
   })
 
   test('gives up only if even rewriting needs space that is not there', async () => {
