@@ -82,7 +82,7 @@ export class Database implements Disposable, AsyncDisposable {
       snapshot.close()
       throw error
     }
-    if (result instanceof Promise) return result.finally(() => snapshot.close()) as T
+    if (isThenable(result)) return Promise.resolve(result).finally(() => snapshot.close()) as T
     snapshot.close()
     return result
   }
@@ -190,6 +190,10 @@ export class Database implements Disposable, AsyncDisposable {
       `option durability: expected 'sync' or 'none', got ${String(durability)}`,
     )
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 /** Backups go to real files, also those of a database in memory. */

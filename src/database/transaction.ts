@@ -1,5 +1,6 @@
 /** Write transactions, as users hold them: in a function (`Transaction`), or as a handle (`WriteHandle`). */
 
+import { refusePromise } from '../store/committer.ts'
 import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
 import type { NestedSavepoint, WriteTransaction } from '../store/transaction.ts'
@@ -90,6 +91,7 @@ export class Transaction {
     let result: T
     try {
       result = fn(this)
+      refusePromise(result)
     } catch (error) {
       if (savepoint.isLive) {
         savepoint.rollback()

@@ -7,6 +7,7 @@ import { isCoppiceError } from '../base/errors.ts'
 import { TreeReader } from '../btree/reader.ts'
 import { type TreeFault, verifyTree } from '../btree/verify.ts'
 import { walkTree } from '../btree/walk.ts'
+import { Bitmap } from '../space/bitmap.ts'
 import { HEADER_PAGE_COUNT } from '../space/space-map.ts'
 import { SAVEPOINT_TREE_ID } from './api.ts'
 import type { Core, DatabaseState } from './core.ts'
@@ -75,13 +76,18 @@ const LISTED_PAGES_MAX = 20
 class Check {
   readonly #core: Core
   readonly #faults: StoreFault[] = []
-  readonly #used = new Set<number>()
-  readonly #reached = new Set<number>()
+  readonly #used = new Bitmap()
+  readonly #reached = new Bitmap()
+  /** Page ids that the file can have; a reference beyond is damage. */
+  readonly #pageCount: number
   #pages = 0
 
   constructor(core: Core, usedRuns: CheckInput['usedRuns']) {
     this.#core = core
-    for (const [pageId, count] of usedRuns ?? []) for (let i = 0; i < count; i++) this.#used.add(pageId + i)
+    this.#pageCount = core.space.pageCount
+    this.#used.reserve(this.#pageCount)
+    this.#reached.reserve(this.#pageCount)
+    for (const [pageId, count] of usedRuns ?? []) this.#used.setRun(pageId, count)
   }
 
   result(trees: number): StoreCheck {
@@ -120,7 +126,7 @@ class Check {
       },
       fault: fault => {
         // A page that could not be loaded was reached all the same.
-        this.#reached.add(fault.pageId)
+        this.#markReached(fault.pageId)
         faults.push(fault)
       },
     })
@@ -169,16 +175,22 @@ class Check {
 
   compareWithUsed(): void {
     const damaged = this.#faults.length > 0
-    const lost: number[] = []
-    for (const pageId of this.#used) if (!this.#reached.has(pageId)) lost.push(pageId)
-    const free: number[] = []
-    for (const pageId of this.#reached) if (!this.#used.has(pageId)) free.push(pageId)
-    if (free.length > 0) {
-      this.#fault(undefined, free[0], `${free.length} pages in use are free in the space map: ${shown(free)}`)
+    const free = difference(this.#reached, this.#used, this.#pageCount)
+    if (free.count > 0) {
+      this.#fault(
+        undefined,
+        free.first[0],
+        `${free.count} pages in use are free in the space map: ${shown(free)}`,
+      )
     }
     // Behind a damaged page pages cannot be reached: that they seem lost says nothing new.
-    if (lost.length > 0 && !damaged) {
-      this.#fault(undefined, lost[0], `${lost.length} pages are neither free nor reached: ${shown(lost)}`)
+    const lost = difference(this.#used, this.#reached, this.#pageCount)
+    if (lost.count > 0 && !damaged) {
+      this.#fault(
+        undefined,
+        lost.first[0],
+        `${lost.count} pages are neither free nor reached: ${shown(lost)}`,
+      )
     }
   }
 
@@ -198,8 +210,14 @@ class Check {
 
   #reach(pageId: number, treeId?: number): void {
     this.#pages++
-    if (this.#reached.has(pageId)) this.#fault(treeId, pageId, `page ${pageId} is referred to twice`)
-    this.#reached.add(pageId)
+    if (pageId >= this.#pageCount)
+      this.#fault(treeId, pageId, `page ${pageId} lies beyond the end of the file`)
+    else if (this.#reached.has(pageId)) this.#fault(treeId, pageId, `page ${pageId} is referred to twice`)
+    this.#markReached(pageId)
+  }
+
+  #markReached(pageId: number): void {
+    if (pageId < this.#pageCount && !this.#reached.has(pageId)) this.#reached.set(pageId)
   }
 
   #fault(treeId: number | undefined, pageId: number, message: string): void {
@@ -207,11 +225,28 @@ class Check {
   }
 
   #progress(): Progress {
-    return { phase: 'check', done: this.#pages, total: Math.max(this.#pages, this.#used.size) }
+    return { phase: 'check', done: this.#pages, total: Math.max(this.#pages, this.#used.count) }
   }
 }
 
-function shown(pageIds: readonly number[]): string {
-  const listed = pageIds.slice(0, LISTED_PAGES_MAX).join(', ')
-  return pageIds.length > LISTED_PAGES_MAX ? `${listed}, ...` : listed
+interface PageSet {
+  readonly count: number
+  /** The first ones. */
+  readonly first: readonly number[]
+}
+
+/** Pages that are in `some` and not in `others`. */
+function difference(some: Bitmap, others: Bitmap, pageCount: number): PageSet {
+  const first: number[] = []
+  let count = 0
+  for (let page = some.nextSet(0, pageCount); page < pageCount; page = some.nextSet(page + 1, pageCount)) {
+    if (others.has(page)) continue
+    count++
+    if (first.length < LISTED_PAGES_MAX) first.push(page)
+  }
+  return { count, first }
+}
+
+function shown({ count, first }: PageSet): string {
+  return count > first.length ? `${first.join(', ')}, ...` : first.join(', ')
 }

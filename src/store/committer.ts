@@ -403,7 +403,8 @@ export class Committer {
   }
 }
 
-function refusePromise(value: unknown): void {
+/** A write function that returns a promise would go on after its transaction ended. @throws CoppiceError ASYNC_FUNCTION */
+export function refusePromise(value: unknown): void {
   if (typeof value !== 'object' || value === null || typeof (value as { then?: unknown }).then !== 'function')
     return
   // Its own failure is not the point any more, and must not end the process.

@@ -26,6 +26,7 @@ export interface CompactResult {
 
 /** A tree whose leaves are fuller than this stays as it is. */
 const DENSE = 0.85
+const SAMPLED_LEAVES = 256
 /** Moving pages can free places for others; more rounds than this gain nothing. */
 const RELOCATION_ROUNDS = 4
 
@@ -44,7 +45,7 @@ export function* compactSteps(
   settleFreePages(core, committer, checkpointer)
   for (let round = 0; round < RELOCATION_ROUNDS; round++) {
     const before = core.space.pageCount
-    relocate(core, committer)
+    yield* relocate(core, committer)
     settleFreePages(core, committer, checkpointer)
     yield { phase: 'move', done: round + 1, total: RELOCATION_ROUNDS }
     if (core.space.pageCount >= before) break
@@ -61,7 +62,7 @@ function* rebuild(
   let finished = false
   try {
     const old = transaction.tree(treeId)?.root ?? EMPTY_ROOT
-    if (old.height === 0 || measureTree(core.context, old).fill >= DENSE) return false
+    if (old.height === 0 || measureTree(core.context, old, SAMPLED_LEAVES).fill >= DENSE) return false
     const fresh = transaction.looseTree(EMPTY_ROOT)
     const source = new TreeReader(core.context, old, false, () => {})
     yield* copyTree(source, fresh, 'rebuild')
@@ -76,7 +77,7 @@ function* rebuild(
 }
 
 /** Moves everything that lies beyond what the pages in use would fill. */
-function relocate(core: Core, committer: Committer): void {
+function* relocate(core: Core, committer: Committer): Generator<Progress | undefined, void> {
   const limit = core.space.durablePages
   const transaction = committer.begin()
   core.space.limitAllocation(limit)
@@ -84,14 +85,14 @@ function relocate(core: Core, committer: Committer): void {
     for (const { treeId, root } of listRoots(transaction.directory)) {
       const moved = relocateTree(core.context, transaction.space, root, limit)
       if (moved.pageId !== root.pageId) transaction.replaceRoot(treeId, moved)
+      yield undefined
     }
     relocateOwn(core, transaction, limit)
     committer.commit(transaction, 'sync')
-  } catch (error) {
-    transaction.rollback()
-    throw error
   } finally {
-    core.space.limitAllocation(0)
+    // Does nothing after the commit.
+    transaction.rollback()
+    if (!core.isClosed) core.space.limitAllocation(0)
   }
 }
 

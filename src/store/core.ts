@@ -16,11 +16,12 @@
  */
 
 import { assert } from '../base/assert.ts'
-import { CoppiceError } from '../base/errors.ts'
+import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { TreeContext } from '../btree/context.ts'
+import type { ExtentFile } from '../btree/extent.ts'
 import type { TreeRoot } from '../btree/root.ts'
 import type { FileLock, Storage } from '../io/storage.ts'
-import { Pool } from '../pool/pool.ts'
+import { type PageIo, Pool } from '../pool/pool.ts'
 import type { SpaceMap } from '../space/space-map.ts'
 import type { Log } from '../wal/log.ts'
 import { type FileHeader, writeFileHeader, writeFileHeaderCopyByCopy } from './file-header.ts'
@@ -93,14 +94,41 @@ export class Core {
       pageSize: header.pageSize,
       cacheSizeBytes: Math.max(parts.options.cacheSizeBytes, 16 * header.pageSize),
       maxPageCount: this.maxPageCount,
-      io: parts.file,
+      io: this.#guarded(parts.file),
     })
-    this.context = new TreeContext(this.pool, parts.file)
+    this.context = new TreeContext(this.pool, this.#guarded(parts.file))
     this.tip = stateOf(header)
     this.published = this.tip
     this.nextTxnId = Math.max(header.txnId + 1, header.nextTxnId)
     this.nextTreeId = header.nextTreeId
     this.#header = header
+  }
+
+  /** The file for pool and trees: a write that fails, other than for want of space, poisons the database. */
+  #guarded(file: PageFile): PageIo & ExtentFile {
+    const poisoning = (error: unknown): unknown => {
+      if (!isCoppiceError(error, 'NO_SPACE')) this.poison(error)
+      return error
+    }
+    return {
+      readPage: (memory, base, pageId, birth) => file.readPage(memory, base, pageId, birth),
+      readExtent: (pageId, byteOffset, target, at, length) =>
+        file.readExtent(pageId, byteOffset, target, at, length),
+      writePages: (memory, pageIds, bases) => {
+        try {
+          file.writePages(memory, pageIds, bases)
+        } catch (error) {
+          throw poisoning(error)
+        }
+      },
+      writeExtent: (pageId, byteOffset, source, from, length) => {
+        try {
+          file.writeExtent(pageId, byteOffset, source, from, length)
+        } catch (error) {
+          throw poisoning(error)
+        }
+      },
+    }
   }
 
   get space(): SpaceMap {
