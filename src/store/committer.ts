@@ -43,6 +43,8 @@ export class Committer {
   readonly #checkpointer: Checkpointer
   readonly #operations: OperationLog
   #writer: WriteTransaction | undefined = undefined
+  /** The newest state that was added to the log. */
+  #logged: DatabaseState | undefined = undefined
   #queue: QueuedWrite[] = []
   #turnIsScheduled = false
   #turnIsRunning = false
@@ -189,6 +191,7 @@ export class Committer {
       this.#log.add(transaction.operations, state.lsn)
       return state
     })
+    this.#logged = core.tip
     return true
   }
 
@@ -261,7 +264,8 @@ export class Committer {
     const core = this.#core
     // One of the group closed the database, which made the others durable.
     if (core.isCleanlyClosed) return
-    const state = core.tip
+    // A checkpoint commit of the group that failed has left a tip that no sync of the log makes durable.
+    const state = this.#logged === core.tip ? core.tip : core.published
     try {
       this.#log.append()
     } catch (error) {
@@ -272,15 +276,14 @@ export class Committer {
     this.#syncingGroups++
     try {
       await this.#log.syncAsync()
+      // Even if something else has poisoned the store meanwhile: whoever is told of a commit sees it.
+      if (!core.isClosed) core.publish(state)
     } catch (error) {
       throw core.outcomeUnknown(error)
     } finally {
       this.#syncingGroups--
       this.#wakeIdle()
-      if (!core.isClosed) {
-        if (!core.isPoisoned) core.publish(state)
-        core.space.unretain(state.txnId)
-      }
+      if (!core.isClosed) core.space.unretain(state.txnId)
     }
   }
 
