@@ -240,7 +240,8 @@ async function judgeDamaged(life: Life): Promise<void> {
   life.allowedErrors = new Set([...DAMAGE_CODES, 'TRANSACTION_FAILED'])
   const faults = await life.faults()
   if (!isWhole(parts) && faults === 0) throw new Broken('a check finds what reading stumbles over')
-  if (version === undefined) return
+  // What was read in part may fit several versions.
+  if (version === undefined || !isWhole(parts)) return
   life.history.settleOn(version)
   for (let writes = 4; writes > 0 && !life.isPoisoned; writes--) life.write('sync')
 }
