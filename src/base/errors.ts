@@ -30,7 +30,6 @@ export type ErrorCode =
   | 'TRANSACTION_CLOSED'
   | 'TRANSACTION_FAILED'
   | 'ASYNC_FUNCTION'
-  | 'READ_ONLY_TRANSACTION'
   | 'SNAPSHOT_TOO_OLD'
   | 'SAVEPOINT_INVALID'
   // Keys, values and tables

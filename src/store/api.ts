@@ -25,7 +25,7 @@ export interface TreeSource {
 /** The state that a write transaction is making. */
 export interface TreeSink extends TreeSource {
   tree(treeId: number): WriteTree | undefined
-  /** @throws CoppiceError TRANSACTION_CLOSED, POISONED, READ_ONLY_TRANSACTION */
+  /** @throws CoppiceError TRANSACTION_CLOSED, POISONED, READ_ONLY */
   assertWritable(): void
   /** Makes an empty tree and returns its id, never used before in this database. */
   createTree(): number

@@ -247,7 +247,7 @@ export class ModelStore implements TreeSink {
 
   assertWritable(): void {
     this.assertReadable()
-    if (!this.isWritable) throw new CoppiceError('READ_ONLY_TRANSACTION', 'this is a snapshot')
+    if (!this.isWritable) throw new CoppiceError('TRANSACTION_CLOSED', 'this is a snapshot')
   }
 
   createTree(): number {

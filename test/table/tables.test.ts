@@ -66,7 +66,7 @@ describe('opening', () => {
     database.snapshot().tables.table(users)
     expect(database.store.dump()).toBe(before)
     database.store.isWritable = false
-    expectError('READ_ONLY_TRANSACTION', () => database.begin().table(users))
+    expectError('TRANSACTION_CLOSED', () => database.begin().table(users))
   })
 })
 
