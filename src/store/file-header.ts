@@ -145,14 +145,28 @@ export function writeFileHeader(file: StorageFile, header: FileHeader): void {
   file.write(pages, 0, pages.length, slotOf(header.sequence) * pages.length)
 }
 
-/** The same, with a sync between the copies: a crash leaves one of them as it was, or as it is to be (H2). */
+/**
+ * The same, with a sync between the copies: a crash leaves one of them as it was, or as it is to be (H2). A copy that
+ * is damaged already comes first: the other one may be all that is left of the slot.
+ */
 export function writeFileHeaderCopyByCopy(file: StorageFile, header: FileHeader): void {
   const page = Buffer.alloc(header.pageSize)
   encodeFileHeader(header).copy(page)
-  for (let copy = 0; copy < COPIES; copy++) {
-    if (copy > 0) file.sync()
+  const first = isIntactCopy(file, header, 1) ? 0 : 1
+  for (let i = 0; i < COPIES; i++) {
+    if (i > 0) file.sync()
+    const copy = (first + i) % COPIES
     file.write(page, 0, page.length, (slotOf(header.sequence) * COPIES + copy) * page.length)
   }
+}
+
+/** Whether there is an intact header, this one or another, where the copy of `header` goes. */
+function isIntactCopy(file: StorageFile, { pageSize, sequence }: FileHeader, copy: number): boolean {
+  const bytes = Buffer.alloc(HEADER_BYTES)
+  if (file.read(bytes, 0, HEADER_BYTES, (slotOf(sequence) * COPIES + copy) * pageSize) < HEADER_BYTES)
+    return false
+  const found = decodeFileHeader(bytes)
+  return typeof found === 'object' && 'sequence' in found
 }
 
 /** What the header pages say: the newest header, and the valid one of the other slot. */
