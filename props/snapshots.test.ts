@@ -190,6 +190,39 @@ const queued: Step = async life => {
   await Promise.all(writes)
 }
 
+/** A transaction across turns of the loop, with checkpoints, readers and queued writers beside it. */
+const handle: Step = async life => {
+  const { store, random } = life
+  const before = life.model
+  const tx = store.begin()
+  let model = changes(life, tx)
+  let waiting: Promise<void> | undefined
+  for (let turn = random.below(4); turn > 0; turn--) {
+    if (random.chance(0.3)) store.checkpoint()
+    await breathe(life)
+    await readSnapshot(life)
+    const newest = store.read()
+    expectEqual(store, newest, before)
+    newest.close()
+    // Nothing of it may be in `life.model` yet: the queued one builds on what the handle leaves.
+    waiting ??= random.chance(0.5)
+      ? store.writeAsync(next => {
+          life.model = changes(life, next)
+        })
+      : undefined
+    life.model = model
+    model = changes(life, tx)
+    life.model = before
+  }
+  if (random.chance(0.3)) tx.rollback()
+  else {
+    life.model = model
+    if (random.chance(0.5)) store.commit(tx, random.chance(0.5) ? 'sync' : 'none')
+    else await store.commitAsync(tx, 'sync')
+  }
+  await waiting
+}
+
 const openSnapshot: Step = life => {
   if (life.snapshots.length < SNAPSHOTS_MAX)
     life.snapshots.push({ snapshot: life.store.read(), model: life.model })
@@ -254,6 +287,8 @@ const reopen: Step = life => {
 const STEPS: readonly Step[] = [
   ...Array.from({ length: 10 }, () => commit),
   queued,
+  handle,
+  handle,
   openSnapshot,
   openSnapshot,
   openSnapshot,

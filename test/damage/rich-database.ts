@@ -127,10 +127,11 @@ export interface RichOptions {
   /** How much data: 1 is about a hundred records. */
   readonly scale: number
   /**
-   * `closed`: the last thing was a clean close. `crashed`: the process died with commits in the log. `bulk loaded`:
-   * closed, and every commit was a checkpoint, so that both file headers are of clean states.
+   * `closed`: the last thing was a clean close. `crashed`: the process died with commits in the log; both file headers
+   * name a log. `crashed early`: the same before the first checkpoint, so that the older header is of the clean
+   * state before. `bulk loaded`: closed, and every commit was a checkpoint, so that both are of clean states.
    */
-  readonly ending: 'closed' | 'crashed' | 'bulk loaded'
+  readonly ending: 'closed' | 'crashed' | 'crashed early' | 'bulk loaded'
 }
 
 const STEPS = 8
@@ -141,7 +142,7 @@ const STEPS_IN_LOG = 4
 export function buildRichDatabase({ pageSizeBytes, scale, ending }: RichOptions): RichDatabase {
   const storage = memoryStorage({ volatile: false })
   const options = ending === 'bulk loaded' ? { transactionLogBytes: 0 } : {}
-  const crashed = ending === 'crashed'
+  const crashed = ending === 'crashed' || ending === 'crashed early'
   let db = openSmall(storage, pageSizeBytes, options)
   const states: Digests[] = []
   let earlier: Buffer = Buffer.alloc(0)
@@ -154,7 +155,10 @@ export function buildRichDatabase({ pageSizeBytes, scale, ending }: RichOptions)
       db = openSmall(storage, undefined, options)
     }
     if (step === STEPS - STEPS_IN_LOG - 1) {
-      db.checkpoint()
+      if (ending === 'crashed early') {
+        db.close()
+        db = openSmall(storage, undefined, options)
+      } else db.checkpoint()
       states.push(readIntact(db))
     }
     if (step >= STEPS - STEPS_IN_LOG) states.push(readIntact(db))

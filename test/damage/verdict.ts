@@ -27,8 +27,8 @@ export type Verdict = 'right' | 'right, but check found damage' | `${'open' | 'r
 /** Thrown for anything that must not happen. */
 export class Fault extends Error {}
 
-/** Opens, reads, checks and changes the database in `image`, whose truth is that of `rich`. */
-export async function judge(image: FileImage, rich: RichDatabase): Promise<Verdict> {
+/** Opens, reads and checks the database in `image`, whose truth is that of `rich`; with `writes`, changes it too. */
+export async function judge(image: FileImage, rich: RichDatabase, writes = true): Promise<Verdict> {
   const storage = storageFrom(image)
   let db: Database
   try {
@@ -40,7 +40,7 @@ export async function judge(image: FileImage, rich: RichDatabase): Promise<Verdi
     const failed = judgeReading(db, rich.states)
     const report = await db.check()
     if (failed !== undefined && report.ok) throw new Fault(`check found nothing, but reading gave ${failed}`)
-    const writing = attemptWrite(db, rich)
+    const writing = writes ? attemptWrite(db, rich) : undefined
     if (failed !== undefined) return `read: ${failed}`
     if (writing !== undefined) return `write: ${writing}`
     return report.ok ? 'right' : 'right, but check found damage'
