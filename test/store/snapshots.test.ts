@@ -7,8 +7,10 @@ import {
   diskLike,
   entriesOf,
   get,
+  hurried,
   ManualClock,
   newStore,
+  nextTurn,
   openStore,
   put,
   putAll,
@@ -181,3 +183,23 @@ test('a snapshot outlives checkpoints and many epochs of the log', () => {
   expect(again.stats().freePages).toBeGreaterThanOrEqual(0)
   again.close()
 })
+
+test.each(['check', 'backup'] as const)(
+  'the age limit does not end the snapshot of a %s',
+  async operation => {
+    const storage = hurried()
+    const store = newStore(storage, { ...SMALL, maxSnapshotAgeMs: 100 })
+    putAll(store, 0, 2000, i => `${i}`)
+    const before = store.read()
+    const running =
+      operation === 'check' ? store.check() : store.backup(storage, '/copy.db').then(() => ({ faults: [] }))
+    for (let i = 0; i < 60; i++) {
+      putAll(store, 0, 100, n => `${i} ${n}`)
+      if (i % 5 === 0) store.checkpoint()
+      await nextTurn()
+    }
+    expect(before.isOpen).toBe(false)
+    expect(await running).toMatchObject({ faults: [] })
+    store.close()
+  },
+)
