@@ -240,6 +240,7 @@ export class SpaceMap {
    * The changes of transaction `txn` become part of the newest state. `allocated` covers its unsettled pages (a
    * run may cover others, they are left alone); `dropped` are pages of earlier transactions, `droppedUnkept`
    * those among them that no persistent root ever keeps.
+   * @throws CoppiceError CORRUPT when a dropped page is not in use; the map is worthless then
    */
   settle(txn: number, allocated: Runs, dropped: Runs, droppedUnkept?: Runs): void {
     assert(txn > this.#newestTxn, 'transactions settle in the order of their ids')
@@ -513,6 +514,12 @@ export class SpaceMap {
 
   #settleDropped(pageId: number, count: number, birth: number): void {
     assert(birth <= this.#newestTxn, 'a dropped page was settled')
+    if (!this.#durable.hasRun(pageId, count)) {
+      // Only a stale page, one that a device kept when it lost a later write, can refer to what is free.
+      throw new CoppiceError('CORRUPT', `page ${pageId} was in a tree, but the space map has it free`, {
+        pageId,
+      })
+    }
     if (!this.#lists.isNeededPersistently(birth, this.#newestTxn)) this.#durable.clear(pageId, count)
     if (!this.#lists.add(pageId, count, birth)) this.#freed.push(pageId, count, birth)
   }

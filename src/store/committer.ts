@@ -205,7 +205,13 @@ export class Committer {
       throw error
     }
     const { txn, allocated, dropped, droppedUnkept } = transaction.space.takeSettlement()
-    this.#core.space.settle(txn, allocated, dropped, droppedUnkept)
+    try {
+      this.#core.space.settle(txn, allocated, dropped, droppedUnkept)
+    } catch (error) {
+      transaction.markCommitted()
+      this.#core.poison(error)
+      throw this.#core.outcomeUnknown(error)
+    }
     this.#core.tip = state
     transaction.markCommitted()
   }
@@ -214,13 +220,14 @@ export class Committer {
   #commitByCheckpoint(transaction: WriteTransaction): void {
     const core = this.#core
     this.#settle(transaction, () => {
-      const state = transaction.finish(core.tip.lsn)
+      const state = transaction.finish(core.tip.lsn + 1)
       // Now, while running out of space still fails this transaction alone.
       this.takeCheckpointSpace(transaction)
       return state
     })
     try {
       this.#checkpointer.run(false, false)
+      this.#log.skip(core.tip.lsn)
     } catch (error) {
       core.poison(error)
       throw core.outcomeUnknown(error)

@@ -31,7 +31,7 @@ import type { PageFile } from './page-file.ts'
 /** One committed state. */
 export interface DatabaseState {
   readonly txnId: number
-  /** LSN of the newest logged transaction in it. */
+  /** LSN of the newest transaction in it, logged or not. */
   readonly lsn: number
   readonly directory: TreeRoot
   readonly savepoints: TreeRoot

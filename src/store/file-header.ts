@@ -137,12 +137,15 @@ export function slotOf(sequence: number): number {
   return sequence % HEADER_SLOTS
 }
 
-/** Writes both copies of the header's slot, whole pages. */
+/** Writes both copies of the header's slot, whole pages, each by itself: a device that loses one write has the other. */
 export function writeFileHeader(file: StorageFile, header: FileHeader): void {
-  const pages = Buffer.alloc(COPIES * header.pageSize)
-  const bytes = encodeFileHeader(header)
-  for (let copy = 0; copy < COPIES; copy++) bytes.copy(pages, copy * header.pageSize)
-  file.write(pages, 0, pages.length, slotOf(header.sequence) * pages.length)
+  const page = Buffer.alloc(header.pageSize)
+  encodeFileHeader(header).copy(page)
+  for (let copy = 0; copy < COPIES; copy++) writeCopy(file, header, copy, page)
+}
+
+function writeCopy(file: StorageFile, { sequence }: FileHeader, copy: number, page: Buffer): void {
+  file.write(page, 0, page.length, (slotOf(sequence) * COPIES + copy) * page.length)
 }
 
 /**
@@ -155,8 +158,7 @@ export function writeFileHeaderCopyByCopy(file: StorageFile, header: FileHeader)
   const first = isIntactCopy(file, header, 1) ? 0 : 1
   for (let i = 0; i < COPIES; i++) {
     if (i > 0) file.sync()
-    const copy = (first + i) % COPIES
-    file.write(page, 0, page.length, (slotOf(header.sequence) * COPIES + copy) * page.length)
+    writeCopy(file, header, (first + i) % COPIES, page)
   }
 }
 

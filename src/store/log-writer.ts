@@ -49,6 +49,11 @@ export class LogWriter {
     this.#batch.add(operations.bytes, 0, operations.length)
   }
 
+  /** The transaction of `lsn`, the next one, is durable by a checkpoint and not in the log. */
+  skip(lsn: number): void {
+    this.#core.log?.skip(lsn)
+  }
+
   /** Writes what waits. @throws CoppiceError IO_ERROR: the database is poisoned. */
   append(): void {
     if (this.#batch.transactionCount === 0) return

@@ -30,7 +30,8 @@
  * 508  u32     CRC32 of bytes 0 .. 508
  * ```
  *
- * Batch: one write, one or more transactions (an **LSN** counts committed transactions, without gaps):
+ * Batch: one write, one or more transactions (an **LSN** counts committed transactions, without gaps; one that
+ * became durable by a checkpoint has an LSN and is in no batch):
  * ```
  *   0  u32     magic
  *   4  u32     header CRC: CRC32 of bytes 8 .. 64, seeded with the CRC32 of the database id
@@ -80,7 +81,9 @@
  *   found: it checkpoints and starts a new one, with new random salt. So a stale batch never passes for a
  *   new one, nor a transaction that was dropped as torn for one that happened.
  * - **L5** A file is used again only after a database header that doesn't need it is durable.
- * - **L6** A batch that holds copies of batches (someone stores log files in a database) proves nothing:
+ * - **L6** The LSN of a transaction that is in no batch counts as durable in every later batch. So recovery from a
+ *   state before it, whose newer header was lost, finds damage, not a log without that transaction.
+ * - **L7** A batch that holds copies of batches (someone stores log files in a database) proves nothing:
  *   a copy would have to know the place that it will get, and the durable LSN of its own future.
  *
  * What no log can tell: that the very last acknowledged batch rotted, when nothing was written after it.

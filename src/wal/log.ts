@@ -235,6 +235,18 @@ export class Log {
   }
 
   /**
+   * The next LSN is in no batch: its transaction became durable by a checkpoint, with all before it. Whatever is
+   * appended after it vouches for it, so that no recovery from an older state passes it over.
+   */
+  skip(lsn: number): void {
+    this.#assertUsable()
+    assert(this.#appendedLsn === this.#durableLsn, 'what came before a checkpoint is durable')
+    assert(lsn === this.#appendedLsn + 1, 'LSNs are used without gaps')
+    this.#appendedLsn = lsn
+    this.#durableLsn = lsn
+  }
+
+  /**
    * Makes all that was appended durable. @throws CoppiceError IO_ERROR (poisons), POISONED
    */
   sync(): void {

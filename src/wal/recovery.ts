@@ -310,7 +310,8 @@ class Recovery {
             `everything up to ${durableLsn} had been durable`,
         )
       }
-      this.#tornTail = true
+      // One that ends below may stand behind a gap that a checkpoint has closed.
+      if (this.#batch.lastLsn >= missingLsn) this.#tornTail = true
     }
   }
 
