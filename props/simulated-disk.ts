@@ -47,6 +47,8 @@ export interface Fault {
   readonly kind: FaultKind
   /** Only files whose path contains this. Default: all. */
   readonly pathPart?: string
+  /** Only files whose path ends so. Default: all. */
+  readonly pathEnd?: string
   /** Matching operations that still succeed before the first failure. Default 0. */
   readonly skip?: number
   /** Failures, after which it is over. Default 1; Infinity: until `clearFaults`. */
@@ -293,6 +295,7 @@ export class SimulatedDisk implements Storage {
       const { fault } = armed
       if (fault.operation !== operation || armed.times === 0) continue
       if (fault.pathPart !== undefined && !path.includes(fault.pathPart)) continue
+      if (fault.pathEnd !== undefined && !path.endsWith(fault.pathEnd)) continue
       if (armed.skip > 0) {
         armed.skip--
         continue

@@ -187,43 +187,42 @@ function arm({ random, disk, log }: Life, { operations, kind }: FaultPlan): void
   disk.fail(fault)
 }
 
-/** A healthy life, except that the device loses or misdirects one write, or a bit rots; then all is read. */
+/** A healthy life, except that the device loses or misdirects one write, or bits rot; then all is read. */
 export async function damageTrial(seed: number): Promise<void> {
   const life = new Life(seed)
   const { random, disk } = life
   await liveThrough(life, seed, async () => {
     await life.open()
-    const pathPart = random.pick([DATABASE, '-wal'])
+    const inLog = random.chance(0.4)
     const kind = random.pick(['lost', 'misdirected', 'rot'] as const)
-    const before = random.below(25)
-    for (let steps = 0; steps < before; steps++) await life.step()
-    if (kind !== 'rot') disk.fail({ operation: 'write', kind, pathPart, skip: random.below(40) })
-    log(life, `${kind} in ${pathPart}`)
+    for (let steps = random.below(25); steps > 0; steps--) await life.step()
+    if (kind !== 'rot') {
+      const where = inLog ? { pathPart: '-wal' } : { pathEnd: DATABASE }
+      disk.fail({ operation: 'write', kind, skip: random.below(40), ...where })
+    }
+    life.log.push(`${kind} in the ${inLog ? 'log' : 'database'}`)
     for (let steps = random.below(15); steps > 0; steps--) await life.step()
     disk.clearFaults()
     await life.die()
     if (random.chance(0.5)) disk.losePower()
     else disk.forgetClean()
-    if (kind === 'rot') rot(life)
-    await judgeDamaged(life)
+    if (kind === 'rot') rot(life, inLog)
+    await judgeDamaged(life, inLog)
   })
 }
 
-function log(life: Life, what: string): void {
-  life.log.push(what)
-}
-
-function rot({ random, disk }: Life): void {
-  const path = random.pick(disk.paths())
-  const size = disk.contents(path).length
+/** Bits change. */
+function rot({ random, disk }: Life, inLog: boolean): void {
+  const path = random.pick(disk.paths().filter(path => path.includes('-wal') === inLog))
+  const size = path === undefined ? 0 : disk.contents(path).length
   if (size === 0) return
   // Most of a log is empty; what is in it lies at its start.
-  const limit = path === DATABASE ? size : Math.min(size, 64 * 1024)
+  const limit = inLog ? Math.min(size, 64 * 1024) : size
   for (let bits = random.pick([1, 1, 3, 20]); bits > 0; bits--)
     disk.flipBit(path, random.below(limit), random.below(8))
 }
 
-async function judgeDamaged(life: Life): Promise<void> {
+async function judgeDamaged(life: Life, inLog: boolean): Promise<void> {
   try {
     await life.open()
   } catch (error) {
@@ -235,9 +234,10 @@ async function judgeDamaged(life: Life): Promise<void> {
   const parts = readAll(store, snapshot)
   snapshot.close()
   // A lost or rotten end of the log looks like a torn one: no log can tell.
-  const version = parts && fittingVersion(parts, life.history.everything())
+  const versions = inLog ? life.history.everything() : life.history.candidates()
+  const version = parts && fittingVersion(parts, versions)
   if (parts !== undefined && version === undefined) throw new Broken('what is read is what was written')
-  life.allowedErrors = new Set([...DAMAGE_CODES, 'TRANSACTION_FAILED'])
+  life.allowedErrors = new Set([...DAMAGE_CODES, 'TRANSACTION_FAILED', 'OUTCOME_UNKNOWN', 'POISONED'])
   const faults = await life.faults()
   if (!isWhole(parts) && faults === 0) throw new Broken('a check finds what reading stumbles over')
   // What was read in part may fit several versions.
