@@ -89,6 +89,50 @@ describe('file headers', () => {
   })
 })
 
+describe('snapshots of a poisoned store', () => {
+  test('do not show what a failed commit by a checkpoint has made', () => {
+    const disk = new SimulatedDisk({ seed: 1 })
+    const store = open(disk, WITHOUT_LOG)
+    write(store, 'a')
+    disk.fail({ operation: 'sync', kind: 'ioError' })
+    expect(codeOf(() => write(store, 'b'))).toBe('OUTCOME_UNKNOWN')
+    expect([has(store, 'a'), has(store, 'b')]).toEqual([true, false])
+    store.close()
+  })
+})
+
+describe('a commit by a checkpoint', () => {
+  test('is not passed over silently when its header is lost', () => {
+    const big = (store: Store) =>
+      store.write(transaction => {
+        for (let i = 0; i < 60; i++) put(transaction, `big${i}`, 'x'.repeat(60))
+      })
+    for (let skip = 0; skip < 30; skip++) {
+      const disk = new SimulatedDisk({ seed: skip })
+      const options = { ...OPTIONS, transactionLogBytes: 1000 }
+      const store = open(disk, options)
+      write(store, 'a')
+      // Both copies of its header are among what the device loses.
+      disk.fail({ operation: 'write', kind: 'lost', pathEnd: PATH, skip, times: 2 })
+      big(store)
+      write(store, 'b')
+      disk.clearFaults()
+      disk.crashAt(1)
+      expect(() => store.close()).toThrow(SimulatedCrash)
+      disk.losePower()
+      const code = codeOf(() => {
+        const recovered = open(disk, options)
+        try {
+          expect([has(recovered, 'big59'), has(recovered, 'b')], `skip ${skip}`).toEqual([true, true])
+        } finally {
+          recovered.close()
+        }
+      })
+      expect(['done', 'CORRUPT', 'WAL_CORRUPT']).toContain(code)
+    }
+  })
+})
+
 describe('a new database', () => {
   test('has a durable name before a commit is acknowledged, even if its maker died before that', () => {
     for (let at = 1; at < 12; at++) {
