@@ -226,7 +226,9 @@ export function loadKey(m: PageMemory, base: number, index: number, target: Uint
   if (index === 0 && !isLeaf(m, base)) return 0
   const u8 = m.u8
   const prefixLength = prefixLengthOf(m, base)
-  for (let i = 0; i < prefixLength; i++) target[i] = prefixByteOf(m, base, prefixLength, i)
+  const inline = prefixLength < INLINE_PREFIX_BYTES ? prefixLength : INLINE_PREFIX_BYTES
+  for (let i = 0; i < inline; i++) target[i] = u8[base + PREFIX_AT + i]
+  for (let i = inline; i < prefixLength; i++) target[i] = prefixByteOf(m, base, prefixLength, i)
   const word = headsWord(base) + index
   const head = m.u32[word]
   const slot = m.u32[word + capacityOf(m, base)]

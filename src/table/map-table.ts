@@ -13,8 +13,8 @@ import { type ByteReader, type ByteWriter, compareBytes, equalBytes } from './by
 import { keyExists, keyTooLong } from './errors.ts'
 import type { MapCodec } from './map-codec.ts'
 import { rejectReentry } from './place.ts'
-import { type Bounds, countWalk, type RangeOptions, resolveRange, resolveWalk, type Walk } from './range.ts'
-import { Entries, type EntryDecoder } from './scan.ts'
+import { type Bounds, countWalk, type RangeOptions, resolveDoomed, resolveWalk, type Walk } from './range.ts'
+import { Entries, type EntryDecoder, Scan } from './scan.ts'
 import { SortedRun } from './sorted-run.ts'
 
 /** Sizes of a table's tree. */
@@ -149,6 +149,21 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
    */
   range(options?: RangeOptions<K>): Entries<readonly [K, V]> {
     return new Entries<readonly [K, V]>(this.source, this.tree, this.walk(options), this.entryDecoder)
+  }
+
+  /**
+   * Calls `visit` for each entry, or those of a range, in key order: like `for` over `range`, a little faster because no
+   * pair and no iterator result is made. An exception ends it.
+   * @throws CoppiceError INVALID_RANGE, INVALID_KEY, TRANSACTION_CLOSED
+   * @example let sum = 0; tx.table(prices).forEach(price => { sum += price }, { prefix: ['ACME'] })
+   */
+  forEach(visit: (value: V, key: K) => void, options?: RangeOptions<K>): void {
+    const scan = new Scan(this.source, this.tree, this.walk(options), this.entryDecoder)
+    scan.forEachCursor((cursor, keyLength) => {
+      // The key first: decoding the value may read pages, and the key's bytes are the cursor's own.
+      const key = this.decodeKey(cursor, keyLength)
+      visit(this.decodeValue(cursor), key)
+    })
   }
 
   /**
@@ -364,7 +379,7 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
    */
   deleteRange(bounds: Bounds<K>): number {
     this.sink.assertWritable()
-    const range = resolveRange(this.codec.key, this.name, bounds as Bounds<unknown>)
+    const range = resolveDoomed(this.codec.key, this.name, bounds as Bounds<unknown>)
     return deleteByteRange(this.tree, range.from, range.to)
   }
 

@@ -45,26 +45,42 @@ export class Scan<T> implements IterableIterator<T> {
   }
 
   next(): IteratorResult<T, undefined> {
-    if (this.remaining <= 0) return { value: undefined, done: true }
+    const keyLength = this.advance()
+    if (keyLength < 0) return { value: undefined, done: true }
+    return { value: this.decoder.decode(this.cursor, keyLength), done: false }
+  }
+
+  /** To the next entry; the length of its key (0 when nobody needs it), or -1 at the end. */
+  private advance(): number {
+    if (this.remaining <= 0) return -1
     this.source.assertReadable()
     const cursor = this.cursor
-    if (!this.step()) return this.return()
+    if (!this.step()) return this.finish()
     this.remaining--
-    let keyLength = 0
     const stop = this.walk.isReverse ? this.walk.from : this.walk.to
-    if (this.decoder.usesKey || stop !== undefined) {
-      keyLength = cursor.loadKey()
-      if (stop !== undefined) {
-        const order = compareBytes(cursor.keyBytes, keyLength, stop, stop.length)
-        if (this.walk.isReverse ? order < 0 : order >= 0) return this.return()
-      }
+    if (!this.decoder.usesKey && stop === undefined) return 0
+    const keyLength = cursor.loadKey()
+    if (stop !== undefined) {
+      const order = compareBytes(cursor.keyBytes, keyLength, stop, stop.length)
+      if (this.walk.isReverse ? order < 0 : order >= 0) return this.finish()
     }
-    return { value: this.decoder.decode(cursor, keyLength), done: false }
+    return keyLength
+  }
+
+  private finish(): number {
+    this.remaining = 0
+    return -1
+  }
+
+  /** Hands each entry that is left to `visit`, without an object for it. */
+  forEachCursor(visit: (cursor: TreeCursor, keyLength: number) => void): void {
+    for (let keyLength = this.advance(); keyLength >= 0; keyLength = this.advance())
+      visit(this.cursor, keyLength)
   }
 
   /** Ends the walk; a `for` loop that is left early does it. */
   return(): IteratorResult<T, undefined> {
-    this.remaining = 0
+    this.finish()
     return { value: undefined, done: true }
   }
 
