@@ -26,11 +26,11 @@ import {
 
 describe('a store that crashes', () => {
   test('keeps what it acknowledged, and half of nothing, at random points of long lives', async () => {
-    await tryMany(runs(200), 1, crashTrial)
+    await tryMany(runs(150), 1, crashTrial)
   })
 
   test('does so at every operation of short lives', async () => {
-    await tryMany(runs(8), 1, async seed => {
+    await tryMany(runs(4), 1, async seed => {
       for (const moment of MOMENTS) {
         for (let at = 1; await shortTrial(seed, at, moment); at++);
       }
@@ -44,7 +44,7 @@ describe('a store on a disk whose operations fail', () => {
   })
 
   test('goes on when the disk is full', async () => {
-    await tryMany(runs(40), 1, seed => faultTrial(seed, FULL_DISK))
+    await tryMany(runs(30), 1, seed => faultTrial(seed, FULL_DISK))
   })
 
   test('goes on when the file has reached its limit', async () => {

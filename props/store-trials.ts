@@ -211,15 +211,18 @@ export async function damageTrial(seed: number): Promise<void> {
   })
 }
 
-/** Bits change. */
-function rot({ random, disk }: Life, inLog: boolean): void {
+/** Bits change, but not in both copies of a file header: what the lost header alone knew cannot be missed. */
+function rot({ random, disk, options }: Life, inLog: boolean): void {
   const path = random.pick(disk.paths().filter(path => path.includes('-wal') === inLog))
   const size = path === undefined ? 0 : disk.contents(path).length
-  if (size === 0) return
+  const headersEnd = 4 * (options.pageSizeBytes ?? 4096)
   // Most of a log is empty; what is in it lies at its start.
   const limit = inLog ? Math.min(size, 64 * 1024) : size
-  for (let bits = random.pick([1, 1, 3, 20]); bits > 0; bits--)
-    disk.flipBit(path, random.below(limit), random.below(8))
+  let from = 0
+  for (let bits = random.pick([1, 1, 3, 20]); bits > 0 && from < limit; bits--) {
+    disk.flipBit(path, from + random.below(limit - from), random.below(8))
+    if (!inLog) from = headersEnd
+  }
 }
 
 async function judgeDamaged(life: Life, inLog: boolean): Promise<void> {
