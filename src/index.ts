@@ -1,3 +1,5 @@
+/// <reference types="node" preserve="true" />
+
 /**
  * Coppice: an embedded, transactional, single-file database for TypeScript.
  *
@@ -29,17 +31,24 @@ export {
   type MapDefinition,
   type MultimapDefinition,
   multimap,
-  type PutRowOf,
   type RecordDefinition,
-  type RowOf,
   type TableDefinition,
   table,
 } from './table/definition.ts'
-export type { OpenTable, OpenWritableTable, RecordOf, TableOf, WritableTableOf } from './table/handles.ts'
+export type {
+  KeyOf,
+  OpenTable,
+  OpenWritableTable,
+  PutRecordOf,
+  RecordOf,
+  TableOf,
+  ValueOf,
+  WritableTableOf,
+} from './table/handles.ts'
 export type { IndexTable } from './table/index-table.ts'
 export type { MapTable, TableStats, WritableMapTable } from './table/map-table.ts'
 export type { MultimapTable, WritableMultimapTable } from './table/multimap-table.ts'
-export type { Bound, Bounds, Leading, RangeOptions } from './table/range.ts'
+export type { Bound, BoundOptions, Bounds, Leading, RangeOptions } from './table/range.ts'
 export type { RecordTable } from './table/record-table.ts'
 export type { Entries } from './table/scan.ts'
 export { type Branded, type Infer, type Type, t } from './table/types.ts'

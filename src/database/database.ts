@@ -100,20 +100,28 @@ export class Database implements Disposable, AsyncDisposable {
 
   /**
    * Queues `fn`; the promise resolves to its result when its changes are durable. Many calls share one sync
-   * of the disk, so this is the fast way for many small commits.
+   * of the disk, so this is the fast way for many small commits. `fn` itself is synchronous, as for `write`.
+   * @example await db.writeAsync(tx => tx.table(users).put({ id: 1n, email: 'a@x.io' }))
    * @throws CoppiceError as `write`, by rejection
    */
   async writeAsync<T>(fn: (tx: Transaction) => T, options: WriteOptions = {}): Promise<T> {
     return this.#store.writeAsync(this.#runner(fn), this.#durability(options))
   }
 
-  /** Opens a write transaction as a handle, for work across `await`. @throws CoppiceError BUSY, READ_ONLY, POISONED */
+  /**
+   * Opens a write transaction as a handle, for work across `await`.
+   * @example
+   * using tx = db.begin()
+   * tx.table(users).put(await fetchUser())
+   * await tx.commitAsync()
+   * @throws CoppiceError BUSY (another write transaction is open), READ_ONLY, POISONED
+   */
   begin(options: WriteOptions = {}): WriteHandle {
     const durability = this.#durability(options)
     return new WriteHandle(this.#store, this.#store.begin(), this.#catalog, durability)
   }
 
-  /** Makes commits with `durability: 'none'` durable. */
+  /** Makes all commits so far durable, also those with `durability: 'none'`; blocks while the disk works. */
   flush(): void {
     this.#store.flush()
   }
@@ -155,7 +163,9 @@ export class Database implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Writes a copy of the newest state to `path`, as a database of its own, while the writer works on.
+   * Writes a copy of the newest state to `path`, as a database of its own, while the writer works on. Progress
+   * counts the entries of one table or index after the other.
+   * @example await db.backup('app-backup.db', { overwrite: true })
    * @throws CoppiceError ALREADY_EXISTS, ABORTED, NO_SPACE
    */
   backup(path: string, options: BackupOptions = {}): Promise<BackupResult> {
@@ -183,6 +193,13 @@ export class Database implements Disposable, AsyncDisposable {
   }
 
   #durability(options: WriteOptions): Durability {
+    for (const name in options) {
+      if (name === 'durability') continue
+      throw new CoppiceError(
+        'INVALID_OPTION',
+        `option ${name}: a transaction does not have it (known: durability)`,
+      )
+    }
     const durability: unknown = options.durability ?? this.#store.durability
     if (durability === 'sync' || durability === 'none') return durability
     throw new CoppiceError(

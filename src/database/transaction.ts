@@ -5,15 +5,20 @@ import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
 import type { NestedSavepoint, WriteTransaction } from '../store/transaction.ts'
 import type { Catalog, TableSummary } from '../table/catalog.ts'
-import type { KeyColumn, TableDefinition } from '../table/definition.ts'
+import type { IndexOptions, TableDefinition } from '../table/definition.ts'
 import type { OpenWritableTable } from '../table/handles.ts'
 import { TransactionTables } from '../table/tables.ts'
 
 /** How one transaction commits. */
 export interface WriteOptions {
   /** Overrides the database's `durability` for this transaction. */
-  readonly durability?: Durability
+  readonly durability?: Durability | undefined
 }
+
+/** A table by its name, or by its definition (or anything else that has its name). */
+type Named = string | { readonly name: string }
+
+const nameOf = (table: Named): string => (typeof table === 'string' ? table : table.name)
 
 /**
  * A write transaction: what it changes is seen by itself at once, and by everybody else when it is committed.
@@ -50,28 +55,38 @@ export class Transaction {
     return this.#tables.definitionOf(name)
   }
 
-  /** Gives a table another name. @throws CoppiceError TABLE_NOT_FOUND, TABLE_EXISTS */
-  renameTable(from: string, to: string): void {
-    this.#tables.rename(from, to)
+  /**
+   * Gives a table another name.
+   * @throws CoppiceError TABLE_NOT_FOUND, TABLE_EXISTS
+   * @example tx.renameTable('users-new', 'users')
+   */
+  renameTable(from: Named, to: string): void {
+    this.#tables.rename(nameOf(from), to)
   }
 
-  /** Removes a table with its rows and indexes; false when there is none. */
-  dropTable(table: string | { readonly name: string }): boolean {
+  /**
+   * Removes a table with its rows and indexes; false when there is none.
+   * @example tx.dropTable(users)
+   */
+  dropTable(table: Named): boolean {
     return this.#tables.drop(table)
   }
 
-  /** Adds an index that no definition names; it stays until `dropIndex`. @throws CoppiceError UNIQUE_VIOLATION */
-  createIndex(
-    table: string,
-    name: string,
-    options: { readonly on: readonly KeyColumn<string>[]; readonly unique?: boolean },
-  ): void {
-    this.#tables.createIndex(table, name, options)
+  /**
+   * Adds an index that no definition names; it stays until `dropIndex`.
+   * @throws CoppiceError TABLE_NOT_FOUND, INVALID_DEFINITION, UNIQUE_VIOLATION
+   * @example tx.createIndex(users, 'byRole', { on: ['role'] })
+   */
+  createIndex(table: Named, name: string, options: IndexOptions<string>): void {
+    this.#tables.createIndex(nameOf(table), name, options)
   }
 
-  /** Removes an index; false when there is none. */
-  dropIndex(table: string, name: string): boolean {
-    return this.#tables.dropIndex(table, name)
+  /**
+   * Removes an index; false when there is none. A definition that names it brings it back.
+   * @throws CoppiceError TABLE_NOT_FOUND
+   */
+  dropIndex(table: Named, name: string): boolean {
+    return this.#tables.dropIndex(nameOf(table), name)
   }
 
   /**
@@ -85,7 +100,11 @@ export class Transaction {
     return new Savepoint(this.#transaction, this.#tables)
   }
 
-  /** Runs `fn` inside a savepoint: when it throws, what it did is undone, and the error goes on. */
+  /**
+   * Runs `fn` inside a savepoint: when it throws, what it did is undone, and the error goes on.
+   * @throws CoppiceError ASYNC_FUNCTION, and whatever `fn` throws
+   * @example try { tx.nested(() => importRow(tx, row)) } catch (error) { report(row, error) }
+   */
   nested<T>(fn: (tx: this) => T): T {
     const savepoint = this.savepoint()
     let result: T

@@ -4,6 +4,7 @@
  */
 
 import { CoppiceError } from '../base/errors.ts'
+import { preview } from './place.ts'
 import { checkName, checkNode, isNullable, type TypeNode } from './type-node.ts'
 import { type Infer, Type } from './types.ts'
 
@@ -28,6 +29,11 @@ export interface IndexOptions<Name extends string> {
 }
 
 export type IndexTypes<C extends ColumnTypes> = Readonly<Record<string, IndexOptions<keyof C & string>>>
+
+/** Forbids options that an index does not have: inference would let a misspelt `unique` pass. */
+type NoOtherOptions<I> = {
+  readonly [N in keyof I]: { readonly [O in Exclude<keyof I[N], keyof IndexOptions<string>>]: never }
+}
 
 type ColumnName<K> = K extends string ? K : K extends { readonly column: infer N extends string } ? N : never
 type ColumnValue<C extends ColumnTypes, K> = ColumnName<K> extends keyof C ? Infer<C[ColumnName<K>]> : never
@@ -142,11 +148,10 @@ export class RecordDefinition<
     }
     this.indexes = Object.entries(indexOptions).map(([index, options]) => {
       checkName(index, `table '${name}': an index`)
-      if (typeof options !== 'object' || options === null)
-        refuse(name, `index '${index}' needs { on: [...] }`)
+      checkIndexOptions(name, index, options)
       return {
         name: index,
-        on: this.keyParts(options.on, `index '${index}'`),
+        on: this.keyParts(options.on, `index '${index}', on`),
         isUnique: options.unique === true,
       }
     })
@@ -154,8 +159,9 @@ export class RecordDefinition<
   }
 
   private keyParts(columns: readonly KeyColumn<string>[], where: string): readonly KeyPart[] {
-    if (!Array.isArray(columns) || columns.length === 0)
-      refuse(this.name, `${where} names one or more columns`)
+    if (!Array.isArray(columns) || columns.length === 0) {
+      refuse(this.name, `${where}: expected an array of one or more columns, given ${preview(columns)}`)
+    }
     const parts = columns.map(column =>
       typeof column === 'string'
         ? { column, isDescending: false }
@@ -163,7 +169,11 @@ export class RecordDefinition<
     )
     for (const [i, part] of parts.entries()) {
       const column = this.columns.find(candidate => candidate.name === part.column)
-      if (column === undefined) refuse(this.name, `${where} names '${part.column}', which is not a column`)
+      if (column === undefined)
+        refuse(
+          this.name,
+          `${where} names '${part.column}', which is not a column (known: ${this.columns.map(({ name }) => name).join(', ')})`,
+        )
       checkNode(column.node, 'key', `table '${this.name}', ${where}, column '${part.column}'`)
       if (parts.findIndex(other => other.column === part.column) < i) {
         refuse(this.name, `${where} names column '${part.column}' twice`)
@@ -208,14 +218,16 @@ export function table<
   const I extends IndexTypes<C> = Readonly<Record<never, never>>,
 >(
   name: string,
-  definition: { readonly columns: C; readonly primaryKey: P; readonly indexes?: I },
+  definition: { readonly columns: C; readonly primaryKey: P; readonly indexes?: I & NoOtherOptions<I> },
 ): RecordDefinition<C, P, I>
 export function table(name: string, definition: object): unknown {
-  if (typeof definition !== 'object' || definition === null) refuse(name, 'a definition is an object')
+  if (typeof definition !== 'object' || definition === null)
+    refuse(name, `a definition is an object, given ${preview(definition)}`)
   const given = definition as Readonly<Record<string, unknown>>
   if ('columns' in given) {
     checkOptions(name, given, ['columns', 'primaryKey', 'indexes'])
-    if (typeof given.columns !== 'object' || given.columns === null) refuse(name, 'columns is an object')
+    if (typeof given.columns !== 'object' || given.columns === null)
+      refuse(name, `columns is an object, given ${preview(given.columns)}`)
     return new RecordDefinition(
       name,
       given.columns as ColumnTypes,
@@ -269,13 +281,48 @@ export function checkTableName(name: string): void {
 
 function checkType(type: unknown, role: 'key' | 'value', where: string): void {
   if (!(type instanceof Type))
-    throw new CoppiceError('INVALID_DEFINITION', `${where} is not a type, such as t.text`)
+    throw new CoppiceError(
+      'INVALID_DEFINITION',
+      `${where}: expected a type, such as t.text or t.json<T>(), given ${preview(type)}`,
+    )
   checkNode(type.node, role, where)
 }
 
 function checkOptions(name: string, definition: object, known: readonly string[]): void {
   for (const option in definition) {
     if (!known.includes(option)) refuse(name, `'${option}' is not known here (known: ${known.join(', ')})`)
+  }
+}
+
+const KINDS: readonly unknown[] = ['map', 'multimap', 'records'] satisfies TableDefinition['kind'][]
+
+/**
+ * For callers whose compiler did not look: a table is opened by its definition, not by its name.
+ * @throws CoppiceError INVALID_DEFINITION
+ */
+export function checkDefinition(definition: unknown): void {
+  if (typeof definition === 'object' && definition !== null && 'kind' in definition) {
+    if (KINDS.includes(definition.kind)) return
+  }
+  throw new CoppiceError(
+    'INVALID_DEFINITION',
+    `expected a definition made by table() or multimap(), given ${preview(definition)}`,
+  )
+}
+
+/** @throws CoppiceError INVALID_DEFINITION */
+export function checkIndexOptions(table: string, index: string, options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    refuse(table, `index '${index}': expected { on: [...] }, given ${preview(options)}`)
+  }
+  for (const option in options) {
+    if (option !== 'on' && option !== 'unique') {
+      refuse(table, `index '${index}': '${option}' is not known here (known: on, unique)`)
+    }
+  }
+  const { unique } = options as { readonly unique?: unknown }
+  if (unique !== undefined && typeof unique !== 'boolean') {
+    refuse(table, `index '${index}': unique is true or false, given ${preview(unique)}`)
   }
 }
 

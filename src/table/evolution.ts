@@ -56,8 +56,15 @@ function compareRecords(
   }
   const columns: ColumnPart[] = stored.columns.map(column => {
     const declared = definition.columns.find(candidate => candidate.name === column.name)
-    if (declared === undefined)
-      mismatch(name, `column '${column.name}'`, formatNode(column.node), 'no such column')
+    if (declared === undefined) {
+      const type = formatNode(column.node)
+      refuse(
+        name,
+        `column '${column.name}' is stored (${type}), but not in the definition`,
+        type,
+        'no such column',
+      )
+    }
     const relation = relate(name, `column '${column.name}'`, column.node, declared.node)
     if (relation === 'extended') isNeeded = true
     return declared
@@ -65,11 +72,11 @@ function compareRecords(
   for (const declared of definition.columns) {
     if (columns.includes(declared)) continue
     if (!isNullable(declared.node)) {
-      mismatch(
+      refuse(
         name,
-        `column '${declared.name}'`,
-        'no such column',
-        `${formatNode(declared.node)} (a new column must be nullable)`,
+        `column '${declared.name}' is new and has no value in the rows that are there: it must be nullable`,
+        `nullable(${formatNode(declared.node)})`,
+        formatNode(declared.node),
       )
     }
     isNeeded = true
@@ -110,9 +117,9 @@ function formatParts(parts: readonly KeyPart[]): string {
 }
 
 function mismatch(table: string, what: string, stored: string, wanted: string): never {
-  throw new CoppiceError(
-    'TABLE_TYPE_MISMATCH',
-    `table '${table}': ${what} is stored as ${stored}, but the definition says ${wanted}`,
-    { table, expected: stored, given: wanted },
-  )
+  refuse(table, `${what} is stored as ${stored}, but the definition says ${wanted}`, stored, wanted)
+}
+
+function refuse(table: string, reason: string, expected: string, given: string): never {
+  throw new CoppiceError('TABLE_TYPE_MISMATCH', `table '${table}': ${reason}`, { table, expected, given })
 }

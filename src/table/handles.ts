@@ -47,10 +47,36 @@ export type WritableTableOf<D> =
         : never
 
 /**
- * The records of a definition, as they are read.
+ * The records of a definition, as they are read: every column is there.
  * @example type User = RecordOf<typeof users>
  */
 export type RecordOf<D> = D extends RecordDefinition<infer C, infer _P, infer _I> ? RowOf<C> : never
+
+/**
+ * The records of a definition, as they are written: columns that may be null may be left out.
+ * @example function register(user: PutRecordOf<typeof users>) { db.write(tx => tx.table(users).insert(user)) }
+ */
+export type PutRecordOf<D> = D extends RecordDefinition<infer C, infer _P, infer _I> ? PutRowOf<C> : never
+
+/**
+ * The keys of a definition; for records the primary key: the value of one column, or the tuple of several.
+ * @example type UserId = KeyOf<typeof users>
+ */
+export type KeyOf<D> =
+  D extends MapDefinition<infer K, infer _V>
+    ? K
+    : D extends MultimapDefinition<infer K, infer _V>
+      ? K
+      : D extends RecordDefinition<infer C, infer P, infer _I>
+        ? KeyOver<C, P>
+        : never
+
+/**
+ * The values of a map or a multimap.
+ * @example type Price = ValueOf<typeof prices>
+ */
+export type ValueOf<D> =
+  D extends MapDefinition<infer _K, infer V> ? V : D extends MultimapDefinition<infer _K, infer V> ? V : never
 
 /** `table(definition)` of a snapshot. */
 export interface OpenTable {

@@ -5,7 +5,10 @@
 import { CoppiceError } from '../base/errors.ts'
 import { corrupt, type Place, reject } from './place.ts'
 
-/** @throws CoppiceError INVALID_VALUE for cycles, bigints, NaN, infinities, and undefined or functions in arrays. */
+/**
+ * @throws CoppiceError INVALID_VALUE for cycles, bigints, NaN, infinities, undefined or functions in arrays, and objects
+ * whose content JSON does not see.
+ */
 export function jsonText(value: unknown, place: Place): string {
   let text: string | undefined
   try {
@@ -16,16 +19,26 @@ export function jsonText(value: unknown, place: Place): string {
     reject(place, 'a value that JSON can hold', value, cause)
   }
   if (text === undefined) reject(place, 'a value that JSON can hold', value)
-  // Everything lost in silence comes out as `null`, so the costly second look is rare.
-  if (text.includes('null')) findLoss(value, place)
+  // What is lost in silence comes out as `null` or `{}`, so the costly second look is rare.
+  if (text.includes('null') || text.includes('{}')) findLoss(value, place)
   return text
 }
+
+/** JSON makes `{}` of all of these. By tag rather than class, because values may come from another realm. */
+const INVISIBLE: ReadonlySet<string> = new Set(
+  ['Map', 'Set', 'WeakMap', 'WeakSet', 'Promise', 'RegExp', 'Error', 'ArrayBuffer', 'SharedArrayBuffer'].map(
+    name => `[object ${name}]`,
+  ),
+)
 
 function findLoss(value: unknown, place: Place): void {
   JSON.stringify(value, function (this: unknown, key: string, part: unknown): unknown {
     const holder = this as Record<string, unknown>
     if (typeof part === 'number' && !Number.isFinite(part)) {
       reject(place, 'a value that JSON can hold (no NaN or infinities)', part)
+    }
+    if (typeof part === 'object' && INVISIBLE.has(Object.prototype.toString.call(part))) {
+      reject(place, 'a value that JSON can hold (it makes {} of a Map, a Set, a Promise and the like)', part)
     }
     if (part === null && holder[key] !== null) {
       reject(place, 'a value that JSON can hold', holder[key])

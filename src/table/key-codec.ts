@@ -34,10 +34,10 @@ export class KeyCodec {
   private readonly parts: readonly TypeNode[] | undefined
   private partEncoders: Encoder[] | undefined
 
-  constructor(node: TypeNode, table: string, path: string, isOpen: boolean) {
+  constructor(node: TypeNode, table: string, path: string, isOpen: boolean, role: Place['role'] = 'key') {
     this.node = node
     this.isOpen = isOpen
-    this.place = placeOf('key', table, path)
+    this.place = placeOf(role, table, path)
     this.encode = makeEncoder(node, KEY_DIALECT, this.place, !isOpen)
     this.decode = makeDecoder(node, KEY_DIALECT, !isOpen)
     this.parts = node.kind === 'tuple' ? node.elements : undefined
@@ -56,7 +56,9 @@ export class KeyCodec {
 
   /** Writes leading parts of a tuple. @throws CoppiceError INVALID_RANGE when the key is not a tuple. */
   writePrefix(writer: ByteWriter, prefix: unknown): BoundExtent {
-    if (this.parts === undefined) this.refuse('prefix takes leading parts of a tuple key', prefix)
+    if (this.parts === undefined) {
+      this.refuse(`prefix takes leading parts of a tuple key, this one is ${formatNode(this.node)}`, prefix)
+    }
     if (!Array.isArray(prefix)) this.refuse('prefix is an array of leading parts of the key', prefix)
     return this.writeBound(writer, prefix)
   }
@@ -107,10 +109,15 @@ export class KeyCodec {
   }
 
   private refuse(reason: string, given: unknown): never {
-    throw new CoppiceError('INVALID_RANGE', `table '${this.place.table}', ${this.place.path}: ${reason}`, {
-      table: this.place.table,
-      given: preview(given),
-    })
+    const shown = preview(given)
+    throw new CoppiceError(
+      'INVALID_RANGE',
+      `table '${this.place.table}', ${this.place.path}: ${reason}, given ${shown}`,
+      {
+        table: this.place.table,
+        given: shown,
+      },
+    )
   }
 }
 

@@ -37,6 +37,8 @@ export class MultimapCodec {
   readonly table: string
   /** The key alone; the value follows. */
   readonly key: KeyCodec
+  /** The value after its key. It is ordered, so it is encoded as a key is, but the caller calls it a value. */
+  readonly value: KeyCodec
   /** Key and value as one tuple: the whole key of the tree. */
   readonly pair: KeyCodec
   readonly writer = new ByteWriter()
@@ -45,6 +47,7 @@ export class MultimapCodec {
   constructor(table: string, key: TypeNode, value: TypeNode) {
     this.table = table
     this.key = new KeyCodec(key, table, 'key', true)
+    this.value = new KeyCodec(value, table, 'value', false, 'value')
     this.pair = new KeyCodec({ kind: 'tuple', elements: [key, value] }, table, 'pair', false)
   }
 }

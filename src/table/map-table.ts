@@ -12,7 +12,7 @@ import type { TreeSink, TreeSource } from '../store/api.ts'
 import { type ByteReader, type ByteWriter, compareBytes, equalBytes } from './bytes.ts'
 import { keyExists, keyTooLong } from './errors.ts'
 import type { MapCodec } from './map-codec.ts'
-import { rejectReentry } from './place.ts'
+import { preview, rejectReentry } from './place.ts'
 import { type Bounds, countWalk, type RangeOptions, resolveDoomed, resolveWalk, type Walk } from './range.ts'
 import { Entries, type EntryDecoder, Scan } from './scan.ts'
 import { SortedRun } from './sorted-run.ts'
@@ -340,16 +340,20 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
     return valueLength === bytes.length && equalBytes(bytes, 0, valueBytes, valueOffset, valueLength)
   }
 
-  /** Removes the entry with the smallest key and returns it; undefined when the table is empty. */
-  popFirst(): readonly [K, V] | undefined {
+  /**
+   * Removes the entry with the smallest key, of all or of a range, and returns it; undefined when there is none.
+   * @throws CoppiceError INVALID_RANGE, INVALID_KEY
+   * @example const next = tx.table(queue).popFirst({ prefix: ['mail'] })
+   */
+  popFirst(options?: RangeOptions<K>): readonly [K, V] | undefined {
     this.sink.assertWritable()
-    return this.pop(this.first())
+    return this.pop(this.first(options))
   }
 
-  /** Removes the entry with the largest key and returns it; undefined when the table is empty. */
-  popLast(): readonly [K, V] | undefined {
+  /** Removes the entry with the largest key, of all or of a range, and returns it; undefined when there is none. */
+  popLast(options?: RangeOptions<K>): readonly [K, V] | undefined {
     this.sink.assertWritable()
-    return this.pop(this.last())
+    return this.pop(this.last(options))
   }
 
   private pop(entry: readonly [K, V] | undefined): readonly [K, V] | undefined {
@@ -397,6 +401,7 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
    */
   putMany(entries: Iterable<readonly [K, V]>): number {
     this.sink.assertWritable()
+    checkIterable(entries, this.name, 'entries')
     const { keyWriter, valueWriter } = this.codec
     const batch = new SortedRun()
     let count = 0
@@ -425,6 +430,7 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
    */
   putStream(key: K, length: number, pieces: Iterable<Uint8Array>): void {
     this.sink.assertWritable()
+    checkIterable(pieces, this.name, 'pieces')
     const { kind } = this.codec.valueNode
     if (kind !== 'bytes' && kind !== 'text') {
       throw new CoppiceError(
@@ -443,6 +449,21 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
     const ownKey = writer.toBytes()
     this.tree.putStream(ownKey, ownKey.length, length, pieces)
   }
+}
+
+/**
+ * A stream of Node or an async generator is no input of a transaction, which would have to wait for it.
+ * @throws CoppiceError INVALID_VALUE
+ */
+export function checkIterable(input: unknown, table: string, what: string): void {
+  if (typeof input === 'object' && input !== null && Symbol.iterator in input) return
+  const isAsync = typeof input === 'object' && input !== null && Symbol.asyncIterator in input
+  const given = isAsync ? 'one that is asynchronous' : preview(input)
+  throw new CoppiceError('INVALID_VALUE', `table '${table}', ${what}: expected an iterable, given ${given}`, {
+    table,
+    expected: 'an iterable',
+    given,
+  })
 }
 
 /** Removes keys between two bounds, of which the first may be above the second. */

@@ -10,14 +10,16 @@ import type { TreeSink, TreeSource } from '../store/api.ts'
 import { type ByteWriter, NO_BYTES, toSuccessor } from './bytes.ts'
 import { keyTooLong } from './errors.ts'
 import type { MultimapCodec } from './map-codec.ts'
-import { BATCH_BYTES, deleteByteRange, type TableStats } from './map-table.ts'
+import { BATCH_BYTES, checkIterable, deleteByteRange, type TableStats } from './map-table.ts'
 import { rejectReentry } from './place.ts'
 import {
+  type BoundOptions,
   type Bounds,
   type ByteRange,
   countRange,
   countWalk,
   type RangeOptions,
+  resolveDoomed,
   resolveRange,
   resolveWalk,
   type Walk,
@@ -48,9 +50,11 @@ export class MultimapTable<K, V> implements Iterable<readonly [K, V]> {
 
   /** Encodes a pair and returns the writer that holds it. */
   protected encodePair(key: K, value: V): ByteWriter {
-    const { writer, pair } = this.codec
+    const codec = this.codec
+    const { writer } = codec
     const generation = writer.begin()
-    pair.encode(writer, [key, value])
+    codec.key.encode(writer, key)
+    codec.value.encode(writer, value)
     if (writer.generation !== generation) rejectReentry(this.name)
     return writer
   }
@@ -124,9 +128,9 @@ export class MultimapTable<K, V> implements Iterable<readonly [K, V]> {
    * The keys, each once, in order; skips from key to key without reading the values between.
    * @example const ids = [...tx.table(tags).keys()]
    */
-  keys(bounds?: Bounds<K>): IterableIterator<K> {
+  keys(bounds?: BoundOptions<K>): IterableIterator<K> {
     this.source.assertReadable()
-    return this.walkKeys(resolveRange(this.codec.key, this.name, bounds as Bounds<unknown> | undefined))
+    return this.walkKeys(resolveRange(this.codec.key, this.name, bounds as BoundOptions<unknown> | undefined))
   }
 
   private *walkKeys({ from, to }: ByteRange): IterableIterator<K> {
@@ -191,7 +195,7 @@ export class WritableMultimapTable<K, V> extends MultimapTable<K, V> {
 
   /**
    * Adds a value to a key; false when the key has it already.
-   * @throws CoppiceError INVALID_KEY, KEY_TOO_LONG
+   * @throws CoppiceError INVALID_KEY, INVALID_VALUE, KEY_TOO_LONG
    * @example tx.table(tags).put(7, 'urgent')
    */
   put(key: K, value: V): boolean {
@@ -211,6 +215,7 @@ export class WritableMultimapTable<K, V> extends MultimapTable<K, V> {
    */
   putMany(pairs: Iterable<readonly [K, V]>): number {
     this.sink.assertWritable()
+    checkIterable(pairs, this.name, 'pairs')
     const batch = new SortedRun()
     let count = 0
     for (const [key, value] of pairs) {
@@ -254,20 +259,23 @@ export class WritableMultimapTable<K, V> extends MultimapTable<K, V> {
   /** Removes the pairs of a range of keys; returns how many there were. @throws CoppiceError INVALID_RANGE */
   deleteRange(bounds: Bounds<K>): number {
     this.sink.assertWritable()
-    const { from, to } = resolveRange(this.codec.key, this.name, bounds as Bounds<unknown>)
+    const { from, to } = resolveDoomed(this.codec.key, this.name, bounds as Bounds<unknown>)
     return deleteByteRange(this.tree, from, to)
   }
 
-  /** Removes the first pair and returns it; undefined when the table is empty. */
-  popFirst(): readonly [K, V] | undefined {
+  /**
+   * Removes the first pair, of all or of a range of keys, and returns it; undefined when there is none.
+   * @throws CoppiceError INVALID_RANGE, INVALID_KEY
+   */
+  popFirst(options?: RangeOptions<K>): readonly [K, V] | undefined {
     this.sink.assertWritable()
-    return this.pop(this.first())
+    return this.pop(this.first(options))
   }
 
-  /** Removes the last pair and returns it; undefined when the table is empty. */
-  popLast(): readonly [K, V] | undefined {
+  /** Removes the last pair, of all or of a range of keys, and returns it; undefined when there is none. */
+  popLast(options?: RangeOptions<K>): readonly [K, V] | undefined {
     this.sink.assertWritable()
-    return this.pop(this.last())
+    return this.pop(this.last(options))
   }
 
   private pop(pair: readonly [K, V] | undefined): readonly [K, V] | undefined {

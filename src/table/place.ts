@@ -26,6 +26,15 @@ export function placeWithin(place: Place, suffix: string): Place {
 
 const PREVIEW_CHARACTERS = 60
 
+/** What is most often given where something else belongs. Other classes' names would be the value's own code. */
+const NAMED_CLASSES = [
+  [' Map', Map],
+  [' Set', Set],
+  [' RegExp', RegExp],
+  ['n ArrayBuffer', ArrayBuffer],
+  ['n Error', Error],
+] as const
+
 /** A short description of anything, for messages. Never throws and never runs the value's own code. */
 export function preview(value: unknown): string {
   switch (typeof value) {
@@ -55,6 +64,8 @@ export function preview(value: unknown): string {
   if (value instanceof Date)
     return Number.isNaN(value.getTime()) ? 'an invalid Date' : `the Date ${value.toISOString()}`
   if (value instanceof Uint8Array) return `${value.length} bytes`
+  if (value instanceof Promise) return 'a Promise (await it first)'
+  for (const [name, type] of NAMED_CLASSES) if (value instanceof type) return `a${name}`
   return 'an object'
 }
 

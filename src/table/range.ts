@@ -32,14 +32,17 @@ export interface Bounds<K> {
   readonly startsWith?: string | Uint8Array
 }
 
-/** What to walk over, and how. */
-export interface RangeOptions<K> extends Bounds<K> {
+/** Bounds for reading: one that is undefined is as if it were left out. */
+export type BoundOptions<K> = { readonly [N in keyof Bounds<K>]?: Bounds<K>[N] | undefined }
+
+/** What to walk over, and how. An option that is undefined is as if it were left out. */
+export interface RangeOptions<K> extends BoundOptions<K> {
   /** From the last entry to the first. */
-  readonly reverse?: boolean
+  readonly reverse?: boolean | undefined
   /** At most this many entries. */
-  readonly limit?: number
+  readonly limit?: number | undefined
   /** Skips this many entries first; costs no more than looking one key up. */
-  readonly offset?: number
+  readonly offset?: number | undefined
 }
 
 const BOUND_NAMES: ReadonlySet<string> = new Set(['gt', 'gte', 'lt', 'lte', 'prefix', 'startsWith'])
@@ -83,13 +86,36 @@ export function resolveWalk(
 }
 
 /** The same where a direction, a limit or an offset make no sense. @throws CoppiceError INVALID_RANGE, INVALID_KEY */
-export function resolveRange(codec: KeyCodec, table: string, bounds: Bounds<unknown> | undefined): ByteRange {
+export function resolveRange(
+  codec: KeyCodec,
+  table: string,
+  bounds: BoundOptions<unknown> | undefined,
+): ByteRange {
   if (bounds === undefined) return EVERYTHING
   checkNames(table, bounds, false)
   return resolveBounds(codec, table, bounds)
 }
 
-function resolveBounds(codec: KeyCodec, table: string, bounds: Bounds<unknown>): ByteRange {
+/**
+ * The same for what is to be removed. A bound that is undefined is most often a variable that was never set, and
+ * ignoring it would remove everything.
+ * @throws CoppiceError INVALID_RANGE, INVALID_KEY
+ */
+export function resolveDoomed(codec: KeyCodec, table: string, bounds: Bounds<unknown>): ByteRange {
+  checkNames(table, bounds, false)
+  for (const name in bounds) {
+    if (bounds[name as keyof Bounds<unknown>] === undefined) {
+      refuse(
+        table,
+        `${name} bounds what is deleted and needs a value (clear() removes everything)`,
+        undefined,
+      )
+    }
+  }
+  return resolveBounds(codec, table, bounds)
+}
+
+function resolveBounds(codec: KeyCodec, table: string, bounds: BoundOptions<unknown>): ByteRange {
   let from: Buffer | undefined
   let to: Buffer | undefined
   if (bounds.gt !== undefined) {
@@ -135,7 +161,10 @@ function boundAbove(codec: KeyCodec, bound: unknown): Buffer | undefined {
 }
 
 /** The range of `prefix` and `startsWith`. */
-function beginningOf(codec: KeyCodec, bounds: Bounds<unknown>): { from: Buffer; to: Buffer | undefined } {
+function beginningOf(
+  codec: KeyCodec,
+  bounds: BoundOptions<unknown>,
+): { from: Buffer; to: Buffer | undefined } {
   writer.begin()
   const extent = bounds.prefix === undefined ? 'prefix' : codec.writePrefix(writer, bounds.prefix)
   if (bounds.startsWith !== undefined) {
@@ -162,11 +191,19 @@ export function countWalk(tree: ReadTree, walk: Walk): number {
 }
 
 function checkNames(table: string, options: object, allowWalk: boolean): void {
-  if (typeof options !== 'object' || options === null) refuse(table, 'a range is an object', options)
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    refuse(table, 'a range is an object', options)
   for (const name in options) {
-    if (!BOUND_NAMES.has(name) && !(allowWalk && WALK_NAMES.has(name))) {
-      refuse(table, `'${name}' is not an option here`, name)
-    }
+    if (BOUND_NAMES.has(name) || (allowWalk && WALK_NAMES.has(name))) continue
+    const known = [...BOUND_NAMES, ...(allowWalk ? WALK_NAMES : [])].join(', ')
+    throw new CoppiceError(
+      'INVALID_RANGE',
+      `table '${table}': '${name}' is not an option here (known: ${known})`,
+      {
+        table,
+        given: name,
+      },
+    )
   }
 }
 

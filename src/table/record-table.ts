@@ -213,10 +213,12 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
     if (handle === undefined) {
       const index = this.indexes.find(({ codec }) => codec.name === name)
       if (index === undefined) {
-        throw new CoppiceError('INVALID_DEFINITION', `table '${this.name}' has no index '${name}'`, {
-          table: this.name,
-          index: name,
-        })
+        const known = this.indexes.map(({ codec }) => codec.name).join(', ') || 'none'
+        throw new CoppiceError(
+          'INVALID_DEFINITION',
+          `table '${this.name}' has no index '${name}' (known: ${known})`,
+          { table: this.name, index: name },
+        )
       }
       const tree = index.tree ?? this.scannedIndex(index.codec)
       handle = new IndexTable<Row, unknown, Key>(this.source, tree, this, this.binding, index.codec)

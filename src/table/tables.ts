@@ -14,7 +14,13 @@ import { CoppiceError } from '../base/errors.ts'
 import type { ReadTree, WriteTree } from '../btree/api.ts'
 import type { TreeSink, TreeSource } from '../store/api.ts'
 import type { Catalog, TableSummary } from './catalog.ts'
-import { checkTableName, type IndexPart, type KeyColumn, type TableDefinition } from './definition.ts'
+import {
+  checkDefinition,
+  checkTableName,
+  type IndexOptions,
+  type IndexPart,
+  type TableDefinition,
+} from './definition.ts'
 import { DetachedTree } from './detached-tree.ts'
 import type { Evolution } from './evolution.ts'
 import type { OpenTable, OpenWritableTable } from './handles.ts'
@@ -73,6 +79,7 @@ export class SnapshotTables {
     let handle = this.handles.get(definition)
     if (handle === undefined) {
       this.source.assertReadable()
+      checkDefinition(definition)
       handle = this.open(definition)
       this.handles.set(definition, handle)
     }
@@ -146,6 +153,7 @@ export class TransactionTables {
 
   private openTable(definition: TableDefinition): AnyWriteHandle {
     this.sink.assertWritable()
+    checkDefinition(definition)
     let stored = this.catalog.read(this.sink, definition.name)
     if (stored === undefined) {
       stored = this.create(definition)
@@ -249,11 +257,7 @@ export class TransactionTables {
    * Adds an index to a table of records, whatever its definitions say: it stays until `dropIndex`.
    * @throws CoppiceError TABLE_NOT_FOUND, INVALID_DEFINITION, UNIQUE_VIOLATION
    */
-  createIndex(
-    table: string,
-    name: string,
-    options: { readonly on: readonly KeyColumn<string>[]; readonly unique?: boolean },
-  ): void {
+  createIndex(table: string, name: string, options: IndexOptions<string>): void {
     this.sink.assertWritable()
     const stored = this.storedRecords(table)
     if (stored.indexes.some(index => index.name === name)) {

@@ -198,6 +198,9 @@ export function checkNode(node: TypeNode, role: 'key' | 'value', where: string, 
       if (node.members.length === 0 || node.members.length > MAX_ENUM_MEMBERS) {
         refuse(`an enum has 1 to ${MAX_ENUM_MEMBERS} members`)
       }
+      for (const member of node.members as readonly unknown[]) {
+        if (typeof member !== 'string') refuse(`the members of an enum are strings, given ${preview(member)}`)
+      }
       if (new Set(node.members).size !== node.members.length) refuse('an enum names each member once')
       return
     case 'array':

@@ -3,6 +3,8 @@
  * TypeScript type of its values attached for the compiler's eyes only.
  */
 
+import { CoppiceError } from '../base/errors.ts'
+import { preview } from './place.ts'
 import type { ScalarKind, TypeNode } from './type-node.ts'
 
 declare const valueType: unique symbol
@@ -60,21 +62,36 @@ type InferFields<D extends Readonly<Record<string, Type<unknown>>>> = {
 
 const scalar = <T>(kind: ScalarKind): Type<T> => new Type<T>({ kind })
 
+/** @throws CoppiceError INVALID_DEFINITION for what is no type, as `t.json` without its parentheses. */
+function nodeOf(type: unknown, where: string): TypeNode {
+  if (type instanceof Type) return type.node
+  throw new CoppiceError(
+    'INVALID_DEFINITION',
+    `${where}: expected a type, such as t.text or t.json<T>(), given ${preview(type)}`,
+  )
+}
+
 /**
  * The types.
  * @example
  * const price = table('price', { key: t.tuple(t.text, t.date), value: t.f64 })
  */
 export const t = {
+  /** `false`, which sorts first, or `true`. */
   bool: scalar<boolean>('bool'),
   /** Integers of 8 bits, 0 to 255. */
   u8: scalar<number>('u8'),
+  /** Integers of 16 bits, 0 to 65,535. */
   u16: scalar<number>('u16'),
+  /** Integers of 32 bits, 0 to 4,294,967,295. */
   u32: scalar<number>('u32'),
-  /** Integers of 64 bits, as bigint. */
+  /** Integers of 64 bits, 0 to 2^64 - 1, as bigint. */
   u64: scalar<bigint>('u64'),
+  /** Integers of 8 bits with sign, -128 to 127. */
   i8: scalar<number>('i8'),
+  /** Integers of 16 bits with sign, -32,768 to 32,767. */
   i16: scalar<number>('i16'),
+  /** Integers of 32 bits with sign, -2,147,483,648 to 2,147,483,647. */
   i32: scalar<number>('i32'),
   /** Integers of 64 bits with sign, as bigint; `int` is the same size as a number, up to 2^53. */
   i64: scalar<bigint>('i64'),
@@ -90,13 +107,13 @@ export const t = {
   text: scalar<string>('text'),
   /** Bytes. What is read is a copy. */
   bytes: scalar<Uint8Array>('bytes'),
-  /** A point in time in milliseconds. */
+  /** A point in time, to the millisecond, as a Date. */
   date: scalar<Date>('date'),
   /** A UUID as text, stored in 16 bytes; read back in lower case. */
   uuid: scalar<string>('uuid'),
   /**
-   * Whatever JSON can hold, typed by you. Not for keys. NaN, infinities, and undefined or functions in arrays are
-   * refused, because JSON would silently turn them into null.
+   * Whatever JSON can hold, typed by you. Not for keys. What JSON would lose in silence is refused: NaN and
+   * infinities, undefined or functions in arrays, a Map, a Set or a Promise. A Date comes back as a string.
    * @example t.json<{ theme: string; tags?: string[] }>()
    */
   json: <T>(): Type<T> => scalar<T>('json'),
@@ -108,17 +125,23 @@ export const t = {
     new Type({ kind: 'enum', members }),
   /** A list of one type; as a key ordered element by element. */
   array: <D extends Type<unknown>>(element: D): Type<readonly Infer<D>[]> =>
-    new Type({ kind: 'array', element: element.node }),
+    new Type({ kind: 'array', element: nodeOf(element, 't.array') }),
   /**
    * A fixed list of types; as a key ordered by the first part, then the second, and so on.
    * @example t.tuple(t.text, t.u32)
    */
   tuple: <const D extends readonly [Type<unknown>, ...Type<unknown>[]]>(...elements: D): Type<InferAll<D>> =>
-    new Type({ kind: 'tuple', elements: elements.map(element => element.node) }),
+    new Type({
+      kind: 'tuple',
+      elements: elements.map((element, i) => nodeOf(element, `t.tuple, part ${i}`)),
+    }),
   /**
    * An object with named fields; as a key ordered by the fields in order of declaration.
    * @example t.struct({ x: t.f64, y: t.f64 })
    */
   struct: <D extends Readonly<Record<string, Type<unknown>>>>(fields: D): Type<InferFields<D>> =>
-    new Type({ kind: 'struct', fields: Object.entries(fields).map(([name, type]) => [name, type.node]) }),
+    new Type({
+      kind: 'struct',
+      fields: Object.entries(fields).map(([name, type]) => [name, nodeOf(type, `t.struct, field '${name}'`)]),
+    }),
 } as const

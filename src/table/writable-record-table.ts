@@ -18,9 +18,9 @@ import { type ByteWriter, compareBytes, NO_BYTES } from './bytes.ts'
 import { keyExists, keyTooLong, uniqueViolation } from './errors.ts'
 import { checkUniqueRun } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
-import { BATCH_BYTES, deleteByteRange } from './map-table.ts'
+import { BATCH_BYTES, checkIterable, deleteByteRange } from './map-table.ts'
 import { placeOf, reject, rejectReentry } from './place.ts'
-import { type Bounds, resolveRange } from './range.ts'
+import { type Bounds, type RangeOptions, resolveDoomed } from './range.ts'
 import type { RecordBinding } from './record-binding.ts'
 import type { Row as AnyRow } from './record-shape.ts'
 import { type BoundIndex, RecordTable } from './record-table.ts'
@@ -258,16 +258,21 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     return { key: this.binding.keyWriter.toBytes(), row: this.binding.rowWriter.toBytes() }
   }
 
-  /** Removes the record with the smallest primary key and returns it; undefined when the table is empty. */
-  popFirst(): Row | undefined {
+  /**
+   * Removes the record with the smallest primary key, of all or of a range, and returns it; undefined when there is
+   * none. To take the first by an index, look it up there and delete it: one write transaction is one step.
+   * @throws CoppiceError INVALID_RANGE, INVALID_KEY
+   * @example const oldest = tx.table(events).popFirst({ lt: yesterday })
+   */
+  popFirst(options?: RangeOptions<Key>): Row | undefined {
     this.sink.assertWritable()
-    return this.pop(this.first())
+    return this.pop(this.first(options))
   }
 
-  /** Removes the record with the largest primary key and returns it; undefined when the table is empty. */
-  popLast(): Row | undefined {
+  /** Removes the record with the largest primary key, of all or of a range, and returns it; undefined when there is none. */
+  popLast(options?: RangeOptions<Key>): Row | undefined {
     this.sink.assertWritable()
-    return this.pop(this.last())
+    return this.pop(this.last(options))
   }
 
   private pop(row: Row | undefined): Row | undefined {
@@ -298,7 +303,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   deleteRange(bounds: Bounds<Key>): number {
     this.sink.assertWritable()
     const { codec } = this.binding
-    const { from, to } = resolveRange(codec.key, this.name, bounds as Bounds<unknown>)
+    const { from, to } = resolveDoomed(codec.key, this.name, bounds as Bounds<unknown>)
     if (this.indexes.length === 0) return deleteByteRange(this.tree, from, to)
     if (from === undefined && to === undefined) return this.clear()
     let removed = 0
@@ -322,6 +327,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
    */
   putMany(records: Iterable<PutRow>): number {
     this.sink.assertWritable()
+    checkIterable(records, this.name, 'records')
     const { keyWriter, rowWriter } = this.binding
     const batch = new SortedRun()
     const indexBatches = this.indexes.map(() => new SortedRun())

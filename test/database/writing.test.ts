@@ -141,5 +141,6 @@ describe("durability 'none'", () => {
   it('is refused when it is misspelt', () => {
     const db = database.open()
     expect(codeOf(() => db.write(() => {}, { durability: 'full' as 'sync' }))).toBe('INVALID_OPTION')
+    expect(codeOf(() => db.write(() => {}, { sync: false } as never))).toBe('INVALID_OPTION')
   })
 })

@@ -78,6 +78,16 @@ describe('refused:', () => {
     refuse(() => table('a', { columns, primaryKey: ['id'], indexes: { i: null as never } }))
   })
 
+  test('an index with a misspelt option, which would not be unique in silence', () => {
+    const misspelt = { on: ['name'], uniq: true } as never
+    expect(refuse(() => table('a', { columns, primaryKey: ['id'], indexes: { i: misspelt } }))).toContain(
+      "'uniq'",
+    )
+    const worded = { on: ['name'], unique: 'yes' } as never
+    refuse(() => table('a', { columns, primaryKey: ['id'], indexes: { i: worded } }))
+    refuse(() => table('a', { columns, primaryKey: ['id'], indexes: { i: ['name'] as never } }))
+  })
+
   test('names that would not be properties', () => {
     refuse(() => table('a', { columns: { id: t.u8, ['__proto__']: t.u8 }, primaryKey: ['id'] }))
     refuse(() => table('a', { key: t.u8, value: t.struct({ '': t.u8 }) }))
@@ -88,6 +98,14 @@ describe('refused:', () => {
     refuse(() => table('a', { key: t.u8 } as never))
     refuse(() => table('a', { key: 'text', value: t.u8 } as never))
     refuse(() => table('a', null as never))
+  })
+
+  test('a part of a type that is no type, as t.json without its parentheses', () => {
+    expect(refuse(() => table('a', { key: t.u8, value: t.json as never }))).toContain('given a function')
+    expect(refuse(() => t.array(t.json as never))).toContain('t.array')
+    expect(refuse(() => t.tuple([t.u8] as never))).toContain('given an array of 1')
+    expect(refuse(() => t.struct({ x: 'u8' as never }))).toContain("field 'x'")
+    expect(refuse(() => table('a', { key: t.u8, value: t.enum(['x'] as never) }))).toContain('strings')
   })
 
   test('types nested too deep', () => {

@@ -155,5 +155,6 @@ describe('changes', () => {
 })
 
 test('an index that is not there is refused', () => {
-  expectError('INVALID_DEFINITION', () => openUsers().records.by('byShoeSize' as never))
+  const refused = expectError('INVALID_DEFINITION', () => openUsers().records.by('byShoeSize' as never))
+  expect(refused).toContain('byEmail')
 })

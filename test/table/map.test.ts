@@ -197,6 +197,38 @@ describe('many at once', () => {
     expect(map.count()).toBe(0)
   })
 
+  test('a bound of deleteRange that was never set is not taken for no bound', () => {
+    const { map } = openAges('a', 'b')
+    const cutoff = undefined as unknown as string
+    expect(expectError('INVALID_RANGE', () => map.deleteRange({ lt: cutoff }))).toContain('lt')
+    expectError('INVALID_RANGE', () => map.deleteRange(undefined as never))
+    expect(map.count({ lt: undefined, limit: undefined })).toBe(2)
+  })
+
+  test('an option that no range has is named, with those that it has', () => {
+    const { map } = openAges('a')
+    expect(expectError('INVALID_RANGE', () => map.range({ start: 'a' } as never))).toMatch(/'start'.*gte/)
+    expectError('INVALID_RANGE', () => map.range(['a'] as never))
+  })
+
+  test('pops the first and the last of a range', () => {
+    const { map } = openAges('a', 'b', 'c', 'd')
+    expect([map.popFirst({ gt: 'a' }), map.popLast({ lt: 'd' }), map.popFirst({ gt: 'd' })]).toEqual([
+      ['b', 1],
+      ['c', 2],
+      undefined,
+    ])
+    expect(map.keys().toArray()).toEqual(['a', 'd'])
+  })
+
+  test('what comes in as a stream or in bulk is an iterable that need not be waited for', () => {
+    async function* late(): AsyncGenerator<Uint8Array> {}
+    const tx = new TestDatabase().begin()
+    const refused = expectError('INVALID_VALUE', () => tx.table(files).putStream('a', 0, late() as never))
+    expect(refused).toContain('asynchronous')
+    expectError('INVALID_VALUE', () => tx.table(ages).putMany({ ada: 1 } as never))
+  })
+
   test('clear and deleteRange say how many', () => {
     const { map } = openAges('a', 'b', 'c', 'd')
     expect([map.deleteRange({ gte: 'b', lt: 'd' }), map.clear()]).toEqual([2, 2])

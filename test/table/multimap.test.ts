@@ -89,6 +89,11 @@ describe('a multimap', () => {
     expect([...map]).toEqual([SOME[1], SOME[3]])
   })
 
+  test('pops from a range of keys', () => {
+    const { map } = openTags(...SOME)
+    expect([map.popLast({ lte: 'a' }), map.popFirst({ gt: 'b' })]).toEqual([SOME[1], undefined])
+  })
+
   test('takes many pairs in any order', () => {
     const { map } = openTags(['a', 'y'])
     expect(map.putMany([...SOME].reverse())).toBe(5)
@@ -98,7 +103,8 @@ describe('a multimap', () => {
   test('refuses a pair that is too long, and values of the wrong type', () => {
     const { map } = openTags()
     expectError('KEY_TOO_LONG', () => map.put('x'.repeat(10), 'y'.repeat(10)))
-    expectError('INVALID_KEY', () => map.put('x', 1 as never))
+    expect(expectError('INVALID_VALUE', () => map.put('x', 1 as never))).toContain("table 'tags', value")
+    expect(expectError('INVALID_KEY', () => map.put(1 as never, 'x'))).toContain("table 'tags', key")
     expect(map.count()).toBe(0)
   })
 

@@ -85,7 +85,11 @@ describe('a record', () => {
     ])
     expect(records.range({ reverse: true, limit: 1 }).toArray()).toEqual([ALAN_READ])
     expect(records.retain(user => user.age !== null)).toBe(1)
-    expect([records.popLast(), records.popFirst()]).toEqual([ADA, undefined])
+    expect([records.popLast({ gt: 1n }), records.popLast(), records.popFirst()]).toEqual([
+      undefined,
+      ADA,
+      undefined,
+    ])
   })
 })
 

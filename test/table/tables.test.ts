@@ -86,7 +86,7 @@ describe('a definition that does not fit is refused:', () => {
     [
       'a column less',
       table('users', { columns: { id: t.u32, role: columns.role }, primaryKey: ['id'] }),
-      'no such column',
+      'not in the definition',
     ],
     [
       'a new column without null',
@@ -201,6 +201,12 @@ describe.each(CODEC_MODES)('a definition that grew (%s)', (_, run) => {
     expectError('TABLE_NOT_FOUND', () => records.put({ ...ADA, id: 5, email: 'c' }))
     expect(database.begin().table(indexed).by('byEmail').count()).toBe(2)
   })
+})
+
+test('a table is opened by its definition, not by its name', () => {
+  const { database, tx } = openUsers()
+  expect(expectError('INVALID_DEFINITION', () => tx.table('users' as never))).toContain('"users"')
+  expectError('INVALID_DEFINITION', () => database.snapshot().tables.table(undefined as never))
 })
 
 describe('an index made by name', () => {

@@ -4,7 +4,14 @@
 
 import { describe, expectTypeOf, test } from 'vitest'
 import { desc, multimap, table } from '../../src/table/definition.ts'
-import type { RecordOf, TableOf, WritableTableOf } from '../../src/table/handles.ts'
+import type {
+  KeyOf,
+  PutRecordOf,
+  RecordOf,
+  TableOf,
+  ValueOf,
+  WritableTableOf,
+} from '../../src/table/handles.ts'
 import { type Branded, type Infer, t } from '../../src/table/types.ts'
 
 interface Profile {
@@ -74,9 +81,21 @@ describe('maps', () => {
     map.range({ prefix: [1] })
     // @ts-expect-error: no such option
     map.range({ from: ['a', 1] })
+    const after = undefined as readonly [string, number] | undefined
+    map.range({ gt: after, limit: undefined })
+    // @ts-expect-error: what is deleted needs its bounds
+    map.deleteRange({ gt: after })
     // @ts-expect-error: deleting has no limit
     map.deleteRange({ limit: 1 })
   })
+})
+
+test('the types of a definition have names', () => {
+  expectTypeOf<KeyOf<typeof prices>>().toEqualTypeOf<readonly [string, number]>()
+  expectTypeOf<ValueOf<typeof prices>>().toEqualTypeOf<number>()
+  expectTypeOf<[KeyOf<typeof tags>, ValueOf<typeof tags>]>().toEqualTypeOf<[number, string]>()
+  expectTypeOf<KeyOf<typeof users>>().toEqualTypeOf<bigint>()
+  expectTypeOf<KeyOf<typeof visits>>().toEqualTypeOf<readonly [bigint, Date]>()
 })
 
 describe('multimaps', () => {
@@ -100,6 +119,7 @@ describe('records', () => {
     }
     expectTypeOf<RecordOf<typeof users>>().toEqualTypeOf<User>()
     expectTypeOf(records.get(1n)).toEqualTypeOf<User | undefined>()
+    expectTypeOf<PutRecordOf<typeof users>>().toEqualTypeOf<Parameters<typeof records.put>[0]>()
     expectTypeOf<ReturnType<TableOf<typeof users>['get']>>().toEqualTypeOf<User | undefined>()
   })
 
@@ -143,6 +163,9 @@ describe('records', () => {
     table('bad', { columns: { id: t.u32 }, primaryKey: ['key'] })
     // @ts-expect-error: no column of that name
     table('bad', { columns: { id: t.u32 }, primaryKey: ['id'], indexes: { byName: { on: ['name'] } } })
+    const unik = { byId: { on: ['id'], unik: true } } as const
+    // @ts-expect-error: no such option
+    table('bad', { columns: { id: t.u32 }, primaryKey: ['id'], indexes: unik })
     // @ts-expect-error: a primary key has columns
     table('bad', { columns: { id: t.u32 }, primaryKey: [] })
   })

@@ -166,6 +166,9 @@ describe.each(CODEC_MODES)('what is refused (%s)', (_, run) => {
       Number.NaN,
       { a: Infinity },
       [() => 1],
+      { a: [new Map([[1, 2]])] },
+      new Set([1]),
+      { a: Promise.resolve(1) },
     ]
     for (const value of [...unfit, { when: new Date(Number.NaN) }]) attempt(t.json(), value)
   })
@@ -184,6 +187,8 @@ describe('messages', () => {
   })
 
   test('survive whatever is given', () => {
+    expect(refuse(t.text, Promise.resolve('a'))).toContain('await')
+    expect(refuse(t.bytes, new ArrayBuffer(1))).toContain('given an ArrayBuffer')
     const hostile = new Proxy({}, { get: () => { throw new Error('touched') } }) // biome-ignore format: one line
     expect(refuse(t.u8, hostile)).toContain('given an object')
     expect(refuse(t.u8, 'x'.repeat(10_000)).length).toBeLessThan(200)
