@@ -36,6 +36,7 @@ export {
   table,
 } from './table/definition.ts'
 export type {
+  IndexesOf,
   KeyOf,
   OpenTable,
   OpenWritableTable,
