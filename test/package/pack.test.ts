@@ -39,7 +39,7 @@ const PROGRAM_OUTPUT = 'bigint 1 a null\n'
  * of a type that does not exist must be the only error in the second half.
  */
 const TYPED_PROGRAM = `
-import { open, table, t } from 'coppice'
+import { open, type PutRecordOf, type Snapshot, table, type Transaction, t } from 'coppice'
 
 export const users = table('users', {
   columns: { id: t.i64, email: t.text, age: t.i32.nullable() },
@@ -53,6 +53,8 @@ export async function firstUser(path: string) {
   return db.read(snap => snap.table(users).get(1n))
 }
 export const opening = (path: string) => open(path)
+export const rowsOf = (snap: Snapshot) => snap.table(users)
+export const register = (tx: Transaction, user: PutRecordOf<typeof users>) => tx.table(users).insert(user)
 export const handle = await open('typed.db')
 
 const user = await firstUser('typed.db')
@@ -159,6 +161,10 @@ describe('the packed package', { skip: !existsSync(join(root, 'src/index.ts')) }
 
   it('is typed for a bundler, without the types of Node', () => {
     typeCheck({ module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }, false)
+  })
+
+  it('finds the types of Node by itself, when they are installed but not named', () => {
+    typeCheck({ module: 'nodenext', moduleResolution: 'nodenext', skipLibCheck: false, types: [] }, true)
   })
 
   it('is typed for Node, down to its own declarations', () => {
