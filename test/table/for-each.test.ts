@@ -24,7 +24,9 @@ test('forEach visits what range yields, in the same order', () => {
     const rows = snap.table(ages)
     for (const option of options) {
       const visited: [string, number][] = []
-      rows.forEach((value, key) => visited.push([key, value]), option)
+      rows.forEach((value, key) => {
+        visited.push([key, value])
+      }, option)
       expect(visited).toEqual([...rows.range(option)])
     }
   })
