@@ -41,6 +41,8 @@ export class Database implements Disposable, AsyncDisposable {
   readonly savepoints: Savepoints
   readonly #store: Store
   readonly #catalog = new Catalog()
+  // Kept for V8, which forgets the code compiled for a class when a full collection finds no instance of it.
+  readonly #kept: [Transaction | undefined, Snapshot | undefined] = [undefined, undefined]
 
   /** @internal */
   constructor(store: Store) {
@@ -74,6 +76,7 @@ export class Database implements Disposable, AsyncDisposable {
   read<T>(fn: (snap: Snapshot) => T): T
   read<T>(fn?: (snap: Snapshot) => T): Snapshot | T {
     const snapshot = new Snapshot(this.#store.read(), this.#catalog)
+    this.#kept[1] = snapshot
     if (fn === undefined) return snapshot
     let result: T
     try {
@@ -189,7 +192,11 @@ export class Database implements Disposable, AsyncDisposable {
   }
 
   #runner<T>(fn: (tx: Transaction) => T): (transaction: StoreTransaction) => T {
-    return transaction => fn(new Transaction(transaction, this.#catalog))
+    return transaction => {
+      const tx = new Transaction(transaction, this.#catalog)
+      this.#kept[0] = tx
+      return fn(tx)
+    }
   }
 
   #durability(options: WriteOptions): Durability {

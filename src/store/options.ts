@@ -131,7 +131,7 @@ export function allPageSizes(): readonly number[] {
 export function resolveOptions(options: StoreOptions, smallPages = false): ResolvedOptions {
   if (typeof options !== 'object' || options === null) throw invalid('(all)', 'an object', options)
   for (const name of Object.keys(options)) {
-    if (!KNOWN.has(name)) throw invalid(name, `one of ${[...KNOWN].join(', ')}`, 'an unknown option')
+    if (!KNOWN.has(name)) throw unknownOption(name)
   }
   const pageSizeBytes = options.pageSizeBytes
   if (pageSizeBytes !== undefined && !isPageSize(pageSizeBytes, smallPages)) {

@@ -256,6 +256,12 @@ export class WriteTransaction implements TreeSink {
     this.#end('committed')
   }
 
+  /** A commit of nothing: pages that it used meanwhile are given back. */
+  commitUnchanged(): void {
+    this.space.rollback()
+    this.#end('committed')
+  }
+
   rollback(): void {
     if (this.#status !== 'open') return
     this.space.rollback()
