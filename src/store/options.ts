@@ -95,6 +95,20 @@ function invalid(name: string, expected: string, given: unknown): CoppiceError {
   })
 }
 
+function unknownOption(name: string): CoppiceError {
+  const known = [...KNOWN].join(', ')
+  const alike = [...KNOWN].find(candidate => candidate.toLowerCase().startsWith(name.toLowerCase()))
+  const hint = alike === undefined ? '' : `; did you mean ${alike}?`
+  return new CoppiceError(
+    'INVALID_OPTION',
+    `option ${name} is an unknown option${hint} (known are ${known})`,
+    {
+      expected: `one of ${known}`,
+      given: name,
+    },
+  )
+}
+
 function integer(
   options: StoreOptions,
   name: keyof StoreOptions,
