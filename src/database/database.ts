@@ -55,6 +55,7 @@ export class Database implements Disposable, AsyncDisposable {
     return this.#store.path
   }
 
+  /** False once it was closed. */
   get isOpen(): boolean {
     return this.#store.isOpen
   }

@@ -43,6 +43,7 @@ export class Snapshot implements Disposable {
     return this.#snapshot.retainedPages
   }
 
+  /** False once it was closed, or ended for its age. */
   get isOpen(): boolean {
     return this.#snapshot.isOpen
   }

@@ -41,6 +41,7 @@ export class Transaction {
     this.table = this.#tables.table
   }
 
+  /** False once it was committed or rolled back. */
   get isOpen(): boolean {
     return this.#transaction.status === 'open'
   }

@@ -21,6 +21,7 @@ import type { Progress } from './steps.ts'
 /** Memory for the copy's pages; they are written once and not looked at again. */
 const CACHE_BYTES = 16 << 20
 
+/** What a backup wrote. */
 export interface BackupResult {
   readonly sizeBytes: number
   /** The transaction whose state was copied. */

@@ -16,6 +16,7 @@ import type { Progress } from './steps.ts'
 import type { WriteTransaction } from './transaction.ts'
 import { measureTree } from './tree-stats.ts'
 
+/** What a compaction did. */
 export interface CompactResult {
   /** Size of the file in pages. */
   readonly pagesBefore: number

@@ -2,6 +2,7 @@
 
 import { CoppiceError } from '../base/errors.ts'
 
+/** What a commit waits for: the disk, or nothing. */
 export type Durability = 'sync' | 'none'
 
 /** Options of `open`. All sizes in bytes, all times in milliseconds. */

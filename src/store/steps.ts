@@ -11,6 +11,7 @@ export interface Progress {
   readonly total: number
 }
 
+/** Options of `check`, `compact` and `backup`. */
 export interface LongOperationOptions {
   /** Called now and then, at least once at the end of each phase. */
   readonly onProgress?: (progress: Progress) => void

@@ -28,6 +28,7 @@ export interface IndexOptions<Name extends string> {
   readonly unique?: boolean
 }
 
+/** The indexes of a table of records, by name. */
 export type IndexTypes<C extends ColumnTypes> = Readonly<Record<string, IndexOptions<keyof C & string>>>
 
 /** Forbids options that an index does not have: inference would let a misspelt `unique` pass. */
