@@ -77,9 +77,13 @@ export class Committer {
   begin(): WriteTransaction {
     this.#core.assertWritable()
     if (this.#writer !== undefined) {
-      throw new CoppiceError('BUSY', 'a write transaction is open; there is one writer at a time', {
-        expected: 'the open one to be committed or rolled back first, or writeAsync, which waits',
-      })
+      throw new CoppiceError(
+        'BUSY',
+        'a write transaction is open, and there is one writer at a time: end it first, or use writeAsync, which waits',
+        {
+          expected: 'the open one to be committed or rolled back first, or writeAsync, which waits',
+        },
+      )
     }
     const transaction = new WriteTransaction(this.#core, this.#operations, () => {
       this.#writer = undefined

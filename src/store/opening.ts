@@ -119,7 +119,7 @@ function checkPageSize(path: string, options: ResolvedOptions, header: FileHeade
 /** Returns false when another process was faster; the database is there then. */
 function createFile(storage: Storage, path: string, options: ResolvedOptions): boolean {
   const temporary = `${path}-creating`
-  const file = storage.open(temporary, 'ensure')
+  const file = openTemporary(storage, temporary, path)
   let lock: FileLock | undefined
   let isLeftOver = false
   try {
@@ -166,6 +166,17 @@ function createFile(storage: Storage, path: string, options: ResolvedOptions): b
     if (isLeftOver) storage.unlink(temporary)
     file.close()
     lock?.release()
+  }
+}
+
+function openTemporary(storage: Storage, temporary: string, path: string): StorageFile {
+  try {
+    return storage.open(temporary, 'ensure')
+  } catch (error) {
+    if (!isCoppiceError(error, 'NOT_FOUND')) throw error
+    throw new CoppiceError('NOT_FOUND', `${path}: the directory that it is to be made in does not exist`, {
+      path,
+    })
   }
 }
 
