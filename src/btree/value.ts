@@ -19,9 +19,11 @@ export class ValueHolder implements ValueLocation {
   /** Points the fields at the value of leaf entry `index`. @throws CoppiceError CORRUPT, IO_ERROR (extents) */
   protected locateValue(base: number, index: number): void {
     const memory = this.context.memory
-    const at = node.valueOffsetOf(memory, base, index)
-    const length = node.valueLengthOf(memory, base, index)
-    if (node.hasExtent(memory, base, index)) {
+    const slot = node.slotOf(memory, base, index)
+    const cell = base + (slot & 0xffff)
+    const at = cell + node.VALUE_LENGTH_BYTES + node.tailLength(node.slotSuffixLength(slot))
+    const length = memory.u8[cell] | (memory.u8[cell + 1] << 8)
+    if (node.slotHasExtent(slot)) {
       const whole = readExtentWhole(this.context.extents, decodeExtent(memory, at, length))
       this.valueBytes = whole
       this.valueOffset = 0

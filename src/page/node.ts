@@ -221,14 +221,21 @@ export function keyLengthOf(m: PageMemory, base: number, index: number): number 
   return prefixLengthOf(m, base) + slotSuffixLength(slotOf(m, base, index))
 }
 
-/** Writes the whole key of entry `index` into `target` from 0 and returns its length. */
-export function loadKey(m: PageMemory, base: number, index: number, target: Uint8Array): number {
-  if (index === 0 && !isLeaf(m, base)) return 0
+/** Writes the prefix of all keys of the node into `target` from 0 and returns its length. */
+export function loadPrefix(m: PageMemory, base: number, target: Uint8Array): number {
   const u8 = m.u8
   const prefixLength = prefixLengthOf(m, base)
   const inline = prefixLength < INLINE_PREFIX_BYTES ? prefixLength : INLINE_PREFIX_BYTES
   for (let i = 0; i < inline; i++) target[i] = u8[base + PREFIX_AT + i]
   for (let i = inline; i < prefixLength; i++) target[i] = prefixByteOf(m, base, prefixLength, i)
+  return prefixLength
+}
+
+/** Writes the whole key of entry `index` into `target` from 0 and returns its length. */
+export function loadKey(m: PageMemory, base: number, index: number, target: Uint8Array): number {
+  if (index === 0 && !isLeaf(m, base)) return 0
+  const u8 = m.u8
+  const prefixLength = loadPrefix(m, base, target)
   const word = headsWord(base) + index
   const head = m.u32[word]
   const slot = m.u32[word + capacityOf(m, base)]
