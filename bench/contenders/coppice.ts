@@ -45,7 +45,9 @@ class Coppice implements Contender {
   scan(): number {
     return this.db.read(snapshot => {
       let digest = 0
-      for (const [key, value] of snapshot.table(entries).range()) digest = fold(fold(digest, key), value)
+      snapshot.table(entries).forEach((value, key) => {
+        digest = fold(fold(digest, key), value)
+      })
       return digest
     })
   }
