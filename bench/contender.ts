@@ -44,7 +44,7 @@ export interface ContenderModule {
   open(directory: string, workload: Workload): Maybe<Contender>
 }
 
-export const CONTENDER_NAMES = ['coppice', 'lmdb', 'better-sqlite3', 'classic-level'] as const
+export const CONTENDER_NAMES = ['coppice', 'lmdb', 'lmdb-plain', 'better-sqlite3', 'classic-level'] as const
 export type ContenderName = (typeof CONTENDER_NAMES)[number]
 
 /** The one that the others are compared with. */

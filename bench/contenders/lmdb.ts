@@ -15,8 +15,8 @@ const COMMIT_WITHOUT_SYNC = 0x10002 as TransactionFlags
 
 type Entry = { key: Buffer; value: Buffer }
 
-class Lmdb implements Contender {
-  private readonly db: RootDatabase<Buffer, Buffer & Key>
+export class Lmdb implements Contender {
+  protected readonly db: RootDatabase<Buffer, Buffer & Key>
   private readonly workload: Workload
 
   constructor(directory: string, workload: Workload) {
