@@ -74,8 +74,20 @@ export class Scan<T> implements IterableIterator<T> {
 
   /** Hands each entry that is left to `visit`, without an object for it. */
   forEachCursor(visit: (cursor: TreeCursor, keyLength: number) => void): void {
-    for (let keyLength = this.advance(); keyLength >= 0; keyLength = this.advance())
-      visit(this.cursor, keyLength)
+    const { cursor, source, walk } = this
+    const { usesKey } = this.decoder
+    let keyLength = this.advance()
+    if (!walk.isReverse && walk.to === undefined && this.remaining === Infinity) {
+      // To the end of the table: nothing to count or to compare with.
+      while (keyLength >= 0) {
+        visit(cursor, keyLength)
+        source.assertReadable()
+        if (cursor.next()) keyLength = usesKey ? cursor.loadKey() : 0
+        else keyLength = this.finish()
+      }
+      return
+    }
+    for (; keyLength >= 0; keyLength = this.advance()) visit(cursor, keyLength)
   }
 
   /** Ends the walk; a `for` loop that is left early does it. */
