@@ -14,7 +14,7 @@ import * as node from '../page/node.ts'
 import { HEAD_BYTES, headsWord, slotSuffixLength, VALUE_LENGTH_BYTES } from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
 import type { TreeCursor } from './api.ts'
-import { decodeExtent } from './extent.ts'
+import { extentAt } from './extent.ts'
 import type { TreeReader } from './reader.ts'
 import { ValueHolder } from './value.ts'
 
@@ -151,8 +151,7 @@ export class Cursor extends ValueHolder implements TreeCursor {
     const memory = this.context.memory
     const base = this.#leafBase()
     if (!node.hasExtent(memory, base, this.#index)) return 0
-    const at = node.valueOffsetOf(memory, base, this.#index)
-    return decodeExtent(memory, at, node.valueLengthOf(memory, base, this.#index)).length
+    return extentAt(memory, base, this.#index).length
   }
 
   /** The leaf's place now. */

@@ -18,6 +18,8 @@
 import { CoppiceError } from '../base/errors.ts'
 import { crc32 } from '../io/checksum.ts'
 import type { PageMemory } from '../page/memory.ts'
+import * as node from '../page/node.ts'
+import type { PageAllocator } from '../space/page-allocator.ts'
 import type { ValueReader } from './api.ts'
 
 export const EXTENT_REFERENCE_BYTES = 18
@@ -52,7 +54,7 @@ export function encodeExtent(reference: ExtentReference, target: Buffer): void {
   target.writeUIntLE(reference.birth, 12, 6)
 }
 
-export function decodeExtent(memory: PageMemory, at: number, length: number): ExtentReference {
+function decodeExtent(memory: PageMemory, at: number, length: number): ExtentReference {
   if (length !== EXTENT_REFERENCE_BYTES) {
     throw new CoppiceError('CORRUPT', 'a reference to a large value is malformed', {
       expected: `${EXTENT_REFERENCE_BYTES} bytes`,
@@ -66,6 +68,18 @@ export function decodeExtent(memory: PageMemory, at: number, length: number): Ex
     crc: bytes.readUInt32LE(at + 8),
     birth: bytes.readUIntLE(at + 12, 6),
   }
+}
+
+/** The reference that leaf entry `index`, whose value is in an extent, holds. @throws CoppiceError CORRUPT */
+export function extentAt(m: PageMemory, base: number, index: number): ExtentReference {
+  return decodeExtent(m, node.valueOffsetOf(m, base, index), node.valueLengthOf(m, base, index))
+}
+
+/** Drops the extent of leaf entry `index`, if its value is in one. */
+export function dropExtentAt(m: PageMemory, allocator: PageAllocator, base: number, index: number): void {
+  if (!node.hasExtent(m, base, index)) return
+  const extent = extentAt(m, base, index)
+  allocator.dropRun(extent.pageId, extentPages(extent.length, m.pageSize), extent.birth)
 }
 
 /** Reads and checks a whole extent. The buffer is new. */

@@ -6,7 +6,7 @@
 import * as edit from '../page/edit.ts'
 import * as node from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
-import { decodeExtent, extentPages } from './extent.ts'
+import { dropExtentAt } from './extent.ts'
 import { EMPTY_ROOT } from './root.ts'
 import { dropSubtree } from './walk.ts'
 import { STEP_FRAMES, type WritePath } from './write-path.ts'
@@ -81,11 +81,7 @@ function cutLeaf(path: WritePath, base: number, bounds: Bounds): number {
   }
   const start = bounds.from === undefined ? 0 : lowerBound(bounds.from, bounds.fromLength)
   const end = bounds.to === undefined ? node.countOf(m, base) : lowerBound(bounds.to, bounds.toLength)
-  for (let i = start; i < end; i++) {
-    if (!node.hasExtent(m, base, i)) continue
-    const extent = decodeExtent(m, node.valueOffsetOf(m, base, i), node.valueLengthOf(m, base, i))
-    path.allocator.dropRun(extent.pageId, extentPages(extent.length, path.context.pageSize), extent.birth)
-  }
+  for (let i = start; i < end; i++) dropExtentAt(m, path.allocator, base, i)
   edit.removeEntries(m, base, start, end)
   return Math.max(0, end - start)
 }

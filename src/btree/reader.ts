@@ -12,7 +12,7 @@ import type { Pool } from '../pool/pool.ts'
 import type { ReadTree, TreeCursor, ValueReader } from './api.ts'
 import type { TreeContext } from './context.ts'
 import { Cursor } from './cursor.ts'
-import { decodeExtent, ExtentReader, InlineReader } from './extent.ts'
+import { ExtentReader, extentAt, InlineReader } from './extent.ts'
 import type { TreeRoot } from './root.ts'
 import { ValueHolder } from './value.ts'
 
@@ -129,7 +129,7 @@ export class TreeReader extends ValueHolder implements ReadTree {
     if (!node.hasExtent(memory, base, index)) {
       return new InlineReader(Buffer.from(memory.u8.slice(at, at + length)))
     }
-    return new ExtentReader(extents, decodeExtent(memory, at, length), this.assertReadable)
+    return new ExtentReader(extents, extentAt(memory, base, index), this.assertReadable)
   }
 
   cursor(): TreeCursor {

@@ -7,10 +7,10 @@ import { PAGE_ID_AT, setBirth } from '../page/header.ts'
 import * as node from '../page/node.ts'
 import type { PageAllocator, TreeContext } from './context.ts'
 import {
-  decodeExtent,
   EXTENT_REFERENCE_BYTES,
   type ExtentReference,
   encodeExtent,
+  extentAt,
   extentPages,
 } from './extent.ts'
 import type { TreeRoot } from './root.ts'
@@ -81,7 +81,7 @@ class Relocation {
     for (let i = 0; i < count; i++) {
       let base = pool.fixScan(place.pageId, place.birth)
       if (!node.hasExtent(m, base, i)) continue
-      const old = decodeExtent(m, node.valueOffsetOf(m, base, i), node.valueLengthOf(m, base, i))
+      const old = extentAt(m, base, i)
       const pages = extentPages(old.length, pageSize)
       if (old.pageId + pages <= this.#limit) continue
       const moved = this.#copyExtent(old, pages)

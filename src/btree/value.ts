@@ -3,7 +3,7 @@
 import * as node from '../page/node.ts'
 import type { ValueLocation } from './api.ts'
 import type { TreeContext } from './context.ts'
-import { decodeExtent, readExtentWhole } from './extent.ts'
+import { extentAt, readExtentWhole } from './extent.ts'
 
 export class ValueHolder implements ValueLocation {
   readonly context: TreeContext
@@ -24,7 +24,7 @@ export class ValueHolder implements ValueLocation {
     const at = cell + node.VALUE_LENGTH_BYTES + node.tailLength(node.slotSuffixLength(slot))
     const length = memory.u8[cell] | (memory.u8[cell + 1] << 8)
     if (node.slotHasExtent(slot)) {
-      const whole = readExtentWhole(this.context.extents, decodeExtent(memory, at, length))
+      const whole = readExtentWhole(this.context.extents, extentAt(memory, base, index))
       this.valueBytes = whole
       this.valueOffset = 0
       this.valueLength = whole.length

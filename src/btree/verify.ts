@@ -11,7 +11,7 @@ import { compareKeys, findNodeFault } from '../page/edit.ts'
 import { levelOf } from '../page/header.ts'
 import * as node from '../page/node.ts'
 import type { TreeContext } from './context.ts'
-import { decodeExtent, extentPages, verifyExtent } from './extent.ts'
+import { extentAt, extentPages, verifyExtent } from './extent.ts'
 import type { TreeRoot } from './root.ts'
 
 /** One thing that is wrong, and which keys it concerns. */
@@ -174,7 +174,7 @@ class Verifier {
     for (let i = 0; i < node.countOf(m, base); i++) {
       if (!node.hasExtent(m, base, i)) continue
       try {
-        const extent = decodeExtent(m, node.valueOffsetOf(m, base, i), node.valueLengthOf(m, base, i))
+        const extent = extentAt(m, base, i)
         this.#verification.run(
           extent.pageId,
           extentPages(extent.length, this.#context.pageSize),

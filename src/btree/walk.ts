@@ -4,7 +4,7 @@ import { CoppiceError } from '../base/errors.ts'
 import { levelOf } from '../page/header.ts'
 import * as node from '../page/node.ts'
 import type { PageAllocator, TreeContext } from './context.ts'
-import { decodeExtent, extentPages } from './extent.ts'
+import { dropExtentAt, extentAt, extentPages } from './extent.ts'
 import type { TreeRoot } from './root.ts'
 
 /** Drops a page and all below it. Leaves are not read unless extents may hang from them. */
@@ -22,10 +22,7 @@ export function dropSubtree(
     const count = node.countOf(memory, base)
     for (let i = 0; i < count; i++) {
       if (level === 0) {
-        if (!node.hasExtent(memory, base, i)) continue
-        const at = node.valueOffsetOf(memory, base, i)
-        const extent = decodeExtent(memory, at, node.valueLengthOf(memory, base, i))
-        allocator.dropRun(extent.pageId, extentPages(extent.length, context.pageSize), extent.birth)
+        dropExtentAt(memory, allocator, base, i)
         continue
       }
       const child = node.childOf(memory, base, i)
@@ -76,8 +73,7 @@ function walkPage(
   for (let i = 0; i < count; i++) {
     if (level === 0) {
       if (!node.hasExtent(memory, base, i)) continue
-      const at = node.valueOffsetOf(memory, base, i)
-      const extent = decodeExtent(memory, at, node.valueLengthOf(memory, base, i))
+      const extent = extentAt(memory, base, i)
       visitor.run(extent.pageId, extentPages(extent.length, context.pageSize), extent.birth)
       continue
     }

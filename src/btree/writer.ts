@@ -9,13 +9,12 @@ import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
 import { crc32 } from '../io/checksum.ts'
 import * as edit from '../page/edit.ts'
-import * as node from '../page/node.ts'
 import { searchNode } from '../page/search.ts'
 import { PutMode, type TreeAppender, type WriteTree } from './api.ts'
 import { Appender } from './appender.ts'
 import type { Journal, PageAllocator, TreeContext } from './context.ts'
 import {
-  decodeExtent,
+  dropExtentAt,
   EXTENT_REFERENCE_BYTES,
   encodeExtent,
   extentPages,
@@ -128,7 +127,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     this.#journal.remove(this.treeId, key, keyLength)
     path.makeWritable()
     const base = path.edit(0)
-    this.#dropExtentAt(base, found)
+    dropExtentAt(m, this.#allocator, base, found)
     edit.removeEntries(m, base, found, found + 1)
     path.addCounts(-1)
     path.rebalance(0)
@@ -249,7 +248,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     if (extent) path.markExtents()
     let base = path.edit(0)
     if (found >= 0) {
-      this.#dropExtentAt(base, found)
+      dropExtentAt(m, this.#allocator, base, found)
       if (edit.replaceLeafValue(m, base, scratch, found, cell, cellOffset, cellLength, extent)) return
       edit.removeEntries(m, base, found, found + 1)
       path.addCounts(-1)
@@ -268,14 +267,6 @@ export class TreeWriter extends TreeReader implements WriteTree {
       assert(index >= 0, 'a key that was absent stays absent through a split')
     }
     path.addCounts(1)
-  }
-
-  #dropExtentAt(base: number, index: number): void {
-    const m = this.context.memory
-    if (!node.hasExtent(m, base, index)) return
-    const at = node.valueOffsetOf(m, base, index)
-    const extent = decodeExtent(m, at, node.valueLengthOf(m, base, index))
-    this.#allocator.dropRun(extent.pageId, extentPages(extent.length, this.context.pageSize), extent.birth)
   }
 
   /** Writes a large value to a fresh run of pages and leaves its reference in `#reference`. */

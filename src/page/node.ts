@@ -215,12 +215,6 @@ export function cellLengthOf(m: PageMemory, base: number, index: number): number
   return VALUE_LENGTH_BYTES + tail + (m.u8[at] | (m.u8[at + 1] << 8))
 }
 
-/** Length in bytes of the key of entry `index`; 0 for entry 0 of a branch. */
-export function keyLengthOf(m: PageMemory, base: number, index: number): number {
-  if (index === 0 && !isLeaf(m, base)) return 0
-  return prefixLengthOf(m, base) + slotSuffixLength(slotOf(m, base, index))
-}
-
 /** Writes the prefix of all keys of the node into `target` from 0 and returns its length. */
 export function loadPrefix(m: PageMemory, base: number, target: Uint8Array): number {
   const u8 = m.u8

@@ -56,11 +56,6 @@ export class DeadLists {
     this.#persistentRoots = []
   }
 
-  /** The newest live root, or -1. */
-  get newestRoot(): number {
-    return this.#roots.length === 0 ? -1 : this.#roots[this.#roots.length - 1].root
-  }
-
   /** The distinct persistent roots, ascending. */
   get persistentRoots(): readonly number[] {
     return this.#persistentRoots

@@ -223,6 +223,7 @@ export class Checkpointer {
     const core = this.#core
     const work = this.#current()
     const log = core.log
+    const place = log ?? core.recoveredLog
     const header = core.nextHeader({
       open: log !== undefined && !work.clean,
       txnId: work.state.txnId,
@@ -231,8 +232,8 @@ export class Checkpointer {
       savepoints: work.state.savepoints,
       space: work.space.ref,
       pageCount: work.space.pageCount,
-      logEpoch: (log ?? core.recoveredLog ?? { epoch: core.header.logEpoch }).epoch,
-      logSalt: (log ?? core.recoveredLog ?? { salt: core.header.logSalt }).salt,
+      // Without either, as the header before says.
+      ...(place && { logEpoch: place.epoch, logSalt: place.salt }),
     })
     try {
       core.writeHeader(header)

@@ -65,10 +65,6 @@ export class Committer {
     this.#operations = new OperationLog(core.options.transactionLogBytes)
   }
 
-  get hasWriter(): boolean {
-    return this.#writer !== undefined
-  }
-
   get queuedCount(): number {
     return this.#queue.length
   }

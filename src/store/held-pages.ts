@@ -8,7 +8,7 @@
  */
 
 import type { TreeContext } from '../btree/context.ts'
-import { decodeExtent, extentPages } from '../btree/extent.ts'
+import { extentAt, extentPages } from '../btree/extent.ts'
 import { TreeReader } from '../btree/reader.ts'
 import type { TreeRoot } from '../btree/root.ts'
 import * as node from '../page/node.ts'
@@ -122,11 +122,7 @@ function forEachExtent(
     const base = pool.fixScan(pageId, birth)
     for (let i = 0; i < node.countOf(memory, base); i++) {
       if (!node.hasExtent(memory, base, i)) continue
-      const extent = decodeExtent(
-        memory,
-        node.valueOffsetOf(memory, base, i),
-        node.valueLengthOf(memory, base, i),
-      )
+      const extent = extentAt(memory, base, i)
       visit(extent.pageId, extentPages(extent.length, pageSize), extent.birth)
     }
   }

@@ -46,8 +46,6 @@ export class WriteTransaction implements TreeSink {
   readonly operations: OperationLog
   /** The tree of persistent savepoints as this transaction leaves it. */
   savepoints: TreeRoot
-  /** Changes when a rollback to a savepoint may have taken tables and definitions back. */
-  generation = 0
   readonly #core: Core
   readonly #onEnd: () => void
   readonly #directory: TreeWriter
@@ -206,7 +204,6 @@ export class WriteTransaction implements TreeSink {
       tree.writer.restore(root)
     }
     this.space.rollbackTo(savepoint.mark)
-    this.generation++
   }
 
   /** Forgets the savepoint and those set after it; the changes stay. */

@@ -173,10 +173,6 @@ export function readBytesRun(reader: ByteReader): Uint8Array {
   return bytesAt(unescaped, 0, length)
 }
 
-export function skipRun(reader: ByteReader): void {
-  endOfRun(reader)
-}
-
 /** Reads everything to the reader's end as text. */
 export function readTextTail(reader: ByteReader): string {
   const start = reader.at

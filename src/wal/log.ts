@@ -163,11 +163,6 @@ export class Log {
   get preparedEpoch(): number | undefined {
     return this.#otherState === OtherFile.prepared ? this.#epoch + 1 : undefined
   }
-  /** Salt of the prepared epoch. */
-  get preparedSalt(): Uint8Array {
-    assert(this.#otherState === OtherFile.prepared, 'an epoch is prepared')
-    return this.#preparedSalt
-  }
   /** A write or sync failed; nothing but `close(false)` is possible any more. */
   get isPoisoned(): boolean {
     return this.#isPoisoned
