@@ -13,7 +13,14 @@ export { type BackupOptions, Database, type Savepoints } from './database/databa
 export { type OpenOptions, open, openSync } from './database/open.ts'
 export { Snapshot } from './database/snapshot.ts'
 export type { DatabaseStats, PageKinds, TreeStats } from './database/stats.ts'
-export { Savepoint, Transaction, WriteHandle, type WriteOptions } from './database/transaction.ts'
+export {
+  Savepoint,
+  type Synchronous,
+  Transaction,
+  type TransactionFunction,
+  WriteHandle,
+  type WriteOptions,
+} from './database/transaction.ts'
 export type { BackupResult } from './store/backup.ts'
 export type { CompactResult } from './store/compact.ts'
 export type { Durability } from './store/options.ts'

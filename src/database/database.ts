@@ -14,12 +14,18 @@ import { Catalog, type TableSummary } from '../table/catalog.ts'
 import { type CheckReport, reportOf } from './check-report.ts'
 import { Snapshot } from './snapshot.ts'
 import { type DatabaseStats, statsOf } from './stats.ts'
-import { Transaction, WriteHandle, type WriteOptions } from './transaction.ts'
+import {
+  type Synchronous,
+  Transaction,
+  type TransactionFunction,
+  WriteHandle,
+  type WriteOptions,
+} from './transaction.ts'
 
 /** Options of `db.backup`. */
 export interface BackupOptions extends LongOperationOptions {
   /** Replace an existing file of that name. Default: ALREADY_EXISTS. */
-  readonly overwrite?: boolean
+  readonly overwrite?: boolean | undefined
 }
 
 /** Persistent savepoints: named states that outlive the process. */
@@ -98,6 +104,8 @@ export class Database implements Disposable, AsyncDisposable {
    * @throws CoppiceError BUSY (another write transaction is open), ASYNC_FUNCTION, NO_SPACE, READ_ONLY,
    * POISONED, OUTCOME_UNKNOWN, and whatever `fn` throws
    */
+  write<T extends Synchronous>(fn: (tx: Transaction) => T, options?: WriteOptions): T
+  write<T>(fn: TransactionFunction<T>, options?: WriteOptions): T
   write<T>(fn: (tx: Transaction) => T, options: WriteOptions = {}): T {
     return this.#store.write(this.#runner(fn), this.#durability(options))
   }
@@ -108,6 +116,8 @@ export class Database implements Disposable, AsyncDisposable {
    * @example await db.writeAsync(tx => tx.table(users).put({ id: 1n, email: 'a@x.io' }))
    * @throws CoppiceError as `write`, by rejection
    */
+  writeAsync<T extends Synchronous>(fn: (tx: Transaction) => T, options?: WriteOptions): Promise<T>
+  writeAsync<T>(fn: TransactionFunction<T>, options?: WriteOptions): Promise<T>
   async writeAsync<T>(fn: (tx: Transaction) => T, options: WriteOptions = {}): Promise<T> {
     return this.#store.writeAsync(this.#runner(fn), this.#durability(options))
   }
@@ -144,7 +154,7 @@ export class Database implements Disposable, AsyncDisposable {
    * How the database is, as numbers. Reads the branches of every tree and a sample of the leaves; with
    * `exact`, all leaves.
    */
-  stats(options: { readonly exact?: boolean } = {}): DatabaseStats {
+  stats(options: { readonly exact?: boolean | undefined } = {}): DatabaseStats {
     return statsOf(this.#store, this.#catalog, options.exact ?? false)
   }
 

@@ -15,6 +15,38 @@ export interface WriteOptions {
   readonly durability?: Durability | undefined
 }
 
+type IsAny<T> = 0 extends 1 & T ? true : false
+
+/** `unknown` for what a transaction may return; for a promise a text, which is what the compiler then shows. */
+type RefusePromise<T> =
+  IsAny<T> extends true
+    ? unknown
+    : [Extract<T, PromiseLike<unknown>>] extends [never]
+      ? unknown
+      : 'a transaction is synchronous: await before it, or use db.begin()'
+
+/** A function of a transaction; one that returns a promise does not compile. */
+export type TransactionFunction<T, Tx = Transaction> = ((tx: Tx) => T) & RefusePromise<T>
+
+/**
+ * What is no promise: the bound of a type parameter of your own that stands for what a transaction returns.
+ * @example
+ * function audited<T extends Synchronous>(fn: (tx: Transaction) => T): T {
+ *   return db.write(tx => { tx.table(audit).put(new Date(), user); return fn(tx) })
+ * }
+ */
+export type Synchronous =
+  | string
+  | number
+  | bigint
+  | boolean
+  | symbol
+  | null
+  | undefined
+  // biome-ignore lint/suspicious/noConfusingVoidType: what a function without `return` gives
+  | void
+  | (object & { readonly then?: never })
+
 /** A table by its name, or by its definition (or anything else that has its name). */
 type Named = string | { readonly name: string }
 
@@ -106,6 +138,8 @@ export class Transaction {
    * @throws CoppiceError ASYNC_FUNCTION, and whatever `fn` throws
    * @example try { tx.nested(() => importRow(tx, row)) } catch (error) { report(row, error) }
    */
+  nested<T extends Synchronous>(fn: (tx: this) => T): T
+  nested<T>(fn: TransactionFunction<T, this>): T
   nested<T>(fn: (tx: this) => T): T {
     const savepoint = this.savepoint()
     let result: T

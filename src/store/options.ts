@@ -5,46 +5,49 @@ import { CoppiceError } from '../base/errors.ts'
 /** What a commit waits for: the disk, or nothing. */
 export type Durability = 'sync' | 'none'
 
-/** Options of `open`. All sizes in bytes, all times in milliseconds. */
+/**
+ * Options of `open`. All sizes in bytes, all times in milliseconds. An option that is undefined is as if it were left
+ * out.
+ */
 export interface StoreOptions {
   /**
    * Size of a page of a new database: a power of two from 4096 to 65536. An existing database keeps its own, and
    * asking for another one is an error. Larger pages hold longer keys (a quarter page) and make a commit's
    * pages larger. Default 4096.
    */
-  readonly pageSizeBytes?: number
+  readonly pageSizeBytes?: number | undefined
   /** Memory for pages, from 64 KiB to just under 4 GiB. Reserved at once, used only as data is. Default 256 MiB. */
-  readonly cacheSizeBytes?: number
+  readonly cacheSizeBytes?: number | undefined
   /**
    * The most that the file may grow to; `DATABASE_FULL` beyond. Default 1 TiB (at most 2^28 pages). It costs
    * 4 bytes of address space a page, and memory only for pages in use.
    */
-  readonly maxSizeBytes?: number
+  readonly maxSizeBytes?: number | undefined
   /**
    * What a commit waits for. `'sync'`: the disk. `'none'`: nothing; a crash of the machine or the process may
    * take the newest commits away, always a tail of them and never half of one. Default `'sync'`; a
    * transaction can ask for the other.
    */
-  readonly durability?: Durability
+  readonly durability?: Durability | undefined
   /** A transaction that logs more than this commits by a checkpoint instead. Default 8 MiB. */
-  readonly transactionLogBytes?: number
+  readonly transactionLogBytes?: number | undefined
   /** A checkpoint starts when the log has this size. Default 16 MiB. */
-  readonly checkpointLogBytes?: number
+  readonly checkpointLogBytes?: number | undefined
   /** A commit waits for the running checkpoint when the log has this size. Default 64 MiB. */
-  readonly maxLogBytes?: number
+  readonly maxLogBytes?: number | undefined
   /** Pages that each commit writes for a running checkpoint: more ends it sooner, less delays commits less. Default 32. */
-  readonly checkpointPagesPerCommit?: number
+  readonly checkpointPagesPerCommit?: number | undefined
   /** Age at which a snapshot is ended, so that its pages can be reused. Default: none. */
-  readonly maxSnapshotAgeMs?: number
+  readonly maxSnapshotAgeMs?: number | undefined
   /** Opens an existing database for reading only; other read-only openers are welcome. Default false. */
-  readonly readOnly?: boolean
+  readonly readOnly?: boolean | undefined
   /** With `false`, a database that does not exist is not made: `NOT_FOUND`. Default true. */
-  readonly create?: boolean
+  readonly create?: boolean | undefined
   /**
    * Goes on where the machine offers no lock that is freed when a process dies. Two processes that write to
    * one database destroy it; then it is up to you that they don't. Default false.
    */
-  readonly unsafeLock?: boolean
+  readonly unsafeLock?: boolean | undefined
 }
 
 /** The same with defaults filled in. */

@@ -14,9 +14,9 @@ export interface Progress {
 /** Options of `check`, `compact` and `backup`. */
 export interface LongOperationOptions {
   /** Called now and then, at least once at the end of each phase. */
-  readonly onProgress?: (progress: Progress) => void
+  readonly onProgress?: ((progress: Progress) => void) | undefined
   /** Aborts it: the promise is rejected with ABORTED and everything is as it was, or as a finished part left it. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Time that one step may keep the event loop. */

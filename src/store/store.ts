@@ -253,7 +253,7 @@ export class Store {
   async backup(
     storage: Storage,
     path: string,
-    options: LongOperationOptions & { readonly overwrite?: boolean } = {},
+    options: LongOperationOptions & { readonly overwrite?: boolean | undefined } = {},
   ): Promise<BackupResult> {
     const snapshot = this.#snapshots.take(false)
     try {

@@ -25,7 +25,7 @@ export interface IndexOptions<Name extends string> {
   /** The columns, the most significant first. */
   readonly on: readonly KeyColumn<Name>[]
   /** No two records with equal columns; null is equal to nothing, as in SQL. */
-  readonly unique?: boolean
+  readonly unique?: boolean | undefined
 }
 
 /** The indexes of a table of records, by name. */
