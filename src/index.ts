@@ -59,5 +59,6 @@ export type { MultimapTable, WritableMultimapTable } from './table/multimap-tabl
 export type { Bound, BoundOptions, Bounds, Leading, RangeOptions } from './table/range.ts'
 export type { RecordTable } from './table/record-table.ts'
 export type { Entries } from './table/scan.ts'
+export type { Sequence } from './table/sequence.ts'
 export { type Branded, type Infer, type Type, t } from './table/types.ts'
 export type { WritableRecordTable } from './table/writable-record-table.ts'

@@ -13,18 +13,17 @@ import type { MultimapCodec } from './map-codec.ts'
 import { BATCH_BYTES, checkIterable, deleteByteRange, type TableStats } from './map-table.ts'
 import { rejectReentry } from './place.ts'
 import {
-  type BoundOptions,
   type Bounds,
   type ByteRange,
   countRange,
   countWalk,
   type RangeOptions,
   resolveDoomed,
-  resolveRange,
   resolveWalk,
   type Walk,
 } from './range.ts'
 import { Entries, type EntryDecoder } from './scan.ts'
+import { Derived, type Sequence } from './sequence.ts'
 import { SortedRun } from './sorted-run.ts'
 
 /** A multimap in one state of the database. Valid while its snapshot or transaction is open. */
@@ -125,23 +124,28 @@ export class MultimapTable<K, V> implements Iterable<readonly [K, V]> {
   }
 
   /**
-   * The keys, each once, in order; skips from key to key without reading the values between.
-   * @example const ids = [...tx.table(tags).keys()]
+   * The keys, each once, in order; skips from key to key without reading the values between. Limit and offset count
+   * keys; an offset is walked.
+   * @throws CoppiceError INVALID_RANGE, INVALID_KEY
+   * @example const ids = tx.table(tags).keys({ limit: 10 }).toArray()
    */
-  keys(bounds?: BoundOptions<K>): IterableIterator<K> {
-    this.source.assertReadable()
-    return this.walkKeys(resolveRange(this.codec.key, this.name, bounds as BoundOptions<unknown> | undefined))
+  keys(options?: RangeOptions<K>): Sequence<K> {
+    const walk = this.walk(options)
+    return new Derived(() => this.walkKeys(walk))
   }
 
-  private *walkKeys({ from, to }: ByteRange): IterableIterator<K> {
-    let start = from
-    for (;;) {
-      const walk: Walk = { from: start, to, isReverse: false, limit: 1, offset: 0 }
+  private *walkKeys({ from, to, isReverse, offset, limit }: Walk): IterableIterator<K> {
+    let rest: ByteRange = { from, to }
+    const end = offset + limit
+    for (let index = 0; index < end; index++) {
+      const walk: Walk = { ...rest, isReverse, limit: 1, offset: 0 }
       const pair = new Entries(this.source, this.tree, walk, this.pairDecoder).first()
       if (pair === undefined) return
-      yield pair[0]
-      start = this.rangeOf(pair[0]).to
-      if (start === undefined) return
+      if (index >= offset) yield pair[0]
+      const values = this.rangeOf(pair[0])
+      if (isReverse) rest = { from, to: values.from }
+      else if (values.to === undefined) return
+      else rest = { from: values.to, to }
     }
   }
 

@@ -85,19 +85,8 @@ export function resolveWalk(
   }
 }
 
-/** The same where a direction, a limit or an offset make no sense. @throws CoppiceError INVALID_RANGE, INVALID_KEY */
-export function resolveRange(
-  codec: KeyCodec,
-  table: string,
-  bounds: BoundOptions<unknown> | undefined,
-): ByteRange {
-  if (bounds === undefined) return EVERYTHING
-  checkNames(table, bounds, false)
-  return resolveBounds(codec, table, bounds)
-}
-
 /**
- * The same for what is to be removed. A bound that is undefined is most often a variable that was never set, and
+ * The same for what is to be removed: no direction, limit or offset. A bound that is undefined is most often a variable that was never set, and
  * ignoring it would remove everything.
  * @throws CoppiceError INVALID_RANGE, INVALID_KEY
  */

@@ -12,6 +12,7 @@ import type { ReadTree, TreeCursor } from '../btree/api.ts'
 import type { TreeSource } from '../store/api.ts'
 import { compareBytes } from './bytes.ts'
 import type { Walk } from './range.ts'
+import { Sequence } from './sequence.ts'
 
 /** Makes what the caller gets from the entry under a cursor. */
 export interface EntryDecoder<T> {
@@ -121,13 +122,14 @@ export class Scan<T> implements IterableIterator<T> {
  * Valid while its snapshot or transaction is open. @throws CoppiceError TRANSACTION_CLOSED from a step after that.
  * @example for (const [key, value] of table.range({ gte: 10 })) console.log(key, value)
  */
-export class Entries<T> implements Iterable<T> {
+export class Entries<T> extends Sequence<T> {
   private readonly source: TreeSource
   private readonly tree: ReadTree
   private readonly walk: Walk
   private readonly decoder: EntryDecoder<T>
 
   constructor(source: TreeSource, tree: ReadTree, walk: Walk, decoder: EntryDecoder<T>) {
+    super()
     this.source = source
     this.tree = tree
     this.walk = walk
@@ -138,20 +140,16 @@ export class Entries<T> implements Iterable<T> {
     return new Scan(this.source, this.tree, this.walk, this.decoder)
   }
 
-  /**
-   * All of them in an array.
-   * @example const latest = table.values({ reverse: true, limit: 10 }).toArray()
-   */
-  toArray(): T[] {
+  // Not through the iterator's protocol, as derived sequences do it: the same few classes in every call.
+  override toArray(): T[] {
     const entries: T[] = []
-    const scan = this[Symbol.iterator]()
+    const scan = new Scan(this.source, this.tree, this.walk, this.decoder)
     for (let step = scan.next(); step.done !== true; step = scan.next()) entries.push(step.value)
     return entries
   }
 
-  /** The first of them; undefined when there is none. */
-  first(): T | undefined {
-    const step = this[Symbol.iterator]().next()
+  override first(): T | undefined {
+    const step = new Scan(this.source, this.tree, this.walk, this.decoder).next()
     return step.done === true ? undefined : step.value
   }
 }

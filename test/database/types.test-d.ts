@@ -14,6 +14,7 @@ import {
 
 declare const db: Database
 declare const tx: Transaction
+// biome-ignore lint/suspicious/noExplicitAny: what untyped code gives
 declare const anything: any
 
 const settings = table('settings', { key: t.text, value: t.u32 })

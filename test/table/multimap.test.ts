@@ -53,6 +53,9 @@ describe('a multimap', () => {
     expect([...map.keys()]).toEqual(['a', 'ab', 'b'])
     expect([...map.keys({ gt: 'a', lt: 'b' })]).toEqual(['ab'])
     expect([...map.keys({ startsWith: 'a' })]).toEqual(['a', 'ab'])
+    expect(map.keys({ reverse: true }).toArray()).toEqual(['b', 'ab', 'a'])
+    expect(map.keys({ reverse: true, gt: 'a', limit: 1 }).toArray()).toEqual(['b'])
+    expect(map.keys({ offset: 1, limit: 1 }).toArray()).toEqual(['ab'])
   })
 
   test('ranges over keys give pairs', () => {

@@ -98,6 +98,16 @@ test('the types of a definition have names', () => {
   expectTypeOf<KeyOf<typeof visits>>().toEqualTypeOf<readonly [bigint, Date]>()
 })
 
+test('what is made of a range has a type', () => {
+  expectTypeOf(map.values().map(String).toArray()).toEqualTypeOf<string[]>()
+  const isText = (value: unknown): value is string => typeof value === 'string'
+  expectTypeOf(records.range().flatMap(user => [user.email, user.age]).filter(isText).first()).toEqualTypeOf<string | undefined>() // biome-ignore format: one line
+  expectTypeOf(records.range().find(user => user.age === null)?.role).toEqualTypeOf<
+    'admin' | 'guest' | undefined
+  >()
+  expectTypeOf(sets.keys().take(1).toArray()).toEqualTypeOf<number[]>()
+})
+
 describe('multimaps', () => {
   test('both ways to define one give the same handle', () => {
     const other = multimap('other', { key: t.u32, value: t.text })
