@@ -51,9 +51,10 @@ export type {
   RecordOf,
   TableOf,
   ValueOf,
+  WritableIndexesOf,
   WritableTableOf,
 } from './table/handles.ts'
-export type { IndexTable } from './table/index-table.ts'
+export type { IndexTable, WritableIndexTable } from './table/index-table.ts'
 export type { MapTable, TableStats, WritableMapTable } from './table/map-table.ts'
 export type { MultimapTable, WritableMultimapTable } from './table/multimap-table.ts'
 export type { Bound, BoundOptions, Bounds, Leading, RangeOptions } from './table/range.ts'

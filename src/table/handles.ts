@@ -13,7 +13,7 @@ import type {
   RecordDefinition,
   RowOf,
 } from './definition.ts'
-import type { IndexTable } from './index-table.ts'
+import type { IndexTable, WritableIndexTable } from './index-table.ts'
 import type { MapTable, WritableMapTable } from './map-table.ts'
 import type { MultimapTable, WritableMultimapTable } from './multimap-table.ts'
 import type { RecordTable } from './record-table.ts'
@@ -21,9 +21,18 @@ import type { WritableRecordTable } from './writable-record-table.ts'
 
 type AnyKeyColumns<C extends ColumnTypes> = readonly KeyColumn<keyof C & string>[]
 
-/** What `by(name)` gives for each index of a table. */
+/** What `by(name)` gives in a snapshot for each index of a table. */
 export type IndexesOf<C extends ColumnTypes, P extends readonly unknown[], I extends IndexTypes<C>> = {
   readonly [N in keyof I]: IndexTable<RowOf<C>, KeyOver<C, I[N]['on']>, KeyOver<C, P>>
+}
+
+/** What `by(name)` gives in a write transaction for each index of a table. */
+export type WritableIndexesOf<
+  C extends ColumnTypes,
+  P extends readonly unknown[],
+  I extends IndexTypes<C>,
+> = {
+  readonly [N in keyof I]: WritableIndexTable<RowOf<C>, KeyOver<C, I[N]['on']>, KeyOver<C, P>>
 }
 
 /** A definition's handle in a snapshot. */
@@ -43,7 +52,7 @@ export type WritableTableOf<D> =
     : D extends MultimapDefinition<infer K, infer V>
       ? WritableMultimapTable<K, V>
       : D extends RecordDefinition<infer C, infer P, infer I>
-        ? WritableRecordTable<RowOf<C>, PutRowOf<C>, KeyOver<C, P>, IndexesOf<C, P, I>>
+        ? WritableRecordTable<RowOf<C>, PutRowOf<C>, KeyOver<C, P>, WritableIndexesOf<C, P, I>>
         : never
 
 /**
@@ -93,5 +102,5 @@ export interface OpenWritableTable {
   <K, V>(definition: MultimapDefinition<K, V>): WritableMultimapTable<K, V>
   <C extends ColumnTypes, P extends AnyKeyColumns<C>, I extends IndexTypes<C>>(
     definition: RecordDefinition<C, P, I>,
-  ): WritableRecordTable<RowOf<C>, PutRowOf<C>, KeyOver<C, P>, IndexesOf<C, P, I>>
+  ): WritableRecordTable<RowOf<C>, PutRowOf<C>, KeyOver<C, P>, WritableIndexesOf<C, P, I>>
 }

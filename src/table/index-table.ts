@@ -1,15 +1,24 @@
 /**
- * Records by an index: the index's entries in order, and the row behind each.
+ * Records by an index: the index's entries in order, and the row behind each. {@link IndexTable} reads;
+ * {@link WritableIndexTable} also removes records.
  *
  * The codec is open: the key that the caller gives is always the beginning of the tree's keys (`index-codec.ts`),
  * so a whole key stands for all records that have it.
  */
 
 import type { ReadTree, TreeCursor } from '../btree/api.ts'
-import type { TreeSource } from '../store/api.ts'
+import type { TreeSink, TreeSource } from '../store/api.ts'
 import { ByteWriter, toSuccessor } from './bytes.ts'
 import type { IndexCodec } from './index-codec.ts'
-import { countRange, countWalk, type RangeOptions, resolveWalk, type Walk } from './range.ts'
+import {
+  type Bounds,
+  countRange,
+  countWalk,
+  type RangeOptions,
+  resolveDoomed,
+  resolveWalk,
+  type Walk,
+} from './range.ts'
 import type { RecordBinding } from './record-binding.ts'
 import { Entries, type EntryDecoder } from './scan.ts'
 
@@ -19,20 +28,26 @@ interface RowSource<Row> {
   rowAt(key: Buffer, keyLength: number): Row
 }
 
+/** Where rows are removed, with their entries in all indexes. */
+interface RowSink<Row> extends RowSource<Row> {
+  remove(row: Row): boolean
+}
+
 /**
  * Records by an index. `IndexKey` is the value of the index's column, or the tuple of several. Valid while its
  * snapshot or transaction is open; made by `by`.
  */
-export class IndexTable<Row, IndexKey, PrimaryKey> {
-  private readonly source: TreeSource
-  private readonly tree: ReadTree
+export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
+  protected readonly source: TreeSource
+  protected readonly tree: ReadTree
+  protected readonly codec: IndexCodec
+  protected readonly rowDecoder: EntryDecoder<Row>
   private readonly rows: RowSource<Row>
-  private readonly codec: IndexCodec
   private readonly primaryKey = new ByteWriter()
-  private readonly rowDecoder: EntryDecoder<Row>
   private readonly keyDecoder: EntryDecoder<IndexKey>
   private readonly primaryKeyDecoder: EntryDecoder<PrimaryKey>
 
+  /** For `RecordTable`; a caller gets handles from `by(name)`. @internal */
   constructor(
     source: TreeSource,
     tree: ReadTree,
@@ -80,7 +95,7 @@ export class IndexTable<Row, IndexKey, PrimaryKey> {
   }
 
   /** The bytes between which the entries with this key lie. */
-  private walkOf(key: IndexKey): Walk {
+  protected walkOf(key: IndexKey): Walk {
     this.source.assertReadable()
     const writer = this.codec.added
     writer.begin()
@@ -121,6 +136,16 @@ export class IndexTable<Row, IndexKey, PrimaryKey> {
     return new Entries(this.source, this.tree, this.walkOf(key), this.rowDecoder)
   }
 
+  /**
+   * The record with each of several keys (as `get`), in the order of the keys; undefined where there is none.
+   * @example const [ada, alan] = tx.table(users).by('byEmail').getMany(['ada@example.org', 'alan@example.org'])
+   */
+  getMany(keys: Iterable<IndexKey>): (Row | undefined)[] {
+    const rows: (Row | undefined)[] = []
+    for (const key of keys) rows.push(this.get(key))
+    return rows
+  }
+
   /** Whether any record has this key. */
   has(key: IndexKey): boolean {
     return countRange(this.tree, this.walkOf(key)) > 0
@@ -150,6 +175,11 @@ export class IndexTable<Row, IndexKey, PrimaryKey> {
     return new Entries(this.source, this.tree, this.walk(options), this.rowDecoder)
   }
 
+  /** The records of a range of index keys, in the order of the index; the same as `range`. */
+  values(options?: RangeOptions<IndexKey>): Entries<Row> {
+    return this.range(options)
+  }
+
   /** The index keys of a range, one for each record; rows are not read. */
   keys(options?: RangeOptions<IndexKey>): Entries<IndexKey> {
     return new Entries(this.source, this.tree, this.walk(options), this.keyDecoder)
@@ -176,9 +206,83 @@ export class IndexTable<Row, IndexKey, PrimaryKey> {
     ).first()
   }
 
+  [Symbol.iterator](): IterableIterator<Row> {
+    return this.range()[Symbol.iterator]()
+  }
+
   private walk(options: RangeOptions<IndexKey> | undefined): Walk {
     this.source.assertReadable()
     return resolveWalk(this.codec.key, this.rows.name, options as RangeOptions<unknown> | undefined)
+  }
+}
+
+/** Records by an index in a write transaction, to remove them by its keys. To change them, use the table itself. */
+export class WritableIndexTable<Row, IndexKey, PrimaryKey> extends IndexTable<Row, IndexKey, PrimaryKey> {
+  private readonly sink: TreeSink
+  private readonly records: RowSink<Row>
+
+  /** For `WritableRecordTable`; a caller gets handles from `by(name)`. @internal */
+  constructor(
+    sink: TreeSink,
+    tree: ReadTree,
+    records: RowSink<Row>,
+    binding: RecordBinding,
+    codec: IndexCodec,
+  ) {
+    super(sink, tree, records, binding, codec)
+    this.sink = sink
+    this.records = records
+  }
+
+  /**
+   * Removes the record that is first in the order of the index, of all or of a range, and returns it; undefined when
+   * there is none.
+   * @throws CoppiceError INVALID_RANGE, INVALID_KEY
+   * @example const job = tx.table(jobs).by('byReady').popFirst({ prefix: ['mail'], lte: ['mail', now] })
+   */
+  popFirst(options?: RangeOptions<IndexKey>): Row | undefined {
+    this.sink.assertWritable()
+    return this.pop(this.first(options))
+  }
+
+  /** Removes the record that is last in the order of the index, of all or of a range, and returns it. */
+  popLast(options?: RangeOptions<IndexKey>): Row | undefined {
+    this.sink.assertWritable()
+    return this.pop(this.last(options))
+  }
+
+  private pop(row: Row | undefined): Row | undefined {
+    if (row !== undefined) this.records.remove(row)
+    return row
+  }
+
+  /**
+   * Removes all records with this key; returns how many there were.
+   * @throws CoppiceError INVALID_KEY
+   * @example tx.table(users).by('byEmail').deleteAll('ada@example.org')
+   */
+  deleteAll(key: IndexKey): number {
+    this.sink.assertWritable()
+    return this.removeAll(this.walkOf(key))
+  }
+
+  /**
+   * Removes the records of a range of index keys, one by one; returns how many there were.
+   * @throws CoppiceError INVALID_RANGE, INVALID_KEY
+   * @example tx.table(sessions).by('byExpiry').deleteRange({ lt: now })
+   */
+  deleteRange(bounds: Bounds<IndexKey>): number {
+    this.sink.assertWritable()
+    const { from, to } = resolveDoomed(this.codec.key, this.records.name, bounds as Bounds<unknown>)
+    return this.removeAll({ from, to, isReverse: false, limit: Infinity, offset: 0 })
+  }
+
+  private removeAll(walk: Walk): number {
+    let removed = 0
+    for (const row of new Entries(this.source, this.tree, walk, this.rowDecoder)) {
+      if (this.records.remove(row)) removed++
+    }
+    return removed
   }
 }
 

@@ -221,10 +221,14 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
         )
       }
       const tree = index.tree ?? this.scannedIndex(index.codec)
-      handle = new IndexTable<Row, unknown, Key>(this.source, tree, this, this.binding, index.codec)
+      handle = this.indexHandle(tree, index.codec)
       this.handles.set(name, handle)
     }
     return handle as Handles[Name]
+  }
+
+  protected indexHandle(tree: ReadTree, codec: IndexCodec): IndexTable<Row, unknown, Key> {
+    return new IndexTable(this.source, tree, this, this.binding, codec)
   }
 
   /** After the table's trees were exchanged: handles of indexes are to be made anew. */

@@ -12,12 +12,13 @@
  */
 
 import { assert } from '../base/assert.ts'
-import { PutMode, type WriteTree } from '../btree/api.ts'
+import { PutMode, type ReadTree, type WriteTree } from '../btree/api.ts'
 import type { TreeSink } from '../store/api.ts'
 import { type ByteWriter, compareBytes, NO_BYTES } from './bytes.ts'
 import { keyExists, keyTooLong, uniqueViolation } from './errors.ts'
 import { checkUniqueRun } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
+import { type IndexTable, WritableIndexTable } from './index-table.ts'
 import { BATCH_BYTES, checkIterable, deleteByteRange } from './map-table.ts'
 import { placeOf, reject, rejectReentry } from './place.ts'
 import { type Bounds, type RangeOptions, resolveDoomed } from './range.ts'
@@ -260,7 +261,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
 
   /**
    * Removes the record with the smallest primary key, of all or of a range, and returns it; undefined when there is
-   * none. To take the first by an index, look it up there and delete it: one write transaction is one step.
+   * none. The first by an index: `by(name).popFirst()`.
    * @throws CoppiceError INVALID_RANGE, INVALID_KEY
    * @example const oldest = tx.table(events).popFirst({ lt: yesterday })
    */
@@ -276,8 +277,17 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   }
 
   private pop(row: Row | undefined): Row | undefined {
-    if (row !== undefined) this.delete(this.keyOf(row as AnyRow) as Key)
+    if (row !== undefined) this.remove(row)
     return row
+  }
+
+  /** For its indexes: removes the record with the primary key of `row`; false when there was none. @internal */
+  remove(row: Row): boolean {
+    return this.delete(this.keyOf(row as AnyRow) as Key)
+  }
+
+  protected override indexHandle(tree: ReadTree, codec: IndexCodec): IndexTable<Row, unknown, Key> {
+    return new WritableIndexTable(this.sink, tree, this, this.binding, codec)
   }
 
   /**
@@ -290,7 +300,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     let removed = 0
     for (const row of this.range()) {
       if (keep(row)) continue
-      if (this.delete(this.keyOf(row as AnyRow) as Key)) removed++
+      if (this.remove(row)) removed++
     }
     return removed
   }

@@ -98,6 +98,12 @@ describe('an index that is not unique', () => {
     expect(byAge.count({ lt: 36 })).toBe(1)
   })
 
+  test('is walked and asked like a table', () => {
+    const { records } = openUsers()
+    expect([...records.by('byAge')]).toEqual(records.by('byAge').values().toArray())
+    expect(records.by('byEmail').getMany(['alan', 'nobody', 'ada'])).toEqual([ALAN, undefined, ADA])
+  })
+
   test('gives part of a key of several columns', () => {
     const { records } = openUsers()
     const byName = records.by('byName')
@@ -136,6 +142,28 @@ describe('changes', () => {
     const { records } = openUsers()
     for (const user of records.by('byAge').range()) records.delete(user.id)
     expect(records.count()).toBe(0)
+  })
+
+  test('records are taken in the order of an index', () => {
+    const { records } = openUsers()
+    const byAge = records.by('byAge')
+    expect([byAge.popFirst(), byAge.popLast(), byAge.popFirst({ lt: 36 })]).toEqual([ALAN, SARA, undefined])
+    expect(byAge.popFirst({ gte: 36, offset: 1 })).toEqual(GRACE)
+    expect(records.range().toArray()).toEqual([ADA])
+    expect(records.by('byName').primaryKeys().toArray()).toEqual([1])
+    expect([byAge.popFirst(), byAge.popFirst()]).toEqual([ADA, undefined])
+  })
+
+  test('records are removed by a key or a range of an index', () => {
+    const { records } = openUsers()
+    expect([records.by('byAge').deleteAll(36), records.by('byAge').deleteAll(36)]).toEqual([2, 0])
+    expect(records.by('byName').primaryKeys().toArray()).toEqual([2, 4])
+    expect(records.by('byName').deleteRange({ prefix: ['Turing'], startsWith: 'S' })).toBe(1)
+    expect(records.range().toArray()).toEqual([ALAN])
+    const unset = undefined as never
+    expectError('INVALID_RANGE', () => records.by('byName').deleteRange({ lt: unset }))
+    expect(records.by('byEmail').deleteAll('alan')).toBe(1)
+    expect([records.count(), records.by('byAge').count()]).toEqual([0, 0])
   })
 
   test('a key of an index that is too long is named', () => {

@@ -42,6 +42,7 @@ const visits = table('visits', {
 declare const map: WritableTableOf<typeof prices>
 declare const sets: WritableTableOf<typeof tags>
 declare const records: WritableTableOf<typeof users>
+declare const read: TableOf<typeof users>
 declare const visited: WritableTableOf<typeof visits>
 
 describe('types of values', () => {
@@ -155,6 +156,11 @@ describe('records', () => {
     expectTypeOf(records.by('byRoleAndAge').keys().toArray()).toEqualTypeOf<
       (readonly ['admin' | 'guest', number | null])[]
     >()
+    expectTypeOf(records.by('byEmail').popFirst()).toEqualTypeOf<RecordOf<typeof users> | undefined>()
+    // @ts-expect-error: a snapshot is read only
+    read.by('byEmail').popFirst()
+    // @ts-expect-error: what is deleted needs its bounds
+    records.by('byEmail').deleteRange({ lt: undefined })
     // @ts-expect-error: no such index
     records.by('byName')
     // @ts-expect-error: the index is over text
