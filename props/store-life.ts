@@ -17,6 +17,7 @@ import { SeededRandom } from './seeded-random.ts'
 import { type CrashMoment, SimulatedCrash, SimulatedDisk } from './simulated-disk.ts'
 import { bytesOf, ChangeOfMind, Draft, type DraftPlan, STAMP_KEY } from './store-draft.ts'
 import { type Content, difference, History, type Version } from './store-history.ts'
+import { tally } from './tally.ts'
 
 export const DATABASE = '/disk/app.db'
 const BACKUP = '/disk/copy.db'
@@ -548,6 +549,8 @@ export class Life {
       if (loses) disk.losePower()
       else if (random.chance(0.5)) disk.forgetClean()
       this.log.push(loses ? 'power loss' : 'death')
+      tally.states++
+      if (depth > 0) tally.insideRecovery++
       if (mayCrashAgain && depth < 3 && random.chance(0.5)) {
         disk.crashAt(1 + random.below(random.pick([3, 12, 40])), random.pick(MOMENTS))
       }

@@ -5,6 +5,7 @@
 
 import { debugChecks } from '../src/base/assert.ts'
 import type { ErrorCode } from '../src/base/errors.ts'
+import { SeededRandom } from './seeded-random.ts'
 import type { DiskOperation, Fault } from './simulated-disk.ts'
 import { DAMAGE_CODES, expectDamage, fittingVersion, isWhole, readAll } from './store-damage.ts'
 import { Broken, DATABASE, Life, MOMENTS } from './store-life.ts'
@@ -103,6 +104,12 @@ export async function shortTrial(
     await life.checkStore()
   })
   return !isOver
+}
+
+/** One of the crash points of a short life, at random. */
+export async function randomShortTrial(seed: number): Promise<void> {
+  const random = new SeededRandom(seed ^ 0x5407)
+  await shortTrial(seed, 1 + random.below(random.pick([12, 30, 80])), random.pick(MOMENTS))
 }
 
 export interface FaultPlan {

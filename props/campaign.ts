@@ -1,0 +1,83 @@
+/**
+ * All trials of a store on a simulated disk, in turns, until one fails or there was enough: what the soak, the run of
+ * the mutants and the quick tests have in common. A trial's seed says everything about it.
+ */
+
+import {
+  CROWDED_DISK,
+  crashTrial,
+  damageTrial,
+  FAILING_DISK,
+  FULL_DATABASE,
+  FULL_DISK,
+  faultTrial,
+  randomShortTrial,
+  tryMany,
+} from './store-trials.ts'
+import { tally } from './tally.ts'
+
+export interface Trial {
+  readonly name: string
+  /** How often it runs in each round. */
+  readonly share: number
+  run(seed: number): Promise<void>
+}
+
+export const TRIALS: readonly Trial[] = [
+  { name: 'crash', share: 6, run: crashTrial },
+  { name: 'short', share: 6, run: randomShortTrial },
+  { name: 'failing-disk', share: 3, run: seed => faultTrial(seed, FAILING_DISK) },
+  { name: 'full-disk', share: 2, run: seed => faultTrial(seed, FULL_DISK) },
+  { name: 'crowded-disk', share: 2, run: seed => faultTrial(seed, CROWDED_DISK) },
+  { name: 'full-database', share: 1, run: seed => faultTrial(seed, FULL_DATABASE) },
+  { name: 'damage', share: 6, run: damageTrial },
+]
+
+export interface Failure {
+  readonly trial: string
+  readonly seed: number
+  readonly error: unknown
+}
+
+export interface CampaignReport {
+  readonly seeds: number
+  readonly states: number
+  readonly insideRecovery: number
+  readonly repeated: number
+  readonly failure: Failure | undefined
+}
+
+/**
+ * Runs the trials in rounds, with seeds from `firstSeed` on, while `goesOn` says so (asked before each trial). Stops at
+ * the first failure. `only`: names of trials; default all.
+ */
+export async function campaign(
+  firstSeed: number,
+  goesOn: (seeds: number) => boolean,
+  only: readonly string[] = [],
+): Promise<CampaignReport> {
+  const trials = TRIALS.filter(({ name }) => only.length === 0 || only.includes(name))
+  const before = { ...tally }
+  let seeds = 0
+  const report = (failure: Failure | undefined): CampaignReport => ({
+    seeds,
+    states: tally.states - before.states,
+    insideRecovery: tally.insideRecovery - before.insideRecovery,
+    repeated: tally.repeated - before.repeated,
+    failure,
+  })
+  for (let round = 0; ; round++) {
+    for (const { name, share, run } of trials) {
+      for (let turn = 0; turn < share; turn++) {
+        if (!goesOn(seeds)) return report(undefined)
+        const seed = firstSeed + round * share + turn
+        seeds++
+        try {
+          await tryMany(1, seed, run)
+        } catch (error) {
+          return report({ trial: name, seed, error })
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,356 @@
+/** Mistakes in committing, in checkpoints, in opening and in recovery. */
+
+import type { Mutant } from './mutant.ts'
+
+const COMMITTER = 'src/store/committer.ts'
+const CHECKPOINTER = 'src/store/checkpointer.ts'
+const OPENING = 'src/store/opening.ts'
+const CORE = 'src/store/core.ts'
+const STORE = 'src/store/store.ts'
+const BACKUP = 'src/store/backup.ts'
+const TRANSACTION = 'src/store/transaction.ts'
+const PAGE_FILE = 'src/store/page-file.ts'
+
+export const STORE_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'acknowledged-before-the-sync',
+    law: 'a commit is acknowledged when it is durable',
+    edits: [
+      {
+        file: COMMITTER,
+        text: 'this.#syncNow()\n    this.#pace()',
+        replacement: 'this.#settleUnsynced()\n    this.#pace()',
+      },
+    ],
+  },
+  {
+    name: 'group-published-before-the-sync',
+    law: 'nothing unsynced is visible to readers',
+    edits: [
+      {
+        file: COMMITTER,
+        text: 'this.#syncingGroups++\n    try {',
+        replacement: 'this.#syncingGroups++\n    core.publish(state)\n    try {',
+      },
+    ],
+  },
+  {
+    name: 'unsynced-published-over-a-sync-under-way',
+    law: 'a commit without sync is not published on top of an unsynced one that asked for a sync',
+    edits: [
+      {
+        file: COMMITTER,
+        text: 'if (this.#syncingGroups > 0) {',
+        replacement: 'if (this.#syncingGroups < 0) {',
+      },
+    ],
+  },
+  {
+    name: 'stale-root-published',
+    law: 'what was acknowledged is what the next reader sees',
+    edits: [
+      {
+        file: COMMITTER,
+        text: 'if (!core.isClosed) core.publish(state)\n',
+        replacement: 'if (core.isClosed) core.publish(state)\n',
+      },
+    ],
+  },
+  {
+    name: 'failed-group-acknowledged',
+    law: 'each member of a group whose sync failed is told so',
+    edits: [
+      {
+        file: COMMITTER,
+        text: 'for (const { write } of answers) write.reject(error)\n      return',
+        replacement:
+          'for (const { write, value } of answers) (error ? write.resolve : write.reject)(value)\n      return',
+      },
+    ],
+  },
+  {
+    name: 'failed-checkpoint-commit-published-by-its-group',
+    law: 'a sync of the log publishes what is in the log, not a tip whose checkpoint failed',
+    edits: [
+      {
+        file: COMMITTER,
+        text: 'const state = this.#logged === core.tip ? core.tip : core.published',
+        replacement: 'const state = core.tip',
+      },
+    ],
+  },
+  {
+    name: 'space-not-taken-before-a-checkpoint-commit',
+    law: 'what a full disk makes fail fails while the transaction can still be undone',
+    edits: [
+      {
+        file: COMMITTER,
+        text: 'pool.writeBack(pool.dirtyPages(transaction.txnId))\n',
+        replacement: 'void pool\n',
+      },
+      {
+        file: COMMITTER,
+        text: 'file.growTo(space.pageCountForCheckpoint())',
+        replacement: 'void [file, space]',
+      },
+    ],
+  },
+  {
+    name: 'checkpoint-header-before-its-pages',
+    law: 'pages are durable before the header that names them is written',
+    edits: [
+      {
+        file: CHECKPOINTER,
+        text: 'this.#syncNow()\n      this.#writeHeader()',
+        replacement: 'this.#writeHeader()',
+      },
+      {
+        file: CHECKPOINTER,
+        text: 'this.#syncInBackground(() => {\n      this.#writeHeader()\n      this.#syncInBackground(() => this.#complete())\n    })',
+        replacement: 'this.#writeHeader()\n    this.#syncInBackground(() => this.#complete())',
+      },
+    ],
+  },
+  {
+    name: 'checkpoint-header-not-synced',
+    law: 'a header is durable before anything that it makes superfluous is used again',
+    edits: [
+      {
+        file: CHECKPOINTER,
+        text: 'this.#syncNow()\n      this.#complete()',
+        replacement: 'this.#complete()',
+      },
+    ],
+  },
+  {
+    name: 'checkpoint-done-before-its-header-is-synced-in-the-background',
+    law: 'a header is durable before anything that it makes superfluous is used again',
+    edits: [
+      {
+        file: CHECKPOINTER,
+        text: 'this.#syncInBackground(() => this.#complete())',
+        replacement: 'this.#complete()',
+      },
+    ],
+  },
+  {
+    name: 'space-map-written-late',
+    law: 'the space map is durable before the header that names it is written',
+    edits: [
+      { file: CHECKPOINTER, text: 'this.#core.file.writeMapPages(work.space.writes)', replacement: '' },
+      {
+        file: CHECKPOINTER,
+        text: 'work.header = header\n    this.#phase = Phase.naming',
+        replacement:
+          'work.header = header\n    core.file.writeMapPages(work.space.writes)\n    this.#phase = Phase.naming',
+      },
+    ],
+  },
+  {
+    name: 'full-disk-swallowed-by-checkpoint',
+    law: 'a checkpoint whose pages found no room is given up',
+    edits: [
+      {
+        file: CHECKPOINTER,
+        text: "if (isCoppiceError(error, 'NO_SPACE')) this.#abandon()\n      else this.#core.poison(error)\n      throw error",
+        replacement: "if (!isCoppiceError(error, 'NO_SPACE')) throw error\n      work.next = end",
+      },
+    ],
+  },
+  {
+    name: 'checkpoint-claims-later-commits',
+    law: 'the LSN in a header is that of the state in it, whatever was committed meanwhile',
+    edits: [{ file: CHECKPOINTER, text: 'lsn: work.state.lsn', replacement: 'lsn: core.tip.lsn' }],
+  },
+  {
+    name: 'failed-background-sync-forgotten',
+    law: 'a failed sync in the background poisons the database, or the next one on the other descriptor fails',
+    edits: [
+      {
+        file: CHECKPOINTER,
+        text: 'if (!this.#core.isClosed) this.#core.poison(error)',
+        replacement: 'void error',
+      },
+      {
+        file: PAGE_FILE,
+        text: "this.#background = writable && !storage.volatile ? storage.open(file.path, 'write') : file",
+        replacement: 'this.#background = writable && storage.volatile ? file : file',
+      },
+    ],
+  },
+  {
+    name: 'header-copies-written-at-once',
+    law: 'H2: while the newest header is CLEAN the copies of the next one are written one after the other',
+    edits: [
+      {
+        file: CORE,
+        text: 'if (this.#header.open) writeFileHeader',
+        replacement: 'if (header) writeFileHeader',
+      },
+    ],
+  },
+  {
+    name: 'header-not-rewritten-at-recovery',
+    law: 'the newest header is written again and synced before anything is built on it',
+    edits: [
+      {
+        file: OPENING,
+        text: 'writeFileHeaderCopyByCopy(file.file, newest)\n  file.sync()',
+        replacement: '',
+      },
+    ],
+  },
+  {
+    name: 'header-rewritten-at-once-at-recovery',
+    law: 'the newest header is rewritten copy by copy, so that a crash leaves one of them',
+    edits: [
+      {
+        file: OPENING,
+        text: 'writeFileHeaderCopyByCopy(file.file, newest)\n',
+        replacement: 'writeFileHeader(file.file, newest)\n',
+      },
+    ],
+  },
+  {
+    name: 'torn-older-header-left',
+    law: 'a slot that a crash tore is made whole at the next opening',
+    edits: [
+      { file: OPENING, text: 'if (isWhole) return', replacement: 'if (isWhole || older !== null) return' },
+    ],
+  },
+  {
+    name: 'forced-checkpoint-left-out',
+    law: 'what was replayed is checkpointed before the log is removed',
+    edits: [{ file: OPENING, text: 'checkpointer.run(true)', replacement: '' }],
+  },
+  {
+    name: 'recovered-epoch-not-named',
+    law: 'the CLEAN header of a recovery names the newest epoch that was replayed',
+    edits: [
+      {
+        file: OPENING,
+        text: 'core.recoveredLog = { epoch: recovery.epoch, salt: recovery.salt }',
+        replacement: '',
+      },
+    ],
+  },
+  {
+    name: 'old-state-accepted',
+    law: 'a header whose successor is lost is not taken for the newest',
+    edits: [
+      {
+        file: OPENING,
+        text: 'if (headers.mayBeOld) refuseOldState',
+        replacement: 'if (!headers) refuseOldState',
+      },
+    ],
+  },
+  {
+    name: 'log-of-a-lost-header-removed',
+    law: 'a log with commits under a lost OPEN header is not removed',
+    edits: [
+      {
+        file: OPENING,
+        text: 'if (!newest.open) refuseLostHeader',
+        replacement: 'if (!newest) refuseLostHeader',
+      },
+    ],
+  },
+  {
+    name: 'older-slot-not-kept-after-opening',
+    law: 'the state of the older header slot is kept after opening too',
+    edits: [
+      {
+        file: OPENING,
+        text: 'if (older !== undefined && newest.space.pageId !== 0 && older.space.pageId !== 0) {',
+        replacement: 'if (older === null) {',
+      },
+    ],
+  },
+  {
+    name: 'transaction-ids-reused-after-recovery',
+    law: '(page id, birth) names one image for all time, across crashes too',
+    edits: [
+      { file: OPENING, text: 'core.nextTxnId += TXN_IDS_SKIPPED', replacement: 'void TXN_IDS_SKIPPED' },
+    ],
+  },
+  {
+    name: 'transaction-ids-reused-after-closing',
+    law: '(page id, birth) names one image for all time, after transactions that were rolled back too',
+    edits: [
+      {
+        file: CORE,
+        text: 'this.nextTxnId = Math.max(header.txnId + 1, header.nextTxnId)',
+        replacement: 'this.nextTxnId = header.txnId + 1',
+      },
+    ],
+  },
+  {
+    name: 'tree-ids-not-kept',
+    law: 'a tree has an id that no tree had before',
+    edits: [{ file: CORE, text: 'nextTreeId: this.nextTreeId,', replacement: '' }],
+  },
+  {
+    name: 'creation-not-synced',
+    law: 'a new file is durable before it gets its name',
+    edits: [
+      {
+        file: OPENING,
+        text: 'file.sync()\n    // A log of an earlier database',
+        replacement: '// A log of an earlier database',
+      },
+    ],
+  },
+  {
+    name: 'directory-not-synced-at-creation',
+    law: "a new database's name is durable before anything in it is acknowledged",
+    edits: [
+      {
+        file: OPENING,
+        text: 'storage.syncDirectory(storage.directoryOf(path))\n    } catch',
+        replacement: '} catch',
+      },
+    ],
+  },
+  {
+    name: 'directory-not-synced-after-an-interrupted-creation',
+    law: 'the name of a database that was found as it was made is made durable again',
+    edits: [
+      { file: OPENING, text: 'storage.syncDirectory(storage.directoryOf(file.file.path))', replacement: '' },
+    ],
+  },
+  {
+    name: 'directory-not-synced-at-rename-of-a-backup',
+    law: 'a backup that returned survives',
+    edits: [
+      {
+        file: BACKUP,
+        text: 'storage.rename(temporary, path)\n    storage.syncDirectory(storage.directoryOf(path))',
+        replacement: 'storage.rename(temporary, path)',
+      },
+    ],
+  },
+  {
+    name: 'log-removed-before-the-last-checkpoint',
+    law: 'closing removes the log when a CLEAN header is durable',
+    edits: [
+      {
+        file: STORE,
+        text: 'this.#checkpointer.run(true)\n      core.log?.close(true)',
+        replacement: 'core.log?.close(true)\n      this.#checkpointer.run(true)',
+      },
+    ],
+  },
+  {
+    name: 'log-removed-beside-an-open-header',
+    law: 'closing removes the log when a CLEAN header is durable',
+    edits: [
+      { file: STORE, text: 'this.#checkpointer.run(true)', replacement: 'this.#checkpointer.run(false)' },
+    ],
+  },
+  {
+    name: 'operations-not-rolled-back',
+    law: 'a savepoint that is rolled back takes its operations out of the log',
+    edits: [{ file: TRANSACTION, text: 'this.operations.truncate(savepoint.operations)', replacement: '' }],
+  },
+]

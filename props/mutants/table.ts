@@ -1,0 +1,15 @@
+/** All mutants, and one by its name. */
+
+import { LOG_MUTANTS } from './log-mutants.ts'
+import type { Mutant } from './mutant.ts'
+import { SPACE_MUTANTS } from './space-mutants.ts'
+import { STORE_MUTANTS } from './store-mutants.ts'
+
+export const MUTANTS: readonly Mutant[] = [...LOG_MUTANTS, ...STORE_MUTANTS, ...SPACE_MUTANTS]
+
+/** @throws Error when there is none of this name */
+export function findMutant(name: string): Mutant {
+  const found = MUTANTS.find(mutant => mutant.name === name)
+  if (found === undefined) throw new Error(`there is no mutant '${name}'`)
+  return found
+}
