@@ -10,6 +10,7 @@ export { CoppiceError, type ErrorCode, type ErrorDetails, isCoppiceError } from 
 export type { ValueReader } from './btree/api.ts'
 export type { CheckFault, CheckReport } from './database/check-report.ts'
 export { type BackupOptions, Database, type Savepoints } from './database/database.ts'
+export type { DatabasePath } from './database/database-path.ts'
 export { type OpenOptions, open, openSync } from './database/open.ts'
 export { Snapshot } from './database/snapshot.ts'
 export type { DatabaseStats, PageKinds, TreeStats } from './database/stats.ts'

@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts'
 import type { WriteTransaction as StoreTransaction } from '../store/transaction.ts'
 import { Catalog, type TableSummary } from '../table/catalog.ts'
 import { type CheckReport, reportOf } from './check-report.ts'
+import { type DatabasePath, pathOf } from './database-path.ts'
 import { Snapshot } from './snapshot.ts'
 import { type DatabaseStats, statsOf } from './stats.ts'
 import {
@@ -180,10 +181,10 @@ export class Database implements Disposable, AsyncDisposable {
    * Writes a copy of the newest state to `path`, as a database of its own, while the writer works on. Progress
    * counts the entries of one table or index after the other.
    * @example await db.backup('app-backup.db', { overwrite: true })
-   * @throws CoppiceError ALREADY_EXISTS, ABORTED, NO_SPACE
+   * @throws CoppiceError INVALID_OPTION, ALREADY_EXISTS, ABORTED, NO_SPACE
    */
-  backup(path: string, options: BackupOptions = {}): Promise<BackupResult> {
-    return this.#store.backup(backupStorage, path, options)
+  async backup(path: DatabasePath, options: BackupOptions = {}): Promise<BackupResult> {
+    return this.#store.backup(backupStorage, pathOf(path), options)
   }
 
   /**

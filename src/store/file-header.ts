@@ -236,8 +236,12 @@ function noHeader(file: StorageFile, damaged: boolean, version: number | undefin
       pageId: 0,
     })
   }
+  // Not taken for a new database: it may be what a full disk or a broken copy left of one, and a file that somebody
+  // is copying to at this moment is empty, too. Making a database never leaves such a file behind.
   const given =
-    file.size() === 0 ? 'an empty file' : `a file of ${file.size()} bytes without a Coppice header`
+    file.size() === 0
+      ? 'an empty file (to make a database of this name, delete it first)'
+      : `a file of ${file.size()} bytes without a Coppice header`
   return new CoppiceError('NOT_A_DATABASE', `${path}: not a Coppice database, but ${given}`, {
     path,
     expected: 'a Coppice database',

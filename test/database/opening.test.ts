@@ -1,7 +1,8 @@
 /** Opening, closing, and what is done to a whole database. */
 
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { open, openSync } from '../../src/index.ts'
 import { coded, codeOf, get, set, settings, TestDatabase, users } from './support.ts'
@@ -47,6 +48,35 @@ describe('opening', () => {
     writeFileSync(database.path, 'Dear diary, '.repeat(1000))
     expect(codeOf(() => database.open())).toBe('NOT_A_DATABASE')
     expect(readdirSync(dirname(database.path))).toEqual(['app.db'])
+  })
+
+  it('refuses an empty file, which may be what is left of a database, and says what to do', async () => {
+    writeFileSync(database.path, '')
+    await expect(open(database.path)).rejects.toMatchObject({
+      code: 'NOT_A_DATABASE',
+      message: expect.stringContaining('an empty file (to make a database of this name, delete it first)'),
+    })
+    expect(statSync(database.path).size).toBe(0)
+  })
+
+  it('takes the URL of a file', async () => {
+    const url = pathToFileURL(database.file('a b#c.db'))
+    const db = await open(url)
+    set(db, 'a', 1)
+    await db.backup(pathToFileURL(database.file('copy.db')))
+    db.close()
+    expect(get(database.open({}, database.file('a b#c.db')), 'a')).toBe(1)
+    expect(get(database.open({}, database.file('copy.db')), 'a')).toBe(1)
+  })
+
+  it.each([
+    ['the URL of something else', new URL('https://example.org/app.db')],
+    ['nothing', ''],
+    ['what is no text', Buffer.from('app.db')],
+    ['what no file can be called', 'app\0.db'],
+  ])('refuses a path: %s', async (_, path) => {
+    await expect(open(path as string)).rejects.toEqual(coded('INVALID_OPTION'))
+    await expect(database.open().backup(path as string)).rejects.toEqual(coded('INVALID_OPTION'))
   })
 
   it.each([
