@@ -1,9 +1,14 @@
 import { defineConfig } from 'vitest/config'
+import { mutantPlugin } from './props/mutants/plugin.ts'
+
+// COPPICE_MUTANT=name runs the tests on a mutant of the engine (props/mutants).
+const plugins = [mutantPlugin()]
 
 export default defineConfig({
   test: {
     projects: [
       {
+        plugins,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -12,7 +17,7 @@ export default defineConfig({
           typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
-      { test: { name: 'props', include: ['props/**/*.test.ts'], testTimeout: 600_000 } },
+      { plugins, test: { name: 'props', include: ['props/**/*.test.ts'], testTimeout: 600_000 } },
       // Builds and installs the package: apart, because it needs all of src/ to compile.
       { test: { name: 'package', include: ['test/package/pack.test.ts'], testTimeout: 60_000 } },
     ],
