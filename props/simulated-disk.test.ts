@@ -124,6 +124,25 @@ describe('power loss', () => {
     expect([...found].sort()).toEqual(['a?', 'aa', 'ab'])
   })
 
+  test('may leave a file that grew with zeros, garbage or old bytes where data did not arrive', () => {
+    const grown = (exposesGarbage: boolean) =>
+      outcomes(400, seed => {
+        const { disk, file } = openDisk({ seed, exposesGarbage })
+        write(file, 0, 1024, 1)
+        file.sync()
+        disk.unlink(PATH)
+        const next = disk.open(PATH, 'create')
+        disk.syncDirectory('/disk')
+        write(next, 0, 1024, 2)
+        disk.losePower()
+        return sectors(disk, { 0: '.', 1: 'a', 2: 'b' })
+      })
+    expect([...grown(false)].sort()).toEqual(['', '..', '.b', 'b.', 'bb'])
+    const withGarbage = grown(true)
+    for (const outcome of ['', 'aa', 'ab', 'ba', 'bb', 'b?']) expect(withGarbage).toContain(outcome)
+    expect(withGarbage).not.toContain('..')
+  })
+
   test('ends every handle of the dead process', () => {
     const { disk, file } = openDisk({ seed: 1 })
     disk.losePower()
@@ -305,6 +324,20 @@ describe('a failed sync', () => {
     expect(codeOf(() => later.sync())).toBe('nothing thrown')
   })
 
+  test('may be reported by the next one only, which comes too late', () => {
+    const found = outcomes(400, seed => {
+      const { disk, file } = openDisk({ seed })
+      write(file, 0, 512, 1)
+      disk.fail({ operation: 'sync', kind: 'late' })
+      const first = codeOf(() => file.sync())
+      const second = codeOf(() => file.sync())
+      disk.losePower()
+      return `${first}, ${second} ${sectors(disk, { 0: '.', 1: 'a' })}`
+    })
+    const told = 'nothing thrown, IO_ERROR'
+    expect([...found].sort()).toEqual([`${told} `, `${told} .`, `${told} a`])
+  })
+
   test('shows what it lost when the cache forgets', () => {
     const found = outcomes(100, seed => {
       const { disk, file } = openDisk({ seed })
@@ -379,6 +412,18 @@ describe('a fault', () => {
     expect(file.read(Buffer.alloc(1000), 0, 1000, 0)).toBe(1000)
   })
 
+  test('of a read may bring the bytes of another place', () => {
+    const found = outcomes(60, seed => {
+      const { disk, file } = openDisk({ seed })
+      for (const sector of [0, 1, 2]) write(file, sector * 512, 512, sector + 1)
+      disk.fail({ operation: 'read', kind: 'misdirected' })
+      const target = Buffer.alloc(512)
+      expect(file.read(target, 0, 512, 0)).toBe(512)
+      return `${target[0]}${target[511]}`
+    })
+    expect([...found].sort()).toEqual(['11', '22', '33'])
+  })
+
   test('loses a write that the cache goes on showing', () => {
     const { disk, file } = openDisk({ seed: 1 })
     write(file, 0, 1024, 1)
@@ -446,6 +491,20 @@ describe('time', () => {
     disk.killProcess()
     await disk.settle()
     expect(ran).toBe(false)
+  })
+})
+
+describe('an observer', () => {
+  test('sees each write that reached the cache', () => {
+    const { disk, file } = openDisk({ seed: 1 })
+    const seen: string[] = []
+    disk.observe = (path, source, offset, length, position) => {
+      seen.push(`${path} ${source[offset]} ${length} at ${position}`)
+    }
+    write(file, 512, 100, 7)
+    disk.fail({ operation: 'write', kind: 'ioError' })
+    expect(codeOf(() => write(file, 0, 100, 8))).toBe('IO_ERROR')
+    expect(seen).toEqual([`${PATH} 7 100 at 512`])
   })
 })
 

@@ -22,44 +22,28 @@ import { assert } from '../src/base/assert.ts'
 import { CoppiceError } from '../src/base/errors.ts'
 import type { Clock, FileLock, OpenMode, Scheduler, Storage, StorageFile } from '../src/io/storage.ts'
 import { SeededRandom } from './seeded-random.ts'
+import {
+  ArmedFaults,
+  type CrashMoment,
+  type DiskOperation,
+  type Fault,
+  type FaultKind,
+} from './simulated-faults.ts'
+import { SimulatedFile } from './simulated-file.ts'
 import { type DeviceModel, SimulatedInode } from './simulated-inode.ts'
 import { SimulatedCrash, SimulatedTime } from './simulated-time.ts'
 
+export type { CrashMoment, DiskOperation, Fault }
 export { SimulatedCrash }
 
-/** What can be counted, crashed at and made to fail. `read` counts for faults only. */
-export type DiskOperation = 'write' | 'truncate' | 'sync' | 'create' | 'rename' | 'unlink' | 'syncDirectory'
-
-/** When a planned crash strikes; `within` leaves the operation half done. */
-export type CrashMoment = 'before' | 'within' | 'after'
-
-/**
- * - `ioError`, `noSpace`: the operation throws. A write may have been made in part; a sync lets some
- *   changes arrive and forgets the rest.
- * - `lost`, `misdirected` (writes): the device reports success.
- * - `short` (reads): fewer bytes than asked for, though the file has them.
- */
-export type FaultKind = 'ioError' | 'noSpace' | 'lost' | 'misdirected' | 'short'
-
-export interface Fault {
-  /** `growth`: writes beyond the end of the file, the ones that fail on a disk that is merely full. */
-  readonly operation: DiskOperation | 'read' | 'growth'
-  readonly kind: FaultKind
-  /** Only files whose path contains this. Default: all. */
-  readonly pathPart?: string
-  /** Only files whose path ends so. Default: all. */
-  readonly pathEnd?: string
-  /** Matching operations that still succeed before the first failure. Default 0. */
-  readonly skip?: number
-  /** Failures, after which it is over. Default 1; Infinity: until `clearFaults`. */
-  readonly times?: number
-}
-
-interface ArmedFault {
-  readonly fault: Fault
-  skip: number
-  times: number
-}
+/** Is told of each write that reached the cache, before anything else happens. */
+export type WriteObserver = (
+  path: string,
+  source: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+) => void
 
 interface NameChange {
   readonly directory: string
@@ -81,7 +65,7 @@ export class SimulatedDisk implements Storage {
   #names = new Map<string, SimulatedInode>()
   #durableNames = new Map<string, SimulatedInode>()
   #pendingNames: NameChange[] = []
-  #faults: ArmedFault[] = []
+  readonly #faults = new ArmedFaults()
   #operationCount = 0
   #crashAt = Number.POSITIVE_INFINITY
   #crashMoment: CrashMoment = 'before'
@@ -89,10 +73,17 @@ export class SimulatedDisk implements Storage {
   #generation = 0
   #isCrashed = false
   readonly #time: SimulatedTime
+  /** The newest inode that each path had before its present one: what a device may show in place of new data. */
+  readonly #former = new Map<string, SimulatedInode>()
+  observe: WriteObserver | undefined = undefined
 
   constructor(options: SimulatedDiskOptions) {
     this.#random = new SeededRandom(options.seed)
-    this.#device = { sectorBytes: options.sectorBytes ?? 512, tearsSectors: options.tearsSectors ?? false }
+    this.#device = {
+      sectorBytes: options.sectorBytes ?? 512,
+      tearsSectors: options.tearsSectors ?? false,
+      exposesGarbage: options.exposesGarbage ?? false,
+    }
     this.#time = new SimulatedTime(options.msPerLook)
     this.clock = this.#time
     this.scheduler = this.#time
@@ -121,11 +112,11 @@ export class SimulatedDisk implements Storage {
   }
 
   fail(fault: Fault): void {
-    this.#faults.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 })
+    this.#faults.arm(fault)
   }
 
   clearFaults(): void {
-    this.#faults = []
+    this.#faults.clear()
   }
 
   /** The process is gone, the machine stays up: the cache survives, handles, locks and tasks do not. */
@@ -208,7 +199,7 @@ export class SimulatedDisk implements Storage {
     let inode = this.#names.get(path)
     if (inode === undefined) {
       if (mode !== 'create' && mode !== 'ensure') throw notFound(path)
-      inode = new SimulatedInode(this.#device)
+      inode = new SimulatedInode(this.#device, this.#former.get(path)?.image)
       this.#changeNames('create', path, [[path, inode]])
     } else if (mode === 'create') {
       const present = inode
@@ -235,7 +226,9 @@ export class SimulatedDisk implements Storage {
 
   unlink(path: string): boolean {
     this.#assertAlive(this.#generation)
-    if (!this.#names.has(path)) return false
+    const inode = this.#names.get(path)
+    if (inode === undefined) return false
+    this.#former.set(path, inode)
     this.#changeNames('unlink', path, [[path, undefined]])
     return true
   }
@@ -291,19 +284,7 @@ export class SimulatedDisk implements Storage {
 
   /** The fault that strikes this operation, if one does. */
   faultFor(operation: Fault['operation'], path: string): FaultKind | undefined {
-    for (const armed of this.#faults) {
-      const { fault } = armed
-      if (fault.operation !== operation || armed.times === 0) continue
-      if (fault.pathPart !== undefined && !path.includes(fault.pathPart)) continue
-      if (fault.pathEnd !== undefined && !path.endsWith(fault.pathEnd)) continue
-      if (armed.skip > 0) {
-        armed.skip--
-        continue
-      }
-      armed.times--
-      return fault.kind
-    }
-    return undefined
+    return this.#faults.strike(operation, path)
   }
 
   /**
@@ -404,145 +385,4 @@ function applyNames(target: Map<string, SimulatedInode>, names: NameChange['name
 
 function notFound(path: string): CoppiceError {
   return new CoppiceError('NOT_FOUND', `'${path}' does not exist on this disk`, { path })
-}
-
-class SimulatedFile implements StorageFile {
-  readonly path: string
-  readonly inode: SimulatedInode
-  readonly #disk: SimulatedDisk
-  readonly #generation: number
-  readonly #isWritable: boolean
-  /** Failed syncs of the file that this handle has been told about. */
-  #seenFailureCount: number
-  #isOpen = true
-
-  constructor(
-    path: string,
-    inode: SimulatedInode,
-    disk: SimulatedDisk,
-    generation: number,
-    isWritable: boolean,
-  ) {
-    this.path = path
-    this.inode = inode
-    this.#disk = disk
-    this.#generation = generation
-    this.#isWritable = isWritable
-    this.#seenFailureCount = inode.failedSyncCount
-  }
-
-  read(target: Uint8Array, offset: number, length: number, position: number): number {
-    this.#assertUsable(false)
-    assert(offset >= 0 && length >= 0 && offset + length <= target.length, 'the range lies in the buffer')
-    const fault = this.#disk.faultFor('read', this.path)
-    if (fault === 'short')
-      return this.inode.read(target, offset, this.#disk.random.below(length + 1), position)
-    if (fault !== undefined) {
-      throw new CoppiceError('IO_ERROR', `read of '${this.path}' failed`, { path: this.path })
-    }
-    return this.inode.read(target, offset, length, position)
-  }
-
-  write(source: Uint8Array, offset: number, length: number, position: number): void {
-    this.#assertUsable(true)
-    assert(offset >= 0 && length >= 0 && offset + length <= source.length, 'the range lies in the buffer')
-    if (length === 0) return
-    if (position + length > this.inode.sizeBytes && this.#disk.faultFor('growth', this.path) !== undefined) {
-      this.#writePart(source, offset, length, position)
-      throw new CoppiceError('NO_SPACE', `write of '${this.path}' failed`, { path: this.path })
-    }
-    this.#disk.run(
-      'write',
-      this.path,
-      deceit => this.#writeWhole(source, offset, length, position, deceit),
-      () => this.#writePart(source, offset, length, position),
-      () => this.#writePart(source, offset, length, position),
-    )
-  }
-
-  #writeWhole(
-    source: Uint8Array,
-    offset: number,
-    length: number,
-    position: number,
-    deceit: FaultKind | undefined,
-  ): void {
-    if (deceit === 'lost') {
-      this.inode.writeLost(source, offset, length, position)
-    } else if (deceit === 'misdirected') {
-      const wrongPosition = this.#disk.random.below(Math.max(1, this.inode.sizeBytes))
-      this.inode.writeMisdirected(source, offset, length, position, wrongPosition)
-    } else {
-      this.inode.write(source, offset, length, position)
-    }
-  }
-
-  #writePart(source: Uint8Array, offset: number, length: number, position: number): void {
-    const partLength = this.#disk.random.below(length + 1)
-    if (partLength > 0) this.inode.write(source, offset, partLength, position)
-  }
-
-  writeMany(sources: readonly Uint8Array[], position: number): void {
-    const bytes = Buffer.concat(sources)
-    this.write(bytes, 0, bytes.length, position)
-  }
-
-  sync(): void {
-    this.#assertUsable(true)
-    this.#syncUpTo(this.inode.sequence)
-  }
-
-  async syncAsync(): Promise<void> {
-    this.#assertUsable(true)
-    const sequence = this.inode.sequence
-    // Other things happen between the call and its effect.
-    for (let jobs = this.#disk.random.below(3); jobs >= 0; jobs--) await Promise.resolve()
-    this.#disk.assertAlive(this.#generation)
-    this.#syncUpTo(sequence)
-  }
-
-  #syncUpTo(sequence: number): void {
-    const { random } = this.#disk
-    this.#disk.run(
-      'sync',
-      this.path,
-      () => this.#syncAndReport(sequence),
-      () => this.inode.partSync(sequence, random),
-      () => this.#failSync(sequence),
-    )
-  }
-
-  #syncAndReport(sequence: number): void {
-    this.inode.sync(sequence)
-    if (this.#seenFailureCount === this.inode.failedSyncCount) return
-    this.#seenFailureCount = this.inode.failedSyncCount
-    throw new CoppiceError('IO_ERROR', `an earlier sync of '${this.path}' failed`, { path: this.path })
-  }
-
-  #failSync(sequence: number): void {
-    this.inode.failSync(sequence, this.#disk.random)
-    this.#seenFailureCount = this.inode.failedSyncCount
-  }
-
-  size(): number {
-    this.#assertUsable(false)
-    return this.inode.sizeBytes
-  }
-
-  truncate(size: number): void {
-    this.#assertUsable(true)
-    const nothing = () => {}
-    this.#disk.run('truncate', this.path, () => this.inode.truncate(size), nothing, nothing)
-  }
-
-  close(): void {
-    // Closing is what a finally block does while the crash unwinds: it must not hide the crash.
-    this.#isOpen = false
-  }
-
-  #assertUsable(forWriting: boolean): void {
-    this.#disk.assertAlive(this.#generation)
-    assert(this.#isOpen, 'a closed file is not used')
-    assert(!forWriting || this.#isWritable, 'a file opened for reading is not written')
-  }
 }

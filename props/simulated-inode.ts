@@ -107,6 +107,10 @@ export interface DeviceModel {
   readonly sectorBytes: number
   /** Sectors under way may hold garbage afterwards. */
   readonly tearsSectors: boolean
+  /**
+   * Where a file grew and its size arrived without its data, it holds garbage or what an older file had there. Else zeros.
+   */
+  readonly exposesGarbage: boolean
 }
 
 /** How one power loss, or one failed sync, chooses what arrives. Extremes find bugs that averages hide. */
@@ -116,6 +120,7 @@ const SURVIVALS = Object.values(Survival)
 
 export class SimulatedInode {
   readonly #device: DeviceModel
+  readonly #former: SparseImage | undefined
   #durable = new SparseImage()
   #cached = new SparseImage()
   #pending: PendingChange[] = []
@@ -124,12 +129,14 @@ export class SimulatedInode {
   /** Number of shared lock holders, -1 for an exclusive one. */
   lockHolders = 0
 
-  constructor(device: DeviceModel) {
+  /** `former`: what the device may expose where data did not arrive. */
+  constructor(device: DeviceModel, former?: SparseImage) {
     this.#device = device
+    this.#former = former
   }
 
   clone(): SimulatedInode {
-    const copy = new SimulatedInode(this.#device)
+    const copy = new SimulatedInode(this.#device, this.#former)
     copy.#durable = this.#durable.clone()
     copy.#cached = this.#cached.clone()
     copy.#pending = [...this.#pending]
@@ -139,6 +146,10 @@ export class SimulatedInode {
     return copy
   }
 
+  /** What the cache shows now. */
+  get image(): SparseImage {
+    return this.#cached
+  }
   get sizeBytes(): number {
     return this.#cached.sizeBytes
   }
@@ -267,7 +278,7 @@ export class SimulatedInode {
 
   /** Any part of the pending changes arrives, in any order; the cache is gone. */
   losePower(random: SeededRandom): void {
-    this.#settle(this.#pending, random, this.#device.tearsSectors)
+    this.#settle(this.#pending, random, true)
     this.#pending = []
     this.#cached = this.#durable.clone()
   }
@@ -282,11 +293,15 @@ export class SimulatedInode {
     }
   }
 
-  #settle(changes: readonly PendingChange[], random: SeededRandom, mayTear: boolean): void {
+  #settle(changes: readonly PendingChange[], random: SeededRandom, isPowerLoss: boolean): void {
     if (changes.length === 0) return
-    const { sectorBytes } = this.#device
+    const { sectorBytes, tearsSectors } = this.#device
+    const mayTear = isPowerLoss && tearsSectors
     const survival = random.pick(SURVIVALS)
     const sizes = [this.#durable.sizeBytes, ...changes.map(change => change.sizeAfter)]
+    const sizeBefore = this.#durable.sizeBytes
+    const arrived = new Set<number>()
+    const tearing = mayTear ? random.pick([0.05, 0.5]) : 0
     const chooser = new SurvivalChooser(survival, countParts(changes, sectorBytes), random)
     for (const change of changes) {
       if (change.isTruncation) {
@@ -296,7 +311,8 @@ export class SimulatedInode {
       for (let at = 0; at < change.length; at += sectorBytes) {
         if (chooser.next()) {
           this.#durable.put(change.bytes, at, sectorBytes, change.position + at)
-        } else if (mayTear && random.chance(0.05)) {
+          if (change.position + at >= sizeBefore) arrived.add(change.position + at)
+        } else if (tearing > 0 && random.chance(tearing)) {
           this.#durable.put(random.bytes(sectorBytes), 0, sectorBytes, change.position + at)
         }
       }
@@ -304,7 +320,21 @@ export class SimulatedInode {
     // The size travels apart from the data: a file may be longer than what arrived, or cut what did.
     const isExtreme = survival === Survival.none || survival === Survival.all
     const size = isExtreme ? sizes.at(survival === Survival.none ? 0 : -1)! : random.pick(sizes)
+    if (isPowerLoss && this.#device.exposesGarbage) this.#expose(sizeBefore, size, arrived, random)
     this.#durable.resize(size)
+  }
+
+  /** Fills the sectors in [from, end) whose data did not arrive with something old. */
+  #expose(from: number, end: number, arrived: ReadonlySet<number>, random: SeededRandom): void {
+    const { sectorBytes } = this.#device
+    const garbage = random.bytes(sectorBytes)
+    const old = Buffer.alloc(sectorBytes)
+    for (let at = Math.ceil(from / sectorBytes) * sectorBytes; at < end; at += sectorBytes) {
+      if (arrived.has(at)) continue
+      this.#former?.read(old, 0, sectorBytes, at)
+      const isOld = this.#former !== undefined && random.chance(0.9)
+      this.#durable.put(isOld ? old : garbage, 0, sectorBytes, at)
+    }
   }
 }
 
