@@ -9,7 +9,7 @@ import { searchChild, searchNode } from '../page/search.ts'
 import { dropExtentAt } from './extent.ts'
 import { EMPTY_ROOT } from './root.ts'
 import { dropSubtree } from './walk.ts'
-import { STEP_FRAMES, type WritePath } from './write-path.ts'
+import type { WritePath } from './write-path.ts'
 
 interface Bounds {
   readonly from: Uint8Array | undefined
@@ -27,17 +27,13 @@ export function deleteRange(
   toLength: number,
 ): number {
   const state = path.state
-  const birth = path.allocator.birth
-  if (state.birth !== birth) {
-    const copyId = path.copyOf(state.pageId, state.birth)
-    path.allocator.drop(state.pageId, state.birth)
-    state.pageId = copyId
-    state.birth = birth
-  }
-  const removed = cut(path, state.pageId, state.height - 1, { from, fromLength, to, toLength })
+  const root = state.height - 1
+  path.enterRoot()
+  path.makeOwn(root)
+  const removed = cut(path, root, { from, fromLength, to, toLength })
   state.count -= removed
   if (state.count === 0) {
-    dropSubtree(path.context, path.allocator, state.pageId, birth, state.height - 1, false)
+    dropSubtree(path.context, path.allocator, state.pageId, state.birth, root, false)
     state.set(EMPTY_ROOT)
   } else if (removed > 0) {
     mend(path, from, fromLength)
@@ -46,16 +42,11 @@ export function deleteRange(
   return removed
 }
 
-/** Removes the range from the writable page and what is below; returns how many entries went. */
-function cut(path: WritePath, pageId: number, level: number, bounds: Bounds): number {
-  const { pool, memory: m } = path.context
-  const birth = path.allocator.birth
-  pool.reserve(STEP_FRAMES)
-  const base = pool.fix(pageId, birth)
-  if (level === 0) {
-    pool.markDirty(pageId)
-    return cutLeaf(path, base, bounds)
-  }
+/** Removes the range from the own page at `level` of the path and what is below; returns how many entries went. */
+function cut(path: WritePath, level: number, bounds: Bounds): number {
+  if (level === 0) return cutLeaf(path, path.edit(0), bounds)
+  const m = path.context.memory
+  const base = path.fix(level)
   const first = bounds.from === undefined ? -1 : searchChild(m, base, bounds.from, bounds.fromLength)
   const count = node.countOf(m, base)
   let last = count
@@ -64,12 +55,12 @@ function cut(path: WritePath, pageId: number, level: number, bounds: Bounds): nu
     const found = searchNode(m, base, bounds.to, bounds.toLength, 1)
     last = (found >= 0 ? found : ~found) - 1
   }
-  if (first === last) return cutChild(path, pageId, level, first, bounds)
+  if (first === last) return cutChild(path, level, first, bounds)
   let removed = 0
   // From the right, so that the indexes on the left stay what they are.
-  if (last < count) removed += cutChild(path, pageId, level, last, { ...bounds, from: undefined })
-  removed += dropChildren(path, pageId, level, first + 1, last)
-  if (first >= 0) removed += cutChild(path, pageId, level, first, { ...bounds, to: undefined })
+  if (last < count) removed += cutChild(path, level, last, { ...bounds, from: undefined })
+  removed += dropChildren(path, level, first + 1, last)
+  if (first >= 0) removed += cutChild(path, level, first, { ...bounds, to: undefined })
   return removed
 }
 
@@ -86,40 +77,27 @@ function cutLeaf(path: WritePath, base: number, bounds: Bounds): number {
   return Math.max(0, end - start)
 }
 
-/** Cuts into child `index`; takes it out of the parent when nothing of it is left. */
-function cutChild(path: WritePath, parentId: number, level: number, index: number, bounds: Bounds): number {
-  const { pool, memory: m } = path.context
-  const birth = path.allocator.birth
-  let parent = pool.fix(parentId, birth)
-  let childId = node.childOf(m, parent, index)
-  const childBirth = node.childBirthOf(m, parent, index)
-  if (childBirth !== birth) {
-    const copyId = path.copyOf(childId, childBirth)
-    path.allocator.drop(childId, childBirth)
-    childId = copyId
-    parent = pool.fix(parentId, birth)
-    pool.markDirty(parentId)
-    node.setChildPage(m, parent, index, childId, birth)
-  }
-  const removed = cut(path, childId, level - 1, bounds)
-  pool.reserve(STEP_FRAMES)
-  parent = pool.fix(parentId, birth)
-  pool.markDirty(parentId)
+/** Cuts into child `index` of the page at `level`; takes it out of there when nothing of it is left. */
+function cutChild(path: WritePath, level: number, index: number, bounds: Bounds): number {
+  const m = path.context.memory
+  path.enterChild(level, index)
+  path.makeOwn(level - 1)
+  const removed = cut(path, level - 1, bounds)
+  const parent = path.edit(level)
   node.addChildCount(m, parent, index, -removed)
   if (node.childCountOf(m, parent, index) === 0) {
     // What is left of it is at most a few empty branches, each with a single empty child.
     edit.removeEntries(m, parent, index, index + 1)
-    dropSubtree(path.context, path.allocator, childId, birth, level - 1, false)
+    dropSubtree(path.context, path.allocator, path.pages[level - 1], path.births[level - 1], level - 1, false)
   }
   return removed
 }
 
-function dropChildren(path: WritePath, pageId: number, level: number, from: number, to: number): number {
-  const { pool, memory: m } = path.context
-  const birth = path.allocator.birth
+function dropChildren(path: WritePath, level: number, from: number, to: number): number {
+  const m = path.context.memory
   let removed = 0
   for (let i = from; i < to; i++) {
-    const base = pool.fix(pageId, birth)
+    const base = path.fix(level)
     const child = node.childOf(m, base, i)
     const childBirth = node.childBirthOf(m, base, i)
     const extents = node.childHasExtents(m, base, i)
@@ -127,10 +105,7 @@ function dropChildren(path: WritePath, pageId: number, level: number, from: numb
     if (level === 1 && !extents) path.allocator.drop(child, childBirth)
     else dropSubtree(path.context, path.allocator, child, childBirth, level - 1, extents)
   }
-  pool.reserve(STEP_FRAMES)
-  const base = pool.fix(pageId, birth)
-  pool.markDirty(pageId)
-  edit.removeEntries(m, base, from, to)
+  edit.removeEntries(m, path.edit(level), from, to)
   return removed
 }
 

@@ -68,7 +68,6 @@ class Relocation {
       if (moved.pageId === child.pageId) continue
       place = this.#writable(place)
       const parent = pool.fix(place.pageId, place.birth)
-      pool.markDirty(place.pageId)
       node.setChildPage(m, parent, i, moved.pageId, moved.birth)
     }
     return place
@@ -88,7 +87,6 @@ class Relocation {
       if (moved === undefined) continue
       place = this.#writable(place)
       base = pool.fix(place.pageId, place.birth)
-      pool.markDirty(place.pageId)
       encodeExtent(moved, this.#reference)
       m.u8.set(this.#reference, node.valueOffsetOf(m, base, i))
     }
@@ -122,14 +120,15 @@ class Relocation {
     return pageId < place.pageId ? this.#copy(place) : place
   }
 
+  /** What has the present birth was never written, and is in memory. */
   #writable(place: Place): Place {
     return place.birth === this.#allocator.birth ? place : this.#copy(place)
   }
 
   #copy(place: Place): Place {
     const { pool, memory: m } = this.#context
-    const birth = this.#allocator.birth
     pool.reserve(STEP_FRAMES)
+    const birth = this.#allocator.birth
     const pageId = this.#allocator.allocate()
     const from = pool.fix(place.pageId, place.birth)
     const base = pool.create(pageId)

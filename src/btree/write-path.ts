@@ -2,9 +2,10 @@
  * The path from the root to one leaf in a tree that is being changed: copying pages on their first touch,
  * splitting and joining them, keeping the counts in the branches.
  *
- * W1  A page is edited only when its birth is the transaction's current one. The first touch copies it to
- *     a fresh id, points the parent at the copy and drops the old page; so if a page has the current birth,
- *     so has its parent.
+ * W1  A page is edited only if it is the transaction's own, and under a birth with which it was never written.
+ *     The first touch copies it to a fresh id, points the parent at the copy and drops the old page; so if a
+ *     page is own, so is its parent. An own page that may have been spilled since (its birth is below the
+ *     present one) gets the present birth in place, and the parent is told.
  * W2  The count in a branch entry is the number of entries in the leaves below it.
  * W3  `pages`, `births` and `indexes` describe one path, level 0 being the leaf; `indexes[l]` is the place
  *     of `pages[l - 1]` in `pages[l]`.
@@ -109,8 +110,8 @@ export class WritePath {
 
   /** Makes an empty tree a single empty leaf; the path leads to it. */
   createRoot(): void {
-    const birth = this.allocator.birth
     this.#pool.reserve(STEP_FRAMES)
+    const birth = this.allocator.birth
     const pageId = this.allocator.allocate()
     const base = this.#pool.create(pageId)
     node.initNode(this.#memory, base, pageId, birth, 0, node.startCapacity(this.context.pageSize, 0))
@@ -119,50 +120,81 @@ export class WritePath {
     this.births[0] = birth
   }
 
-  /** The base of the page at `level` for editing: a page of this transaction that was spilled is dirty again. */
+  /** The base of the own page at `level`, for editing it before anything else is asked of the pool (W1). */
   edit(level: number): number {
+    const birth = this.births[level]
+    if (birth !== this.allocator.birth) return this.#renew(level)
     const pageId = this.pages[level]
-    const base = this.#pool.fix(pageId, this.births[level])
+    assert(this.#pool.isDirty(pageId), 'a page with the present birth was never written')
+    return this.#pool.fix(pageId, birth)
+  }
+
+  /** The same with room for STEP_FRAMES - 1 more pages, which may be fixed or created before the page is edited. */
+  #editInStep(level: number): number {
+    for (;;) {
+      this.#pool.reserve(STEP_FRAMES)
+      // Making room may have spilled the page, and renewing it may load those above.
+      if (this.births[level] === this.allocator.birth) return this.fix(level)
+      this.#renew(level)
+    }
+  }
+
+  /** Gives the own page at `level` the present birth, and tells its parent (W1). */
+  #renew(level: number): number {
+    const pageId = this.pages[level]
+    const oldBirth = this.births[level]
+    assert(oldBirth >= this.allocator.ownFrom, 'only a page of this transaction is edited')
+    // The parent first: renewing it may load pages, and so spill others.
+    const parent = level === this.state.height - 1 ? -1 : this.edit(level + 1)
+    const birth = this.allocator.birth
+    if (parent < 0) this.#setRoot(pageId, birth, this.state.height)
+    else node.setChildPage(this.#memory, parent, this.indexes[level + 1], pageId, birth)
+    this.births[level] = birth
+    const base = this.#pool.fix(pageId, oldBirth)
     this.#pool.markDirty(pageId)
+    setBirth(this.#memory, base, birth)
     return base
   }
 
-  /** Gives every page of the path the current birth (W1). */
+  /** Makes every page of the path the transaction's own (W1). */
   makeWritable(): void {
-    const birth = this.allocator.birth
-    if (this.births[0] === birth) return
-    for (let level = this.state.height - 1; level >= 0; level--) {
-      if (this.births[level] !== birth) this.#copyPage(level)
-    }
+    if (this.births[0] >= this.allocator.ownFrom) return
+    for (let level = this.state.height - 1; level >= 0; level--) this.makeOwn(level)
   }
 
-  #copyPage(level: number): void {
-    const birth = this.allocator.birth
+  /** The same for the page at `level`, whose parent is own already. */
+  makeOwn(level: number): void {
+    if (this.births[level] >= this.allocator.ownFrom) return
+    const m = this.#memory
     const oldId = this.pages[level]
     const oldBirth = this.births[level]
-    const newId = this.copyOf(oldId, oldBirth)
-    if (level === this.state.height - 1) this.#setRoot(newId, birth, this.state.height)
-    else {
-      const parent = this.edit(level + 1)
-      node.setChildPage(this.#memory, parent, this.indexes[level + 1], newId, birth)
-    }
-    this.allocator.drop(oldId, oldBirth)
-    this.pages[level] = newId
-    this.births[level] = birth
-  }
-
-  /** A copy of a page under a fresh id and the current birth. Parent and old page are the caller's. */
-  copyOf(oldId: number, oldBirth: number): number {
-    const m = this.#memory
-    const birth = this.allocator.birth
     this.#pool.reserve(STEP_FRAMES)
+    const birth = this.allocator.birth
     const newId = this.allocator.allocate()
     const from = this.#pool.fix(oldId, oldBirth)
     const base = this.#pool.create(newId)
     m.u8.copyWithin(base, from, from + m.pageSize)
     m.u32[(base + PAGE_ID_AT) >>> 2] = newId
     setBirth(m, base, birth)
-    return newId
+    if (level === this.state.height - 1) this.#setRoot(newId, birth, this.state.height)
+    else node.setChildPage(m, this.edit(level + 1), this.indexes[level + 1], newId, birth)
+    this.allocator.drop(oldId, oldBirth)
+    this.pages[level] = newId
+    this.births[level] = birth
+  }
+
+  /** Leads the path through child `index` of the page at `level`. */
+  enterChild(level: number, index: number): void {
+    const base = this.fix(level)
+    this.indexes[level] = index
+    this.pages[level - 1] = node.childOf(this.#memory, base, index)
+    this.births[level - 1] = node.childBirthOf(this.#memory, base, index)
+  }
+
+  /** Leads the path through the root alone. */
+  enterRoot(): void {
+    this.pages[this.state.height - 1] = this.state.pageId
+    this.births[this.state.height - 1] = this.state.birth
   }
 
   /** Adds to the counts above the leaf, and to the tree's. The path is writable. */
@@ -191,8 +223,7 @@ export class WritePath {
     const m = this.#memory
     const { scratch, pageSize } = this.context
     const isLast = this.isRightEdge()
-    this.#pool.reserve(STEP_FRAMES)
-    const base = this.edit(0)
+    const base = this.#editInStep(0)
     const count = node.countOf(m, base)
     const at = splitPoint(m, base, index, isLast)
     // The separator parts the last key left from the first key right; the new key may be either.
@@ -217,7 +248,7 @@ export class WritePath {
     splitNode(m, base, rightBase, at, scratch)
     const rightCount = node.countOf(m, rightBase)
     const extents = leafHasExtents(m, rightBase)
-    this.#insertChild(1, separator, separatorLength, rightId, rightCount, extents)
+    this.#insertChild(1, separator, separatorLength, rightId, birth, rightCount, extents)
     if (edit.compareKeys(key, keyLength, separator, separatorLength) >= 0) {
       this.pages[0] = rightId
       this.births[0] = birth
@@ -238,19 +269,19 @@ export class WritePath {
     key: Uint8Array,
     keyLength: number,
     child: number,
+    childBirth: number,
     childCount: number,
     extents: boolean,
   ): void {
     const m = this.#memory
-    const birth = this.allocator.birth
+    const { scratch } = this.context
     if (level === this.state.height) this.#growRoot()
     for (;;) {
-      this.#pool.reserve(STEP_FRAMES)
       const base = this.edit(level)
       const index = this.indexes[level]
-      const scratch = this.context.scratch
+      const at = index + 1
       if (
-        edit.insertBranchEntry(m, base, scratch, index + 1, key, keyLength, child, birth, childCount, extents)
+        edit.insertBranchEntry(m, base, scratch, at, key, keyLength, child, childBirth, childCount, extents)
       ) {
         node.addChildCount(m, base, index, -childCount)
         return
@@ -261,9 +292,8 @@ export class WritePath {
 
   #splitBranch(level: number, index: number): void {
     const m = this.#memory
+    const base = this.#editInStep(level)
     const birth = this.allocator.birth
-    this.#pool.reserve(STEP_FRAMES)
-    const base = this.edit(level)
     const at = splitPoint(m, base, index + 1, false)
     const separator = this.#separatorFor(level)
     const separatorLength = node.loadKey(m, base, at, separator)
@@ -277,7 +307,7 @@ export class WritePath {
       rightCount += node.childCountOf(m, rightBase, i)
       extents ||= node.childHasExtents(m, rightBase, i)
     }
-    this.#insertChild(level + 1, separator, separatorLength, rightId, rightCount, extents)
+    this.#insertChild(level + 1, separator, separatorLength, rightId, birth, rightCount, extents)
     if (index >= at) {
       this.pages[level] = rightId
       this.births[level] = birth
@@ -289,10 +319,10 @@ export class WritePath {
   /** Puts a new branch on top, with the old root as its only child. */
   #growRoot(): void {
     const m = this.#memory
-    const birth = this.allocator.birth
     const level = this.state.height
     assert(level < MAX_HEIGHT, 'the tree is not higher than any file allows')
     this.#pool.reserve(STEP_FRAMES)
+    const birth = this.allocator.birth
     const pageId = this.allocator.allocate()
     const base = this.#pool.create(pageId)
     node.initNode(m, base, pageId, birth, level, node.startCapacity(this.context.pageSize, level))
@@ -348,38 +378,27 @@ export class WritePath {
   #join(level: number, leftIndex: number): boolean {
     const m = this.#memory
     const { pageSize, scratch } = this.context
-    const birth = this.allocator.birth
     this.#pool.reserve(STEP_FRAMES)
     let parent = this.fix(level + 1)
     const separator = this.#separatorFor(level)
     const separatorLength = node.loadKey(m, parent, leftIndex + 1, separator)
-    let leftId = node.childOf(m, parent, leftIndex)
+    const leftId = node.childOf(m, parent, leftIndex)
     const leftBirth = node.childBirthOf(m, parent, leftIndex)
     const rightId = node.childOf(m, parent, leftIndex + 1)
     const rightBirth = node.childBirthOf(m, parent, leftIndex + 1)
     let left = this.#pool.fix(leftId, leftBirth)
     let right = this.#pool.fix(rightId, rightBirth)
     if (joinedBytes(m, left, right, separatorLength) > JOINED_MAX * node.nodeRoom(pageSize)) return false
-    if (leftBirth !== birth) {
-      const copyId = this.copyOf(leftId, leftBirth)
-      this.allocator.drop(leftId, leftBirth)
-      leftId = copyId
-      this.#pool.reserve(STEP_FRAMES)
-      parent = this.fix(level + 1)
-      left = this.#pool.fix(leftId, birth)
-      right = this.#pool.fix(rightId, rightBirth)
-      node.setChildPage(m, parent, leftIndex, leftId, birth)
-    }
-    this.#pool.markDirty(leftId)
-    this.#pool.markDirty(this.pages[level + 1])
+    this.enterChild(level + 1, leftIndex)
+    this.makeOwn(level)
+    left = this.#editInStep(level)
+    right = this.#pool.fix(rightId, rightBirth)
     joinNodes(m, left, right, separator, separatorLength, scratch)
+    parent = this.edit(level + 1)
     node.addChildCount(m, parent, leftIndex, node.childCountOf(m, parent, leftIndex + 1))
     if (node.childHasExtents(m, parent, leftIndex + 1)) node.setChildHasExtents(m, parent, leftIndex)
     edit.removeEntries(m, parent, leftIndex + 1, leftIndex + 2)
     this.allocator.drop(rightId, rightBirth)
-    this.pages[level] = leftId
-    this.births[level] = birth
-    this.indexes[level + 1] = leftIndex
     return true
   }
 

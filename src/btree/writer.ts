@@ -103,9 +103,9 @@ export class TreeWriter extends TreeReader implements WriteTree {
       return
     }
     // The value is written before the tree is touched: a stream that fails leaves the tree as it was.
-    const runStart = this.#allocator.birth
+    const ownFrom = this.#allocator.ownFrom
     this.#writeExtent(length, pieces)
-    assert(runStart === this.#allocator.birth, 'no savepoint is taken while a stream is stored')
+    assert(ownFrom === this.#allocator.ownFrom, 'no savepoint is taken while a stream is stored')
     this.#begin()
     this.#journal.putUnlogged()
     let found = -1

@@ -4,10 +4,15 @@
  */
 export interface PageAllocator {
   /**
-   * The birth of pages allocated now. A page of this birth belongs to this transaction alone and is edited in
-   * place; any other is copied first. It grows when a nested savepoint is set or rolled back to.
+   * The birth of pages allocated now. No image with this birth is in the file, so a page of it may be edited. It grows
+   * when a nested savepoint is set or rolled back to, and when a page of this birth is about to be written.
    */
   readonly birth: number
+  /**
+   * Pages of this birth or a later one are this transaction's alone, and no savepoint needs them: they are edited in
+   * place, after they were given the present birth. Any other is copied first.
+   */
+  readonly ownFrom: number
   /** A page nobody has. @throws CoppiceError DATABASE_FULL */
   allocate(): number
   /** `count` contiguous pages; the first one's id. @throws CoppiceError DATABASE_FULL */

@@ -16,6 +16,9 @@
  * 2. A page held by a mark stays unsettled, so what the log has from a mark on are exactly pages that were free
  *    when the mark was set.
  * 3. Births never come back, not even by a rollback: (page id, birth) names one image for all time.
+ * 4. No page image with the present birth was ever handed to the file: it moves on when one is about to be (`wrote`).
+ *    So a page that is changed after it was written has another birth then, and if the disk loses its second
+ *    write, the first image is not taken for it.
  */
 
 import { assert } from '../base/assert.ts'
@@ -62,6 +65,7 @@ export interface Settlement {
 
 export class TransactionSpace implements PageAllocator {
   birth: number
+  ownFrom: number
   readonly #space: SpaceMap
   /** The transaction's first birth. */
   readonly #firstBirth: number
@@ -79,6 +83,7 @@ export class TransactionSpace implements PageAllocator {
     assert(space.unsettledPages === 0, 'one write transaction at a time')
     assert(birth > space.newestTxn && birth <= MAX_BIRTH, 'a transaction is newer than all before it')
     this.birth = birth
+    this.ownFrom = birth
     this.#space = space
     this.#firstBirth = birth
     this.#allocated = new Runs()
@@ -137,7 +142,13 @@ export class TransactionSpace implements PageAllocator {
     const mark = new LiveMark(this.birth, this.#allocated.length, this.#dropped.length)
     this.#marks.push(mark)
     this.#advanceBirth()
+    this.#findOwn()
     return mark
+  }
+
+  /** Page images with births up to `youngest` are about to be written (invariant 4). */
+  wrote(youngest: number): void {
+    if (youngest >= this.birth && this.#isOpen) this.#advanceBirth()
   }
 
   /** Undoes everything since `mark`, which stays; savepoints set after it are gone. */
@@ -155,6 +166,7 @@ export class TransactionSpace implements PageAllocator {
     const index = this.#marks.indexOf(mark as LiveMark)
     assert(index >= 0, 'a savepoint is released while it lives')
     while (this.#marks.length > index) this.#releaseNewestMark()
+    this.#findOwn()
   }
 
   /** Undoes everything; the transaction is over. */
@@ -201,7 +213,13 @@ export class TransactionSpace implements PageAllocator {
     const index = this.#marks.indexOf(mark as LiveMark)
     assert(index >= 0, 'a savepoint is rolled back to while it lives')
     this.#marks.length = index + 1
+    this.#findOwn()
     return this.#marks[index]
+  }
+
+  #findOwn(): void {
+    const newest = this.#marks[this.#marks.length - 1]
+    this.ownFrom = newest === undefined ? this.#firstBirth : newest.root + 1
   }
 
   /** What the newest mark held goes to the one before it, if that one is not older than the page. */
@@ -239,6 +257,10 @@ class UnkeptPages implements PageAllocator {
 
   get birth(): number {
     return this.#space.birth
+  }
+
+  get ownFrom(): number {
+    return this.#space.ownFrom
   }
 
   allocate(): number {

@@ -229,7 +229,7 @@ export class Committer {
       const state = transaction.finish(core.tip.lsn + 1)
       // Now, while running out of space still fails this transaction alone.
       this.takeCheckpointSpace(transaction)
-      return state
+      return { ...state, txnId: transaction.txnId }
     })
     try {
       this.#checkpointer.run(false, false)

@@ -21,8 +21,11 @@ import { TreeContext } from '../btree/context.ts'
 import type { ExtentFile } from '../btree/extent.ts'
 import type { TreeRoot } from '../btree/root.ts'
 import type { FileLock, Storage } from '../io/storage.ts'
+import { birthOf } from '../page/header.ts'
+import type { PageMemory } from '../page/memory.ts'
 import { type PageIo, Pool } from '../pool/pool.ts'
 import type { SpaceMap } from '../space/space-map.ts'
+import type { TransactionSpace } from '../space/transaction-space.ts'
 import type { Log } from '../wal/log.ts'
 import { type FileHeader, writeFileHeader, writeFileHeaderCopyByCopy } from './file-header.ts'
 import { MAX_PAGE_COUNT, type ResolvedOptions } from './options.ts'
@@ -73,6 +76,8 @@ export class Core {
   #space: SpaceMap | undefined = undefined
   #header: FileHeader
   #failure: unknown = undefined
+  /** The space of the open write transaction. */
+  transactionSpace: TransactionSpace | undefined = undefined
   #isPoisoned = false
   isClosed = false
   /** Set when closing made everything durable that had been committed. */
@@ -115,6 +120,8 @@ export class Core {
       readExtent: (pageId, byteOffset, target, at, length) =>
         file.readExtent(pageId, byteOffset, target, at, length),
       writePages: (memory, pageIds, bases) => {
+        // Before it is tried: of a write that fails some pages may have arrived.
+        this.transactionSpace?.wrote(youngestBirth(memory, bases))
         try {
           file.writePages(memory, pageIds, bases)
         } catch (error) {
@@ -231,6 +238,12 @@ export class Core {
     this.file.close()
     this.lock.release()
   }
+}
+
+function youngestBirth(memory: PageMemory, bases: readonly number[]): number {
+  let youngest = 0
+  for (const base of bases) youngest = Math.max(youngest, birthOf(memory, base))
+  return youngest
 }
 
 export function stateOf(header: FileHeader): DatabaseState {

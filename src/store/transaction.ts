@@ -62,11 +62,12 @@ export class WriteTransaction implements TreeSink {
     this.operations = operations
     operations.reset()
     this.space = new TransactionSpace(core.space, core.nextTxnId)
+    core.transactionSpace = this.space
     this.savepoints = this.base.savepoints
     this.#directory = this.#writer(0, this.base.directory, SILENT_JOURNAL)
   }
 
-  /** The id that the transaction has now, and commits under if nothing else happens. */
+  /** The id that the transaction has now, and commits under if nothing else happens. Writing its pages moves it on. */
   get txnId(): number {
     return this.space.birth
   }
@@ -267,6 +268,7 @@ export class WriteTransaction implements TreeSink {
 
   #end(status: Status): void {
     this.#core.nextTxnId = this.txnId + 1
+    this.#core.transactionSpace = undefined
     this.#status = status
     this.operations.reset()
     this.#onEnd()

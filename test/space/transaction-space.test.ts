@@ -255,3 +255,36 @@ describe('what a transaction hands over', () => {
     expect([txn, first(allocated), first(dropped)]).toEqual([2, [1, 10, 3, 2], [1, 4, 2, 1]])
   })
 })
+
+describe('the birth of a transaction', () => {
+  test('moves on when a page of it is about to be written, so that none is written twice under one birth', () => {
+    const transaction = new TransactionSpace(space, 2)
+    const pageId = transaction.allocate()
+    transaction.wrote(2)
+    expect([transaction.birth, transaction.ownFrom]).toEqual([3, 2])
+    transaction.drop(pageId, 2)
+    expect(transaction.allocate()).toBe(pageId)
+    transaction.wrote(3)
+    expect(transaction.takeSettlement().txn).toBe(4)
+  })
+
+  test('stays when older pages are written', () => {
+    const transaction = new TransactionSpace(space, 2)
+    transaction.wrote(1)
+    expect(transaction.birth).toBe(2)
+  })
+
+  test('makes what was born since the newest savepoint its own, and what was born before when that is released', () => {
+    const transaction = new TransactionSpace(space, 2)
+    const outer = transaction.mark()
+    transaction.wrote(3)
+    const inner = transaction.mark()
+    expect([transaction.birth, transaction.ownFrom]).toEqual([5, 5])
+    transaction.release(inner)
+    expect([transaction.birth, transaction.ownFrom]).toEqual([5, 3])
+    transaction.rollbackTo(outer)
+    expect([transaction.birth, transaction.ownFrom]).toEqual([6, 3])
+    transaction.release(outer)
+    expect([transaction.birth, transaction.ownFrom]).toEqual([6, 2])
+  })
+})

@@ -67,7 +67,9 @@ export function entriesOf(source: TreeSource, treeId = TREE): [string, string][]
   const entries: [string, string][] = []
   const cursor = treeOf(source, treeId).cursor()
   for (let more = cursor.first(); more; more = cursor.next()) {
-    const key = cursor.keyBytes.toString('utf8', 0, cursor.loadKey())
+    // First: a long key gets a larger buffer.
+    const keyLength = cursor.loadKey()
+    const key = cursor.keyBytes.toString('utf8', 0, keyLength)
     cursor.loadValue()
     const { valueBytes, valueOffset, valueLength } = cursor
     entries.push([key, valueBytes.toString('utf8', valueOffset, valueOffset + valueLength)])

@@ -1,0 +1,106 @@
+/**
+ * A storage that remembers every image that each page of the database file, or each block of a log, ever had. So a
+ * test can put any of them back: what a device does that loses a write, or that shows a sector as it was.
+ */
+
+import type { OpenMode, Storage, StorageFile } from '../../src/io/storage.ts'
+import type { FileImage } from './files.ts'
+
+/** An image that a unit of a file had before the one that it has now. */
+export interface EarlierImage {
+  readonly path: string
+  readonly start: number
+  readonly bytes: Buffer
+}
+
+export class Recorder {
+  readonly storage: Storage
+  /** The unit in which a file is written: a page, or a block of a log. */
+  readonly #unitBytesOf: (path: string) => number
+  /** A storage locks only files of its own. */
+  readonly #innerFiles = new WeakMap<StorageFile, StorageFile>()
+  /** By path and start: what was there, each image once, in order. */
+  readonly #images = new Map<string, Map<number, Buffer[]>>()
+
+  constructor(inner: Storage, unitBytesOf: (path: string) => number) {
+    this.#unitBytesOf = unitBytesOf
+    this.storage = {
+      volatile: inner.volatile,
+      clock: inner.clock,
+      scheduler: inner.scheduler,
+      randomBytes: length => inner.randomBytes(length),
+      open: (path, mode) => this.#watch(inner.open(path, mode), mode),
+      exists: path => inner.exists(path),
+      rename: (from, to) => inner.rename(from, to),
+      unlink: path => inner.unlink(path),
+      directoryOf: path => inner.directoryOf(path),
+      syncDirectory: directory => inner.syncDirectory(directory),
+      lock: (file, mode) => inner.lock(this.#innerFiles.get(file) ?? file, mode),
+    }
+  }
+
+  /** Every image that differs from what `image` has in its place, which must be whole. */
+  earlierThan(image: FileImage): EarlierImage[] {
+    const found: EarlierImage[] = []
+    for (const [path, units] of this.#images) {
+      const now = image.get(path)
+      if (now === undefined) continue
+      for (const [start, versions] of units) {
+        for (const bytes of versions) {
+          if (start + bytes.length > now.length) continue
+          if (now.compare(bytes, 0, bytes.length, start, start + bytes.length) !== 0)
+            found.push({ path, start, bytes })
+        }
+      }
+    }
+    return found
+  }
+
+  #watch(file: StorageFile, mode: OpenMode): StorageFile {
+    if (mode === 'read') return file
+    const record = (position: number, length: number) => this.#record(file, position, length)
+    const watched: StorageFile = {
+      path: file.path,
+      read: (target, offset, length, position) => file.read(target, offset, length, position),
+      write: (source, offset, length, position) => {
+        record(position, length)
+        file.write(source, offset, length, position)
+        record(position, length)
+      },
+      writeMany: (sources, position) => {
+        const length = sources.reduce((sum, source) => sum + source.length, 0)
+        record(position, length)
+        file.writeMany(sources, position)
+        record(position, length)
+      },
+      sync: () => file.sync(),
+      syncAsync: () => file.syncAsync(),
+      size: () => file.size(),
+      truncate: size => file.truncate(size),
+      close: () => file.close(),
+    }
+    this.#innerFiles.set(watched, file)
+    return watched
+  }
+
+  /** Notes what the units that the range touches hold now. */
+  #record(file: StorageFile, position: number, length: number): void {
+    const unitBytes = this.#unitBytesOf(file.path)
+    const units = this.#images.get(file.path) ?? new Map<number, Buffer[]>()
+    this.#images.set(file.path, units)
+    for (let start = position - (position % unitBytes); start < position + length; start += unitBytes) {
+      const bytes = Buffer.alloc(unitBytes)
+      file.read(bytes, 0, unitBytes, start)
+      const versions = units.get(start) ?? []
+      if (!versions.some(version => version.equals(bytes))) versions.push(bytes)
+      units.set(start, versions)
+    }
+  }
+}
+
+/** The files with one unit as it was. */
+export function withEarlier(image: FileImage, { path, start, bytes }: EarlierImage): FileImage {
+  const file = Buffer.from(image.get(path)!)
+  bytes.copy(file, start)
+  return new Map([...image, [path, file]])
+}
