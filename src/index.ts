@@ -62,5 +62,12 @@ export type { Bound, BoundOptions, Bounds, Leading, RangeOptions } from './table
 export type { RecordTable } from './table/record-table.ts'
 export type { Entries } from './table/scan.ts'
 export type { Sequence } from './table/sequence.ts'
-export { type Branded, type Infer, type Type, t } from './table/types.ts'
+export {
+  type Branded,
+  type ColumnType,
+  type Infer,
+  type Type,
+  type TypeWithDefault,
+  t,
+} from './table/types.ts'
 export type { WritableRecordTable } from './table/writable-record-table.ts'

@@ -27,6 +27,7 @@ export function treeOwners(
     if (stored === undefined) continue
     owners.set(stored.tree, { table: name, index: undefined })
     if (stored.kind !== 'records') continue
+    if (stored.counter !== undefined) owners.set(stored.counter, { table: name, index: '(counter)' })
     for (const index of stored.indexes) owners.set(index.tree, { table: name, index: index.name })
   }
   return owners

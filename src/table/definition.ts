@@ -4,12 +4,14 @@
  */
 
 import { CoppiceError } from '../base/errors.ts'
+import { type ColumnDefault, columnDefault } from './column-default.ts'
+import { canCount } from './counter.ts'
 import { preview } from './place.ts'
 import { checkName, checkNode, isNullable, type TypeNode } from './type-node.ts'
-import { type Infer, Type } from './types.ts'
+import { type ColumnType, type Infer, Type, TypeWithDefault } from './types.ts'
 
 /** The columns of records by name. */
-export type ColumnTypes = Readonly<Record<string, Type<unknown>>>
+export type ColumnTypes = Readonly<Record<string, ColumnType<unknown>>>
 
 /** A column of a primary key or an index that sorts from the largest to the smallest. */
 export interface DescendingColumn<Name extends string> {
@@ -45,16 +47,16 @@ export type KeyOver<C extends ColumnTypes, P extends readonly unknown[]> = P ext
   : { readonly [I in keyof P]: ColumnValue<C, P[I]> }
 
 type Simplify<T> = { [K in keyof T]: T[K] } & {}
-type NullableNames<C extends ColumnTypes> = {
-  [N in keyof C]: null extends Infer<C[N]> ? N : never
+type OptionalNames<C extends ColumnTypes> = {
+  [N in keyof C]: C[N] extends TypeWithDefault<unknown> ? N : null extends Infer<C[N]> ? N : never
 }[keyof C]
 
 /** A record as it is read: every column present. */
 export type RowOf<C extends ColumnTypes> = Simplify<{ -readonly [N in keyof C]: Infer<C[N]> }>
-/** A record as it is written: columns that may be null may be left out, which means null. */
+/** A record as it is written: columns with a default, and those that may be null, may be left out. */
 export type PutRowOf<C extends ColumnTypes> = Simplify<
-  { readonly [N in Exclude<keyof C, NullableNames<C>>]: Infer<C[N]> } & {
-    readonly [N in NullableNames<C>]?: Infer<C[N]> | undefined
+  { readonly [N in Exclude<keyof C, OptionalNames<C>>]: Infer<C[N]> } & {
+    readonly [N in OptionalNames<C>]?: Infer<C[N]> | undefined
   }
 >
 
@@ -111,6 +113,13 @@ export interface ColumnPart {
   readonly node: TypeNode
 }
 
+/** A column of a definition. */
+export interface DeclaredColumn extends ColumnPart {
+  readonly default: ColumnDefault | undefined
+  /** Whether records that leave it out are given a number. */
+  readonly isNumbered: boolean
+}
+
 const MAX_COLUMNS = 1000
 const MAX_INDEXES = 100
 
@@ -126,7 +135,7 @@ export class RecordDefinition<
   readonly primaryKeyColumns: P
   readonly indexOptions: I
   /** The columns in order of declaration. */
-  readonly columns: readonly ColumnPart[]
+  readonly columns: readonly DeclaredColumn[]
   readonly primaryKey: readonly KeyPart[]
   readonly indexes: readonly IndexPart[]
 
@@ -136,17 +145,14 @@ export class RecordDefinition<
     this.columnTypes = columnTypes
     this.primaryKeyColumns = primaryKey
     this.indexOptions = indexOptions
-    this.columns = Object.entries(columnTypes).map(([column, type]) => {
-      checkName(column, `table '${name}': a column`)
-      checkType(type, 'value', `table '${name}', column '${column}'`)
-      return { name: column, node: type.node }
-    })
+    this.columns = Object.entries(columnTypes).map(([column, type]) => declaredColumn(name, column, type))
     if (this.columns.length > MAX_COLUMNS) refuse(name, `a table has at most ${MAX_COLUMNS} columns`)
     this.primaryKey = this.keyParts(primaryKey, 'primaryKey')
     for (const part of this.primaryKey) {
       const column = this.columns.find(({ name }) => name === part.column)!
       if (isNullable(column.node)) refuse(name, `column '${part.column}' of the primary key may not be null`)
     }
+    for (const column of this.columns) if (column.isNumbered) this.checkNumbered(column)
     this.indexes = Object.entries(indexOptions).map(([index, options]) => {
       checkName(index, `table '${name}': an index`)
       checkIndexOptions(name, index, options)
@@ -157,6 +163,14 @@ export class RecordDefinition<
       }
     })
     if (this.indexes.length > MAX_INDEXES) refuse(name, `a table has at most ${MAX_INDEXES} indexes`)
+  }
+
+  private checkNumbered({ name, node }: DeclaredColumn): void {
+    if (this.primaryKey.length !== 1 || this.primaryKey[0].column !== name) {
+      refuse(this.name, `column '${name}': autoIncrement is for a primary key of one column`)
+    }
+    if (!canCount(node))
+      refuse(this.name, `column '${name}': autoIncrement is for integers, not ${node.kind}`)
   }
 
   private keyParts(columns: readonly KeyColumn<string>[], where: string): readonly KeyPart[] {
@@ -280,7 +294,23 @@ export function checkTableName(name: string): void {
   if (Buffer.byteLength(name) > 255) refuse(name, 'the name takes at most 255 bytes')
 }
 
+function declaredColumn(table: string, name: string, given: ColumnType<unknown>): DeclaredColumn {
+  checkName(name, `table '${table}': a column`)
+  const [type, fallback] =
+    given instanceof TypeWithDefault ? [given.type, given.fallback] : [given, undefined]
+  checkType(type, 'value', `table '${table}', column '${name}'`)
+  const { node } = type
+  return {
+    name,
+    node,
+    default: fallback?.kind === 'value' ? columnDefault(table, name, node, fallback.value) : undefined,
+    isNumbered: fallback?.kind === 'counter',
+  }
+}
+
 function checkType(type: unknown, role: 'key' | 'value', where: string): void {
+  if (type instanceof TypeWithDefault)
+    throw new CoppiceError('INVALID_DEFINITION', `${where}: only columns of records have a default`)
   if (!(type instanceof Type))
     throw new CoppiceError(
       'INVALID_DEFINITION',

@@ -1,14 +1,15 @@
 /**
  * Comparing a definition with what is stored under its name.
  *
- * Compatible, and applied when the table is opened for writing: a new nullable column, a new index, an index
+ * Compatible, and applied when the table is opened for writing: a new column that is nullable or has a default, a
+ * primary key that is `autoIncrement` now, a new index, an index
  * that is gone or defined otherwise, enum members appended at the end, columns declared in another order.
  * Everything else is TABLE_TYPE_MISMATCH: it would change the meaning of bytes that are stored already.
  */
 
 import { CoppiceError } from '../base/errors.ts'
-import type { ColumnPart, IndexPart, KeyPart, TableDefinition } from './definition.ts'
-import type { StoredIndex, StoredRecords, StoredTable } from './stored-table.ts'
+import type { IndexPart, KeyPart, TableDefinition } from './definition.ts'
+import type { StoredColumn, StoredIndex, StoredRecords, StoredTable } from './stored-table.ts'
 import { formatNode, isNullable, relateNodes, type TypeNode } from './type-node.ts'
 
 /** What opening the table for writing has to do. */
@@ -16,7 +17,9 @@ export interface Evolution {
   /** Whether the catalog's entry changes at all. */
   readonly isNeeded: boolean
   /** All columns, stored ones first, with the types of the definition. */
-  readonly columns: readonly ColumnPart[]
+  readonly columns: readonly StoredColumn[]
+  /** Whether the table gets a counter. */
+  readonly addsCounter: boolean
   readonly keptIndexes: readonly StoredIndex[]
   readonly addedIndexes: readonly IndexPart[]
   readonly droppedIndexes: readonly StoredIndex[]
@@ -39,6 +42,7 @@ export function compareWithStored(definition: TableDefinition, stored: StoredTab
   return {
     isNeeded: isExtended,
     columns: [],
+    addsCounter: false,
     keptIndexes: NO_INDEXES,
     addedIndexes: NO_INDEXES,
     droppedIndexes: NO_INDEXES,
@@ -54,7 +58,7 @@ function compareRecords(
   if (!equalParts(definition.primaryKey, stored.primaryKey)) {
     mismatch(name, 'the primary key', formatParts(stored.primaryKey), formatParts(definition.primaryKey))
   }
-  const columns: ColumnPart[] = stored.columns.map(column => {
+  const columns = stored.columns.map((column): StoredColumn => {
     const declared = definition.columns.find(candidate => candidate.name === column.name)
     if (declared === undefined) {
       const type = formatNode(column.node)
@@ -67,21 +71,24 @@ function compareRecords(
     }
     const relation = relate(name, `column '${column.name}'`, column.node, declared.node)
     if (relation === 'extended') isNeeded = true
-    return declared
+    return { ...column, node: declared.node }
   })
   for (const declared of definition.columns) {
-    if (columns.includes(declared)) continue
-    if (!isNullable(declared.node)) {
+    if (columns.some(column => column.name === declared.name)) continue
+    if (!isNullable(declared.node) && declared.default === undefined) {
       refuse(
         name,
-        `column '${declared.name}' is new and has no value in the rows that are there: it must be nullable`,
-        `nullable(${formatNode(declared.node)})`,
+        `column '${declared.name}' is new and has no value in the rows that are there: it must be nullable or have a default`,
+        `nullable(${formatNode(declared.node)}), or a default`,
         formatNode(declared.node),
       )
     }
     isNeeded = true
-    columns.push(declared)
+    const missing = declared.default?.encoded
+    columns.push({ name: declared.name, node: declared.node, ...(missing === undefined ? {} : { missing }) })
   }
+  const addsCounter = stored.counter === undefined && definition.columns.some(column => column.isNumbered)
+  if (addsCounter) isNeeded = true
 
   const keptIndexes: StoredIndex[] = []
   const droppedIndexes: StoredIndex[] = []
@@ -92,7 +99,7 @@ function compareRecords(
   }
   const addedIndexes = definition.indexes.filter(index => !keptIndexes.some(kept => kept.name === index.name))
   if (droppedIndexes.length > 0 || addedIndexes.length > 0) isNeeded = true
-  return { isNeeded, columns, keptIndexes, addedIndexes, droppedIndexes }
+  return { isNeeded, columns, addsCounter, keptIndexes, addedIndexes, droppedIndexes }
 }
 
 function relate(table: string, what: string, stored: TypeNode, wanted: TypeNode): 'same' | 'extended' {

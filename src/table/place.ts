@@ -88,6 +88,17 @@ export function reject(place: Place, expected: string, given: unknown, cause?: u
   )
 }
 
+/** There is no number left for the column at `place`. */
+export function rejectExhausted(place: Place, largest: bigint): never {
+  const expected = `numbers up to ${largest}`
+  throw new CoppiceError(
+    'INVALID_KEY',
+    `table '${place.table}', column '${place.path}': autoIncrement has ${expected}, and the last one was used; ` +
+      'a new table with a larger type has more',
+    { table: place.table, ...(place.column === undefined ? {} : { column: place.column }), expected },
+  )
+}
+
 /** What is stored cannot be decoded, though its checksum was right. */
 export function corrupt(what: string): never {
   throw new CoppiceError('CORRUPT', `stored ${what} cannot be decoded`)

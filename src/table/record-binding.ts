@@ -4,10 +4,10 @@
  */
 
 import { ByteReader, ByteWriter } from './bytes.ts'
-import type { ColumnPart, IndexPart, TableDefinition } from './definition.ts'
+import type { DeclaredColumn, IndexPart, TableDefinition } from './definition.ts'
 import { IndexCodec } from './index-codec.ts'
 import { RecordCodec } from './record-codec.ts'
-import { rowColumns } from './stored-table.ts'
+import { rowColumns, type StoredColumn } from './stored-table.ts'
 
 export type AnyRecordDefinition = Extract<TableDefinition, { kind: 'records' }>
 
@@ -20,10 +20,10 @@ export class RecordBinding {
   readonly nextKeyWriter = new ByteWriter()
   readonly rowWriter = new ByteWriter()
   readonly keyReader = new ByteReader()
-  private readonly declared: readonly ColumnPart[]
+  private readonly declared: readonly DeclaredColumn[]
   private readonly indexCodecs = new Map<string, IndexCodec>()
 
-  constructor(definition: AnyRecordDefinition, columns: readonly ColumnPart[]) {
+  constructor(definition: AnyRecordDefinition, columns: readonly StoredColumn[]) {
     this.table = definition.name
     this.declared = definition.columns
     this.codec = new RecordCodec(
@@ -49,13 +49,16 @@ export class RecordBinding {
 const bindings = new WeakMap<object, Map<string, RecordBinding>>()
 
 /** The binding of a definition to `columns`, all of its columns in the order in which they came into being. */
-export function bindRecords(definition: AnyRecordDefinition, columns: readonly ColumnPart[]): RecordBinding {
+export function bindRecords(
+  definition: AnyRecordDefinition,
+  columns: readonly StoredColumn[],
+): RecordBinding {
   let known = bindings.get(definition)
   if (known === undefined) {
     known = new Map()
     bindings.set(definition, known)
   }
-  const signature = JSON.stringify(columns.map(column => column.name))
+  const signature = JSON.stringify(columns.map(column => [column.name, column.missing]))
   let binding = known.get(signature)
   if (binding === undefined) {
     binding = new RecordBinding(definition, columns)

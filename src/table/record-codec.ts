@@ -2,13 +2,13 @@
  * Records to and from bytes: the primary key into the tree's key, the other columns into the row.
  *
  * A record that comes in is *normalised* first: every column read once, in order of declaration, into an
- * object of one shape, absent nullable columns as null. Everything after it (key, row, indexes) reads that
+ * object of one shape, absent columns as null or their default. Everything after it (key, row, indexes) reads that
  * object, so a getter cannot give the row one value and an index another, and the hot path sees one hidden class.
  */
 
 import { makeDecoder, makeEncoder } from './codec.ts'
 import { codeGeneration } from './codegen.ts'
-import { type ColumnPart, type KeyPart, keyNodeOf } from './definition.ts'
+import { type ColumnPart, type DeclaredColumn, type KeyPart, keyNodeOf } from './definition.ts'
 import { KEY_DIALECT } from './dialect.ts'
 import { KeyCodec } from './key-codec.ts'
 import { placeOf } from './place.ts'
@@ -30,6 +30,7 @@ import {
   type RowKeyPart,
 } from './record-shape.ts'
 import { RowLayout } from './row-layout.ts'
+import type { StoredColumn } from './stored-table.ts'
 import { isNullable, type TypeNode } from './type-node.ts'
 
 export class RecordCodec {
@@ -37,6 +38,8 @@ export class RecordCodec {
   readonly key: KeyCodec
   readonly layout: RowLayout
   readonly columns: readonly RecordColumn[]
+  /** The columns of the primary key, in its order. */
+  readonly keyColumns: readonly string[]
   readonly normalise: Normalise
   /** Writes the primary key of a normalised record. */
   readonly encodeKey: EncodeRow
@@ -47,15 +50,17 @@ export class RecordCodec {
   /** `stored` are the columns outside the primary key in the order in which rows hold them. */
   constructor(
     table: string,
-    declared: readonly ColumnPart[],
+    declared: readonly DeclaredColumn[],
     primaryKey: readonly KeyPart[],
-    stored: readonly ColumnPart[],
+    stored: readonly StoredColumn[],
   ) {
     this.key = new KeyCodec(keyNodeOf(declared, primaryKey), table, 'key', false)
     this.layout = new RowLayout(table, stored)
-    this.columns = declared.map(({ name, node }) => ({
+    this.keyColumns = primaryKey.map(part => part.column)
+    this.columns = declared.map(({ name, node, default: given, isNumbered }) => ({
       name,
-      isNullable: isNullable(node),
+      isOptional: isNullable(node) || given !== undefined || isNumbered,
+      absent: isNumbered ? undefined : (given?.value ?? null),
       keyIndex: primaryKey.findIndex(part => part.column === name),
       ordinal: stored.findIndex(column => column.name === name),
     }))
@@ -111,7 +116,7 @@ function interpretedNormalise(shape: RecordShape): Normalise {
     for (const column of shape.columns) {
       const isAbsent = isInherited(column.name) && !Object.hasOwn(record as Row, column.name)
       const value = isAbsent ? undefined : (record as Row)[column.name]
-      row[column.name] = column.isNullable && value === undefined ? null : value
+      row[column.name] = column.isOptional && value === undefined ? column.absent : value
     }
     return row
   }

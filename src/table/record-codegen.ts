@@ -45,7 +45,10 @@ export function generateNormalise(shape: RecordShape): Normalise {
     lines.push(
       `let c${i} = ${isInherited(column.name) ? `${hasOwn}(record, ${name}) ? ${read} : undefined` : read}`,
     )
-    if (column.isNullable) lines.push(`if (c${i} === undefined) { c${i} = null; count++ }`)
+    if (column.isOptional) {
+      const absent = column.absent === null ? 'null' : builder.constant(column.absent, 'absent')
+      lines.push(`if (c${i} === undefined) { c${i} = ${absent}; count++ }`)
+    }
     return `${name}: c${i}`
   })
   lines.push(`if (count !== ${shape.columns.length}) ${check}`, `return { ${fields.join(', ')} }`)

@@ -15,7 +15,9 @@ export type Row = Record<string, unknown>
 /** Where a declared column comes from. */
 export interface RecordColumn {
   readonly name: string
-  readonly isNullable: boolean
+  /** Whether a record may leave it out; then it is `absent`: its default, null, or undefined until it is numbered. */
+  readonly isOptional: boolean
+  readonly absent: unknown
   /** Its number in the primary key, or -1. */
   readonly keyIndex: number
   /** Its number in the row, or -1. */

@@ -14,15 +14,16 @@
  * Invariants:
  * 1. The place of a column in the fixed area, and its number among the variable ones, depend only on the
  *    columns before it. Adding a column never moves another one.
- * 2. A column that a row does not have reads as null; only nullable columns are ever added.
+ * 2. A column that a row does not have reads as what the catalog says that older rows have (`missing`), or null; only
+ *    nullable columns are ever added without.
  */
 
 import { ByteReader, type ByteWriter } from './bytes.ts'
 import { makeDecoder, makeEncoder } from './codec.ts'
 import type { Decoder, Encoder } from './composite.ts'
-import type { ColumnPart } from './definition.ts'
 import { VALUE_DIALECT } from './dialect.ts'
 import { type Place, placeOf } from './place.ts'
+import type { StoredColumn } from './stored-table.ts'
 import { fixedWidth, type TypeNode } from './type-node.ts'
 import { i32At, u16At } from './value-scalars.ts'
 
@@ -50,6 +51,13 @@ export interface RowColumn {
   readonly place: Place
   readonly encode: Encoder
   readonly decode: Decoder
+  /** The bytes of its value in rows that are older; undefined: it is null there. */
+  readonly missing: Buffer | undefined
+}
+
+/** How many columns a row holds. */
+function storedCount(bytes: Buffer, offset: number, length: number): number {
+  return length === 0 ? 0 : u16At(bytes, offset) & ~WIDE_ENDS
 }
 
 /** The places of the columns. */
@@ -64,11 +72,11 @@ export class RowLayout {
   cellEnd = 0
   private readonly reader = new ByteReader()
 
-  constructor(table: string, stored: readonly ColumnPart[]) {
+  constructor(table: string, stored: readonly StoredColumn[]) {
     this.fixedBytes = new Int32Array(stored.length + 1)
     this.variableCounts = new Int32Array(stored.length + 1)
     const columns: RowColumn[] = []
-    for (const [ordinal, { name, node }] of stored.entries()) {
+    for (const [ordinal, { name, node, missing }] of stored.entries()) {
       const isNullable = node.kind === 'nullable'
       const inner = node.kind === 'nullable' ? node.of : node
       const width = fixedWidth(inner)
@@ -84,6 +92,7 @@ export class RowLayout {
         place,
         encode: makeEncoder(inner, VALUE_DIALECT, place, true),
         decode: makeDecoder(inner, VALUE_DIALECT, true),
+        missing: missing === undefined ? undefined : Buffer.from(missing, 'base64'),
       })
       this.fixedBytes[ordinal + 1] = this.fixedBytes[ordinal] + Math.max(0, width)
       this.variableCounts[ordinal + 1] = this.variableCounts[ordinal] + (width < 0 ? 1 : 0)
@@ -107,8 +116,8 @@ export class RowLayout {
   }
 
   /**
-   * Finds a column's bytes in the row at `bytes[offset .. offset + length)`; false when it is null or the row is
-   * older than the column. Sets `cellStart` and `cellEnd`.
+   * Finds a column's bytes in the row at `bytes[offset .. offset + length)`; false when it is null, or the row is
+   * older than the column and its `missing` counts. Sets `cellStart` and `cellEnd`.
    */
   locate(bytes: Buffer, offset: number, length: number, ordinal: number): boolean {
     if (length === 0) return false
@@ -141,10 +150,14 @@ export class RowLayout {
     return true
   }
 
-  /** Decodes one column of a row; null when it is null or the row is older than the column. */
+  /** Decodes one column of a row. */
   readColumn(bytes: Buffer, offset: number, length: number, ordinal: number): unknown {
-    if (!this.locate(bytes, offset, length, ordinal)) return null
-    return this.columns[ordinal].decode(this.reader.over(bytes, this.cellStart, this.cellEnd))
+    const { decode, missing } = this.columns[ordinal]
+    if (this.locate(bytes, offset, length, ordinal)) {
+      return decode(this.reader.over(bytes, this.cellStart, this.cellEnd))
+    }
+    if (missing === undefined || ordinal < storedCount(bytes, offset, length)) return null
+    return decode(this.reader.over(missing, 0, missing.length))
   }
 
   /** Writes a complete row whose columns are found by name in `row`; undefined counts as null. */

@@ -13,7 +13,7 @@ import {
   type TableDefinition,
 } from './definition.ts'
 import type { StoredTable } from './stored-table.ts'
-import { Type } from './types.ts'
+import { type ColumnType, Type, TypeWithDefault } from './types.ts'
 
 const definitions = new WeakMap<StoredTable, TableDefinition>()
 
@@ -39,8 +39,12 @@ export function definitionFrom(
     case 'multimap':
       return new MultimapDefinition(name, new Type<unknown>(stored.key), new Type<unknown>(stored.value))
     case 'records': {
-      const columns: Record<string, Type<unknown>> = {}
-      for (const column of stored.columns) columns[column.name] = new Type<unknown>(column.node)
+      const columns: Record<string, ColumnType<unknown>> = {}
+      for (const { name: column, node } of stored.columns) {
+        const type = new Type<unknown>(node)
+        const isNumbered = stored.counter !== undefined && column === stored.primaryKey[0].column
+        columns[column] = isNumbered ? new TypeWithDefault(type, { kind: 'counter' }) : type
+      }
       const indexes: Record<string, { on: KeyColumn<string>[]; unique: boolean }> = {}
       for (const index of stored.indexes) {
         indexes[index.name] = { on: index.on.map(keyColumn), unique: index.isUnique }

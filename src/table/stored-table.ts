@@ -8,6 +8,8 @@
  *   "primaryKey": [{ "column": "id", "isDescending": false }],
  *   "indexes": [{ "name", "on": [...], "isUnique", "tree", "isAdHoc" }] }
  * ```
+ * Format 2 has besides, and is written only where one of them is there: in a column `"missing"`, the bytes (in base64)
+ * of the value that rows older than the column have; in records `"counter"`, the tree of their counter (`counter.ts`).
  * A type is what `type-node.ts` describes. An index that is *ad hoc* was made by `createIndex` and stays when
  * a definition does not name it.
  */
@@ -17,6 +19,7 @@ import type { ColumnPart, IndexPart, KeyPart } from './definition.ts'
 import type { TypeNode } from './type-node.ts'
 
 const FORMAT = 1
+const FORMAT_WITH_DEFAULTS = 2
 
 /** A map or a multimap in the catalog. */
 export interface StoredMap {
@@ -32,20 +35,35 @@ export interface StoredIndex extends IndexPart {
   readonly isAdHoc: boolean
 }
 
+/** A column in the catalog. */
+export interface StoredColumn extends ColumnPart {
+  /** The value in rows older than the column, encoded, in base64; null when there is none. */
+  readonly missing?: string
+}
+
 /** Records in the catalog. */
 export interface StoredRecords {
   readonly kind: 'records'
   readonly tree: number
-  readonly columns: readonly ColumnPart[]
+  readonly columns: readonly StoredColumn[]
   readonly primaryKey: readonly KeyPart[]
   readonly indexes: readonly StoredIndex[]
+  /** The tree of the counter, when the primary key has ever been `autoIncrement`. */
+  readonly counter?: number
 }
 
 export type StoredTable = StoredMap | StoredRecords
 
 /** The entry's bytes. */
 export function encodeStoredTable(table: StoredTable): Buffer {
-  return Buffer.from(JSON.stringify({ format: FORMAT, ...table }))
+  return Buffer.from(JSON.stringify({ format: formatOf(table), ...table }))
+}
+
+/** The oldest format that says everything, so that older versions refuse only what they would misread. */
+function formatOf(table: StoredTable): number {
+  if (table.kind !== 'records') return FORMAT
+  const isPlain = table.counter === undefined && table.columns.every(({ missing }) => missing === undefined)
+  return isPlain ? FORMAT : FORMAT_WITH_DEFAULTS
 }
 
 /** @throws CoppiceError CORRUPT, UNSUPPORTED_VERSION */
@@ -59,10 +77,10 @@ export function decodeStoredTable(name: string, bytes: Buffer): StoredTable {
       cause,
     })
   }
-  if (stored?.format !== FORMAT) {
+  if (stored?.format !== FORMAT && stored?.format !== FORMAT_WITH_DEFAULTS) {
     throw new CoppiceError(
       'UNSUPPORTED_VERSION',
-      `table '${name}' was defined by another version of Coppice (format ${stored?.format}, this one knows ${FORMAT})`,
+      `table '${name}' was defined by another version of Coppice (format ${stored?.format}, this one knows up to ${FORMAT_WITH_DEFAULTS})`,
       { table: name },
     )
   }
@@ -72,13 +90,15 @@ export function decodeStoredTable(name: string, bytes: Buffer): StoredTable {
 
 /** All trees of a table. */
 export function treesOf(table: StoredTable): readonly number[] {
-  return table.kind === 'records' ? [table.tree, ...table.indexes.map(index => index.tree)] : [table.tree]
+  if (table.kind !== 'records') return [table.tree]
+  const trees = [table.tree, ...table.indexes.map(index => index.tree)]
+  return table.counter === undefined ? trees : [...trees, table.counter]
 }
 
 /** Columns outside the primary key, in the order in which rows hold them. */
 export function rowColumns(
-  columns: readonly ColumnPart[],
+  columns: readonly StoredColumn[],
   primaryKey: readonly KeyPart[],
-): readonly ColumnPart[] {
+): readonly StoredColumn[] {
   return columns.filter(({ name }) => !primaryKey.some(part => part.column === name))
 }

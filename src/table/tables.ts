@@ -14,6 +14,7 @@ import { CoppiceError } from '../base/errors.ts'
 import type { ReadTree, WriteTree } from '../btree/api.ts'
 import type { TreeSink, TreeSource } from '../store/api.ts'
 import type { Catalog, TableSummary } from './catalog.ts'
+import { Counter } from './counter.ts'
 import {
   checkDefinition,
   checkTableName,
@@ -176,7 +177,14 @@ export class TransactionTables {
       return new WritableMultimapTable(this.sink, tree, multimapCodecOf(definition))
     }
     const records = this.recordPlan(definition, stored)
-    return new WritableRecordTable(this.sink, tree, records.binding, this.boundIndexes(name, records))
+    const indexes = this.boundIndexes(name, records)
+    return new WritableRecordTable(
+      this.sink,
+      tree,
+      records.binding,
+      indexes,
+      this.counterOf(definition, name, stored),
+    )
   }
 
   /** The plan for a stored table that needs no change. */
@@ -188,6 +196,15 @@ export class TransactionTables {
 
   private boundIndexes(table: string, records: RecordPlan): BoundIndex<WriteTree>[] {
     return records.kept.map(index => ({ codec: index.codec, tree: this.writeTree(table, index.tree) }))
+  }
+
+  /** The counter of a table of records, if it has one. */
+  private counterOf(definition: TableDefinition, table: string, stored: StoredTable): Counter | undefined {
+    if (definition.kind !== 'records' || stored.kind !== 'records' || stored.counter === undefined)
+      return undefined
+    const name = stored.primaryKey[0].column
+    const column = definition.columns.find(candidate => candidate.name === name)!
+    return new Counter(this.writeTree(table, stored.counter), table, name, column.node, column.isNumbered)
   }
 
   private writeTree(table: string, treeId: number): WriteTree {
@@ -207,9 +224,10 @@ export class TransactionTables {
     return this.catalog.write(this.sink, definition.name, {
       kind: 'records',
       tree,
-      columns: definition.columns,
+      columns: definition.columns.map(({ name, node }) => ({ name, node })),
       primaryKey: definition.primaryKey,
       indexes: definition.indexes.map(index => ({ ...index, tree: this.sink.createTree(), isAdHoc: false })),
+      ...(definition.columns.some(column => column.isNumbered) ? { counter: this.sink.createTree() } : {}),
     })
   }
 
@@ -220,6 +238,7 @@ export class TransactionTables {
       const added = this.buildIndexes(definition, records, evolution.columns, evolution.addedIndexes, false)
       for (const index of evolution.droppedIndexes) this.sink.dropTree(index.tree)
       next = { ...records, columns: evolution.columns, indexes: [...evolution.keptIndexes, ...added] }
+      if (evolution.addsCounter) next = this.withCounter(definition, next)
     } else {
       assert(stored.kind !== 'records', 'kinds were compared')
       next = { ...stored, key: definition.key.node, value: definition.value.node }
@@ -229,11 +248,24 @@ export class TransactionTables {
     return written
   }
 
+  /** Gives a table that has records already a counter, which starts at the largest number among them. */
+  private withCounter(definition: AnyRecordDefinition, stored: StoredRecords): StoredRecords {
+    const next = { ...stored, counter: this.sink.createTree() }
+    const { codec, keyReader } = bindRecords(definition, stored.columns)
+    const cursor = this.writeTree(definition.name, stored.tree).cursor()
+    if (definition.primaryKey[0].isDescending ? cursor.first() : cursor.last()) {
+      const length = cursor.loadKey()
+      const largest = codec.key.decode(keyReader.over(cursor.keyBytes, 0, length))
+      this.counterOf(definition, definition.name, next)!.raise(largest)
+    }
+    return next
+  }
+
   /** Makes and fills the trees of new indexes; when one cannot be filled, none is left behind. */
   private buildIndexes(
     definition: AnyRecordDefinition,
     stored: StoredRecords,
-    columns: AnyRecordDefinition['columns'],
+    columns: StoredRecords['columns'],
     added: readonly IndexPart[],
     isAdHoc: boolean,
   ): StoredIndex[] {
@@ -268,7 +300,7 @@ export class TransactionTables {
     }
     const definition = definitionFrom(table, stored, { [name]: options }) as AnyRecordDefinition
     const index = definition.indexes.find(candidate => candidate.name === name)!
-    const added = this.buildIndexes(definition, stored, definition.columns, [index], true)
+    const added = this.buildIndexes(definition, stored, stored.columns, [index], true)
     this.catalog.write(this.sink, table, { ...stored, indexes: [...stored.indexes, ...added] })
     this.reattach(table)
   }
@@ -387,7 +419,8 @@ export class TransactionTables {
     const tree = this.writeTree(name, stored.tree)
     if (handle instanceof WritableRecordTable) {
       const records = this.recordPlan(definition, stored)
-      handle.attach(tree, records.binding, this.boundIndexes(name, records))
+      const counter = this.counterOf(definition, name, stored)
+      handle.attach(tree, records.binding, this.boundIndexes(name, records), counter)
     } else {
       handle.attach(tree)
     }

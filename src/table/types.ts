@@ -41,6 +41,25 @@ export class Type<out T> {
   }
 
   /**
+   * For columns of records: what the column is when a record leaves it out, and in rows that are older than the column.
+   * @example columns: { id: t.u32, visits: t.u32.default(0) }
+   */
+  default(value: T): TypeWithDefault<T> {
+    return new TypeWithDefault(this, { kind: 'value', value })
+  }
+
+  /**
+   * For a primary key of one integer column: a record that leaves it out gets the next number, from 1 on, which `insert`
+   * and `put` return. A number is never given twice, also not after its record was deleted.
+   * @example
+   * const notes = table('notes', { columns: { id: t.u32.autoIncrement(), text: t.text }, primaryKey: ['id'] })
+   * const id = db.write(tx => tx.table(notes).insert({ text: 'hello' }))
+   */
+  autoIncrement(this: Type<number> | Type<bigint>): TypeWithDefault<T> {
+    return new TypeWithDefault(this as unknown as Type<T>, { kind: 'counter' })
+  }
+
+  /**
    * Attaches a name that the compiler compares; nothing changes at run time or in the file.
    * @example const userId = t.i64.brand<'UserId'>()
    */
@@ -49,11 +68,33 @@ export class Type<out T> {
   }
 }
 
+/** Where a column's value comes from when a record leaves it out. */
+export type Fallback = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'counter' }
+
+/**
+ * The type of a column that a record may leave out. Made by `default` and `autoIncrement`, which come last:
+ * `t.i32.nullable().default(7)`.
+ */
+export class TypeWithDefault<out T> {
+  declare readonly [valueType]: T
+  readonly type: Type<T>
+  readonly fallback: Fallback
+
+  /** A caller writes `type.default(value)`. @internal */
+  constructor(type: Type<T>, fallback: Fallback) {
+    this.type = type
+    this.fallback = fallback
+  }
+}
+
+/** The type of a column, with or without a default. */
+export type ColumnType<T> = Type<T> | TypeWithDefault<T>
+
 /**
  * The JavaScript type of a type's values.
  * @example type Point = Infer<typeof point>
  */
-export type Infer<D extends Type<unknown>> = D extends Type<infer T> ? T : never
+export type Infer<D extends ColumnType<unknown>> = D extends ColumnType<infer T> ? T : never
 
 type InferAll<D extends readonly Type<unknown>[]> = { readonly [I in keyof D]: Infer<D[I]> }
 type InferFields<D extends Readonly<Record<string, Type<unknown>>>> = {
@@ -65,6 +106,9 @@ const scalar = <T>(kind: ScalarKind): Type<T> => new Type<T>({ kind })
 /** @throws CoppiceError INVALID_DEFINITION for what is no type, as `t.json` without its parentheses. */
 function nodeOf(type: unknown, where: string): TypeNode {
   if (type instanceof Type) return type.node
+  if (type instanceof TypeWithDefault) {
+    throw new CoppiceError('INVALID_DEFINITION', `${where}: only columns of records have a default`)
+  }
   throw new CoppiceError(
     'INVALID_DEFINITION',
     `${where}: expected a type, such as t.text or t.json<T>(), given ${preview(type)}`,

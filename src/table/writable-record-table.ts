@@ -15,6 +15,7 @@ import { assert } from '../base/assert.ts'
 import { PutMode, type ReadTree, type WriteTree } from '../btree/api.ts'
 import type { TreeSink } from '../store/api.ts'
 import { type ByteWriter, compareBytes, NO_BYTES } from './bytes.ts'
+import type { Counter } from './counter.ts'
 import { keyExists, keyTooLong, uniqueViolation } from './errors.ts'
 import { checkUniqueRun } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
@@ -27,11 +28,13 @@ import type { Row as AnyRow } from './record-shape.ts'
 import { type BoundIndex, RecordTable } from './record-table.ts'
 import { SortedRun } from './sorted-run.ts'
 
-/** Records in a write transaction. `PutRow` is a record as it is written: nullable columns may be left out. */
+/** Records in a write transaction. `PutRow` is a record as it is written: some columns may be left out. */
 export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<Row, Key, Handles> {
   private readonly sink: TreeSink
   declare protected tree: WriteTree
   declare protected indexes: readonly BoundIndex<WriteTree>[]
+  /** Set when the stored table numbers its records. */
+  private counter: Counter | undefined
 
   /** For `Tables`; a caller gets handles from `tx.table(definition)`. @internal */
   constructor(
@@ -39,14 +42,22 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     tree: WriteTree,
     binding: RecordBinding,
     indexes: readonly BoundIndex<WriteTree>[],
+    counter: Counter | undefined,
   ) {
     super(sink, tree, binding, indexes)
     this.sink = sink
+    this.counter = counter
   }
 
   /** For `Tables`: from now on these trees stand behind this handle. @internal */
-  attach(tree: WriteTree, binding: RecordBinding, indexes: readonly BoundIndex<WriteTree>[]): void {
+  attach(
+    tree: WriteTree,
+    binding: RecordBinding,
+    indexes: readonly BoundIndex<WriteTree>[],
+    counter: Counter | undefined,
+  ): void {
     this.tree = tree
+    this.counter = counter
     this.binding = binding
     this.indexes = indexes
     this.forgetHandles()
@@ -56,45 +67,66 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   detach(tree: WriteTree): void {
     this.tree = tree
     this.indexes = this.indexes.map(({ codec }) => ({ codec, tree }))
+    this.counter?.attach(tree)
     this.forgetHandles()
   }
 
   /**
-   * Stores a record, replacing the one with the same primary key.
+   * Stores a record, replacing the one with the same primary key, which it returns.
    * @throws CoppiceError INVALID_KEY, INVALID_VALUE, KEY_TOO_LONG, UNIQUE_VIOLATION, VALUE_TOO_LARGE
    * @example tx.table(users).put({ id: 1n, email: 'ada@example.org', age: 36 })
    */
-  put(record: PutRow): void {
+  put(record: PutRow): Key {
     this.sink.assertWritable()
-    this.store(this.encode(record), PutMode.upsert)
+    return this.add(record, PutMode.upsert)
   }
 
   /**
-   * Stores a record whose primary key is new.
+   * Stores a record whose primary key is new, and returns the key, which `autoIncrement` may have given it.
    * @throws CoppiceError KEY_EXISTS, and what `put` throws
    * @example tx.table(users).insert({ id: 1n, email: 'ada@example.org' })
    */
-  insert(record: PutRow): void {
+  insert(record: PutRow): Key {
     this.sink.assertWritable()
-    const row = this.encode(record)
-    if (!this.store(row, PutMode.insert)) keyExists(this.name, this.keyOf(row))
+    return this.add(record, PutMode.insert)
+  }
+
+  private add(record: PutRow, mode: PutMode): Key {
+    const row = this.binding.codec.normalise(record)
+    // A number that is given must not replace a record, whatever the caller's code does while this one is encoded.
+    const isInsert = this.giveNumber(row) || mode === PutMode.insert
+    this.encodeBoth(row)
+    if (!this.store(row, isInsert ? PutMode.insert : mode) && isInsert) keyExists(this.name, this.keyOf(row))
+    this.counter?.raise(row[this.counter.column])
+    return this.keyOf(row)
+  }
+
+  /** Gives a row a number if it is to have one and has none; returns whether it did. */
+  private giveNumber(row: AnyRow): boolean {
+    const { counter } = this
+    if (counter === undefined || !counter.assigns || row[counter.column] !== undefined) return false
+    row[counter.column] = counter.next()
+    return true
   }
 
   /** The primary key of a row, as the caller would give it. */
-  private keyOf(row: AnyRow): unknown {
-    const columns = this.binding.codec.columns.filter(column => column.keyIndex >= 0)
-    const parts = columns.sort((a, b) => a.keyIndex - b.keyIndex).map(column => row[column.name])
-    return parts.length === 1 ? parts[0] : parts
+  private keyOf(row: AnyRow): Key {
+    const columns = this.binding.codec.keyColumns
+    return (columns.length === 1 ? row[columns[0]] : columns.map(column => row[column])) as Key
   }
 
   /** Normalises a record and encodes it into the binding's key and row writers. */
   private encode(record: unknown): AnyRow {
+    const row = this.binding.codec.normalise(record)
+    this.encodeBoth(row)
+    return row
+  }
+
+  private encodeBoth(row: AnyRow): void {
     const { codec, keyWriter } = this.binding
-    const row = codec.normalise(record)
     keyWriter.begin()
     codec.encodeKey(keyWriter, row)
     this.encodeRow(row, keyWriter)
-    return row
   }
 
   /** Encodes the row; `toJSON` in it may run the caller's code, which must leave the writers alone. */
@@ -223,6 +255,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     tree.remove(keyWriter.bytes, keyWriter.at)
     tree.put(nextKeyWriter.bytes, nextKeyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.insert)
     this.changeIndexes(true, nextKeyWriter)
+    this.counter?.raise(row[this.counter.column])
     return true
   }
 
@@ -283,7 +316,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
 
   /** For its indexes: removes the record with the primary key of `row`; false when there was none. @internal */
   remove(row: Row): boolean {
-    return this.delete(this.keyOf(row as AnyRow) as Key)
+    return this.delete(this.keyOf(row as AnyRow))
   }
 
   protected override indexHandle(tree: ReadTree, codec: IndexCodec): IndexTable<Row, unknown, Key> {
@@ -338,12 +371,16 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   putMany(records: Iterable<PutRow>): number {
     this.sink.assertWritable()
     checkIterable(records, this.name, 'records')
-    const { keyWriter, rowWriter } = this.binding
+    const { codec, keyWriter, rowWriter } = this.binding
     const batch = new SortedRun()
     const indexBatches = this.indexes.map(() => new SortedRun())
     let count = 0
     for (const record of records) {
-      const row = this.encode(record)
+      const row = codec.normalise(record)
+      this.giveNumber(row)
+      this.encodeBoth(row)
+      // At once, not when the batch is stored: the input may be code that stores records of this table, too.
+      this.counter?.raise(row[this.counter.column])
       for (let i = 0; i < this.indexes.length; i++) {
         this.addIndexEntry(this.indexes[i].codec, this.indexes[i].tree!, indexBatches[i], row)
       }

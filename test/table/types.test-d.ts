@@ -39,6 +39,12 @@ const visits = table('visits', {
   primaryKey: ['user', desc('at')],
 })
 
+const notes = table('notes', {
+  columns: { id: t.u32.autoIncrement(), text: t.text, stars: t.u8.default(0) },
+  primaryKey: ['id'],
+})
+
+declare const written: WritableTableOf<typeof notes>
 declare const map: WritableTableOf<typeof prices>
 declare const sets: WritableTableOf<typeof tags>
 declare const records: WritableTableOf<typeof users>
@@ -143,6 +149,25 @@ describe('records', () => {
     records.put({ id: 1n, email: 'a', role: 'admin', emial: 'b' })
     // @ts-expect-error: no such member
     records.put({ id: 1n, email: 'a', role: 'owner' })
+  })
+
+  test('columns with a default may be left out, and are never null', () => {
+    expectTypeOf<RecordOf<typeof notes>>().toEqualTypeOf<{ id: number; text: string; stars: number }>()
+    expectTypeOf(written.insert({ text: 'a' })).toEqualTypeOf<number>()
+    written.put({ text: 'a', stars: undefined, id: 7 })
+    // @ts-expect-error: text has no default
+    written.put({ stars: 1 })
+    // @ts-expect-error: stars is not nullable
+    written.put({ text: 'a', stars: null })
+    // @ts-expect-error: the default is a number
+    t.u8.default('1')
+    // @ts-expect-error: text cannot be counted
+    t.text.autoIncrement()
+    // @ts-expect-error: a default is for columns
+    t.tuple(t.u8.default(1))
+    // @ts-expect-error: a default is for columns
+    table('bad', { key: t.u8, value: t.u8.default(1) })
+    expectTypeOf(visited.insert).returns.toEqualTypeOf<readonly [bigint, Date]>()
   })
 
   test('a primary key of one column is its value, of several a tuple', () => {

@@ -1,0 +1,42 @@
+/**
+ * What a column is when a record leaves it out. The value is encoded when the table is defined: so it is checked, it is
+ * a copy that nobody else can change, and the catalog can keep it for rows that are older than the column.
+ */
+
+import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { ByteReader, ByteWriter } from './bytes.ts'
+import { makeDecoder, makeEncoder } from './codec.ts'
+import { VALUE_DIALECT } from './dialect.ts'
+import { placeOf } from './place.ts'
+import type { TypeNode } from './type-node.ts'
+
+/** The default of a column. */
+export interface ColumnDefault {
+  readonly value: unknown
+  /** Its bytes as a row would hold them, in base64; undefined for null. */
+  readonly encoded: string | undefined
+}
+
+/** @throws CoppiceError INVALID_DEFINITION when the value is not of the column's type */
+export function columnDefault(table: string, column: string, node: TypeNode, value: unknown): ColumnDefault {
+  if (node.kind === 'nullable') {
+    return value === null ? { value: null, encoded: undefined } : columnDefault(table, column, node.of, value)
+  }
+  const writer = new ByteWriter()
+  writer.begin()
+  try {
+    makeEncoder(node, VALUE_DIALECT, placeOf('value', table, column, column), true)(writer, value)
+  } catch (cause) {
+    if (!isCoppiceError(cause)) throw cause
+    throw new CoppiceError('INVALID_DEFINITION', `${cause.message} as the default`, {
+      ...cause.details,
+      cause,
+    })
+  }
+  const bytes = writer.toBytes()
+  const decode = makeDecoder(node, VALUE_DIALECT, true)
+  return {
+    value: decode(new ByteReader().over(bytes, 0, bytes.length)),
+    encoded: bytes.toString('base64'),
+  }
+}
