@@ -79,9 +79,12 @@ export class History {
     return this.#versions.filter(version => !version.isRolledBack).reverse()
   }
 
-  /** The same with those that were acknowledged and replaced. */
-  everything(): Version[] {
-    return [...this.#older, ...this.#versions].filter(version => !version.isRolledBack).reverse()
+  /** The same with those that were acknowledged and replaced, from `oldest` on; undefined: from the first one on. */
+  since(oldest: Version | undefined): Version[] {
+    const first = oldest?.index ?? 0
+    return [...this.#older, ...this.#versions]
+      .filter(({ isRolledBack, index }) => !isRolledBack && index >= first)
+      .reverse()
   }
 }
 

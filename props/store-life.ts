@@ -13,29 +13,20 @@ import type { Durability, StoreOptions } from '../src/store/options.ts'
 import type { Snapshot } from '../src/store/snapshot.ts'
 import { Store } from '../src/store/store.ts'
 import type { WriteTransaction } from '../src/store/transaction.ts'
+import { Broken, check } from './law.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { type CrashMoment, SimulatedCrash, SimulatedDisk } from './simulated-disk.ts'
+import { Backups } from './store-backups.ts'
+import { contentOf, publishedContent, stampOf } from './store-content.ts'
 import { bytesOf, ChangeOfMind, Draft, type DraftPlan, STAMP_KEY } from './store-draft.ts'
 import { type Content, difference, History, type Version } from './store-history.ts'
+import { StoreWitness } from './store-witness.ts'
 import { tally } from './tally.ts'
 
 export const DATABASE = '/disk/app.db'
-const BACKUP = '/disk/copy.db'
 export const MOMENTS: readonly CrashMoment[] = ['before', 'within', 'after']
 const SAVEPOINTS_MAX = 3
 const SNAPSHOTS_MAX = 4
-
-/** A law was broken. */
-export class Broken extends Error {
-  constructor(law: string, cause?: unknown) {
-    super(law, cause === undefined ? undefined : { cause })
-    this.name = 'Broken'
-  }
-}
-
-function check(condition: boolean, law: string): asserts condition {
-  if (!condition) throw new Broken(law)
-}
 
 interface HeldSnapshot {
   readonly snapshot: Snapshot
@@ -50,16 +41,45 @@ export interface LifeOptions {
   readonly storeOptions?: StoreOptions
 }
 
+interface Step {
+  readonly weight: number
+  take(life: Life): Promise<void> | void
+}
+
+const STEPS: readonly Step[] = [
+  { weight: 26, take: life => life.write('sync') },
+  { weight: 12, take: life => life.write('none') },
+  { weight: 12, take: life => life.writeGroup() },
+  { weight: 8, take: life => life.writeByHandle() },
+  { weight: 4, take: life => life.checkpoint() },
+  { weight: 3, take: life => life.flush() },
+  { weight: 6, take: life => life.takeSnapshot() },
+  { weight: 5, take: life => life.dropSnapshot() },
+  { weight: 8, take: life => life.useSavepoints() },
+  { weight: 3, take: life => life.compact() },
+  { weight: 3, take: life => life.closeAndOpen() },
+  { weight: 2, take: life => life.verify() },
+  { weight: 1, take: life => life.backUp() },
+  { weight: 7, take: life => life.settle() },
+]
+
+/** Each kind of step is left out, as usual, or frequent in a life: what all lives do alike they never overdo. */
+const MOODS = [0, 1, 1, 1, 5]
+
 export class Life {
   readonly disk: SimulatedDisk
   readonly random: SeededRandom
   readonly history: History
   readonly options: StoreOptions
+  readonly backups: Backups
+  readonly witness: StoreWitness
   /** Codes that are no surprise now. */
   allowedErrors: ReadonlySet<string>
   store: Store | undefined = undefined
   /** What happened, for the message of a failure. */
   readonly log: string[] = []
+  /** How likely each of `STEPS` is in this life. */
+  #weights: readonly number[]
   #stamp = 0
   #snapshots: HeldSnapshot[] = []
   #asyncFailure: unknown = undefined
@@ -75,10 +95,17 @@ export class Life {
       seed: seed ^ 0x5eed,
       sectorBytes,
       tearsSectors: random.chance(0.3),
+      exposesGarbage: random.chance(0.3),
       msPerLook: random.pick([0, 0, 3, 10]),
     })
     this.history = new History(new Map([[CATALOG_TREE_ID, new Map()]]))
     this.allowedErrors = new Set(allowedErrors)
+    this.#weights = STEPS.map(({ weight }) => weight * random.pick(MOODS))
+    if (this.#weights.every(weight => weight === 0)) this.#weights = STEPS.map(({ weight }) => weight)
+    this.backups = new Backups(this.disk, this.options)
+    this.witness = new StoreWitness(DATABASE, this.options.pageSizeBytes ?? 4096, this.history)
+    this.disk.observe = (path, source, offset, length, position) =>
+      this.witness.see(path, source, offset, length, position)
   }
 
   get opened(): Store {
@@ -94,23 +121,20 @@ export class Life {
 
   /** One random step. Throws SimulatedCrash (or anything, with the disk crashed) when the machine died. */
   async step(): Promise<void> {
-    const { random } = this
-    const choice = random.below(100)
-    if (choice < 26) this.write('sync')
-    else if (choice < 38) this.write('none')
-    else if (choice < 50) await this.writeGroup()
-    else if (choice < 58) await this.writeByHandle()
-    else if (choice < 62) await this.attempt('checkpoint', () => this.opened.checkpoint(), 'all')
-    else if (choice < 65) await this.attempt('flush', () => this.opened.flush(), 'all')
-    else if (choice < 71) this.takeSnapshot()
-    else if (choice < 76) this.dropSnapshot()
-    else if (choice < 84) await this.useSavepoints()
-    else if (choice < 87) await this.compact()
-    else if (choice < 90) await this.closeAndOpen()
-    else if (choice < 92) await this.verify()
-    else if (choice < 93) await this.backUp()
-    else await this.settle()
+    const sum = this.#weights.reduce((a, b) => a + b, 0)
+    let choice = this.random.next() * sum
+    let index = 0
+    while (index < STEPS.length - 1 && choice >= this.#weights[index]) choice -= this.#weights[index++]
+    await STEPS[index].take(this)
     await this.#afterStep()
+  }
+
+  async checkpoint(): Promise<void> {
+    await this.attempt('checkpoint', () => this.opened.checkpoint(), 'all')
+  }
+
+  async flush(): Promise<void> {
+    await this.attempt('flush', () => this.opened.flush(), 'all')
   }
 
   async settle(): Promise<void> {
@@ -123,6 +147,7 @@ export class Life {
   /** Throws what went wrong beside the event loop. */
   async #afterStep(): Promise<void> {
     if (this.disk.isCrashed) throw new SimulatedCrash('in the background')
+    if (this.witness.broken !== undefined) throw this.witness.broken
     if (this.#asyncFailure !== undefined) throw this.#asyncFailure
   }
 
@@ -393,43 +418,19 @@ export class Life {
     )
   }
 
-  /** A copy is a database that holds the state of its making. */
   async backUp(): Promise<void> {
-    const content = this.#publishedContent()
-    const isMade = await this.attempt(
-      'back up',
-      () => this.opened.backup(this.disk, BACKUP, { overwrite: true }),
-      'nothing',
-    )
-    if (!isMade || content === undefined) return
-    await this.attempt(
-      'open the copy',
-      async () => {
-        const copy = Store.open(this.disk, BACKUP, { ...this.options, create: false }, true)
-        try {
-          const snapshot = copy.read()
-          const wrong = difference(content, contentOf(copy, snapshot))
-          check(wrong === undefined, `a backup holds what there was: ${wrong}`)
-          check((await this.#finish(copy.check())).faults.length === 0, 'a backup is sound')
-        } finally {
-          copy.close()
-        }
-      },
-      'nothing',
-    )
+    const { store, backups } = this
+    await this.attempt('back up', () => backups.make(store!, publishedContent(store!)), 'nothing')
+    await this.verifyBackup()
   }
 
-  /** Undefined: it could not be read. */
-  #publishedContent(): Content | undefined {
-    const snapshot = this.opened.read()
-    try {
-      return contentOf(this.opened, snapshot)
-    } catch (error) {
-      this.#failed(error, undefined)
-      return undefined
-    } finally {
-      snapshot.close()
-    }
+  async verifyBackup(): Promise<void> {
+    if (!this.backups.isKept) return
+    await this.attempt(
+      'open the copy',
+      () => this.backups.verify(promise => this.#finish(promise)),
+      'nothing',
+    )
   }
 
   async closeAndOpen(): Promise<void> {
@@ -480,6 +481,7 @@ export class Life {
 
   /** After opening: which version is there. From now on it is the only one. */
   findVersion(): Version {
+    if (this.witness.broken !== undefined) throw this.witness.broken
     const snapshot = this.opened.read()
     try {
       const content = contentOf(this.opened, snapshot)
@@ -514,6 +516,7 @@ export class Life {
 
   async open(): Promise<void> {
     this.log.push('open')
+    this.witness.beginProcess()
     this.store = Store.open(this.disk, DATABASE, this.options, true)
   }
 
@@ -560,10 +563,12 @@ export class Life {
         break
       } catch (error) {
         if (!disk.isCrashed) throw error
+        if (this.witness.broken !== undefined) throw this.witness.broken
         this.log.push(`again: ${(error as Error).message}`)
       }
     }
     this.findVersion()
+    if (this.random.chance(0.3)) await this.verifyBackup()
   }
 
   /** Waits for a promise that only the simulated event loop can answer. */
@@ -606,29 +611,6 @@ export function findStrange(error: unknown): unknown {
     if (!isCoppiceError(cause)) return cause
   }
   return undefined
-}
-
-/** Everything that a snapshot shows. */
-function contentOf(store: Store, snapshot: Snapshot): Content {
-  const content = new Map<number, Map<string, string>>([[CATALOG_TREE_ID, new Map()]])
-  for (const { treeId, count } of store.listTrees(snapshot)) {
-    const entries = new Map<string, string>()
-    const cursor = snapshot.tree(treeId)!.cursor()
-    for (let more = cursor.first(); more; more = cursor.next()) {
-      const keyLength = cursor.loadKey()
-      const key = cursor.keyBytes.toString('latin1', 0, keyLength)
-      cursor.loadValue()
-      const { valueBytes, valueOffset, valueLength } = cursor
-      entries.set(key, valueBytes.toString('latin1', valueOffset, valueOffset + valueLength))
-    }
-    check(entries.size === count, 'a tree knows how many entries it has')
-    content.set(treeId, entries)
-  }
-  return content
-}
-
-function stampOf(content: Content): string | undefined {
-  return content.get(CATALOG_TREE_ID)?.get(STAMP_KEY)
 }
 
 function randomOptions(random: SeededRandom): StoreOptions {

@@ -5,10 +5,12 @@
 
 import { debugChecks } from '../src/base/assert.ts'
 import type { ErrorCode } from '../src/base/errors.ts'
+import { Broken } from './law.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { DiskOperation, Fault } from './simulated-disk.ts'
 import { DAMAGE_CODES, expectDamage, fittingVersion, isWhole, readAll } from './store-damage.ts'
-import { Broken, DATABASE, Life, MOMENTS } from './store-life.ts'
+import type { Version } from './store-history.ts'
+import { DATABASE, Life, MOMENTS } from './store-life.ts'
 
 /** What is shown of a failed life: its last steps. */
 const STEPS_SHOWN = 16
@@ -166,15 +168,22 @@ export async function faultTrial(seed: number, plan: FaultPlan): Promise<void> {
   await liveThrough(life, seed, async () => {
     await life.open()
     for (let lives = 0; lives < 3; lives++) {
-      for (let steps = 0; steps < 40 && !life.isPoisoned; steps++) {
-        if (plan.operations.length > 0 && random.chance(0.1)) arm(life, plan)
-        await life.step()
-        if (life.isPoisoned && plan.mayPoison && random.chance(0.4)) await life.closeAndOpen()
+      if (random.chance(0.5)) disk.crashAt(1 + random.below(random.pick([20, 80, 300])), random.pick(MOMENTS))
+      try {
+        for (let steps = 0; steps < 40 && !life.isPoisoned; steps++) {
+          if (plan.operations.length > 0 && random.chance(0.1)) arm(life, plan)
+          await life.step()
+          if (life.isPoisoned && plan.mayPoison && random.chance(0.4)) await life.closeAndOpen()
+        }
+      } catch (error) {
+        if (!disk.isCrashed) throw error
       }
-      if (life.isPoisoned && !plan.mayPoison) throw new Broken('a full disk poisons nothing')
+      if (!disk.isCrashed) disk.cancelCrash()
+      if (life.isPoisoned && !disk.isCrashed && !plan.mayPoison)
+        throw new Broken('a full disk poisons nothing')
       // A poisoned store takes no more, and shows what it showed before.
-      if (life.isPoisoned) life.write('sync')
-      if (life.isPoisoned) life.takeSnapshot()
+      if (life.isPoisoned && !disk.isCrashed) life.write('sync')
+      if (life.isPoisoned && !disk.isCrashed) life.takeSnapshot()
       disk.clearFaults()
       await life.reboot()
       await life.checkStore()
@@ -194,18 +203,24 @@ function arm({ random, disk, log }: Life, { operations, kind }: FaultPlan): void
   disk.fail(fault)
 }
 
-/** A healthy life, except that the device loses or misdirects one write, or bits rot; then all is read. */
+/**
+ * A healthy life, maybe with crashes, except that the device loses or misdirects one write, brings the wrong bytes of
+ * one read, or bits rot; then all is read.
+ */
 export async function damageTrial(seed: number): Promise<void> {
   const life = new Life(seed)
-  const { random, disk } = life
+  const { random, disk, witness } = life
   await liveThrough(life, seed, async () => {
     await life.open()
-    const inLog = random.chance(0.4)
+    const inLog = random.chance(0.5)
     const kind = random.pick(['lost', 'misdirected', 'rot'] as const)
-    for (let steps = random.below(25); steps > 0; steps--) await life.step()
+    if (random.chance(0.5)) disk.crashAt(1 + random.below(random.pick([20, 80, 300])), random.pick(MOMENTS))
+    await stepUntilDeath(life, random.below(25))
+    if (disk.isCrashed) await life.reboot()
+    disk.cancelCrash()
     if (kind !== 'rot') {
       const where = inLog ? { pathPart: '-wal' } : { pathEnd: DATABASE }
-      disk.fail({ operation: 'write', kind, skip: random.below(40), ...where })
+      disk.fail({ operation: 'write', kind, skip: random.below(random.pick([4, 40])), ...where })
     }
     life.log.push(`${kind} in the ${inLog ? 'log' : 'database'}`)
     for (let steps = random.below(15); steps > 0; steps--) await life.step()
@@ -213,26 +228,31 @@ export async function damageTrial(seed: number): Promise<void> {
     await life.die()
     if (random.chance(0.5)) disk.losePower()
     else disk.forgetClean()
-    if (kind === 'rot') rot(life, inLog)
-    await judgeDamaged(life, inLog)
+    const bits = kind === 'rot' ? random.pick([1, 1, 3, 20]) : 0
+    rot(life, inLog, bits)
+    // One damage to the log takes away the end of it at most (StoreWitness, W2); more of them may take more.
+    const [lastButOne, last] = witness.floors
+    const floor = bits > 1 ? undefined : kind === 'misdirected' ? lastButOne : last
+    await judgeDamaged(life, inLog ? life.history.since(floor) : life.history.candidates())
   })
 }
 
 /** Bits change, but not in both copies of a file header: what the lost header alone knew cannot be missed. */
-function rot({ random, disk, options }: Life, inLog: boolean): void {
+function rot({ random, disk, options }: Life, inLog: boolean, bitCount: number): void {
   const path = random.pick(disk.paths().filter(path => path.includes('-wal') === inLog))
   const size = path === undefined ? 0 : disk.contents(path).length
   const headersEnd = 4 * (options.pageSizeBytes ?? 4096)
   // Most of a log is empty; what is in it lies at its start.
   const limit = inLog ? Math.min(size, 64 * 1024) : size
   let from = 0
-  for (let bits = random.pick([1, 1, 3, 20]); bits > 0 && from < limit; bits--) {
+  for (let bits = bitCount; bits > 0 && from < limit; bits--) {
     disk.flipBit(path, from + random.below(limit - from), random.below(8))
     if (!inLog) from = headersEnd
   }
 }
 
-async function judgeDamaged(life: Life, inLog: boolean): Promise<void> {
+/** `versions`: what may be found, if nothing is reported. */
+async function judgeDamaged(life: Life, versions: readonly Version[]): Promise<void> {
   try {
     await life.open()
   } catch (error) {
@@ -243,8 +263,6 @@ async function judgeDamaged(life: Life, inLog: boolean): Promise<void> {
   const snapshot = store.read()
   const parts = readAll(store, snapshot)
   snapshot.close()
-  // A lost or rotten end of the log looks like a torn one: no log can tell.
-  const versions = inLog ? life.history.everything() : life.history.candidates()
   const version = parts && fittingVersion(parts, versions)
   if (parts !== undefined && version === undefined) throw new Broken('what is read is what was written')
   life.allowedErrors = new Set([...DAMAGE_CODES, 'TRANSACTION_FAILED', 'OUTCOME_UNKNOWN', 'POISONED'])

@@ -269,19 +269,35 @@ export const STORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'transaction-ids-reused-after-recovery',
-    law: '(page id, birth) names one image for all time, across crashes too',
+    law: '(page id, birth) names one image for all time, across crashes of a process that had a log too',
     edits: [
-      { file: OPENING, text: 'core.nextTxnId += TXN_IDS_SKIPPED', replacement: 'void TXN_IDS_SKIPPED' },
+      {
+        file: OPENING,
+        text: '(newest.open ? TXN_IDS_SKIPPED_AT_RECOVERY : TXN_IDS_SKIPPED_AT_OPENING)',
+        replacement: '(newest.open && TXN_IDS_SKIPPED_AT_RECOVERY ? 0 : TXN_IDS_SKIPPED_AT_OPENING)',
+      },
+    ],
+  },
+  {
+    name: 'transaction-ids-reused-after-a-crash-without-a-log',
+    law: '(page id, birth) names one image for all time, across crashes under a CLEAN header too',
+    edits: [
+      {
+        file: OPENING,
+        text: '(newest.open ? TXN_IDS_SKIPPED_AT_RECOVERY : TXN_IDS_SKIPPED_AT_OPENING)',
+        replacement: '(newest.open ? TXN_IDS_SKIPPED_AT_RECOVERY : TXN_IDS_SKIPPED_AT_OPENING * 0)',
+      },
     ],
   },
   {
     name: 'transaction-ids-reused-after-closing',
     law: '(page id, birth) names one image for all time, after transactions that were rolled back too',
     edits: [
+      { file: CORE, text: 'nextTxnId: this.nextTxnId,', replacement: '' },
       {
-        file: CORE,
-        text: 'this.nextTxnId = Math.max(header.txnId + 1, header.nextTxnId)',
-        replacement: 'this.nextTxnId = header.txnId + 1',
+        file: OPENING,
+        text: '(newest.open ? TXN_IDS_SKIPPED_AT_RECOVERY : TXN_IDS_SKIPPED_AT_OPENING)',
+        replacement: '(newest.open ? TXN_IDS_SKIPPED_AT_RECOVERY : TXN_IDS_SKIPPED_AT_OPENING * 0)',
       },
     ],
   },

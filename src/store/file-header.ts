@@ -35,7 +35,8 @@
  * 120  u48       log epoch (in a CLEAN header: the last one used)
  * 126  u16       0
  * 128  8 bytes   salt of that epoch
- * 136  u48       next transaction id: every one below may have been used, also by transactions rolled back
+ * 136  u48       next transaction id: every one below may have been used, also by transactions rolled back; the only
+ *                field that differs when the newest header is written again at opening
  * 142  0 up to 511
  * ```
  */
@@ -203,7 +204,8 @@ export function readFileHeaders(file: StorageFile): HeaderPair {
     }
   }
   if (found.length === 0) throw noHeader(file, damaged, otherVersion)
-  found.sort((a, b) => b.sequence - a.sequence)
+  // Opening writes the newest header again with another next transaction id, and a crash may part its copies.
+  found.sort((a, b) => b.sequence - a.sequence || b.nextTxnId - a.nextTxnId)
   const newest = found[0]
   const older = found.find(
     header => header.sequence === newest.sequence - 1 && header.pageSize === newest.pageSize,

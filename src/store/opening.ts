@@ -50,12 +50,14 @@ const LARGEST_PAGE_BYTES = 65_536
 /** Of the first header of a new file; the one in the other slot follows it. */
 const FIRST_SEQUENCE = 2
 /**
- * Transaction ids left out after a crash. Pages that the crashed process spilled carry births above the
- * checkpoint's; a new transaction must not use the same ones, or a lost write could leave such a page in its
- * place and it would look right. No process uses so many between two checkpoints, and 48 bits last for a million
- * crashes.
+ * Transaction ids left out at each opening, and after a crash of a process that had a log. Pages that a crashed process
+ * wrote before its header carry births above the header's; a new transaction must not use the same ones, or a lost
+ * write could leave such a page in its place and it would look right. So the header says which ids may have been used
+ * before any is (`secureHeaders`), also when recovery itself may crash. No process uses so many before it writes a
+ * header, or between two of them; 48 bits last for a million crashes and for 2^28 openings.
  */
-const TXN_IDS_SKIPPED = 2 ** 28
+const TXN_IDS_SKIPPED_AT_OPENING = 2 ** 20
+const TXN_IDS_SKIPPED_AT_RECOVERY = 2 ** 28
 
 /** What opening did, for `stats` and messages. */
 export interface OpenReport {
@@ -88,7 +90,7 @@ export function openCore(storage: Storage, path: string, options: ResolvedOption
   let core: Core | undefined
   try {
     lock = storage.lock(file, options.readOnly ? 'shared' : 'exclusive')
-    const headers = readFileHeaders(file)
+    const headers = withFreshIds(readFileHeaders(file))
     checkPageSize(path, options, headers.newest)
     const { pageSize, databaseId } = headers.newest
     pageFile = new PageFile(storage, file, pageSize, databaseId, !options.readOnly)
@@ -103,6 +105,15 @@ export function openCore(storage: Storage, path: string, options: ResolvedOption
     }
     throw error
   }
+}
+
+/** The newest header says that all ids were used that a process before this one may have used. */
+function withFreshIds(headers: HeaderPair): HeaderPair {
+  const { newest } = headers
+  const nextTxnId =
+    Math.max(newest.txnId + 1, newest.nextTxnId) +
+    (newest.open ? TXN_IDS_SKIPPED_AT_RECOVERY : TXN_IDS_SKIPPED_AT_OPENING)
+  return { ...headers, newest: { ...newest, nextTxnId } }
 }
 
 function checkPageSize(path: string, options: ResolvedOptions, header: FileHeader): void {
@@ -321,7 +332,6 @@ function checkFileSize(file: StorageFile, space: SpaceMap, pageSize: number): vo
 // Recovery
 
 function recover(core: Core, header: FileHeader): OpenReport['recovered'] {
-  core.nextTxnId += TXN_IDS_SKIPPED
   const transaction = new WriteTransaction(core, new OperationLog(0), () => {})
   let recovery: LogRecovery
   try {
