@@ -112,6 +112,8 @@ export interface WriteTree extends ReadTree {
    * calls no other change to this tree is allowed; `finish` makes it whole again.
    */
   appender(): TreeAppender
+  /** Several trees were found not to fit together half way through a change: the transaction can only be rolled back. */
+  markBroken(): void
 }
 
 export interface TreeAppender {

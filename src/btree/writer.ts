@@ -181,6 +181,10 @@ export class TreeWriter extends TreeReader implements WriteTree {
     this.#end()
   }
 
+  markBroken(): void {
+    this.#broken = true
+  }
+
   /** For the appender: brackets a change. */
   beginChange(): void {
     this.#begin()

@@ -65,4 +65,7 @@ export class DetachedTree implements WriteTree {
   appender(): TreeAppender {
     return this.fail()
   }
+  markBroken(): void {
+    this.fail()
+  }
 }

@@ -16,7 +16,7 @@ import { PutMode, type ReadTree, type WriteTree } from '../btree/api.ts'
 import type { TreeSink } from '../store/api.ts'
 import { type ByteWriter, compareBytes, NO_BYTES } from './bytes.ts'
 import type { Counter } from './counter.ts'
-import { keyExists, keyTooLong, uniqueViolation } from './errors.ts'
+import { entryMissing, keyExists, keyTooLong, uniqueViolation } from './errors.ts'
 import { checkUniqueRun } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
 import { type IndexTable, WritableIndexTable } from './index-table.ts'
@@ -190,8 +190,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
         const isSame = compareBytes(added.bytes, added.at, removed.bytes, removed.at) === 0
         if (isSame && !(isMoved && codec.isUnique)) continue
         if (!isSame) {
-          const isRemoved = tree.remove(removed.bytes, removed.at)
-          assert(isRemoved, 'every record has an entry in every index')
+          if (!tree.remove(removed.bytes, removed.at)) this.refuseMissing(codec.name)
         }
       }
       const valueLength = codec.isUnique ? key.at : 0
@@ -215,10 +214,15 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     for (let i = 0; i < this.indexes.length; i++) {
       const { codec, tree } = this.indexes[i]
       codec.writeEntryKey(codec.removed, old, writer)
-      const isRemoved = tree!.remove(codec.removed.bytes, codec.removed.at)
-      assert(isRemoved, 'every record has an entry in every index')
+      if (!tree!.remove(codec.removed.bytes, codec.removed.at)) this.refuseMissing(codec.name)
     }
     return true
+  }
+
+  /** The change is done in part. @throws CoppiceError CORRUPT */
+  private refuseMissing(index: string): never {
+    this.tree.markBroken()
+    entryMissing(this.name, index)
   }
 
   /**

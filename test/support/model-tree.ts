@@ -146,6 +146,10 @@ export class ModelTree implements WriteTree {
     return this.entries.splice(0).length
   }
 
+  markBroken(): void {
+    throw new Error('a model has no transaction to give up')
+  }
+
   appender(): TreeAppender {
     assert(!this.isAppending, 'one appender at a time')
     this.isAppending = true
