@@ -11,6 +11,7 @@ import {
   FULL_DATABASE,
   FULL_DISK,
   faultTrial,
+  lostHeaderTrial,
   randomShortTrial,
   tryMany,
 } from './store-trials.ts'
@@ -31,6 +32,7 @@ export const TRIALS: readonly Trial[] = [
   { name: 'crowded-disk', share: 2, run: seed => faultTrial(seed, CROWDED_DISK) },
   { name: 'full-database', share: 1, run: seed => faultTrial(seed, FULL_DATABASE) },
   { name: 'damage', share: 6, run: damageTrial },
+  { name: 'lost-header', share: 3, run: lostHeaderTrial },
 ]
 
 export interface Failure {

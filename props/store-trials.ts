@@ -11,6 +11,7 @@ import type { DiskOperation, Fault } from './simulated-disk.ts'
 import { DAMAGE_CODES, expectDamage, fittingVersion, isWhole, readAll } from './store-damage.ts'
 import type { Version } from './store-history.ts'
 import { DATABASE, Life, MOMENTS } from './store-life.ts'
+import { loseNewestHeader } from './store-lost-header.ts'
 
 /** What is shown of a failed life: its last steps. */
 const STEPS_SHOWN = 16
@@ -237,6 +238,33 @@ export async function damageTrial(seed: number): Promise<void> {
   })
 }
 
+/** A life, maybe with crashes; then the newest header is lost in both copies (store-lost-header.ts). */
+export async function lostHeaderTrial(seed: number): Promise<void> {
+  const life = new Life(seed)
+  const { random, disk } = life
+  await liveThrough(life, seed, async () => {
+    await life.open()
+    for (let lives = random.below(3); lives > 0; lives--) {
+      disk.crashAt(1 + random.below(random.pick([20, 80, 300])), random.pick(MOMENTS))
+      await stepUntilDeath(life, 40)
+      await life.reboot()
+    }
+    for (let steps = random.below(25); steps > 0; steps--) await life.step()
+    await life.die()
+    if (random.chance(0.5)) disk.losePower()
+    else disk.forgetClean()
+    const lost = loseNewestHeader(disk)
+    if (lost === undefined) return
+    life.log.push(`the newest header is lost${lost.mustOpen ? ', and not needed' : ''}`)
+    const { history } = life
+    await judgeDamaged(
+      life,
+      lost.mayBeOlder ? history.since(undefined) : history.candidates(),
+      !lost.mustOpen,
+    )
+  })
+}
+
 /** Bits change, but not in both copies of a file header: what the lost header alone knew cannot be missed. */
 function rot({ random, disk, options }: Life, inLog: boolean, bitCount: number): void {
   const path = random.pick(disk.paths().filter(path => path.includes('-wal') === inLog))
@@ -251,12 +279,13 @@ function rot({ random, disk, options }: Life, inLog: boolean, bitCount: number):
   }
 }
 
-/** `versions`: what may be found, if nothing is reported. */
-async function judgeDamaged(life: Life, versions: readonly Version[]): Promise<void> {
+/** `versions`: what may be found, if nothing is reported. `mayReport`: whether damage may be, too. */
+async function judgeDamaged(life: Life, versions: readonly Version[], mayReport = true): Promise<void> {
   try {
     await life.open()
   } catch (error) {
     expectDamage(error)
+    if (!mayReport) throw new Broken('what is redundant may be lost', error)
     return
   }
   const store = life.opened
@@ -267,6 +296,7 @@ async function judgeDamaged(life: Life, versions: readonly Version[]): Promise<v
   if (parts !== undefined && version === undefined) throw new Broken('what is read is what was written')
   life.allowedErrors = new Set([...DAMAGE_CODES, 'TRANSACTION_FAILED', 'OUTCOME_UNKNOWN', 'POISONED'])
   const faults = await life.faults()
+  if (!mayReport && faults > 0) throw new Broken('what is redundant may be lost')
   if (!isWhole(parts) && faults === 0) throw new Broken('a check finds what reading stumbles over')
   // What was read in part may fit several versions.
   if (version === undefined || !isWhole(parts)) return
