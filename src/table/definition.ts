@@ -206,6 +206,10 @@ export type TableDefinition =
 
 const NO_INDEXES = {}
 
+/** Of the overloads of `table` the compiler explains only the last: for those who meant one of the others. */
+type NoMap =
+  'expected { key, value } (a map) or { key, values } (a multimap), each a type such as t.text or t.json<T>()'
+
 /**
  * Defines a table: a map (`key`, `value`), a multimap (`key`, `values`), or records (`columns`, `primaryKey`
  * and perhaps `indexes`).
@@ -233,7 +237,12 @@ export function table<
   const I extends IndexTypes<C> = Readonly<Record<never, never>>,
 >(
   name: string,
-  definition: { readonly columns: C; readonly primaryKey: P; readonly indexes?: I & NoOtherOptions<I> },
+  definition: {
+    readonly columns: C
+    readonly primaryKey: P
+    readonly indexes?: (I & NoOtherOptions<I>) | undefined
+    readonly key?: NoMap
+  },
 ): RecordDefinition<C, P, I>
 export function table(name: string, definition: object): unknown {
   if (typeof definition !== 'object' || definition === null)

@@ -207,6 +207,13 @@ describe('records', () => {
     const unik = { byId: { on: ['id'], unik: true } } as const
     // @ts-expect-error: no such option
     table('bad', { columns: { id: t.u32 }, primaryKey: ['id'], indexes: unik })
+    // @ts-expect-error: t.json has parentheses
+    table('bad', { key: t.text, value: t.json })
+    // @ts-expect-error: a misspelt value
+    table('bad', { key: t.text, valeu: t.text })
+    // @ts-expect-error: a map has no columns
+    table('bad', { key: t.text, columns: { id: t.u32 }, primaryKey: ['id'] })
+    table('good', { columns: { id: t.u32 }, primaryKey: ['id'], indexes: undefined })
     // @ts-expect-error: a primary key has columns
     table('bad', { columns: { id: t.u32 }, primaryKey: [] })
   })
