@@ -38,7 +38,13 @@ const firstDefinition = () =>
 
 const lastDefinition = () =>
   table('people', {
-    columns: { ...columns, score: t.f64.nullable(), note: t.text.nullable() },
+    columns: {
+      ...columns,
+      score: t.f64.nullable(),
+      note: t.text.nullable(),
+      level: t.i16.default(-3),
+      label: t.text.default('ä'),
+    },
     primaryKey: ['group', desc('id')],
     indexes: {
       byName: { on: ['name'] },
@@ -242,7 +248,7 @@ describe.each([
 })
 
 /** What the grown definition adds to records from before. */
-const ADDED = { score: null, note: null }
+const ADDED = { score: null, note: null, level: -3, label: 'ä' }
 
 /** Opens the table by the definition that grew; undefined when that is refused, because two emails are equal. */
 function openGrown(
