@@ -3,7 +3,9 @@
  * the mutants and the quick tests have in common. A trial's seed says everything about it.
  */
 
+import { scriptTrial } from './store-crash-states.ts'
 import {
+  busyTrial,
   CROWDED_DISK,
   crashTrial,
   damageTrial,
@@ -26,7 +28,9 @@ export interface Trial {
 
 export const TRIALS: readonly Trial[] = [
   { name: 'crash', share: 6, run: crashTrial },
-  { name: 'short', share: 6, run: randomShortTrial },
+  { name: 'busy', share: 4, run: busyTrial },
+  { name: 'short', share: 2, run: randomShortTrial },
+  { name: 'scripts', share: 2, run: scriptTrial },
   { name: 'failing-disk', share: 3, run: seed => faultTrial(seed, FAILING_DISK) },
   { name: 'full-disk', share: 2, run: seed => faultTrial(seed, FULL_DISK) },
   { name: 'crowded-disk', share: 2, run: seed => faultTrial(seed, CROWDED_DISK) },

@@ -76,6 +76,8 @@ export class SimulatedDisk implements Storage {
   /** The newest inode that each path had before its present one: what a device may show in place of new data. */
   readonly #former = new Map<string, SimulatedInode>()
   observe: WriteObserver | undefined = undefined
+  /** Is called before each operation that is counted: a moment at which the machine may die. */
+  beforeOperation: (() => void) | undefined = undefined
 
   constructor(options: SimulatedDiskOptions) {
     this.#random = new SeededRandom(options.seed)
@@ -134,6 +136,33 @@ export class SimulatedDisk implements Storage {
     this.#settleNames(() => true)
     this.#names = new Map(this.#durableNames)
     for (const inode of this.#inodes()) inode.losePower(this.#random)
+  }
+
+  /** How many parts of what is pending a power loss now may take or leave, each by itself. */
+  get pendingParts(): number {
+    let count = this.#pendingNames.length
+    for (const inode of this.#inodes()) count += inode.parts().length
+    return count
+  }
+
+  /** A power loss that leaves those of the pending parts, in a fixed order, for which `isKept` says so. */
+  losePowerKeeping(isKept: (part: number) => boolean): void {
+    this.killProcess()
+    let part = 0
+    const inodes = this.#inodes()
+    for (const change of this.#pendingNames) if (isKept(part++)) applyNames(this.#durableNames, change.names)
+    this.#pendingNames = []
+    this.#names = new Map(this.#durableNames)
+    for (const inode of inodes) inode.losePowerKeeping(inode.parts().filter(() => isKept(part++)))
+  }
+
+  /** Tells apart what a process would find: names, sizes and bytes. Of a disk with nothing pending. */
+  fingerprint(): string {
+    const sums = this.paths().map(path => {
+      const { image } = this.#inodeAt(path)
+      return `${path} ${image.fingerprint(0)} ${image.fingerprint(1)}`
+    })
+    return sums.join()
   }
 
   /** The cache drops everything clean, so that what a failed sync lost becomes visible. */
@@ -308,6 +337,7 @@ export class SimulatedDisk implements Storage {
     actPartly: () => void = () => {},
     actFailing: () => void = () => {},
   ): void {
+    this.beforeOperation?.()
     const isCrash = ++this.#operationCount === this.#crashAt
     const where = `${this.#crashMoment} ${operation} ${path}, operation ${this.#operationCount}`
     if (isCrash && this.#crashMoment === 'before') this.#crash(where)

@@ -10,6 +10,7 @@
  * A model of the worst that a device and a file system may do within their promises, not of any of them.
  */
 
+import { crc32 } from 'node:zlib'
 import type { SeededRandom } from './seeded-random.ts'
 
 const CHUNK_BYTES = 4096
@@ -39,6 +40,25 @@ export class SparseImage {
       else target.set(chunk.subarray(within, within + count), offset + done)
       done += count
     }
+  }
+
+  /** Whether nothing but zeros was ever put into the chunks of this range. */
+  isUntouched(position: number, length: number): boolean {
+    const last = Math.floor((position + length - 1) / CHUNK_BYTES)
+    for (let index = Math.floor(position / CHUNK_BYTES); index <= last; index++) {
+      if (this.#chunks[index] !== undefined) return false
+    }
+    return true
+  }
+
+  /** A checksum of size and bytes. */
+  fingerprint(seed: number): number {
+    let sum = crc32(`${this.sizeBytes}`, seed)
+    for (let index = 0; index < this.#chunks.length; index++) {
+      const chunk = this.#chunks[index]
+      if (chunk !== undefined && !isZero(chunk)) sum = crc32(chunk, (sum ^ index) >>> 0)
+    }
+    return sum
   }
 
   /** Replaces bytes; `source` undefined stands for zeros. Leaves the size alone. */
@@ -91,7 +111,7 @@ function isZero(bytes: Uint8Array): boolean {
 }
 
 /** A change that the cache shows and that no sync has made durable. */
-interface PendingChange {
+export interface PendingChange {
   readonly sequence: number
   readonly isTruncation: boolean
   readonly position: number
@@ -99,6 +119,13 @@ interface PendingChange {
   readonly bytes: Buffer | undefined
   readonly length: number
   readonly sizeAfter: number
+}
+
+/** A part of a pending change that may arrive alone: a sector of a write, a truncation, or (undefined) the file's size. */
+export interface PendingPart {
+  readonly change: PendingChange | undefined
+  /** Where the sector begins in the change's bytes. */
+  readonly at: number
 }
 
 /** What a device may do to sectors that were on their way when the power went. */
@@ -279,6 +306,48 @@ export class SimulatedInode {
   /** Any part of the pending changes arrives, in any order; the cache is gone. */
   losePower(random: SeededRandom): void {
     this.#settle(this.#pending, random, true)
+    this.#pending = []
+    this.#cached = this.#durable.clone()
+  }
+
+  /**
+   * What a power loss now may take or leave, each part by itself: sectors that differ from what they replace,
+   * truncations, and the size if it changes.
+   */
+  parts(): PendingPart[] {
+    const { sectorBytes } = this.#device
+    const parts: PendingPart[] = []
+    const image = this.#durable.clone()
+    const [before, after] = [Buffer.alloc(sectorBytes), Buffer.alloc(sectorBytes)]
+    for (const change of this.#pending) {
+      if (change.isTruncation) {
+        parts.push({ change, at: 0 })
+        image.resize(change.sizeAfter)
+        continue
+      }
+      if (change.bytes === undefined && image.isUntouched(change.position, change.length)) continue
+      for (let at = 0; at < change.length; at += sectorBytes) {
+        image.read(before, 0, sectorBytes, change.position + at)
+        if (change.bytes === undefined) after.fill(0)
+        else change.bytes.copy(after, 0, at, at + sectorBytes)
+        if (!before.equals(after)) parts.push({ change, at })
+      }
+      image.put(change.bytes, 0, change.length, change.position)
+    }
+    if (this.#durable.sizeBytes !== this.#cached.sizeBytes) parts.push({ change: undefined, at: 0 })
+    return parts
+  }
+
+  /** A power loss that leaves exactly these of the `parts`. */
+  losePowerKeeping(kept: readonly PendingPart[]): void {
+    const { sectorBytes } = this.#device
+    let size = this.#durable.sizeBytes
+    for (const { change, at } of kept) {
+      if (change === undefined) size = this.#cached.sizeBytes
+      else if (change.isTruncation) this.#durable.resize(change.sizeAfter)
+      else this.#durable.put(change.bytes, at, sectorBytes, change.position + at)
+    }
+    this.#durable.resize(size)
     this.#pending = []
     this.#cached = this.#durable.clone()
   }

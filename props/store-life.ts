@@ -39,22 +39,26 @@ export interface LifeOptions {
   readonly allowedErrors?: readonly ErrorCode[]
   /** These instead of random ones. */
   readonly storeOptions?: StoreOptions
+  /** Nothing but commits, so many and so large that checkpoints run beside them most of the time. */
+  readonly isBusy?: boolean
 }
 
 interface Step {
   readonly weight: number
+  /** Part of a busy life. */
+  readonly isCommit?: boolean
   take(life: Life): Promise<void> | void
 }
 
 const STEPS: readonly Step[] = [
-  { weight: 26, take: life => life.write('sync') },
-  { weight: 12, take: life => life.write('none') },
-  { weight: 12, take: life => life.writeGroup() },
-  { weight: 8, take: life => life.writeByHandle() },
-  { weight: 4, take: life => life.checkpoint() },
+  { weight: 26, isCommit: true, take: life => life.write('sync') },
+  { weight: 12, isCommit: true, take: life => life.write('none') },
+  { weight: 12, isCommit: true, take: life => life.writeGroup() },
+  { weight: 8, isCommit: true, take: life => life.writeByHandle() },
+  { weight: 4, isCommit: true, take: life => life.checkpoint() },
   { weight: 3, take: life => life.flush() },
-  { weight: 6, take: life => life.takeSnapshot() },
-  { weight: 5, take: life => life.dropSnapshot() },
+  { weight: 6, isCommit: true, take: life => life.takeSnapshot() },
+  { weight: 5, isCommit: true, take: life => life.dropSnapshot() },
   { weight: 8, take: life => life.useSavepoints() },
   { weight: 3, take: life => life.compact() },
   { weight: 3, take: life => life.closeAndOpen() },
@@ -80,12 +84,13 @@ export class Life {
   readonly log: string[] = []
   /** How likely each of `STEPS` is in this life. */
   #weights: readonly number[]
+  readonly #isBusy: boolean
   #stamp = 0
   #snapshots: HeldSnapshot[] = []
   #asyncFailure: unknown = undefined
   #waiting = 0
 
-  constructor(seed: number, { allowedErrors = [], storeOptions }: LifeOptions = {}) {
+  constructor(seed: number, { allowedErrors = [], storeOptions, isBusy = false }: LifeOptions = {}) {
     const random = new SeededRandom(seed)
     this.random = random
     this.options = { ...randomOptions(random), ...storeOptions }
@@ -100,7 +105,10 @@ export class Life {
     })
     this.history = new History(new Map([[CATALOG_TREE_ID, new Map()]]))
     this.allowedErrors = new Set(allowedErrors)
-    this.#weights = STEPS.map(({ weight }) => weight * random.pick(MOODS))
+    this.#isBusy = isBusy
+    this.#weights = STEPS.map(
+      ({ weight, isCommit }) => (isBusy && !isCommit ? 0 : weight) * random.pick(MOODS),
+    )
     if (this.#weights.every(weight => weight === 0)) this.#weights = STEPS.map(({ weight }) => weight)
     this.backups = new Backups(this.disk, this.options)
     this.witness = new StoreWitness(DATABASE, this.options.pageSizeBytes ?? 4096, this.history)
@@ -267,7 +275,7 @@ export class Life {
 
   #plan(): DraftPlan {
     const { random } = this
-    const size = random.next()
+    const size = this.#isBusy ? 0.9 : random.next()
     const changes = size < 0.8 ? 1 + random.below(8) : size < 0.95 ? 40 + random.below(80) : 300
     return { changes, largeValues: random.pick([0, 0.05, 0.3]) }
   }

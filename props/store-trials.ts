@@ -73,6 +73,40 @@ export async function crashTrial(seed: number): Promise<void> {
   })
 }
 
+/**
+ * The same with commits only, that leave a checkpoint little time: most crashes meet one half done, and the log in two
+ * epochs.
+ */
+export async function busyTrial(seed: number): Promise<void> {
+  const life = busyLife(seed)
+  const { random, disk } = life
+  await liveThrough(life, seed, async () => {
+    await life.open()
+    for (let lives = 0; lives < 2; lives++) {
+      disk.crashAt(20 + random.below(random.pick([60, 150])), random.pick(MOMENTS))
+      await stepUntilDeath(life, 60)
+      await life.reboot()
+      await life.checkStore()
+    }
+  })
+}
+
+function busyLife(seed: number): Life {
+  const random = new SeededRandom(seed ^ 0xb057)
+  const pageSizeBytes = random.pick([512, 1024])
+  return new Life(seed, {
+    isBusy: true,
+    storeOptions: {
+      pageSizeBytes,
+      // Small ones spill: pages are written before their transaction commits.
+      cacheSizeBytes: random.pick([16, 24, 256, 1024]) * pageSizeBytes,
+      transactionLogBytes: 200_000,
+      maxLogBytes: random.pick([64, 128, 512]) * 1024,
+      checkpointPagesPerCommit: random.pick([1, 4, 16]),
+    },
+  })
+}
+
 /** What a recovery has found, the next one finds too, on the same disk. */
 async function recoverTwice(life: Life, seed: number): Promise<void> {
   if (!life.random.chance(0.2)) return
@@ -240,7 +274,7 @@ export async function damageTrial(seed: number): Promise<void> {
 
 /** A life, maybe with crashes; then the newest header is lost in both copies (store-lost-header.ts). */
 export async function lostHeaderTrial(seed: number): Promise<void> {
-  const life = new Life(seed)
+  const life = seed % 2 === 0 ? new Life(seed) : busyLife(seed)
   const { random, disk } = life
   await liveThrough(life, seed, async () => {
     await life.open()

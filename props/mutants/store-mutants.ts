@@ -106,8 +106,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
       },
       {
         file: CHECKPOINTER,
-        text: 'this.#syncInBackground(() => {\n      this.#writeHeader()\n      this.#syncInBackground(() => this.#complete())\n    })',
-        replacement: 'this.#writeHeader()\n    this.#syncInBackground(() => this.#complete())',
+        text: 'this.#syncInBackground(() => {\n      this.#writeHeader()',
+        replacement: 'queueMicrotask(() => {\n      this.#writeHeader()',
       },
     ],
   },
@@ -140,9 +140,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
       { file: CHECKPOINTER, text: 'this.#core.file.writeMapPages(work.space.writes)', replacement: '' },
       {
         file: CHECKPOINTER,
-        text: 'work.header = header\n    this.#phase = Phase.naming',
-        replacement:
-          'work.header = header\n    core.file.writeMapPages(work.space.writes)\n    this.#phase = Phase.naming',
+        text: 'work.header = header\n',
+        replacement: 'work.header = header\n    core.file.writeMapPages(work.space.writes)\n',
       },
     ],
   },
@@ -180,12 +179,12 @@ export const STORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'header-copies-written-at-once',
-    law: 'H2: while the newest header is CLEAN the copies of the next one are written one after the other',
+    law: 'H2: the copies of a header are written one after the other, with a sync between them',
     edits: [
       {
-        file: CORE,
-        text: 'if (this.#header.open) writeFileHeader',
-        replacement: 'if (header) writeFileHeader',
+        file: CHECKPOINTER,
+        text: 'this.#syncNow()\n      this.#writeSecondCopy()',
+        replacement: 'this.#writeSecondCopy()',
       },
     ],
   },

@@ -1,0 +1,165 @@
+/**
+ * Every state in which a power loss, or the death of the process, can leave the disk at one moment of a script, each
+ * opened and judged; half of the time the recovery itself is made to crash, up to three deep.
+ *
+ * All subsets of what is pending when there are at most `PARTS_MAX` parts, a sample of them above that. A state that
+ * was judged by the same bounds before is not judged again.
+ */
+
+import { CATALOG_TREE_ID } from '../src/store/api.ts'
+import { Store } from '../src/store/store.ts'
+import { Broken } from './law.ts'
+import { SeededRandom } from './seeded-random.ts'
+import type { CrashMoment, SimulatedDisk } from './simulated-disk.ts'
+import { publishedContent } from './store-content.ts'
+import { difference, type Version } from './store-history.ts'
+import { DATABASE } from './store-life.ts'
+import { type Moment, momentsOf, SCRIPT_OPTIONS, scriptsOf } from './store-script.ts'
+import { tally } from './tally.ts'
+
+/** Up to 4096 states a moment. */
+export const PARTS_MAX = 12
+const SAMPLE = 48
+const DEPTH_MAX = 3
+const MOMENTS: readonly CrashMoment[] = ['before', 'within', 'after']
+
+/** All scripts of one to three letters, in an order that mixes them. */
+const SCRIPTS: readonly string[] = mixed([...scriptsOf(1), ...scriptsOf(2), ...scriptsOf(3)])
+/** What was judged with the crashes inside of recoveries that the present round of seeds brings. */
+const judgedOf = { round: -1, keys: new Set<string>() }
+
+function mixed(scripts: readonly string[]): string[] {
+  const random = new SeededRandom(1)
+  return scripts
+    .map(script => ({ script, order: random.next() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ script }) => script)
+}
+
+/** One script after the other; after all of them again, with other crashes inside of the recoveries. */
+export async function scriptTrial(seed: number): Promise<void> {
+  const round = Math.floor(seed / SCRIPTS.length)
+  if (judgedOf.round !== round) Object.assign(judgedOf, { round, keys: new Set<string>() })
+  await tryScript(SCRIPTS[seed % SCRIPTS.length], judgedOf.keys, seed)
+}
+
+/** Judges all crash states of `script`; `judged` remembers them from script to script. */
+export async function tryScript(script: string, judged: Set<string>, seed: number): Promise<void> {
+  const random = new SeededRandom(seed)
+  const moments = await momentsOf(script)
+  for (const [index, moment] of moments.entries()) {
+    for (const { disk, what } of statesOf(moment, random)) {
+      const key = `${disk.fingerprint()} ${moment.candidates.map(version => version.index)}`
+      if (judged.has(key)) {
+        tally.repeated++
+        continue
+      }
+      judged.add(key)
+      const where = `script '${script}', before operation ${index + 1} of ${moments.length}, ${what}`
+      await judge(disk, moment.candidates, random, where, 0)
+    }
+  }
+}
+
+function* statesOf({ disk }: Moment, random: SeededRandom): Generator<{ disk: SimulatedDisk; what: string }> {
+  yield { disk: disk.fork(1), what: 'death' }
+  const parts = disk.pendingParts
+  const isSample = parts > PARTS_MAX
+  const count = isSample ? SAMPLE : 2 ** parts
+  for (let number = 0; number < count; number++) {
+    const copy = disk.fork(1)
+    const kept = isSample ? sampleOf(parts, number, random) : number
+    copy.losePowerKeeping(typeof kept === 'number' ? part => ((kept >>> part) & 1) === 1 : kept)
+    yield { disk: copy, what: `power loss ${number} of ${count}` }
+  }
+}
+
+/** Extremes first: nothing, everything, all but one, only one; then any. */
+function sampleOf(parts: number, number: number, random: SeededRandom): (part: number) => boolean {
+  const one = random.below(parts)
+  if (number < 2) return () => number === 1
+  if (number % 4 === 0) return part => part !== one
+  if (number % 4 === 1) return part => part === one
+  if (number % 4 === 2) return part => part < one
+  const probability = random.pick([0.1, 0.5, 0.9])
+  const isKept = Array.from({ length: parts }, () => random.chance(probability))
+  return part => isKept[part]
+}
+
+/** Opens the disk, which must hold one of `candidates`; maybe not at the first attempt. Ends the disk. */
+async function judge(
+  disk: SimulatedDisk,
+  candidates: readonly Version[],
+  random: SeededRandom,
+  where: string,
+  depth: number,
+): Promise<void> {
+  tally.states++
+  if (depth > 0) tally.insideRecovery++
+  if (depth < DEPTH_MAX && random.chance(0.5)) {
+    const copy = disk.fork(random.below(1 << 30))
+    const [count, moment] = [1 + random.below(random.pick([4, 12])), random.pick(MOMENTS)]
+    const isDead = crashInRecovery(copy, count, moment)
+    const isPowerLoss = random.chance(0.6)
+    if (isPowerLoss) copy.losePower()
+    if (isDead) {
+      const what = `crash ${moment} operation ${count} of the recovery, ${isPowerLoss ? 'power loss' : 'death'}`
+      await judge(copy, candidates, random, `${where}, ${what}`, depth + 1)
+    }
+  }
+  let store: Store | undefined
+  try {
+    store = Store.open(disk, DATABASE, SCRIPT_OPTIONS, true)
+    findAmong(store, candidates)
+    const { faults } = await finish(disk, store.check())
+    if (faults.length > 0) throw new Broken(`the store's own check finds nothing: ${faults[0].message}`)
+  } catch (error) {
+    throw new Broken(`${where}: ${error}`, error)
+  } finally {
+    if (store !== undefined) end(disk, store)
+  }
+}
+
+/** True: it died there. */
+function crashInRecovery(disk: SimulatedDisk, count: number, moment: CrashMoment): boolean {
+  disk.crashAt(count, moment)
+  try {
+    end(disk, Store.open(disk, DATABASE, SCRIPT_OPTIONS, true))
+    return false
+  } catch (error) {
+    if (!disk.isCrashed) throw error
+    disk.killProcess()
+    return true
+  }
+}
+
+/** Gives the store's memory back; nothing that closing tries reaches the disk. */
+function end(disk: SimulatedDisk, store: Store): void {
+  disk.crashAt(1)
+  try {
+    store.close()
+  } catch {
+    // Of the crash.
+  }
+  disk.killProcess()
+}
+
+function findAmong(store: Store, candidates: readonly Version[]): Version {
+  const content = publishedContent(store)
+  const names = store.savepoints.list().map(({ name }) => name)
+  let reason = ''
+  for (const version of candidates) {
+    const wrong = difference(version.content, content)
+    if (wrong === undefined && names.join() === [...version.savepoints.keys()].join()) return version
+    reason ||= wrong ?? `savepoints ${names}`
+  }
+  const stamps = candidates.map(version => version.content.get(CATALOG_TREE_ID)?.get('stamp'))
+  throw new Broken(
+    `a recovery finds one of ${stamps}, not ${content.get(CATALOG_TREE_ID)?.get('stamp')}: ${reason}`,
+  )
+}
+
+async function finish<T>(disk: SimulatedDisk, promise: Promise<T>): Promise<T> {
+  await disk.settle()
+  return promise
+}
