@@ -198,6 +198,8 @@ export class WriteTransaction implements TreeSink {
     for (const [treeId, tree] of this.#trees) {
       const root = this.#rootOf(treeId)
       if (root === undefined) {
+        // A range or a walk that was begun in it must not follow its root into pages that hold something else now.
+        tree.writer.restore(EMPTY_ROOT)
         this.#trees.delete(treeId)
         continue
       }

@@ -39,7 +39,7 @@ interface RowSink<Row> extends RowSource<Row> {
  */
 export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
   protected readonly source: TreeSource
-  protected readonly tree: ReadTree
+  protected tree: ReadTree
   protected readonly codec: IndexCodec
   protected readonly rowDecoder: EntryDecoder<Row>
   private readonly rows: RowSource<Row>
@@ -79,6 +79,16 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
         return binding.codec.key.decode(binding.keyReader.over(bytes, 0, at)) as PrimaryKey
       },
     }
+  }
+
+  /** Whether its entries are in `tree`. @internal */
+  isOver(tree: ReadTree | undefined): boolean {
+    return this.tree === tree
+  }
+
+  /** The index is gone; `tree` says so to whoever asks. @internal */
+  detach(tree: ReadTree): void {
+    this.tree = tree
   }
 
   /** Copies the primary key out of the entry under the cursor. */

@@ -231,9 +231,13 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
     return new IndexTable(this.source, tree, this, this.binding, codec)
   }
 
-  /** After the table's trees were exchanged: handles of indexes are to be made anew. */
-  protected forgetHandles(): void {
-    this.handles.clear()
+  /** After the table's trees were exchanged: handles of indexes that are not there any more get `gone` for a tree. */
+  protected detachHandles(gone: ReadTree): void {
+    for (const [name, handle] of this.handles) {
+      if (handle.isOver(this.indexes.find(({ codec }) => codec.name === name)?.tree)) continue
+      handle.detach(gone)
+      this.handles.delete(name)
+    }
   }
 
   /** The index as it would be in this state, from its rows. */

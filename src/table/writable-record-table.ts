@@ -16,6 +16,7 @@ import { PutMode, type ReadTree, type WriteTree } from '../btree/api.ts'
 import type { TreeSink } from '../store/api.ts'
 import { type ByteWriter, compareBytes, NO_BYTES } from './bytes.ts'
 import type { Counter } from './counter.ts'
+import { DetachedTree } from './detached-tree.ts'
 import { entryMissing, keyExists, keyTooLong, uniqueViolation } from './errors.ts'
 import { checkUniqueRun } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
@@ -60,7 +61,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     this.counter = counter
     this.binding = binding
     this.indexes = indexes
-    this.forgetHandles()
+    this.detachHandles(new DetachedTree(this.name))
   }
 
   /** For `Tables`: the table is gone; `tree` says so to whoever asks. @internal */
@@ -68,7 +69,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     this.tree = tree
     this.indexes = this.indexes.map(({ codec }) => ({ codec, tree }))
     this.counter?.attach(tree)
-    this.forgetHandles()
+    this.detachHandles(tree)
   }
 
   /**

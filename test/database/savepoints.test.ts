@@ -47,6 +47,39 @@ describe('a savepoint inside a transaction', () => {
     expect(db.read(snap => snap.table(users).by('byEmail').get('a')?.id)).toBe(2)
   })
 
+  it('takes back tables: what was begun in them reads nothing, whatever their pages hold now', () => {
+    database.open().write(tx => {
+      const savepoint = tx.savepoint()
+      const rows = tx.table(users)
+      rows.putMany(Array.from({ length: 500 }, (_, id) => ({ id, email: `${id} ${'x'.repeat(500)}` })))
+      const byEmail = rows.by('byEmail')
+      const ranges = [rows.range(), rows.keys(), byEmail.range(), byEmail.keys()]
+      const walks = ranges.map(range => range[Symbol.iterator]())
+      for (const walk of walks) walk.next()
+      savepoint.rollback()
+      tx.table(settings).putMany(Array.from({ length: 30_000 }, (_, i) => [`other ${i}`, i]))
+      for (const range of ranges) expect(range.toArray()).toEqual([])
+      for (const walk of walks) expect(walk.next()).toEqual({ value: undefined, done: true })
+      expect(codeOf(() => byEmail.popFirst())).toBe('TABLE_NOT_FOUND')
+      expect(codeOf(() => rows.count())).toBe('TABLE_NOT_FOUND')
+    })
+  })
+
+  it('brings back a table that was dropped: it is opened again, and so are its indexes', () => {
+    database.open().write(tx => {
+      const rows = tx.table(users)
+      rows.put({ id: 1, email: 'a' })
+      const byEmail = rows.by('byEmail')
+      const savepoint = tx.savepoint()
+      const [before] = [byEmail.range()]
+      tx.dropTable(users)
+      expect(before.toArray()).toEqual([])
+      savepoint.rollback()
+      expect(codeOf(() => byEmail.get('a'))).toBe('TABLE_NOT_FOUND')
+      expect(tx.table(users).by('byEmail').get('a')?.id).toBe(1)
+    })
+  })
+
   it('ends with one set before it that is gone back to', () => {
     database.open().write(tx => {
       const outer = tx.savepoint()

@@ -37,6 +37,35 @@ function openUsers() {
   return { database, tx, records }
 }
 
+describe('a handle of an index', () => {
+  const byRole = (tx: ReturnType<TestDatabase['begin']>) => tx.table(indexed).by('byRole')
+
+  test('goes on when the table is changed elsewhere', () => {
+    const { tx } = openUsers()
+    const handle = byRole(tx)
+    tx.createIndex('users', 'byHand', { on: ['email'] })
+    expect(handle.popFirst()).toEqual(ALAN)
+    expect(tx.table(indexed).by('byRole')).toBe(handle)
+  })
+
+  test.each([
+    ['the index is dropped', (tx: ReturnType<TestDatabase['begin']>) => tx.dropIndex('users', 'byRole')],
+    ['the index is defined otherwise', (tx: ReturnType<TestDatabase['begin']>) => tx.table(grown)],
+    ['the table is dropped', (tx: ReturnType<TestDatabase['begin']>) => tx.drop('users')],
+  ])('refuses all work when %s', (_, change) => {
+    const { tx } = openUsers()
+    const handle = byRole(tx)
+    change(tx)
+    const actions = [
+      () => handle.first(),
+      () => handle.count(),
+      () => handle.popFirst(),
+      () => handle.deleteAll('guest'),
+    ]
+    for (const action of actions) expectError('TABLE_NOT_FOUND', action)
+  })
+})
+
 describe('opening', () => {
   test('a definition has one handle in a transaction', () => {
     const { tx, records } = openUsers()
