@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'ASYNC_FUNCTION'
   | 'SNAPSHOT_TOO_OLD'
   | 'SAVEPOINT_INVALID'
+  | 'VALUE_CHANGED'
   // Keys, values and tables
   | 'KEY_TOO_LONG'
   | 'VALUE_TOO_LARGE'

@@ -28,7 +28,10 @@ export interface ValueLocation {
   readonly valueLength: number
 }
 
-/** Random access to one value without reading it whole. Valid while its snapshot or transaction is open. */
+/**
+ * Random access to one value without reading it whole. Valid while its snapshot or transaction is open; in a
+ * transaction, until the value is replaced or removed (VALUE_CHANGED).
+ */
 export interface ValueReader {
   /** Length of the value in bytes. */
   readonly length: number

@@ -5,6 +5,7 @@
  * A page image's place (`base`) is used only until the next call into the pool; see `Pool`.
  */
 
+import { CoppiceError } from '../base/errors.ts'
 import type { PageMemory } from '../page/memory.ts'
 import * as node from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
@@ -12,7 +13,7 @@ import type { Pool } from '../pool/pool.ts'
 import type { ReadTree, TreeCursor, ValueReader } from './api.ts'
 import type { TreeContext } from './context.ts'
 import { Cursor } from './cursor.ts'
-import { ExtentReader, extentAt, InlineReader } from './extent.ts'
+import { ExtentReader, type ExtentReference, extentAt, InlineReader } from './extent.ts'
 import type { TreeRoot } from './root.ts'
 import { ValueHolder } from './value.ts'
 
@@ -129,7 +130,41 @@ export class TreeReader extends ValueHolder implements ReadTree {
     if (!node.hasExtent(memory, base, index)) {
       return new InlineReader(Buffer.from(memory.u8.slice(at, at + length)))
     }
-    return new ExtentReader(extents, extentAt(memory, base, index), this.assertReadable)
+    const reference = extentAt(memory, base, index)
+    if (!this.mutable) return new ExtentReader(extents, reference, this.assertReadable)
+    const ownKey = Buffer.from(key.subarray(0, keyLength))
+    return new ExtentReader(extents, reference, this.assertUnchanged(ownKey, reference))
+  }
+
+  /** For a value in a transaction: when it is replaced or removed, its pages may at once hold something else. */
+  private assertUnchanged(key: Buffer, reference: ExtentReference): () => void {
+    let { edits } = this.state
+    return () => {
+      this.assertReadable()
+      if (edits === this.state.edits) return
+      if (!this.isStoredAt(key, reference)) {
+        throw new CoppiceError(
+          'VALUE_CHANGED',
+          'the value that was being read was replaced or removed in this transaction',
+        )
+      }
+      edits = this.state.edits
+    }
+  }
+
+  private isStoredAt(key: Buffer, reference: ExtentReference): boolean {
+    const { memory } = this.context
+    const base = this.leafFor(key, key.length)
+    if (base < 0) return false
+    const index = searchNode(memory, base, key, key.length, 0)
+    if (index < 0 || !node.hasExtent(memory, base, index)) return false
+    const { pageId, birth, length, crc } = extentAt(memory, base, index)
+    return (
+      pageId === reference.pageId &&
+      birth === reference.birth &&
+      length === reference.length &&
+      crc === reference.crc
+    )
   }
 
   cursor(): TreeCursor {

@@ -14,6 +14,7 @@ import {
   type Snapshot,
   t,
   table,
+  type WriteHandle,
 } from '../../src/index.ts'
 
 debugChecks.enabled = true
@@ -145,6 +146,65 @@ describe('what is read of', () => {
     const steps = startReading(snap)
     db.close()
     expectEnded(steps, 'CLOSED')
+  })
+})
+
+describe('a large value that is being read in a transaction', () => {
+  const large = (fill: number): Uint8Array => new Uint8Array(200_000).fill(fill)
+  const piece = new Uint8Array(4)
+
+  test.each<[string, (tx: WriteHandle) => unknown]>([
+    ['removed', tx => tx.table(blobs).delete(7)],
+    ['replaced', tx => tx.table(blobs).put(7, large(2))],
+    ['cleared away', tx => tx.table(blobs).clear()],
+    ['dropped with its table', tx => tx.dropTable(blobs)],
+  ])('and is %s, is VALUE_CHANGED: its pages may hold another one', (_, change) => {
+    const db = openSync(':memory:')
+    const tx = db.begin()
+    tx.table(blobs).put(7, large(1))
+    const reader = tx.table(blobs).openValue(7)!
+    change(tx)
+    tx.table(blobs).put(8, large(3))
+    for (const read of [() => reader.read(piece, 0, 4, 100_000), () => reader.verify()]) {
+      expect(read).toThrow(expect.objectContaining({ code: 'VALUE_CHANGED' }))
+    }
+    db.close()
+  })
+
+  test('and rolled back, is VALUE_CHANGED', () => {
+    const db = openSync(':memory:')
+    const tx = db.begin()
+    tx.table(blobs).put(7, large(1))
+    const savepoint = tx.savepoint()
+    tx.table(blobs).put(7, large(2))
+    const reader = tx.table(blobs).openValue(7)!
+    savepoint.rollback()
+    tx.table(blobs).put(8, large(3))
+    expect(() => reader.read(piece, 0, 4, 0)).toThrow(expect.objectContaining({ code: 'VALUE_CHANGED' }))
+    expect(Buffer.from(tx.table(blobs).get(7)!).every(byte => byte === 1)).toBe(true)
+    db.close()
+  })
+
+  test('is read on while others are written', () => {
+    const db = openSync(':memory:')
+    db.write(tx => {
+      const rows = tx.table(blobs)
+      rows.put(7, large(1))
+      const reader = rows.openValue(7)!
+      function* pieces() {
+        for (let at = 0; at < reader.length; at += 50_000) {
+          const bytes = new Uint8Array(50_000)
+          reader.read(bytes, 0, bytes.length, at)
+          rows.put(100 + at, bytes)
+          yield bytes
+        }
+      }
+      rows.putStream(8, reader.length, pieces())
+      reader.verify()
+      expect(Buffer.compare(rows.get(8)!, large(1))).toBe(0)
+      expect(rows.count()).toBe(6)
+    })
+    db.close()
   })
 })
 
