@@ -59,7 +59,7 @@ const nameOf = (table: Named): string => (typeof table === 'string' ? table : ta
 export class Transaction {
   /**
    * Opens a table for reading and writing, making it when there is none, and applying compatible changes of its
-   * definition (a new nullable column, a new or dropped index).
+   * definition (a new column that is nullable or has a default, a new or dropped index).
    * @throws CoppiceError TABLE_TYPE_MISMATCH, TRANSACTION_CLOSED
    */
   readonly table: OpenWritableTable

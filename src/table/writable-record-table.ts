@@ -73,7 +73,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   }
 
   /**
-   * Stores a record, replacing the one with the same primary key, which it returns.
+   * Stores a record, replacing the one with the same primary key. Returns the primary key.
    * @throws CoppiceError INVALID_KEY, INVALID_VALUE, KEY_TOO_LONG, UNIQUE_VIOLATION, VALUE_TOO_LARGE
    * @example tx.table(users).put({ id: 1n, email: 'ada@example.org', age: 36 })
    */
