@@ -27,16 +27,16 @@ export interface Trial {
 }
 
 export const TRIALS: readonly Trial[] = [
-  { name: 'crash', share: 6, run: crashTrial },
-  { name: 'busy', share: 4, run: busyTrial },
-  { name: 'short', share: 2, run: randomShortTrial },
-  { name: 'scripts', share: 2, run: scriptTrial },
+  { name: 'crash', share: 4, run: crashTrial },
+  { name: 'busy', share: 6, run: busyTrial },
+  { name: 'short', share: 1, run: randomShortTrial },
+  { name: 'scripts', share: 1, run: scriptTrial },
   { name: 'failing-disk', share: 3, run: seed => faultTrial(seed, FAILING_DISK) },
   { name: 'full-disk', share: 2, run: seed => faultTrial(seed, FULL_DISK) },
   { name: 'crowded-disk', share: 2, run: seed => faultTrial(seed, CROWDED_DISK) },
   { name: 'full-database', share: 1, run: seed => faultTrial(seed, FULL_DATABASE) },
   { name: 'damage', share: 6, run: damageTrial },
-  { name: 'lost-header', share: 3, run: lostHeaderTrial },
+  { name: 'lost-header', share: 4, run: lostHeaderTrial },
 ]
 
 export interface Failure {

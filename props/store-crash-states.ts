@@ -12,6 +12,7 @@ import { Broken } from './law.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { CrashMoment, SimulatedDisk } from './simulated-disk.ts'
 import { publishedContent } from './store-content.ts'
+import { bytesOf } from './store-draft.ts'
 import { difference, type Version } from './store-history.ts'
 import { DATABASE } from './store-life.ts'
 import { type Moment, momentsOf, SCRIPT_OPTIONS, scriptsOf } from './store-script.ts'
@@ -113,11 +114,31 @@ async function judge(
     findAmong(store, candidates)
     const { faults } = await finish(disk, store.check())
     if (faults.length > 0) throw new Broken(`the store's own check finds nothing: ${faults[0].message}`)
+    if (random.chance(0.2)) store = goOn(disk, store, random)
   } catch (error) {
     throw new Broken(`${where}: ${error}`, error)
   } finally {
     if (store !== undefined) end(disk, store)
   }
+}
+
+/** One more commit, then the power goes and all that may be lost is lost: what was acknowledged is there all the same. */
+function goOn(disk: SimulatedDisk, store: Store, random: SeededRandom): Store {
+  const value = bytesOf('after the recovery')
+  const isLogged = random.chance(0.5)
+  store.write(transaction => {
+    const tree = transaction.tree(CATALOG_TREE_ID)!
+    if (isLogged) tree.put(bytesOf('later'), 5, value, 0, value.length, 0)
+    else tree.putStream(bytesOf('later'), 5, value.length, [value])
+  })
+  const expected = publishedContent(store)
+  end(disk, store)
+  disk.losePowerKeeping(() => false)
+  const again = Store.open(disk, DATABASE, SCRIPT_OPTIONS, true)
+  const wrong = difference(expected, publishedContent(again))
+  if (wrong === undefined) return again
+  end(disk, again)
+  throw new Broken(`a commit after the recovery survives: ${wrong}`)
 }
 
 /** True: it died there. */

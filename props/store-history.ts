@@ -67,6 +67,15 @@ export class History {
     this.#versions = this.#versions.filter(({ index }) => index >= version.index)
   }
 
+  /**
+   * A reader saw `version`. Only commits that did not ask for a sync are seen before they are durable, and none of them
+   * on top of one that did ask: so the newest one below that did ask must stay.
+   */
+  see(version: Version): void {
+    const synced = this.candidates().find(({ index, isUnsynced }) => index <= version.index && !isUnsynced)
+    if (synced !== undefined) this.acknowledge(synced)
+  }
+
   /** `version` is what there is: what came after it never happened. */
   settleOn(version: Version): void {
     this.acknowledge(version)

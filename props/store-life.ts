@@ -286,11 +286,7 @@ export class Life {
     const snapshot = this.opened.read()
     try {
       const version = this.#versionIn(snapshot)
-      // Only commits that asked for it are seen before they are durable: anything else that is seen must stay.
-      const isUnsynced = this.history
-        .candidates()
-        .some(later => later.index >= version.index && later.isUnsynced)
-      if (!isUnsynced) this.history.acknowledge(version)
+      this.history.see(version)
       this.#snapshots.push({ snapshot, version })
     } catch (error) {
       snapshot.close()

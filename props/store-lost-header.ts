@@ -12,8 +12,8 @@ import { DATABASE } from './store-life.ts'
 export interface LostHeader {
   /** The older header and the logs lead to everything: opening may not fail. */
   readonly mustOpen: boolean
-  /** What the logs behind the older header hold is all that shows what is missing. */
-  readonly mayBeOlder: boolean
+  /** The older header says OPEN: if nothing was logged after the newest one, nothing shows that it is missing. */
+  readonly isOlderOpen: boolean
 }
 
 /** Damages both copies of the newest header. Undefined: there is no other one to fall back to. */
@@ -28,8 +28,7 @@ export function loseNewestHeader(disk: SimulatedDisk): LostHeader | undefined {
   const lastLogged = older.open ? lastLoggedAfter(disk, older) : undefined
   return {
     mustOpen: newest.open && lastLogged !== undefined && lastLogged >= newest.lsn,
-    // A checkpoint made the newest commit durable, and nothing was logged after it.
-    mayBeOlder: older.open && lastLogged !== undefined && lastLogged < newest.lsn,
+    isOlderOpen: older.open,
   }
 }
 

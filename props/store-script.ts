@@ -5,7 +5,8 @@
  * ```
  * p  put, synced                     l  put of a large value: committed by a checkpoint
  * d  delete, synced                  w  many puts, logged: they start a checkpoint beside the commits
- * n  put, not waited for             c  checkpoint
+ * n  put, not waited for             u  the same, not waited for
+ *                                    c  checkpoint
  * g  two queued puts, one sync,      s  savepoint (persistent), or back to the one there is
  *    and a reader meanwhile          o  close and open
  * ```
@@ -22,7 +23,7 @@ import { bytesOf, STAMP_KEY } from './store-draft.ts'
 import { type Content, difference, History, type Version } from './store-history.ts'
 import { DATABASE } from './store-life.ts'
 
-export const LETTERS = ['p', 'd', 'n', 'g', 'l', 'w', 'c', 's', 'o'] as const
+export const LETTERS = ['p', 'd', 'n', 'g', 'l', 'w', 'u', 'c', 's', 'o'] as const
 export type Letter = (typeof LETTERS)[number]
 
 export const SCRIPT_OPTIONS: StoreOptions = {
@@ -110,9 +111,9 @@ class Player {
       case 'l':
         return this.#writeLarge()
       case 'w':
-        return this.#write('sync', entries => {
-          for (let i = 0; i < MANY; i++) entries.set(`w${i}`, `${this.#stamp} ${i} `.padEnd(MANY_BYTES, 'w'))
-        })
+        return this.#writeMany('sync')
+      case 'u':
+        return this.#writeMany('none')
       case 'g':
         return this.#writeGroup()
       case 'c':
@@ -126,6 +127,12 @@ class Player {
         this.#history.acknowledge(this.#history.tip)
         this.#open()
     }
+  }
+
+  #writeMany(durability: Durability): void {
+    this.#write(durability, entries => {
+      for (let i = 0; i < MANY; i++) entries.set(`w${i}`, `${this.#stamp} ${i} `.padEnd(MANY_BYTES, 'w'))
+    })
   }
 
   #write(durability: Durability, change: (entries: Map<string, string>) => void): void {
@@ -198,8 +205,7 @@ class Player {
     const candidates = this.#history.candidates()
     const version = candidates.findLast(({ content: other }) => difference(other, content) === undefined)
     check(version !== undefined, 'a snapshot shows one committed state')
-    const isUnsynced = candidates.some(later => later.index >= version.index && later.isUnsynced)
-    if (!isUnsynced) this.#history.acknowledge(version)
+    this.#history.see(version)
   }
 
   #useSavepoint(): void {

@@ -91,10 +91,11 @@ export async function busyTrial(seed: number): Promise<void> {
   })
 }
 
-function busyLife(seed: number): Life {
+function busyLife(seed: number, allowedErrors: readonly ErrorCode[] = []): Life {
   const random = new SeededRandom(seed ^ 0xb057)
   const pageSizeBytes = random.pick([512, 1024])
   return new Life(seed, {
+    allowedErrors,
     isBusy: true,
     storeOptions: {
       pageSizeBytes,
@@ -198,7 +199,10 @@ export const FULL_DATABASE: FaultPlan = {
 /** Lives in which operations fail now and then; each ends when the store is poisoned, or after its steps. */
 export async function faultTrial(seed: number, plan: FaultPlan): Promise<void> {
   const { allowedErrors, maxSizeBytes } = plan
-  const life = new Life(seed, { allowedErrors, ...(maxSizeBytes && { storeOptions: { maxSizeBytes } }) })
+  const isBusy = maxSizeBytes === undefined && seed % 3 === 0
+  const life = isBusy
+    ? busyLife(seed, allowedErrors)
+    : new Life(seed, { allowedErrors, ...(maxSizeBytes && { storeOptions: { maxSizeBytes } }) })
   const { random, disk } = life
   await liveThrough(life, seed, async () => {
     await life.open()
@@ -243,7 +247,7 @@ function arm({ random, disk, log }: Life, { operations, kind }: FaultPlan): void
  * one read, or bits rot; then all is read.
  */
 export async function damageTrial(seed: number): Promise<void> {
-  const life = new Life(seed)
+  const life = seed % 2 === 0 ? new Life(seed) : busyLife(seed)
   const { random, disk, witness } = life
   await liveThrough(life, seed, async () => {
     await life.open()
@@ -285,17 +289,16 @@ export async function lostHeaderTrial(seed: number): Promise<void> {
     }
     for (let steps = random.below(25); steps > 0; steps--) await life.step()
     await life.die()
-    if (random.chance(0.5)) disk.losePower()
+    const losesPower = random.chance(0.5)
+    if (losesPower) disk.losePower()
     else disk.forgetClean()
     const lost = loseNewestHeader(disk)
     if (lost === undefined) return
     life.log.push(`the newest header is lost${lost.mustOpen ? ', and not needed' : ''}`)
-    const { history } = life
-    await judgeDamaged(
-      life,
-      lost.mayBeOlder ? history.since(undefined) : history.candidates(),
-      !lost.mustOpen,
-    )
+    const { history, witness } = life
+    // With the power, the batches that would show it may be lost too.
+    const mayBeOlder = lost.isOlderOpen && (losesPower || witness.batchesAfterHeader === 0)
+    await judgeDamaged(life, mayBeOlder ? history.since(undefined) : history.candidates(), !lost.mustOpen)
   })
 }
 

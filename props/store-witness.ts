@@ -3,8 +3,8 @@
  *
  * W1  (page id, birth) names one image for all time, whoever wrote it and whatever became of it: a second image
  *     could get lost, and the first one, left in its place, would look right.
- * W2  When a batch is written to the log, it vouches for all that was acknowledged by then. So one damage to the log
- *     takes away at most what came after the last batch was begun: `floors`.
+ * W2  When a batch is written to the log, it vouches for all that was acknowledged by then; so does the header of an
+ *     epoch, when it is durable. So one damage to the log takes away at most what came after the last of these.
  */
 
 import { KIND_AT, PAGE_ID_AT, PageKind } from '../src/page/header.ts'
@@ -21,6 +21,10 @@ export class StoreWitness {
   readonly #history: History
   readonly #pages = new Map<string, Buffer>()
   #floors: readonly [Version, Version]
+  /** What the header of an epoch will vouch for when it is durable: before anything else is written. */
+  #promised: Version | undefined = undefined
+  /** Batches written since a file header was. */
+  batchesAfterHeader = 0
   /** Thrown when the disk is asked again: the store itself would take an error for one of the disk's. */
   broken: Broken | undefined = undefined
 
@@ -39,20 +43,34 @@ export class StoreWitness {
   /** Another process begins, with what is durable now. */
   beginProcess(): void {
     this.#floors = [this.#history.durable, this.#history.durable]
+    this.#promised = undefined
   }
 
   see(path: string, source: Uint8Array, offset: number, length: number, position: number): void {
     const bytes = Buffer.from(source.buffer, source.byteOffset + offset, length)
+    if (this.#promised !== undefined) this.#vouchFor(this.#promised)
     if (path === this.#database) this.#seePages(bytes, position)
-    else if (path.startsWith(`${this.#database}-wal`) && position >= FILE_HEADER_BYTES) this.#seeBatch(bytes)
+    else if (path.startsWith(`${this.#database}-wal`)) this.#seeLog(bytes, position)
   }
 
-  #seeBatch(bytes: Buffer): void {
-    if (bytes.readUInt32LE(0) === BATCH_MAGIC) this.#floors = [this.#floors[1], this.#history.durable]
+  #vouchFor(version: Version): void {
+    this.#floors = [this.#floors[1], version]
+    this.#promised = undefined
+  }
+
+  #seeLog(bytes: Buffer, position: number): void {
+    const magic = bytes.readUInt32LE(0)
+    if (position >= FILE_HEADER_BYTES && magic === BATCH_MAGIC) {
+      this.batchesAfterHeader++
+      this.#vouchFor(this.#history.durable)
+    } else if (position === 0 && magic !== 0) {
+      this.#promised = this.#history.durable
+    }
   }
 
   #seePages(bytes: Buffer, position: number): void {
     const pageSize = this.#pageSize
+    if (position < HEADER_PAGE_COUNT * pageSize) this.batchesAfterHeader = 0
     if (position % pageSize !== 0) return
     for (let at = 0; at + pageSize <= bytes.length; at += pageSize) {
       const pageId = (position + at) / pageSize

@@ -75,13 +75,18 @@ export const SPACE_MUTANTS: readonly Mutant[] = [
     edits: [{ file: OPENING, text: 'space.adoptHeld(txnId, runs)', replacement: 'void [txnId, runs]' }],
   },
   {
-    name: 'persistent-savepoint-not-kept-by-its-slot',
-    law: 'the savepoints of the state in a header slot are live as long as the slot',
+    name: 'deleted-savepoint-not-kept-until-it-is-durable',
+    law: 'the savepoints of the state in a header slot are live as long as the slot, and as long as their deletion takes',
     edits: [
       {
         file: SPACE_MAP,
         text: 'roots: [txn, ...this.#lists.persistentRoots] }',
         replacement: 'roots: [txn] }',
+      },
+      {
+        file: SAVEPOINTS,
+        text: 'core.space.retain(record.txnId)\n    core.space.unpersist(record.txnId)\n    this.#commit(transaction)\n    core.space.unretain(record.txnId)',
+        replacement: 'core.space.unpersist(record.txnId)\n    this.#commit(transaction)',
       },
     ],
   },

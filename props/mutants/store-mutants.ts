@@ -117,8 +117,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: CHECKPOINTER,
-        text: 'this.#syncNow()\n      this.#complete()',
-        replacement: 'this.#complete()',
+        text: 'this.#syncNow()\n      this.#writeSecondCopy()\n    }\n    if (this.#phase === Phase.doubling) {\n      this.#syncNow()\n',
+        replacement: 'this.#writeSecondCopy()\n    }\n    if (this.#phase === Phase.doubling) {\n',
       },
     ],
   },
@@ -128,8 +128,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: CHECKPOINTER,
-        text: 'this.#syncInBackground(() => this.#complete())',
-        replacement: 'this.#complete()',
+        text: 'this.#syncInBackground(() => {\n        this.#writeSecondCopy()\n        this.#syncInBackground(() => this.#complete())\n      })',
+        replacement: 'this.#writeSecondCopy()\n      this.#complete()',
       },
     ],
   },
@@ -252,17 +252,6 @@ export const STORE_MUTANTS: readonly Mutant[] = [
         file: OPENING,
         text: 'if (!newest.open) refuseLostHeader',
         replacement: 'if (!newest) refuseLostHeader',
-      },
-    ],
-  },
-  {
-    name: 'older-slot-not-kept-after-opening',
-    law: 'the state of the older header slot is kept after opening too',
-    edits: [
-      {
-        file: OPENING,
-        text: 'if (older !== undefined && newest.space.pageId !== 0 && older.space.pageId !== 0) {',
-        replacement: 'if (older === null) {',
       },
     ],
   },
