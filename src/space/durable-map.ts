@@ -210,7 +210,7 @@ export class DurableMap {
    * ascending by page id. The pages that were replaced are added to `retired` with their births.
    * @throws CoppiceError DATABASE_FULL; call `abandon` then
    */
-  prepare(txn: number, supply: PageSupply, checksumSeed: number, retired: Runs): PageWrite[] {
+  prepare(txn: number, lsn: number, supply: PageSupply, checksumSeed: number, retired: Runs): PageWrite[] {
     const rewrite = new Rewrite(this.#rootLevel)
     this.#rewrite = rewrite
     if (!this.isChanged) return []
@@ -223,7 +223,7 @@ export class DurableMap {
       isProgressing = this.#placeRewritten(rewrite, txn, supply)
     }
     assert(this.#changedLeaves.length === 0, 'a prepared map speaks of its own pages too')
-    return this.#writeImages(rewrite, txn, checksumSeed)
+    return this.#writeImages(rewrite, txn, lsn, checksumSeed)
   }
 
   /**
@@ -308,7 +308,7 @@ export class DurableMap {
     return isPlacing
   }
 
-  #writeImages(rewrite: Rewrite, txn: number, checksumSeed: number): PageWrite[] {
+  #writeImages(rewrite: Rewrite, txn: number, lsn: number, checksumSeed: number): PageWrite[] {
     const nodes: { pageId: number; level: number; index: number }[] = []
     for (let level = 0; level <= this.#rootLevel; level++) {
       for (const index of rewrite.indexes[level]) {
@@ -317,7 +317,7 @@ export class DurableMap {
       }
     }
     nodes.sort((one, other) => one.pageId - other.pageId)
-    const images = new MapImages(this.geometry, nodes.length, checksumSeed, txn)
+    const images = new MapImages(this.geometry, nodes.length, checksumSeed, txn, lsn)
     for (const { pageId, level, index } of nodes) {
       if (level === 0) {
         images.addLeaf(pageId, index, this.#bits.words)

@@ -11,7 +11,8 @@
  * 14  u8   kind: 3 bitmap leaf, 4 branch
  * 15  u8   level: 0 for a leaf
  * 16  u32  index: the place of this page among those of its level, from the left
- * 20  ...  zero
+ * 20  u48  LSN of the checkpoint: shows what a file header that is lost may have said
+ * 26  ...  zero
  * 64
  * ```
  * A leaf of index i: one bit a page, set when the page is in use.
@@ -39,12 +40,19 @@ import { KIND_AT, LEVEL_AT, PAGE_HEADER_BYTES, PageKind, sealPage, writePageHead
 import { PageMemory } from '../page/memory.ts'
 
 const INDEX_AT = 16
+const LSN_LOW_AT = 20
+const LSN_HIGH_AT = 24
 const ENTRY_BYTES = 12
 const ENTRY_WORDS = ENTRY_BYTES / 4
 const TWO_32 = 0x1_0000_0000
 export const MAX_MAP_LEVEL = 3
 /** Page ids have 32 bits. */
 const PAGE_ID_END = 2 ** 32
+
+/** The LSN of the checkpoint that wrote the page of the space map at `base`. */
+export function checkpointLsnOf(memory: PageMemory, base: number): number {
+  return memory.u16[(base + LSN_HIGH_AT) >>> 1] * TWO_32 + memory.u32[(base + LSN_LOW_AT) >>> 2]
+}
 
 /** Where the root page of a durable map is, and how many branch levels stand above its leaves. */
 export interface SpaceRef {
@@ -122,14 +130,16 @@ export class MapImages {
   readonly #memory: PageMemory
   readonly #checksumSeed: number
   readonly #birth: number
+  readonly #lsn: number
 
-  /** Room for `pageCount` pages, all with the same birth. */
-  constructor(geometry: MapGeometry, pageCount: number, checksumSeed: number, birth: number) {
+  /** Room for `pageCount` pages, all with the same birth and LSN. */
+  constructor(geometry: MapGeometry, pageCount: number, checksumSeed: number, birth: number, lsn: number) {
     this.writes = []
     this.#geometry = geometry
     this.#memory = new PageMemory(new ArrayBuffer(geometry.pageSize * pageCount), geometry.pageSize)
     this.#checksumSeed = checksumSeed
     this.#birth = birth
+    this.#lsn = lsn
   }
 
   /** `words` may end before the leaf does: the rest is free. */
@@ -166,6 +176,8 @@ export class MapImages {
     const base = this.writes.length * this.#geometry.pageSize
     writePageHeader(this.#memory, base, pageId, this.#birth, kind, level)
     this.#memory.u32[(base + INDEX_AT) >>> 2] = index
+    this.#memory.u32[(base + LSN_LOW_AT) >>> 2] = this.#lsn % TWO_32
+    this.#memory.u16[(base + LSN_HIGH_AT) >>> 1] = Math.floor(this.#lsn / TWO_32)
     return base
   }
 

@@ -376,10 +376,10 @@ export class SpaceMap {
    * The durable map of the newest state, `txn`, on fresh pages. Write `writes` and sync, write the header of the
    * older slot and sync, then call `completeCheckpoint`; or `abandonCheckpoint` before the header is touched.
    * Meanwhile `txn` is a live root. `txn` must be above the last checkpoint's if anything changed since; if
-   * nothing did, there is nothing to write and `ref` is the old one.
+   * nothing did, there is nothing to write and `ref` is the old one. `lsn` is told in the map's pages.
    * @throws CoppiceError DATABASE_FULL: then there is no checkpoint to complete or to abandon
    */
-  prepareCheckpoint(txn: number): SpaceCheckpoint {
+  prepareCheckpoint(txn: number, lsn = 0): SpaceCheckpoint {
     assert(this.#nextSlot === undefined, 'the checkpoint before was completed or abandoned')
     assert(txn >= this.#newestTxn, 'a checkpoint is of the newest state')
     const newest = this.#slots[this.#slots.length - 1]
@@ -390,9 +390,11 @@ export class SpaceMap {
     const retired = new Runs()
     let writes: PageWrite[]
     try {
-      writes = this.#durable.prepare(txn, this.#supply, this.#options.checksumSeed, retired)
+      writes = this.#durable.prepare(txn, lsn, this.#supply, this.#options.checksumSeed, retired)
     } catch (error) {
-      this.#undoPrepare()
+      const fresh = new Runs()
+      this.#durable.abandon(fresh, new Runs())
+      for (let at = 0; at < fresh.length; at++) this.#free(fresh.pageIdAt(at), 1)
       throw error
     }
     this.#newestTxn = txn
@@ -421,13 +423,20 @@ export class SpaceMap {
    */
   abandonCheckpoint(): void {
     assert(this.#nextSlot !== undefined, 'a checkpoint is abandoned after it was prepared')
-    const restored = this.#undoPrepare()
+    const restored = new Runs()
+    const fresh = new Runs()
+    this.#durable.abandon(fresh, restored)
     const pageIds = new Set<number>()
     for (let at = 0; at < restored.length; at++) pageIds.add(restored.pageIdAt(at))
     const found = this.#lists.takeBackSlotPages(pageIds)
     assert(found === pageIds.size, 'the map pages of the newest header slot are held')
+    const { txn } = this.#nextSlot
     this.#endSlot(this.#nextSlot)
     this.#nextSlot = undefined
+    for (let at = 0; at < fresh.length; at++) {
+      // They may be in the file, with the births that the map will have again if the same state is tried again.
+      if (!this.#lists.addSlotPage(fresh.pageIdAt(at), txn, txn + 1)) this.#free(fresh.pageIdAt(at), 1)
+    }
   }
 
   // The end of the file
@@ -553,15 +562,6 @@ export class SpaceMap {
   #free(pageId: number, count: number): void {
     this.#supply.free(pageId, count)
     this.#options.onFree(pageId, count)
-  }
-
-  /** Puts the durable map back where it was; returns the pages that are in it again. */
-  #undoPrepare(): Runs {
-    const fresh = new Runs()
-    const restored = new Runs()
-    this.#durable.abandon(fresh, restored)
-    for (let at = 0; at < fresh.length; at++) this.#free(fresh.pageIdAt(at), 1)
-    return restored
   }
 }
 

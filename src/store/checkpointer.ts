@@ -2,16 +2,18 @@
  * Checkpoints: writing a committed state into the data file, beside the commits.
  *
  * ```
- *   IDLE ──start──> WRITING ──all pages written──> SYNCING ──data durable──> NAMING ──header durable──> IDLE
- *    ^                 │ NO_SPACE                  (data)                   (header)                     │
- *    └─────────────────┴───────────────────────────────────────────────────────────────────────────────┘
+ *   IDLE ──start──> WRITING ──pages written──> SYNCING ──durable──> NAMING ──durable──> DOUBLING ──durable──> IDLE
+ *    ^                 │ NO_SPACE               (data)           (first copy)        (second copy)           │
+ *    └─────────────────┴───────────────────────────────────────────────────────────────────────────────────┘
  * ```
  * start     the log moves to a new epoch, so that everything up to state S is in the old one; the pages that
  *           S has and the file has not are listed; the space map of S is laid out on fresh pages.
  * WRITING   the listed pages are written, some at each commit and in idle time. They lie where neither
  *           header slot's tree has pages, so a crash harms nothing.
  * SYNCING   data and map become durable.
- * NAMING    the header of S is written over the older slot and becomes durable.
+ * NAMING    the header of S is written over one copy of the older slot and becomes durable there,
+ * DOUBLING  then over the other copy: no crash may damage both (H2), and no one copy that rots later may take
+ *           with it what only this header knows.
  * then      what the overwritten slot kept is free, and the old log may be used again.
  *
  * Any step may be taken by the event loop (`#background`, asynchronous syncs), by a commit (`pace`) or at
@@ -22,10 +24,10 @@ import { assert } from '../base/assert.ts'
 import { isCoppiceError } from '../base/errors.ts'
 import type { SpaceCheckpoint } from '../space/space-map.ts'
 import type { Core, DatabaseState } from './core.ts'
-import type { FileHeader } from './file-header.ts'
+import { type FileHeader, firstCopyOf, writeFileHeaderCopy } from './file-header.ts'
 import type { LogWriter } from './log-writer.ts'
 
-const Phase = { idle: 0, writing: 1, syncing: 2, naming: 3 } as const
+const Phase = { idle: 0, writing: 1, syncing: 2, naming: 3, doubling: 4 } as const
 type Phase = (typeof Phase)[keyof typeof Phase]
 
 /** Pages written by one step in idle time: about a millisecond. */
@@ -44,6 +46,8 @@ interface Work {
   readonly doneEpoch: number | undefined
   next: number
   header: FileHeader | undefined
+  /** The copy of the header that is written second. */
+  secondCopy: number
 }
 
 export class Checkpointer {
@@ -104,12 +108,13 @@ export class Checkpointer {
     if (!clean) this.#log.switchEpoch()
     this.#work = {
       state,
-      space: core.space.prepareCheckpoint(state.txnId),
+      space: core.space.prepareCheckpoint(state.txnId, state.lsn),
       pageIds: core.pool.dirtyPages(state.txnId),
       clean,
       doneEpoch: core.log?.retainedEpoch,
       next: 0,
       header: undefined,
+      secondCopy: 1,
     }
     this.#phase = Phase.writing
     if (!clean) this.#schedule()
@@ -125,6 +130,10 @@ export class Checkpointer {
       this.#writeHeader()
     }
     if (this.#phase === Phase.naming) {
+      this.#syncNow()
+      this.#writeSecondCopy()
+    }
+    if (this.#phase === Phase.doubling) {
       this.#syncNow()
       this.#complete()
     }
@@ -169,6 +178,7 @@ export class Checkpointer {
       this.#core.pool.writeBack(work.pageIds.slice(work.next, end))
       work.next = end
       if (end < work.pageIds.length) return
+      this.#core.reserveBirths(work.state.txnId)
       this.#core.file.writeMapPages(work.space.writes)
     } catch (error) {
       if (isCoppiceError(error, 'NO_SPACE')) this.#abandon()
@@ -179,7 +189,10 @@ export class Checkpointer {
     if (pageCount === Number.POSITIVE_INFINITY) return
     this.#syncInBackground(() => {
       this.#writeHeader()
-      this.#syncInBackground(() => this.#complete())
+      this.#syncInBackground(() => {
+        this.#writeSecondCopy()
+        this.#syncInBackground(() => this.#complete())
+      })
     })
   }
 
@@ -218,7 +231,7 @@ export class Checkpointer {
     )
   }
 
-  /** The data is durable: writes the header that makes it the database. */
+  /** The data is durable: writes the first copy of the header that makes it the database. */
   #writeHeader(): void {
     const core = this.#core
     const work = this.#current()
@@ -235,14 +248,28 @@ export class Checkpointer {
       // Without either, as the header before says.
       ...(place && { logEpoch: place.epoch, logSalt: place.salt }),
     })
+    const first = firstCopyOf(core.file.file, header)
+    this.#writeCopy(header, first)
+    work.header = header
+    work.secondCopy = 1 - first
+    this.#phase = Phase.naming
+  }
+
+  /** The first copy is durable. */
+  #writeSecondCopy(): void {
+    const { header, secondCopy } = this.#current()
+    assert(header !== undefined, 'the first copy was written')
+    this.#writeCopy(header, secondCopy)
+    this.#phase = Phase.doubling
+  }
+
+  #writeCopy(header: FileHeader, copy: number): void {
     try {
-      core.writeHeader(header)
+      writeFileHeaderCopy(this.#core.file.file, header, copy)
     } catch (error) {
-      core.poison(error)
+      this.#core.poison(error)
       throw error
     }
-    work.header = header
-    this.#phase = Phase.naming
   }
 
   #complete(): void {

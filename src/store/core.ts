@@ -27,9 +27,18 @@ import { type PageIo, Pool } from '../pool/pool.ts'
 import type { SpaceMap } from '../space/space-map.ts'
 import type { TransactionSpace } from '../space/transaction-space.ts'
 import type { Log } from '../wal/log.ts'
-import { type FileHeader, writeFileHeader, writeFileHeaderCopyByCopy } from './file-header.ts'
+import { type FileHeader, writeFileHeaderCopyByCopy } from './file-header.ts'
 import { MAX_PAGE_COUNT, type ResolvedOptions } from './options.ts'
 import type { PageFile } from './page-file.ts'
+
+/**
+ * Transaction ids left out at each opening, and after a crash of a process that had a log. Pages that a crashed process
+ * wrote before its header carry births above the header's; a new transaction must not use the same ones, or a lost
+ * write could leave such a page in its place and it would look right. So the header says which ids may have been used
+ * before any is, also when recovery itself may crash. 48 bits last for a million crashes and for 2^28 openings.
+ */
+export const TXN_IDS_SKIPPED_AT_OPENING = 2 ** 20
+export const TXN_IDS_SKIPPED_AT_RECOVERY = 2 ** 28
 
 /** One committed state. */
 export interface DatabaseState {
@@ -121,8 +130,10 @@ export class Core {
         file.readExtent(pageId, byteOffset, target, at, length),
       writePages: (memory, pageIds, bases) => {
         // Before it is tried: of a write that fails some pages may have arrived.
-        this.transactionSpace?.wrote(youngestBirth(memory, bases))
+        const youngest = youngestBirth(memory, bases)
+        this.transactionSpace?.wrote(youngest)
         try {
+          this.reserveBirths(youngest)
           file.writePages(memory, pageIds, bases)
         } catch (error) {
           throw poisoning(error)
@@ -207,6 +218,22 @@ export class Core {
     this.published = state
   }
 
+  /** Before a page born at `youngest` is written: makes sure that no later process uses that birth (H3). */
+  reserveBirths(youngest: number): void {
+    const { open, nextTxnId } = this.#header
+    const skipped = open ? TXN_IDS_SKIPPED_AT_RECOVERY : TXN_IDS_SKIPPED_AT_OPENING
+    if (youngest < nextTxnId + skipped || this.storage.volatile) return
+    const header = { ...this.#header, nextTxnId: youngest + 1 }
+    try {
+      writeFileHeaderCopyByCopy(this.file.file, header)
+      this.file.sync()
+    } catch (error) {
+      this.poison(error)
+      throw error
+    }
+    this.#header = header
+  }
+
   /** The header for the older slot: as the newest one, with a higher sequence and these changes. */
   nextHeader(changes: Partial<FileHeader>): FileHeader {
     return {
@@ -218,16 +245,9 @@ export class Core {
     }
   }
 
-  /** Writes a header over the older slot (H2); not durable before a sync. */
-  writeHeader(header: FileHeader): void {
-    assert(header.sequence === this.#header.sequence + 1, 'header sequences have no gaps')
-    if (this.#header.open) writeFileHeader(this.file.file, header)
-    else writeFileHeaderCopyByCopy(this.file.file, header)
-  }
-
   /** Notes that `header` is durable in its slot. */
   adoptHeader(header: FileHeader): void {
-    assert(header.sequence > this.#header.sequence, 'headers are adopted in their order')
+    assert(header.sequence === this.#header.sequence + 1, 'header sequences have no gaps')
     this.#header = header
   }
 

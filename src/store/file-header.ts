@@ -5,11 +5,13 @@
  * overwrites the slot with the lower sequence. The newest valid copy is the database.
  *
  * H1  Sequences have no gaps: beside the newest one, n, the other slot holds n - 1.
- * H2  While the newest header is CLEAN, the two copies of the next one are written one after the other, with a
- *     sync between them, so that no crash damages both. (While it is OPEN that is not needed: if the
- *     next one is lost, the log still leads to all that it said.)
+ * H2  The two copies of a header are written one after the other, with a sync between them, so that no crash
+ *     damages both.
+ * H3  The births of all pages that this process has written are below the next transaction id of the newest header
+ *     and what the next opening adds to it. So pages that a crashed process left behind are not taken for those
+ *     of a later one.
  *
- * So a CLEAN header beside a slot without an intact n - 1 may be the older of two headers of which the newer
+ * By H1 and H2 a header beside a slot without an intact n - 1 may be the older of two headers of which the newer
  * one rotted: an old state, which must not pass for the database (`HeaderPair.mayBeOld`).
  *
  * ```
@@ -36,7 +38,7 @@
  * 126  u16       0
  * 128  8 bytes   salt of that epoch
  * 136  u48       next transaction id: every one below may have been used, also by transactions rolled back; the only
- *                field that differs when the newest header is written again at opening
+ *                field that differs when the newest header is written again, at opening or for H3
  * 142  0 up to 511
  * ```
  */
@@ -138,29 +140,29 @@ export function slotOf(sequence: number): number {
   return sequence % HEADER_SLOTS
 }
 
-/** Writes both copies of the header's slot, whole pages, each by itself: a device that loses one write has the other. */
+/** Writes both copies at once: only into a file that is not a database yet. */
 export function writeFileHeader(file: StorageFile, header: FileHeader): void {
+  for (let copy = 0; copy < COPIES; copy++) writeFileHeaderCopy(file, header, copy)
+}
+
+/** Writes one copy, 0 or 1, a whole page: a device that loses the write has the other one. */
+export function writeFileHeaderCopy(file: StorageFile, header: FileHeader, copy: number): void {
   const page = Buffer.alloc(header.pageSize)
   encodeFileHeader(header).copy(page)
-  for (let copy = 0; copy < COPIES; copy++) writeCopy(file, header, copy, page)
+  file.write(page, 0, page.length, (slotOf(header.sequence) * COPIES + copy) * page.length)
 }
 
-function writeCopy(file: StorageFile, { sequence }: FileHeader, copy: number, page: Buffer): void {
-  file.write(page, 0, page.length, (slotOf(sequence) * COPIES + copy) * page.length)
+/** Which copy is to be written first: a damaged one, because the other may be all that is left of the slot. */
+export function firstCopyOf(file: StorageFile, header: FileHeader): number {
+  return isIntactCopy(file, header, 1) ? 0 : 1
 }
 
-/**
- * The same, with a sync between the copies: a crash leaves one of them as it was, or as it is to be (H2). A copy that
- * is damaged already comes first: the other one may be all that is left of the slot.
- */
+/** Writes both copies with a sync between them (H2); the second one is not durable before another. */
 export function writeFileHeaderCopyByCopy(file: StorageFile, header: FileHeader): void {
-  const page = Buffer.alloc(header.pageSize)
-  encodeFileHeader(header).copy(page)
-  const first = isIntactCopy(file, header, 1) ? 0 : 1
-  for (let i = 0; i < COPIES; i++) {
-    if (i > 0) file.sync()
-    writeCopy(file, header, (first + i) % COPIES, page)
-  }
+  const first = firstCopyOf(file, header)
+  writeFileHeaderCopy(file, header, first)
+  file.sync()
+  writeFileHeaderCopy(file, header, 1 - first)
 }
 
 /** Whether there is an intact header, this one or another, where the copy of `header` goes. */
@@ -178,7 +180,7 @@ export interface HeaderPair {
   readonly older: FileHeader | undefined
   /** Whether both copies of the older slot are intact. */
   readonly isWhole: boolean
-  /** The newest intact header is CLEAN, and the other slot, which held a newer or the older one, is lost. */
+  /** The other slot, which held a newer or the older header, is lost, though no crash does that (H2). */
   readonly mayBeOld: boolean
 }
 
@@ -204,7 +206,7 @@ export function readFileHeaders(file: StorageFile): HeaderPair {
     }
   }
   if (found.length === 0) throw noHeader(file, damaged, otherVersion)
-  // Opening writes the newest header again with another next transaction id, and a crash may part its copies.
+  // The newest header may have been written again with another next transaction id: a crash may part its copies.
   found.sort((a, b) => b.sequence - a.sequence || b.nextTxnId - a.nextTxnId)
   const newest = found[0]
   const older = found.find(
@@ -215,7 +217,7 @@ export function readFileHeaders(file: StorageFile): HeaderPair {
     newest,
     older,
     isWhole: olderCopies === COPIES,
-    mayBeOld: !newest.open && older === undefined,
+    mayBeOld: older === undefined,
   }
 }
 

@@ -11,6 +11,7 @@ import { LogBatch } from '../wal/batch.ts'
 import { BATCH_HEADER_BYTES, FRAME_HEADER_BYTES, roundUpToBlock } from '../wal/format.ts'
 import { Log, removeLog } from '../wal/log.ts'
 import type { Core } from './core.ts'
+import { writeFileHeaderCopyByCopy } from './file-header.ts'
 import type { OperationLog } from './operations.ts'
 
 export class LogWriter {
@@ -134,7 +135,7 @@ export class LogWriter {
       logSalt: log.salt,
     })
     try {
-      core.writeHeader(header)
+      writeFileHeaderCopyByCopy(core.file.file, header)
       core.file.sync()
     } catch (error) {
       log.close(false)

@@ -26,7 +26,7 @@ import { removeLog } from '../wal/log.ts'
 import { type LogRecovery, logGoesOn, readLog } from '../wal/recovery.ts'
 import { FIRST_USER_TREE_ID } from './api.ts'
 import { Checkpointer } from './checkpointer.ts'
-import { Core, stateOf } from './core.ts'
+import { Core, stateOf, TXN_IDS_SKIPPED_AT_OPENING, TXN_IDS_SKIPPED_AT_RECOVERY } from './core.ts'
 import {
   type FileHeader,
   HEADER_SLOTS,
@@ -49,16 +49,6 @@ const SALT_BYTES = 8
 const LARGEST_PAGE_BYTES = 65_536
 /** Of the first header of a new file; the one in the other slot follows it. */
 const FIRST_SEQUENCE = 2
-/**
- * Transaction ids left out at each opening, and after a crash of a process that had a log. Pages that a crashed process
- * wrote before its header carry births above the header's; a new transaction must not use the same ones, or a lost
- * write could leave such a page in its place and it would look right. So the header says which ids may have been used
- * before any is (`secureHeaders`), also when recovery itself may crash. No process uses so many before it writes a
- * header, or between two of them; 48 bits last for a million crashes and for 2^28 openings.
- */
-const TXN_IDS_SKIPPED_AT_OPENING = 2 ** 20
-const TXN_IDS_SKIPPED_AT_RECOVERY = 2 ** 28
-
 /** What opening did, for `stats` and messages. */
 export interface OpenReport {
   readonly created: boolean
@@ -221,7 +211,9 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
       )
     }
   }
-  if (headers.mayBeOld) refuseOldState(core.file, newest)
+  // What is accepted may have pages in the file of which its header does not know: their births are left out as well.
+  if (headers.mayBeOld && core.options.acceptOldState) core.nextTxnId += TXN_IDS_SKIPPED_AT_RECOVERY
+  else if (headers.mayBeOld) refuseOldState(core, newest)
   if (!newest.open) refuseLostHeader(core, newest)
   if (!core.options.readOnly) secureHeaders(core, headers)
   loadSpace(core, headers)
@@ -251,18 +243,25 @@ function secureHeaders(core: Core, { newest, older, isWhole }: HeaderPair): void
 }
 
 /**
- * One header slot is lost. If it held the newer state, pages of that state are in the file, younger than the header
- * that is left. Without one, the lost header was the older: nothing is missing. (A transaction that crashed while
- * it was written may have left such pages too; then the question stays open, and is answered with an error.)
+ * One header slot is lost. If it held the newer state, its space map is in the file, written by a checkpoint after the
+ * header that is left, and with an LSN that neither that header nor its log reaches. Without one, nothing is
+ * missing. (A commit by a checkpoint that a crash interrupted may have left such a page too; then the question
+ * stays open, and is answered with an error.)
  */
-function refuseOldState(file: PageFile, newest: FileHeader): void {
-  const younger = file.findYounger(newest.txnId)
-  if (younger === undefined) return
+function refuseOldState(core: Core, newest: FileHeader): void {
+  const path = core.file.file.path
+  const place = { epoch: newest.logEpoch, salt: newest.logSalt, nextLsn: newest.lsn + 1 }
+  const lastLsn = newest.open
+    ? readLog(core.storage, path, core.databaseId, place, () => {}).lastLsn
+    : newest.lsn
+  const pageId = core.file.findCheckpointAfter(newest.txnId, lastLsn)
+  if (pageId === undefined) return
   throw new CoppiceError(
     'CORRUPT',
-    `${file.file.path}: one of the two file headers is damaged in both copies, and page ${younger} is newer than ` +
-      'the other one: the database that is left may be an old state',
-    { path: file.file.path, pageId: slotOf(newest.sequence + 1) * HEADER_SLOTS },
+    `${path}: one of the two file headers is damaged in both copies, and page ${pageId} is of a later checkpoint ` +
+      'than the other one: the database that is left may be an old state; restore a backup, or open it with ' +
+      'acceptOldState: true and see what is there',
+    { path, pageId: slotOf(newest.sequence + 1) * HEADER_SLOTS },
   )
 }
 

@@ -44,6 +44,11 @@ export interface StoreOptions {
   /** With `false`, a database that does not exist is not made: `NOT_FOUND`. Default true. */
   readonly create?: boolean | undefined
   /**
+   * Opens a database whose newest file header may be lost, which is refused otherwise (`CORRUPT`): it may be an earlier
+   * state, without the newest commits. Default false.
+   */
+  readonly acceptOldState?: boolean | undefined
+  /**
    * Goes on where the machine offers no lock that is freed when a process dies. Two processes that write to
    * one database destroy it; then it is up to you that they don't. Default false.
    */
@@ -64,6 +69,7 @@ export interface ResolvedOptions {
   readonly maxSnapshotAgeMs: number
   readonly readOnly: boolean
   readonly create: boolean
+  readonly acceptOldState: boolean
 }
 
 const KIB = 1024
@@ -88,6 +94,7 @@ const KNOWN = new Set([
   'maxSnapshotAgeMs',
   'readOnly',
   'create',
+  'acceptOldState',
   'unsafeLock',
 ])
 
@@ -187,5 +194,6 @@ export function resolveOptions(options: StoreOptions, smallPages = false): Resol
     maxSnapshotAgeMs: age,
     readOnly: boolean(options, 'readOnly', false),
     create: boolean(options, 'create', true),
+    acceptOldState: boolean(options, 'acceptOldState', false),
   }
 }

@@ -13,7 +13,7 @@ import { birthOf, kindOf, levelOf, type PageFault, PageKind, sealPage, verifyPag
 import { PageMemory } from '../page/memory.ts'
 import { staysInPage } from '../page/node.ts'
 import type { PageIo } from '../pool/pool.ts'
-import type { PageWrite } from '../space/map-pages.ts'
+import { checkpointLsnOf, type PageWrite } from '../space/map-pages.ts'
 import { HEADER_PAGE_COUNT } from '../space/space-map.ts'
 
 /** Pages written by one call at most. */
@@ -79,14 +79,19 @@ export class PageFile implements PageIo, ExtentFile {
     return fault === undefined ? undefined : faultMessage(fault)
   }
 
-  /** An intact page of a transaction after `txnId`; undefined when there is none. Reads the whole file. */
-  findYounger(txnId: number): number | undefined {
+  /**
+   * A page of the space map that a checkpoint after transaction `txnId` wrote whose LSN is above `lsn`; undefined when
+   * there is none. Reads the whole file.
+   */
+  findCheckpointAfter(txnId: number, lsn: number): number | undefined {
     const pageCount = Math.floor(this.file.size() / this.pageSize)
     for (let pageId = HEADER_PAGE_COUNT; pageId < pageCount; pageId++) {
       this.file.read(this.#image.u8, 0, this.pageSize, pageId * this.pageSize)
       const birth = birthOf(this.#image, 0)
-      if (birth > txnId && verifyPage(this.#image, 0, this.checksumSeed, pageId, birth) === undefined)
-        return pageId
+      const kind = kindOf(this.#image, 0)
+      if (birth <= txnId || (kind !== PageKind.spaceLeaf && kind !== PageKind.spaceBranch)) continue
+      if (checkpointLsnOf(this.#image, 0) <= lsn) continue
+      if (verifyPage(this.#image, 0, this.checksumSeed, pageId, birth) === undefined) return pageId
     }
     return undefined
   }

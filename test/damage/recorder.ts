@@ -3,8 +3,10 @@
  * test can put any of them back: what a device does that loses a write, or that shows a sector as it was.
  */
 
+import { CoppiceError } from '../../src/base/errors.ts'
+import { memoryStorage } from '../../src/io/memory-storage.ts'
 import type { OpenMode, Storage, StorageFile } from '../../src/io/storage.ts'
-import type { FileImage } from './files.ts'
+import { type FileImage, imageOf, storageFrom } from './files.ts'
 
 /** An image that a unit of a file had before the one that it has now. */
 export interface EarlierImage {
@@ -15,28 +17,42 @@ export interface EarlierImage {
 
 export class Recorder {
   readonly storage: Storage
+  #inner: Storage
   /** The unit in which a file is written: a page, or a block of a log. */
   readonly #unitBytesOf: (path: string) => number
   /** A storage locks only files of its own. */
   readonly #innerFiles = new WeakMap<StorageFile, StorageFile>()
+  #writesLeft = Number.POSITIVE_INFINITY
   /** By path and start: what was there, each image once, in order. */
   readonly #images = new Map<string, Map<number, Buffer[]>>()
 
-  constructor(inner: Storage, unitBytesOf: (path: string) => number) {
+  constructor(unitBytesOf: (path: string) => number) {
+    const inner = memoryStorage({ volatile: false })
+    this.#inner = inner
     this.#unitBytesOf = unitBytesOf
     this.storage = {
       volatile: inner.volatile,
       clock: inner.clock,
       scheduler: inner.scheduler,
       randomBytes: length => inner.randomBytes(length),
-      open: (path, mode) => this.#watch(inner.open(path, mode), mode),
-      exists: path => inner.exists(path),
-      rename: (from, to) => inner.rename(from, to),
-      unlink: path => inner.unlink(path),
-      directoryOf: path => inner.directoryOf(path),
-      syncDirectory: directory => inner.syncDirectory(directory),
-      lock: (file, mode) => inner.lock(this.#innerFiles.get(file) ?? file, mode),
+      open: (path, mode) => this.#watch(this.#inner.open(path, mode), mode),
+      exists: path => this.#inner.exists(path),
+      rename: (from, to) => this.#inner.rename(from, to),
+      unlink: path => this.#inner.unlink(path),
+      directoryOf: path => this.#inner.directoryOf(path),
+      syncDirectory: directory => this.#inner.syncDirectory(directory),
+      lock: (file, mode) => this.#inner.lock(this.#innerFiles.get(file) ?? file, mode),
     }
+  }
+
+  /** The process dies; who opens again finds the files as they are now. What was written before is remembered. */
+  killProcess(): void {
+    this.#inner = storageFrom(imageOf(this.#inner))
+  }
+
+  /** After so many more writes, every one fails. */
+  failAfter(writes: number): void {
+    this.#writesLeft = writes
   }
 
   /** Every image that differs from what `image` has in its place, which must be whole. */
@@ -59,17 +75,21 @@ export class Recorder {
   #watch(file: StorageFile, mode: OpenMode): StorageFile {
     if (mode === 'read') return file
     const record = (position: number, length: number) => this.#record(file, position, length)
+    const begin = (position: number, length: number) => {
+      if (--this.#writesLeft < 0) throw new CoppiceError('IO_ERROR', `${file.path}: the write failed`)
+      record(position, length)
+    }
     const watched: StorageFile = {
       path: file.path,
       read: (target, offset, length, position) => file.read(target, offset, length, position),
       write: (source, offset, length, position) => {
-        record(position, length)
+        begin(position, length)
         file.write(source, offset, length, position)
         record(position, length)
       },
       writeMany: (sources, position) => {
         const length = sources.reduce((sum, source) => sum + source.length, 0)
-        record(position, length)
+        begin(position, length)
         file.writeMany(sources, position)
         record(position, length)
       },

@@ -2,15 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { isCoppiceError } from '../../src/base/errors.ts'
 import { verifyPage } from '../../src/page/header.ts'
 import { PageMemory } from '../../src/page/memory.ts'
-import { MapGeometry, MapImages, readMap } from '../../src/space/map-pages.ts'
+import { checkpointLsnOf, MapGeometry, MapImages, readMap } from '../../src/space/map-pages.ts'
 
 const PAGE_SIZE = 4096
 const SEED = 77
 const BIRTH = 2 ** 40 + 5
+const LSN = 2 ** 41 + 6
 const geometry = new MapGeometry(PAGE_SIZE)
 
 function leafImage(pageId: number, index: number, words: Int32Array): Uint8Array {
-  const images = new MapImages(geometry, 1, SEED, BIRTH)
+  const images = new MapImages(geometry, 1, SEED, BIRTH, LSN)
   images.addLeaf(pageId, index, words)
   return images.writes[0].bytes
 }
@@ -47,9 +48,14 @@ describe('a leaf image', () => {
   })
 })
 
+test('an image says which LSN its checkpoint has', () => {
+  const image = leafImage(500, 0, new Int32Array(geometry.wordsPerLeaf))
+  expect(checkpointLsnOf(new PageMemory(new Uint8Array(image).buffer, PAGE_SIZE), 0)).toBe(LSN)
+})
+
 describe('a branch image', () => {
   test('has id and 48-bit birth of each child in twelve bytes, and nothing for a child that is not there', () => {
-    const images = new MapImages(geometry, 1, SEED, BIRTH)
+    const images = new MapImages(geometry, 1, SEED, BIRTH, LSN)
     images.addBranch(900, 1, 0, [0, 0xffff_fff0], [0, 2 ** 47 + 3])
     const view = new DataView(images.writes[0].bytes.buffer)
     expect([view.getUint32(64, true), view.getUint32(68, true)]).toEqual([0, 0])
@@ -77,7 +83,7 @@ describe('reading a map', () => {
     const words = new Int32Array(geometry.wordsPerLeaf)
     words[5] = -7
     const pages = new Map([[10, leafImage(10, 0, words)]])
-    const images = new MapImages(geometry, 1, SEED, BIRTH)
+    const images = new MapImages(geometry, 1, SEED, BIRTH, LSN)
     images.addBranch(11, 1, 0, [10], [BIRTH])
     pages.set(11, images.writes[0].bytes)
     const found: number[] = []

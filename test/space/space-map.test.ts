@@ -248,6 +248,24 @@ describe('a checkpoint', () => {
     expect(durablePages(SpaceMap.load(spaceOptions([]), image, disk.read))).toEqual(durablePages(space))
   })
 
+  test('of the state of an abandoned one does not use its pages again: they may be written, with the same births', () => {
+    commit(1, 3)
+    checkpoint(1)
+    commit(2, 1)
+    space.retain(2)
+    const tried = space.prepareCheckpoint(2).writes.map(({ pageId }) => pageId)
+    space.abandonCheckpoint()
+    const again = space.prepareCheckpoint(2).writes.map(({ pageId }) => pageId)
+    expect(again.filter(pageId => tried.includes(pageId))).toEqual([])
+    space.completeCheckpoint()
+    space.verify()
+    commit(3, 1)
+    checkpoint(3)
+    checkpoint(3)
+    space.unretain(2)
+    expect(tried.filter(pageId => space.isAllocated(pageId))).toEqual([])
+  })
+
   test('after an abandoned one writes all leaves that it would have written', () => {
     const start = commit(1, PAGES_PER_LEAF * 10)
     checkpoint(1)

@@ -12,6 +12,7 @@ import {
   HEADER_BYTES,
   readFileHeaders,
   writeFileHeader,
+  writeFileHeaderCopy,
   writeFileHeaderCopyByCopy,
 } from '../../src/store/file-header.ts'
 import { expectError } from '../support/tables.ts'
@@ -137,16 +138,16 @@ describe('two slots of two copies', () => {
     expect(readFileHeaders(file)).toMatchObject({ newest: { sequence: 10 }, older: { sequence: 9 } })
   })
 
-  test('when a slot is lost and the other is CLEAN, it may be old', () => {
-    const file = fileWithHeaders()
+  test.each([[true], [false]])('when a slot is lost, the other may be old (OPEN: %s)', open => {
+    const file = fileWithHeaders(diskLike(), { open })
     damage(file, 0, 1)
     expect(readFileHeaders(file)).toMatchObject({ newest: { sequence: 9 }, older: undefined, mayBeOld: true })
   })
 
-  test('when a slot is lost and the other is OPEN, its log will tell', () => {
-    const file = fileWithHeaders(diskLike(), { open: true })
-    damage(file, 0, 1)
-    expect(readFileHeaders(file)).toMatchObject({ newest: { sequence: 9 }, mayBeOld: false })
+  test('of two copies that a crash parted, the one with the higher next transaction id counts', () => {
+    const file = fileWithHeaders()
+    writeFileHeaderCopy(file, header({ nextTxnId: 1000 }), 1)
+    expect(readFileHeaders(file)).toMatchObject({ newest: { sequence: 10, nextTxnId: 1000 }, mayBeOld: false })
   })
 
   test('a gap between the sequences shows that a header is missing', () => {

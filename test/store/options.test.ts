@@ -17,6 +17,7 @@ const WRONG: Record<keyof StoreOptions, readonly unknown[]> = {
   maxSnapshotAgeMs: [0, -1, Number.NaN, '1000', null],
   readOnly: [1, 'yes', null],
   create: [0, 'no', null],
+  acceptOldState: [0, 'yes', null],
   unsafeLock: [1, 'yes', null],
 }
 
