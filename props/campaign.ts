@@ -50,6 +50,8 @@ export interface CampaignReport {
   readonly states: number
   readonly insideRecovery: number
   readonly repeated: number
+  /** Where the next campaign would go on. */
+  readonly nextSeed: number
   readonly failure: Failure | undefined
 }
 
@@ -65,11 +67,13 @@ export async function campaign(
   const trials = TRIALS.filter(({ name }) => only.length === 0 || only.includes(name))
   const before = { ...tally }
   let seeds = 0
+  let nextSeed = firstSeed
   const report = (failure: Failure | undefined): CampaignReport => ({
     seeds,
     states: tally.states - before.states,
     insideRecovery: tally.insideRecovery - before.insideRecovery,
     repeated: tally.repeated - before.repeated,
+    nextSeed,
     failure,
   })
   for (let round = 0; ; round++) {
@@ -77,6 +81,7 @@ export async function campaign(
       for (let turn = 0; turn < share; turn++) {
         if (!goesOn(seeds)) return report(undefined)
         const seed = firstSeed + round * share + turn
+        nextSeed = Math.max(nextSeed, seed + 1)
         seeds++
         try {
           await tryMany(1, seed, run)
@@ -86,4 +91,12 @@ export async function campaign(
       }
     }
   }
+}
+
+/** Runs one trial again. @throws what it fails with; Error when there is no such trial */
+export async function replay(name: string, seed: number): Promise<void> {
+  const trial = TRIALS.find(candidate => candidate.name === name)
+  if (trial === undefined)
+    throw new Error(`there is no trial '${name}': they are ${TRIALS.map(({ name }) => name)}`)
+  await tryMany(1, seed, trial.run)
 }

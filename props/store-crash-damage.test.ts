@@ -7,8 +7,12 @@
 
 import { test } from 'vitest'
 import { runs } from './scale.ts'
-import { damageTrial, tryMany } from './store-trials.ts'
+import { damageTrial, lostHeaderTrial, tryMany } from './store-trials.ts'
 
 test('damage is never silent', async () => {
   await tryMany(runs(80), 1, damageTrial)
+})
+
+test('a lost file header is missed, or all that it said is found without it', async () => {
+  await tryMany(runs(60), 1, lostHeaderTrial)
 })

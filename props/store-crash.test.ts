@@ -12,8 +12,10 @@
 
 import { describe, test } from 'vitest'
 import { runs } from './scale.ts'
+import { scriptTrial } from './store-crash-states.ts'
 import { MOMENTS } from './store-life.ts'
 import {
+  busyTrial,
   CROWDED_DISK,
   crashTrial,
   FAILING_DISK,
@@ -27,6 +29,14 @@ import {
 describe('a store that crashes', () => {
   test('keeps what it acknowledged, and half of nothing, at random points of long lives', async () => {
     await tryMany(runs(150), 1, crashTrial)
+  })
+
+  test('does so while checkpoints run beside its commits', async () => {
+    await tryMany(runs(25), 1, busyTrial)
+  })
+
+  test('does so in every state in which a crash can leave the disk at any moment of short scripts', async () => {
+    await tryMany(runs(6), 1, scriptTrial)
   })
 
   test('does so at every operation of short lives', async () => {
