@@ -6,14 +6,20 @@ import { maxInlineLength, maxKeyLength } from '../page/node.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { PageAllocator } from '../space/page-allocator.ts'
 import type { ExtentFile } from './extent.ts'
+import { type Kernel, makeKernel } from './kernel/kernel.ts'
 
 export type { PageAllocator }
+
+/** Of the slots of a pool's threads, the main thread's. */
+const MAIN_SLOT = 0
 
 export class TreeContext {
   readonly pool: Pool
   readonly memory: PageMemory
   readonly pageSize: number
   readonly extents: ExtentFile
+  /** The way to a key in WebAssembly, where there can be one. */
+  readonly kernel: Kernel | undefined
   readonly scratch: Scratch
   readonly maxKeyLength: number
   readonly maxInlineLength: number
@@ -23,6 +29,7 @@ export class TreeContext {
     this.memory = pool.memory
     this.pageSize = pool.memory.pageSize
     this.extents = extents
+    this.kernel = makeKernel(pool.shared, pool.memory, MAIN_SLOT)
     this.scratch = new Scratch(this.pageSize)
     this.maxKeyLength = maxKeyLength(this.pageSize)
     this.maxInlineLength = maxInlineLength(this.pageSize)

@@ -5,6 +5,7 @@
  * A page image's place (`base`) is used only until the next call into the pool; see `Pool`.
  */
 
+import { assert, debugChecks } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
 import type { PageMemory } from '../page/memory.ts'
 import * as node from '../page/node.ts'
@@ -14,6 +15,7 @@ import type { ReadTree, TreeCursor, ValueReader } from './api.ts'
 import type { TreeContext } from './context.ts'
 import { Cursor } from './cursor.ts'
 import { ExtentReader, type ExtentReference, extentAt, InlineReader } from './extent.ts'
+import { Found } from './kernel/kernel.ts'
 import type { TreeRoot } from './root.ts'
 import { ValueHolder } from './value.ts'
 
@@ -91,17 +93,54 @@ export class TreeReader extends ValueHolder implements ReadTree {
   }
 
   find(key: Uint8Array, keyLength: number): boolean {
+    const { kernel, pool } = this.context
+    const { height, pageId } = this.state
+    if (kernel !== undefined && height > 0 && pool.allowsKernel) {
+      const found = kernel.find(pageId, height, key, keyLength)
+      if (found !== Found.miss) {
+        pool.countHits(height)
+        if (found === Found.absent) return false
+        if (found === Found.extent) this.locateValue(kernel.leaf, kernel.index)
+        else this.setValue(kernel.valueOffset, kernel.valueLength)
+        return true
+      }
+    }
     const base = this.leafFor(key, keyLength)
     if (base < 0) return false
     const index = searchNode(this.context.memory, base, key, keyLength, 0)
+    if (debugChecks.enabled) this.#assertKernelAgrees(base, index, key, keyLength)
     if (index < 0) return false
     this.locateValue(base, index)
     return true
   }
 
   has(key: Uint8Array, keyLength: number): boolean {
+    const { kernel, pool } = this.context
+    const { height, pageId } = this.state
+    if (kernel !== undefined && height > 0 && pool.allowsKernel) {
+      const found = kernel.find(pageId, height, key, keyLength)
+      if (found !== Found.miss) {
+        pool.countHits(height)
+        return found !== Found.absent
+      }
+    }
     const base = this.leafFor(key, keyLength)
     return base >= 0 && searchNode(this.context.memory, base, key, keyLength, 0) >= 0
+  }
+
+  /** In debug mode the kernel is asked too. The way just gone made its pages hot, unless there were too many. */
+  #assertKernelAgrees(base: number, index: number, key: Uint8Array, keyLength: number): void {
+    const { kernel, memory } = this.context
+    const { height, pageId } = this.state
+    if (kernel === undefined) return
+    const found = kernel.find(pageId, height, key, keyLength)
+    if (found === Found.miss) return
+    assert(kernel.leaf === base && kernel.index === index, 'the kernel finds what the reader finds')
+    assert((found !== Found.absent) === index >= 0, 'the kernel tells whether it found')
+    if (index < 0) return
+    assert((found === Found.extent) === node.hasExtent(memory, base, index), 'the kernel tells extents')
+    assert(kernel.valueOffset === node.valueOffsetOf(memory, base, index), 'the kernel finds the value')
+    assert(kernel.valueLength === node.valueLengthOf(memory, base, index), 'the kernel finds its length')
   }
 
   rank(key: Uint8Array, keyLength: number): number {

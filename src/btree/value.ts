@@ -30,8 +30,13 @@ export class ValueHolder implements ValueLocation {
       this.valueLength = whole.length
       return
     }
-    this.valueBytes = memory.bytes
-    this.valueOffset = at
+    this.setValue(at, length)
+  }
+
+  /** Points the fields at a value inside a leaf. */
+  protected setValue(offset: number, length: number): void {
+    this.valueBytes = this.context.memory.bytes
+    this.valueOffset = offset
     this.valueLength = length
   }
 }

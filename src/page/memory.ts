@@ -15,12 +15,13 @@ export class PageMemory {
   /** The same bytes as a Buffer, for its fast string and compare methods. */
   readonly bytes: Buffer
 
-  constructor(buffer: ArrayBufferLike, pageSize: number) {
+  /** `byteLength`, a multiple of 4: as much of the buffer as is looked at. */
+  constructor(buffer: ArrayBufferLike, pageSize: number, byteLength: number = buffer.byteLength) {
     this.pageSize = pageSize
     this.buffer = buffer
-    this.u8 = new Uint8Array(buffer)
-    this.u16 = new Uint16Array(buffer)
-    this.u32 = new Uint32Array(buffer)
-    this.bytes = Buffer.from(buffer as ArrayBuffer)
+    this.u8 = new Uint8Array(buffer, 0, byteLength)
+    this.u16 = new Uint16Array(buffer, 0, byteLength >>> 1)
+    this.u32 = new Uint32Array(buffer, 0, byteLength >>> 2)
+    this.bytes = Buffer.from(buffer as ArrayBuffer, 0, byteLength)
   }
 }

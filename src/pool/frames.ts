@@ -20,10 +20,10 @@
  */
 
 import { assert, debugChecks } from '../base/assert.ts'
-import { PageMemory } from '../page/memory.ts'
+import type { PageMemory } from '../page/memory.ts'
 import { type Epochs, isOlderEpoch } from './epochs.ts'
 import { Latches } from './latch.ts'
-import type { PoolShare } from './share.ts'
+import { type PoolShare, pageMemoryOf } from './share.ts'
 import { SWIP_COLD, SWIP_COOL, SWIP_HOT, SwipTable, stateOfSwip, swipOf } from './swip.ts'
 
 export const NO_PAGE = -1
@@ -57,9 +57,9 @@ export class Frames {
     const { frameCount, pageSize } = share
     this.frameCount = frameCount
     this.pageSize = pageSize
-    this.memory = new PageMemory(share.pages.buffer, pageSize)
+    this.memory = pageMemoryOf(share)
     this.latches = new Latches(share.frames, frameCount * 4, frameCount)
-    this.swips = new SwipTable(share.swips)
+    this.swips = new SwipTable(share.swips, share.swipsAt, share.maxPageCount)
     this.pageIds = new Int32Array(share.frames, 0, frameCount)
     this.epochs = epochs
     this.freeList = new Int32Array(frameCount)

@@ -188,6 +188,15 @@ export class Pool {
     return ((word >>> SWIP_FRAME_SHIFT) << this.pageShift) >>> 0
   }
 
+  /** Whether a HOT page may be found by its swip alone, as a kernel does, which reports its hits by `countHits`. */
+  get allowsKernel(): boolean {
+    return !this.isCareful
+  }
+
+  countHits(hits: number): void {
+    this.hitCount += hits
+  }
+
   /** As `fix`, for one of many pages that are read in passing: it does not make a page hot. */
   fixScan(pageId: number, birth: number): number {
     if (this.isCareful) return this.fixSlowly(pageId, birth, true)

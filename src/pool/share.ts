@@ -7,7 +7,13 @@
  */
 
 import { CoppiceError } from '../base/errors.ts'
-import { EPOCH_CONTROL_BYTES } from './epochs.ts'
+import { PageMemory } from '../page/memory.ts'
+import { EPOCH_CONTROL_BYTES, MAX_ATTACHED_WORKERS } from './epochs.ts'
+
+/** The pages and the areas of a share, as views. */
+export function pageMemoryOf(share: PoolShare): PageMemory {
+  return new PageMemory(share.pages.buffer, share.pageSize, share.areasAt + AREAS_BYTES)
+}
 
 /** As much of `WebAssembly.Memory` as is used here; the ECMAScript library of the compiler lacks it. */
 export interface WasmMemory {
@@ -26,11 +32,22 @@ export interface PoolGeometry {
   readonly maxPageCount: number
 }
 
+/**
+ * ```
+ *  pages:  frames, page image after page image
+ *          from the next multiple of 64 KiB: an area of AREA_BYTES for each thread (main thread first)
+ *          from swipsAt: the swip table, when it fits below 4 GiB
+ * ```
+ */
 export interface PoolShare extends PoolGeometry {
-  /** The page images, frame after frame. A WebAssembly memory, so that compiled kernels can read pages too. */
+  /** The page images and more. A WebAssembly memory, so that kernels can read them too. */
   readonly pages: WasmMemory
-  /** The swip table, 4 bytes a page id. */
+  /** Where in `pages` the areas for passing things between a thread and its kernel begin. */
+  readonly areasAt: number
+  /** The memory that holds the swip table: that of `pages` when it fits. */
   readonly swips: SharedArrayBuffer
+  /** Where in it the table begins: 4 bytes a page id. */
+  readonly swipsAt: number
   /** 4 bytes a frame: the page it holds; then 4 bytes a frame: its latch. */
   readonly frames: SharedArrayBuffer
   /** The control block of the epochs. */
@@ -41,8 +58,12 @@ export interface PoolShare extends PoolGeometry {
 export const MIN_FRAME_COUNT = 16
 
 const WASM_PAGE_BYTES = 65_536
+const MAX_WASM_BYTES = 2 ** 32
+/** What a thread and its kernel tell each other through: a key, a few words. */
+export const AREA_BYTES = 32_768
+const AREAS_BYTES = (1 + MAX_ATTACHED_WORKERS) * AREA_BYTES
 /** Just under 4 GiB: a byte offset in the memory is an unsigned 32-bit number. */
-export const MAX_CACHE_BYTES = 65_535 * WASM_PAGE_BYTES
+export const MAX_CACHE_BYTES = MAX_WASM_BYTES - AREAS_BYTES
 const MIN_PAGE_SIZE = 512
 const MAX_PAGE_SIZE = 65_536
 /** Swips are signed 32-bit words in one buffer of at most 4 GiB. */
@@ -113,7 +134,7 @@ function hasGeometry(share: PoolShare, geometry: PoolGeometry): boolean {
 
 /** Only what was used: the rest of the swip table, 1 GiB perhaps, must stay untouched. */
 function clear(share: PoolShare, usedFrameCount: number): void {
-  const swips = new Int32Array(share.swips)
+  const swips = new Int32Array(share.swips, share.swipsAt, share.maxPageCount)
   const pageIds = new Int32Array(share.frames, 0, share.frameCount)
   for (let frame = 0; frame < usedFrameCount; frame++) {
     if (pageIds[frame] >= 0) swips[pageIds[frame]] = 0
@@ -121,17 +142,24 @@ function clear(share: PoolShare, usedFrameCount: number): void {
   new Uint8Array(share.frames).fill(0)
   new Uint8Array(share.epochs).fill(0)
   new Uint8Array(share.pages.buffer, 0, usedFrameCount * share.pageSize).fill(0)
+  // Only the main thread has a kernel so far.
+  new Uint8Array(share.pages.buffer, share.areasAt, AREA_BYTES).fill(0)
 }
 
 function allocate({ pageSize, frameCount, maxPageCount }: PoolGeometry): PoolShare {
-  const wasmPages = Math.ceil((frameCount * pageSize) / WASM_PAGE_BYTES)
+  const areasAt = Math.ceil((frameCount * pageSize) / WASM_PAGE_BYTES) * WASM_PAGE_BYTES
+  const areasEnd = areasAt + AREAS_BYTES
+  // Below 4 GiB it shares the pages' memory: kernels see one memory, and find pages by it.
+  const fitsPages = areasEnd + maxPageCount * 4 <= MAX_WASM_BYTES
+  const wasmPages = Math.ceil((areasEnd + (fitsPages ? maxPageCount * 4 : 0)) / WASM_PAGE_BYTES)
   const { Memory } = (globalThis as unknown as { WebAssembly: WasmNamespace }).WebAssembly
   try {
     const pages = new Memory({ initial: wasmPages, maximum: wasmPages, shared: true })
-    const swips = new SharedArrayBuffer(maxPageCount * 4)
+    const swips = fitsPages ? pages.buffer : new SharedArrayBuffer(maxPageCount * 4)
+    const swipsAt = fitsPages ? areasEnd : 0
     const frames = new SharedArrayBuffer(frameCount * 8)
     const epochs = new SharedArrayBuffer(EPOCH_CONTROL_BYTES)
-    return { pageSize, frameCount, maxPageCount, pages, swips, frames, epochs }
+    return { pageSize, frameCount, maxPageCount, pages, areasAt, swips, swipsAt, frames, epochs }
   } catch (cause) {
     const given = `${frameCount} frames of ${pageSize} bytes, ${maxPageCount} pages`
     const message = `cacheSizeBytes: the memory cannot be reserved (${given})`

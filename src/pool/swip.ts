@@ -90,8 +90,8 @@ export class SwipTable {
   /** For the hot path of the pool, which reads it without a call. */
   readonly words: Int32Array
 
-  constructor(buffer: SharedArrayBuffer) {
-    this.words = new Int32Array(buffer)
+  constructor(buffer: SharedArrayBuffer, byteOffset: number, pageCount: number) {
+    this.words = new Int32Array(buffer, byteOffset, pageCount)
   }
 
   load(pageId: number): number {

@@ -22,10 +22,10 @@
  */
 
 import { assert } from '../base/assert.ts'
-import { PageMemory } from '../page/memory.ts'
+import type { PageMemory } from '../page/memory.ts'
 import { EpochSlot } from './epochs.ts'
 import { Latches } from './latch.ts'
-import type { PoolShare } from './share.ts'
+import { type PoolShare, pageMemoryOf } from './share.ts'
 import { frameOfSwip, SWIP_COOL, SWIP_HOT, SwipTable, stateOfSwip, swipOf } from './swip.ts'
 
 export class PoolView {
@@ -38,10 +38,10 @@ export class PoolView {
 
   /** `shared` and `slot` come from the main thread's pool, which counts this worker from `attachWorker` on. */
   constructor(shared: PoolShare, slot: number) {
-    this.memory = new PageMemory(shared.pages.buffer, shared.pageSize)
+    this.memory = pageMemoryOf(shared)
     this.pageSize = shared.pageSize
     this.maxPageCount = shared.maxPageCount
-    this.swips = new SwipTable(shared.swips)
+    this.swips = new SwipTable(shared.swips, shared.swipsAt, shared.maxPageCount)
     this.latches = new Latches(shared.frames, shared.frameCount * 4, shared.frameCount)
     this.slot = new EpochSlot(shared.epochs, slot)
   }

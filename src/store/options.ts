@@ -177,7 +177,7 @@ export function resolveOptions(options: StoreOptions, smallPages = false): Resol
       'cacheSizeBytes',
       256 * MIB,
       smallPages ? 8 * KIB : 64 * KIB,
-      4 * GIB - 64 * KIB,
+      4 * GIB - 8 * MIB,
     ),
     maxSizeBytes: integer(options, 'maxSizeBytes', 1024 * GIB, 64 * KIB, 2 ** 44),
     durability,

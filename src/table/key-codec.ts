@@ -25,6 +25,8 @@ export type BoundExtent = 'key' | 'prefix'
 export class KeyCodec {
   readonly node: TypeNode
   readonly isOpen: boolean
+  /** Whether a whole key is bytes that are stored as they are given. */
+  readonly isRaw: boolean
   /** Writes a whole key. */
   readonly encode: Encoder
   /** Reads a whole key. */
@@ -37,6 +39,7 @@ export class KeyCodec {
   constructor(node: TypeNode, table: string, path: string, isOpen: boolean, role: Place['role'] = 'key') {
     this.node = node
     this.isOpen = isOpen
+    this.isRaw = node.kind === 'bytes' && !isOpen
     this.place = placeOf(role, table, path)
     this.encode = makeEncoder(node, KEY_DIALECT, this.place, !isOpen)
     this.decode = makeDecoder(node, KEY_DIALECT, !isOpen)

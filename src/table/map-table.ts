@@ -76,6 +76,13 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
     return writer
   }
 
+  /** Finds the key in the tree: bytes as they are given, anything else encoded. */
+  private findKey(tree: ReadTree, key: K): boolean {
+    if (this.codec.key.isRaw && key instanceof Uint8Array) return tree.find(key, key.length)
+    const { bytes, at } = this.encodeKey(key)
+    return tree.find(bytes, at)
+  }
+
   /**
    * The value under a key; undefined when there is none.
    * @throws CoppiceError INVALID_KEY, TRANSACTION_CLOSED
@@ -83,9 +90,8 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
    */
   get(key: K): V | undefined {
     this.source.assertReadable()
-    const { bytes, at } = this.encodeKey(key)
     const tree = this.tree
-    if (!tree.find(bytes, at)) return undefined
+    if (!this.findKey(tree, key)) return undefined
     return this.valueFrom(tree.valueBytes, tree.valueOffset, tree.valueLength)
   }
 

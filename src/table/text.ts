@@ -210,7 +210,7 @@ export function textAt(bytes: Buffer, start: number, end: number): string {
   return utf8At(bytes, start, end)
 }
 
-/** Up to this many bytes a loop beats the copy through a view (50 ns). */
+/** Up to this many bytes a byte loop is the fastest copy. */
 const SHORT_COPY = 24
 /** Up to here V8 keeps an array's bytes beside the object; a longer one costs an allocation outside (300 ns). */
 const INNER_COPY = 64
@@ -218,12 +218,28 @@ const INNER_COPY = 64
 const SHARED_COPY = 2048
 /** Measured, with its allocation: 5 ns a copy of 150 bytes; 36 with pieces of Node's pool, which are 4 KiB. */
 const PIECE_BYTES = 16_384
-let piece = untransferableBuffer(PIECE_BYTES)
+let pieceBuffer: ArrayBufferLike = untransferableBuffer(PIECE_BYTES).buffer
+let pieceWords = new Int32Array(pieceBuffer)
 let pieceAt = 0
+
+/** The bytes seen last, as a DataView: asking a Buffer for its memory is a call into the runtime. */
+let seenBytes: Buffer | undefined
+let seenView: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0))
+
+function viewOf(bytes: Buffer): DataView<ArrayBufferLike> {
+  if (bytes !== seenBytes) {
+    seenView = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    seenBytes = bytes
+  }
+  return seenView
+}
 
 /**
  * A copy of `bytes[start .. end)`: what is handed out never points into pages. Longer ones begin at a multiple of 8, so
  * that a user may look at them as numbers.
+ *
+ * Medium ones are copied by words, unaligned ones too: out of shared memory the runtime's own copy goes byte by byte
+ * unless both sides are aligned alike (150 bytes: 25 ns against 65).
  */
 export function bytesAt(bytes: Buffer, start: number, end: number): Uint8Array {
   const length = end - start
@@ -232,19 +248,42 @@ export function bytesAt(bytes: Buffer, start: number, end: number): Uint8Array {
     for (let i = 0; i < length; i++) copy[i] = bytes[start + i]
     return copy
   }
-  const source = new Uint8Array(bytes.buffer, bytes.byteOffset + start, length)
   if (length <= INNER_COPY || length > SHARED_COPY) {
     const copy = new Uint8Array(length)
-    copy.set(source)
+    copy.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, length))
     return copy
   }
   if (pieceAt + length > PIECE_BYTES) {
-    piece = untransferableBuffer(PIECE_BYTES)
+    pieceBuffer = untransferableBuffer(PIECE_BYTES).buffer
+    pieceWords = new Int32Array(pieceBuffer)
     pieceAt = 0
   }
   const at = pieceAt
-  // Aligned, so that a user may look at it as numbers.
-  pieceAt += (length + 7) & ~7
-  piece.set(source, at)
-  return new Uint8Array(piece.buffer, at, length)
+  pieceAt = (at + length + 7) & ~7
+  copyWords(viewOf(bytes), start, pieceWords, at >>> 2, length)
+  return new Uint8Array(pieceBuffer, at, length)
+}
+
+/** Copies `length` >= 4 bytes to the word `to`; the last word is filled up with zeros. */
+function copyWords(
+  source: DataView<ArrayBufferLike>,
+  start: number,
+  target: Int32Array,
+  to: number,
+  length: number,
+): void {
+  const whole = length >>> 2
+  let i = 0
+  for (; i + 4 <= whole; i += 4) {
+    const from = start + (i << 2)
+    target[to + i] = source.getInt32(from, true)
+    target[to + i + 1] = source.getInt32(from + 4, true)
+    target[to + i + 2] = source.getInt32(from + 8, true)
+    target[to + i + 3] = source.getInt32(from + 12, true)
+  }
+  for (; i < whole; i++) target[to + i] = source.getInt32(start + (i << 2), true)
+  const rest = length & 3
+  if (rest === 0) return
+  // The last four bytes, of which those that are copied already are shifted out.
+  target[to + whole] = source.getInt32(start + length - 4, true) >>> ((4 - rest) << 3)
 }

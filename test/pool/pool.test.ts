@@ -3,6 +3,7 @@ import { AssertionError, debugChecks } from '../../src/base/assert.ts'
 import { CoppiceError } from '../../src/base/errors.ts'
 import { POISON } from '../../src/pool/frames.ts'
 import { Pool } from '../../src/pool/pool.ts'
+import { MAX_CACHE_BYTES } from '../../src/pool/share.ts'
 import { createClean, createDirty, fillPage, isIntact, MemoryIo, PAGE_SIZE, smallPool } from './memory-io.ts'
 
 const coded = (code: string) => expect.objectContaining({ code })
@@ -239,7 +240,8 @@ describe('closing', () => {
     first.close()
     const second = smallPool(18)
     expect(second.shared).toBe(first.shared)
-    expect(new Int32Array(second.shared.swips).every(word => word === 0)).toBe(true)
+    const { swips, swipsAt, maxPageCount } = second.shared
+    expect(new Int32Array(swips, swipsAt, maxPageCount).every(word => word === 0)).toBe(true)
     expect(second.memory.u8.every(byte => byte === 0)).toBe(true)
     createDirty(second, 0, 60)
     for (let pageId = 0; pageId < 60; pageId++) expect(isIntact(second, pageId)).toBe(true)
@@ -292,7 +294,7 @@ describe('the options of a pool', () => {
     const pool = new Pool({
       ...options,
       pageSize: 65_536,
-      cacheSizeBytes: 65_535 * 65_536,
+      cacheSizeBytes: MAX_CACHE_BYTES,
       maxPageCount: 1 << 17,
     })
     const frameCount = pool.stats().frameCount
@@ -300,7 +302,19 @@ describe('the options of a pool', () => {
     let last = 0
     for (let pageId = 0; pageId < frameCount; pageId++) last = pool.create(pageId)
     expect([last, pool.fix(frameCount - 1, 0), pool.residentBase(frameCount - 1)]).toEqual(
-      Array(3).fill(65_534 * 65_536),
+      Array(3).fill((frameCount - 1) * 65_536),
     )
+  })
+})
+
+describe('the memory of a pool', () => {
+  it('holds the swip table behind the pages while both fit below 4 GiB, else apart', () => {
+    const io = new MemoryIo()
+    const small = new Pool({ pageSize: 4096, cacheSizeBytes: 1 << 20, maxPageCount: 1 << 28, io }).shared
+    expect(small.swips).toBe(small.pages.buffer)
+    expect(small.swipsAt).toBeGreaterThanOrEqual(small.areasAt)
+    const large = new Pool({ pageSize: 4096, cacheSizeBytes: 1 << 20, maxPageCount: 1 << 30, io }).shared
+    expect(large.swips).not.toBe(large.pages.buffer)
+    expect(large.swips.byteLength).toBe(2 ** 32)
   })
 })

@@ -49,7 +49,7 @@ describe('a swip', () => {
 })
 
 describe('the swip table', () => {
-  const table = () => new SwipTable(new SharedArrayBuffer(64))
+  const table = () => new SwipTable(new SharedArrayBuffer(64), 0, 16)
 
   it('begins cold', () => {
     expect(stateOfSwip(table().load(3))).toBe(SWIP_COLD)

@@ -96,14 +96,16 @@ describe('the main thread', () => {
     pool.discard(0)
     pool.attachWorker()
     // The other thread gets as far as LOADING, takes 20 ms and fails.
-    const swips = new Int32Array(pool.shared.swips)
+    const { swips: table, swipsAt } = pool.shared
+    const swips = new Int32Array(table, swipsAt, 2)
     expect(Atomics.compareExchange(swips, 0, SWIP_COLD, SWIP_LOADING)).toBe(SWIP_COLD)
     const code = `
-      const swips = new Int32Array(require('node:worker_threads').workerData)
+      const { table, swipsAt } = require('node:worker_threads').workerData
+      const swips = new Int32Array(table, swipsAt, 2)
       Atomics.wait(swips, 1, 0, 20)
       Atomics.store(swips, 0, ${SWIP_COLD})
       Atomics.notify(swips, 0)`
-    const loader = new Worker(code, { eval: true, workerData: pool.shared.swips })
+    const loader = new Worker(code, { eval: true, workerData: { table, swipsAt } })
     expect(isIntact(pool, 0)).toBe(true)
     await loader.terminate()
   })

@@ -1,0 +1,224 @@
+/**
+ * The way from a tree's root to one key, in WebAssembly: what `leafFor` in reader.ts and `searchNode` in
+ * page/search.ts do, on the same pages. Written in AssemblyScript, compiled by `npm run build:kernel`.
+ *
+ * Imported: the pool's memory. The layout of a node is drawn in page/node.ts, a swip's in pool/swip.ts, the area's in
+ * kernel.ts. Swips are read by atomic loads; everything else is plain.
+ *
+ * Search: a branchless lower bound narrows the heads to 32, which then are compared all at once: of the steps that
+ * halve, each waits for the one before.
+ *
+ * Reads may pass a node's end by up to 124 bytes, and a forged page may send them further: at most 64 KiB, and the areas
+ * lie behind the last frame.
+ */
+
+// Of a node
+const COUNT_AND_CAPACITY: usize = 16
+const PREFIX_LENGTH: usize = 20
+const PREFIX: usize = 32
+const INLINE_PREFIX_BYTES: u32 = 32
+const HEADS: usize = 64
+const HEAD_BYTES: u32 = 4
+const VALUE_LENGTH_BYTES: u32 = 2
+
+// Of a swip
+const STATE_MASK: u32 = 7
+const HOT: u32 = 3
+const FRAME_SHIFT: u32 = 3
+
+// Of the area
+const LEAF: usize = 0
+const INDEX: usize = 4
+const VALUE_AT: usize = 8
+const VALUE_LENGTH: usize = 12
+const TOUCHED: usize = 16
+const KEY: usize = 64
+
+// Results of `find`
+const ABSENT: i32 = 0
+const FOUND: i32 = 1
+const FOUND_EXTENT: i32 = 2
+const MISS: i32 = 3
+
+let swipsAt: u32 = 0
+let areaAt: u32 = 0
+let pageShift: u32 = 0
+
+/** Called once, before anything else. */
+export function init(swips: u32, area: u32, shift: u32): void {
+  swipsAt = swips
+  areaAt = area
+  pageShift = shift
+}
+
+/** Order of two runs of `length` bytes as memcmp has it. */
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+function compareBytes(a: u32, b: u32, length: u32): i32 {
+  let i: u32 = 0
+  for (; i + 8 <= length; i += 8) {
+    const difference = load<u64>(a + i) ^ load<u64>(b + i)
+    if (difference != 0) {
+      i += <u32>(ctz(difference) >>> 3)
+      return <i32>load<u8>(a + i) - <i32>load<u8>(b + i)
+    }
+  }
+  for (; i < length; i++) {
+    const difference = <i32>load<u8>(a + i) - <i32>load<u8>(b + i)
+    if (difference != 0) return difference
+  }
+  return 0
+}
+
+/** Below 0, 0 or above 0 as the key lies below the keys with this node's prefix, has it, or lies above. */
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+function comparePrefix(node: u32, prefixLength: u32, key: u32, keyLength: u32): i32 {
+  const shared = min(prefixLength, keyLength)
+  const inline = min(shared, INLINE_PREFIX_BYTES)
+  let order = compareBytes(key, node + PREFIX, inline)
+  if (order == 0 && shared > inline) {
+    const rest = node + (<u32>1 << pageShift) - prefixLength + inline
+    order = compareBytes(key + inline, rest, shared - inline)
+  }
+  if (order == 0 && shared < prefixLength) order = -1
+  return order
+}
+
+/** Entries `low` .. count - 1 whose heads equal that of `low`: the index of the key, or `~i` where it would go. */
+function searchEqualHeads(
+  node: u32,
+  tailSkip: u32,
+  key: u32,
+  keyLength: u32,
+  prefixLength: u32,
+  low: u32,
+  count: u32,
+): i32 {
+  const heads = node + HEADS
+  const slots = heads + (<u32>load<u16>(node, COUNT_AND_CAPACITY + 2) << 2)
+  const head = load<u32>(heads + (low << 2))
+  const suffixLength = keyLength - prefixLength
+  const tail = key + prefixLength + HEAD_BYTES
+  let high = low + 1
+  for (let step: u32 = 1; high < count && load<u32>(heads + (high << 2)) == head; step <<= 1) {
+    high = min(high + step, count)
+  }
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    let order: i32 = -1
+    if (load<u32>(heads + (middle << 2)) == head) {
+      const slot = load<u32>(slots + (middle << 2))
+      const length = (slot >>> 16) & 0x7fff
+      const shared = min(length, suffixLength)
+      order = 0
+      if (shared > HEAD_BYTES) {
+        order = compareBytes(tail, node + (slot & 0xffff) + tailSkip, shared - HEAD_BYTES)
+      }
+      if (order == 0) order = <i32>suffixLength - <i32>length
+      if (order == 0) return middle
+    }
+    if (order < 0) high = middle
+    else low = middle + 1
+  }
+  return ~low
+}
+
+/** Of the 16 heads at `at`, a bit for each that is not below the one in the lanes of `wanted`. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function notBelow16(at: u32, wanted: v128): u32 {
+  const first = i16x8.narrow_i32x4_s(
+    i32x4.ge_u(v128.load(at, 0), wanted),
+    i32x4.ge_u(v128.load(at, 16), wanted),
+  )
+  const second = i16x8.narrow_i32x4_s(
+    i32x4.ge_u(v128.load(at, 32), wanted),
+    i32x4.ge_u(v128.load(at, 48), wanted),
+  )
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(first, second))
+}
+
+/** How many of the `count` ascending heads at `heads` are below `head`. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function headsBelow(heads: u32, count: u32, head: u32): u32 {
+  let at = heads
+  let remaining = count
+  while (remaining > 32) {
+    const half = remaining >>> 1
+    const next = at + (half << 2)
+    at = select(next, at, load<u32>(next - 4) < head)
+    remaining -= half
+  }
+  // All 32, whatever is behind the end, so that there is no branch to be mispredicted.
+  const wanted = i32x4.splat(head)
+  const mask = notBelow16(at, wanted) | (notBelow16(at + 64, wanted) << 16)
+  return ((at - heads) >>> 2) + min(<u32>ctz(mask), remaining)
+}
+
+/**
+ * Loads from the first lines of a leaf's cell, all at once: they are on their way from memory while the key is compared
+ * and the caller prepares to copy the value (40 ns of a random get). The sum is stored so that the loads stay.
+ */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function touch(node: u32, index: u32): void {
+  const slots = node + HEADS + (<u32>load<u16>(node, COUNT_AND_CAPACITY + 2) << 2)
+  const cell = node + (load<u32>(slots + (index << 2)) & 0xffff)
+  store<u32>(areaAt, load<u32>(cell) + load<u32>(cell, 64) + load<u32>(cell, 128), TOUCHED)
+}
+
+/** The index of the key among entries `first` .. count - 1, or `~i` when it is absent and `i` is where it would go. */
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+function searchNode(node: u32, tailSkip: u32, key: u32, keyLength: u32, first: u32): i32 {
+  const count = <u32>load<u16>(node, COUNT_AND_CAPACITY)
+  const prefixLength = <u32>load<u16>(node, PREFIX_LENGTH)
+  if (prefixLength != 0) {
+    const order = comparePrefix(node, prefixLength, key, keyLength)
+    if (order != 0) return order < 0 ? ~first : ~count
+  }
+  if (count <= first) return ~first
+  const head = bswap<u32>(load<u32>(key + prefixLength))
+  const heads = node + HEADS
+  const at = first + headsBelow(heads + (first << 2), count - first, head)
+  if (at == count || load<u32>(heads + (at << 2)) != head) return ~at
+  if (tailSkip != 0) touch(node, at)
+  return searchEqualHeads(node, tailSkip, key, keyLength, prefixLength, at, count)
+}
+
+/**
+ * Looks up the key in the area, `keyLength` bytes, in the tree with root `rootId` and
+ * `height` >= 1 levels. MISS: a page on the way is not in memory, or not hot. Else the area has the leaf and the index
+ * there, and if the key was found, where its value lies.
+ */
+export function find(rootId: u32, height: u32, keyLength: u32): i32 {
+  const key = areaAt + KEY
+  // A head is zero padded at the key's end.
+  store<u32>(key + keyLength, 0)
+  let pageId = rootId
+  for (let level = height - 1; ; level--) {
+    const swip = atomic.load<u32>(swipsAt + (pageId << 2))
+    if ((swip & STATE_MASK) < HOT) return MISS
+    const node = (swip >>> FRAME_SHIFT) << pageShift
+    const capacity = <u32>load<u16>(node, COUNT_AND_CAPACITY + 2)
+    if (level == 0) {
+      const index = searchNode(node, VALUE_LENGTH_BYTES, key, keyLength, 0)
+      store<u32>(areaAt, node, LEAF)
+      store<i32>(areaAt, index, INDEX)
+      if (index < 0) return ABSENT
+      const slot = load<u32>(node + HEADS + ((capacity + index) << 2))
+      const cell = node + (slot & 0xffff)
+      const suffixLength = (slot >>> 16) & 0x7fff
+      const tailLength = suffixLength > HEAD_BYTES ? suffixLength - HEAD_BYTES : 0
+      store<u32>(areaAt, cell + VALUE_LENGTH_BYTES + tailLength, VALUE_AT)
+      store<u32>(areaAt, load<u16>(cell), VALUE_LENGTH)
+      return FOUND + <i32>(slot >>> 31)
+    }
+    const found = searchNode(node, 0, key, keyLength, 1)
+    const child = found >= 0 ? found : ~found - 1
+    pageId = load<u32>(node + HEADS + ((2 * capacity + child) << 2))
+  }
+  return MISS
+}

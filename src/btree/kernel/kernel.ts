@@ -1,0 +1,120 @@
+/**
+ * The kernel: finding a key in a tree whose pages are in memory, in WebAssembly, over the pool's own memory.
+ *
+ * ```
+ *  the area of a thread, in the pool's memory
+ *   0  u32 leaf          offset of the leaf that the key belongs to
+ *   4  i32 index         of the key in it, or ~index where it would be
+ *   8  u32 value         offset of its value, or of the reference to its extent
+ *  12  u32 length        of that, in bytes
+ *  16  u32              what was loaded ahead of its use
+ *  64  u8[] key          what is looked for; the kernel puts four zeros behind it
+ * ```
+ * It is an optional part: where WebAssembly or its vector instructions are missing, where the swip table does not fit
+ * into the pages' memory, and while workers are attached, `TreeReader` goes the same way in TypeScript. In debug mode it
+ * goes both and compares.
+ *
+ * Measured beside the way in TypeScript on a million random keys, in ns: 475 to 535 for finding one, 145 to 190 for one of a
+ * thousand hot ones. A get is 20 to 25 percent faster by it, and does not depend on what V8 makes of the code around it.
+ */
+
+import type { PageMemory } from '../../page/memory.ts'
+import { AREA_BYTES, type PoolShare, type WasmMemory } from '../../pool/share.ts'
+import { KERNEL_BASE64 } from './bytes.ts'
+
+/** What `find` says. */
+export const Found = { absent: 0, value: 1, extent: 2, miss: 3 } as const
+
+const KEY_AT = 64
+/** As much of the area as keys have; the longest of pages of 64 KiB has 16336 bytes. */
+const MAX_KEY_BYTES = AREA_BYTES - KEY_AT - 64
+
+interface KernelExports {
+  init(swipsAt: number, areaAt: number, pageShift: number): void
+  find(rootId: number, height: number, keyLength: number): number
+}
+
+/** As much of WebAssembly as is used here; the ECMAScript library of the compiler lacks it. */
+interface WasmNamespace {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (
+    module: object,
+    imports: { readonly env: { readonly memory: WasmMemory } },
+  ) => { readonly exports: KernelExports }
+  validate(bytes: Uint8Array): boolean
+}
+declare const WebAssembly: WasmNamespace | undefined
+
+/** Compiled once in a process; null where it cannot be. */
+let compiled: object | null | undefined
+
+function compile(): object | null {
+  if (typeof WebAssembly === 'undefined') return null
+  const bytes = Buffer.from(KERNEL_BASE64, 'base64')
+  return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null
+}
+
+/** The kernel of the thread with this slot of the pool, or undefined where there can be none. */
+export function makeKernel(share: PoolShare, memory: PageMemory, slot: number): Kernel | undefined {
+  if (share.swips !== share.pages.buffer) return undefined
+  compiled ??= compile()
+  if (compiled === null || typeof WebAssembly === 'undefined') return undefined
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory: share.pages } })
+  const areaAt = share.areasAt + slot * AREA_BYTES
+  exports.init(share.swipsAt, areaAt, 31 - Math.clz32(share.pageSize))
+  return new Kernel(exports, memory, areaAt)
+}
+
+export class Kernel {
+  private readonly findKey: KernelExports['find']
+  private readonly u8: Uint8Array
+  private readonly u32: Uint32Array
+  private readonly keyAt: number
+  private readonly word: number
+
+  /** From `makeKernel`. */
+  constructor(exports: KernelExports, memory: PageMemory, areaAt: number) {
+    this.findKey = exports.find
+    this.u8 = memory.u8
+    this.u32 = memory.u32
+    this.keyAt = areaAt + KEY_AT
+    this.word = areaAt >>> 2
+  }
+
+  /**
+   * Looks a key up in the tree with this root, of at least one level; answers one of {@link Found}. After anything but
+   * `miss` (a page on the way is not in memory, or not hot) `leaf` and `index` say where it is or would be.
+   */
+  find(rootId: number, height: number, key: Uint8Array, keyLength: number): number {
+    // No tree has such a key, but somebody may ask for it.
+    if (keyLength > MAX_KEY_BYTES) return Found.miss
+    const u8 = this.u8
+    const at = this.keyAt
+    let i = 0
+    for (; i + 4 <= keyLength; i += 4) {
+      u8[at + i] = key[i]
+      u8[at + i + 1] = key[i + 1]
+      u8[at + i + 2] = key[i + 2]
+      u8[at + i + 3] = key[i + 3]
+    }
+    for (; i < keyLength; i++) u8[at + i] = key[i]
+    return this.findKey(rootId, height, keyLength)
+  }
+
+  get leaf(): number {
+    return this.u32[this.word]
+  }
+
+  get index(): number {
+    return this.u32[this.word + 1] | 0
+  }
+
+  /** Where the found value, or the reference to its extent, begins. */
+  get valueOffset(): number {
+    return this.u32[this.word + 2]
+  }
+
+  get valueLength(): number {
+    return this.u32[this.word + 3]
+  }
+}

@@ -1,0 +1,142 @@
+/** The kernel finds what the reader in TypeScript finds, and stands back when it cannot. */
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { debugChecks } from '../../src/base/assert.ts'
+import { PutMode } from '../../src/btree/api.ts'
+import { KERNEL_BASE64 } from '../../src/btree/kernel/bytes.ts'
+import { Found } from '../../src/btree/kernel/kernel.ts'
+import type { TreeWriter } from '../../src/btree/writer.ts'
+import { compileKernel, KERNEL_SOURCE } from '../support/compile-kernel.ts'
+import { TreeHarness } from '../support/tree-harness.ts'
+
+let before: boolean
+beforeEach(() => {
+  before = debugChecks.enabled
+  debugChecks.enabled = false
+})
+afterEach(() => {
+  debugChecks.enabled = before
+})
+
+/** A repeatable source of numbers below `limit` (Park and Miller's generator). */
+function randomNumbers(seed: number): (limit: number) => number {
+  let state = seed
+  return limit => {
+    state = (state * 48_271) % 0x7fff_ffff
+    return state % limit
+  }
+}
+
+function put(tree: TreeWriter, key: Uint8Array, value: Uint8Array): void {
+  tree.put(key, key.length, value, 0, value.length, PutMode.upsert)
+}
+
+type KeyMaker = (random: (limit: number) => number) => Buffer
+
+const KEYS: Readonly<Record<string, KeyMaker>> = {
+  'random bytes': random => Buffer.from(Array.from({ length: 24 }, () => random(256))),
+  'short keys of few letters': random =>
+    Buffer.from(Array.from({ length: random(7) }, () => random(3) * 0x7f)),
+  'a long common prefix': random =>
+    Buffer.from(`${'the same beginning of forty and more bytes/'}${random(100_000)}`),
+  'equal heads': random => Buffer.from(`key:${random(2) === 0 ? 'aaaa' : 'bbbb'}${random(5000)}`),
+  'ascending numbers': random => {
+    const key = Buffer.alloc(8)
+    key.writeUInt32BE(random(20_000), 4)
+    return key
+  },
+}
+
+describe('the kernel', () => {
+  it('is what its source compiles to', async () => {
+    expect(Buffer.from(await compileKernel(KERNEL_SOURCE)).toString('base64')).toBe(KERNEL_BASE64)
+  })
+
+  describe.each([512, 4096, 65_536])('with pages of %i bytes', pageSize => {
+    it.each(Object.keys(KEYS))('finds what was put, and nothing else: %s', name => {
+      const random = randomNumbers(pageSize + name.length)
+      const harness = new TreeHarness(pageSize, 4096)
+      const tree = harness.tree()
+      const model = new Map<string, number>()
+      const makeKey = KEYS[name]
+      for (let i = 0; i < 4000; i++) {
+        const key = makeKey(random)
+        const length = random(i % 50 === 0 ? pageSize : 40)
+        put(tree, key, Buffer.alloc(length, i))
+        model.set(key.toString('latin1'), i)
+      }
+      const kernel = harness.context.kernel!
+      const ask = (key: Buffer) => {
+        const found = kernel.find(tree.state.pageId, tree.state.height, key, key.length)
+        expect(found).not.toBe(Found.miss)
+        return found
+      }
+      for (const [text, i] of model) {
+        const key = Buffer.from(text, 'latin1')
+        expect(ask(key)).not.toBe(Found.absent)
+        expect(tree.find(key, key.length)).toBe(true)
+        expect(tree.has(key, key.length)).toBe(true)
+        if (tree.valueLength > 0) expect(tree.valueBytes[tree.valueOffset]).toBe(i & 0xff)
+      }
+      for (let i = 0; i < 4000; i++) {
+        const key = makeKey(random)
+        expect(ask(key) !== Found.absent).toBe(model.has(key.toString('latin1')))
+      }
+    })
+  })
+
+  it('finds the longest key of the largest page', () => {
+    const harness = new TreeHarness(65_536, 64)
+    const tree = harness.tree()
+    const key = Buffer.alloc(tree.maxKeyLength, 7)
+    const shorter = key.subarray(0, key.length - 1)
+    put(tree, key, Buffer.from('long'))
+    const { kernel } = harness.context
+    expect(kernel!.find(tree.state.pageId, 1, key, key.length)).toBe(Found.value)
+    expect(kernel!.find(tree.state.pageId, 1, shorter, shorter.length)).toBe(Found.absent)
+  })
+
+  it('leaves a key that no tree can have to the reader, and its memory as it was', () => {
+    const harness = new TreeHarness(4096, 16)
+    const tree = harness.tree()
+    put(tree, Buffer.from('a'), Buffer.from('1'))
+    const tooLong = Buffer.alloc(1 << 20, 0x61)
+    expect(harness.context.kernel!.find(tree.state.pageId, 1, tooLong, tooLong.length)).toBe(Found.miss)
+    expect(tree.has(tooLong, tooLong.length)).toBe(false)
+    expect(tree.find(Buffer.from('a'), 1)).toBe(true)
+  })
+
+  it('says that it missed when a page is not in memory; the reader loads it', () => {
+    const harness = new TreeHarness(512, 16)
+    const tree = harness.tree()
+    for (let i = 0; i < 2000; i++) put(tree, Buffer.from(`key ${i}`), Buffer.from(`${i}`))
+    const kernel = harness.context.kernel!
+    let missed = 0
+    for (let i = 0; i < 2000; i++) {
+      const key = Buffer.from(`key ${i}`)
+      if (kernel.find(tree.state.pageId, tree.state.height, key, key.length) === Found.miss) missed++
+      expect(tree.find(key, key.length)).toBe(true)
+    }
+    expect(missed).toBeGreaterThan(100)
+  })
+
+  it('is not asked while a worker is attached', () => {
+    const harness = new TreeHarness(4096, 16)
+    const tree = harness.tree()
+    put(tree, Buffer.from('a'), Buffer.from('1'))
+    const slot = harness.pool.attachWorker()
+    expect(harness.pool.allowsKernel).toBe(false)
+    expect(tree.find(Buffer.from('a'), 1)).toBe(true)
+    harness.pool.detachWorker(slot)
+    expect(harness.pool.allowsKernel).toBe(true)
+  })
+
+  it('counts the pages that it finds as hits', () => {
+    const harness = new TreeHarness(4096, 16)
+    const tree = harness.tree()
+    put(tree, Buffer.from('a'), Buffer.from('1'))
+    const { hits } = harness.pool.stats()
+    tree.find(Buffer.from('a'), 1)
+    expect(harness.pool.stats().hits).toBe(hits + 1)
+  })
+})
