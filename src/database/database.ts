@@ -67,6 +67,14 @@ export class Database implements Disposable, AsyncDisposable {
     return this.#store.isOpen
   }
 
+  /**
+   * True after a write or a sync failed: reading goes on, writing does not (`POISONED`), and the database must be closed
+   * and opened again, which recovers it. Also tells after `close`.
+   */
+  get isPoisoned(): boolean {
+    return this.#store.isPoisoned
+  }
+
   /** What opening did: whether the file was made, and whether a crash was recovered from. */
   get openReport(): Store['report'] {
     return this.#store.report
@@ -189,7 +197,9 @@ export class Database implements Disposable, AsyncDisposable {
 
   /**
    * Closes the database and leaves one file. An open write transaction is rolled back; queued writes are rejected
-   * with CLOSED (`await using` waits for them). A second call does nothing.
+   * with CLOSED (`await using` waits for them). A second call does nothing. Whatever it throws, it is closed then.
+   * @throws CoppiceError POISONED: a write or sync in the background had failed, and no call had said so until now;
+   * NO_SPACE, IO_ERROR: the last checkpoint failed, and the next opening recovers
    */
   close(): void {
     this.#store.close()

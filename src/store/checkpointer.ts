@@ -160,7 +160,8 @@ export class Checkpointer {
     try {
       this.#write(PAGES_PER_BACKGROUND_STEP)
     } catch {
-      // Poisoned or abandoned; whoever writes next is told.
+      // Poisoned or abandoned; whoever writes or closes next is told.
+      this.#core.failedInBackground()
       return
     }
     if (this.#phase === Phase.writing) this.#schedule()
@@ -221,12 +222,15 @@ export class Checkpointer {
         try {
           then()
         } catch {
-          // Poisoned; whoever writes next is told.
+          // Poisoned; whoever writes or closes next is told.
+          this.#core.failedInBackground()
         }
       },
       error => {
         // Even when it is no longer waited for: the data that it failed to write may be what a later sync vouches for.
-        if (!this.#core.isClosed) this.#core.poison(error)
+        if (this.#core.isClosed || this.#core.isPoisoned) return
+        this.#core.poison(error)
+        this.#core.failedInBackground()
       },
     )
   }

@@ -322,7 +322,8 @@ export class Committer {
         try {
           this.#log.append()
         } catch {
-          // Poisoned; whoever writes next is told.
+          // Poisoned; whoever writes or closes next is told.
+          this.#core.failedInBackground()
         }
       }, true)
     }
@@ -343,7 +344,8 @@ export class Committer {
     try {
       this.#checkpointer.pace()
     } catch {
-      // Abandoned for want of space, or poisoned: the next commit is told.
+      // Abandoned for want of space, or poisoned: the next commit is told, or whoever closes.
+      this.#core.failedInBackground()
     }
   }
 

@@ -88,6 +88,8 @@ export class Core {
   /** The space of the open write transaction. */
   transactionSpace: TransactionSpace | undefined = undefined
   #isPoisoned = false
+  /** Poisoned by work that nobody waited for, and no call has failed since: `close` is the last to say so. */
+  #isUntold = false
   isClosed = false
   /** Set when closing made everything durable that had been committed. */
   isCleanlyClosed = false
@@ -184,13 +186,29 @@ export class Core {
     if (this.options.readOnly) {
       throw new CoppiceError('READ_ONLY', `${this.file.file.path}: opened with readOnly: true`)
     }
-    if (this.#isPoisoned) {
-      throw new CoppiceError(
-        'POISONED',
-        `${this.file.file.path}: an earlier write or sync failed; close the database and open it again`,
-        { path: this.file.file.path, cause: this.#failure },
-      )
-    }
+    if (this.#isPoisoned) throw this.#poisoned('close the database and open it again')
+  }
+
+  #poisoned(advice: string): CoppiceError {
+    this.#isUntold = false
+    const { path } = this.file.file
+    return new CoppiceError('POISONED', `${path}: an earlier write or sync failed; ${advice}`, {
+      path,
+      cause: this.#failure,
+    })
+  }
+
+  /** Something failed that no caller waits for. */
+  failedInBackground(): void {
+    if (this.#isPoisoned) this.#isUntold = true
+  }
+
+  /** @throws CoppiceError POISONED when nobody was told before */
+  tellUntold(): void {
+    if (!this.#isUntold) return
+    throw this.#poisoned(
+      "what was acknowledged as durable is there when the database is opened again, commits with durability 'none' may be missing",
+    )
   }
 
   /** A write or sync failed: from now on nothing is written. */
@@ -202,6 +220,7 @@ export class Core {
 
   /** What a commit reports when its fate is unknown. */
   outcomeUnknown(error: unknown): CoppiceError {
+    this.#isUntold = false
     const reason = error instanceof Error ? error.message : String(error)
     return new CoppiceError(
       'OUTCOME_UNKNOWN',

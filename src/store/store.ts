@@ -267,6 +267,10 @@ export class Store {
   /**
    * Closes the database: what is committed becomes durable, the log is gone, one file is left. An open write
    * transaction is rolled back, queued writes are refused with CLOSED. A second call does nothing.
+   *
+   * A poisoned database is let go as it is, for the next opening to recover.
+   * @throws CoppiceError POISONED when it was poisoned by work in the background and no call has said so; and what a
+   * last sync or checkpoint fails with. It is closed all the same, and not locked.
    */
   close(): void {
     const core = this.#core
@@ -280,6 +284,7 @@ export class Store {
     } finally {
       core.release()
     }
+    core.tellUntold()
   }
 
   /** Rolls an open handle back, waits for queued writes, then closes. */

@@ -10,6 +10,7 @@ import {
   counting,
   diskLike,
   entriesOf,
+  FailingStorage,
   filesOf,
   newStore,
   nextTurn,
@@ -124,6 +125,68 @@ describe('close', () => {
     store.close()
     const again = openStore(storage)
     expect(seen(again, 'key 99')).toBe('x')
+    again.close()
+  })
+})
+
+describe('a poisoned database', () => {
+  /** Poisoned while nobody looked: a commit that waits for nothing is written in the background, and that fails. */
+  async function poisonInBackground() {
+    const disk = new FailingStorage()
+    const store = newStore(disk.storage)
+    store.write(tx => put(tx, 'durable', '1'))
+    disk.fail('write', '-wal')
+    store.write(tx => put(tx, 'none', '1'), 'none')
+    await nextTurn()
+    disk.heal()
+    expect(store.isPoisoned).toBe(true)
+    return { disk, store }
+  }
+
+  test('says so when it is closed, if no call has said so before; it is closed all the same, and not locked', async () => {
+    const { disk, store } = await poisonInBackground()
+    expect(expectError('POISONED', () => store.close())).toContain("durability 'none' may be missing")
+    expect([store.isOpen, store.isPoisoned]).toEqual([false, true])
+    store.close()
+    const again = openStore(disk.storage)
+    expect(seen(again, 'durable')).toBe('1')
+    again.close()
+  })
+
+  test('says so when it is closed after waiting', async () => {
+    const { store } = await poisonInBackground()
+    await expect(store.closeAsync()).rejects.toMatchObject({ code: 'POISONED' })
+    expect(store.isOpen).toBe(false)
+  })
+
+  test('says so once', async () => {
+    const { store } = await poisonInBackground()
+    expectError('POISONED', () => store.write(tx => put(tx, 'later', '1')))
+    store.close()
+    expect([store.isOpen, store.isPoisoned]).toEqual([false, true])
+  })
+
+  test('closes without a word when the commit that failed was told', () => {
+    const disk = new FailingStorage()
+    const store = newStore(disk.storage)
+    disk.fail('sync')
+    expectError('OUTCOME_UNKNOWN', () => store.write(tx => put(tx, 'a', '1')))
+    disk.heal()
+    store.close()
+    expect(store.isPoisoned).toBe(true)
+  })
+
+  test('by a checkpoint in the background says so when it is closed, and nothing is missing', async () => {
+    const disk = new FailingStorage()
+    const store = newStore(disk.storage, { ...SMALL, checkpointLogBytes: 64 * 1024 })
+    let key = 0
+    while (!store.stats().checkpointRunning) store.write(tx => put(tx, `key ${key++}`, 'x'.repeat(400)))
+    disk.fail('sync', PATH)
+    while (!store.isPoisoned) await nextTurn()
+    disk.heal()
+    expectError('POISONED', () => store.close())
+    const again = openStore(disk.storage)
+    expect(seen(again, `key ${key - 1}`)).toBe('x'.repeat(400))
     again.close()
   })
 })

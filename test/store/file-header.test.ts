@@ -147,7 +147,10 @@ describe('two slots of two copies', () => {
   test('of two copies that a crash parted, the one with the higher next transaction id counts', () => {
     const file = fileWithHeaders()
     writeFileHeaderCopy(file, header({ nextTxnId: 1000 }), 1)
-    expect(readFileHeaders(file)).toMatchObject({ newest: { sequence: 10, nextTxnId: 1000 }, mayBeOld: false })
+    expect(readFileHeaders(file)).toMatchObject({
+      newest: { sequence: 10, nextTxnId: 1000 },
+      mayBeOld: false,
+    })
   })
 
   test('a gap between the sequences shows that a header is missing', () => {
