@@ -14,6 +14,7 @@ import {
   FULL_DISK,
   faultTrial,
   lostHeaderTrial,
+  mixedFilesTrial,
   randomShortTrial,
   tryMany,
 } from './store-trials.ts'
@@ -37,6 +38,7 @@ export const TRIALS: readonly Trial[] = [
   { name: 'full-database', share: 1, run: seed => faultTrial(seed, FULL_DATABASE) },
   { name: 'damage', share: 6, run: damageTrial },
   { name: 'lost-header', share: 4, run: lostHeaderTrial },
+  { name: 'mixed-files', share: 2, run: mixedFilesTrial },
 ]
 
 export interface Failure {

@@ -56,7 +56,8 @@ export class SparseImage {
     let sum = crc32(`${this.sizeBytes}`, seed)
     for (let index = 0; index < this.#chunks.length; index++) {
       const chunk = this.#chunks[index]
-      if (chunk !== undefined && !isZero(chunk)) sum = crc32(chunk, (sum ^ index) >>> 0)
+      const chunkSum = chunk === undefined ? 0 : checksumOf(chunk)
+      if (chunkSum !== 0) sum = Math.imul(sum ^ (chunkSum + index * 0x9e3779b1), 0x85ebca6b) >>> 0
     }
     return sum
   }
@@ -100,6 +101,19 @@ export class SparseImage {
     const within = sizeBytes % CHUNK_BYTES
     if (within > 0) this.put(undefined, 0, CHUNK_BYTES - within, sizeBytes)
   }
+}
+
+/** Of chunks, which are never changed (invariant 1). */
+const knownChecksums = new WeakMap<Buffer, number>()
+
+/** 0 for a chunk of zeros. */
+function checksumOf(chunk: Buffer): number {
+  let sum = knownChecksums.get(chunk)
+  if (sum === undefined) {
+    sum = isZero(chunk) ? 0 : crc32(chunk)
+    knownChecksums.set(chunk, sum)
+  }
+  return sum
 }
 
 function isZero(bytes: Uint8Array): boolean {

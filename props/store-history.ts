@@ -83,6 +83,13 @@ export class History {
     this.#versions = [version]
   }
 
+  /** Somebody put an old file back: what came after `version` is of another time. */
+  goBackTo(version: Version): void {
+    this.#older = this.#older.filter(({ index }) => index < version.index)
+    this.#durable = version
+    this.#versions = [version]
+  }
+
   /** The versions that a recovery may find, the newest first. */
   candidates(): Version[] {
     return this.#versions.filter(version => !version.isRolledBack).reverse()

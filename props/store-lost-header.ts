@@ -1,7 +1,7 @@
 /**
  * The newest file header rots away in both copies. Law: what is then found is the newest state, or a clear error; and
  * while the log of the older header is still there, nothing may be missing: the older state and the logs give it all
- * (file-header.ts, H2).
+ * (docs/recovery.md).
  */
 
 import { type FileHeader, HEADER_SLOTS, readFileHeaders, slotOf } from '../src/store/file-header.ts'
@@ -12,8 +12,6 @@ import { DATABASE } from './store-life.ts'
 export interface LostHeader {
   /** The older header and the logs lead to everything: opening may not fail. */
   readonly mustOpen: boolean
-  /** The older header says OPEN: if nothing was logged after the newest one, nothing shows that it is missing. */
-  readonly isOlderOpen: boolean
 }
 
 /** Damages both copies of the newest header. Undefined: there is no other one to fall back to. */
@@ -28,7 +26,6 @@ export function loseNewestHeader(disk: SimulatedDisk): LostHeader | undefined {
   const lastLogged = older.open ? lastLoggedAfter(disk, older) : undefined
   return {
     mustOpen: newest.open && lastLogged !== undefined && lastLogged >= newest.lsn,
-    isOlderOpen: older.open,
   }
 }
 

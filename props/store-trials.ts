@@ -12,6 +12,7 @@ import { DAMAGE_CODES, expectDamage, fittingVersion, isWhole, readAll } from './
 import type { Version } from './store-history.ts'
 import { DATABASE, Life, MOMENTS } from './store-life.ts'
 import { loseNewestHeader } from './store-lost-header.ts'
+import { mixMoments, mixPasts } from './store-mixed-files.ts'
 
 /** What is shown of a failed life: its last steps. */
 const STEPS_SHOWN = 16
@@ -289,16 +290,24 @@ export async function lostHeaderTrial(seed: number): Promise<void> {
     }
     for (let steps = random.below(25); steps > 0; steps--) await life.step()
     await life.die()
-    const losesPower = random.chance(0.5)
-    if (losesPower) disk.losePower()
+    if (random.chance(0.5)) disk.losePower()
     else disk.forgetClean()
     const lost = loseNewestHeader(disk)
     if (lost === undefined) return
     life.log.push(`the newest header is lost${lost.mustOpen ? ', and not needed' : ''}`)
-    const { history, witness } = life
-    // With the power, the batches that would show it may be lost too.
-    const mayBeOlder = lost.isOlderOpen && (losesPower || witness.batchesAfterHeader === 0)
-    await judgeDamaged(life, mayBeOlder ? history.since(undefined) : history.candidates(), !lost.mustOpen)
+    await judgeDamaged(life, life.history.candidates(), !lost.mustOpen)
+  })
+}
+
+/** Files of two moments, or of two pasts, side by side (store-mixed-files.ts). */
+export async function mixedFilesTrial(seed: number): Promise<void> {
+  const life = busyLife(seed)
+  // An old file that was put back makes pages that there were before: nothing for the witness.
+  life.disk.observe = undefined
+  await liveThrough(life, seed, async () => {
+    await life.open()
+    const versions = await (seed % 2 === 0 ? mixMoments(life, seed) : mixPasts(life, seed))
+    await judgeDamaged(life, versions)
   })
 }
 

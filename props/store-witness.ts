@@ -23,8 +23,6 @@ export class StoreWitness {
   #floors: readonly [Version, Version]
   /** What the header of an epoch will vouch for when it is durable: before anything else is written. */
   #promised: Version | undefined = undefined
-  /** Batches written since a file header was. */
-  batchesAfterHeader = 0
   /** Thrown when the disk is asked again: the store itself would take an error for one of the disk's. */
   broken: Broken | undefined = undefined
 
@@ -61,7 +59,6 @@ export class StoreWitness {
   #seeLog(bytes: Buffer, position: number): void {
     const magic = bytes.readUInt32LE(0)
     if (position >= FILE_HEADER_BYTES && magic === BATCH_MAGIC) {
-      this.batchesAfterHeader++
       this.#vouchFor(this.#history.durable)
     } else if (position === 0 && magic !== 0) {
       this.#promised = this.#history.durable
@@ -70,7 +67,6 @@ export class StoreWitness {
 
   #seePages(bytes: Buffer, position: number): void {
     const pageSize = this.#pageSize
-    if (position < HEADER_PAGE_COUNT * pageSize) this.batchesAfterHeader = 0
     if (position % pageSize !== 0) return
     for (let at = 0; at + pageSize <= bytes.length; at += pageSize) {
       const pageId = (position + at) / pageSize

@@ -167,8 +167,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: CHECKPOINTER,
-        text: 'if (!this.#core.isClosed) this.#core.poison(error)',
-        replacement: 'void error',
+        text: 'this.#core.poison(error)\n        this.#core.failedInBackground()',
+        replacement: '',
       },
       {
         file: PAGE_FILE,
