@@ -232,6 +232,8 @@ export class Cursor extends ValueHolder implements TreeCursor {
     this.#version = this.context.pool.versionOf(base)
     const memory = this.context.memory
     this.#leafCount = node.countOf(memory, base)
+    // Only a forged page is an empty leaf: an empty tree has none.
+    if (this.#leafCount === 0) throw wrongCounts(this.#pages[0])
     this.#capacity = node.capacityOf(memory, base)
     this.#prefixLength = node.prefixLengthOf(memory, base)
     this.#holdsPrefix = false

@@ -247,3 +247,35 @@ describe('a long life with everything in it', () => {
     expect(expectNoneToPass(recorder, truth, options)).toBeGreaterThan(50)
   })
 })
+
+/** A log is written in batches that vouch for the ones before; only of the newest nobody can say that it was there. */
+describe('blocks of the log that are as they once were', () => {
+  test('give the truth or an error, unless they are of the newest batch', () => {
+    const recorder = newRecorder()
+    const store = openStore(recorder.storage, TINY)
+    store.write(tx => tx.createTree())
+    const states: Entries[] = []
+    // Some epochs, so that both files were used before.
+    for (let round = 0; round < 30; round++) {
+      if (round % 8 === 7) store.checkpoint()
+      store.write(tx => scatter(tx, 20, round))
+      states.push(readAll(store) as Entries)
+    }
+    const image = imageOf(recorder.storage)
+    const truth = states[states.length - 1]
+    expect(judge(image, TINY)).toEqual(truth)
+    const all = recorder.earlierThan(image).filter(({ path }) => path !== PATH)
+    const verdicts = all.map(earlier => ({ earlier, verdict: judge(withEarlier(image, earlier), TINY) }))
+    const isRight = (verdict: Entries | string) =>
+      typeof verdict === 'string'
+        ? ['CORRUPT', 'WAL_CORRUPT'].includes(verdict)
+        : JSON.stringify(verdict) === JSON.stringify(truth)
+    const wrong = verdicts.filter(({ verdict }) => !isRight(verdict))
+    // The newest batch is one block: that, as it was before, is a torn end.
+    const places = new Set(wrong.map(({ earlier: { path, start } }) => `${path} ${start}`))
+    expect(places.size).toBeLessThanOrEqual(1)
+    for (const { verdict } of wrong) expect(verdict).toEqual(states[states.length - 2])
+    expect(verdicts.length).toBeGreaterThan(30)
+    expect(verdicts.some(({ verdict }) => verdict === 'WAL_CORRUPT')).toBe(true)
+  })
+})
