@@ -37,7 +37,12 @@ export class Recorder {
       randomBytes: length => inner.randomBytes(length),
       open: (path, mode) => this.#watch(this.#inner.open(path, mode), mode),
       exists: path => this.#inner.exists(path),
-      rename: (from, to) => this.#inner.rename(from, to),
+      rename: (from, to) => {
+        this.#inner.rename(from, to)
+        const units = this.#images.get(from)
+        if (units !== undefined) this.#images.set(to, units)
+        this.#images.delete(from)
+      },
       unlink: path => this.#inner.unlink(path),
       directoryOf: path => this.#inner.directoryOf(path),
       syncDirectory: directory => this.#inner.syncDirectory(directory),

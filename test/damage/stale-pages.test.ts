@@ -6,6 +6,7 @@
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../../props/seeded-random.ts'
 import { isCoppiceError } from '../../src/base/errors.ts'
+import { memoryStorage } from '../../src/io/memory-storage.ts'
 import type { StoreOptions } from '../../src/store/options.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { WriteTransaction } from '../../src/store/transaction.ts'
@@ -24,7 +25,7 @@ const TRIALS_MAX = 400
 type Entries = readonly [string, string][]
 
 function newRecorder(): Recorder {
-  return new Recorder(path => (path === PATH ? PAGE_BYTES : BLOCK_BYTES))
+  return new Recorder(path => (path.includes('-wal') ? BLOCK_BYTES : PAGE_BYTES))
 }
 
 const keyOf = (key: number) => `key ${String(key).padStart(5, '0')}`
@@ -246,6 +247,17 @@ describe('a long life with everything in it', () => {
     store.close()
     expect(expectNoneToPass(recorder, truth, options)).toBeGreaterThan(50)
   })
+})
+
+test('a backup, whose pages were written more than once, is the truth or an error', async () => {
+  const store = openStore(memoryStorage({ volatile: false }), TINY)
+  store.write(tx => tx.createTree())
+  store.write(tx => scatter(tx, 2500, 1))
+  const truth = readAll(store) as Entries
+  const recorder = newRecorder()
+  await store.backup(recorder.storage, PATH)
+  store.close()
+  expect(expectNoneToPass(recorder, truth)).toBeGreaterThan(10)
 })
 
 /** A log is written in batches that vouch for the ones before; only of the newest nobody can say that it was there. */
