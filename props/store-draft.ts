@@ -29,6 +29,8 @@ export interface DraftPlan {
   readonly changes: number
   /** Chance that a value is a large one, which lies in an extent. */
   readonly largeValues: number
+  /** Whether values are streamed too: one that is takes the transaction out of the log. */
+  readonly streams: boolean
 }
 
 export class Draft {
@@ -90,7 +92,7 @@ export class Draft {
     else if (choice < 0.82) this.#remove(treeId)
     else if (choice < 0.88) this.#deleteRange(treeId)
     else if (choice < 0.93) this.#append(treeId, plan)
-    else if (choice < 0.96) this.#putStream(treeId)
+    else if (choice < 0.96 && plan.streams) this.#putStream(treeId)
     else if (choice < 0.98) this.#dropTree(treeId)
     else this.#readBack(treeId)
   }
@@ -179,7 +181,7 @@ export class Draft {
 
   #putStream(treeId: number): void {
     const key = this.#key()
-    const value = this.#value({ changes: 1, largeValues: 0.7 })
+    const value = this.#value({ changes: 1, largeValues: 0.7, streams: true })
     const half = value.length >>> 1
     const pieces = [bytesOf(value.slice(0, half)), bytesOf(value.slice(half))]
     this.#tree(treeId).putStream(bytesOf(key), key.length, value.length, pieces)

@@ -20,6 +20,7 @@ import { Backups } from './store-backups.ts'
 import { contentOf, publishedContent, stampOf } from './store-content.ts'
 import { bytesOf, ChangeOfMind, Draft, type DraftPlan, STAMP_KEY } from './store-draft.ts'
 import { type Content, difference, History, type Version } from './store-history.ts'
+import { MOODS, randomOptions, STEPS } from './store-steps.ts'
 import { StoreWitness } from './store-witness.ts'
 import { tally } from './tally.ts'
 
@@ -42,33 +43,6 @@ export interface LifeOptions {
   /** Nothing but commits, so many and so large that checkpoints run beside them most of the time. */
   readonly isBusy?: boolean
 }
-
-interface Step {
-  readonly weight: number
-  /** Part of a busy life. */
-  readonly isCommit?: boolean
-  take(life: Life): Promise<void> | void
-}
-
-const STEPS: readonly Step[] = [
-  { weight: 26, isCommit: true, take: life => life.write('sync') },
-  { weight: 12, isCommit: true, take: life => life.write('none') },
-  { weight: 12, isCommit: true, take: life => life.writeGroup() },
-  { weight: 8, isCommit: true, take: life => life.writeByHandle() },
-  { weight: 4, isCommit: true, take: life => life.checkpoint() },
-  { weight: 3, take: life => life.flush() },
-  { weight: 6, isCommit: true, take: life => life.takeSnapshot() },
-  { weight: 5, isCommit: true, take: life => life.dropSnapshot() },
-  { weight: 8, take: life => life.useSavepoints() },
-  { weight: 3, take: life => life.compact() },
-  { weight: 3, take: life => life.closeAndOpen() },
-  { weight: 2, take: life => life.verify() },
-  { weight: 1, take: life => life.backUp() },
-  { weight: 7, take: life => life.settle() },
-]
-
-/** Each kind of step is left out, as usual, or frequent in a life: what all lives do alike they never overdo. */
-const MOODS = [0, 1, 1, 1, 5]
 
 export class Life {
   readonly disk: SimulatedDisk
@@ -277,7 +251,8 @@ export class Life {
     const { random } = this
     const size = this.#isBusy ? 0.9 : random.next()
     const changes = size < 0.8 ? 1 + random.below(8) : size < 0.95 ? 40 + random.below(80) : 300
-    return { changes, largeValues: random.pick([0, 0.05, 0.3]) }
+    const streams = random.chance(this.#isBusy ? 0.05 : 0.3)
+    return { changes, largeValues: random.pick([0, 0.05, 0.3]), streams }
   }
 
   takeSnapshot(): void {
@@ -615,17 +590,4 @@ export function findStrange(error: unknown): unknown {
     if (!isCoppiceError(cause)) return cause
   }
   return undefined
-}
-
-function randomOptions(random: SeededRandom): StoreOptions {
-  const pageSizeBytes = random.pick([512, 512, 512, 1024, 4096])
-  return {
-    pageSizeBytes,
-    cacheSizeBytes: random.pick([16, 24, 64, 256]) * pageSizeBytes,
-    maxSizeBytes: 16 << 20,
-    transactionLogBytes: random.pick([0, 1500, 20_000, 200_000]),
-    checkpointLogBytes: 64 * 1024,
-    maxLogBytes: random.pick([64, 96, 200]) * 1024,
-    checkpointPagesPerCommit: random.pick([1, 4, 32]),
-  }
 }

@@ -289,6 +289,11 @@ export async function lostHeaderTrial(seed: number): Promise<void> {
       await life.reboot()
     }
     for (let steps = random.below(25); steps > 0; steps--) await life.step()
+    if (random.chance(0.7)) {
+      // Until the next one begins, the log before this checkpoint is still there.
+      await life.checkpoint()
+      for (let writes = random.below(5); writes > 0; writes--) life.write(random.pick(['sync', 'none']))
+    }
     await life.die()
     if (random.chance(0.5)) disk.losePower()
     else disk.forgetClean()

@@ -25,6 +25,8 @@ const { values: options } = parseArgs({
 
 interface Verdict {
   readonly name: string
+  /** It says nothing about the trials. */
+  readonly isBroken?: boolean
   readonly killedBy: string | undefined
   readonly seconds: number
   readonly details: string
@@ -59,10 +61,11 @@ function judge(name: string): Promise<Verdict> {
   })
 }
 
-function verdictOf(isLate: boolean, output: string, errors: string): Pick<Verdict, 'killedBy' | 'details'> {
+function verdictOf(isLate: boolean, output: string, errors: string): Omit<Verdict, 'name' | 'seconds'> {
   if (isLate) return { killedBy: undefined, details: 'not found in time' }
   const line = output.trim().split('\n').at(-1) ?? ''
-  if (!line.startsWith('{')) return { killedBy: 'the process', details: errors.trim().slice(-MESSAGE_WIDTH) }
+  if (!line.startsWith('{'))
+    return { killedBy: undefined, isBroken: true, details: errors.trim().slice(0, 400) }
   const report = JSON.parse(line) as {
     seeds: number
     states: number
@@ -88,10 +91,9 @@ async function work(): Promise<void> {
   for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
     const verdict = await judge(name)
     verdicts.push(verdict)
-    const { killedBy, seconds, details } = verdict
-    console.log(
-      `${name.padEnd(width)}  ${(killedBy ?? 'SURVIVES').padEnd(20)} ${seconds.toFixed(1).padStart(6)} s  ${details}`,
-    )
+    const { killedBy, isBroken, seconds, details } = verdict
+    const fate = killedBy ?? (isBroken === true ? 'DOES NOT RUN' : 'SURVIVES')
+    console.log(`${name.padEnd(width)}  ${fate.padEnd(20)} ${seconds.toFixed(1).padStart(6)} s  ${details}`)
   }
 }
 
