@@ -130,7 +130,9 @@ export function decodeFileHeader(bytes: Buffer): Decoded {
     }
     // Whatever has a page has a space map that knows of it.
     const isEmpty = header.directory.height === 0 && header.savepoints.height === 0
-    return header.space.pageId === 0 && !isEmpty ? 'damaged' : header
+    if (header.space.pageId === 0 && !isEmpty) return 'damaged'
+    const roots = [header.directory.pageId, header.savepoints.pageId, header.space.pageId]
+    return Math.max(...roots) < header.pageCount ? header : 'damaged'
   } catch {
     return 'damaged'
   }

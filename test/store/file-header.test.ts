@@ -106,6 +106,14 @@ describe('one copy', () => {
     }
   })
 
+  test.each([
+    ['directory', { directory: { ...header().directory, pageId: 1000 } }],
+    ['tree of savepoints', { savepoints: { ...header().directory, pageId: 1000 } }],
+    ['space map', { space: { ...header().space, pageId: 1000 } }],
+  ] as const)('with a root beyond the end of the file is damaged: %s', (_, changes) => {
+    expect(decodeFileHeader(encodeFileHeader(header(changes)))).toBe('damaged')
+  })
+
   test('with a directory but no space map is damaged', () => {
     const bytes = encodeFileHeader(header({ space: { pageId: 0, birth: 0, level: 0 } }))
     expect(decodeFileHeader(bytes)).toBe('damaged')
