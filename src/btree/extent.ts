@@ -90,7 +90,7 @@ export function readExtentWhole(file: ExtentFile, reference: ExtentReference): B
   return target
 }
 
-function damagedExtent(reference: ExtentReference): CoppiceError {
+export function damagedExtent(reference: ExtentReference): CoppiceError {
   return new CoppiceError(
     'CORRUPT',
     `the large value at page ${reference.pageId} (${reference.length} bytes) fails its checksum`,

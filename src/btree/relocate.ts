@@ -3,10 +3,12 @@
  * Only branches, and leaves that move or may refer to extents, are read.
  */
 
+import { crc32 } from '../io/checksum.ts'
 import { PAGE_ID_AT, setBirth } from '../page/header.ts'
 import * as node from '../page/node.ts'
 import type { PageAllocator, TreeContext } from './context.ts'
 import {
+  damagedExtent,
   EXTENT_REFERENCE_BYTES,
   type ExtentReference,
   encodeExtent,
@@ -103,11 +105,15 @@ class Relocation {
       return undefined
     }
     const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, old.length))
+    let crc = 0
     for (let at = 0; at < old.length; at += piece.length) {
       const length = Math.min(piece.length, old.length - at)
       extents.readExtent(old.pageId, at, piece, 0, length)
+      crc = crc32(piece.subarray(0, length), crc)
       extents.writeExtent(pageId, at, piece, 0, length)
     }
+    // What was read wrong once would be wrong for good, and the right bytes given up.
+    if (crc !== old.crc) throw damagedExtent(old)
     this.#allocator.dropRun(old.pageId, pages, old.birth)
     return { ...old, pageId, birth }
   }
