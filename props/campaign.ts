@@ -14,8 +14,10 @@ import {
   FULL_DISK,
   faultTrial,
   lostHeaderTrial,
+  MISDIRECTED_READS,
   mixedFilesTrial,
   randomShortTrial,
+  SHORT_READS,
   tryMany,
 } from './store-trials.ts'
 import { tally } from './tally.ts'
@@ -36,6 +38,8 @@ export const TRIALS: readonly Trial[] = [
   { name: 'full-disk', share: 2, run: seed => faultTrial(seed, FULL_DISK) },
   { name: 'crowded-disk', share: 2, run: seed => faultTrial(seed, CROWDED_DISK) },
   { name: 'full-database', share: 1, run: seed => faultTrial(seed, FULL_DATABASE) },
+  { name: 'short-reads', share: 1, run: seed => faultTrial(seed, SHORT_READS) },
+  { name: 'misdirected-reads', share: 1, run: seed => faultTrial(seed, MISDIRECTED_READS) },
   { name: 'damage', share: 6, run: damageTrial },
   { name: 'lost-header', share: 4, run: lostHeaderTrial },
   { name: 'mixed-files', share: 2, run: mixedFilesTrial },

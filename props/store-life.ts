@@ -436,6 +436,8 @@ export class Life {
       if (this.random.chance(0.5)) this.disk.forgetClean()
       await this.open()
     }
+    // What is there is looked at with a healthy disk.
+    this.disk.clearFaults()
     this.findVersion()
   }
 

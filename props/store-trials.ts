@@ -8,6 +8,7 @@ import type { ErrorCode } from '../src/base/errors.ts'
 import { Broken } from './law.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { DiskOperation, Fault } from './simulated-disk.ts'
+import type { FaultKind } from './simulated-faults.ts'
 import { DAMAGE_CODES, expectDamage, fittingVersion, isWhole, readAll } from './store-damage.ts'
 import type { Version } from './store-history.ts'
 import { DATABASE, Life, MOMENTS } from './store-life.ts'
@@ -155,7 +156,11 @@ export interface FaultPlan {
   readonly allowedErrors: readonly ErrorCode[]
   /** None: the disk is healthy. */
   readonly operations: readonly Fault['operation'][]
-  readonly kind: 'ioError' | 'noSpace'
+  readonly kind: FaultKind
+  /** Only files whose path ends so. */
+  readonly pathEnd?: string
+  /** How often in a row, one of these. Default: up to forever. */
+  readonly times?: readonly number[]
   /** Whether the store may give up and want to be opened again. */
   readonly mayPoison: boolean
   /** The most that the file may grow to. */
@@ -170,6 +175,25 @@ export const FAILING_DISK: FaultPlan = {
   operations: ['sync', 'sync', 'sync', 'sync', 'read', ...ANY_OPERATION],
   kind: 'ioError',
   mayPoison: true,
+}
+
+/** Reads bring less than there is, now and then: an error, if it is noticed at all, and nothing is lost. */
+export const SHORT_READS: FaultPlan = {
+  allowedErrors: [...DAMAGE_CODES, 'IO_ERROR', 'TRANSACTION_FAILED', 'OUTCOME_UNKNOWN', 'POISONED'],
+  operations: ['read'],
+  kind: 'short',
+  mayPoison: true,
+}
+
+/**
+ * One read of the database brings the bytes of another place. (In the log that looks like its end, and no log can tell;
+ * when all of them do, the headers are like lost.)
+ */
+export const MISDIRECTED_READS: FaultPlan = {
+  ...SHORT_READS,
+  kind: 'misdirected',
+  pathEnd: DATABASE,
+  times: [1],
 }
 
 /** Files cannot grow any more: no reason to give up. */
@@ -231,13 +255,15 @@ export async function faultTrial(seed: number, plan: FaultPlan): Promise<void> {
   })
 }
 
-function arm({ random, disk, log }: Life, { operations, kind }: FaultPlan): void {
+function arm({ random, disk, log }: Life, plan: FaultPlan): void {
+  const { operations, kind, pathEnd, times = [1, 1, 4, Number.POSITIVE_INFINITY] } = plan
   disk.clearFaults()
   const fault = {
     operation: random.pick(operations),
     kind,
+    ...(pathEnd !== undefined && { pathEnd }),
     skip: random.below(12),
-    times: random.pick([1, 1, 4, Number.POSITIVE_INFINITY]),
+    times: random.pick(times),
   }
   log.push(`${fault.operation} fails after ${fault.skip}, ${fault.times} times`)
   disk.fail(fault)
