@@ -70,7 +70,7 @@ export class Draft {
       this.#trees = before
     }
     try {
-      this.#changeSome({ ...plan, changes: 1 + this.#random.below(6) }, depth + 1)
+      this.#changeSome({ ...plan, changes: 1 + this.#random.below(this.#random.pick([6, 6, 40])) }, depth + 1)
     } catch (error) {
       // A failed change can be undone with the savepoint, and the transaction goes on.
       if (!(error instanceof Error) || error.name !== 'CoppiceError' || this.#random.chance(0.5)) throw error

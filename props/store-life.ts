@@ -151,7 +151,13 @@ export class Life {
     const count = 1 + this.random.below(4)
     this.log.push(`group of ${count}`)
     for (let i = 0; i < count; i++) this.#queueWrite()
-    if (this.random.chance(0.3)) this.#takeSnapshotMeanwhile()
+    if (this.random.chance(0.3)) this.#meanwhile(() => this.takeSnapshot())
+    if (this.random.chance(0.2)) {
+      this.#meanwhile(() => {
+        this.write('none')
+        this.takeSnapshot()
+      })
+    }
     if (this.random.chance(0.7)) await this.settle()
   }
 
@@ -270,11 +276,13 @@ export class Life {
   }
 
   /** While the event loop is at work, say between a write to the log and its sync. */
-  #takeSnapshotMeanwhile(): void {
+  #meanwhile(act: () => void): void {
     const jobs = this.random.below(6)
     this.disk.scheduler.defer(async () => {
       for (let i = 0; i < jobs; i++) await Promise.resolve()
-      this.#record(() => this.takeSnapshot())
+      this.#record(() => {
+        if (this.store?.isOpen) act()
+      })
     })
   }
 

@@ -351,9 +351,18 @@ function rot({ random, disk, options }: Life, inLog: boolean, bitCount: number):
   const limit = inLog ? Math.min(size, 64 * 1024) : size
   let from = 0
   for (let bits = bitCount; bits > 0 && from < limit; bits--) {
-    disk.flipBit(path, from + random.below(limit - from), random.below(8))
+    const at =
+      inLog && random.chance(0.5) ? endOfLog(disk.contents(path), random) : random.below(limit - from)
+    disk.flipBit(path, from + at, random.below(8))
     if (!inLog) from = headersEnd
   }
+}
+
+/** A byte near the last one that is not zero: the end is where a log has the least to vouch for it. */
+function endOfLog(bytes: Buffer, random: SeededRandom): number {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end--
+  return Math.max(0, end - 1 - random.below(random.pick([64, 4096])))
 }
 
 /** `versions`: what may be found, if nothing is reported. `mayReport`: whether damage may be, too. */

@@ -191,17 +191,6 @@ export const LOG_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'log-of-another-epoch-accepted',
-    law: 'a log file holds the epoch that its place in the sequence of epochs asks for',
-    edits: [
-      {
-        file: RECOVERY,
-        text: 'header !== undefined && header.epoch === epoch) return header',
-        replacement: 'header !== undefined && epoch > 0) return header',
-      },
-    ],
-  },
-  {
     name: 'stale-batches-accepted',
     law: 'a batch is of this epoch and salt, and follows the one before',
     edits: [
