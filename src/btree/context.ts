@@ -1,5 +1,6 @@
 /** What all trees of one database share. */
 
+import { debugChecks } from '../base/assert.ts'
 import { Scratch } from '../page/edit.ts'
 import type { PageMemory } from '../page/memory.ts'
 import { maxInlineLength, maxKeyLength } from '../page/node.ts'
@@ -13,6 +14,9 @@ export type { PageAllocator }
 /** Of the slots of a pool's threads, the main thread's. */
 const MAIN_SLOT = 0
 
+/** Fewer puts than these cost about as much one by one. */
+const COLLECT_AFTER_PUTS = 500
+
 export class TreeContext {
   readonly pool: Pool
   readonly memory: PageMemory
@@ -23,6 +27,8 @@ export class TreeContext {
   readonly scratch: Scratch
   readonly maxKeyLength: number
   readonly maxInlineLength: number
+  /** From so many puts in a row on a tree that is small beside them, they are collected: see PutBuffer. */
+  readonly collectAfterPuts: number
 
   constructor(pool: Pool, extents: ExtentFile) {
     this.pool = pool
@@ -33,6 +39,8 @@ export class TreeContext {
     this.scratch = new Scratch(this.pageSize)
     this.maxKeyLength = maxKeyLength(this.pageSize)
     this.maxInlineLength = maxInlineLength(this.pageSize)
+    // In debug mode soon, so that whatever is tested meets it.
+    this.collectAfterPuts = debugChecks.enabled ? 5 : COLLECT_AFTER_PUTS
   }
 }
 

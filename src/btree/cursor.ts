@@ -78,7 +78,7 @@ export class Cursor extends ValueHolder implements TreeCursor {
 
   seekRank(rank: number): boolean {
     const state = this.#tree.state
-    if (rank < 0 || rank >= state.count || !this.#enterRoot()) {
+    if (rank < 0 || rank >= this.#tree.count || !this.#enterRoot()) {
       this.#index = NOWHERE
       return false
     }
@@ -208,6 +208,7 @@ export class Cursor extends ValueHolder implements TreeCursor {
   }
 
   #enterRoot(): boolean {
+    if (this.#tree.putRun !== 0) this.#tree.settle()
     const state = this.#tree.state
     this.#edits = state.edits
     this.#index = NOWHERE

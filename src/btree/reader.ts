@@ -63,6 +63,8 @@ export class TreeReader extends ValueHolder implements ReadTree {
   readonly state: TreeState
   /** Whether the tree may change while cursors stand in it. */
   readonly mutable: boolean
+  /** Puts since anything else was asked of the tree; some may not have reached it: see `settle`. */
+  putRun = 0
   protected readonly assertReadable: () => void
 
   constructor(context: TreeContext, root: TreeRoot, mutable: boolean, assertReadable: () => void) {
@@ -73,11 +75,18 @@ export class TreeReader extends ValueHolder implements ReadTree {
   }
 
   get count(): number {
+    if (this.putRun !== 0) this.settle()
     return this.state.count
   }
 
   get height(): number {
+    if (this.putRun !== 0) this.settle()
     return this.state.height
+  }
+
+  /** Brings what was put into the tree; called before anything is read of it. @throws CoppiceError what `put` throws */
+  settle(): void {
+    this.putRun = 0
   }
 
   /** The base of the leaf whose range holds `key`; -1 in an empty tree. */
@@ -93,6 +102,7 @@ export class TreeReader extends ValueHolder implements ReadTree {
   }
 
   find(key: Uint8Array, keyLength: number): boolean {
+    if (this.putRun !== 0) this.settle()
     const { kernel, pool } = this.context
     const { height, pageId } = this.state
     if (kernel !== undefined && height > 0 && pool.allowsKernel) {
@@ -115,6 +125,7 @@ export class TreeReader extends ValueHolder implements ReadTree {
   }
 
   has(key: Uint8Array, keyLength: number): boolean {
+    if (this.putRun !== 0) this.settle()
     const { kernel, pool } = this.context
     const { height, pageId } = this.state
     if (kernel !== undefined && height > 0 && pool.allowsKernel) {
@@ -144,6 +155,7 @@ export class TreeReader extends ValueHolder implements ReadTree {
   }
 
   rank(key: Uint8Array, keyLength: number): number {
+    if (this.putRun !== 0) this.settle()
     const { pool, memory } = this.context
     const state = this.state
     if (state.height === 0) return 0
@@ -159,6 +171,7 @@ export class TreeReader extends ValueHolder implements ReadTree {
   }
 
   openValue(key: Uint8Array, keyLength: number): ValueReader | undefined {
+    if (this.putRun !== 0) this.settle()
     const base = this.leafFor(key, keyLength)
     if (base < 0) return undefined
     const { memory, extents } = this.context

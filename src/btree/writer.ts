@@ -3,16 +3,23 @@
  *
  * Every change is told to the journal. A change that fails half way (no space, a damaged page) leaves
  * the tree `broken`: the transaction can then only be rolled back, and the store sees to that.
+ *
+ * Many puts in a row, with nothing read or removed between them, are collected, and reach the tree in the order of their
+ * keys when they must: before anything is read or removed, at a savepoint, at the commit. `settle` brings them there;
+ * whatever needs the tree as it is calls it first. What gives the tree up calls `forgetPuts`.
  */
 
 import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
 import { crc32 } from '../io/checksum.ts'
 import * as edit from '../page/edit.ts'
+import { packedValueAt, packedValueLength } from '../page/packed.ts'
 import { searchNode } from '../page/search.ts'
 import { PutMode, type TreeAppender, type WriteTree } from './api.ts'
 import { Appender } from './appender.ts'
+import { TreeBuilder } from './builder.ts'
 import type { Journal, PageAllocator, TreeContext } from './context.ts'
+import { Cursor } from './cursor.ts'
 import {
   dropExtentAt,
   EXTENT_REFERENCE_BYTES,
@@ -20,11 +27,16 @@ import {
   extentPages,
   MAX_VALUE_LENGTH,
 } from './extent.ts'
+import { PutBuffer } from './put-buffer.ts'
 import { deleteRange } from './range-delete.ts'
 import { TreeReader } from './reader.ts'
 import type { TreeRoot } from './root.ts'
 import { dropSubtree } from './walk.ts'
 import { WritePath } from './write-path.ts'
+
+/** A tree with more entries is not collected again; its puts go into it in the order of their keys. */
+const TAKEN_BACK_MAX = 4096
+const NO_KEY: Buffer = Buffer.alloc(0)
 
 export class TreeWriter extends TreeReader implements WriteTree {
   readonly treeId: number
@@ -32,7 +44,11 @@ export class TreeWriter extends TreeReader implements WriteTree {
   readonly #journal: Journal
   readonly #path: WritePath
   readonly #reference = Buffer.alloc(EXTENT_REFERENCE_BYTES)
+  /** Holds a collected key on its way into the tree. */
+  #packedKey = NO_KEY
   #broken = false
+  /** The puts that were collected; undefined while they go straight into the tree. */
+  #collected: PutBuffer | undefined
 
   constructor(
     context: TreeContext,
@@ -67,6 +83,12 @@ export class TreeWriter extends TreeReader implements WriteTree {
     mode: PutMode,
   ): boolean {
     this.#checkSizes(keyLength, valueLength)
+    if (mode !== PutMode.upsert) {
+      if (this.putRun !== 0) this.settle()
+    } else {
+      this.putRun++
+      if (this.#collects() && this.#collect(key, keyLength, value, valueOffset, valueLength)) return true
+    }
     const context = this.context
     const path = this.#path
     let found = -1
@@ -90,6 +112,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
 
   putStream(key: Uint8Array, keyLength: number, length: number, pieces: Iterable<Uint8Array>): void {
     this.#checkSizes(keyLength, length)
+    if (this.putRun !== 0) this.settle()
     if (length <= this.context.maxInlineLength) {
       const whole = Buffer.alloc(length)
       let at = 0
@@ -117,6 +140,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
   }
 
   remove(key: Uint8Array, keyLength: number): boolean {
+    if (this.putRun !== 0) this.settle()
     if (this.state.height === 0) return false
     const m = this.context.memory
     const path = this.#path
@@ -141,6 +165,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     to: Uint8Array | undefined,
     toLength: number,
   ): number {
+    if (this.putRun !== 0) this.settle()
     if (this.state.height === 0) return 0
     if (from !== undefined && to !== undefined && edit.compareKeys(from, fromLength, to, toLength) >= 0)
       return 0
@@ -159,22 +184,26 @@ export class TreeWriter extends TreeReader implements WriteTree {
   }
 
   appender(): TreeAppender {
+    if (this.putRun !== 0) this.settle()
     return new Appender(this, this.#path, this.#journal)
   }
 
   /** The tree as it stands, for a savepoint or the directory. */
   get root(): TreeRoot {
+    if (this.putRun !== 0) this.settle()
     return this.state.toRoot()
   }
 
   /** Goes back to an earlier root of the same transaction. */
   restore(root: TreeRoot): void {
+    this.forgetPuts()
     this.state.set(root)
     this.#broken = false
   }
 
   /** Drops all pages without telling the journal: the tree itself is being dropped or replaced. */
   dropEverything(): void {
+    this.forgetPuts()
     if (this.state.height === 0) return
     this.#begin()
     this.#dropAll()
@@ -183,6 +212,125 @@ export class TreeWriter extends TreeReader implements WriteTree {
 
   markBroken(): void {
     this.#broken = true
+  }
+
+  // Collected puts
+
+  /** Whether a put is collected, from now on perhaps. */
+  #collects(): boolean {
+    if (this.#collected !== undefined) return true
+    const { pool, collectAfterPuts } = this.context
+    // A put into a tree that is large beside all that are put together gains nothing by waiting for its neighbours.
+    if (this.putRun < collectAfterPuts || 4 * this.putRun < this.state.count) return false
+    if (pool.borrowableCount === 0 || this.#broken) return false
+    this.#collected = new PutBuffer(pool)
+    this.#takeBack()
+    return true
+  }
+
+  /** A small tree's entries are collected too: then all can be built at once. */
+  #takeBack(): void {
+    const { count, height, extents } = this.state
+    if (height === 0 || count > TAKEN_BACK_MAX || extents) return
+    const collected = this.#collected!
+    const cursor = new Cursor(this)
+    // The cursor would settle the tree.
+    const putRun = this.putRun
+    this.putRun = 0
+    for (let more = cursor.first(); more; more = cursor.next()) {
+      const keyLength = cursor.loadKey()
+      // Before the value's place is known: borrowing a frame may move it.
+      if (!collected.reserve(keyLength, this.context.maxInlineLength)) {
+        collected.clear()
+        this.putRun = putRun
+        return
+      }
+      cursor.loadValue()
+      const { valueBytes, valueOffset, valueLength } = cursor
+      collected.add(cursor.keyBytes, keyLength, valueBytes, valueOffset, valueLength)
+    }
+    this.putRun = putRun
+    this.#begin()
+    this.#dropAll()
+    this.#end()
+  }
+
+  /** Collects a put; false when it must go straight into the tree, which all before it have reached then. */
+  #collect(
+    key: Uint8Array,
+    keyLength: number,
+    value: Uint8Array,
+    valueOffset: number,
+    valueLength: number,
+  ): boolean {
+    const { maxInlineLength, memory } = this.context
+    // A value in the pool's own memory would not stay where it is.
+    if (valueLength > maxInlineLength || value.buffer === memory.buffer) {
+      this.settle()
+      return false
+    }
+    if (this.#broken) throw failedBefore()
+    const collected = this.#collected!
+    if (!collected.reserve(keyLength, valueLength)) {
+      this.#storeCollected()
+      if (!collected.reserve(keyLength, valueLength)) {
+        this.settle()
+        return false
+      }
+    }
+    this.#journal.put(this.treeId, key, keyLength, value, valueOffset, valueLength)
+    collected.add(key, keyLength, value, valueOffset, valueLength)
+    this.state.edits++
+    return true
+  }
+
+  override settle(): void {
+    this.putRun = 0
+    if (this.#collected === undefined) return
+    try {
+      this.#storeCollected()
+    } finally {
+      this.#collected = undefined
+    }
+  }
+
+  /** Forgets the puts that have not reached the tree, which is given up. */
+  forgetPuts(): void {
+    this.putRun = 0
+    this.#collected?.clear()
+    this.#collected = undefined
+  }
+
+  /** Brings the collected puts into the tree and begins anew. */
+  #storeCollected(): void {
+    const collected = this.#collected!
+    try {
+      if (collected.count === 0) return
+      this.#begin()
+      const addresses = collected.sorted()
+      if (this.state.height === 0) {
+        const root = new TreeBuilder(this.context, this.#allocator).build(addresses)
+        this.state.set(root)
+      } else {
+        for (const address of addresses) this.#putPacked(collected, address)
+      }
+      this.#end()
+    } finally {
+      collected.clear()
+    }
+  }
+
+  #putPacked(collected: PutBuffer, address: number): void {
+    const { memory, pageSize } = this.context
+    if (this.#packedKey === NO_KEY) this.#packedKey = Buffer.allocUnsafeSlow(pageSize)
+    const key = this.#packedKey
+    const keyLength = collected.loadKey(address, key)
+    let found = -1
+    if (this.state.height > 0) {
+      found = searchNode(memory, this.#path.descend(key, keyLength), key, keyLength, 0)
+    }
+    const valueLength = packedValueLength(memory, address)
+    this.#store(found, key, keyLength, memory.bytes, packedValueAt(address), valueLength, false)
   }
 
   /** For the appender: brackets a change. */
@@ -205,12 +353,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
   }
 
   #begin(): void {
-    if (this.#broken) {
-      throw new CoppiceError(
-        'TRANSACTION_FAILED',
-        'an earlier change of this transaction failed half way: it can only be rolled back',
-      )
-    }
+    if (this.#broken) throw failedBefore()
     this.#broken = true
     this.state.edits++
   }
@@ -304,6 +447,13 @@ export class TreeWriter extends TreeReader implements WriteTree {
     this.state.set({ pageId: 0, birth: 0, height: 0, count: 0, extents: false })
     return removed
   }
+}
+
+function failedBefore(): CoppiceError {
+  return new CoppiceError(
+    'TRANSACTION_FAILED',
+    'an earlier change of this transaction failed half way: it can only be rolled back',
+  )
 }
 
 function wrongStreamLength(expected: number, given: number): CoppiceError {

@@ -59,6 +59,10 @@ export function pageIdOf(memory: PageMemory, base: number): number {
   return memory.u32[(base + PAGE_ID_AT) >>> 2]
 }
 
+export function setPageId(memory: PageMemory, base: number, pageId: number): void {
+  memory.u32[(base + PAGE_ID_AT) >>> 2] = pageId
+}
+
 export function birthOf(memory: PageMemory, base: number): number {
   return memory.u16[(base + BIRTH_HIGH_AT) >>> 1] * TWO_32 + memory.u32[(base + BIRTH_LOW_AT) >>> 2]
 }

@@ -74,6 +74,8 @@ export interface PoolStats {
   readonly dirtyPages: number
   /** Frames that wait for a reader in a worker. */
   readonly limboFrames: number
+  /** Frames that hold something else than pages: what a bulk load collects. */
+  readonly borrowedFrames: number
   /** Pages that were found in memory. */
   readonly hits: number
   /** Pages that were read from the file. */
@@ -97,6 +99,8 @@ const SPILL_BATCH_MAX = 1024
 const READER_WAITS_MAX = 100_000
 /** Frames that cannot be reserved. */
 const FRAMES_KEPT_BACK = 2
+/** A pool with fewer frames lends none. */
+const BORROWING_FRAMES_MIN = 128
 
 export class Pool {
   readonly memory: PageMemory
@@ -112,9 +116,9 @@ export class Pool {
   private readonly frameCount: number
   private readonly evictBatch: number
   private readonly spillBatch: number
-  /** More DIRTY frames than this, and some are spilled rather than the last clean ones evicted. */
-  private readonly dirtyLimit: number
   private dirtyCount: number
+  /** Frames that hold no pages but what somebody keeps there for a while. */
+  private borrowedCount: number
   // For the hot path, which must not follow references.
   private readonly swipWords: Int32Array
   private readonly latchWords: Int32Array
@@ -143,8 +147,8 @@ export class Pool {
     this.frameCount = geometry.frameCount
     this.evictBatch = Math.min(EVICT_BATCH_MAX, this.frameCount >>> 3)
     this.spillBatch = Math.min(SPILL_BATCH_MAX, this.frameCount >>> 2)
-    this.dirtyLimit = this.frameCount - (this.frameCount >>> 2)
     this.dirtyCount = 0
+    this.borrowedCount = 0
     this.swipWords = this.swips.words
     this.latchWords = this.frames.latches.words
     // Not Math.log2: its result is kept as a double, and the hot path would convert it at each call.
@@ -266,6 +270,45 @@ export class Pool {
     if (this.frames.freeCount < frameCount) this.makeRoom(frameCount)
   }
 
+  /**
+   * The base of a frame for something else than a page, or -1 when the pool would then lend fewer than `kept` more.
+   * Nobody else sees it, and it stays until it is returned. Ends the validity of all other bases.
+   * @throws CoppiceError POOL_EXHAUSTED; NO_SPACE or IO_ERROR from writing dirty pages.
+   */
+  borrow(kept: number): number {
+    if (this.borrowedCount + kept >= this.borrowableCount) return -1
+    const frame = this.takeFrame()
+    this.borrowedCount++
+    return this.frames.baseOf(frame)
+  }
+
+  returnBorrowed(base: number): void {
+    assert(this.borrowedCount > 0, 'only a borrowed frame is returned')
+    this.borrowedCount--
+    this.frames.giveBack(base >>> this.pageShift)
+  }
+
+  /** How many frames may be borrowed at once: three quarters, but none of a small pool. */
+  get borrowableCount(): number {
+    return this.frameCount < BORROWING_FRAMES_MIN ? 0 : this.frameCount - (this.frameCount >>> 2)
+  }
+
+  /**
+   * Writes the pages, given ascending, and evicts them: for pages that are not looked at again soon, so that their
+   * frames are used for the next ones. Those that are not DIRTY any more are left out. Ends the validity of all bases.
+   * @throws CoppiceError NO_SPACE, IO_ERROR: then all of them are still DIRTY.
+   */
+  writeAndEvict(pageIds: readonly number[]): void {
+    const dirty = pageIds.filter(pageId => this.isDirty(pageId))
+    this.writeDirty(dirty, SWIP_COOL)
+    this.spillCount++
+    this.spilledPageCount += dirty.length
+    for (const pageId of dirty) {
+      const word = this.wordOf(pageId)
+      if (stateOfSwip(word) === SWIP_COOL) this.frames.evict(frameOfSwip(word), false)
+    }
+  }
+
   /** Forgets the image of a page whose id was freed, without writing it. */
   discard(pageId: number): void {
     for (;;) {
@@ -336,7 +379,8 @@ export class Pool {
     const { freeCount, limboCount } = this.frames
     return {
       frameCount: this.frameCount,
-      residentPages: this.frameCount - freeCount - limboCount,
+      residentPages: this.frameCount - freeCount - limboCount - this.borrowedCount,
+      borrowedFrames: this.borrowedCount,
       dirtyPages: this.dirtyCount,
       limboFrames: limboCount,
       hits: this.hitCount,
@@ -421,12 +465,13 @@ export class Pool {
    * frames in limbo, so that the readers have usually left them when they are needed.
    */
   private makeRoom(needed: number): void {
-    if (needed > this.frameCount - FRAMES_KEPT_BACK) throw this.exhausted(needed, 'the cache is too small')
+    const pageFrames = this.frameCount - this.borrowedCount
+    if (needed > pageFrames - FRAMES_KEPT_BACK) throw this.exhausted(needed, 'the cache is too small')
     const { frames } = this
     frames.reclaim()
     const batch = Math.max(needed, this.evictBatch)
     const batches = this.epochs.attachedWorkers === 0 ? 1 : 2
-    const target = Math.min(batch * batches, this.frameCount - FRAMES_KEPT_BACK)
+    const target = Math.min(batch * batches, pageFrames - FRAMES_KEPT_BACK)
     const available = frames.freeCount + frames.limboCount
     if (available < target) this.evict(Math.max(0, needed - available), target - available)
     frames.reclaim()
@@ -442,7 +487,7 @@ export class Pool {
     let evicted = this.scanRing.evict(wanted)
     if (evicted < needed || evicted === 0) {
       // Without this a writer's own upper levels, read again and again, would be the only ones to evict.
-      if (this.dirtyCount > this.dirtyLimit) this.spillEarly(needed - evicted)
+      if (this.dirtyCount > this.dirtyLimit()) this.spillEarly(needed - evicted)
       evicted += this.clock.evict(Math.min(wanted - evicted, this.cleanCount()))
     }
     while (evicted < needed) {
@@ -454,7 +499,14 @@ export class Pool {
 
   /** Pages that can be evicted as they are. */
   private cleanCount(): number {
-    return this.frameCount - this.frames.freeCount - this.frames.limboCount - this.dirtyCount
+    const { freeCount, limboCount } = this.frames
+    return this.frameCount - freeCount - limboCount - this.borrowedCount - this.dirtyCount
+  }
+
+  /** More DIRTY frames than this, and some are spilled rather than the last clean ones evicted. */
+  private dirtyLimit(): number {
+    const pageFrames = this.frameCount - this.borrowedCount
+    return pageFrames - (pageFrames >>> 2)
   }
 
   /** Spills although clean pages are left; when the disk is full and they will do, reading goes on with them. */

@@ -269,6 +269,8 @@ export class WriteTransaction implements TreeSink {
   }
 
   #end(status: Status): void {
+    for (const { writer } of this.#trees.values()) writer.forgetPuts()
+    this.#directory.forgetPuts()
     this.#core.nextTxnId = this.txnId + 1
     this.#core.transactionSpace = undefined
     this.#status = status
@@ -283,6 +285,8 @@ export class WriteTransaction implements TreeSink {
       storeRoot(this.#directory, treeId, root)
       tree.stored = root
     }
+    // Now, for this may write pages, which ends births.
+    this.#directory.settle()
   }
 
   #open(treeId: number, root: TreeRoot): TreeWriter {

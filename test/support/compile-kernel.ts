@@ -9,7 +9,18 @@ import { main } from 'assemblyscript/asc'
 
 const OPTIONS = [
   ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-  ['--enable', 'threads', '--enable', 'simd', '--runtime', 'stub', '--noAssert', '-O3'],
+  [
+    '--enable',
+    'threads',
+    '--enable',
+    'simd',
+    '--enable',
+    'bulk-memory',
+    '--runtime',
+    'stub',
+    '--noAssert',
+    '-O3',
+  ],
 ].flat()
 
 /** The module that the file `source` becomes. */
@@ -39,7 +50,7 @@ export function sourceOf(module: Uint8Array): string {
 }
 
 export const KERNEL_SOURCE = fileURLToPath(
-  new URL('../../src/btree/kernel/assembly/find.ts', import.meta.url),
+  new URL('../../src/btree/kernel/assembly/kernel.ts', import.meta.url),
 )
 const KERNEL_BYTES = fileURLToPath(new URL('../../src/btree/kernel/bytes.ts', import.meta.url))
 

@@ -8,6 +8,7 @@
  *   8  u32 value         offset of its value, or of the reference to its extent
  *  12  u32 length        of that, in bytes
  *  16  u32              what was loaded ahead of its use
+ *  64  u32[] addresses  or of packed entries (page/packed.ts)
  *  64  u8[] key          what is looked for; the kernel puts four zeros behind it
  * ```
  * It is an optional part: where WebAssembly or its vector instructions are missing, where the swip table does not fit
@@ -29,9 +30,13 @@ const KEY_AT = 64
 /** As much of the area as keys have; the longest of pages of 64 KiB has 16336 bytes. */
 const MAX_KEY_BYTES = AREA_BYTES - KEY_AT - 64
 
+/** Addresses that the area has room for: more than any leaf takes entries. */
+export const FILL_MAX = MAX_KEY_BYTES >>> 2
+
 interface KernelExports {
-  init(swipsAt: number, areaAt: number, pageShift: number): void
+  init(swipsAt: number, areaAt: number, pageShift: number, pageCount: number): void
   find(rootId: number, height: number, keyLength: number): number
+  fillLeaf(base: number, count: number): number
 }
 
 /** As much of WebAssembly as is used here; the ECMAScript library of the compiler lacks it. */
@@ -61,12 +66,13 @@ export function makeKernel(share: PoolShare, memory: PageMemory, slot: number): 
   if (compiled === null || typeof WebAssembly === 'undefined') return undefined
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory: share.pages } })
   const areaAt = share.areasAt + slot * AREA_BYTES
-  exports.init(share.swipsAt, areaAt, 31 - Math.clz32(share.pageSize))
+  exports.init(share.swipsAt, areaAt, 31 - Math.clz32(share.pageSize), share.maxPageCount)
   return new Kernel(exports, memory, areaAt)
 }
 
 export class Kernel {
   private readonly findKey: KernelExports['find']
+  private readonly fill: KernelExports['fillLeaf']
   private readonly u8: Uint8Array
   private readonly u32: Uint32Array
   private readonly keyAt: number
@@ -75,6 +81,7 @@ export class Kernel {
   /** From `makeKernel`. */
   constructor(exports: KernelExports, memory: PageMemory, areaAt: number) {
     this.findKey = exports.find
+    this.fill = exports.fillLeaf
     this.u8 = memory.u8
     this.u32 = memory.u32
     this.keyAt = areaAt + KEY_AT
@@ -99,6 +106,14 @@ export class Kernel {
     }
     for (; i < keyLength; i++) u8[at + i] = key[i]
     return this.findKey(rootId, height, keyLength)
+  }
+
+  /** `fillLeaf` of page/packed.ts for `count` <= {@link FILL_MAX} of the addresses from `from` on. */
+  fillLeaf(base: number, addresses: Uint32Array, from: number, count: number): number {
+    const { u32 } = this
+    const at = this.keyAt >>> 2
+    for (let i = 0; i < count; i++) u32[at + i] = addresses[from + i]
+    return this.fill(base, count)
   }
 
   get leaf(): number {

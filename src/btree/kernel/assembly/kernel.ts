@@ -43,12 +43,14 @@ const MISS: i32 = 3
 let swipsAt: u32 = 0
 let areaAt: u32 = 0
 let pageShift: u32 = 0
+let pageCount: u32 = 0
 
 /** Called once, before anything else. */
-export function init(swips: u32, area: u32, shift: u32): void {
+export function init(swips: u32, area: u32, shift: u32, pages: u32): void {
   swipsAt = swips
   areaAt = area
   pageShift = shift
+  pageCount = pages
 }
 
 /** Order of two runs of `length` bytes as memcmp has it. */
@@ -199,6 +201,8 @@ export function find(rootId: u32, height: u32, keyLength: u32): i32 {
   store<u32>(key + keyLength, 0)
   let pageId = rootId
   for (let level = height - 1; ; level--) {
+    // Only a forged page refers to one beyond the table; the reader says so.
+    if (pageId >= pageCount) return MISS
     const swip = atomic.load<u32>(swipsAt + (pageId << 2))
     if ((swip & STATE_MASK) < HOT) return MISS
     const node = (swip >>> FRAME_SHIFT) << pageShift
@@ -221,4 +225,124 @@ export function find(rootId: u32, height: u32, keyLength: u32): i32 {
     pageId = load<u32>(node + HEADS + ((2 * capacity + child) << 2))
   }
   return MISS
+}
+
+// Filling leaves
+
+const LEAF_STRIDE: u32 = 8
+const HEAP_START: usize = 24
+const DEAD_BYTES: usize = 28
+const PACKED_VALUE: u32 = 4
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function packedKey(entry: u32): u32 {
+  return entry + PACKED_VALUE + ((<u32>load<u16>(entry, 2) + 3) & ~3)
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function tailLengthOf(suffixLength: u32): u32 {
+  return suffixLength > HEAD_BYTES ? suffixLength - HEAD_BYTES : 0
+}
+
+/** Bytes at the front that two runs of `limit` bytes share. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function sharedBytes(a: u32, b: u32, limit: u32): u32 {
+  let i: u32 = 0
+  while (i < limit && load<u8>(a + i) == load<u8>(b + i)) i++
+  return i
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function cellBytes(entry: u32, prefixLength: u32): u32 {
+  const tail = tailLengthOf(<u32>load<u16>(entry) - prefixLength)
+  return VALUE_LENGTH_BYTES + tail + <u32>load<u16>(entry, 2)
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function prefixRest(prefixLength: u32): u32 {
+  return prefixLength > INLINE_PREFIX_BYTES ? prefixLength - INLINE_PREFIX_BYTES : 0
+}
+
+/** Copies by the widest words, the last of which overlap: calling `memory.copy` costs more than 150 bytes do. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function copyBytes(to: u32, from: u32, length: u32): void {
+  if (length >= 16) {
+    const last = length - 16
+    for (let i: u32 = 0; i < last; i += 16) v128.store(to + i, v128.load(from + i))
+    v128.store(to + last, v128.load(from + last))
+  } else if (length >= 8) {
+    const last = length - 8
+    const end = load<u64>(from + last)
+    store<u64>(to, load<u64>(from))
+    store<u64>(to + last, end)
+  } else {
+    for (let i: u32 = 0; i < length; i++) store<u8>(to + i, load<u8>(from + i))
+  }
+}
+
+/** What `fillLeaf` in page/packed.ts does, with the addresses of `count` entries in the area in the place of the key. */
+export function fillLeaf(node: u32, count: u32): u32 {
+  const addresses = areaAt + KEY
+  const pageSize = <u32>1 << pageShift
+  const room = pageSize - HEADS
+  const firstKey = packedKey(load<u32>(addresses))
+  let prefixLength = <u32>load<u16>(load<u32>(addresses))
+  let cells: u32 = 0
+  let taken: u32 = 0
+  for (; taken < count; taken++) {
+    const entry = load<u32>(addresses + (taken << 2))
+    const limit = min(prefixLength, <u32>load<u16>(entry))
+    const shared = sharedBytes(firstKey, packedKey(entry), limit)
+    let after = cells
+    if (shared != prefixLength) {
+      after = 0
+      for (let i: u32 = 0; i < taken; i++) after += cellBytes(load<u32>(addresses + (i << 2)), shared)
+    }
+    after += cellBytes(entry, shared)
+    if ((taken + 1) * LEAF_STRIDE + after + prefixRest(shared) > room) break
+    prefixLength = shared
+    cells = after
+  }
+  writeLeaf(node, addresses, taken, prefixLength, firstKey)
+  return taken
+}
+
+function writeLeaf(node: u32, addresses: u32, count: u32, prefixLength: u32, firstKey: u32): void {
+  const pageSize = <u32>1 << pageShift
+  const inline = min(prefixLength, INLINE_PREFIX_BYTES)
+  const rest = prefixRest(prefixLength)
+  copyBytes(node + PREFIX, firstKey, inline)
+  copyBytes(node + pageSize - rest, firstKey + inline, rest)
+  let heap = pageSize - rest
+  const heads = node + HEADS
+  const slots = heads + (count << 2)
+  for (let i: u32 = 0; i < count; i++) {
+    const entry = load<u32>(addresses + (i << 2))
+    const keyLength = <u32>load<u16>(entry)
+    const valueLength = <u32>load<u16>(entry, 2)
+    const key = packedKey(entry)
+    const suffixLength = keyLength - prefixLength
+    const tailLength = tailLengthOf(suffixLength)
+    heap -= VALUE_LENGTH_BYTES + tailLength + valueLength
+    // Beyond the key's end there may be bytes of the next entry: a head is zero padded.
+    let head = bswap<u32>(load<u32>(key + prefixLength))
+    if (suffixLength < HEAD_BYTES) head &= suffixLength == 0 ? 0 : <u32>-1 << ((HEAD_BYTES - suffixLength) << 3)
+    store<u32>(heads + (i << 2), head)
+    store<u32>(slots + (i << 2), (heap & 0xffff) | (suffixLength << 16))
+    const cell = node + heap
+    store<u16>(cell, <u16>valueLength)
+    copyBytes(cell + VALUE_LENGTH_BYTES, key + prefixLength + HEAD_BYTES, tailLength)
+    copyBytes(cell + VALUE_LENGTH_BYTES + tailLength, entry + PACKED_VALUE, valueLength)
+  }
+  store<u16>(node, <u16>count, COUNT_AND_CAPACITY)
+  store<u16>(node, <u16>count, COUNT_AND_CAPACITY + 2)
+  store<u32>(node, prefixLength, PREFIX_LENGTH)
+  store<u32>(node, heap, HEAP_START)
+  store<u32>(node, 0, DEAD_BYTES)
 }

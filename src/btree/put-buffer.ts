@@ -1,0 +1,283 @@
+/**
+ * Puts that have not reached their tree yet. A bulk load collects its entries here, packed into frames borrowed from the
+ * pool, and gives them to the tree in the order of their keys: a tree built in order is a third smaller, and
+ * each of its pages is touched once.
+ *
+ * P1  Of equal keys the one that was added last counts.
+ * P2  Every frame it has borrowed is given back by `clear`.
+ * P3  An entry lies in one frame: at most half a page, so at least half of each frame is used.
+ *
+ * It does not know what a tree is.
+ */
+
+import type { PageMemory } from '../page/memory.ts'
+import {
+  comparePacked,
+  packedHead,
+  packedKeyAt,
+  packedKeyLength,
+  packedLength,
+  packedValueAt,
+} from '../page/packed.ts'
+import { headAt } from '../page/search.ts'
+import type { Pool } from '../pool/pool.ts'
+import { MAX_HEIGHT } from './root.ts'
+
+const START_ENTRIES = 1024
+/** So few entries are sorted by insertion. */
+const FEW = 32
+const HEAD_BYTES = 4
+/** A digit of the radix sort: 2048 counters fit the first-level cache. */
+const DIGIT_BITS = 11
+const DIGITS = 1 << DIGIT_BITS
+
+export class PutBuffer {
+  /** How many entries there are, those with equal keys counted each. */
+  count = 0
+  readonly #pool: Pool
+  readonly #memory: PageMemory
+  readonly #frames: number[] = []
+  /** Where the next entry goes, and where its frame ends. */
+  #at = 0
+  #end = 0
+  #addresses = new Uint32Array(START_ENTRIES)
+  /** The first four bytes of each key. */
+  #heads = new Uint32Array(START_ENTRIES)
+  #isAscending = true
+  /** So many bytes at the front are the same in all keys. */
+  #commonLength = 0
+  // The arrays that keys and values arrived in last, as words: there are few, and asking for their memory is slow.
+  #keySource: Uint8Array | undefined
+  #keyView = NO_VIEW
+  #valueSource: Uint8Array | undefined
+  #valueView = NO_VIEW
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+    this.#memory = pool.memory
+  }
+
+  /**
+   * Makes sure that an entry of these lengths can be added; false when the pool lends no more. Ends the validity of
+   * all bases. @throws CoppiceError NO_SPACE, IO_ERROR, POOL_EXHAUSTED
+   */
+  reserve(keyLength: number, valueLength: number): boolean {
+    if (this.#at + packedLength(keyLength, valueLength) <= this.#end) return true
+    const base = this.#pool.borrow(MAX_HEIGHT)
+    if (base < 0) return false
+    this.#frames.push(base)
+    this.#at = base
+    this.#end = base + this.#memory.pageSize
+    return true
+  }
+
+  /** Adds a copy of an entry that room was made for. */
+  add(key: Uint8Array, keyLength: number, value: Uint8Array, valueOffset: number, valueLength: number): void {
+    const { u16, u32 } = this.#memory
+    const at = this.#at
+    this.#at = at + packedLength(keyLength, valueLength)
+    u16[at >>> 1] = keyLength
+    u16[(at >>> 1) + 1] = valueLength
+    if (value !== this.#valueSource) {
+      this.#valueView = new DataView(value.buffer, value.byteOffset, value.length)
+      this.#valueSource = value
+    }
+    if (key !== this.#keySource) {
+      this.#keyView = new DataView(key.buffer, key.byteOffset, key.length)
+      this.#keySource = key
+    }
+    const keyAt = copyWords(this.#valueView, valueOffset, u32, (at + 4) >>> 2, valueLength)
+    copyWords(this.#keyView, 0, u32, keyAt, keyLength)
+    this.#note(at, headAt(key, 0, keyLength), key, keyLength)
+  }
+
+  #note(at: number, head: number, key: Uint8Array, keyLength: number): void {
+    const entry = this.count
+    if (entry === this.#addresses.length) this.#grow()
+    this.#addresses[entry] = at
+    this.#heads[entry] = head
+    this.count = entry + 1
+    if (entry === 0) {
+      this.#commonLength = keyLength
+      this.#isAscending = true
+      return
+    }
+    if (this.#commonLength > 0) this.#commonLength = this.#sharedWithFirst(key, keyLength)
+    if (!this.#isAscending) return
+    const before = this.#heads[entry - 1]
+    if (head < before || (head === before && this.#compare(this.#addresses[entry - 1], at) >= 0)) {
+      this.#isAscending = false
+    }
+  }
+
+  #sharedWithFirst(key: Uint8Array, keyLength: number): number {
+    const m = this.#memory
+    const first = packedKeyAt(m, this.#addresses[0])
+    const limit = Math.min(this.#commonLength, keyLength)
+    let shared = 0
+    while (shared < limit && key[shared] === m.u8[first + shared]) shared++
+    return shared
+  }
+
+  #compare(a: number, b: number): number {
+    return comparePacked(this.#memory, a, b)
+  }
+
+  #grow(): void {
+    const capacity = this.#addresses.length * 2
+    const addresses = new Uint32Array(capacity)
+    const heads = new Uint32Array(capacity)
+    addresses.set(this.#addresses)
+    heads.set(this.#heads)
+    this.#addresses = addresses
+    this.#heads = heads
+  }
+
+  /** Where the entries lie in the order of their keys, equal ones left out (P1). Valid until `clear`. */
+  sorted(): Uint32Array {
+    const addresses = this.#addresses.subarray(0, this.count)
+    if (this.#isAscending) return addresses
+    const heads = this.#heads.subarray(0, this.count)
+    const depth = this.#commonLength
+    if (depth > 0) this.#loadHeads(addresses, heads, depth)
+    this.#sort(addresses, heads, depth)
+    return addresses.subarray(0, this.#withoutEqual(addresses, heads))
+  }
+
+  #loadHeads(addresses: Uint32Array, heads: Uint32Array, depth: number): void {
+    for (let i = 0; i < heads.length; i++) heads[i] = packedHead(this.#memory, addresses[i], depth)
+  }
+
+  /**
+   * Sorts entries whose keys agree in their first `depth` bytes by the four that follow, which are in `heads`, and
+   * where these agree by the next four. Stable.
+   */
+  #sort(addresses: Uint32Array, heads: Uint32Array, depth: number): void {
+    radixSort(heads, addresses)
+    for (let start = 0; start < heads.length; ) {
+      let end = start + 1
+      while (end < heads.length && heads[end] === heads[start]) end++
+      if (end - start > 1) this.#sortEqualHeads(addresses.subarray(start, end), depth + HEAD_BYTES)
+      start = end
+    }
+  }
+
+  #sortEqualHeads(addresses: Uint32Array, depth: number): void {
+    const m = this.#memory
+    // A key that ends before had zeros in its head: it may agree with one that goes on, so it is compared whole.
+    const isFew = addresses.length <= FEW || addresses.some(at => packedKeyLength(m, at) < depth)
+    if (!isFew) {
+      const heads = new Uint32Array(addresses.length)
+      this.#loadHeads(addresses, heads, depth)
+      if (heads.some(head => head !== heads[0]) || addresses.some(at => packedKeyLength(m, at) > depth)) {
+        this.#sort(addresses, heads, depth)
+      }
+      return
+    }
+    if (addresses.length > FEW) {
+      addresses.set(Array.from(addresses).sort((a, b) => this.#compare(a, b)))
+      return
+    }
+    for (let i = 1; i < addresses.length; i++) {
+      const address = addresses[i]
+      let at = i
+      for (; at > 0 && this.#compare(addresses[at - 1], address) > 0; at--) addresses[at] = addresses[at - 1]
+      addresses[at] = address
+    }
+  }
+
+  /** Moves the last of each run of equal keys to the front; returns how many are left. */
+  #withoutEqual(addresses: Uint32Array, heads: Uint32Array): number {
+    let kept = 0
+    for (let i = 0; i < addresses.length; i++) {
+      const isFollowedByEqual =
+        i + 1 < addresses.length &&
+        heads[i] === heads[i + 1] &&
+        this.#compare(addresses[i], addresses[i + 1]) === 0
+      if (isFollowedByEqual) continue
+      addresses[kept] = addresses[i]
+      kept++
+    }
+    return kept
+  }
+
+  /** Copies the key at `address` to the front of `target`; returns its length. */
+  loadKey(address: number, target: Uint8Array): number {
+    const m = this.#memory
+    const length = packedKeyLength(m, address)
+    const at = packedKeyAt(m, address)
+    for (let i = 0; i < length; i++) target[i] = m.u8[at + i]
+    return length
+  }
+
+  valueOffset(address: number): number {
+    return packedValueAt(address)
+  }
+
+  /** Forgets everything and gives the frames back. */
+  clear(): void {
+    for (const base of this.#frames) this.#pool.returnBorrowed(base)
+    this.#frames.length = 0
+    this.#at = 0
+    this.#end = 0
+    this.count = 0
+    this.#keySource = undefined
+    this.#valueSource = undefined
+  }
+}
+
+const NO_VIEW: DataView<ArrayBufferLike> = new DataView(new ArrayBuffer(0))
+
+/** Copies bytes to the words from `to` on, the last of which is filled up with zeros; returns the word behind them. */
+function copyWords(
+  source: DataView<ArrayBufferLike>,
+  from: number,
+  target: Uint32Array,
+  to: number,
+  length: number,
+): number {
+  const whole = length >>> 2
+  for (let i = 0; i < whole; i++) target[to + i] = source.getInt32(from + (i << 2), true)
+  const rest = length & 3
+  if (rest === 0) return to + whole
+  let last = 0
+  for (let i = 0; i < rest; i++) last |= source.getUint8(from + (whole << 2) + i) << (i << 3)
+  target[to + whole] = last
+  return to + whole + 1
+}
+
+/** Sorts `keys` ascending, and `values` with them. Stable. Least significant digit first (Knuth, volume 3, 5.2.5). */
+function radixSort(keys: Uint32Array, values: Uint32Array): void {
+  const count = keys.length
+  let fromKeys = keys
+  let fromValues = values
+  let toKeys: Uint32Array = new Uint32Array(count)
+  let toValues: Uint32Array = new Uint32Array(count)
+  for (let shift = 0; shift < 32; shift += DIGIT_BITS) {
+    const places = new Uint32Array(DIGITS)
+    for (let i = 0; i < count; i++) places[(fromKeys[i] >>> shift) & (DIGITS - 1)]++
+    let place = 0
+    for (let digit = 0; digit < DIGITS; digit++) {
+      const here = places[digit]
+      places[digit] = place
+      place += here
+    }
+    for (let i = 0; i < count; i++) {
+      const key = fromKeys[i]
+      const digit = (key >>> shift) & (DIGITS - 1)
+      const to = places[digit]
+      places[digit] = to + 1
+      toKeys[to] = key
+      toValues[to] = fromValues[i]
+    }
+    const keysBefore = fromKeys
+    const valuesBefore = fromValues
+    fromKeys = toKeys
+    fromValues = toValues
+    toKeys = keysBefore
+    toValues = valuesBefore
+  }
+  // Three passes: the result is in the arrays that were made here.
+  keys.set(fromKeys)
+  values.set(fromValues)
+}
