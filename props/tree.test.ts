@@ -164,6 +164,7 @@ describe('a tree under random operations', () => {
           const { faults, pages } = harness.verify(tree.root)
           expect(faults).toEqual([])
           expect([...pages].sort()).toEqual([...harness.allocator.used.keys()].sort())
+          expect(harness.pool.stats().borrowedFrames).toBe(0)
           for (const snapshot of snapshots) {
             const old = new TreeReader(harness.context, snapshot.root, false, () => {})
             expect(contents(old)).toEqual(snapshot.entries)

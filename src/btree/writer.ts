@@ -129,6 +129,8 @@ export class TreeWriter extends TreeReader implements WriteTree {
     const ownFrom = this.#allocator.ownFrom
     this.#writeExtent(length, pieces)
     assert(ownFrom === this.#allocator.ownFrom, 'no savepoint is taken while a stream is stored')
+    // The pieces come from the caller's code, which may have put something.
+    if (this.putRun !== 0) this.settle()
     this.#begin()
     this.#journal.putUnlogged()
     let found = -1

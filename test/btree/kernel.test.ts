@@ -4,8 +4,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { debugChecks } from '../../src/base/assert.ts'
 import { PutMode } from '../../src/btree/api.ts'
 import { KERNEL_BASE64 } from '../../src/btree/kernel/bytes.ts'
-import { Found } from '../../src/btree/kernel/kernel.ts'
+import { FILL_MAX, Found } from '../../src/btree/kernel/kernel.ts'
+import { PutBuffer } from '../../src/btree/put-buffer.ts'
 import type { TreeWriter } from '../../src/btree/writer.ts'
+import { initNode } from '../../src/page/node.ts'
+import { fillLeaf } from '../../src/page/packed.ts'
 import { compileKernel, KERNEL_SOURCE } from '../support/compile-kernel.ts'
 import { TreeHarness } from '../support/tree-harness.ts'
 
@@ -84,6 +87,38 @@ describe('the kernel', () => {
       }
     })
   })
+
+  it.each([512, 4096, 65_536])(
+    'fills a leaf of %i bytes with the bytes that TypeScript fills it with',
+    pageSize => {
+      for (const [i, makeKey] of Object.values(KEYS).entries()) {
+        const random = randomNumbers(pageSize + i)
+        const harness = new TreeHarness(pageSize, 1024)
+        const { pool, memory, kernel } = harness.context
+        const buffer = new PutBuffer(pool)
+        for (let entry = 0; entry < 2000; entry++) {
+          const key = makeKey(random)
+          const value = Buffer.alloc(random(entry % 40 === 0 ? pageSize >>> 3 : 50), entry)
+          if (!buffer.reserve(key.length, value.length)) break
+          buffer.add(key, key.length, value, 0, value.length)
+        }
+        const addresses = buffer.sorted()
+        const [first, second] = [pool.borrow(0), pool.borrow(0)]
+        for (let at = 0; at < addresses.length; ) {
+          const count = Math.min(addresses.length - at, FILL_MAX)
+          for (const base of [first, second]) {
+            memory.u8.fill(0, base, base + pageSize)
+            initNode(memory, base, 9, 4, 0, 0)
+          }
+          const taken = fillLeaf(memory, first, addresses.subarray(at), count)
+          expect(kernel!.fillLeaf(second, addresses, at, count)).toBe(taken)
+          const image = (base: number) => memory.bytes.subarray(base, base + pageSize)
+          expect(image(second).equals(image(first))).toBe(true)
+          at += taken
+        }
+      }
+    },
+  )
 
   it('finds the longest key of the largest page', () => {
     const harness = new TreeHarness(65_536, 64)
