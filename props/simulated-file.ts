@@ -87,7 +87,8 @@ export class SimulatedFile implements StorageFile {
   }
 
   #writePart(source: Uint8Array, offset: number, length: number, position: number): void {
-    const partLength = this.#disk.random.below(length + 1)
+    const { random } = this.#disk
+    const partLength = random.chance(0.3) ? 0 : random.below(length + 1)
     if (partLength > 0) this.inode.write(source, offset, partLength, position)
   }
 

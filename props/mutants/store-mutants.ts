@@ -314,6 +314,11 @@ export const STORE_MUTANTS: readonly Mutant[] = [
         text: 'storage.syncDirectory(storage.directoryOf(path))\n    } catch',
         replacement: '} catch',
       },
+      {
+        file: OPENING,
+        text: 'storage.syncDirectory(storage.directoryOf(file.file.path))',
+        replacement: '',
+      },
     ],
   },
   {
