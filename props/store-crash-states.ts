@@ -97,20 +97,12 @@ async function judge(
 ): Promise<void> {
   tally.states++
   if (depth > 0) tally.insideRecovery++
-  if (depth < DEPTH_MAX && random.chance(0.5)) {
-    const copy = disk.fork(random.below(1 << 30))
-    const [count, moment] = [1 + random.below(random.pick([4, 12, 30])), random.pick(MOMENTS)]
-    const isDead = crashInRecovery(copy, count, moment)
-    const isPowerLoss = random.chance(0.6)
-    if (isPowerLoss) copy.losePower()
-    if (isDead) {
-      const what = `crash ${moment} operation ${count} of the recovery, ${isPowerLoss ? 'power loss' : 'death'}`
-      await judge(copy, candidates, random, `${where}, ${what}`, depth + 1)
-    }
-  }
+  const copy = depth < DEPTH_MAX && random.chance(0.5) ? disk.fork(random.below(1 << 30)) : undefined
+  let operations = disk.operationCount
   let store: Store | undefined
   try {
     store = Store.open(disk, DATABASE, SCRIPT_OPTIONS, true)
+    operations = disk.operationCount - operations
     findAmong(store, candidates)
     const { faults } = await finish(disk, store.check())
     if (faults.length > 0) throw new Broken(`the store's own check finds nothing: ${faults[0].message}`)
@@ -123,11 +115,19 @@ async function judge(
   } finally {
     if (store !== undefined) end(disk, store)
   }
+  if (copy === undefined || operations === 0) return
+  const [count, moment] = [1 + random.below(operations), random.pick(MOMENTS)]
+  crashInRecovery(copy, count, moment)
+  const isPowerLoss = random.chance(0.6)
+  if (isPowerLoss) copy.losePower()
+  const what = `crash ${moment} operation ${count} of the recovery, ${isPowerLoss ? 'power loss' : 'death'}`
+  await judge(copy, candidates, random, `${where}, ${what}`, depth + 1)
 }
 
 /** One more commit, then the power goes and all that may be lost is lost: what was acknowledged is there all the same. */
 function goOn(disk: SimulatedDisk, store: Store, isLogged: boolean): Store {
-  const value = bytesOf(`after the recovery, ${isLogged}`)
+  // A small value would be logged, streamed or not.
+  const value = bytesOf(`after the recovery, ${isLogged}`.padEnd(isLogged ? 0 : 1500, '.'))
   store.write(transaction => {
     const tree = transaction.tree(CATALOG_TREE_ID)!
     if (isLogged) tree.put(bytesOf('later'), 5, value, 0, value.length, 0)
@@ -143,16 +143,14 @@ function goOn(disk: SimulatedDisk, store: Store, isLogged: boolean): Store {
   throw new Broken(`a commit after the recovery survives: ${wrong}`)
 }
 
-/** True: it died there. */
-function crashInRecovery(disk: SimulatedDisk, count: number, moment: CrashMoment): boolean {
+/** Opens the disk and dies at its `count`th operation. */
+function crashInRecovery(disk: SimulatedDisk, count: number, moment: CrashMoment): void {
   disk.crashAt(count, moment)
   try {
     end(disk, Store.open(disk, DATABASE, SCRIPT_OPTIONS, true))
-    return false
   } catch (error) {
     if (!disk.isCrashed) throw error
     disk.killProcess()
-    return true
   }
 }
 
