@@ -86,6 +86,11 @@ export interface TreeCursor extends ValueLocation {
 
 /** Changes one tree inside a write transaction. @throws CoppiceError KEY_TOO_LONG, VALUE_TOO_LARGE, NO_SPACE */
 export interface WriteTree extends ReadTree {
+  /**
+   * Whether a row of puts is best continued by putting, in whatever order: they are being collected, or the tree is
+   * empty. (Asking anything else of the tree ends the collecting.)
+   */
+  readonly isCollecting: boolean
   /** Longest key in bytes for this page size. */
   readonly maxKeyLength: number
   /** Stores a value; returns whether anything was stored (see {@link PutMode}). */

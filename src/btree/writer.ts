@@ -69,6 +69,10 @@ export class TreeWriter extends TreeReader implements WriteTree {
     return this.context.maxKeyLength
   }
 
+  get isCollecting(): boolean {
+    return this.#collected !== undefined || this.state.height === 0
+  }
+
   /** True after a change failed half way; the transaction must be rolled back. */
   get broken(): boolean {
     return this.#broken

@@ -29,6 +29,9 @@ export class DetachedTree implements WriteTree {
   get count(): number {
     return this.fail()
   }
+  get isCollecting(): boolean {
+    return this.fail()
+  }
   get maxKeyLength(): number {
     return this.fail()
   }

@@ -27,8 +27,8 @@ export interface TableStats {
 /** From this length on bytes go to the tree as they are, without a copy in between. */
 const DIRECT_BYTES = 4096
 
-/** When a batch of a bulk load is stored: large enough that sorting it pays. */
-export const BATCH_BYTES = 8 << 20
+/** When a batch of a bulk load is stored: the processor's caches hold some of it still. */
+export const BATCH_BYTES = 1 << 20
 
 /** A map in one state of the database. Valid while its snapshot or transaction is open. */
 export class MapTable<K, V> implements Iterable<readonly [K, V]> {
@@ -400,9 +400,9 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
   }
 
   /**
-   * Stores many entries, for loads larger than the cache; of equal keys the last one stays. They are sorted
-   * in batches of some megabytes, so input in any order loads well. If the input throws or holds something
-   * invalid, the batches before it stay stored until the transaction is given up. Returns how many came in.
+   * Stores many entries, in any order; of equal keys the last one stays. They are stored in batches of some megabytes:
+   * if the input throws or holds something invalid, the batches before it stay until the transaction is given up.
+   * As fast as `put` for each, which a transaction collects by itself. Returns how many came in.
    * @example tx.table(prices).putMany(csv.map(line => [[line.symbol, line.day], line.close]))
    */
   putMany(entries: Iterable<readonly [K, V]>): number {
@@ -423,8 +423,7 @@ export class WritableMapTable<K, V> extends MapTable<K, V> {
 
   private storeBatch(batch: SortedRun): void {
     this.sink.assertWritable()
-    batch.sort()
-    batch.storeInto(this.tree)
+    batch.putInto(this.tree)
     batch.clear()
   }
 

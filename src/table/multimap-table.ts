@@ -235,8 +235,7 @@ export class WritableMultimapTable<K, V> extends MultimapTable<K, V> {
 
   private storeBatch(batch: SortedRun): void {
     this.sink.assertWritable()
-    batch.sort()
-    batch.storeInto(this.tree)
+    batch.putInto(this.tree)
     batch.clear()
   }
 

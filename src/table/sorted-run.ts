@@ -1,6 +1,6 @@
 /**
- * Entries kept in one arena and sorted by key: what bulk loads and index builds collect before they touch a
- * tree, because a tree takes keys in order several times as fast as at random.
+ * Entries kept in one arena, to be stored together when all of them are known to be right, and sorted by key where an
+ * order is needed: bulk loads and index builds collect them.
  *
  * Invariant: entries with equal keys keep the order in which they were added.
  */
@@ -165,6 +165,18 @@ export class SortedRun {
     writer.writeBytes(this.arena.bytes, start, start + this.keyLengths[entry])
   }
 
+  /** Puts all entries in the order in which they were added, sorted or not; the tree sorts many by itself. */
+  putInto(tree: WriteTree): void {
+    const { bytes } = this
+    for (let entry = 0; entry < this.count; entry++) {
+      const start = this.starts[entry]
+      const valueStart = start + this.keyLengths[entry]
+      this.key.begin()
+      this.key.writeBytes(bytes, start, valueStart)
+      tree.put(this.key.bytes, this.key.at, bytes, valueStart, this.valueLengths[entry], PutMode.upsert)
+    }
+  }
+
   /** After `sort`: where in `bytes` the value at `position` is. */
   valueStart(position: number): number {
     const entry = this.order[position]
@@ -191,14 +203,13 @@ export class SortedRun {
 
   /**
    * After `sort`: stores all entries; of equal keys the last one stays. When all are above the tree's last key
-   * they are appended.
+   * they are appended, unless the tree collects puts.
    */
   storeInto(tree: WriteTree): void {
     if (this.count === 0) return
     this.loadKey(0, this.key)
-    const appender: TreeAppender | undefined = isAboveAll(tree, this.key.bytes, this.key.at)
-      ? tree.appender()
-      : undefined
+    const isAppended = !tree.isCollecting && isAboveAll(tree, this.key.bytes, this.key.at)
+    const appender: TreeAppender | undefined = isAppended ? tree.appender() : undefined
     for (let i = 0; i < this.count; i++) {
       if (this.isFollowedByEqual(i)) continue
       this.loadKey(i, this.key)

@@ -21,13 +21,16 @@ import { entryMissing, keyExists, keyTooLong, uniqueViolation } from './errors.t
 import { checkUniqueRun } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
 import { type IndexTable, WritableIndexTable } from './index-table.ts'
-import { BATCH_BYTES, checkIterable, deleteByteRange } from './map-table.ts'
+import { checkIterable, deleteByteRange } from './map-table.ts'
 import { placeOf, reject, rejectReentry } from './place.ts'
 import { type Bounds, type RangeOptions, resolveDoomed } from './range.ts'
 import type { RecordBinding } from './record-binding.ts'
 import type { Row as AnyRow } from './record-shape.ts'
 import { type BoundIndex, RecordTable } from './record-table.ts'
 import { SortedRun } from './sorted-run.ts'
+
+/** When a batch of `putMany` is stored: large enough that sorting it pays. */
+const BATCH_BYTES = 8 << 20
 
 /** Records in a write transaction. `PutRow` is a record as it is written: some columns may be left out. */
 export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<Row, Key, Handles> {

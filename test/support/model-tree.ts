@@ -28,6 +28,7 @@ export class ModelTree implements WriteTree {
   valueOffset = 0
   valueLength = 0
   isAppending = false
+  readonly isCollecting = false
 
   constructor(maxKeyLength = 1000) {
     this.maxKeyLength = maxKeyLength
