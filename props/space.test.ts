@@ -3,11 +3,12 @@
  * needed by each live root s with b <= s < d. After every step of a random history the law must hold:
  *
  * - a page is allocated exactly when the running transaction has it, the newest state has it, a live root needs it,
- *   or it belongs to the durable map of a header slot;
+ *   or it belongs to the durable map of a header slot, or to that of a checkpoint of the newest state that was given up;
  * - a page is in the durable map exactly when the newest state has it, a persistent root needs it, or the map
  *   itself consists of it;
  * - a page that stops being allocated was reported free, once;
  * - a checkpoint writes to no page that either header slot's state needs;
+ * - what is written for the state of a checkpoint that was given up is, byte for byte, what was written before;
  * - what a restart loads is the state that was written.
  */
 
@@ -15,7 +16,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isCoppiceError } from '../src/base/errors.ts'
 import { Runs } from '../src/space/runs.ts'
-import { type SpaceImage, SpaceMap, type SpaceOptions } from '../src/space/space-map.ts'
+import { type SpaceCheckpoint, type SpaceImage, SpaceMap, type SpaceOptions } from '../src/space/space-map.ts'
 import { type Mark, TransactionSpace } from '../src/space/transaction-space.ts'
 import { allocatedPages, CHECKSUM_SEED, durablePages, MapDisk } from '../test/space/disk.ts'
 
@@ -38,6 +39,13 @@ interface Slot {
   readonly mapPages: ReadonlyMap<number, number>
 }
 
+/** A checkpoint of the newest state that was given up. */
+interface GivenUp {
+  readonly checkpoint: SpaceCheckpoint
+  /** Until a savepoint came or went: then the state is not written again without a transaction. */
+  readonly mayTryAgain: boolean
+}
+
 interface ModelMark {
   readonly mark: Mark
   readonly owned: Map<number, number>
@@ -57,8 +65,7 @@ class World {
   slots: Slot[] = []
   newest = 0
   nextTxn = 1
-  /** A checkpoint that finds the file full gives back pages that nobody saw. */
-  isPreparing = false
+  givenUp: GivenUp | undefined
   /** Pages that were given out and not reported free since. */
   handedOut = new Set<number>([0, 1, 2, 3])
   // The running transaction
@@ -77,8 +84,7 @@ class World {
       checksumSeed: CHECKSUM_SEED,
       onFree: (pageId, count) => {
         for (let page = pageId; page < pageId + count; page++) {
-          const wasHandedOut = this.handedOut.delete(page)
-          expect(wasHandedOut || this.isPreparing, `page ${page} is freed once`).toBe(true)
+          expect(this.handedOut.delete(page), `page ${page} is freed once`).toBe(true)
         }
       },
     }
@@ -199,6 +205,7 @@ class World {
     this.space.retain(txn)
     this.space.unretain(this.newest)
     this.newest = txn
+    this.givenUp = undefined
   }
 
   snapshot(): void {
@@ -217,12 +224,14 @@ class World {
     const root = candidates[choice % candidates.length]
     this.space.persist(root)
     this.persistent.push(root)
+    if (this.givenUp !== undefined) this.givenUp = { ...this.givenUp, mayTryAgain: false }
   }
 
   unpersist(choice: number): void {
     if (this.persistent.length === 0) return
     const [root] = this.persistent.splice(choice % this.persistent.length, 1)
     this.space.unpersist(root)
+    if (this.givenUp !== undefined) this.givenUp = { ...this.givenUp, mayTryAgain: false }
   }
 
   /** A transaction that goes back to a persistent root or a snapshot. */
@@ -246,30 +255,57 @@ class World {
     this.commit()
   }
 
-  /** Writes a checkpoint; `isGivenUp`: its writes fail after all, and the next one does it again. */
+  /** Writes a checkpoint; `isGivenUp`: its writes fail after all, maybe with a commit of `laterPages` meanwhile. */
   checkpoint(isGivenUp = false, laterPages = 0): void {
     if (this.transaction !== undefined) this.commit()
     const txn = this.nextTxn++
     this.space.settle(txn, new Runs(), new Runs())
     this.becomes(txn)
-    const mapPagesBefore = this.mapPages
-    const protectedPages = new Set(this.slots.flatMap(slot => [...slot.durable]))
-    this.isPreparing = true
     const checkpoint = unlessFull(() => this.space.prepareCheckpoint(txn))
-    this.isPreparing = false
     if (checkpoint === undefined) return
+    if (isGivenUp) this.giveUp(checkpoint, laterPages)
+    else this.complete(checkpoint)
+  }
+
+  /** Tries the checkpoint again that was given up, if its state is the newest still. A transaction may be running. */
+  tryAgain(isGivenUp: boolean): void {
+    if (this.givenUp === undefined || !this.givenUp.mayTryAgain) return
+    const before = this.givenUp.checkpoint
+    const checkpoint = this.space.prepareCheckpoint(before.txn)
+    expect(checkpoint.ref).toEqual(before.ref)
+    for (const { pageId, bytes } of checkpoint.writes) {
+      const isSame = Buffer.compare(bytes, this.disk.images.get(pageId) ?? Buffer.alloc(0)) === 0
+      expect(isSame, `page ${pageId} is written again as it was`).toBe(true)
+    }
+    this.givenUp = undefined
+    if (isGivenUp) this.giveUp(checkpoint, 0)
+    else this.complete(checkpoint)
+  }
+
+  checkWrites(checkpoint: SpaceCheckpoint): void {
+    const protectedPages = new Set(this.slots.flatMap(slot => [...slot.durable]))
     for (const { pageId } of checkpoint.writes) {
       expect(protectedPages.has(pageId), `page ${pageId} of a header slot is overwritten`).toBe(false)
       this.handedOut.add(pageId)
     }
-    if (isGivenUp) {
-      if (laterPages > 0) {
-        this.allocate(laterPages)
-        this.commit()
-      }
-      this.space.abandonCheckpoint()
-      return
+  }
+
+  giveUp(checkpoint: SpaceCheckpoint, laterPages: number): void {
+    this.checkWrites(checkpoint)
+    // Some of it reached the disk.
+    this.disk.write(checkpoint)
+    if (laterPages > 0) {
+      this.allocate(laterPages)
+      this.commit()
     }
+    this.space.abandonCheckpoint()
+    if (laterPages === 0) this.givenUp = { checkpoint, mayTryAgain: true }
+  }
+
+  complete(checkpoint: SpaceCheckpoint): void {
+    const { txn } = checkpoint
+    const mapPagesBefore = this.mapPages
+    this.checkWrites(checkpoint)
     this.disk.write(checkpoint)
     this.mapPages = new Map(this.space.mapPages().map(page => [page, mapPagesBefore.get(page) ?? txn]))
     for (const [page, birth] of mapPagesBefore) {
@@ -290,6 +326,7 @@ class World {
   /** The process dies; the file is opened again. */
   restart(): void {
     this.endTransaction()
+    this.givenUp = undefined
     const newest = this.slots[this.slots.length - 1]
     const older = this.slots.length > 1 ? this.slots[0] : undefined
     this.space = SpaceMap.load(this.options, newest.image, this.disk.read)
@@ -359,6 +396,7 @@ class World {
       if (roots.some(root => birth <= root && root < death)) expected.add(page)
     }
     for (const { page } of this.markHeld) expected.add(page)
+    for (const { pageId } of this.givenUp?.checkpoint.writes ?? []) expected.add(pageId)
     return expected
   }
 
@@ -445,7 +483,14 @@ function commands(weights: { tree: number; nested: number; root: number; file: n
     { weight: file * 4, arbitrary: command('checkpoint') },
     {
       weight: file,
-      arbitrary: fc.record({ name: fc.constant('giveUpCheckpoint' as const), count: fc.nat({ max: 3 }) }),
+      arbitrary: fc.record({
+        name: fc.constant('giveUpCheckpoint' as const),
+        count: fc.constantFrom(0, 0, 0, 1, 3),
+      }),
+    },
+    {
+      weight: file,
+      arbitrary: fc.record({ name: fc.constant('tryAgain' as const), isGivenUp: fc.boolean() }),
     },
     { weight: file, arbitrary: command('truncate') },
     { weight: file * 2, arbitrary: command('restart') },
@@ -470,6 +515,7 @@ const actions: { [Name in Command['name']]: (world: World, step: Extract<Command
     restore: (world, step) => world.restore(step.choice),
     checkpoint: world => world.checkpoint(),
     giveUpCheckpoint: (world, step) => world.checkpoint(true, step.count),
+    tryAgain: (world, step) => world.tryAgain(step.isGivenUp),
     truncate: world => world.truncate(),
     restart: world => world.restart(),
   }

@@ -292,12 +292,13 @@ export async function damageTrial(seed: number): Promise<void> {
     for (let steps = random.below(15); steps > 0; steps--) await life.step()
     disk.clearFaults()
     await life.die()
-    if (random.chance(0.5)) disk.losePower()
+    const losesPower = random.chance(0.5)
+    if (losesPower) disk.losePower()
     else disk.forgetClean()
     const bits = kind === 'rot' ? random.pick([1, 1, 3, 20]) : 0
     rot(life, inLog, bits)
     // One damage to the log takes away the end of it at most (StoreWitness, W2); more of them may take more.
-    const [lastButOne, last] = witness.floors
+    const [lastButOne, last] = witness.floors(losesPower)
     const floor = bits > 1 ? undefined : kind === 'misdirected' ? lastButOne : last
     await judgeDamaged(life, inLog ? life.history.since(floor) : life.history.candidates())
   })

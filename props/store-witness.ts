@@ -21,8 +21,8 @@ export class StoreWitness {
   readonly #history: History
   readonly #pages = new Map<string, Buffer>()
   #floors: readonly [Version, Version]
-  /** What the header of an epoch will vouch for when it is durable: before anything else is written. */
-  #promised: Version | undefined = undefined
+  /** Whether the header of an epoch is the last that was written to the log; it is durable before anything else is written. */
+  #header: 'none' | 'written' | 'durable' = 'none'
   /** Thrown when the disk is asked again: the store itself would take an error for one of the disk's. */
   broken: Broken | undefined = undefined
 
@@ -33,35 +33,36 @@ export class StoreWitness {
     this.#floors = [history.durable, history.durable]
   }
 
-  /** What was acknowledged when the last batch but one was written to the log, and when the last one was (W2). */
-  get floors(): readonly [Version, Version] {
-    return this.#floors
+  /**
+   * What was acknowledged when the last batch but one was written to the log, and when the last one was (W2). With the
+   * power (`losesPower`), the header of an epoch may go that nothing was written after.
+   */
+  floors(losesPower: boolean): readonly [Version, Version] {
+    const isVouched = this.#header === 'durable' || (this.#header === 'written' && !losesPower)
+    // All that was acknowledged after the header, with no batch between, had been durable before it.
+    return isVouched ? [this.#floors[1], this.#history.durable] : this.#floors
   }
 
   /** Another process begins, with what is durable now. */
   beginProcess(): void {
     this.#floors = [this.#history.durable, this.#history.durable]
-    this.#promised = undefined
+    this.#header = 'none'
   }
 
   see(path: string, source: Uint8Array, offset: number, length: number, position: number): void {
     const bytes = Buffer.from(source.buffer, source.byteOffset + offset, length)
-    if (this.#promised !== undefined) this.#vouchFor(this.#promised)
+    if (this.#header === 'written') this.#header = 'durable'
     if (path === this.#database) this.#seePages(bytes, position)
     else if (path.startsWith(`${this.#database}-wal`)) this.#seeLog(bytes, position)
-  }
-
-  #vouchFor(version: Version): void {
-    this.#floors = [this.#floors[1], version]
-    this.#promised = undefined
   }
 
   #seeLog(bytes: Buffer, position: number): void {
     const magic = bytes.readUInt32LE(0)
     if (position >= FILE_HEADER_BYTES && magic === BATCH_MAGIC) {
-      this.#vouchFor(this.#history.durable)
+      this.#floors = [this.#floors[1], this.#history.durable]
+      this.#header = 'none'
     } else if (position === 0 && magic !== 0) {
-      this.#promised = this.#history.durable
+      this.#header = 'written'
     }
   }
 

@@ -123,13 +123,13 @@ export const SPACE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'birth-comes-back-after-a-rollback',
-    law: '(page id, birth) names one image for all time, not even a rollback brings one back',
+    name: 'spilled-page-keeps-its-birth',
+    law: '(page id, birth) names one image for all time: what was written is changed under a new birth only',
     edits: [
       {
         file: TRANSACTION_SPACE,
-        text: 'this.#dropped.truncate(live.droppedLength)\n    this.#advanceBirth()',
-        replacement: 'this.#dropped.truncate(live.droppedLength)',
+        text: 'if (youngest >= this.birth && this.#isOpen) this.#advanceBirth()',
+        replacement: 'void youngest',
       },
     ],
   },
