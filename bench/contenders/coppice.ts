@@ -1,6 +1,5 @@
 /**
- * Coppice, through its public interface as it is published: a map table from bytes to bytes. `putMany` is for
- * loads larger than the cache; this one fits, and is faster put by put.
+ * Coppice, through its public interface as it is published: a map table from bytes to bytes.
  */
 
 import { readFileSync } from 'node:fs'
