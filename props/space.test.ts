@@ -19,6 +19,7 @@ import { Runs } from '../src/space/runs.ts'
 import { type SpaceCheckpoint, type SpaceImage, SpaceMap, type SpaceOptions } from '../src/space/space-map.ts'
 import { type Mark, TransactionSpace } from '../src/space/transaction-space.ts'
 import { allocatedPages, CHECKSUM_SEED, durablePages, MapDisk } from '../test/space/disk.ts'
+import { runs } from './scale.ts'
 
 /** A page that the newest state has no longer. */
 interface Dropped {
@@ -489,7 +490,7 @@ function commands(weights: { tree: number; nested: number; root: number; file: n
       }),
     },
     {
-      weight: file,
+      weight: file * 2,
       arbitrary: fc.record({ name: fc.constant('tryAgain' as const), isGivenUp: fc.boolean() }),
     },
     { weight: file, arbitrary: command('truncate') },
@@ -520,7 +521,7 @@ const actions: { [Name in Command['name']]: (world: World, step: Extract<Command
     restart: world => world.restart(),
   }
 
-function run(world: World, step: Command): void {
+function take(world: World, step: Command): void {
   const action = actions[step.name] as (world: World, step: Command) => void
   action(world, step)
 }
@@ -528,17 +529,17 @@ function run(world: World, step: Command): void {
 /** Pages of 128 bytes: 512 bits a leaf, 5 children a branch, so that small files have high trees. */
 const TINY_PAGE_BYTES = 128
 
-function expectLawIn(history: fc.Arbitrary<Command[]>, runs: number, maxPageCount = 1_000_000): void {
+function expectLawIn(history: fc.Arbitrary<Command[]>, quickCount: number, maxPageCount = 1_000_000): void {
   fc.assert(
     fc.property(history, steps => {
       const world = new World(TINY_PAGE_BYTES, maxPageCount)
       world.check()
       for (const step of steps) {
-        run(world, step)
+        take(world, step)
         world.check()
       }
     }),
-    { numRuns: runs },
+    { numRuns: runs(quickCount) },
   )
 }
 

@@ -46,10 +46,13 @@ export async function scriptTrial(seed: number): Promise<void> {
 
 /** Judges all crash states of `script`; `judged` remembers them from script to script. */
 export async function tryScript(script: string, judged: Set<string>, seed: number): Promise<void> {
-  const random = new SeededRandom(seed)
   const moments = await momentsOf(script)
   for (const [index, moment] of moments.entries()) {
-    for (const { disk, what } of statesOf(moment, random)) {
+    // Each state has a source of its own: those left out must not change what the others are put through, or a failure
+    // could not be played again.
+    let state = 0
+    for (const { disk, what } of statesOf(moment, new SeededRandom(seed + index * 7919))) {
+      state++
       const key = `${disk.fingerprint()} ${moment.candidates.map(version => version.index)}`
       if (judged.has(key)) {
         tally.repeated++
@@ -57,7 +60,13 @@ export async function tryScript(script: string, judged: Set<string>, seed: numbe
       }
       judged.add(key)
       const where = `script '${script}', before operation ${index + 1} of ${moments.length}, ${what}`
-      await judge(disk, moment.candidates, random, where, 0)
+      await judge(
+        disk,
+        moment.candidates,
+        new SeededRandom(seed ^ ((index * 8191 + state) * 2_654_435)),
+        where,
+        0,
+      )
     }
   }
 }

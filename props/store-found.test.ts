@@ -28,6 +28,53 @@ function change(
   })
 }
 
+test('a log that a dying process had removed does not come back beside later commits', () => {
+  const path = `${PATH}-wal0`
+  const many = (store: Store, durability: 'none' | 'sync') =>
+    store.write(transaction => {
+      const tree = transaction.tree(CATALOG_TREE_ID)!
+      const value = Buffer.alloc(2800, durability)
+      for (let i = 0; i < 24; i++) tree.put(bytesOf(`w${i}`), `w${i}`.length, value, 0, value.length, 0)
+    }, durability)
+  const options = {
+    ...OPTIONS,
+    cacheSizeBytes: 256 * 512,
+    transactionLogBytes: 100_000,
+    checkpointLogBytes: 65_536,
+  }
+  // The power goes while the first batch of a second epoch is synced: of that batch there is the beginning.
+  const disk = new SimulatedDisk({ seed: 1 })
+  const store = Store.open(disk, PATH, options, true)
+  many(store, 'none')
+  disk.observe = written => written === path && disk.crashAt(1)
+  expect(() => many(store, 'sync')).toThrow()
+  disk.observe = undefined
+  const torn = Array.from({ length: disk.pendingParts }, (_, kept) => {
+    const copy = disk.fork(1)
+    copy.losePowerKeeping(part => part === kept)
+    return copy
+  }).find(copy => copy.exists(path) && copy.contents(path).readUInt32LE(8192) !== 0)!
+  for (let count = 1; count < 80; count++) {
+    const copy = torn.fork(1)
+    copy.crashAt(count)
+    try {
+      Store.open(copy, PATH, options, true)
+    } catch {
+      // Died in its recovery, maybe between removing the log and making that durable.
+    }
+    copy.killProcess()
+    const recovered = Store.open(copy, PATH, options, true)
+    recovered.write(transaction => {
+      transaction.tree(CATALOG_TREE_ID)!.putStream(bytesOf('later'), 5, 1500, [Buffer.alloc(1500, 'x')])
+    })
+    const expected = publishedContent(recovered)
+    copy.losePowerKeeping(() => false)
+    const again = Store.open(copy, PATH, options, true)
+    expect(difference(expected, publishedContent(again))).toBeUndefined()
+    again.close()
+  }
+})
+
 test('compaction does not move a large value that was read from the wrong place once', async () => {
   for (let skip = 0; skip < 40; skip++) {
     const disk = new SimulatedDisk({ seed: skip })

@@ -329,6 +329,17 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'directory-not-synced-after-an-interrupted-removal-of-the-log',
+    law: 'a log that a dying process had removed does not come back beside later commits',
+    edits: [
+      {
+        file: OPENING,
+        text: 'removeLog(core.storage, core.file.file.path, true)',
+        replacement: 'removeLog(core.storage, core.file.file.path)',
+      },
+    ],
+  },
+  {
     name: 'directory-not-synced-at-rename-of-a-backup',
     law: 'a backup that returned survives',
     edits: [

@@ -221,7 +221,7 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
   // Not before: what recovery replays was within the limit once, and needs some pages beside what there is.
   core.space.limitTransactions(core.transactionPageCount)
   if (newest.open) return recovered
-  if (!core.options.readOnly) removeLog(core.storage, core.file.file.path)
+  if (!core.options.readOnly) removeLog(core.storage, core.file.file.path, true)
   return undefined
 }
 

@@ -48,11 +48,14 @@ export interface LogStart {
 const OtherFile = { retained: 0, free: 1, prepared: 2 } as const
 type OtherFile = (typeof OtherFile)[keyof typeof OtherFile]
 
-/** Removes both files of a log, if they are there, durably. Only for a database that is closed cleanly. */
-export function removeLog(storage: Storage, databasePath: string): void {
+/**
+ * Removes both files of a log, if they are there, durably. Only for a database that is closed cleanly. `mayBePending`: a
+ * process that died may have removed them, and only the cache knows: they must not come back beside later commits.
+ */
+export function removeLog(storage: Storage, databasePath: string, mayBePending = false): void {
   const first = storage.unlink(logPath(databasePath, 0))
   const second = storage.unlink(logPath(databasePath, 1))
-  if (first || second) storage.syncDirectory(storage.directoryOf(databasePath))
+  if (first || second || mayBePending) storage.syncDirectory(storage.directoryOf(databasePath))
 }
 
 /**
