@@ -53,24 +53,36 @@ class MapLevel {
   }
 }
 
-/** The nodes that one checkpoint replaces: for each level, which ones, and where they were before. */
+/** The nodes that one checkpoint replaces: for each level, which ones, where they were before and where they went. */
 class Rewrite {
+  /** The birth of the fresh pages. */
+  readonly txn: number
   readonly oldRootLevel: number
   readonly indexes: number[][]
   readonly oldPageIds: number[][]
   readonly oldBirths: number[][]
+  /** Known once it was given up; 0: the place had no page any more. */
+  readonly freshPageIds: number[][]
+  freshRootLevel: number
+  /** What `#changeCount` is for as long as the map is as it was laid out. */
+  changeCount: number
   readonly #seen: Set<number>[]
 
-  constructor(oldRootLevel: number) {
+  constructor(txn: number, oldRootLevel: number) {
+    this.txn = txn
     this.oldRootLevel = oldRootLevel
     this.indexes = []
     this.oldPageIds = []
     this.oldBirths = []
+    this.freshPageIds = []
+    this.freshRootLevel = 0
+    this.changeCount = 0
     this.#seen = []
     for (let level = 0; level <= MAX_MAP_LEVEL; level++) {
       this.indexes.push([])
       this.oldPageIds.push([])
       this.oldBirths.push([])
+      this.freshPageIds.push([])
       this.#seen.push(new Set())
     }
   }
@@ -94,8 +106,11 @@ export class DurableMap {
   readonly #leafCounts: number[]
   readonly #isLeafChanged: boolean[]
   readonly #changedLeaves: number[]
+  /** Counts `set` and `clear`, so that `resume` can tell whether the bits are as they were. */
+  #changeCount: number
   #rootLevel: number
   #rewrite: Rewrite | undefined
+  #givenUp: Rewrite | undefined
 
   constructor(geometry: MapGeometry) {
     this.geometry = geometry
@@ -105,8 +120,10 @@ export class DurableMap {
     this.#leafCounts = []
     this.#isLeafChanged = []
     this.#changedLeaves = []
+    this.#changeCount = 0
     this.#rootLevel = 0
     this.#rewrite = undefined
+    this.#givenUp = undefined
   }
 
   /** Reads the map under `root`. @throws CoppiceError CORRUPT */
@@ -156,6 +173,7 @@ export class DurableMap {
 
   /** Marks pages as in use. */
   set(pageId: number, count: number): void {
+    this.#changeCount++
     this.#bits.reserve(pageId + count)
     this.#bits.setRun(pageId, count)
     this.#countInLeaves(pageId, count, 1)
@@ -163,6 +181,7 @@ export class DurableMap {
 
   /** Marks pages as free. */
   clear(pageId: number, count: number): void {
+    this.#changeCount++
     this.#bits.clearRun(pageId, count)
     this.#countInLeaves(pageId, count, -1)
   }
@@ -208,22 +227,36 @@ export class DurableMap {
   /**
    * Replaces every changed node (there may be none) on a fresh page from `supply` and returns the images to write,
    * ascending by page id. The pages that were replaced are added to `retired` with their births.
-   * @throws CoppiceError DATABASE_FULL; call `abandon` then
+   * @throws CoppiceError DATABASE_FULL: then everything is as it was, except that `retired` is worthless
    */
   prepare(txn: number, lsn: number, supply: PageSupply, checksumSeed: number, retired: Runs): PageWrite[] {
-    const rewrite = new Rewrite(this.#rootLevel)
+    const rewrite = new Rewrite(txn, this.#rootLevel)
     this.#rewrite = rewrite
+    this.#givenUp = undefined
+    rewrite.changeCount = this.#changeCount
     if (!this.isChanged) return []
+    try {
+      this.#layOut(rewrite, supply, retired)
+    } catch (error) {
+      const fresh = new Runs()
+      this.abandon(fresh, new Runs())
+      for (let at = 0; at < fresh.length; at++) supply.free(fresh.pageIdAt(at), 1)
+      throw error
+    }
+    assert(this.#changedLeaves.length === 0, 'a prepared map speaks of its own pages too')
+    rewrite.changeCount = this.#changeCount
+    return this.#writeImages(rewrite, lsn, checksumSeed)
+  }
+
+  #layOut(rewrite: Rewrite, supply: PageSupply, retired: Runs): void {
     this.#collectChanged(rewrite, retired)
     this.#lowerRoot(supply.pageCount)
     let isProgressing = true
     while (isProgressing) {
       this.#collectChanged(rewrite, retired)
       this.#rootLevel = Math.max(this.#rootLevel, this.geometry.levelFor(supply.pageCount))
-      isProgressing = this.#placeRewritten(rewrite, txn, supply)
+      isProgressing = this.#placeRewritten(rewrite, supply)
     }
-    assert(this.#changedLeaves.length === 0, 'a prepared map speaks of its own pages too')
-    return this.#writeImages(rewrite, txn, lsn, checksumSeed)
   }
 
   /**
@@ -235,12 +268,16 @@ export class DurableMap {
     const rewrite = this.#rewrite
     assert(rewrite !== undefined, 'a checkpoint is given up after it was begun, and once')
     this.#rewrite = undefined
+    this.#givenUp = rewrite
+    rewrite.freshRootLevel = this.#rootLevel
     this.#rootLevel = rewrite.oldRootLevel
+    const changeCount = this.#changeCount
     for (let level = 0; level <= MAX_MAP_LEVEL; level++) {
       const pages = this.#levels[level]
       for (let at = 0; at < rewrite.indexes[level].length; at++) {
         const index = rewrite.indexes[level][at]
         if (pages.pageIds[index] !== 0) fresh.push(pages.pageIds[index], 1, pages.births[index])
+        rewrite.freshPageIds[level][at] = pages.pageIds[index]
         const oldPageId = rewrite.oldPageIds[level][at]
         if (oldPageId !== 0) restored.push(oldPageId, 1, rewrite.oldBirths[level][at])
         this.#setPage(level, index, oldPageId, rewrite.oldBirths[level][at])
@@ -249,6 +286,35 @@ export class DurableMap {
     }
     for (let at = 0; at < fresh.length; at++) this.clear(fresh.pageIdAt(at), 1)
     for (let at = 0; at < restored.length; at++) this.set(restored.pageIdAt(at), 1)
+    // Putting the map back is no change of what it was laid out for.
+    rewrite.changeCount += this.#changeCount - changeCount
+  }
+
+  /**
+   * Takes the last `abandon` back: the tree is where that `prepare` laid it out, so that the same images can be written to
+   * the same pages. No bit may have changed since then, and the fresh pages must not have been handed out. The pages
+   * that are replaced are added to `retired` with their births.
+   */
+  resume(retired: Runs): void {
+    const rewrite = this.#givenUp
+    assert(rewrite !== undefined && this.#rewrite === undefined, 'what was given up is resumed, and once')
+    assert(rewrite.changeCount === this.#changeCount, 'a map that is written again has not changed')
+    this.#givenUp = undefined
+    this.#rewrite = rewrite
+    this.#rootLevel = rewrite.freshRootLevel
+    for (let level = 0; level <= MAX_MAP_LEVEL; level++) {
+      for (let at = 0; at < rewrite.indexes[level].length; at++) {
+        const oldPageId = rewrite.oldPageIds[level][at]
+        const freshPageId = rewrite.freshPageIds[level][at]
+        if (oldPageId !== 0) retired.push(oldPageId, 1, rewrite.oldBirths[level][at])
+        if (oldPageId !== 0) this.clear(oldPageId, 1)
+        if (freshPageId !== 0) this.set(freshPageId, 1)
+        this.#setPage(level, rewrite.indexes[level][at], freshPageId, freshPageId === 0 ? 0 : rewrite.txn)
+      }
+    }
+    for (const leaf of this.#changedLeaves) this.#isLeafChanged[leaf] = false
+    this.#changedLeaves.length = 0
+    rewrite.changeCount = this.#changeCount
   }
 
   /**
@@ -294,13 +360,13 @@ export class DurableMap {
   }
 
   /** Gives a fresh page to every node of the rewrite that needs one and has none, children first. */
-  #placeRewritten(rewrite: Rewrite, txn: number, supply: PageSupply): boolean {
+  #placeRewritten(rewrite: Rewrite, supply: PageSupply): boolean {
     let isPlacing = false
     for (let level = 0; level <= this.#rootLevel; level++) {
       for (const index of rewrite.indexes[level]) {
         if (this.#levels[level].pageIds[index] !== 0 || !this.#isInUse(level, index)) continue
         const pageId = supply.allocate()
-        this.#setPage(level, index, pageId, txn)
+        this.#setPage(level, index, pageId, rewrite.txn)
         this.set(pageId, 1)
         isPlacing = true
       }
@@ -308,7 +374,7 @@ export class DurableMap {
     return isPlacing
   }
 
-  #writeImages(rewrite: Rewrite, txn: number, lsn: number, checksumSeed: number): PageWrite[] {
+  #writeImages(rewrite: Rewrite, lsn: number, checksumSeed: number): PageWrite[] {
     const nodes: { pageId: number; level: number; index: number }[] = []
     for (let level = 0; level <= this.#rootLevel; level++) {
       for (const index of rewrite.indexes[level]) {
@@ -317,7 +383,7 @@ export class DurableMap {
       }
     }
     nodes.sort((one, other) => one.pageId - other.pageId)
-    const images = new MapImages(this.geometry, nodes.length, checksumSeed, txn, lsn)
+    const images = new MapImages(this.geometry, nodes.length, checksumSeed, rewrite.txn, lsn)
     for (const { pageId, level, index } of nodes) {
       if (level === 0) {
         images.addLeaf(pageId, index, this.#bits.words)

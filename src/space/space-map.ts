@@ -15,10 +15,11 @@
  *    │                                                         ▼              │
  *    └──────────── no live root needs it ────────────────── DROPPED ──────────┘
  * ```
- * Pages of the map itself go from FREE to IN USE and from there to DROPPED by `prepareCheckpoint`.
+ * Pages of the map itself go from FREE to IN USE and from there to DROPPED by `prepareCheckpoint`. `abandonCheckpoint`
+ * takes that back, but pages that the same state would have again are HELD BACK (6).
  *
  * Invariants:
- * 1. A page is taken in the supply exactly when it is UNSETTLED, IN USE or DROPPED, and it is one of them.
+ * 1. A page is taken in the supply exactly when it is UNSETTLED, IN USE, DROPPED or HELD BACK, and it is one of them.
  * 2. UNSETTLED: its bit in `#unsettled` is set. DROPPED: it is in one dead list.
  * 3. A page's bit in the durable map is set exactly when it is IN USE, or DROPPED and a persistent root
  *    keeps it (pages that are dropped as unkept, no persistent root keeps). Pages kept only for snapshots of this process have no bit: after a crash nobody needs them.
@@ -26,6 +27,9 @@
  *
  * 5. For each header slot, and for the checkpoint being written, its transaction and the roots that are persistent
  *    in its state are live.
+ * 6. HELD BACK are the fresh map pages of a checkpoint of the newest state that was given up, until a later transaction
+ *    is settled. They may be in the file, so no other image may be written there with their births: trying again writes
+ *    the same images there. So however often it is tried, they are those of one checkpoint.
  *
  * Why a checkpoint never harms the two states on disk: by 5 all pages that a recovery from either slot
  * would look for are IN USE or DROPPED, and no write goes to such a page. Persistent roots have to be
@@ -74,7 +78,15 @@ export interface SpaceImage {
 
 /** What a checkpoint has to write, ascending by page id, before its header. */
 export interface SpaceCheckpoint extends SpaceImage {
+  /** Told in the map's pages. */
+  readonly lsn: number
   readonly writes: readonly PageWrite[]
+}
+
+/** A checkpoint that is being written, and the slot that it will fill. */
+interface Prepared {
+  readonly checkpoint: SpaceCheckpoint
+  readonly slot: Slot
 }
 
 export class SpaceMap {
@@ -90,8 +102,9 @@ export class SpaceMap {
   #transactionLimit = Number.POSITIVE_INFINITY
   /** The header slots on disk, the older first. */
   readonly #slots: Slot[]
-  /** The slot that the prepared checkpoint will fill. */
-  #nextSlot: Slot | undefined
+  #prepared: Prepared | undefined
+  /** A checkpoint of the newest state that was given up and may be tried again: the pages of its writes are held back. */
+  #givenUp: SpaceCheckpoint | undefined
 
   private constructor(options: SpaceOptions, durable: DurableMap) {
     this.#options = options
@@ -103,7 +116,8 @@ export class SpaceMap {
     this.#freed = new Runs()
     this.#newestTxn = -1
     this.#slots = []
-    this.#nextSlot = undefined
+    this.#prepared = undefined
+    this.#givenUp = undefined
   }
 
   /** The space of a new file: the header pages are taken, nothing else. */
@@ -251,7 +265,7 @@ export class SpaceMap {
       this.#settleDropped(dropped.pageIdAt(at), dropped.countAt(at), dropped.birthAt(at))
     }
     if (droppedUnkept !== undefined) this.#settleDroppedUnkept(txn, droppedUnkept)
-    this.#newestTxn = txn
+    this.#advanceTo(txn)
     this.#releaseFreed()
   }
 
@@ -262,7 +276,7 @@ export class SpaceMap {
     assert(root >= this.#newestTxn || this.#lists.isLive(root), 'a retained root is the newest or live')
     this.#lists.retain(root)
     // A new file has a state before its first transaction.
-    if (root > this.#newestTxn) this.#newestTxn = root
+    this.#advanceTo(root)
   }
 
   /** Ends one `retain`. After the last one, pages that no other root needs are free. */
@@ -280,7 +294,7 @@ export class SpaceMap {
   persist(root: number): void {
     assert(root >= this.#newestTxn || this.#lists.isLive(root), 'a persistent root is the newest or live')
     this.#lists.persist(root, this.#scratch)
-    if (root > this.#newestTxn) this.#newestTxn = root
+    this.#advanceTo(root)
     this.#setDurable(this.#scratch)
   }
 
@@ -375,54 +389,63 @@ export class SpaceMap {
   /**
    * The durable map of the newest state, `txn`, on fresh pages. Write `writes` and sync, write the header of the
    * older slot and sync, then call `completeCheckpoint`; or `abandonCheckpoint` before the header is touched.
-   * Meanwhile `txn` is a live root. `txn` must be above the last checkpoint's if anything changed since; if
-   * nothing did, there is nothing to write and `ref` is the old one. `lsn` is told in the map's pages.
+   * Meanwhile `txn` is a live root. `txn` must be above the last checkpoint's if anything changed since, given up or
+   * not; if nothing did, there is nothing to write and `ref` is the old one, or after one that was given up, the
+   * same is to be written again (6). `lsn` is told in the map's pages.
    * @throws CoppiceError DATABASE_FULL: then there is no checkpoint to complete or to abandon
    */
   prepareCheckpoint(txn: number, lsn = 0): SpaceCheckpoint {
-    assert(this.#nextSlot === undefined, 'the checkpoint before was completed or abandoned')
+    assert(this.#prepared === undefined, 'the checkpoint before was completed or abandoned')
     assert(txn >= this.#newestTxn, 'a checkpoint is of the newest state')
     const newest = this.#slots[this.#slots.length - 1]
     assert(
       newest === undefined || txn > newest.txn || !this.#durable.isChanged,
       'a checkpoint of a changed map has a transaction of its own',
     )
+    this.#advanceTo(txn)
     const retired = new Runs()
-    let writes: PageWrite[]
-    try {
-      writes = this.#durable.prepare(txn, lsn, this.#supply, this.#options.checksumSeed, retired)
-    } catch (error) {
-      const fresh = new Runs()
-      this.#durable.abandon(fresh, new Runs())
-      for (let at = 0; at < fresh.length; at++) this.#free(fresh.pageIdAt(at), 1)
-      throw error
-    }
-    this.#newestTxn = txn
-    this.#nextSlot = { txn, roots: [txn, ...this.#lists.persistentRoots] }
-    for (const root of this.#nextSlot.roots) this.#lists.retainForSlot(root)
+    const checkpoint =
+      this.#givenUp === undefined ? this.#layOut(txn, lsn, retired) : this.#resume(lsn, retired)
+    this.#prepared = { checkpoint, slot: { txn, roots: [txn, ...this.#lists.persistentRoots] } }
+    for (const root of this.#prepared.slot.roots) this.#lists.retainForSlot(root)
     for (let at = 0; at < retired.length; at++) {
       const isNeeded = this.#lists.addSlotPage(retired.pageIdAt(at), retired.birthAt(at), txn)
       assert(isNeeded, 'a replaced map page belongs to a header slot')
     }
-    return { ref: this.#durable.root, pageCount: this.pageCount, txn, writes }
+    return checkpoint
+  }
+
+  #layOut(txn: number, lsn: number, retired: Runs): SpaceCheckpoint {
+    const writes = this.#durable.prepare(txn, lsn, this.#supply, this.#options.checksumSeed, retired)
+    return { ref: this.#durable.root, pageCount: this.pageCount, txn, lsn, writes }
+  }
+
+  /** What was given up, again: its fresh pages are IN USE, as they were. */
+  #resume(lsn: number, retired: Runs): SpaceCheckpoint {
+    const checkpoint = this.#givenUp
+    assert(checkpoint !== undefined && checkpoint.lsn === lsn, 'a state has one LSN')
+    this.#durable.resume(retired)
+    this.#givenUp = undefined
+    return checkpoint
   }
 
   /** The header of the prepared checkpoint is durable in the older slot: what only that one needed is free. */
   completeCheckpoint(): void {
-    assert(this.#nextSlot !== undefined, 'a checkpoint is completed after it was prepared')
-    this.#slots.push(this.#nextSlot)
-    this.#nextSlot = undefined
+    assert(this.#prepared !== undefined, 'a checkpoint is completed after it was prepared')
+    this.#slots.push(this.#prepared.slot)
+    this.#prepared = undefined
     if (this.#slots.length <= HEADER_SLOT_COUNT) return
     const overwritten = this.#slots.shift()
     if (overwritten !== undefined) this.#endSlot(overwritten)
   }
 
   /**
-   * Gives up the prepared checkpoint: no header refers to its pages. What has been settled since stays. The
-   * next checkpoint writes all of it again.
+   * Gives up the prepared checkpoint: no header refers to its pages. What has been settled since stays; the next
+   * checkpoint writes all of it. Its map pages are free when a later transaction is settled, or was already (6).
    */
   abandonCheckpoint(): void {
-    assert(this.#nextSlot !== undefined, 'a checkpoint is abandoned after it was prepared')
+    assert(this.#prepared !== undefined, 'a checkpoint is abandoned after it was prepared')
+    const { checkpoint, slot } = this.#prepared
     const restored = new Runs()
     const fresh = new Runs()
     this.#durable.abandon(fresh, restored)
@@ -430,13 +453,10 @@ export class SpaceMap {
     for (let at = 0; at < restored.length; at++) pageIds.add(restored.pageIdAt(at))
     const found = this.#lists.takeBackSlotPages(pageIds)
     assert(found === pageIds.size, 'the map pages of the newest header slot are held')
-    const { txn } = this.#nextSlot
-    this.#endSlot(this.#nextSlot)
-    this.#nextSlot = undefined
-    for (let at = 0; at < fresh.length; at++) {
-      // They may be in the file, with the births that the map will have again if the same state is tried again.
-      if (!this.#lists.addSlotPage(fresh.pageIdAt(at), txn, txn + 1)) this.#free(fresh.pageIdAt(at), 1)
-    }
+    this.#endSlot(slot)
+    this.#prepared = undefined
+    if (checkpoint.txn === this.#newestTxn) this.#givenUp = checkpoint
+    else for (let at = 0; at < fresh.length; at++) this.#free(fresh.pageIdAt(at), 1)
   }
 
   // The end of the file
@@ -504,9 +524,10 @@ export class SpaceMap {
       }
     })
     const inUse = this.#durable.count - droppedDurable
+    const heldBack = this.#givenUp?.writes.length ?? 0
     assert(
-      this.#supply.takenCount === inUse + dropped + this.#unsettled.count,
-      'every page is free, unsettled, in use or dropped, and only one of them',
+      this.#supply.takenCount === inUse + dropped + this.#unsettled.count + heldBack,
+      'every page is free, unsettled, in use, dropped or held back, and only one of them',
     )
   }
 
@@ -541,6 +562,15 @@ export class SpaceMap {
         if (!this.#lists.addSlotPage(pageId, birth, txn)) this.#freed.push(pageId, 1, birth)
       }
     }
+  }
+
+  /** The newest state is of `txn`: an earlier one is never written again, so nothing is held back for it (6). */
+  #advanceTo(txn: number): void {
+    if (txn <= this.#newestTxn) return
+    this.#newestTxn = txn
+    if (this.#givenUp === undefined) return
+    for (const { pageId } of this.#givenUp.writes) this.#free(pageId, 1)
+    this.#givenUp = undefined
   }
 
   #endSlot(slot: Slot): void {

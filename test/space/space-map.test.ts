@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { isCoppiceError } from '../../src/base/errors.ts'
+import type { PageWrite } from '../../src/space/map-pages.ts'
 import { Runs } from '../../src/space/runs.ts'
 import { SpaceMap } from '../../src/space/space-map.ts'
 import { TransactionSpace } from '../../src/space/transaction-space.ts'
@@ -248,22 +249,105 @@ describe('a checkpoint', () => {
     expect(durablePages(SpaceMap.load(spaceOptions([]), image, disk.read))).toEqual(durablePages(space))
   })
 
-  test('of the state of an abandoned one does not use its pages again: they may be written, with the same births', () => {
-    commit(1, 3)
-    checkpoint(1)
-    commit(2, 1)
-    space.retain(2)
-    const tried = space.prepareCheckpoint(2).writes.map(({ pageId }) => pageId)
-    space.abandonCheckpoint()
-    const again = space.prepareCheckpoint(2).writes.map(({ pageId }) => pageId)
-    expect(again.filter(pageId => tried.includes(pageId))).toEqual([])
-    space.completeCheckpoint()
-    space.verify()
-    commit(3, 1)
-    checkpoint(3)
-    checkpoint(3)
-    space.unretain(2)
-    expect(tried.filter(pageId => space.isAllocated(pageId))).toEqual([])
+  describe('of the newest state that was abandoned', () => {
+    let tried: PageWrite[]
+    const triedPages = () => tried.map(({ pageId }) => pageId)
+
+    beforeEach(() => {
+      commit(1, 3)
+      checkpoint(1)
+      commit(2, 1)
+      tried = space
+        .prepareCheckpoint(2, 7)
+        .writes.map(({ pageId, bytes }) => ({ pageId, bytes: bytes.slice() }))
+      space.abandonCheckpoint()
+    })
+
+    test('is the same again: its pages may be in the file, with the same births', () => {
+      const again = space.prepareCheckpoint(2, 7)
+      expect(again.writes).toEqual(tried)
+      disk.write(again)
+      space.completeCheckpoint()
+      space.verify()
+      expect(space.mapPages()).toEqual(triedPages())
+      expect(durablePages(SpaceMap.load(spaceOptions([]), again, disk.read))).toEqual(durablePages(space))
+    })
+
+    test('leaves nothing to write when it has been written the second time', () => {
+      space.prepareCheckpoint(2, 7)
+      space.completeCheckpoint()
+      expect(space.prepareCheckpoint(2, 7).writes).toEqual([])
+    })
+
+    test('is the same again when the map has grown by a level', () => {
+      commit(3, PAGES_PER_LEAF * 2)
+      const first = space.prepareCheckpoint(3)
+      space.abandonCheckpoint()
+      const again = checkpoint(3)
+      expect(again.ref).toEqual(first.ref)
+      expect(space.mapPages().sort()).toEqual(first.writes.map(({ pageId }) => pageId).sort())
+      expect(durablePages(SpaceMap.load(spaceOptions([]), again, disk.read))).toEqual(durablePages(space))
+      space.verify()
+    })
+
+    test('is what later checkpoints build on when it has been written the second time', () => {
+      commit(3, PAGES_PER_LEAF * 2)
+      space.prepareCheckpoint(3)
+      space.abandonCheckpoint()
+      checkpoint(3)
+      commit(4, 1)
+      const later = checkpoint(4)
+      expect(durablePages(SpaceMap.load(spaceOptions([]), later, disk.read))).toEqual(durablePages(space))
+    })
+
+    test('holds its pages back from everyone else', () => {
+      expect(triedPages().filter(pageId => !space.isAllocated(pageId))).toEqual([])
+      expect(triedPages().filter(pageId => space.isDurable(pageId))).toEqual([])
+      expect(triedPages()).not.toContain(new TransactionSpace(space, 3).allocate())
+      space.verify()
+    })
+
+    test('holds back the pages of one checkpoint, however often it is tried', () => {
+      const allocated = allocatedPages(space)
+      for (let attempt = 0; attempt < 100; attempt++) {
+        space.prepareCheckpoint(2, 7)
+        space.abandonCheckpoint()
+      }
+      expect(allocatedPages(space)).toEqual(allocated)
+      space.verify()
+    })
+
+    test('gives its pages back when a later transaction is settled, even if its state is live', () => {
+      space.retain(2)
+      expect(freed).toEqual([])
+      space.settle(3, new Runs(), new Runs())
+      expect(freed).toEqual(triedPages())
+      space.verify()
+    })
+
+    test('gives its pages back to a checkpoint of a later state', () => {
+      expect(space.prepareCheckpoint(3).writes.map(({ pageId }) => pageId)).toEqual(triedPages())
+    })
+
+    test('must not be tried again when the pages in use have changed: that takes a transaction', () => {
+      const start = commit(3, 4)
+      space.persist(3)
+      commit(4, 0, [start, 4, 3])
+      space.prepareCheckpoint(4)
+      space.abandonCheckpoint()
+      space.unpersist(3)
+      expect(() => space.prepareCheckpoint(4)).toThrow('has not changed')
+    })
+
+    test('keeps no page beyond a restart', () => {
+      const image = {
+        ref: { pageId: space.mapPages()[0], birth: 1, level: 0 },
+        pageCount: space.pageCount,
+        txn: 1,
+      }
+      const loaded = SpaceMap.load(spaceOptions([]), image, disk.read)
+      expect(triedPages().filter(pageId => loaded.isAllocated(pageId))).toEqual([])
+    })
   })
 
   test('after an abandoned one writes all leaves that it would have written', () => {

@@ -216,6 +216,21 @@ describe('a full disk', () => {
     again.close()
   })
 
+  test('of a checkpoint, however often it is tried again, takes no more pages than the first time', () => {
+    const disk = new FailingStorage()
+    const store = newStore(disk.storage, { ...TINY, maxSizeBytes: 1024 * 1024 })
+    putAll(store, 0, 200, i => `${i}`)
+    disk.fail('write', 'app.db', 'NO_SPACE')
+    expectError('NO_SPACE', () => store.checkpoint())
+    const { filePages, freePages } = store.stats()
+    for (let i = 0; i < 500; i++) expectError('NO_SPACE', () => store.checkpoint())
+    expect(store.stats()).toMatchObject({ filePages, freePages })
+    disk.heal()
+    store.checkpoint()
+    expect(store.stats()).toMatchObject({ filePages, freePages })
+    store.close()
+  })
+
   test('at the close leaves the log for the next open', () => {
     const disk = new FailingStorage()
     const store = newStore(disk.storage)
