@@ -194,6 +194,7 @@ export class TreeReader extends ValueHolder implements ReadTree {
     return () => {
       this.assertReadable()
       if (edits === this.state.edits) return
+      if (this.putRun !== 0) this.settle()
       if (!this.isStoredAt(key, reference)) {
         throw new CoppiceError(
           'VALUE_CHANGED',

@@ -229,36 +229,44 @@ export class TreeWriter extends TreeReader implements WriteTree {
     // A put into a tree that is large beside all that are put together gains nothing by waiting for its neighbours.
     if (this.putRun < collectAfterPuts || 4 * this.putRun < this.state.count) return false
     if (pool.borrowableCount === 0 || this.#broken) return false
-    this.#collected = new PutBuffer(pool)
-    this.#takeBack()
+    const collected = new PutBuffer(pool)
+    const isTakenBack = this.#takeBack(collected)
+    this.#collected = collected
+    if (isTakenBack) {
+      this.#begin()
+      this.#dropAll()
+      this.#end()
+    }
     return true
   }
 
-  /** A small tree's entries are collected too: then all can be built at once. */
-  #takeBack(): void {
+  /**
+   * A small tree's entries are collected too: then all can be built at once. False when they are not, or not all could
+   * be; also after an error nothing has changed.
+   */
+  #takeBack(collected: PutBuffer): boolean {
     const { count, height, extents } = this.state
-    if (height === 0 || count > TAKEN_BACK_MAX || extents) return
-    const collected = this.#collected!
+    if (height === 0 || count > TAKEN_BACK_MAX || extents) return false
     const cursor = new Cursor(this)
     // The cursor would settle the tree.
     const putRun = this.putRun
     this.putRun = 0
-    for (let more = cursor.first(); more; more = cursor.next()) {
-      const keyLength = cursor.loadKey()
-      // Before the value's place is known: borrowing a frame may move it.
-      if (!collected.reserve(keyLength, this.context.maxInlineLength)) {
-        collected.clear()
-        this.putRun = putRun
-        return
+    let isComplete = false
+    try {
+      for (let more = cursor.first(); more; more = cursor.next()) {
+        const keyLength = cursor.loadKey()
+        // Before the value's place is known: borrowing a frame may move it.
+        if (!collected.reserve(keyLength, this.context.maxInlineLength)) return false
+        cursor.loadValue()
+        const { valueBytes, valueOffset, valueLength } = cursor
+        collected.add(cursor.keyBytes, keyLength, valueBytes, valueOffset, valueLength)
       }
-      cursor.loadValue()
-      const { valueBytes, valueOffset, valueLength } = cursor
-      collected.add(cursor.keyBytes, keyLength, valueBytes, valueOffset, valueLength)
+      isComplete = true
+    } finally {
+      this.putRun = putRun
+      if (!isComplete) collected.clear()
     }
-    this.putRun = putRun
-    this.#begin()
-    this.#dropAll()
-    this.#end()
+    return true
   }
 
   /** Collects a put; false when it must go straight into the tree, which all before it have reached then. */
@@ -291,13 +299,16 @@ export class TreeWriter extends TreeReader implements WriteTree {
   }
 
   override settle(): void {
-    this.putRun = 0
-    if (this.#collected === undefined) return
-    try {
-      this.#storeCollected()
-    } finally {
-      this.#collected = undefined
+    // Of a load that failed on its way, some is in the tree: whoever asks for the tree is told, now and later.
+    if (this.#broken) throw failedBefore()
+    if (this.#collected !== undefined) {
+      try {
+        this.#storeCollected()
+      } finally {
+        this.#collected = undefined
+      }
     }
+    this.putRun = 0
   }
 
   /** Forgets the puts that have not reached the tree, which is given up. */
