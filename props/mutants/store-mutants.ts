@@ -319,6 +319,11 @@ export const STORE_MUTANTS: readonly Mutant[] = [
         text: 'storage.syncDirectory(storage.directoryOf(file.file.path))',
         replacement: '',
       },
+      {
+        file: OPENING,
+        text: 'removeLog(core.storage, core.file.file.path, true)',
+        replacement: 'removeLog(core.storage, core.file.file.path)',
+      },
     ],
   },
   {
@@ -326,6 +331,11 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     law: 'the name of a database that was found as it was made is made durable again',
     edits: [
       { file: OPENING, text: 'storage.syncDirectory(storage.directoryOf(file.file.path))', replacement: '' },
+      {
+        file: OPENING,
+        text: 'removeLog(core.storage, core.file.file.path, true)',
+        replacement: 'removeLog(core.storage, core.file.file.path)',
+      },
     ],
   },
   {
