@@ -48,15 +48,29 @@ interface Life {
   readonly snapshots: { readonly snapshot: Snapshot; readonly model: Model }[]
   savepoints: { readonly name: string; readonly model: Model }[]
   serial: number
+  /** Lengths of its values. */
+  readonly lengths: readonly number[]
 }
+
+const LENGTHS = [0, 3, 20, 70, 80, 200, 600, 2500]
+/** None of them is stored apart from its key: a tree without large values may be built anew. */
+const SMALL_LENGTHS = LENGTHS.slice(0, 5)
 
 const keyOf = (random: SeededRandom) =>
   `${random.pick(['', 'key/', 'key/of/some/length/'])}${random.below(KEY_COUNT)}`
 
 function valueFor(life: Life): string {
   const { random } = life
-  const length = random.pick([0, 3, 20, 70, 80, 200, 600, 2500])
+  const length = random.pick(life.lengths)
   return `${life.serial++} `.repeat(Math.ceil(length / 4)).slice(0, length)
+}
+
+function putOne(life: Life, tree: WriteTree, entries: Map<string, string>): void {
+  const key = keyOf(life.random)
+  const value = valueFor(life)
+  const content = Buffer.from(value)
+  tree.put(Buffer.from(key), key.length, content, 0, content.length, 0)
+  entries.set(key, value)
 }
 
 /** A change of one tree, made to the tree and to its model alike. */
@@ -83,6 +97,8 @@ function changeTree(life: Life, tree: WriteTree, entries: Map<string, string>): 
     expect(tree.remove(bytes, bytes.length)).toBe(entries.delete(key))
     return
   }
+  // A row of puts is collected, if the pool is large enough to lend frames.
+  for (let more = action === 19 ? random.below(60) : 0; more > 0; more--) putOne(life, tree, entries)
   const value = valueFor(life)
   const content = Buffer.from(value)
   if (action === 7) tree.putStream(bytes, bytes.length, content.length, [content])
@@ -315,6 +331,7 @@ async function live(seed: number, storage: Storage, options: StoreOptions, lengt
     snapshots: [],
     savepoints: [],
     serial: 0,
+    lengths: random.chance(0.4) ? SMALL_LENGTHS : LENGTHS,
   }
   for (let step = 0; step < length; step++) {
     await (random.chance(0.06) ? random.pick(RARE) : random.pick(STEPS))(life)
@@ -351,6 +368,8 @@ describe('snapshots equal their models, and the space map what can be reached', 
     ['in memory, 256 frames', true, { ...SMALL, cacheSizeBytes: 256 * 512 }],
     ['with a log, 16 frames', false, { ...SMALL, ...LITTLE_LOG, cacheSizeBytes: 16 * 512 }],
     ['with a log, 64 frames', false, { ...SMALL, ...LITTLE_LOG, cacheSizeBytes: 64 * 512 }],
+    ['with a log, 128 frames', false, { ...SMALL, ...LITTLE_LOG, cacheSizeBytes: 128 * 512 }],
+    ['by checkpoints, 256 frames', false, { ...SMALL, cacheSizeBytes: 256 * 512, transactionLogBytes: 200 }],
     ['by checkpoints, 16 frames', false, { ...SMALL, cacheSizeBytes: 16 * 512, transactionLogBytes: 200 }],
     ['pages of 4 KiB', false, { maxSizeBytes: 64 << 20, cacheSizeBytes: 16 * 4096 }],
   ] as const)('%s', async (_, isVolatile, options) => {

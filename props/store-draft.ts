@@ -88,7 +88,8 @@ export class Draft {
       return
     }
     const treeId = random.pick([...this.#trees.keys()])
-    if (choice < 0.62) this.#put(treeId, this.#key(), this.#value(plan), this.#mode())
+    if (choice < 0.59) this.#put(treeId, this.#key(), this.#value(plan), this.#mode())
+    else if (choice < 0.62) this.#putMany(treeId, plan)
     else if (choice < 0.82) this.#remove(treeId)
     else if (choice < 0.88) this.#deleteRange(treeId)
     else if (choice < 0.93) this.#append(treeId, plan)
@@ -127,6 +128,13 @@ export class Draft {
     const isExpected = mode === PutMode.upsert || entries.has(key) === (mode === PutMode.update)
     assert(stored === isExpected, 'put says whether it stored anything')
     if (stored) entries.set(key, value)
+  }
+
+  /** So many puts in a row that they are collected, if the pool is large enough to lend frames. */
+  #putMany(treeId: number, plan: DraftPlan): void {
+    for (let left = 6 + this.#random.below(this.#random.pick([6, 30, 120])); left > 0; left--) {
+      this.#put(treeId, this.#key(), this.#value(plan), PutMode.upsert)
+    }
   }
 
   #remove(treeId: number): void {

@@ -31,12 +31,12 @@ export const STEPS: readonly Step[] = [
 /** Each kind of step is left out, as usual, or frequent in a life: what all lives do alike they never overdo. */
 export const MOODS = [0, 1, 1, 1, 5]
 
-/** Small pages and small caches, so that little data makes deep trees and spills. */
+/** Small pages and small caches, so that little data makes deep trees and spills. From 128 pages on, puts are collected. */
 export function randomOptions(random: SeededRandom): StoreOptions {
   const pageSizeBytes = random.pick([512, 512, 512, 1024, 4096])
   return {
     pageSizeBytes,
-    cacheSizeBytes: random.pick([16, 24, 64, 256]) * pageSizeBytes,
+    cacheSizeBytes: random.pick([16, 24, 64, 128, 256]) * pageSizeBytes,
     maxSizeBytes: 16 << 20,
     transactionLogBytes: random.pick([0, 1500, 20_000, 200_000]),
     checkpointLogBytes: 64 * 1024,

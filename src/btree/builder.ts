@@ -8,7 +8,7 @@
  *     write it half done. It becomes a page when it is full, or at the end.
  */
 
-import { assert } from '../base/assert.ts'
+import { assert, debugChecks } from '../base/assert.ts'
 import * as edit from '../page/edit.ts'
 import { setBirth, setPageId } from '../page/header.ts'
 import * as node from '../page/node.ts'
@@ -22,6 +22,9 @@ import { STEP_FRAMES } from './write-path.ts'
 const KEPT_PAGES_MAX = 1024
 /** Pages written at once: a megabyte of the usual ones, which still lies in the processor's cache. */
 const WRITE_BATCH = 256
+/** The same in debug mode, so that small trees are written early too. */
+const KEPT_PAGES_IN_TESTS = 3
+const WRITE_BATCH_IN_TESTS = 2
 /** Addresses offered for the first leaf; afterwards somewhat more than the leaf before took. */
 const FIRST_OFFER = 64
 
@@ -201,7 +204,9 @@ export class TreeBuilder {
   #done(pageId: number): void {
     this.#unwritten.push(pageId)
     this.#pageCount++
-    if (this.#pageCount < KEPT_PAGES_MAX || this.#unwritten.length < WRITE_BATCH) return
+    const keptPagesMax = debugChecks.enabled ? KEPT_PAGES_IN_TESTS : KEPT_PAGES_MAX
+    const writeBatch = debugChecks.enabled ? WRITE_BATCH_IN_TESTS : WRITE_BATCH
+    if (this.#pageCount < keptPagesMax || this.#unwritten.length < writeBatch) return
     this.#unwritten.sort((a, b) => a - b)
     this.#context.pool.writeAndEvict(this.#unwritten)
     this.#unwritten.length = 0
