@@ -407,6 +407,52 @@ describe('records that are loaded', () => {
   })
 })
 
+describe('a table that is changed while puts wait for it', () => {
+  inDebugMode()
+  const database = new TestDatabase()
+  const plain = table('plain', { columns: { id: t.u32, email: t.text }, primaryKey: ['id'] })
+  const indexed = table('plain', {
+    columns: { id: t.u32, email: t.text },
+    primaryKey: ['id'],
+    indexes: { byEmail: { on: ['email'], unique: true } },
+  })
+
+  it('has them all in its new index, under its new name, and not after it was dropped', async () => {
+    const db = database.open(CACHE)
+    const load = (tx: Transaction, from: number, to: number) => {
+      for (let id = from; id < to; id++) tx.table(plain).put({ id, email: `${scattered(id)}@x` })
+    }
+    db.write(tx => {
+      load(tx, 0, 500)
+      expect(
+        tx
+          .table(indexed)
+          .by('byEmail')
+          .get(`${scattered(77)}@x`)?.id,
+      ).toBe(77)
+      tx.dropIndex('plain', 'byEmail')
+      load(tx, 500, 1000)
+      tx.createIndex('plain', 'byEmail', { on: ['email'], unique: true })
+      expect(tx.table(indexed).by('byEmail').count()).toBe(1000)
+      tx.dropIndex('plain', 'byEmail')
+      load(tx, 1000, 1500)
+      tx.renameTable('plain', 'renamed')
+      load(tx, 0, 100)
+      tx.dropTable('plain')
+      load(tx, 0, 10)
+    })
+    expect(db.tables().map(({ name }) => name)).toEqual(['plain', 'renamed'])
+    expect(
+      db
+        .stats()
+        .trees.map(({ entries }) => entries)
+        .sort((a, b) => a - b),
+    ).toContain(1500)
+    expect(db.read(snap => snap.table(plain).count())).toBe(10)
+    await expectSound(db)
+  })
+})
+
 describe('a multimap that is loaded', () => {
   inDebugMode()
   const database = new TestDatabase()

@@ -287,12 +287,39 @@ describe('a large value that is read in parts while its tree is loaded', () => {
   })
 })
 
+/** What the load of these stories does on a healthy disk: operations, writes, and writes that make a file longer. */
+function effortOf(options: StoreOptions): { operations: number; writes: number; growths: number } {
+  const disk = new SimulatedDisk({ seed: 0 })
+  const store = newStore(disk, options)
+  store.write(tx => load(tx, 0, 50))
+  const sizes = new Map(disk.paths().map(path => [path, disk.contents(path).length]))
+  const before = disk.operationCount
+  let writes = 0
+  let growths = 0
+  disk.observe = (path, _source, _offset, length, position) => {
+    writes++
+    if (position + length <= (sizes.get(path) ?? 0)) return
+    growths++
+    sizes.set(path, position + length)
+  }
+  store.write(tx => load(tx, 50, 8000))
+  const operations = disk.operationCount - before
+  store.close()
+  return { operations, writes, growths }
+}
+
+/** Of so many moments the first ones, some between, and the last ones, where the commit is. */
+function someOf(count: number): number[] {
+  const last = Array.from({ length: 7 }, (_, i) => count - 7 + i)
+  return [0, 1, 2, ...[0.2, 0.5, 0.8].map(part => Math.floor(part * count)), ...last]
+}
+
 describe('a load on a full disk', () => {
   test.each(PATHS)(
     'fails alone, wherever it meets the end, when it commits %s',
     async (_, options) => {
       const codes: string[] = []
-      for (let skip = 0; skip < 24; skip += skip < 6 ? 1 : 3) {
+      for (const skip of someOf(effortOf(options).growths)) {
         const disk = new SimulatedDisk({ seed: skip })
         const store = newStore(disk, options)
         store.write(tx => load(tx, 0, 50))
@@ -355,7 +382,7 @@ describe('a load on a disk that fails', () => {
     'shows the last commit after opening again, whichever write fails, when it commits %s',
     async (_, options) => {
       const codes = new Set<string>()
-      for (let skip = 0; skip < 24; skip += skip < 6 ? 1 : 3) {
+      for (const skip of someOf(effortOf(options).writes)) {
         const disk = new SimulatedDisk({ seed: skip })
         const store = newStore(disk, options)
         store.write(tx => load(tx, 0, 50))
@@ -383,7 +410,8 @@ describe('a load on a disk that fails', () => {
   test.each(PATHS)(
     'and dies at any of its operations leaves the last commit, or itself, when it commits %s',
     async (_, options) => {
-      for (let at = 1; at < 40; at += at < 12 ? 1 : 4) {
+      for (const skip of someOf(effortOf(options).operations)) {
+        const at = skip + 1
         const disk = new SimulatedDisk({ seed: at })
         const store = newStore(disk, options)
         store.write(tx => load(tx, 0, 50))
