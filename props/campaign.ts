@@ -70,7 +70,7 @@ export async function campaign(
   goesOn: (seeds: number) => boolean,
   only: readonly string[] = [],
 ): Promise<CampaignReport> {
-  const trials = TRIALS.filter(({ name }) => only.length === 0 || only.includes(name))
+  const trials = only.length === 0 ? TRIALS : only.map(findTrial)
   const before = { ...tally }
   let seeds = 0
   let nextSeed = firstSeed
@@ -101,8 +101,11 @@ export async function campaign(
 
 /** Runs one trial again. @throws what it fails with; Error when there is no such trial */
 export async function replay(name: string, seed: number): Promise<void> {
+  await tryMany(1, seed, findTrial(name).run)
+}
+
+function findTrial(name: string): Trial {
   const trial = TRIALS.find(candidate => candidate.name === name)
-  if (trial === undefined)
-    throw new Error(`there is no trial '${name}': they are ${TRIALS.map(({ name }) => name)}`)
-  await tryMany(1, seed, trial.run)
+  if (trial !== undefined) return trial
+  throw new Error(`there is no trial '${name}': they are ${TRIALS.map(({ name }) => name)}`)
 }
