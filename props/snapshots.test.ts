@@ -337,6 +337,7 @@ async function live(seed: number, storage: Storage, options: StoreOptions, lengt
     await (random.chance(0.06) ? random.pick(RARE) : random.pick(STEPS))(life)
     const report = await life.store.check()
     expect(report.faults).toEqual([])
+    expect(life.store.stats().pool.borrowedFrames).toBe(0)
     expect(
       life.store.savepoints
         .list()

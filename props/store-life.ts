@@ -466,6 +466,8 @@ export class Life {
     const { faults } = await this.#finish(this.opened.check())
     const shown = faults.slice(0, 3).map(({ treeId, pageId, message }) => `${treeId}/${pageId}: ${message}`)
     check(faults.length === 0, `the store's own check finds nothing: ${shown.join('; ')}`)
+    const { borrowedFrames } = this.opened.stats().pool
+    check(borrowedFrames === 0, `between transactions no page of the cache is lent, not ${borrowedFrames}`)
   }
 
   /** After opening: which version is there. From now on it is the only one. */
