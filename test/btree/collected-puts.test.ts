@@ -21,9 +21,9 @@ afterAll(() => {
 const scattered = (i: number) => Math.imul(i, 0x9e3779b1) >>> 12
 
 const keyOf = (i: number) => Buffer.from(`k${String(scattered(i)).padStart(7, '0')}`)
-const valueOf = (i: number, length = 40) => Buffer.alloc(length, `${i}.`)
+const textOf = (i: number, length = 40) => Buffer.alloc(length, `${i}.`)
 
-function put(tree: TreeWriter, i: number, value = valueOf(i), mode: PutMode = PutMode.upsert): boolean {
+function put(tree: TreeWriter, i: number, value = textOf(i), mode: PutMode = PutMode.upsert): boolean {
   const key = keyOf(i)
   return tree.put(key, key.length, value, 0, value.length, mode)
 }
@@ -68,7 +68,7 @@ describe('a long run of puts', () => {
     const tree = harness.tree()
     putMany(tree, 0, 10_000)
     expect(borrowed(harness)).toBeGreaterThan(50)
-    expect(valueUnder(tree, 1234)).toBe(valueOf(1234).toString())
+    expect(valueUnder(tree, 1234)).toBe(textOf(1234).toString())
     expect(borrowed(harness)).toBe(0)
     expect(keysOf(tree)).toEqual(sortedKeys(0, 10_000))
     expectWhole(harness, tree)
@@ -91,8 +91,8 @@ describe('a long run of puts', () => {
     ['openValue', tree => tree.openValue(keyOf(7), 8)?.length, 40],
     ['remove', tree => tree.remove(keyOf(4999), 8), true],
     ['clear', tree => tree.clear(), 5000],
-    ['insert', tree => put(tree, 4999, valueOf(1), PutMode.insert), false],
-    ['update', tree => put(tree, 4999, valueOf(1), PutMode.update), true],
+    ['insert', tree => put(tree, 4999, textOf(1), PutMode.insert), false],
+    ['update', tree => put(tree, 4999, textOf(1), PutMode.update), true],
     ['the root', tree => tree.root.count, 5000],
     ['an appender', tree => tree.appender().accepts(Buffer.from('k'), 1), false],
     ['a cursor', tree => tree.cursor().seekRank(4999), true],
@@ -111,17 +111,17 @@ describe('a long run of puts', () => {
     putMany(tree, 0, 3000)
     for (let i = 0; i < 3000; i += 3) put(tree, i, Buffer.from(`new ${i}`))
     expect(tree.count).toBe(3000)
-    expect([valueUnder(tree, 999), valueUnder(tree, 1000)]).toEqual(['new 999', valueOf(1000).toString()])
+    expect([valueUnder(tree, 999), valueUnder(tree, 1000)]).toEqual(['new 999', textOf(1000).toString()])
     expectWhole(harness, tree)
   })
 
   it('may be longer than the pool lends: then it goes into the tree in parts', () => {
     const harness = new TreeHarness(4096, 200)
     const tree = harness.tree()
-    for (let i = 0; i < 20_000; i++) put(tree, i, valueOf(i, 100))
+    for (let i = 0; i < 20_000; i++) put(tree, i, textOf(i, 100))
     expect(borrowed(harness)).toBeLessThanOrEqual(150)
     expect(keysOf(tree)).toEqual(sortedKeys(0, 20_000))
-    for (let i = 0; i < 20_000; i += 501) expect(valueUnder(tree, i)).toBe(valueOf(i, 100).toString())
+    for (let i = 0; i < 20_000; i += 501) expect(valueUnder(tree, i)).toBe(textOf(i, 100).toString())
     expectWhole(harness, tree)
   })
 
@@ -129,12 +129,12 @@ describe('a long run of puts', () => {
     const harness = new TreeHarness(4096, 1000)
     const tree = harness.tree()
     putMany(tree, 0, 2000)
-    put(tree, 5, valueOf(5, 10_000))
+    put(tree, 5, textOf(5, 10_000))
     putMany(tree, 2000, 4000)
     put(tree, 5, Buffer.from('small again'))
-    put(tree, 6, valueOf(6, 10_000))
+    put(tree, 6, textOf(6, 10_000))
     expect(valueUnder(tree, 5)).toBe('small again')
-    expect(valueUnder(tree, 6)).toBe(valueOf(6, 10_000).toString())
+    expect(valueUnder(tree, 6)).toBe(textOf(6, 10_000).toString())
     expect(tree.count).toBe(4000)
     expectWhole(harness, tree)
   })
@@ -209,12 +209,12 @@ describe('a long run of puts', () => {
   it('writes pages early when there are many, and gives their frames to the next ones', () => {
     const harness = new TreeHarness(4096, 8000)
     const tree = harness.tree()
-    for (let i = 0; i < 20_000; i++) put(tree, i, valueOf(i, 500))
+    for (let i = 0; i < 20_000; i++) put(tree, i, textOf(i, 500))
     expect(tree.count).toBe(20_000)
     const { spilledPages, residentPages } = harness.pool.stats()
     expect(spilledPages).toBeGreaterThan(1000)
     expect(residentPages).toBeLessThan(1500)
-    for (let i = 0; i < 20_000; i += 97) expect(valueUnder(tree, i)).toBe(valueOf(i, 500).toString())
+    for (let i = 0; i < 20_000; i += 97) expect(valueUnder(tree, i)).toBe(textOf(i, 500).toString())
     expectWhole(harness, tree)
   })
 
