@@ -3,7 +3,7 @@
  * the mutants and the quick tests have in common. A trial's seed says everything about it.
  */
 
-import { scriptTrial } from './store-crash-states.ts'
+import { oldSavepointTrial, scriptTrial } from './store-crash-states.ts'
 import {
   busyTrial,
   CROWDED_DISK,
@@ -34,6 +34,7 @@ export const TRIALS: readonly Trial[] = [
   { name: 'busy', share: 6, run: busyTrial },
   { name: 'short', share: 1, run: randomShortTrial },
   { name: 'scripts', share: 1, run: scriptTrial },
+  { name: 'old-savepoints', share: 1, run: oldSavepointTrial },
   { name: 'failing-disk', share: 3, run: seed => faultTrial(seed, FAILING_DISK) },
   { name: 'full-disk', share: 2, run: seed => faultTrial(seed, FULL_DISK) },
   { name: 'crowded-disk', share: 2, run: seed => faultTrial(seed, CROWDED_DISK) },

@@ -15,19 +15,40 @@ import { publishedContent } from './store-content.ts'
 import { bytesOf } from './store-draft.ts'
 import { difference, type Version } from './store-history.ts'
 import { DATABASE } from './store-life.ts'
-import { type Moment, momentsOf, SCRIPT_OPTIONS, scriptsOf } from './store-script.ts'
+import { type Moment, momentsOf, SCRIPT_OPTIONS, scriptsOf, scriptsOfOldSavepoints } from './store-script.ts'
 import { tally } from './tally.ts'
 
 /** Up to 4096 states a moment. */
 export const PARTS_MAX = 12
 const SAMPLE = 48
 const DEPTH_MAX = 3
+/** Of a recovery: it removes the log with them. */
+const LAST_OPERATIONS = 4
 const MOMENTS: readonly CrashMoment[] = ['before', 'within', 'after']
 
-/** All scripts of one to three letters, in an order that mixes them. */
-const SCRIPTS: readonly string[] = mixed([...scriptsOf(1), ...scriptsOf(2), ...scriptsOf(3)])
-/** What was judged with the crashes inside of recoveries that the present round of seeds brings. */
-const judgedOf = { round: -1, keys: new Set<string>() }
+/** Scripts in an order that mixes them, and what was judged with the crashes inside of recoveries that this round brings. */
+class Scripts {
+  readonly #scripts: readonly string[]
+  #round = -1
+  #judged = new Set<string>()
+
+  constructor(scripts: readonly string[]) {
+    this.#scripts = mixed(scripts)
+  }
+
+  /** One script after the other; after all of them again, with other crashes inside of the recoveries. */
+  async try(seed: number): Promise<void> {
+    const round = Math.floor(seed / this.#scripts.length)
+    if (this.#round !== round) {
+      this.#round = round
+      this.#judged = new Set()
+    }
+    await tryScript(this.#scripts[seed % this.#scripts.length], this.#judged, seed)
+  }
+}
+
+const SHORT_SCRIPTS = new Scripts([...scriptsOf(1), ...scriptsOf(2), ...scriptsOf(3)])
+const OLD_SAVEPOINTS = new Scripts(scriptsOfOldSavepoints())
 
 function mixed(scripts: readonly string[]): string[] {
   const random = new SeededRandom(1)
@@ -37,11 +58,14 @@ function mixed(scripts: readonly string[]): string[] {
     .map(({ script }) => script)
 }
 
-/** One script after the other; after all of them again, with other crashes inside of the recoveries. */
+/** Scripts of one to three letters. */
 export async function scriptTrial(seed: number): Promise<void> {
-  const round = Math.floor(seed / SCRIPTS.length)
-  if (judgedOf.round !== round) Object.assign(judgedOf, { round, keys: new Set<string>() })
-  await tryScript(SCRIPTS[seed % SCRIPTS.length], judgedOf.keys, seed)
+  await SHORT_SCRIPTS.try(seed)
+}
+
+/** Scripts in which a savepoint alone keeps something, until it is deleted or gone back to. */
+export async function oldSavepointTrial(seed: number): Promise<void> {
+  await OLD_SAVEPOINTS.try(seed)
 }
 
 /** Judges all crash states of `script`; `judged` remembers them from script to script. */
@@ -112,20 +136,24 @@ async function judge(
   try {
     store = Store.open(disk, DATABASE, SCRIPT_OPTIONS, true)
     operations = disk.operationCount - operations
-    findAmong(store, candidates)
+    const found = findAmong(store, candidates)
     const { faults } = await finish(disk, store.check())
     if (faults.length > 0) throw new Broken(`the store's own check finds nothing: ${faults[0].message}`)
     // What the cache alone holds is in the most danger.
     if (random.chance(where.endsWith('death') ? 0.8 : 0.15)) {
       for (const isLogged of [false, true]) store = goOn(disk, store, isLogged)
     }
+    if (random.chance(0.5)) goBack(store, found)
   } catch (error) {
     throw new Broken(`${where}: ${error}`, error)
   } finally {
     if (store !== undefined) end(disk, store)
   }
   if (copy === undefined || operations === 0) return
-  const [count, moment] = [1 + random.below(operations), random.pick(MOMENTS)]
+  // The end, where one thing after the other is given up, as often as all the rest.
+  const last = Math.min(operations, LAST_OPERATIONS)
+  const count = random.chance(0.5) ? 1 + random.below(operations) : operations - random.below(last)
+  const moment = random.pick(MOMENTS)
   crashInRecovery(copy, count, moment)
   const isPowerLoss = random.chance(0.6)
   if (isPowerLoss) copy.losePower()
@@ -150,6 +178,15 @@ function goOn(disk: SimulatedDisk, store: Store, isLogged: boolean): Store {
   if (wrong === undefined) return again
   end(disk, again)
   throw new Broken(`a commit after the recovery survives: ${wrong}`)
+}
+
+/** Whatever happened since, a savepoint that is there holds what it held when it was made. */
+function goBack(store: Store, { savepoints }: Version): void {
+  for (const [name, content] of [...savepoints].reverse()) {
+    store.savepoints.restore(name)
+    const wrong = difference(content, publishedContent(store))
+    if (wrong !== undefined) throw new Broken(`a savepoint keeps its state: ${wrong}`)
+  }
 }
 
 /** Opens the disk and dies at its `count`th operation. */

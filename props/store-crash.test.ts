@@ -12,7 +12,7 @@
 
 import { describe, test } from 'vitest'
 import { runs } from './scale.ts'
-import { scriptTrial } from './store-crash-states.ts'
+import { oldSavepointTrial, scriptTrial } from './store-crash-states.ts'
 import { MOMENTS } from './store-life.ts'
 import {
   busyTrial,
@@ -37,6 +37,10 @@ describe('a store that crashes', () => {
 
   test('does so in every state in which a crash can leave the disk at any moment of short scripts', async () => {
     await tryMany(runs(6), 1, scriptTrial)
+  })
+
+  test('keeps its savepoints in every such state until their deletion is durable', async () => {
+    await tryMany(runs(2), 1, oldSavepointTrial)
   })
 
   test('does so at every operation of short lives', async () => {

@@ -6,9 +6,11 @@
  * p  put, synced                     l  put of a large value: committed by a checkpoint
  * d  delete, synced                  w  many puts, logged: they start a checkpoint beside the commits
  * n  put, not waited for             u  the same, not waited for
- *                                    c  checkpoint
- * g  two queued puts, one sync,      s  savepoint (persistent), or back to the one there is
- *    and a reader meanwhile          o  close and open
+ * g  two queued puts, one sync,      c  checkpoint
+ *    and a reader meanwhile          s  savepoint (persistent), or back to the one there is
+ * m  a queued put, and a put that    x  no savepoint any more
+ *    is not waited for, and a        o  close and open
+ *    reader meanwhile
  * ```
  */
 
@@ -23,7 +25,7 @@ import { bytesOf, STAMP_KEY } from './store-draft.ts'
 import { type Content, difference, History, type Version } from './store-history.ts'
 import { DATABASE } from './store-life.ts'
 
-export const LETTERS = ['p', 'd', 'n', 'g', 'l', 'w', 'u', 'c', 's', 'o'] as const
+export const LETTERS = ['p', 'd', 'n', 'g', 'm', 'l', 'w', 'u', 'c', 's', 'x', 'o'] as const
 export type Letter = (typeof LETTERS)[number]
 
 export const SCRIPT_OPTIONS: StoreOptions = {
@@ -47,10 +49,24 @@ export interface Moment {
   readonly candidates: readonly Version[]
 }
 
-/** All scripts of `length` letters. */
+/** All scripts of `length` letters, but for those that delete a savepoint which nobody has made. */
 export function scriptsOf(length: number): string[] {
-  if (length === 0) return ['']
-  return scriptsOf(length - 1).flatMap(script => LETTERS.map(letter => script + letter))
+  return combine(Array.from({ length }, () => LETTERS)).filter(script => !/^[^s]*x/.test(script))
+}
+
+/**
+ * Something is kept by a savepoint, replaced, and forgotten by both file headers, so that the savepoint alone keeps it;
+ * then the savepoint is deleted, or gone back to. None of it is possible in three letters.
+ */
+export function scriptsOfOldSavepoints(): string[] {
+  return combine([['p', 'l', 'w'], ['s'], ['p', 'l', 'w', 'c', 'o'], ['p', 'l', 'w', 'c', 'o'], ['x', 's']])
+}
+
+/** One letter of each, in all ways. */
+function combine(places: readonly (readonly Letter[])[]): string[] {
+  let scripts = ['']
+  for (const letters of places) scripts = scripts.flatMap(script => letters.map(letter => script + letter))
+  return scripts
 }
 
 /** Plays the script once. */
@@ -115,13 +131,20 @@ class Player {
       case 'u':
         return this.#writeMany('none')
       case 'g':
-        return this.#writeGroup()
+        return this.#writeGroup(['k0', 'k1'])
+      case 'm':
+        return this.#writeGroup(['k0'], () => {
+          this.#write('none', entries => entries.set('k1', `meanwhile ${this.#stamp}`))
+          this.#read()
+        })
       case 'c':
         this.#opened.checkpoint()
         this.#history.acknowledge(this.#history.tip)
         return
       case 's':
         return this.#useSavepoint()
+      case 'x':
+        return this.#deleteSavepoint()
       case 'o':
         this.#opened.close()
         this.#history.acknowledge(this.#history.tip)
@@ -178,11 +201,14 @@ class Player {
     return this.#history.submit(new Map([[CATALOG_TREE_ID, after]]), tip.savepoints, durability === 'none')
   }
 
-  async #writeGroup(): Promise<void> {
+  /** `meanwhile` is called between the writing of the group and its sync. */
+  async #writeGroup(keys: readonly string[], meanwhile?: () => void): Promise<void> {
     const answered: Promise<void>[] = []
-    for (const key of ['k0', 'k1']) {
+    for (const key of keys) {
       let version: Version | undefined
       const run = (transaction: WriteTransaction) => {
+        // The next job after those that are at work now: the group is on its way to the disk then, not before.
+        if (meanwhile !== undefined) answered.push(Promise.resolve().then(meanwhile))
         version = this.#change(transaction, entries => entries.set(key, `queued ${this.#stamp}`), 'sync')
       }
       answered.push(this.#opened.writeAsync(run).then(() => this.#history.acknowledge(version!)))
@@ -214,6 +240,13 @@ class Player {
     const version = this.#history.submit(kept ?? tip.content, new Map([['s', kept ?? tip.content]]), false)
     if (kept === undefined) this.#opened.savepoints.create('s')
     else this.#opened.savepoints.restore('s')
+    this.#history.acknowledge(version)
+  }
+  #deleteSavepoint(): void {
+    const { tip } = this.#history
+    if (!tip.savepoints.has('s')) return
+    const version = this.#history.submit(tip.content, new Map(), false)
+    this.#opened.savepoints.delete('s')
     this.#history.acknowledge(version)
   }
 }

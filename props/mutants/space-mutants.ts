@@ -128,8 +128,8 @@ export const SPACE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: TRANSACTION_SPACE,
-        text: 'if (youngest >= this.birth && this.#isOpen) this.#advanceBirth()',
-        replacement: 'void youngest',
+        text: 'if (youngest >= this.birth &&',
+        replacement: 'if (youngest < 0 &&',
       },
     ],
   },
