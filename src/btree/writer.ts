@@ -47,6 +47,8 @@ export class TreeWriter extends TreeReader implements WriteTree {
   /** Holds a collected key on its way into the tree. */
   #packedKey = NO_KEY
   #broken = false
+  /** It was dropped, or its transaction is over: `broken` for good. */
+  #isGone = false
   /** The puts that were collected; undefined while they go straight into the tree. */
   #collected: PutBuffer | undefined
 
@@ -86,6 +88,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     valueLength: number,
     mode: PutMode,
   ): boolean {
+    if (this.#broken) throw this.#failure()
     this.#checkSizes(keyLength, valueLength)
     if (mode !== PutMode.upsert) {
       if (this.putRun !== 0) this.settle()
@@ -115,6 +118,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
   }
 
   putStream(key: Uint8Array, keyLength: number, length: number, pieces: Iterable<Uint8Array>): void {
+    if (this.#broken) throw this.#failure()
     this.#checkSizes(keyLength, length)
     if (this.putRun !== 0) this.settle()
     if (length <= this.context.maxInlineLength) {
@@ -132,7 +136,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     // The value is written before the tree is touched: a stream that fails leaves the tree as it was.
     const ownFrom = this.#allocator.ownFrom
     this.#writeExtent(length, pieces)
-    assert(ownFrom === this.#allocator.ownFrom, 'no savepoint is taken while a stream is stored')
+    assert(ownFrom === this.#allocator.ownFrom, 'no savepoint is set or ended while a stream is stored')
     // The pieces come from the caller's code, which may have put something.
     if (this.putRun !== 0) this.settle()
     this.#begin()
@@ -146,6 +150,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
   }
 
   remove(key: Uint8Array, keyLength: number): boolean {
+    if (this.#broken) throw this.#failure()
     if (this.putRun !== 0) this.settle()
     if (this.state.height === 0) return false
     const m = this.context.memory
@@ -171,6 +176,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     to: Uint8Array | undefined,
     toLength: number,
   ): number {
+    if (this.#broken) throw this.#failure()
     if (this.putRun !== 0) this.settle()
     if (this.state.height === 0) return 0
     if (from !== undefined && to !== undefined && edit.compareKeys(from, fromLength, to, toLength) >= 0)
@@ -209,11 +215,21 @@ export class TreeWriter extends TreeReader implements WriteTree {
 
   /** Drops all pages without telling the journal: the tree itself is being dropped or replaced. */
   dropEverything(): void {
-    this.forgetPuts()
-    if (this.state.height === 0) return
+    // Of a change that failed half way, pages may be left that nothing refers to, even if the tree is empty.
     this.#begin()
-    this.#dropAll()
-    this.#end()
+    this.forgetPuts()
+    if (this.state.height > 0) this.#dropAll()
+    this.giveUp()
+  }
+
+  /**
+   * The tree was dropped, or its transaction is over. Nothing is changed any more, not even by a call that has begun:
+   * the caller's code may have come to this in the middle of it.
+   */
+  giveUp(): void {
+    this.forgetPuts()
+    this.#broken = true
+    this.#isGone = true
   }
 
   markBroken(): void {
@@ -283,7 +299,6 @@ export class TreeWriter extends TreeReader implements WriteTree {
       this.settle()
       return false
     }
-    if (this.#broken) throw failedBefore()
     const collected = this.#collected!
     if (!collected.reserve(keyLength, valueLength)) {
       this.#storeCollected()
@@ -300,7 +315,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
 
   override settle(): void {
     // Of a load that failed on its way, some is in the tree: whoever asks for the tree is told, now and later.
-    if (this.#broken) throw failedBefore()
+    if (this.#broken) throw this.#failure()
     if (this.#collected !== undefined) {
       try {
         this.#storeCollected()
@@ -370,13 +385,23 @@ export class TreeWriter extends TreeReader implements WriteTree {
   }
 
   #begin(): void {
-    if (this.#broken) throw failedBefore()
+    if (this.#broken) throw this.#failure()
     this.#broken = true
     this.state.edits++
   }
 
   #end(): void {
     this.#broken = false
+  }
+
+  /** Why the tree takes no changes. @throws CoppiceError TRANSACTION_CLOSED, CLOSED */
+  #failure(): CoppiceError {
+    if (!this.#isGone) return failedBefore()
+    this.assertReadable()
+    return new CoppiceError(
+      'TABLE_NOT_FOUND',
+      'the table was dropped or rolled back while it was being changed',
+    )
   }
 
   #checkSizes(keyLength: number, valueLength: number): void {
@@ -433,26 +458,35 @@ export class TreeWriter extends TreeReader implements WriteTree {
     path.addCounts(1)
   }
 
-  /** Writes a large value to a fresh run of pages and leaves its reference in `#reference`. */
+  /**
+   * Writes a large value to a fresh run of pages and leaves its reference in `#reference`. The pieces may come from the
+   * caller's code, which may have dropped the tree or ended the transaction whenever it has had its turn.
+   */
   #writeExtent(length: number, pieces: Iterable<Uint8Array>): void {
     const { pageSize, extents } = this.context
+    const allocator = this.#allocator
     const pages = extentPages(length, pageSize)
-    const birth = this.#allocator.birth
-    const pageId = this.#allocator.allocateRun(pages)
+    const birth = allocator.birth
+    const pageId = allocator.allocateRun(pages)
     let at = 0
     let crc = 0
     let complete = false
+    allocator.runsBeingFilled++
     try {
       for (const piece of pieces) {
+        if (this.#broken) throw this.#failure()
         if (at + piece.length > length) throw wrongStreamLength(length, at + piece.length)
         extents.writeExtent(pageId, at, piece, 0, piece.length)
         crc = crc32(piece, crc)
         at += piece.length
       }
+      if (this.#broken) throw this.#failure()
       if (at !== length) throw wrongStreamLength(length, at)
       complete = true
     } finally {
-      if (!complete) this.#allocator.dropRun(pageId, pages, birth)
+      allocator.runsBeingFilled--
+      // A transaction that was rolled back has given them back, and somebody else may have them.
+      if (!complete && allocator.isOpen) allocator.dropRun(pageId, pages, birth)
     }
     encodeExtent({ pageId, length, crc, birth }, this.#reference)
   }

@@ -13,6 +13,13 @@ export interface PageAllocator {
    * place, after they were given the present birth. Any other is copied first.
    */
   readonly ownFrom: number
+  /** False when the transaction is over: its pages are given back, or belong to the state that it has made. */
+  readonly isOpen: boolean
+  /**
+   * Runs whose content is still on its way, perhaps from the caller's code. While there are any, no nested savepoint is
+   * set, released or gone back to and the transaction is not committed: nothing refers to them yet.
+   */
+  runsBeingFilled: number
   /** A page nobody has. @throws CoppiceError DATABASE_FULL */
   allocate(): number
   /** `count` contiguous pages; the first one's id. @throws CoppiceError DATABASE_FULL */

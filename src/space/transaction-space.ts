@@ -66,6 +66,8 @@ export interface Settlement {
 export class TransactionSpace implements PageAllocator {
   birth: number
   ownFrom: number
+  isOpen: boolean
+  runsBeingFilled: number
   readonly #space: SpaceMap
   /** The transaction's first birth. */
   readonly #firstBirth: number
@@ -76,7 +78,6 @@ export class TransactionSpace implements PageAllocator {
   #condenseAt: number
   /** Oldest first; their roots ascend. */
   readonly #marks: LiveMark[]
-  #isOpen: boolean
 
   /** `birth` must be above that of everything settled. One transaction at a time. */
   constructor(space: SpaceMap, birth: number) {
@@ -91,7 +92,8 @@ export class TransactionSpace implements PageAllocator {
     this.#unkept = undefined
     this.#condenseAt = CONDENSED_LENGTH
     this.#marks = []
-    this.#isOpen = true
+    this.isOpen = true
+    this.runsBeingFilled = 0
   }
 
   allocate(): number {
@@ -137,7 +139,8 @@ export class TransactionSpace implements PageAllocator {
 
   /** Sets a nested savepoint. */
   mark(): Mark {
-    assert(this.#isOpen, 'a savepoint is set in an open transaction')
+    assert(this.isOpen, 'a savepoint is set in an open transaction')
+    this.#assertNothingBeingFilled()
     assert(this.#unkept === undefined, 'changes outside of the states are not rolled back in part')
     const mark = new LiveMark(this.birth, this.#allocated.length, this.#dropped.length)
     this.#marks.push(mark)
@@ -148,11 +151,12 @@ export class TransactionSpace implements PageAllocator {
 
   /** Page images with births up to `youngest` are about to be written (invariant 4). */
   wrote(youngest: number): void {
-    if (youngest >= this.birth && this.#isOpen) this.#advanceBirth()
+    if (youngest >= this.birth && this.isOpen) this.#advanceBirth()
   }
 
   /** Undoes everything since `mark`, which stays; savepoints set after it are gone. */
   rollbackTo(mark: Mark): void {
+    this.#assertNothingBeingFilled()
     const live = this.#endMarksAfter(mark)
     // The held pages are in use again; those born after the mark go with the log.
     live.held.clear()
@@ -163,6 +167,7 @@ export class TransactionSpace implements PageAllocator {
 
   /** Ends `mark` and those set after it; the changes stay. */
   release(mark: Mark): void {
+    this.#assertNothingBeingFilled()
     const index = this.#marks.indexOf(mark as LiveMark)
     assert(index >= 0, 'a savepoint is released while it lives')
     while (this.#marks.length > index) this.#releaseNewestMark()
@@ -171,8 +176,8 @@ export class TransactionSpace implements PageAllocator {
 
   /** Undoes everything; the transaction is over. */
   rollback(): void {
-    assert(this.#isOpen, 'a transaction ends once')
-    this.#isOpen = false
+    assert(this.isOpen, 'a transaction ends once')
+    this.isOpen = false
     this.#marks.length = 0
     this.#releaseLogFrom(0)
     this.#dropped.clear()
@@ -181,8 +186,9 @@ export class TransactionSpace implements PageAllocator {
 
   /** Ends the transaction for `SpaceMap.settle`. Savepoints are released. */
   takeSettlement(): Settlement {
-    assert(this.#isOpen, 'a transaction ends once')
-    this.#isOpen = false
+    assert(this.isOpen, 'a transaction ends once')
+    this.#assertNothingBeingFilled()
+    this.isOpen = false
     while (this.#marks.length > 0) this.#releaseNewestMark()
     return {
       txn: this.birth,
@@ -202,6 +208,10 @@ export class TransactionSpace implements PageAllocator {
     const newest = this.#marks[this.#marks.length - 1]
     this.#space.condense(this.#allocated, newest === undefined ? 0 : newest.allocatedLength)
     this.#condenseAt = Math.max(CONDENSED_LENGTH, 2 * this.#allocated.length)
+  }
+
+  #assertNothingBeingFilled(): void {
+    assert(this.runsBeingFilled === 0, 'savepoints and commits wait until each run is filled')
   }
 
   #advanceBirth(): void {
@@ -261,6 +271,18 @@ class UnkeptPages implements PageAllocator {
 
   get ownFrom(): number {
     return this.#space.ownFrom
+  }
+
+  get isOpen(): boolean {
+    return this.#space.isOpen
+  }
+
+  get runsBeingFilled(): number {
+    return this.#space.runsBeingFilled
+  }
+
+  set runsBeingFilled(runs: number) {
+    this.#space.runsBeingFilled = runs
   }
 
   allocate(): number {

@@ -172,9 +172,10 @@ export class WriteTransaction implements TreeSink {
 
   // Nested savepoints
 
-  /** @throws CoppiceError TRANSACTION_FAILED: what failed half way cannot be gone back to */
+  /** @throws CoppiceError TRANSACTION_FAILED: what failed half way cannot be gone back to. BUSY while a stream is stored. */
   setSavepoint(): NestedSavepoint {
     this.assertWritable()
+    this.#assertNoStream()
     this.#assertWhole()
     this.#storeRoots()
     const savepoint: NestedSavepoint = {
@@ -190,6 +191,7 @@ export class WriteTransaction implements TreeSink {
   /** Undoes everything since the savepoint; it stays, those set after it are gone. */
   rollbackTo(savepoint: NestedSavepoint): void {
     this.assertWritable()
+    this.#assertNoStream()
     const index = this.#indexOf(savepoint)
     this.#nested.length = index + 1
     this.#directory.restore(savepoint.directory)
@@ -200,6 +202,7 @@ export class WriteTransaction implements TreeSink {
       if (root === undefined) {
         // A range or a walk that was begun in it must not follow its root into pages that hold something else now.
         tree.writer.restore(EMPTY_ROOT)
+        tree.writer.giveUp()
         this.#trees.delete(treeId)
         continue
       }
@@ -212,6 +215,7 @@ export class WriteTransaction implements TreeSink {
   /** Forgets the savepoint and those set after it; the changes stay. */
   releaseSavepoint(savepoint: NestedSavepoint): void {
     this.assertReadable()
+    this.#assertNoStream()
     const index = this.#indexOf(savepoint)
     this.#nested.length = index
     this.space.release(savepoint.mark)
@@ -236,10 +240,11 @@ export class WriteTransaction implements TreeSink {
 
   /**
    * Brings the directory up to date and returns the state that this transaction makes. Called once, just before
-   * it is settled. @throws CoppiceError TRANSACTION_FAILED when a change failed half way.
+   * it is settled. @throws CoppiceError TRANSACTION_FAILED when a change failed half way; BUSY while a stream is stored.
    */
   finish(lsn: number): DatabaseState {
     this.assertWritable()
+    this.#assertNoStream()
     this.#assertWhole()
     this.#storeRoots()
     return { txnId: this.txnId, lsn, directory: this.#directory.root, savepoints: this.savepoints }
@@ -249,6 +254,16 @@ export class WriteTransaction implements TreeSink {
   #assertWhole(): void {
     if (this.#directory.broken) throw failedHalfWay('the list of trees')
     for (const [treeId, { writer }] of this.#trees) if (writer.broken) throw failedHalfWay(`tree ${treeId}`)
+  }
+
+  /** The pieces of a stream come from the caller's code, and the value is in no tree yet. @throws CoppiceError BUSY */
+  #assertNoStream(): void {
+    if (this.space.runsBeingFilled === 0) return
+    throw new CoppiceError(
+      'BUSY',
+      'a stream is being stored: its pieces cannot commit the transaction, nor set or end savepoints',
+      { expected: 'the stream to end first' },
+    )
   }
 
   /** The committer took it. */
@@ -269,8 +284,8 @@ export class WriteTransaction implements TreeSink {
   }
 
   #end(status: Status): void {
-    for (const { writer } of this.#trees.values()) writer.forgetPuts()
-    this.#directory.forgetPuts()
+    for (const { writer } of this.#trees.values()) writer.giveUp()
+    this.#directory.giveUp()
     this.#core.nextTxnId = this.txnId + 1
     this.#core.transactionSpace = undefined
     this.#status = status

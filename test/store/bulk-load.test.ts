@@ -361,6 +361,20 @@ describe('a load on a full disk', () => {
     await expectReopened(disk, ROOMY, loaded(0, 100))
   })
 
+  test('cannot be committed without its pages by dropping its tree', async () => {
+    const disk = new SimulatedDisk({ seed: 1 })
+    const store = newStore(disk, ROOMY)
+    const tx = store.begin()
+    const treeId = tx.createTree()
+    load(tx, 0, 8000, treeId)
+    disk.fail({ operation: 'growth', kind: 'noSpace', times: 1 })
+    expect(codeOf(() => treeOf(tx, treeId).count)).toBe('NO_SPACE')
+    expect(codeOf(() => tx.dropTree(treeId))).toBe('TRANSACTION_FAILED')
+    expect(codeOf(() => store.commit(tx))).toBe('TRANSACTION_FAILED')
+    await expectWhole(store, [])
+    store.close()
+  })
+
   test('does not show a reader in the transaction what is left of the tree', () => {
     const disk = new SimulatedDisk({ seed: 1 })
     const store = newStore(disk, ROOMY)

@@ -63,6 +63,8 @@ class PageMap implements PageIo, ExtentFile {
 class CheckingAllocator implements PageAllocator {
   birth = 1
   ownFrom = 1
+  isOpen = true
+  runsBeingFilled = 0
   readonly used = new Map<number, number>()
   readonly dropped = new Map<number, number>()
   #next = 4
