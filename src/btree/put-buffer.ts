@@ -30,6 +30,8 @@ const HEAD_BYTES = 4
 /** A digit of the radix sort: 2048 counters fit the first-level cache. */
 const DIGIT_BITS = 11
 const DIGITS = 1 << DIGIT_BITS
+/** In the place of a depth to go on from. */
+const SORTED = -1
 
 export class PutBuffer {
   /** How many entries there are, those with equal keys counted each. */
@@ -47,10 +49,12 @@ export class PutBuffer {
   /** So many bytes at the front are the same in all keys. */
   #commonLength = 0
   // The arrays that keys and values arrived in last, as words: there are few, and asking for their memory is slow.
+  // One over memory that the caller can resize may have another length by the next time.
   #keySource: Uint8Array | undefined
   #keyView = NO_VIEW
   #valueSource: Uint8Array | undefined
   #valueView = NO_VIEW
+  #valueSourceLength = 0
 
   constructor(pool: Pool) {
     this.#pool = pool
@@ -78,9 +82,10 @@ export class PutBuffer {
     this.#at = at + packedLength(keyLength, valueLength)
     u16[at >>> 1] = keyLength
     u16[(at >>> 1) + 1] = valueLength
-    if (value !== this.#valueSource) {
+    if (value !== this.#valueSource || value.length !== this.#valueSourceLength) {
       this.#valueView = new DataView(value.buffer, value.byteOffset, value.length)
       this.#valueSource = value
+      this.#valueSourceLength = value.length
     }
     if (key !== this.#keySource) {
       this.#keyView = new DataView(key.buffer, key.byteOffset, key.length)
@@ -150,33 +155,43 @@ export class PutBuffer {
 
   /**
    * Sorts entries whose keys agree in their first `depth` bytes by the four that follow, which are in `heads`, and
-   * where these agree by the next four. Stable.
+   * where these agree by four later ones. Stable. Afterwards neighbours with equal keys have equal heads, too.
    */
   #sort(addresses: Uint32Array, heads: Uint32Array, depth: number): void {
-    radixSort(heads, addresses)
-    for (let start = 0; start < heads.length; ) {
-      let end = start + 1
-      while (end < heads.length && heads[end] === heads[start]) end++
-      if (end - start > 1) this.#sortEqualHeads(addresses.subarray(start, end), depth + HEAD_BYTES)
-      start = end
+    // Runs that agree so far, as start, end and depth. A list and not recursion: keys may be long.
+    const waiting = [0, addresses.length, depth]
+    while (waiting.length > 0) {
+      const agreed = waiting.pop()!
+      const last = waiting.pop()!
+      const first = waiting.pop()!
+      radixSort(heads.subarray(first, last), addresses.subarray(first, last))
+      for (let start = first; start < last; ) {
+        let end = start + 1
+        while (end < last && heads[end] === heads[start]) end++
+        const next = end - start > 1 ? this.#sortEqualHeads(addresses.subarray(start, end), agreed) : SORTED
+        if (next !== SORTED) {
+          this.#loadHeads(addresses.subarray(start, end), heads.subarray(start, end), next)
+          waiting.push(start, end, next)
+        }
+        start = end
+      }
     }
   }
 
-  #sortEqualHeads(addresses: Uint32Array, depth: number): void {
+  /**
+   * Sorts entries whose keys agree in their first `depth` bytes and in the head that follows if they are few, or one of
+   * them may end there. Otherwise returns how many bytes they all agree in, to go on from.
+   */
+  #sortEqualHeads(addresses: Uint32Array, depth: number): number {
     const m = this.#memory
     // A key that ends before had zeros in its head: it may agree with one that goes on, so it is compared whole.
-    const isFew = addresses.length <= FEW || addresses.some(at => packedKeyLength(m, at) < depth)
-    if (!isFew) {
-      const heads = new Uint32Array(addresses.length)
-      this.#loadHeads(addresses, heads, depth)
-      if (heads.some(head => head !== heads[0]) || addresses.some(at => packedKeyLength(m, at) > depth)) {
-        this.#sort(addresses, heads, depth)
-      }
-      return
-    }
     if (addresses.length > FEW) {
+      const shared = sharedByAll(m, addresses, depth)
+      if (shared >= depth + HEAD_BYTES) {
+        return addresses.some(at => packedKeyLength(m, at) > shared) ? shared : SORTED
+      }
       addresses.set(Array.from(addresses).sort((a, b) => this.#compare(a, b)))
-      return
+      return SORTED
     }
     for (let i = 1; i < addresses.length; i++) {
       const address = addresses[i]
@@ -184,6 +199,7 @@ export class PutBuffer {
       for (; at > 0 && this.#compare(addresses[at - 1], address) > 0; at--) addresses[at] = addresses[at - 1]
       addresses[at] = address
     }
+    return SORTED
   }
 
   /** Moves the last of each run of equal keys to the front; returns how many are left. */
@@ -244,6 +260,21 @@ function copyWords(
   for (let i = 0; i < rest; i++) last |= source.getUint8(from + (whole << 2) + i) << (i << 3)
   target[to + whole] = last
   return to + whole + 1
+}
+
+/** Bytes at the front that all keys share, which are known to share `from`. */
+function sharedByAll(m: PageMemory, addresses: Uint32Array, from: number): number {
+  const { u8 } = m
+  const first = packedKeyAt(m, addresses[0])
+  let limit = packedKeyLength(m, addresses[0])
+  for (let i = 1; i < addresses.length; i++) {
+    const key = packedKeyAt(m, addresses[i])
+    limit = Math.min(limit, packedKeyLength(m, addresses[i]))
+    let shared = from
+    while (shared < limit && u8[first + shared] === u8[key + shared]) shared++
+    limit = shared
+  }
+  return limit
 }
 
 /** Sorts `keys` ascending, and `values` with them. Stable. Least significant digit first (Knuth, volume 3, 5.2.5). */

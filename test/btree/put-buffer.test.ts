@@ -23,6 +23,7 @@ const KEYS: Readonly<Record<string, (random: (limit: number) => number, i: numbe
   'all the same': () => Buffer.from('the same key'),
   'zeros of different lengths': random => Buffer.alloc(random(60)),
   'prefixes of each other': random => Buffer.from('abcdefghijklmnopqrstuvwxyz'.slice(0, random(27))),
+  'runs that part at many depths': random => Buffer.from(`${'x'.repeat(random(9) * 5)}${random(30)}`),
   'long runs of equal bytes': random => Buffer.from(`${'x'.repeat(random(3) * 4)}${random(300)}`),
 }
 
@@ -54,6 +55,55 @@ describe.each(Object.keys(KEYS))('with %s', name => {
     expect(found).toEqual([...model].sort(([a], [b]) => (a < b ? -1 : 1)))
     buffer.clear()
     expect(harness.pool.stats().borrowedFrames).toBe(0)
+  })
+})
+
+describe('with keys as long as any page takes', () => {
+  it('sorts those that differ in their last byte only, or not at all', () => {
+    const harness = new TreeHarness(65_536, 256)
+    const { maxKeyLength } = harness.context
+    const buffer = new PutBuffer(harness.pool)
+    const key = Buffer.alloc(maxKeyLength, 'a')
+    const added: number[] = []
+    for (let i = 0; i < 100; i++) {
+      key[maxKeyLength - 1] = (i * 7) % 50
+      added.push(key[maxKeyLength - 1])
+      expect(buffer.reserve(key.length, 0)).toBe(true)
+      buffer.add(key, key.length, key, 0, 0)
+    }
+    const other = Buffer.from('b')
+    for (let i = 0; i < 40; i++) {
+      expect(buffer.reserve(1, 0)).toBe(true)
+      buffer.add(other, 1, other, 0, 0)
+    }
+    const target = Buffer.alloc(maxKeyLength)
+    const lasts = Array.from(buffer.sorted(), at => target[buffer.loadKey(at, target) - 1])
+    expect(lasts).toEqual([...new Set(added)].sort((a, b) => a - b).concat(other[0]))
+    buffer.clear()
+  })
+})
+
+describe('a value over memory that its owner resizes', () => {
+  it('is copied as it is at each call', () => {
+    const harness = new TreeHarness(4096, 256)
+    const buffer = new PutBuffer(harness.pool)
+    const Resizable = ArrayBuffer as unknown as new (
+      length: number,
+      options: { maxByteLength: number },
+    ) => ArrayBuffer & { resize(length: number): void }
+    const memory = new Resizable(8, { maxByteLength: 100 })
+    const value = new Uint8Array(memory)
+    const lengths = [8, 50, 4]
+    for (const [i, length] of lengths.entries()) {
+      memory.resize(length)
+      value.fill(i)
+      expect(buffer.reserve(1, length)).toBe(true)
+      buffer.add(Buffer.from([i]), 1, value, 0, length)
+    }
+    const m = harness.pool.memory
+    const found = Array.from(buffer.sorted(), at => [packedValueLength(m, at), m.u8[packedValueAt(at)]])
+    expect(found).toEqual(lengths.map((length, i) => [length, i]))
+    buffer.clear()
   })
 })
 
