@@ -161,7 +161,11 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     }
     this.planIndexes(old, keyWriter, row, keyWriter)
     tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.upsert)
-    this.changeIndexes(old !== undefined, keyWriter)
+    try {
+      this.changeIndexes(old !== undefined, keyWriter)
+    } catch (error) {
+      this.failHalfWay(error)
+    }
     return true
   }
 
@@ -194,7 +198,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
         const isSame = compareBytes(added.bytes, added.at, removed.bytes, removed.at) === 0
         if (isSame && !(isMoved && codec.isUnique)) continue
         if (!isSame) {
-          if (!tree.remove(removed.bytes, removed.at)) this.refuseMissing(codec.name)
+          if (!tree.remove(removed.bytes, removed.at)) entryMissing(this.name, codec.name)
         }
       }
       const valueLength = codec.isUnique ? key.at : 0
@@ -215,18 +219,22 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     if (!this.tree.find(writer.bytes, writer.at)) return false
     const old = this.foundRow(writer.bytes, writer.at) as AnyRow
     this.tree.remove(writer.bytes, writer.at)
-    for (let i = 0; i < this.indexes.length; i++) {
-      const { codec, tree } = this.indexes[i]
-      codec.writeEntryKey(codec.removed, old, writer)
-      if (!tree!.remove(codec.removed.bytes, codec.removed.at)) this.refuseMissing(codec.name)
+    try {
+      for (let i = 0; i < this.indexes.length; i++) {
+        const { codec, tree } = this.indexes[i]
+        codec.writeEntryKey(codec.removed, old, writer)
+        if (!tree!.remove(codec.removed.bytes, codec.removed.at)) entryMissing(this.name, codec.name)
+      }
+    } catch (error) {
+      this.failHalfWay(error)
     }
     return true
   }
 
-  /** The change is done in part. @throws CoppiceError CORRUPT */
-  private refuseMissing(index: string): never {
+  /** Record and index entries disagree: the transaction can only be rolled back. */
+  private failHalfWay(error: unknown): never {
     this.tree.markBroken()
-    entryMissing(this.name, index)
+    throw error
   }
 
   /**
@@ -255,14 +263,22 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     if (!isMoved) {
       this.planIndexes(old, keyWriter, row, keyWriter)
       tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.upsert)
-      this.changeIndexes(true, keyWriter)
+      try {
+        this.changeIndexes(true, keyWriter)
+      } catch (error) {
+        this.failHalfWay(error)
+      }
       return true
     }
     if (tree.has(nextKeyWriter.bytes, nextKeyWriter.at)) keyExists(this.name, this.keyOf(row))
     this.planIndexes(old, keyWriter, row, nextKeyWriter)
     tree.remove(keyWriter.bytes, keyWriter.at)
-    tree.put(nextKeyWriter.bytes, nextKeyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.insert)
-    this.changeIndexes(true, nextKeyWriter)
+    try {
+      tree.put(nextKeyWriter.bytes, nextKeyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.insert)
+      this.changeIndexes(true, nextKeyWriter)
+    } catch (error) {
+      this.failHalfWay(error)
+    }
     this.counter?.raise(row[this.counter.column])
     return true
   }
@@ -365,8 +381,12 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   /** Removes everything; returns how many records there were. */
   clear(): number {
     this.sink.assertWritable()
-    for (const { tree } of this.indexes) tree!.clear()
-    return this.tree.clear()
+    try {
+      for (const { tree } of this.indexes) tree!.clear()
+      return this.tree.clear()
+    } catch (error) {
+      this.failHalfWay(error)
+    }
   }
 
   /**
@@ -436,8 +456,12 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
       indexBatches[i].sort()
       if (codec.isUnique) checkUniqueRun(indexBatches[i], tree!, this.binding, codec)
     }
-    batch.storeInto(this.tree)
-    for (let i = 0; i < indexBatches.length; i++) indexBatches[i].storeInto(this.indexes[i].tree!)
+    try {
+      batch.storeInto(this.tree)
+      for (let i = 0; i < indexBatches.length; i++) indexBatches[i].storeInto(this.indexes[i].tree!)
+    } catch (error) {
+      this.failHalfWay(error)
+    }
   }
 
   /**
