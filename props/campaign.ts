@@ -13,11 +13,13 @@ import {
   FULL_DATABASE,
   FULL_DISK,
   faultTrial,
+  lateSyncTrial,
   lostHeaderTrial,
   MISDIRECTED_READS,
   mixedFilesTrial,
   randomShortTrial,
   SHORT_READS,
+  shortOpeningTrial,
   tryMany,
 } from './store-trials.ts'
 import { tally } from './tally.ts'
@@ -40,6 +42,8 @@ export const TRIALS: readonly Trial[] = [
   { name: 'crowded-disk', share: 2, run: seed => faultTrial(seed, CROWDED_DISK) },
   { name: 'full-database', share: 1, run: seed => faultTrial(seed, FULL_DATABASE) },
   { name: 'short-reads', share: 1, run: seed => faultTrial(seed, SHORT_READS) },
+  { name: 'short-reads-while-opening', share: 1, run: shortOpeningTrial },
+  { name: 'late-syncs', share: 2, run: lateSyncTrial },
   { name: 'misdirected-reads', share: 1, run: seed => faultTrial(seed, MISDIRECTED_READS) },
   { name: 'damage', share: 6, run: damageTrial },
   { name: 'lost-header', share: 4, run: lostHeaderTrial },

@@ -31,6 +31,8 @@ export interface Fault {
   readonly skip?: number
   /** Failures, after which it is over. Default 1; Infinity: until `clearFaults`. */
   readonly times?: number
+  /** Is called when it strikes, before the operation. */
+  readonly whenStruck?: () => void
 }
 
 interface ArmedFault {
@@ -62,6 +64,7 @@ export class ArmedFaults {
         continue
       }
       armed.times--
+      fault.whenStruck?.()
       return fault.kind
     }
     return undefined

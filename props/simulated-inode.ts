@@ -13,7 +13,8 @@
 import { crc32 } from 'node:zlib'
 import type { SeededRandom } from './seeded-random.ts'
 
-const CHUNK_BYTES = 4096
+/** Small enough to come out of Node's pool of buffers: thousands are made for each state of a disk. */
+const CHUNK_BYTES = 1024
 const ZERO_CHUNK = Buffer.alloc(CHUNK_BYTES)
 
 /** A file's bytes at one moment. */
@@ -165,6 +166,8 @@ export class SimulatedInode {
   #durable = new SparseImage()
   #cached = new SparseImage()
   #pending: PendingChange[] = []
+  /** Of what is pending now, once somebody asked; copies of the file share them. */
+  #parts: readonly PendingPart[] | undefined
   #sequence = 0
   #failedSyncCount = 0
   /** Number of shared lock holders, -1 for an exclusive one. */
@@ -181,6 +184,7 @@ export class SimulatedInode {
     copy.#durable = this.#durable.clone()
     copy.#cached = this.#cached.clone()
     copy.#pending = [...this.#pending]
+    copy.#parts = this.#parts
     copy.#sequence = this.#sequence
     copy.#failedSyncCount = this.#failedSyncCount
     copy.lockHolders = this.lockHolders
@@ -250,12 +254,16 @@ export class SimulatedInode {
   }
 
   #addPending(position: number, length: number, target: number): void {
+    this.#parts = undefined
     const { sectorBytes } = this.#device
     const start = Math.floor(position / sectorBytes) * sectorBytes
     const end = length === 0 ? start : Math.ceil((position + length) / sectorBytes) * sectorBytes
-    let bytes: Buffer | undefined = Buffer.allocUnsafe(end - start)
-    this.#cached.read(bytes, 0, end - start, start)
-    if (isZero(bytes)) bytes = undefined
+    let bytes: Buffer | undefined
+    if (length > 0 && !this.#cached.isUntouched(start, end - start)) {
+      bytes = Buffer.allocUnsafe(end - start)
+      this.#cached.read(bytes, 0, end - start, start)
+      if (isZero(bytes)) bytes = undefined
+    }
     this.#pending.push({
       sequence: ++this.#sequence,
       isTruncation: false,
@@ -267,6 +275,7 @@ export class SimulatedInode {
   }
 
   truncate(sizeBytes: number): void {
+    this.#parts = undefined
     this.#cached.resize(sizeBytes)
     this.#pending.push({
       sequence: ++this.#sequence,
@@ -280,6 +289,7 @@ export class SimulatedInode {
 
   /** Makes the changes up to `sequence` durable. */
   sync(sequence: number): void {
+    this.#parts = undefined
     let done = 0
     for (const change of this.#pending) {
       if (change.sequence > sequence) break
@@ -295,6 +305,7 @@ export class SimulatedInode {
    * showing them until it forgets (`forgetClean`).
    */
   failSync(sequence: number, random: SeededRandom): void {
+    this.#parts = undefined
     const covered = this.#pending.filter(change => change.sequence <= sequence)
     this.#settle(covered, random, false)
     this.#pending = this.#pending.slice(covered.length)
@@ -303,12 +314,14 @@ export class SimulatedInode {
 
   /** Some of the changes arrive; all are still on their way. The middle of a sync. */
   partSync(sequence: number, random: SeededRandom): void {
+    this.#parts = undefined
     const covered = this.#pending.filter(change => change.sequence <= sequence)
     this.#settle(covered, random, false)
   }
 
   /** The cache drops what it believes to be on the platter, and reads the platter from now on. */
   forgetClean(): void {
+    this.#parts = undefined
     const cached = this.#durable.clone()
     for (const change of this.#pending) {
       cached.put(change.bytes, 0, change.length, change.position)
@@ -319,6 +332,7 @@ export class SimulatedInode {
 
   /** Any part of the pending changes arrives, in any order; the cache is gone. */
   losePower(random: SeededRandom): void {
+    this.#parts = undefined
     this.#settle(this.#pending, random, true)
     this.#pending = []
     this.#cached = this.#durable.clone()
@@ -328,7 +342,12 @@ export class SimulatedInode {
    * What a power loss now may take or leave, each part by itself: sectors that differ from what they replace,
    * truncations, and the size if it changes.
    */
-  parts(): PendingPart[] {
+  parts(): readonly PendingPart[] {
+    this.#parts ??= this.#findParts()
+    return this.#parts
+  }
+
+  #findParts(): PendingPart[] {
     const { sectorBytes } = this.#device
     const parts: PendingPart[] = []
     const image = this.#durable.clone()
@@ -354,6 +373,7 @@ export class SimulatedInode {
 
   /** A power loss that leaves exactly these of the `parts`. */
   losePowerKeeping(kept: readonly PendingPart[]): void {
+    this.#parts = undefined
     const { sectorBytes } = this.#device
     let size = this.#durable.sizeBytes
     for (const { change, at } of kept) {
@@ -368,6 +388,7 @@ export class SimulatedInode {
 
   /** Rot: one bit changes on the platter and in the cache. */
   flipBit(position: number, bit: number): void {
+    this.#parts = undefined
     const byte = Buffer.alloc(1)
     for (const image of [this.#durable, this.#cached]) {
       image.read(byte, 0, 1, position)

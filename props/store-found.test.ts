@@ -1,13 +1,14 @@
 /** What the trials have found, as short scripts that say what was wrong. */
 
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { isCoppiceError } from '../src/base/errors.ts'
 import { CATALOG_TREE_ID } from '../src/store/api.ts'
 import { Store } from '../src/store/store.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { publishedContent } from './store-content.ts'
+import { expectDamage } from './store-damage.ts'
 import { bytesOf } from './store-draft.ts'
-import { difference } from './store-history.ts'
+import { type Content, difference } from './store-history.ts'
 
 const PATH = '/disk/app.db'
 const OPTIONS = { pageSizeBytes: 512, cacheSizeBytes: 64 * 512 }
@@ -100,4 +101,33 @@ test('compaction does not move a large value that was read from the wrong place 
     expect(difference(before, publishedContent(again))).toBeUndefined()
     again.close()
   }
+})
+
+describe.each(['misdirected', 'short'] as const)('a file header that %s reads hide for a while', kind => {
+  /** A closed database whose commits were all made by checkpoints: the older header is of the state before the last one. */
+  function closedDatabase(seed: number): { disk: SimulatedDisk; expected: Content } {
+    const disk = new SimulatedDisk({ seed })
+    const store = Store.open(disk, PATH, { ...OPTIONS, transactionLogBytes: 0 }, true)
+    change(store, put => put('key', 'before'))
+    change(store, put => put('key', 'acknowledged'))
+    const expected = publishedContent(store)
+    store.close()
+    return { disk, expected }
+  }
+
+  test.each([1, 2, 3, 4, 8, Number.POSITIVE_INFINITY])('is not written over (%d reads)', times => {
+    for (let seed = 0; seed < 300; seed++) {
+      const { disk, expected } = closedDatabase(seed)
+      disk.fail({ operation: 'read', kind, pathEnd: PATH, skip: seed % 6, times })
+      try {
+        Store.open(disk, PATH, OPTIONS, true).close()
+      } catch (error) {
+        if (!isCoppiceError(error, 'IO_ERROR')) expectDamage(error)
+      }
+      disk.clearFaults()
+      const again = Store.open(disk, PATH, OPTIONS, true)
+      expect(difference(expected, publishedContent(again)), `seed ${seed}`).toBeUndefined()
+      again.close()
+    }
+  })
 })

@@ -4,7 +4,7 @@
  */
 
 import { debugChecks } from '../src/base/assert.ts'
-import type { ErrorCode } from '../src/base/errors.ts'
+import { type ErrorCode, isCoppiceError } from '../src/base/errors.ts'
 import { Broken } from './law.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { DiskOperation, Fault } from './simulated-disk.ts'
@@ -185,15 +185,12 @@ export const SHORT_READS: FaultPlan = {
   mayPoison: true,
 }
 
-/**
- * One read of the database brings the bytes of another place. (In the log that looks like its end, and no log can tell;
- * when all of them do, the headers are like lost.)
- */
+/** Reads of the database bring the bytes of another place, once or more often. (In the log that looks like its end, and no log can tell.) */
 export const MISDIRECTED_READS: FaultPlan = {
   ...SHORT_READS,
   kind: 'misdirected',
   pathEnd: DATABASE,
-  times: [1],
+  times: [1, 1, 4, Number.POSITIVE_INFINITY],
 }
 
 /** Files cannot grow any more: no reason to give up. */
@@ -301,6 +298,85 @@ export async function damageTrial(seed: number): Promise<void> {
     const [lastButOne, last] = witness.floors(losesPower)
     const floor = bits > 1 ? undefined : kind === 'misdirected' ? lastButOne : last
     await judgeDamaged(life, inLog ? life.history.since(floor) : life.history.candidates())
+  })
+}
+
+/**
+ * One sync reports success and has failed; the next one of the file says so, if there is one before the machine dies.
+ * What was acknowledged before it stays. What that sync and later ones acknowledged may be missing, for no program can
+ * know; but then all from some commit on, or there is an error.
+ */
+export async function lateSyncTrial(seed: number): Promise<void> {
+  const allowedErrors: readonly ErrorCode[] = [...FAILING_DISK.allowedErrors, 'TRANSACTION_FAILED']
+  const life = seed % 2 === 0 ? new Life(seed, { allowedErrors }) : busyLife(seed, allowedErrors)
+  const { random, disk } = life
+  await liveThrough(life, seed, async () => {
+    await life.open()
+    for (let steps = random.below(15); steps > 0; steps--) await life.step()
+    let floor: Version | undefined
+    disk.fail({
+      operation: 'sync',
+      kind: 'late',
+      skip: random.below(random.pick([4, 20])),
+      whenStruck: () => {
+        floor = life.history.durable
+        life.log.push('a sync fails and does not say so')
+      },
+    })
+    if (random.chance(0.5)) disk.crashAt(1 + random.below(random.pick([20, 80])), random.pick(MOMENTS))
+    await stepUntilDeathOrPoison(life, random.below(25))
+    await life.die()
+    disk.clearFaults()
+    if (random.chance(0.7)) disk.losePower()
+    else if (random.chance(0.5)) disk.forgetClean()
+    if (floor === undefined) {
+      await judgeDamaged(life, life.history.candidates(), false)
+      return
+    }
+    await judgeDamaged(life, life.history.since(floor))
+  })
+}
+
+/** The same, but to the end of a poisoned store's life, too. */
+async function stepUntilDeathOrPoison(life: Life, count: number): Promise<void> {
+  try {
+    for (let left = count; left > 0 && !life.isPoisoned; left--) await life.step()
+    if (life.isPoisoned && !life.disk.isCrashed) life.write('sync')
+  } catch (error) {
+    if (!life.disk.isCrashed) throw error
+  }
+}
+
+/**
+ * A life, maybe with a crash; while it is opened again, reads of the log or of the database bring too little, a few
+ * times or always. Law: opening says so, or finds everything; and what could not be read for a while was not given up.
+ */
+export async function shortOpeningTrial(seed: number): Promise<void> {
+  const life = seed % 2 === 0 ? new Life(seed) : busyLife(seed)
+  const { random, disk } = life
+  await liveThrough(life, seed, async () => {
+    await life.open()
+    for (let lives = 0; lives < 3; lives++) {
+      if (random.chance(0.5)) disk.crashAt(1 + random.below(random.pick([20, 80, 300])), random.pick(MOMENTS))
+      await stepUntilDeath(life, random.below(25))
+      await life.die()
+      if (random.chance(0.5)) disk.losePower()
+      const where = random.chance(0.6) ? { pathPart: '-wal' } : { pathEnd: DATABASE }
+      const times = random.pick([1, 3, Number.POSITIVE_INFINITY])
+      disk.fail({ operation: 'read', kind: 'short', skip: random.below(6), times, ...where })
+      life.log.push(`${times} short reads while it is opened`)
+      try {
+        await life.open()
+      } catch (error) {
+        // A page of which a part is missing looks damaged.
+        if (!isCoppiceError(error, 'IO_ERROR') && !isCoppiceError(error, 'CORRUPT')) throw error
+        disk.clearFaults()
+        await life.open()
+      }
+      disk.clearFaults()
+      life.findVersion()
+      await life.checkStore()
+    }
   })
 }
 

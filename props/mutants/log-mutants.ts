@@ -125,7 +125,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
       { file: LOG, text: 'this.#isPoisoned = true', replacement: '' },
       {
         file: CORE,
-        text: 'this.#isPoisoned = true\n    this.#failure = error',
+        text: 'this.#isPoisoned = true\n      this.#failure = error',
         replacement: 'this.#failure = error',
       },
     ],

@@ -2,11 +2,15 @@
  * `npm run mutants`: proves the prover. Runs the campaign on each mutant, in a process of its own, until a trial fails or
  * the seeds are used up; prints who killed which, and ends with 1 if one survives.
  *
- * `-- --only name[,name]`, `--seeds N` (for each mutant), `--first N` (seed), `--jobs N`, `--trials name[,name]`
+ * Each is first given to the trial that is known to find it (found-by.ts), for half a minute.
+ *
+ * `-- --only name[,name]`, `--seeds N` (for each mutant), `--from N` (first seed), `--jobs N`, `--trials name[,name]`,
+ * `--first trial` (instead of the known one; `--first ''`: none)
  */
 
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
+import { FOUND_BY } from './found-by.ts'
 import { findMutant, MUTANTS } from './table.ts'
 
 /** The engine as it is gets through far more in this time. */
@@ -17,7 +21,8 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string' },
     seeds: { type: 'string', default: '6000' },
-    first: { type: 'string', default: '1' },
+    from: { type: 'string', default: '1' },
+    first: { type: 'string' },
     jobs: { type: 'string', default: '2' },
     trials: { type: 'string', default: '' },
   },
@@ -34,9 +39,19 @@ interface Verdict {
 
 function judge(name: string): Promise<Verdict> {
   const started = performance.now()
+  const first = options.first ?? (options.trials === '' ? FOUND_BY[name] : undefined) ?? ''
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', 'props/mutants/trial-process.ts', name, options.seeds, options.first, options.trials],
+    [
+      '--import',
+      'tsx',
+      'props/mutants/trial-process.ts',
+      name,
+      options.seeds,
+      options.from,
+      options.trials,
+      first,
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
   let output = ''

@@ -209,8 +209,7 @@ export class Checkpointer {
     try {
       this.#core.file.sync()
     } catch (error) {
-      this.#core.poison(error)
-      throw error
+      throw this.#core.poison(error)
     }
   }
 
@@ -271,8 +270,7 @@ export class Checkpointer {
     try {
       writeFileHeaderCopy(this.#core.file.file, header, copy)
     } catch (error) {
-      this.#core.poison(error)
-      throw error
+      throw this.#core.poison(error)
     }
   }
 
@@ -298,8 +296,7 @@ export class Checkpointer {
     try {
       file.truncate(space.truncateTail())
     } catch (error) {
-      this.#core.poison(error)
-      throw error
+      throw this.#core.poison(error)
     }
   }
 

@@ -211,11 +211,17 @@ export class Core {
     )
   }
 
-  /** A write or sync failed: from now on nothing is written. */
-  poison(error: unknown): void {
-    if (this.#isPoisoned) return
-    this.#isPoisoned = true
-    this.#failure = error
+  /**
+   * A write or sync failed: from now on nothing is written. Returns what to throw: NO_SPACE would say that only one
+   * transaction failed (a full disk may refuse to overwrite, too), so it becomes IO_ERROR.
+   */
+  poison(error: unknown): unknown {
+    if (!this.#isPoisoned) {
+      this.#isPoisoned = true
+      this.#failure = error
+    }
+    if (!isCoppiceError(error, 'NO_SPACE')) return error
+    return new CoppiceError('IO_ERROR', error.message, { ...error.details, cause: error })
   }
 
   /** What a commit reports when its fate is unknown. */
@@ -247,8 +253,7 @@ export class Core {
       writeFileHeaderCopyByCopy(this.file.file, header)
       this.file.sync()
     } catch (error) {
-      this.poison(error)
-      throw error
+      throw this.poison(error)
     }
     this.#header = header
   }

@@ -184,27 +184,35 @@ export interface HeaderPair {
   readonly isWhole: boolean
   /** The other slot, which held a newer or the older header, is lost, though no crash does that (H2). */
   readonly mayBeOld: boolean
+  /** Where a header of one slot belongs stands one of the other: reads or writes of this device have gone astray. */
+  readonly isAstray: boolean
 }
 
 /**
- * Reads all copies and picks the newest valid one, whatever the page size.
- * @throws CoppiceError NOT_A_DATABASE, UNSUPPORTED_VERSION, CORRUPT (it was a database, but no header is intact)
+ * Reads all copies and picks the newest valid one, whatever the page size. The smallest size of which there is a header
+ * is the file's: where larger pages would have theirs, it has data, in which anything may be written.
+ * @throws CoppiceError NOT_A_DATABASE, UNSUPPORTED_VERSION, CORRUPT (it was a database, but no header is intact), IO_ERROR
  */
 export function readFileHeaders(file: StorageFile): HeaderPair {
   const bytes = Buffer.alloc(HEADER_BYTES)
   const found: FileHeader[] = []
+  const sizeBytes = file.size()
   let damaged = false
+  let isAstray = false
   let otherVersion: number | undefined
-  for (const pageSize of allPageSizes()) {
+  for (const pageSize of [...allPageSizes()].sort((a, b) => a - b)) {
+    if (found.length > 0) break
+    isAstray = false
     for (let page = 0; page < HEADER_SLOTS * COPIES; page++) {
-      bytes.fill(0)
-      if (file.read(bytes, 0, HEADER_BYTES, page * pageSize) < HEADER_BYTES) continue
+      if (page * pageSize + HEADER_BYTES > sizeBytes) continue
+      readHeaderBytes(file, bytes, page * pageSize)
       const header = decodeFileHeader(bytes)
       if (header === 'not a header') continue
       if (header === 'damaged') damaged = true
       else if ('version' in header) otherVersion = header.version
-      // A copy counts only in its own place: a stray one elsewhere is somebody's data.
+      // A copy counts only in its own place.
       else if (header.pageSize === pageSize && slotOf(header.sequence) === page >>> 1) found.push(header)
+      else if (header.pageSize === pageSize) isAstray = true
     }
   }
   if (found.length === 0) throw noHeader(file, damaged, otherVersion)
@@ -220,7 +228,19 @@ export function readFileHeaders(file: StorageFile): HeaderPair {
     older,
     isWhole: olderCopies === COPIES,
     mayBeOld: older === undefined,
+    isAstray,
   }
+}
+
+/** A header that cannot be read must not look like one that is not there. @throws CoppiceError IO_ERROR */
+function readHeaderBytes(file: StorageFile, bytes: Buffer, position: number): void {
+  const count = file.read(bytes, 0, HEADER_BYTES, position)
+  if (count === HEADER_BYTES) return
+  throw new CoppiceError('IO_ERROR', `${file.path}: a read of the file header brings too little`, {
+    path: file.path,
+    expected: `${HEADER_BYTES} bytes at ${position}`,
+    given: `${count} bytes`,
+  })
 }
 
 function noHeader(file: StorageFile, damaged: boolean, version: number | undefined): CoppiceError {

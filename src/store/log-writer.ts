@@ -63,8 +63,7 @@ export class LogWriter {
     try {
       log.append(this.#firstLsn, this.#batch)
     } catch (error) {
-      this.#core.poison(error)
-      throw error
+      throw this.#core.poison(error)
     }
     this.#batch.clear()
   }
@@ -75,8 +74,7 @@ export class LogWriter {
     try {
       this.#core.log?.sync()
     } catch (error) {
-      this.#core.poison(error)
-      throw error
+      throw this.#core.poison(error)
     }
   }
 
@@ -87,8 +85,7 @@ export class LogWriter {
     } catch (error) {
       // Closing synced it already, and took the file away under this sync.
       if (this.#core.isCleanlyClosed) return
-      this.#core.poison(error)
-      throw error
+      throw this.#core.poison(error)
     }
   }
 
@@ -107,8 +104,7 @@ export class LogWriter {
       return true
     } catch (error) {
       if (isCoppiceError(error, 'NO_SPACE')) return false
-      this.#core.poison(error)
-      throw error
+      throw this.#core.poison(error)
     }
   }
 
@@ -139,8 +135,7 @@ export class LogWriter {
       core.file.sync()
     } catch (error) {
       log.close(false)
-      core.poison(error)
-      throw error
+      throw core.poison(error)
     }
     // It describes the state that the newest header described, so the space map need not know of it.
     core.adoptHeader(header)

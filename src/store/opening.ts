@@ -211,9 +211,10 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
       )
     }
   }
+  if (headers.mayBeOld) refuseUnreadHeader(core, headers)
   // What is accepted may have pages in the file of which its header does not know: their births are left out as well.
   if (headers.mayBeOld && core.options.acceptOldState) core.nextTxnId += TXN_IDS_SKIPPED_AT_RECOVERY
-  else if (headers.mayBeOld) refuseOldState(core, newest)
+  else if (headers.mayBeOld) refuseOldState(core, headers)
   if (!newest.open) refuseLostHeader(core, newest)
   if (!core.options.readOnly) secureHeaders(core, headers)
   loadSpace(core, headers)
@@ -243,24 +244,43 @@ function secureHeaders(core: Core, { newest, older, isWhole }: HeaderPair): void
 }
 
 /**
+ * One header slot seems lost, and opening is going to write over it. A read that went astray looks the same while it
+ * lasts, so everything is read a second time.
+ */
+function refuseUnreadHeader(core: Core, { newest, isAstray }: HeaderPair): void {
+  const { file } = core.file
+  const again = readFileHeaders(file)
+  const isTheSame = again.mayBeOld && again.newest.sequence === newest.sequence && again.isAstray === isAstray
+  if (isTheSame) return
+  throw new CoppiceError(
+    'CORRUPT',
+    `${file.path}: two reads of the file headers differ: the device brings wrong data, and nothing was changed`,
+    { path: file.path, pageId: 0 },
+  )
+}
+
+/**
  * One header slot is lost. If it held the newer state, its space map is in the file, written by a checkpoint after the
  * header that is left, and with an LSN that neither that header nor its log reaches. Without one, nothing is
  * missing. (A commit by a checkpoint that a crash interrupted may have left such a page too; then the question
- * stays open, and is answered with an error.)
+ * stays open, and is answered with an error. So it is when pages turn up in the places of others: then no page that
+ * is looked for need be where it belongs.)
  */
-function refuseOldState(core: Core, newest: FileHeader): void {
+function refuseOldState(core: Core, { newest, isAstray }: HeaderPair): void {
   const path = core.file.file.path
   const place = { epoch: newest.logEpoch, salt: newest.logSalt, nextLsn: newest.lsn + 1 }
   const lastLsn = newest.open
     ? readLog(core.storage, path, core.databaseId, place, () => {}).lastLsn
     : newest.lsn
-  const pageId = core.file.findCheckpointAfter(newest.txnId, lastLsn)
-  if (pageId === undefined) return
+  const doubt = isAstray ? { pageId: 0, isAstray } : core.file.findDoubt(newest.txnId, lastLsn)
+  if (doubt === undefined) return
+  const reason = doubt.isAstray
+    ? `what is found at page ${doubt.pageId} belongs elsewhere`
+    : `page ${doubt.pageId} is of a later checkpoint than the other one`
   throw new CoppiceError(
     'CORRUPT',
-    `${path}: one of the two file headers is damaged in both copies, and page ${pageId} is of a later checkpoint ` +
-      'than the other one: the database that is left may be an old state; restore a backup, or open it with ' +
-      'acceptOldState: true and see what is there',
+    `${path}: one of the two file headers is damaged in both copies, and ${reason}: the database that is left ` +
+      'may be an old state; restore a backup, or open it with acceptOldState: true and see what is there',
     { path, pageId: slotOf(newest.sequence + 1) * HEADER_SLOTS },
   )
 }

@@ -9,16 +9,33 @@ import type { ExtentFile } from '../btree/extent.ts'
 import { MAX_HEIGHT } from '../btree/root.ts'
 import { crc32 } from '../io/checksum.ts'
 import type { Storage, StorageFile } from '../io/storage.ts'
-import { birthOf, kindOf, levelOf, type PageFault, PageKind, sealPage, verifyPage } from '../page/header.ts'
+import {
+  birthOf,
+  kindOf,
+  levelOf,
+  type PageFault,
+  PageKind,
+  pageIdOf,
+  sealPage,
+  verifyPage,
+} from '../page/header.ts'
 import { PageMemory } from '../page/memory.ts'
 import { staysInPage } from '../page/node.ts'
 import type { PageIo } from '../pool/pool.ts'
 import { checkpointLsnOf, type PageWrite } from '../space/map-pages.ts'
 import { HEADER_PAGE_COUNT } from '../space/space-map.ts'
+import { decodeFileHeader } from './file-header.ts'
 
 /** Pages written by one call at most. */
 const WRITE_RUN_MAX = 256
 const ZEROS = new Uint8Array(256 * 1024)
+
+/** Why a file header may not be the newest one. */
+export interface HeaderDoubt {
+  readonly pageId: number
+  /** What is there belongs elsewhere, so what else is not in its place is anybody's guess. */
+  readonly isAstray: boolean
+}
 
 export class PageFile implements PageIo, ExtentFile {
   readonly file: StorageFile
@@ -80,20 +97,42 @@ export class PageFile implements PageIo, ExtentFile {
   }
 
   /**
-   * A page of the space map that a checkpoint after transaction `txnId` wrote whose LSN is above `lsn`; undefined when
-   * there is none. Reads the whole file.
+   * Reads the whole file for what shows that the header of `txnId` and `lsn` is not the newest one, or that this cannot
+   * be known: a page of the space map that a later checkpoint wrote, or an intact page in the place of another.
+   * @throws CoppiceError IO_ERROR when not all of it can be read
    */
-  findCheckpointAfter(txnId: number, lsn: number): number | undefined {
+  findDoubt(txnId: number, lsn: number): HeaderDoubt | undefined {
+    const image = this.#image
     const pageCount = Math.floor(this.file.size() / this.pageSize)
     for (let pageId = HEADER_PAGE_COUNT; pageId < pageCount; pageId++) {
-      this.file.read(this.#image.u8, 0, this.pageSize, pageId * this.pageSize)
-      const birth = birthOf(this.#image, 0)
-      const kind = kindOf(this.#image, 0)
-      if (birth <= txnId || (kind !== PageKind.spaceLeaf && kind !== PageKind.spaceBranch)) continue
-      if (checkpointLsnOf(this.#image, 0) <= lsn) continue
-      if (verifyPage(this.#image, 0, this.checksumSeed, pageId, birth) === undefined) return pageId
+      const read = this.file.read(image.u8, 0, this.pageSize, pageId * this.pageSize)
+      if (read < this.pageSize) {
+        throw new CoppiceError('IO_ERROR', `${this.file.path}: a read of page ${pageId} brings too little`, {
+          path: this.file.path,
+          pageId,
+        })
+      }
+      const placeId = this.#placeOf(image)
+      if (placeId === undefined) continue
+      if (placeId !== pageId) return { pageId, isAstray: true }
+      const kind = kindOf(image, 0)
+      if (birthOf(image, 0) <= txnId || (kind !== PageKind.spaceLeaf && kind !== PageKind.spaceBranch))
+        continue
+      if (checkpointLsnOf(image, 0) > lsn) return { pageId, isAstray: false }
     }
     return undefined
+  }
+
+  /** Where an intact image belongs (0: a file header, with its like); undefined: it is none, or none of this database. */
+  #placeOf(image: PageMemory): number | undefined {
+    const header = decodeFileHeader(Buffer.from(image.bytes.buffer, image.bytes.byteOffset, this.pageSize))
+    if (typeof header === 'object' && 'databaseId' in header) {
+      return crc32(header.databaseId) === this.checksumSeed ? 0 : undefined
+    }
+    const pageId = pageIdOf(image, 0)
+    return verifyPage(image, 0, this.checksumSeed, pageId, birthOf(image, 0)) === undefined
+      ? pageId
+      : undefined
   }
 
   /** Reads a page of the space map. The buffer is used again by the next call. */

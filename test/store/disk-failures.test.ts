@@ -227,4 +227,29 @@ describe('a full disk', () => {
       store.close()
     }
   })
+
+  test('says NO_SPACE only where the database goes on, even if it refuses to overwrite what is there', () => {
+    // As file systems do that write every block to a new place.
+    for (let skip = 0; skip < 60; skip++) {
+      const disk = new SimulatedDisk({ seed: skip })
+      open(disk).close()
+      const store = open(disk)
+      disk.fail({ operation: 'write', kind: 'noSpace', skip })
+      const steps = [
+        () => write(store, 'a'),
+        () => store.write(transaction => put(transaction, 'b'), 'none'),
+        () => store.checkpoint(),
+        () => store.savepoints.create('before'),
+        () => write(store, 'c'),
+        () => store.checkpoint(),
+      ]
+      for (const [step, action] of steps.entries()) {
+        const code = codeOf(action)
+        if (code === 'NO_SPACE') expect(store.isPoisoned, `write ${skip} failed, step ${step}`).toBe(false)
+        else if (code !== 'done') expect(store.isPoisoned, `${code} at write ${skip}, step ${step}`).toBe(true)
+        if (store.isPoisoned) break
+      }
+      codeOf(() => store.close())
+    }
+  })
 })

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { EMPTY_ROOT } from '../../src/btree/root.ts'
 import { crc32 } from '../../src/io/checksum.ts'
-import type { Storage } from '../../src/io/storage.ts'
+import type { Storage, StorageFile } from '../../src/io/storage.ts'
 import {
   decodeFileHeader,
   encodeFileHeader,
@@ -53,6 +53,10 @@ function fileWithHeaders(storage: Storage = diskLike(), changes: Partial<FileHea
   writeFileHeader(file, header({ ...changes, sequence: 9, txnId: 18 }))
   writeFileHeader(file, header(changes))
   return file
+}
+
+function writeFileHeaderTo(file: StorageFile, written: FileHeader, position: number): void {
+  file.write(encodeFileHeader(written), 0, HEADER_BYTES, position)
 }
 
 function damage(file: ReturnType<typeof fileWithHeaders>, ...pages: number[]): void {
@@ -184,6 +188,31 @@ describe('two slots of two copies', () => {
     const bytes = encodeFileHeader(header())
     for (const place of [2 * PAGE_SIZE, 3 * PAGE_SIZE, 512, 8192]) file.write(bytes, 0, bytes.length, place)
     expectError('NOT_A_DATABASE', () => readFileHeaders(file))
+  })
+
+  test('data that looks like headers of larger pages is data', () => {
+    const file = fileWithHeaders()
+    for (const [place, pageSize] of [
+      [4, 8192],
+      [8, 16_384],
+      [6, 8192],
+    ] as const) {
+      writeFileHeaderTo(file, header({ pageSize, sequence: 1001 }), place * PAGE_SIZE)
+    }
+    expect(readFileHeaders(file)).toMatchObject({ newest: { sequence: 10 }, older: { sequence: 9 } })
+  })
+
+  test('a header in the place of the other slot shows that something went astray', () => {
+    const file = fileWithHeaders()
+    expect(readFileHeaders(file).isAstray).toBe(false)
+    writeFileHeaderTo(file, header({ sequence: 9 }), 0)
+    expect(readFileHeaders(file)).toMatchObject({ newest: { sequence: 10 }, isAstray: true })
+  })
+
+  test('one that cannot be read in full is not taken for one that is not there', () => {
+    const file = fileWithHeaders()
+    const short: Partial<StorageFile> = { path: PATH, size: () => file.size(), read: () => HEADER_BYTES - 1 }
+    expectError('IO_ERROR', () => readFileHeaders(short as StorageFile))
   })
 
   test('a newer version is named, and what this one reads', () => {
