@@ -246,7 +246,8 @@ describe('a full disk', () => {
       for (const [step, action] of steps.entries()) {
         const code = codeOf(action)
         if (code === 'NO_SPACE') expect(store.isPoisoned, `write ${skip} failed, step ${step}`).toBe(false)
-        else if (code !== 'done') expect(store.isPoisoned, `${code} at write ${skip}, step ${step}`).toBe(true)
+        else if (code !== 'done')
+          expect(store.isPoisoned, `${code} at write ${skip}, step ${step}`).toBe(true)
         if (store.isPoisoned) break
       }
       codeOf(() => store.close())
