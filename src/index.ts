@@ -12,6 +12,13 @@ export type { CheckFault, CheckReport } from './database/check-report.ts'
 export { type BackupOptions, Database, type Savepoints } from './database/database.ts'
 export type { DatabasePath } from './database/database-path.ts'
 export { type OpenOptions, open, openSync } from './database/open.ts'
+export {
+  type LostRange,
+  type SalvagedTable,
+  type SalvageOptions,
+  type SalvageReport,
+  salvage,
+} from './database/salvage.ts'
 export { Snapshot } from './database/snapshot.ts'
 export type { DatabaseStats, PageKinds, TreeStats } from './database/stats.ts'
 export {
@@ -26,6 +33,8 @@ export type { BackupResult } from './store/backup.ts'
 export type { CompactResult } from './store/compact.ts'
 export type { Durability } from './store/options.ts'
 export type { SavepointInfo } from './store/persistent-savepoints.ts'
+export type { EntryLoss } from './store/salvage/losses.ts'
+export type { SalvageBasis } from './store/salvage/salvage.ts'
 export type { LongOperationOptions, Progress } from './store/steps.ts'
 export type { TableSummary } from './table/catalog.ts'
 export {
@@ -60,6 +69,7 @@ export type { MapTable, TableStats, WritableMapTable } from './table/map-table.t
 export type { MultimapTable, WritableMultimapTable } from './table/multimap-table.ts'
 export type { Bound, BoundOptions, Bounds, Leading, RangeOptions } from './table/range.ts'
 export type { RecordTable } from './table/record-table.ts'
+export type { SalvagedIndex } from './table/salvaged-tables.ts'
 export type { Entries } from './table/scan.ts'
 export type { Sequence } from './table/sequence.ts'
 export {

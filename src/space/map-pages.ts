@@ -54,6 +54,11 @@ export function checkpointLsnOf(memory: PageMemory, base: number): number {
   return memory.u16[(base + LSN_HIGH_AT) >>> 1] * TWO_32 + memory.u32[(base + LSN_LOW_AT) >>> 2]
 }
 
+/** The place of the page of the space map at `base` among those of its level. */
+export function mapIndexOf(memory: PageMemory, base: number): number {
+  return memory.u32[(base + INDEX_AT) >>> 2]
+}
+
 /** Where the root page of a durable map is, and how many branch levels stand above its leaves. */
 export interface SpaceRef {
   readonly pageId: number

@@ -75,7 +75,7 @@ export function* backupSteps(
  * Gives the complete file its name. A database that is open under that name, this one or another, is not
  * replaced: its later commits would go to a file without a name. @throws CoppiceError LOCKED
  */
-function replaceUnused(storage: Storage, temporary: string, path: string): void {
+export function replaceUnused(storage: Storage, temporary: string, path: string): void {
   const present = storage.exists(path) ? storage.open(path, 'read') : undefined
   let lock: FileLock | undefined
   try {

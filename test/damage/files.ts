@@ -49,9 +49,14 @@ export function storageFrom(image: FileImage): Storage {
   return storage
 }
 
-/** Opens the database at {@link PATH} with a small cache and little address space: it is done thousands of times. */
-export function openSmall(storage: Storage, pageSizeBytes?: number, options: StoreOptions = {}): Database {
+/** Opens a database, by default the one at {@link PATH}, with a small cache and little address space: it is done thousands of times. */
+export function openSmall(
+  storage: Storage,
+  pageSizeBytes?: number,
+  options: StoreOptions = {},
+  path = PATH,
+): Database {
   const sizes = { cacheSizeBytes: 128 * 1024, maxSizeBytes: 64 << 20 }
   const page = pageSizeBytes === undefined ? {} : { pageSizeBytes }
-  return new Database(Store.open(storage, PATH, { ...sizes, ...page, ...options }, true))
+  return new Database(Store.open(storage, path, { ...sizes, ...page, ...options }, true))
 }
