@@ -54,9 +54,10 @@ export function* backupSteps(
     readOnly: false,
     create: true,
   }
-  const { core } = openCore(storage, temporary, options)
+  let core: Core | undefined
   let finished = false
   try {
+    core = openCore(storage, temporary, options).core
     yield* copyInto(core, source, snapshot)
     const sizeBytes = core.file.file.size()
     core.release()
@@ -65,7 +66,8 @@ export function* backupSteps(
     return { sizeBytes, txnId: snapshot.txnId }
   } finally {
     if (!finished) {
-      if (!core.isClosed) core.release()
+      if (core?.isClosed === false) core.release()
+      // Also when opening failed: creating it, which comes first, may not have.
       storage.unlink(temporary)
     }
   }

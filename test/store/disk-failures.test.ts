@@ -254,3 +254,32 @@ describe('a full disk', () => {
     }
   })
 })
+
+describe('a backup that fails', () => {
+  test.each(['write', 'sync', 'syncDirectory', 'rename'] as const)(
+    'leaves nothing half-done: %s',
+    async operation => {
+      for (let skip = 0, failed = true; failed; skip++) {
+        const disk = new SimulatedDisk({ seed: skip })
+        const store = open(disk)
+        write(store, 'a')
+        const target = new SimulatedDisk({ seed: skip })
+        target.fail({ operation, kind: 'ioError', skip, times: Number.POSITIVE_INFINITY })
+        const code = await store.backup(target, '/disk/copy.db').then(
+          () => 'done',
+          error => error.code,
+        )
+        failed = code !== 'done'
+        if (failed) {
+          expect(code).toBe('IO_ERROR')
+          // When it has its name it is complete: only how long that name lasts is not known.
+          const left = target
+            .paths()
+            .filter(path => path !== '/disk/copy.db' || operation !== 'syncDirectory')
+          expect(left, `after ${skip} of them`).toEqual([])
+        }
+        store.close()
+      }
+    },
+  )
+})

@@ -57,7 +57,13 @@ export class SalvageTarget {
       { pageSizeBytes, cacheSizeBytes, maxSizeBytes, transactionLogBytes: 0 },
       true,
     )
-    this.#core = openCore(storage, this.#temporary, resolved).core
+    try {
+      this.#core = openCore(storage, this.#temporary, resolved).core
+    } catch (error) {
+      // Creating it, which comes first, may not have failed.
+      storage.unlink(this.#temporary)
+      throw error
+    }
     this.#core.nextTreeId = options.nextTreeId
     const log = new LogWriter(this.#core)
     this.#checkpointer = new Checkpointer(this.#core, log)
