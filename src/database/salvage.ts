@@ -92,6 +92,8 @@ export interface SalvageReport {
   readonly replayedTransactions: number
   /** Transactions that are known to have been committed and are lost, because the log is damaged. */
   readonly lostTransactions: number
+  /** True: the file header says that there is a log, and there is none: it is not known how many transactions are lost. */
+  readonly isLogMissing: boolean
   /** Size of the new database. */
   readonly sizeBytes: number
 }
@@ -185,6 +187,7 @@ function* salvageSteps(
         isComplete &&
         source.basis === 'newest header' &&
         log.lostTransactions === 0 &&
+        !source.isLogMissing &&
         damagedDefinitions.length === 0,
       tables,
       damagedDefinitions,
@@ -194,6 +197,7 @@ function* salvageSteps(
         ...(source.state.trees.get(CATALOG_TREE_ID)?.damaged ?? []),
       ]),
       basis: source.basis,
+      isLogMissing: source.isLogMissing,
       ...log,
       sizeBytes,
     }

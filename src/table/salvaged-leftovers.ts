@@ -9,7 +9,6 @@
 
 import { PutMode, type WriteTree } from '../btree/api.ts'
 import type { TreeSink } from '../store/api.ts'
-import type { Leftover } from '../store/salvage/orphans.ts'
 import type { LeftoverEntry, Salvage } from '../store/salvage/salvage.ts'
 import { LOST_AND_FOUND, type TableRestoration } from './salvaged-tables.ts'
 
@@ -27,13 +26,14 @@ export function* addLeftovers(
   for (const leaf of leaves) {
     const { treeId } = leaf
     if (treeId === undefined) continue
-    let target = ofTrees.get(treeId)
-    if (target === undefined) {
-      target = sink.tree(restoration.addLeftoverTable(treeId))!
-      ofTrees.set(treeId, target)
-    }
+    const rows = restoration.rowsOf(treeId)
     // The oldest first: later ones replace it.
-    addVersions(source, leaf, target, restoration.rowsOf(treeId))
+    for (const entry of source.leftoverEntries(leaf)) {
+      if (rows?.has(entry.key, entry.key.length) === true) continue
+      const target = ofTrees.get(treeId) ?? sink.tree(restoration.addLeftoverTable(treeId))!
+      ofTrees.set(treeId, target)
+      put(target, entry)
+    }
     yield undefined
   }
   const further: WriteTree[] = []
@@ -48,12 +48,6 @@ export function* addLeftovers(
       put(tree, entry)
     }
     yield undefined
-  }
-}
-
-function addVersions(source: Salvage, leaf: Leftover, target: WriteTree, rows: WriteTree | undefined): void {
-  for (const entry of source.leftoverEntries(leaf)) {
-    if (rows?.has(entry.key, entry.key.length) !== true) put(target, entry)
   }
 }
 

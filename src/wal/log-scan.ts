@@ -200,6 +200,14 @@ export function planReplayAfter(scan: LogScan, lsn: number): LogPlan {
   return planReplay(scan, { epoch, salt, nextLsn: lsn + 1 })
 }
 
+/** Whether anything of an epoch was found. */
+export function isThere({ batches, headers }: LogScan, epoch: number, salt: Uint8Array): boolean {
+  return (
+    headers.some(header => header.epoch === epoch && sameSalt(header.salt, salt)) ||
+    batches.some(batch => batch.epoch === epoch && hasSalt(batch, salt))
+  )
+}
+
 /** For a state of unknown LSN: what its newest epoch holds may be in the state already, and cannot be replayed. */
 export function wholeLogLost({ batches }: LogScan): LogPlan {
   const newest = batches.reduce((epoch, batch) => Math.max(epoch, batch.epoch), 0)

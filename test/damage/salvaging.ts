@@ -9,6 +9,7 @@ import type { Storage } from '../../src/io/storage.ts'
 import { Store } from '../../src/store/store.ts'
 import { Catalog } from '../../src/table/catalog.ts'
 import { type FileImage, openSmall, PATH, storageFrom } from './files.ts'
+import type { RowPages } from './row-pages.ts'
 
 export const TARGET = '/salvaged.db'
 const CACHE = { cacheSizeBytes: 128 * 1024 }
@@ -84,6 +85,38 @@ export function findBreach({ report, contents }: Salvaged, truth: Contents): str
     if (table.indexes.some(index => !index.isRebuilt)) return `${table.name}: an index could not be built`
   }
   return undefined
+}
+
+/**
+ * The second law: nothing that is intact is missing. A row whose pages are all as they were is in its table or, where it
+ * is not known any more whose it was, in one of lost+found. For databases that were closed.
+ */
+export function findOverlooked(
+  { contents }: Salvaged,
+  truth: Contents,
+  rowPages: RowPages,
+  isIntact: (pageId: number) => boolean,
+): string | undefined {
+  const found = [...contents].filter(([name]) => name.startsWith('lost+found'))
+  for (const [name, rows] of truth) {
+    for (const [key, value] of rows) {
+      const pages = rowPages.get(name)!.get(key)!
+      if (contents.get(name)?.get(key) === value || !pages.every(isIntact)) continue
+      if (!found.some(([, others]) => others.get(key) === value))
+        return `${name}: ${key} of page ${pages[0]} is nowhere`
+    }
+  }
+  return undefined
+}
+
+/** Whether a page is in `image` as it was in `before`. */
+export function intactIn(image: FileImage, before: FileImage, pageSize: number): (pageId: number) => boolean {
+  const bytes = image.get(PATH) ?? Buffer.alloc(0)
+  const start = (pageId: number) => pageId * pageSize
+  return pageId =>
+    bytes
+      .subarray(start(pageId), start(pageId + 1))
+      .equals(before.get(PATH)!.subarray(start(pageId), start(pageId + 1)))
 }
 
 function isReported({ lostRanges }: SalvagedTable, key: string): boolean {

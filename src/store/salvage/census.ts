@@ -16,7 +16,7 @@ import { checkpointLsnOf, mapIndexOf, type SpaceRef } from '../../space/map-page
 import { HEADER_PAGE_COUNT } from '../../space/space-map.ts'
 import type { Progress } from '../steps.ts'
 import type { DamagedFile } from './damaged-file.ts'
-import { directoryEntries, rootAt } from './survey.ts'
+import { directoryEntries, isOfSavepoints, rootAt } from './survey.ts'
 
 /** The level of a page that is no intact node. */
 const NO_NODE = 0xff
@@ -32,6 +32,8 @@ export interface FoundMap extends SpaceRef {
 export class PageCensus {
   /** Leaves with entries as a directory has them. */
   readonly directoryLeaves: number[] = []
+  /** Leaves with entries as the tree of persistent savepoints has them. */
+  readonly savepointLeaves: number[] = []
   /** Pages of the space map that stand leftmost on their level. */
   readonly maps: FoundMap[] = []
   readonly #file: DamagedFile
@@ -97,6 +99,7 @@ export class PageCensus {
       this.#levels[pageId] = levelOf(m, 0)
       if (levelOf(m, 0) > 0) branches.push(pageId)
       else if (isDirectoryLeaf(file)) this.directoryLeaves.push(pageId)
+      else if (isOfSavepoints(file)) this.savepointLeaves.push(pageId)
     } else if (file.isMapPageAt(pageId)) {
       const level = levelOf(m, 0)
       if (mapIndexOf(m, 0) === 0)

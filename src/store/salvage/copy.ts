@@ -53,25 +53,29 @@ export class SalvageCopy implements OperationVisitor {
 
   /** Makes the tree and, unless it is left `empty`, fills it with all entries that can be read. */
   *copyTree(survey: TreeSurvey, empty: boolean): Generator<Progress | undefined, void> {
-    const { treeId, root, lost } = survey
+    const { treeId } = survey
     if (treeId !== CATALOG_TREE_ID) this.#create(treeId)
-    if (empty) return
+    if (!empty) yield* this.#fill(treeId, survey)
+  }
+
+  /** Copies a tree that nothing names into one of its own, and returns that one's id. */
+  *copyStray(survey: TreeSurvey): Generator<Progress | undefined, number> {
+    const treeId = this.#transaction.createTree()
+    this.treeIds.add(treeId)
+    yield* this.#fill(treeId, survey)
+    return treeId
+  }
+
+  *#fill(treeId: number, { root, lost, isPartial }: TreeSurvey): Generator<Progress | undefined, void> {
     const tree = this.#transaction.tree(treeId)!
     const losses = this.lossesOf(treeId)
     for (const part of lost) {
       const found = part.found.reduce((sum, { readableCount }) => sum + readableCount, 0)
       losses.addRange(part.fromKey, part.toKey, Math.max(0, part.count - found))
     }
+    if (isPartial) losses.addRange(undefined, undefined, undefined)
     if (root !== undefined) yield* this.#copySubtree(root, tree, losses)
     for (const part of lost) for (const found of part.found) yield* this.#copySubtree(found, tree, losses)
-  }
-
-  /** Copies a tree that nothing names into one of its own, and returns that one's id. */
-  *copyStray(root: SubtreeRef): Generator<Progress | undefined, number> {
-    const treeId = this.#transaction.createTree()
-    this.treeIds.add(treeId)
-    yield* this.#copySubtree(root, this.#transaction.tree(treeId)!, this.lossesOf(treeId))
-    return treeId
   }
 
   /** What is lost of a tree: all, if it is not there. */

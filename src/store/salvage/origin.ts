@@ -96,13 +96,22 @@ export function seedOf(bytes: Uint8Array, crc: number): number {
   return ~register >>> 0
 }
 
-/** Pages in use according to a space map, without the map's own and the headers; undefined when it is damaged. */
-export function readUse(file: DamagedFile, root: SpaceRef): Bitmap | undefined {
+/** What a space map says. */
+export interface MappedUse {
+  /** Pages in use, without the map's own and the headers. */
+  readonly used: Bitmap
+  /** Some of those in use would be behind the end of the file. */
+  readonly isFileCut: boolean
+}
+
+/** Undefined when the map is damaged. */
+export function readUse(file: DamagedFile, root: SpaceRef): MappedUse | undefined {
   if (root.pageId === 0) return undefined
   const geometry = new MapGeometry(file.pageSize)
   const used = new Bitmap()
   used.reserve(file.pageCount)
   const mapPages: number[] = []
+  let isFileCut = false
   try {
     readMap(geometry, root, (pageId, birth) => readMapPage(file, pageId, birth), {
       enter: (_level, _index, pageId) => {
@@ -111,10 +120,10 @@ export function readUse(file: DamagedFile, root: SpaceRef): Bitmap | undefined {
       },
       leaf: (index, words) => {
         const first = index * geometry.bitsPerLeaf
-        const end = Math.min(file.pageCount, first + geometry.bitsPerLeaf)
-        for (let pageId = first; pageId < end; pageId++) {
-          const bit = pageId - first
-          if ((words[bit >>> 5] & (1 << (bit & 31))) !== 0) used.set(pageId)
+        for (let bit = 0; bit < geometry.bitsPerLeaf; bit++) {
+          if ((words[bit >>> 5] & (1 << (bit & 31))) === 0) continue
+          if (first + bit < file.pageCount) used.set(first + bit)
+          else isFileCut = true
         }
       },
     })
@@ -124,7 +133,7 @@ export function readUse(file: DamagedFile, root: SpaceRef): Bitmap | undefined {
   }
   for (let pageId = 0; pageId < HEADER_PAGE_COUNT; pageId++) mapPages.push(pageId)
   for (const pageId of mapPages) if (used.has(pageId)) used.clear(pageId)
-  return used
+  return { used, isFileCut }
 }
 
 /** @throws CoppiceError CORRUPT */
@@ -140,7 +149,7 @@ export interface FoundState {
   readonly directory: TreeRoot
   /** Undefined: it is not known which transaction it was. */
   readonly lsn: number | undefined
-  readonly used: Bitmap | undefined
+  readonly use: MappedUse | undefined
 }
 
 /** The newest state of which the directory is there. Undefined: there is none. */
@@ -150,14 +159,13 @@ export function findState(file: DamagedFile, census: PageCensus): FoundState | u
   // The root is the highest page that the checkpoint has written.
   const roots = maps.filter(({ birth }, i) => i === 0 || maps[i - 1].birth !== birth).slice(0, MAPS_TRIED)
   for (const map of roots) {
-    const used = readUse(file, map)
-    const directory = directories.find(
-      ({ pageId, birth }) => used?.has(pageId) === true && birth <= map.birth,
-    )
-    if (directory !== undefined) return { directory, lsn: map.lsn, used }
+    const use = readUse(file, map)
+    const isInUse = (pageId: number) => use?.used.has(pageId) === true
+    const directory = directories.find(({ pageId, birth }) => isInUse(pageId) && birth <= map.birth)
+    if (directory !== undefined) return { directory, lsn: map.lsn, use }
   }
   const [newest] = directories
-  return newest && { directory: newest, lsn: undefined, used: undefined }
+  return newest && { directory: newest, lsn: undefined, use: undefined }
 }
 
 /** Roots of directories, of whatever time, the newest first. */

@@ -10,7 +10,8 @@
  *     from the directory, it must be kin of the part's tree besides (K2).
  * O2  What is put into a part has no keys in common with anything else there. It has as many entries as the part lost;
  *     fewer only if there is a page in use that cannot be read and may have held the others. (Else one of them is not
- *     what was written there last.)
+ *     what was written there last.) Pages that a savepoint keeps complete a part only exactly, and only when every
+ *     page in use can be read: then there is nothing else that can have been there.
  * O3  All other leaves that may be what a part has lost are leftovers: earlier versions of it, most often.
  */
 
@@ -24,7 +25,6 @@ import { type DamagedFile, entriesBelow, type SubtreeRef, walkDamaged } from './
 import {
   DIRECTORY_TREE_ID,
   directoryEntries,
-  isOfSavepoints,
   type LostPart,
   markExtents,
   type StateSurvey,
@@ -35,6 +35,8 @@ import {
 export interface PageUse {
   /** Without headers and the map itself. Undefined: the space map is damaged, and nobody knows. */
   readonly used: Bitmap | undefined
+  /** Pages that are, or may be, in use are behind the end of the file. */
+  readonly isFileCut: boolean
   /** Pages of persistent savepoints that the state itself does not have. Undefined: some of them are not known. */
   readonly kept: Bitmap | undefined
   /** False: the directory was found without a header, and another one may be the right one. */
@@ -67,7 +69,7 @@ export interface Leftover {
 export class OrphanSearch {
   readonly leftovers: Leftover[] = []
   /** Roots of trees that nothing names any more. */
-  readonly strays: SubtreeRef[] = []
+  readonly strays: TreeSurvey[] = []
   readonly #file: DamagedFile
   readonly #survey: StateSurvey
   readonly #census: PageCensus
@@ -142,6 +144,7 @@ export class OrphanSearch {
 
   /** Whether there is a page in use of which nothing is known, not even whose it was. */
   #isPageUnknown(): boolean {
+    if (this.#use.isFileCut) return true
     for (let pageId = 0; pageId < this.#census.pageCount; pageId++) {
       if (this.#isMissed(pageId) && !this.#census.isNode(pageId) && !this.#extents.has(pageId)) return true
     }
@@ -223,6 +226,8 @@ export class OrphanSearch {
     const homes = trees.flatMap(tree => tree.lost.map((part): Home => ({ tree, part })))
     const byPart = new Map<LostPart, Orphan[]>()
     const isPageUnknown = this.#isPageUnknown()
+    // It may be the page that named the savepoints.
+    if (isPageUnknown && !this.#use.isDirectoryCertain) return
     for (const orphan of orphans) {
       const fitting = homes.filter(home => this.#fits(orphan, home))
       if (fitting.length !== 1) continue
@@ -230,13 +235,32 @@ export class OrphanSearch {
       byPart.set(part, [...(byPart.get(part) ?? []), orphan])
       yield undefined
     }
-    for (const { tree, part } of homes) {
-      const found = byPart.get(part)
-      if (found === undefined || !fitTogether(found, part)) continue
-      const count = found.reduce((sum, orphan) => sum + orphan.count, 0)
-      if (count < part.count && !isPageUnknown) continue
-      yield* this.#place(found, tree, part)
+    for (const home of homes) {
+      const { tree, part } = home
+      const found = byPart.get(part) ?? []
+      // What savepoints keep may still be in use besides. Which of it is shows only where nothing is unreadable.
+      const all =
+        isComplete(found, part) || isPageUnknown ? found : [...found, ...this.#keptWithin(home, found)]
+      if (all.length === 0 || !fitTogether(all, part)) continue
+      if (isComplete(all, part) || isPageUnknown) yield* this.#place(all, tree, part)
     }
+  }
+
+  /** Pages of savepoints that may be children of a lost page beside those that were found. */
+  #keptWithin(home: Home, found: readonly Orphan[]): Orphan[] {
+    const { kept } = this.#use
+    const candidates: Orphan[] = []
+    for (let pageId = 0; kept !== undefined && pageId < this.#census.pageCount; pageId++) {
+      const isChild = this.#census.isNode(pageId) && this.#census.levelOf(pageId) === home.part.level - 1
+      if (!isChild || !kept.has(pageId) || this.#isTaken(pageId)) continue
+      const orphan = this.#look(pageId)
+      const isApart = (other: Orphan) =>
+        orphan === undefined ||
+        compare(orphan.lastKey, other.firstKey) < 0 ||
+        compare(other.lastKey, orphan.firstKey) < 0
+      if (orphan !== undefined && found.every(isApart) && this.#fits(orphan, home)) candidates.push(orphan)
+    }
+    return candidates
   }
 
   *#place(found: Orphan[], tree: TreeSurvey, part: LostPart): Generator<Progress | undefined, void> {
@@ -287,14 +311,20 @@ export class OrphanSearch {
   /** Of trees that the directory has lost: the current page on top of a tree is its root. */
   *#findRoots(orphans: readonly Orphan[]): Generator<Progress | undefined, void> {
     const tops = orphans.filter(({ pageId, isDirectory }) => !isDirectory && !this.#isTaken(pageId))
+    const topsOf = new Map<number | undefined, number>()
+    for (const { pageId } of tops) {
+      const treeId = this.#census.treeOf(pageId)
+      topsOf.set(treeId, (topsOf.get(treeId) ?? 0) + 1)
+    }
+    // The page above it may be the one that cannot be read.
+    const isPartial = this.#isPageUnknown()
     for (const top of tops) {
       const treeId = this.#census.treeOf(top.pageId)
-      const isKnown = treeId !== undefined && this.#survey.trees.has(treeId)
-      if (isKnown) continue
-      const isOnly = tops.filter(({ pageId }) => this.#census.treeOf(pageId) === treeId).length === 1
-      if (treeId === undefined || !isOnly) this.strays.push(top)
-      else yield* this.#survey.addTree(treeId, rootOf(top))
-      if (!this.#isTaken(top.pageId)) this.#placed.set(top.pageId)
+      if (treeId !== undefined && this.#survey.trees.has(treeId)) continue
+      const isOnly = treeId !== undefined && topsOf.get(treeId) === 1
+      const tree = yield* isOnly ? this.#survey.addTree(treeId, rootOf(top)) : this.#survey.walkStray(top)
+      tree.isPartial = isPartial
+      if (!isOnly) this.strays.push(tree)
     }
   }
 
@@ -306,13 +336,12 @@ export class OrphanSearch {
       .flatMap(tree => tree.lost.filter(isIncomplete).map((part): Home => ({ tree, part })))
     const isTreeLost = !this.#use.isDirectoryCertain || this.#isDirectoryIncomplete
     if (homes.length === 0 && !isTreeLost) return
-    const directoryLeaves = new Set(this.#census.directoryLeaves)
+    const ofTheStore = new Set([...this.#census.directoryLeaves, ...this.#census.savepointLeaves])
     for (let pageId = 0; pageId < this.#census.pageCount; pageId++) {
       if (!this.#census.isNode(pageId) || this.#census.levelOf(pageId) > 0 || this.#isTaken(pageId)) continue
-      if (directoryLeaves.has(pageId) || !file.loadNodeAt(pageId) || node.countOf(file.memory, 0) === 0)
-        continue
+      if (ofTheStore.has(pageId) || !file.loadNodeAt(pageId) || node.countOf(file.memory, 0) === 0) continue
       const treeId = this.#census.treeOf(pageId)
-      if (treeId === undefined ? isOfSavepoints(file) : exceptTrees.has(treeId)) continue
+      if (treeId !== undefined && exceptTrees.has(treeId)) continue
       const birth = this.#census.birthOf(pageId)
       const firstKey = file.keyAt(0)
       const lastKey = file.keyAt(node.countOf(file.memory, 0) - 1)
@@ -331,7 +360,8 @@ export class OrphanSearch {
   #mayBeOfLostTree(pageId: number, treeId: number | undefined): boolean {
     const { used, isDirectoryCertain } = this.#use
     const isInUse = used === undefined || used.has(pageId)
-    return isInUse && (!isDirectoryCertain || treeId === undefined || !this.#survey.trees.has(treeId))
+    const tree = treeId === undefined ? undefined : this.#survey.trees.get(treeId)
+    return isInUse && (!isDirectoryCertain || tree === undefined || tree.isPartial)
   }
 }
 
@@ -349,6 +379,10 @@ function isWithin(
     (part.fromKey === undefined || compare(firstKey, part.fromKey) >= 0) &&
     (part.toKey === undefined || compare(lastKey, part.toKey) < 0)
   )
+}
+
+function isComplete(found: readonly Orphan[], part: LostPart): boolean {
+  return found.reduce((sum, { count }) => sum + count, 0) >= part.count
 }
 
 /** O2. */

@@ -23,8 +23,9 @@ import { EMPTY_ROOT } from '../../btree/root.ts'
 import type { FileLock, Storage, StorageFile } from '../../io/storage.ts'
 import { birthOf } from '../../page/header.ts'
 import * as node from '../../page/node.ts'
-import type { Bitmap } from '../../space/bitmap.ts'
+import { Bitmap } from '../../space/bitmap.ts'
 import {
+  isThere,
   type LogPlan,
   type LogScan,
   planReplay,
@@ -40,7 +41,7 @@ import type { WriteTransaction } from '../transaction.ts'
 import { PageCensus } from './census.ts'
 import { intactExtentAt, intactValueAt, piecesOf, SalvageCopy } from './copy.ts'
 import { checksumSeedOf, DamagedFile, type SubtreeRef, walkDamaged } from './damaged-file.ts'
-import { findState, guessFormat, readUse } from './origin.ts'
+import { findState, guessFormat, type MappedUse, readUse } from './origin.ts'
 import { type Leftover, OrphanSearch } from './orphans.ts'
 import { isTreeId, keptPages, StateSurvey } from './survey.ts'
 
@@ -55,8 +56,8 @@ interface Candidate {
   readonly plan: LogPlan
   /** LSN of the state: the log goes on behind it. */
   readonly lsn: number
-  /** Pages in use, when they are known already. */
-  readonly used: Bitmap | undefined
+  /** What the space map says, where that is known already. */
+  readonly use: MappedUse | undefined
 }
 
 /** What became of the log. */
@@ -64,13 +65,6 @@ export interface LogSalvage {
   readonly replayedTransactions: number
   /** Transactions that are known to have been committed and could not be replayed. */
   readonly lostTransactions: number
-}
-
-/** A tree that nothing names any more, in the new database. */
-export interface CopiedStray {
-  readonly treeId: number
-  /** The page that was its root in the damaged file. */
-  readonly pageId: number
 }
 
 /** An entry of a leaf that could not be put into a tree. */
@@ -142,6 +136,12 @@ export class Salvage {
     return this.#state.basis
   }
 
+  /** The header that was taken says that there is a log, and there is none of it. */
+  get isLogMissing(): boolean {
+    const header = this.#state.header
+    return header?.open === true && !isThere(this.#log, header.logEpoch, header.logSalt)
+  }
+
   /** Leaves that could not be put into a tree, when all is copied. */
   get leftovers(): readonly Leftover[] {
     return this.#search?.leftovers ?? []
@@ -149,13 +149,14 @@ export class Salvage {
 
   /** Trees that are lost, of all those that the directory had. */
   get lostTrees(): number {
-    return Math.max(0, this.state.lostTrees - (this.#search?.strays.length ?? 0))
+    const whole = this.#search?.strays.filter(({ isPartial }) => !isPartial) ?? []
+    return Math.max(0, this.state.lostTrees - whole.length)
   }
 
   /** Takes the best state, and finds what it has lost. */
   *survey(): Generator<Progress | undefined, void> {
     yield* this.#surveyHeaders()
-    if (this.#mayBeOld) yield* this.#surveyPages()
+    if (this.#mayBeOld || this.isLogMissing) yield* this.#surveyPages()
     const { basis, survey } = this.#state
     if (!survey.isWhole || basis === 'pages') yield* this.#findLost()
   }
@@ -169,7 +170,7 @@ export class Salvage {
       const survey = new StateSurvey(this.file, header)
       yield* survey.run()
       const basis = i === 0 ? 'newest header' : 'older header'
-      const candidate: Candidate = { basis, header, survey, plan, lsn: header.lsn, used: undefined }
+      const candidate: Candidate = { basis, header, survey, plan, lsn: header.lsn, use: undefined }
       if (best === undefined || isBetter(candidate, best)) this.#chosen = candidate
     }
   }
@@ -186,7 +187,7 @@ export class Salvage {
     // When it is not known which transaction it was, the log cannot be taken up.
     const lsn = found?.lsn ?? 0
     const plan = found?.lsn === undefined ? wholeLogLost(this.#log) : planReplayAfter(this.#log, found.lsn)
-    const candidate: Candidate = { basis: 'pages', header: undefined, survey, plan, lsn, used: found?.used }
+    const candidate: Candidate = { basis: 'pages', header: undefined, survey, plan, lsn, use: found?.use }
     // A commit that a crash interrupted has pages in the file, too, but not all.
     const isPreferred = left === undefined || (survey.isWhole && isBetter(candidate, left))
     if (isPreferred) this.#chosen = candidate
@@ -205,10 +206,15 @@ export class Salvage {
 
   *#findLost(): Generator<Progress | undefined, void> {
     const census = yield* this.#takeCensus()
-    const { header, survey, used } = this.#state
-    const kept = header && (yield* keptPages(this.file, header.savepoints, survey))
+    const { header, survey } = this.#state
+    const use = header === undefined ? this.#state.use : readUse(this.file, header.space)
+    const kept =
+      header === undefined
+        ? nothingKept(use?.used, census)
+        : yield* keptPages(this.file, header.savepoints, survey)
     this.#search = new OrphanSearch(this.file, survey, census, {
-      used: header === undefined ? used : readUse(this.file, header.space),
+      used: use?.used,
+      isFileCut: use?.isFileCut !== false,
       kept,
       isDirectoryCertain: header !== undefined,
     })
@@ -255,11 +261,8 @@ export class Salvage {
     const copy = new SalvageCopy(this.file, transaction)
     for (const tree of this.state.trees.values()) yield* copy.copyTree(tree, emptyTrees.has(tree.treeId))
     const log = yield* this.#replayLog(copy)
-    const strays: CopiedStray[] = []
-    for (const root of this.#search?.strays ?? []) {
-      strays.push({ treeId: yield* copy.copyStray(root), pageId: root.pageId })
-    }
-    return { copy, log, strays }
+    for (const stray of this.#search?.strays ?? []) yield* copy.copyStray(stray)
+    return { copy, log }
   }
 
   *#replayLog(copy: SalvageCopy): Generator<Progress | undefined, LogSalvage> {
@@ -303,7 +306,6 @@ export class Salvage {
 export interface SalvagedCopy {
   readonly copy: SalvageCopy
   readonly log: LogSalvage
-  readonly strays: readonly CopiedStray[]
 }
 
 interface OpenPages {
@@ -325,6 +327,11 @@ function openPages(file: StorageFile): OpenPages {
     const pages = new DamagedFile(file, format.pageSize, format.checksumSeed)
     return { headers: [], mayBeOld: true, file: pages }
   }
+}
+
+/** What savepoints keep, without a header that names them: nothing, when no page in use is of their tree. */
+function nothingKept(used: Bitmap | undefined, { savepointLeaves }: PageCensus): Bitmap | undefined {
+  return used === undefined || savepointLeaves.some(pageId => used.has(pageId)) ? undefined : new Bitmap()
 }
 
 /** A transaction whose checksum is right and whose bytes make no sense was written by no Coppice. */

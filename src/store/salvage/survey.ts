@@ -24,6 +24,8 @@ const TREE_ID_END = 2 ** 31
 
 /** The number under which the directory itself is reported. */
 export const DIRECTORY_TREE_ID = 0
+/** Of a tree whose number is lost. */
+const STRAY_TREE_ID = -1
 
 /** A part of a tree whose page cannot be read. */
 export interface LostPart extends SubtreeRef {
@@ -52,6 +54,8 @@ export class TreeSurvey {
   readonly damaged: DamagedPage[] = []
   /** Entries in the leaves that were reached. */
   reachedCount = 0
+  /** What is known of it may be only a part. */
+  isPartial = false
 
   constructor(treeId: number, root: SubtreeRef | undefined) {
     this.treeId = treeId
@@ -115,6 +119,13 @@ export class StateSurvey {
     const tree = new TreeSurvey(treeId, root.height === 0 ? undefined : subtreeOf(root))
     this.trees.set(treeId, tree)
     if (tree.root !== undefined) yield* this.walk(tree, tree.root, () => {})
+    return tree
+  }
+
+  /** Walks a tree that nothing names. */
+  *walkStray(root: SubtreeRef): Generator<Progress | undefined, TreeSurvey> {
+    const tree = new TreeSurvey(STRAY_TREE_ID, root)
+    yield* this.walk(tree, root, () => {})
     return tree
   }
 
@@ -232,6 +243,7 @@ const MADE_MAX = 7.258e12
 /** Whether the leaf in memory looks like one of the tree of savepoints. */
 export function isOfSavepoints(file: DamagedFile): boolean {
   const { memory } = file
+  if (node.countOf(memory, 0) === 0) return false
   for (let i = 0; i < node.countOf(memory, 0); i++) {
     if (node.hasExtent(memory, 0, i) || node.valueLengthOf(memory, 0, i) !== VALUE_BYTES) return false
     const at = node.valueOffsetOf(memory, 0, i)
