@@ -12,12 +12,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/package/pack.test.ts'],
+          exclude: ['test/package/pack.test.ts', 'test/kernel-faults/**'],
           testTimeout: 60_000,
           typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
       { plugins, test: { name: 'props', include: ['props/**/*.test.ts'], testTimeout: 600_000 } },
+      // Many processes, slowed down by what injects the faults: apart, because it needs the machine for itself.
+      {
+        plugins,
+        test: { name: 'kernel', include: ['test/kernel-faults/**/*.test.ts'], testTimeout: 120_000 },
+      },
       // Builds and installs the package: apart, because it needs all of src/ to compile.
       { test: { name: 'package', include: ['test/package/pack.test.ts'], testTimeout: 60_000 } },
     ],

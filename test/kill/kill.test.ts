@@ -6,9 +6,10 @@ import { runs } from '../../props/scale.ts'
 import { SeededRandom } from '../../props/seeded-random.ts'
 import type { Database } from '../../src/index.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
+import { compilePrograms } from '../support/compiled-program.ts'
 import { backupPath, committedIn, contentOf, Model } from './ledger.ts'
 import { openPatiently } from './open-patiently.ts'
-import { compileWriter, runAndKill } from './writer-process.ts'
+import { runAndKill } from './writer-process.ts'
 
 /** Two databases are worked on at a time, each so often. */
 const LANES = [1, 2]
@@ -26,7 +27,7 @@ describe('a process that is killed', () => {
 
   beforeAll(() => {
     directory = temporaryDirectory()
-    program = compileWriter(directory.file('compiled'))
+    program = compilePrograms(directory.file('compiled'), ['test/kill/writer.ts'])[0]!
   }, 60_000)
   afterAll(() => directory.remove())
 

@@ -1,49 +1,10 @@
-/**
- * Starting the writer and ending it with SIGKILL.
- *
- * The program is compiled once: plain JavaScript starts three times as fast as TypeScript through a loader, and
- * hundreds of processes are started.
- */
+/** Starting the writer and ending it with SIGKILL. */
 
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
-
-/** Compiles the writer and the engine into `directory`; returns the program to run. Types are not checked. */
-export function compileWriter(directory: string): string {
-  mkdirSync(directory)
-  writeFileSync(join(directory, 'package.json'), '{ "type": "module" }')
-  const configuration = join(directory, 'tsconfig.json')
-  writeFileSync(
-    configuration,
-    JSON.stringify({
-      extends: join(root, 'tsconfig.json'),
-      compilerOptions: {
-        noEmit: false,
-        noCheck: true,
-        rootDir: root,
-        outDir: directory,
-        typeRoots: [join(root, 'node_modules/@types')],
-      },
-      include: [],
-      files: [join(root, 'test/kill/writer.ts')],
-    }),
-  )
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', configuration], {
-    encoding: 'utf8',
-  })
-  if (status !== 0) throw new Error(`compiling the writer failed:\n${stdout}`)
-  return join(directory, 'test/kill/writer.js')
-}
 
 /** What a killed writer had said. */
 export interface LastWords {
