@@ -4,6 +4,7 @@ import { CoppiceError } from '../base/errors.ts'
 import { nodeStorage } from '../io/node-storage.ts'
 import type { Storage } from '../io/storage.ts'
 import { CATALOG_TREE_ID } from '../store/api.ts'
+import { resolveOptions } from '../store/options.ts'
 import type { SalvageCopy } from '../store/salvage/copy.ts'
 import { type EntryLoss, type LostKeys, sumOfLosses } from '../store/salvage/losses.ts'
 import { Salvage, type SalvageBasis } from '../store/salvage/salvage.ts'
@@ -124,6 +125,9 @@ export async function salvageInto(
   target: string,
   options: SalvageOptions,
 ): Promise<SalvageReport> {
+  const { cacheSizeBytes } = options
+  // Before anything is read: it may take long.
+  resolveOptions(cacheSizeBytes === undefined ? {} : { cacheSizeBytes }, true)
   const source = new Salvage(storage, path)
   try {
     if (storage.exists(target) && isSameFile(storage, source.path, target)) {
