@@ -41,8 +41,8 @@ const PASSING: readonly Fault[] = [
   { call: 'rename', does: 'ENOSPC', nth: 2, every: 3 },
   { call: 'unlink', does: 'EIO', nth: 3, every: 11 },
 ]
-/** Twice through all scenarios. */
-const LIVES = runs(2 * scenarios.length)
+/** Once and a half through all scenarios. */
+const LIVES = runs(Math.round(1.5 * scenarios.length))
 
 /** Faults that stay: from one call on, all of the kind fail. */
 const LASTING: readonly (readonly [Call, SystemError])[] = [
@@ -57,7 +57,7 @@ const LASTING: readonly (readonly [Call, SystemError])[] = [
 /** Whoever waits for them, or comes next, must hear of their failures. */
 const NEVER_SILENT: ReadonlySet<Call> = new Set(['pwrite', 'pwritev', 'fdatasync', 'fsync'])
 /** Together with the kills of kernel-kills.test.ts: more than five hundred. */
-const POINTS_MIN = runs(260)
+const POINTS_MIN = runs(210)
 const TIMEOUT_MS = runs(120_000)
 
 const whySkipped = whyNoInjection()

@@ -14,7 +14,7 @@ import { inLanes, verify, Workbench } from './workbench.ts'
 /** Of the calls of one kind in one scenario, so many are chosen. */
 const POINTS_PER_CALL = runs(4)
 /** This part of the databases is recovered by a process that is killed as well, before the test looks at it. */
-const KILLED_AGAIN = 0.25
+const KILLED_AGAIN = 0.15
 const RECOVERY: Scenario = scenarioNamed('recovery of a log')
 /** A recovery makes at least so many calls of each kind. */
 const CALLS_OF_RECOVERY: readonly (readonly [Call, number])[] = [
@@ -27,7 +27,7 @@ const CALLS_OF_RECOVERY: readonly (readonly [Call, number])[] = [
 const PART_KILLED = 0.85
 const RANDOM_KILLS = runs(20)
 /** Together with what kernel-errors.test.ts asks for: more than five hundred points. */
-const KILLS_MIN = runs(280)
+const KILLS_MIN = runs(290)
 const RANDOM_KILL_MS_MAX = 150
 const TIMEOUT_MS = runs(120_000)
 

@@ -26,6 +26,9 @@ export interface Patient {
   readonly log: string
 }
 
+/** How the program goes about it, and which scenario, or how many. */
+export type Work = readonly [how: 'once' | 'die' | 'lives', what: string]
+
 export class Workbench {
   readonly #directory: string
   readonly #program: string
@@ -84,13 +87,14 @@ export class Workbench {
     }
   }
 
+  /** The command that does the work on the database at `path`. */
+  command(path: string, work: Work): string[] {
+    return [process.execPath, this.#program, path, ...work]
+  }
+
   /** Runs the program on it and takes down what it says: with a fault, only watched by strace, or by itself. */
-  async run(
-    { path, account, log }: Patient,
-    [how, what]: readonly [how: 'once' | 'die' | 'lives', what: string],
-    trace?: Fault | 'watch',
-  ): Promise<Outcome> {
-    const command = [process.execPath, this.#program, path, how, what]
+  async run({ path, account, log }: Patient, [how, what]: Work, trace?: Fault | 'watch'): Promise<Outcome> {
+    const command = this.command(path, [how, what])
     const fault = trace === 'watch' ? undefined : trace
     const isDying = fault?.does === 'kill' || how === 'die'
     const outcome =
@@ -103,7 +107,7 @@ export class Workbench {
 
   /** The same, with a kill when so many milliseconds have gone by. */
   async runAndKill({ path, account }: Patient, scenario: string, killAfterMs: number): Promise<Outcome> {
-    const outcome = await runChild([process.execPath, this.#program, path, 'once', scenario], { killAfterMs })
+    const outcome = await runChild(this.command(path, ['once', scenario]), { killAfterMs })
     account.hear(outcome.lines)
     return outcome
   }
