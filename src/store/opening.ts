@@ -218,7 +218,7 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
   if (!newest.open) refuseLostHeader(core, newest)
   if (!core.options.readOnly) secureHeaders(core, headers)
   loadSpace(core, headers)
-  const recovered = newest.open ? recover(core, newest) : undefined
+  const recovered = newest.open ? recoverOrRefuse(core, newest) : undefined
   // Not before: what recovery replays was within the limit once, and needs some pages beside what there is.
   core.space.limitTransactions(core.transactionPageCount)
   if (newest.open) return recovered
@@ -349,6 +349,23 @@ function checkFileSize(file: StorageFile, space: SpaceMap, pageSize: number): vo
 }
 
 // Recovery
+
+/**
+ * Replay does to these pages what was done to them before, so no intact database can break an invariant by it: only pages
+ * that somebody changed, checksums and all, can. @throws CoppiceError CORRUPT and what recovery throws
+ */
+function recoverOrRefuse(core: Core, header: FileHeader): OpenReport['recovered'] {
+  try {
+    return recover(core, header)
+  } catch (error) {
+    if (error instanceof CoppiceError) throw error
+    const { path } = core.file.file
+    throw new CoppiceError('CORRUPT', `${path}: recovery met pages that cannot be what was written`, {
+      path,
+      cause: error,
+    })
+  }
+}
 
 function recover(core: Core, header: FileHeader): OpenReport['recovered'] {
   const transaction = new WriteTransaction(core, new OperationLog(0), () => {})

@@ -21,43 +21,76 @@ export function* addLeftovers(
   sink: TreeSink,
   restoration: TableRestoration,
 ): Generator<undefined, void> {
-  const leaves = [...source.leftovers].sort((a, b) => a.birth - b.birth)
+  const leaves = [...source.leftovers].sort((a, b) => b.birth - a.birth)
   const ofTrees = new Map<number, WriteTree>()
   for (const leaf of leaves) {
     const { treeId } = leaf
     if (treeId === undefined) continue
     const rows = restoration.rowsOf(treeId)
-    // The oldest first: later ones replace it.
     for (const entry of source.leftoverEntries(leaf)) {
-      if (rows?.has(entry.key, entry.key.length) === true) continue
+      if (has(rows, entry) || has(ofTrees.get(treeId), entry)) continue
       const target = ofTrees.get(treeId) ?? sink.tree(restoration.addLeftoverTable(treeId))!
       ofTrees.set(treeId, target)
       put(target, entry)
     }
     yield undefined
   }
-  const further: WriteTree[] = []
-  for (const leaf of leaves.reverse()) {
+  const further = new FurtherVersions(sink, restoration)
+  for (const leaf of leaves) {
     if (leaf.treeId !== undefined) continue
-    for (const entry of source.leftoverEntries(leaf)) {
-      const at = further.findIndex(
-        tree => entry.key.length <= tree.maxKeyLength && !tree.has(entry.key, entry.key.length),
-      )
-      const tree = at < 0 ? sink.tree(restoration.addUntyped(undefined, LOST_AND_FOUND))! : further[at]
-      if (at < 0) further.push(tree)
-      put(tree, entry)
-    }
+    for (const entry of source.leftoverEntries(leaf)) further.add(entry)
     yield undefined
   }
 }
 
+/** Leftovers of nobody knows which tree: a table for the newest version of each key, one for the second newest ... */
+class FurtherVersions {
+  readonly #sink: TreeSink
+  readonly #restoration: TableRestoration
+  readonly #trees: WriteTree[] = []
+  /** Many versions of a leaf refer to the same large value. */
+  readonly #largeValues = new Set<string>()
+
+  constructor(sink: TreeSink, restoration: TableRestoration) {
+    this.#sink = sink
+    this.#restoration = restoration
+  }
+
+  add(entry: LeftoverEntry): void {
+    if (entry.largeValueAt !== undefined) {
+      const id = `${entry.largeValueAt} ${entry.key.toString('latin1')}`
+      if (this.#largeValues.has(id)) return
+      this.#largeValues.add(id)
+    }
+    for (const tree of this.#trees) {
+      if (!tree.find(entry.key, entry.key.length)) {
+        put(tree, entry)
+        return
+      }
+      if (entry.largeValueAt === undefined && isValue(tree, Buffer.concat([...entry.pieces]))) return
+    }
+    const tree = this.#sink.tree(this.#restoration.addUntyped(undefined, LOST_AND_FOUND))!
+    this.#trees.push(tree)
+    put(tree, entry)
+  }
+}
+
+function isValue({ valueBytes, valueOffset, valueLength }: WriteTree, value: Buffer): boolean {
+  return value.equals(valueBytes.subarray(valueOffset, valueOffset + valueLength))
+}
+
+function has(tree: WriteTree | undefined, { key }: LeftoverEntry): boolean {
+  return tree?.has(key, key.length) === true
+}
+
 function put(tree: WriteTree, { key, valueLength, pieces }: LeftoverEntry): void {
-  // No tree takes such a key: only a forged page has it.
-  if (key.length > tree.maxKeyLength) return
   if (valueLength > STREAMED_BYTES) {
     tree.putStream(key, key.length, valueLength, pieces)
     return
   }
-  const value = Buffer.concat([...pieces].map(piece => Buffer.from(piece)))
+  const parts: Buffer[] = []
+  // A copy of each: the next one may come in the same bytes.
+  for (const piece of pieces) parts.push(Buffer.from(piece))
+  const value = Buffer.concat(parts)
   tree.put(key, key.length, value, 0, value.length, PutMode.upsert)
 }

@@ -132,6 +132,8 @@ export interface RichOptions {
    * state before. `bulk loaded`: closed, and every commit was a checkpoint, so that both are of clean states.
    */
   readonly ending: 'closed' | 'crashed' | 'crashed early' | 'bulk loaded'
+  /** A value of so many bytes besides: the space map of a large file has branches. Default: none. */
+  readonly extraBytes?: number
 }
 
 const STEPS = 8
@@ -139,7 +141,12 @@ const STEPS = 8
 const STEPS_IN_LOG = 4
 
 /** Builds one, always in the same way. */
-export function buildRichDatabase({ pageSizeBytes, scale, ending }: RichOptions): RichDatabase {
+export function buildRichDatabase({
+  pageSizeBytes,
+  scale,
+  ending,
+  extraBytes = 0,
+}: RichOptions): RichDatabase {
   const storage = memoryStorage({ volatile: false })
   const options = ending === 'bulk loaded' ? { transactionLogBytes: 0 } : {}
   const crashed = ending === 'crashed' || ending === 'crashed early'
@@ -147,7 +154,10 @@ export function buildRichDatabase({ pageSizeBytes, scale, ending }: RichOptions)
   const states: Digests[] = []
   let earlier: Buffer = Buffer.alloc(0)
   for (let step = 0; step < STEPS; step++) {
-    db.write(tx => change(tx, step, scale))
+    db.write(tx => {
+      change(tx, step, scale)
+      if (step === 0 && extraBytes > 0) tx.table(files).put('extra', largeValue(step, extraBytes))
+    })
     if (step === 2) db.savepoints.create('early')
     if (step === 3) {
       db.close()

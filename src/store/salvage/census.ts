@@ -36,6 +36,8 @@ export class PageCensus {
   readonly savepointLeaves: number[] = []
   /** Pages of the space map that stand leftmost on their level. */
   readonly maps: FoundMap[] = []
+  /** The latest of the births of all nodes. */
+  newestBirth = 0
   readonly #file: DamagedFile
   readonly #births: Float64Array
   readonly #levels: Uint8Array
@@ -96,6 +98,7 @@ export class PageCensus {
     const m = file.memory
     if (file.loadNodeAt(pageId)) {
       this.#births[pageId] = birthOf(m, 0)
+      this.newestBirth = Math.max(this.newestBirth, birthOf(m, 0))
       this.#levels[pageId] = levelOf(m, 0)
       if (levelOf(m, 0) > 0) branches.push(pageId)
       else if (isDirectoryLeaf(file)) this.directoryLeaves.push(pageId)

@@ -10,6 +10,7 @@ import {
   EXTENT_REFERENCE_BYTES,
   type ExtentReference,
   extentAt,
+  extentPages,
   readExtentWhole,
 } from '../../btree/extent.ts'
 import * as node from '../../page/node.ts'
@@ -132,13 +133,22 @@ export class SalvageCopy implements OperationVisitor {
   #copyLarge(tree: WriteTree, keyLength: number, index: number): boolean {
     const file = this.#file
     const extent = intactExtentAt(file, index)
-    if (extent === undefined) return false
+    if (extent === undefined || !this.#enterExtent(extent)) return false
     if (extent.length > STREAMED_BYTES) {
       tree.putStream(file.key, keyLength, extent.length, piecesOf(file, extent))
     } else {
       const value = readExtentWhole(file, extent)
       tree.put(file.key, keyLength, value, 0, value.length, PutMode.upsert)
     }
+    return true
+  }
+
+  /** False when some of its pages hold something else: only then could a small file become a large one. */
+  #enterExtent({ pageId, length }: ExtentReference): boolean {
+    const end = pageId + extentPages(length, this.#file.pageSize)
+    for (let page = pageId; page < end; page++) if (this.#entered.has(page)) return false
+    this.#entered.reserve(end)
+    for (let page = pageId; page < end; page++) this.#entered.set(page)
     return true
   }
 

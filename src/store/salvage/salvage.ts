@@ -41,7 +41,7 @@ import type { WriteTransaction } from '../transaction.ts'
 import { PageCensus } from './census.ts'
 import { intactExtentAt, intactValueAt, piecesOf, SalvageCopy } from './copy.ts'
 import { checksumSeedOf, DamagedFile, type SubtreeRef, walkDamaged } from './damaged-file.ts'
-import { findState, guessFormat, type MappedUse, readUse } from './origin.ts'
+import { type FoundState, findState, guessFormat, type MappedUse, readUse } from './origin.ts'
 import { type Leftover, OrphanSearch } from './orphans.ts'
 import { isTreeId, keptPages, StateSurvey } from './survey.ts'
 
@@ -73,6 +73,8 @@ export interface LeftoverEntry {
   readonly index: number
   readonly birth: number
   readonly key: Buffer
+  /** Where a large value begins in the file. */
+  readonly largeValueAt: number | undefined
   readonly valueLength: number
   readonly pieces: Iterable<Uint8Array>
 }
@@ -180,7 +182,7 @@ export class Salvage {
     const census = yield* this.#takeCensus()
     const left = this.#chosen
     const newestLsn = census.maps.reduce((newest, { lsn }) => Math.max(newest, lsn), 0)
-    if (left !== undefined && newestLsn <= left.plan.lastLsn) return
+    if (left !== undefined && reachesAll(left, census)) return
     const found = findState(this.file, census)
     const survey = new StateSurvey(this.file, { directory: found?.directory ?? EMPTY_ROOT })
     yield* survey.run()
@@ -189,7 +191,7 @@ export class Salvage {
     const plan = found?.lsn === undefined ? wholeLogLost(this.#log) : planReplayAfter(this.#log, found.lsn)
     const candidate: Candidate = { basis: 'pages', header: undefined, survey, plan, lsn, use: found?.use }
     // A commit that a crash interrupted has pages in the file, too, but not all.
-    const isPreferred = left === undefined || (survey.isWhole && isBetter(candidate, left))
+    const isPreferred = left === undefined || (survey.isWhole && isLater(candidate, found, left))
     if (isPreferred) this.#chosen = candidate
     else {
       const lostCount = Math.max(left.plan.lostCount, newestLsn - left.plan.lastLsn)
@@ -290,15 +292,20 @@ export class Salvage {
     const { memory } = file
     const birth = birthOf(memory, 0)
     for (let index = 0; index < node.countOf(memory, 0); index++) {
-      const entry = { pageId, index, birth, key: file.keyAt(index) }
+      const key = file.keyAt(index)
+      // No tree takes longer ones: only a forged page has them.
+      if (key.length > node.maxKeyLength(file.pageSize)) continue
+      const entry = { pageId, index, birth, key }
       if (!node.hasExtent(memory, 0, index)) {
         const value = intactValueAt(file, index)!
-        yield { ...entry, valueLength: value.length, pieces: [value] }
+        yield { ...entry, largeValueAt: undefined, valueLength: value.length, pieces: [value] }
         continue
       }
       // The pages of a value that is no longer in use may hold anything.
       const extent = intactExtentAt(file, index)
-      if (extent !== undefined) yield { ...entry, valueLength: extent.length, pieces: piecesOf(file, extent) }
+      if (extent === undefined) continue
+      const { pageId: largeValueAt, length: valueLength } = extent
+      yield { ...entry, largeValueAt, valueLength, pieces: piecesOf(file, extent) }
     }
   }
 }
@@ -332,6 +339,21 @@ function openPages(file: StorageFile): OpenPages {
 /** What savepoints keep, without a header that names them: nothing, when no page in use is of their tree. */
 function nothingKept(used: Bitmap | undefined, { savepointLeaves }: PageCensus): Bitmap | undefined {
   return used === undefined || savepointLeaves.some(pageId => used.has(pageId)) ? undefined : new Bitmap()
+}
+
+/** Whether a state is as new as the newest page in the file, by what the maps of all checkpoints say. */
+function reachesAll({ header, plan }: Candidate, { maps, newestBirth }: PageCensus): boolean {
+  const covered = maps.filter(({ lsn }) => lsn <= plan.lastLsn).map(({ birth }) => birth)
+  const isCovered = newestBirth <= Math.max(header?.txnId ?? 0, ...covered)
+  return isCovered && covered.length === maps.length
+}
+
+/** Whether a state that no header describes is later than the one that a header leads to. */
+function isLater(candidate: Candidate, found: FoundState | undefined, left: Candidate): boolean {
+  if (found === undefined) return false
+  if (found.lsn !== undefined) return isBetter(candidate, left)
+  // Its map is lost: then only the transaction that made it can be compared, and only where no log goes on.
+  return left.plan.batches.length === 0 && found.directory.birth > (left.header?.txnId ?? 0)
 }
 
 /** A transaction whose checksum is right and whose bytes make no sense was written by no Coppice. */
