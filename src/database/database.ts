@@ -199,7 +199,8 @@ export class Database implements Disposable, AsyncDisposable {
    * Closes the database and leaves one file. An open write transaction is rolled back; queued writes are rejected
    * with CLOSED (`await using` waits for them). A second call does nothing. Whatever it throws, it is closed then.
    * @throws CoppiceError POISONED: a write or sync in the background had failed, and no call had said so until now;
-   * NO_SPACE, IO_ERROR: the last checkpoint failed, and the next opening recovers
+   * NO_SPACE, IO_ERROR: the last checkpoint failed, and the next opening recovers; OUTCOME_UNKNOWN: commits with
+   * `durability: 'none'` could not be made durable, and may be there after the next opening or not
    */
   close(): void {
     this.#store.close()

@@ -76,11 +76,12 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'unsynced commits',
     finds: 'closed',
-    options: LOGGING,
+    options: CHECKPOINTING,
     async run(session) {
-      session.commitUnsynced(4)
+      // The log comes to lie in two epochs before anything of it must be durable.
+      session.commitUnsynced(20)
       session.flush()
-      session.commitUnsynced(2)
+      session.commitUnsynced(18)
       await turnOfLoop()
       session.commitUnsynced(2)
     },

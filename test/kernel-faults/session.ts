@@ -184,9 +184,10 @@ export class Session {
       this.db.close()
     } catch (error) {
       this.#told(error, 'close')
-      const code = error instanceof CoppiceError ? error.code : undefined
+      const { code } = error as CoppiceError
+      const isUnknown = code === 'OUTCOME_UNKNOWN' && this.#written > this.newest
       demand(
-        code === 'POISONED' || code === 'NO_SPACE' || code === 'IO_ERROR' || code === 'DATABASE_FULL',
+        isUnknown || code === 'POISONED' || code === 'NO_SPACE' || code === 'IO_ERROR',
         `close fails with ${error}`,
       )
       return
