@@ -84,6 +84,10 @@ export function dropExtentAt(m: PageMemory, allocator: PageAllocator, base: numb
 
 /** Reads and checks a whole extent. The buffer is new. */
 export function readExtentWhole(file: ExtentFile, reference: ExtentReference): Buffer {
+  // No memory is taken for a length that only a forged reference has.
+  if (reference.length > PIECE_BYTES) {
+    file.readExtent(reference.pageId, reference.length - 1, Buffer.alloc(1), 0, 1)
+  }
   const target = Buffer.allocUnsafeSlow(reference.length)
   file.readExtent(reference.pageId, 0, target, 0, reference.length)
   if (crc32(target) !== reference.crc) throw damagedExtent(reference)

@@ -121,9 +121,7 @@ class Check {
         this.#reach(pageId, treeId)
         this.#verifyOnDisk(treeId, pageId, birth, fromKey, toKey)
       },
-      run: (pageId, count) => {
-        for (let i = 0; i < count; i++) this.#reach(pageId + i, treeId)
-      },
+      run: (pageId, count) => this.#reachRun(pageId, count, treeId),
       fault: fault => {
         // A page that could not be loaded was reached all the same.
         this.#markReached(fault.pageId)
@@ -168,7 +166,7 @@ class Check {
         return true
       },
       run: (pageId, count) => {
-        for (let i = 0; i < count; i++) if (!this.#reached.has(pageId + i)) this.#reach(pageId + i)
+        if (!this.#reached.has(pageId)) this.#reachRun(pageId, count, undefined)
       },
     })
   }
@@ -214,6 +212,21 @@ class Check {
       this.#fault(treeId, pageId, `page ${pageId} lies beyond the end of the file`)
     else if (this.#reached.has(pageId)) this.#fault(treeId, pageId, `page ${pageId} is referred to twice`)
     this.#markReached(pageId)
+  }
+
+  /** One fault for a whole run: the length that a reference claims may be anything. */
+  #reachRun(pageId: number, count: number, treeId: number | undefined): void {
+    const end = Math.min(pageId + count, this.#pageCount)
+    let isReached = false
+    for (let page = pageId; page < end; page++) {
+      isReached ||= this.#reached.has(page)
+      this.#markReached(page)
+    }
+    this.#pages += count
+    if (isReached)
+      this.#fault(treeId, pageId, `the large value at page ${pageId} has pages that are referred to twice`)
+    if (pageId + count <= this.#pageCount) return
+    this.#fault(treeId, pageId, `the large value at page ${pageId} lies beyond the end of the file`)
   }
 
   #markReached(pageId: number): void {

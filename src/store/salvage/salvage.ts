@@ -341,10 +341,13 @@ function nothingKept(used: Bitmap | undefined, { savepointLeaves }: PageCensus):
   return used === undefined || savepointLeaves.some(pageId => used.has(pageId)) ? undefined : new Bitmap()
 }
 
-/** Whether a state is as new as the newest page in the file, by what the maps of all checkpoints say. */
+/**
+ * Whether nothing in the file is of a later state: no map of a later checkpoint and, where no log shows how it went on, no
+ * node born later. (Beside a log, nodes may have been written early that no state has.)
+ */
 function reachesAll({ header, plan }: Candidate, { maps, newestBirth }: PageCensus): boolean {
   const covered = maps.filter(({ lsn }) => lsn <= plan.lastLsn).map(({ birth }) => birth)
-  const isCovered = newestBirth <= Math.max(header?.txnId ?? 0, ...covered)
+  const isCovered = plan.batches.length > 0 || newestBirth <= Math.max(header?.txnId ?? 0, ...covered)
   return isCovered && covered.length === maps.length
 }
 
