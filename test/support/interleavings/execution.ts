@@ -31,7 +31,7 @@ import {
 } from './atomics.ts'
 import type { Ending, Model, Thread, World } from './model.ts'
 import { Cell, type Clock, happensBefore, join, Place } from './places.ts'
-import { privateCopy } from './private-copy.ts'
+import { PrivateCopies } from './private-copies.ts'
 import { type PlainAccesses, type RecordableArray, recordedArray } from './recorded.ts'
 import { type Chooser, type Decision, decision, Kind } from './schedule.ts'
 
@@ -91,7 +91,7 @@ class ThreadState {
   futileReads = 0
   readonly readSince = new Map<Place, number>()
   spinsAt = -1
-  readonly copies = new Map<object, object>()
+  readonly copies = new PrivateCopies()
   handle!: Thread
   readonly goesOn: Decision
   readonly dies: Decision
@@ -184,9 +184,9 @@ export class Execution<State> implements AtomicAccesses, PlainAccesses {
       const thread = this.threads[next.which]
       if (next.kind === Kind.die) this.die(thread)
       else this.step(thread)
-      next = this.nextDecision
+      if (this.mustStop()) break
+      next = this.nextDecision ?? this.decide(thread)
       this.nextDecision = undefined
-      if (next === undefined && !this.mustStop()) next = this.decide(thread)
     }
     if (this.promises.length > 0) return undefined
     if (this.fault === undefined) this.checkEnd()
@@ -229,7 +229,7 @@ export class Execution<State> implements AtomicAccesses, PlainAccesses {
     else if (thread.status === Status.joining) this.endJoin(thread)
     else this.isGranted = true
     thread.cursor = 0
-    thread.copies.clear()
+    thread.copies.restore()
     this.isUnwinding = false
     this.unwindingAccesses = 0
     this.enter(thread)
@@ -293,7 +293,7 @@ export class Execution<State> implements AtomicAccesses, PlainAccesses {
       name: thread.name,
       read: cell => this.readCell(cell),
       write: (cell, value) => this.writeCell(cell, value),
-      own: value => privateCopy(value, thread.copies),
+      own: value => thread.copies.of(value),
       mark: happening => this.mark(happening),
       ending: of => this.ending(this.threadNamed(of)),
       awaitEnding: of => this.awaitEnding(this.threadNamed(of)),

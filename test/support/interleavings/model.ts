@@ -50,7 +50,7 @@ export interface Thread {
   /** Plain accesses of what a cell stands for. */
   read(cell: Cell): number
   write(cell: Cell, value: number): void
-  /** The thread's own copy of objects that `setup` made, as they were then (private-copy.ts). */
+  /** The thread's own copy of objects that `setup` made, as they were then (private-copies.ts). */
   own<T>(value: T): T
   /**
    * Calls `happening` once, although the thread is run many times, in one step with the access before it: for
