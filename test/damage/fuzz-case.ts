@@ -16,6 +16,7 @@ import { type Contents, contentsOf, findBreach, type Salvaged, TARGET } from './
 import { damageStructure, type StructuredDamage } from './structured.ts'
 import { judge } from './verdict.ts'
 
+/** Of the processor's time: others may be working on the same machine. */
 const CASE_MS_MAX = 2_000
 /** More than a process had before the case. */
 const CASE_BYTES_MAX = 256 << 20
@@ -74,14 +75,15 @@ export function fuzzInput(seed: number): StructuredDamage & { readonly database:
 export async function fuzzCase(seed: number): Promise<FuzzOutcome> {
   const subject = subjectOf(seed % OPTIONS.length)
   const damage = fuzzInput(seed)
-  const started = performance.now()
+  const started = process.cpuUsage()
   const bytesBefore = Math.max(process.memoryUsage.rss(), process.resourceUsage().maxRSS * KIB)
   try {
     const opened = damage.isSealed
       ? await readForged(damage)
       : await judge(damage.image, subject.rich, seed % 3 === 0)
     const salvaged = await salvageCase(damage, subject)
-    const elapsedMs = performance.now() - started
+    const { user, system } = process.cpuUsage(started)
+    const elapsedMs = (user + system) / 1000
     const grownBytes = process.resourceUsage().maxRSS * KIB - bytesBefore
     if (grownBytes > CASE_BYTES_MAX)
       throw new Error(`it took ${Math.round(grownBytes / KIB / KIB)} MiB of memory`)

@@ -154,7 +154,7 @@ describe.each([
 
   test('a branch and a leaf: what was in the leaf is lost, and no more', async () => {
     const random = new SeededRandom(5)
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < 12; round++) {
       const hit = [random.pick(places.get('branch')!), random.pick(places.get('leaf')!)]
       await database.salvage(overwritten(image, [...hit, ...others]), hit)
     }
@@ -162,7 +162,7 @@ describe.each([
 
   test('any leaf', async () => {
     const random = new SeededRandom(6)
-    for (let round = 0; round < 25; round++) {
+    for (let round = 0; round < 12; round++) {
       const place = random.pick(places.get('leaf')!)
       await database.salvage(overwritten(image, [place, ...others]), place)
     }
@@ -180,11 +180,7 @@ describe('a database of many tables', () => {
     }
   })
 
-  test('any damaged leaf, also of the directory and the catalog', async () => {
-    for (const place of places.get('leaf')!) await database.salvage(overwritten(image, [place]), place)
-  })
-
-  test('trees that the directory has lost become tables of their own', async () => {
+  test('any damaged leaf; trees that the directory has lost become tables of their own', async () => {
     let stray = 0
     for (const place of places.get('leaf')!) {
       const { report } = await database.salvage(overwritten(image, [place]), place)
@@ -199,7 +195,7 @@ describe('a database of many tables', () => {
   })
 
   test('the file cut at any page', async () => {
-    for (let pageId = HEADER_PAGES; pageId * PAGE_BYTES < file.length; pageId += 3) {
+    for (let pageId = HEADER_PAGES; pageId * PAGE_BYTES < file.length; pageId += 7) {
       const cut = new Map([[PATH, file.subarray(0, pageId * PAGE_BYTES)]])
       const { report } = await database.salvage(cut, pageId)
       expect([pageId, report.ok]).toEqual([pageId, false])
@@ -209,7 +205,7 @@ describe('a database of many tables', () => {
 
 test('a high table whose file is cut at any page', async () => {
   const database = closed(buildHighTable())
-  for (let pageId = HEADER_PAGES; pageId * PAGE_BYTES < database.file.length; pageId += 5) {
+  for (let pageId = HEADER_PAGES; pageId * PAGE_BYTES < database.file.length; pageId += 11) {
     const cut = new Map([[PATH, database.file.subarray(0, pageId * PAGE_BYTES + (pageId % 3) * 100)]])
     await database.salvage(cut, pageId)
   }

@@ -9,6 +9,7 @@ import { debugChecks } from '../../src/base/assert.ts'
 import { isCoppiceError } from '../../src/base/errors.ts'
 import { salvageInto } from '../../src/database/salvage.ts'
 import { memoryStorage } from '../../src/io/memory-storage.ts'
+import type { Storage } from '../../src/io/storage.ts'
 import { KIND_AT, PageKind } from '../../src/page/header.ts'
 import { table } from '../../src/table/definition.ts'
 import { t } from '../../src/table/types.ts'
@@ -170,6 +171,19 @@ describe('the indexes of a table that has lost rows', () => {
   })
 })
 
+/** Every look at the clock takes longer than one slice of a long operation, so that each step tells its progress. */
+function withSteppingClock(storage: Storage): Storage {
+  let nowMs = 0
+  const clock = { ...storage.clock, monotonicMs: () => (nowMs += 20) }
+  return new Proxy(storage, {
+    get(target, name) {
+      if (name === 'clock') return clock
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
 describe('salvage', () => {
   const words = table('words', { key: t.text, value: t.u32 })
 
@@ -225,6 +239,32 @@ describe('salvage', () => {
     const aborted = salvageInto(storage, PATH, other, { signal: AbortSignal.abort() })
     await expect(aborted).rejects.toMatchObject({ code: 'ABORTED' })
     expect(storage.exists(other)).toBe(false)
+  })
+
+  test('aborted anywhere on its way, leaves nothing behind and nothing locked', async () => {
+    const rich = buildRichDatabase({ pageSizeBytes: 512, scale: 1, ending: 'crashed' })
+    const image = damaged(rich.image, placesOf(rich.image, 512).get('branch')!.slice(0, 3))
+    const phases = new Set<string>()
+    for (let steps = 1; ; steps += 7) {
+      const storage = withSteppingClock(storageFrom(image))
+      const aborter = new AbortController()
+      let left = steps
+      const onProgress = ({ phase }: { phase: string }) => {
+        if (--left > 0) return
+        phases.add(phase)
+        aborter.abort()
+      }
+      const running = salvageInto(storage, PATH, TARGET, { signal: aborter.signal, onProgress })
+      const error = await running.then(
+        () => undefined,
+        (reason: unknown) => reason,
+      )
+      if (error === undefined) break
+      expect(isCoppiceError(error, 'ABORTED')).toBe(true)
+      expect(storage.exists(TARGET)).toBe(false)
+      storage.lock(storage.open(PATH, 'write'), 'exclusive').release()
+    }
+    expect([...phases]).toEqual(expect.arrayContaining(['survey', 'scan', 'copy']))
   })
 
   test('says when a file is not a database', async () => {
