@@ -152,7 +152,7 @@ class Exploration<State> {
     const again = execution.run()
     if (again?.message !== fault.message) {
       throw new Error(
-        `the model is not deterministic: ${fault.message}; run again: ${again?.message ?? 'no fault'}`,
+        `the model is not deterministic: ${fault.message} (${schedule}); run again: ${again?.message ?? 'no fault'}`,
       )
     }
     const letters = execution.threadNames.map((name, index) => `${letterOf(index)} is ${name}`).join(', ')

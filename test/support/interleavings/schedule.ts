@@ -22,7 +22,7 @@ export interface Decision {
 /** One way to let an execution go where one wants it to go. */
 export interface Chooser {
   /**
-   * One of `options`, of which there is at least one. They are the chooser's only until it returns. To an
+   * One of `options`, the very object, or what was offered to this choice; there is at least one. They are the chooser's only until it returns. To an
    * open choice more options may be offered later.
    */
   choose(options: readonly Decision[], isOpen: boolean): Decision
@@ -96,7 +96,7 @@ export class DepthFirstChooser implements Chooser {
     const { at, options: known } = this.path[ordinal]
     if (known.length < options.length)
       throw new Error('the model is not deterministic: there are other ways to go on than before')
-    return known[at]
+    return options[at] ?? known[at]
   }
 
   offer(ordinal: number, option: Decision): void {
