@@ -27,7 +27,7 @@ const CALLS_OF_RECOVERY: readonly (readonly [Call, number])[] = [
 const PART_KILLED = 0.85
 const RANDOM_KILLS = runs(20)
 /** Together with what kernel-errors.test.ts asks for: more than five hundred points. */
-const KILLS_MIN = runs(290)
+const KILLS_MIN = runs(300)
 const RANDOM_KILL_MS_MAX = 150
 const TIMEOUT_MS = runs(120_000)
 

@@ -8,6 +8,7 @@
  *   done n           acknowledged
  *   refused n        it failed and must not be there
  *   told CODE where  the error that a call failed with
+ *   closing
  * ```
  * What an error may be, and what must be true of the database after it, is checked here, where it is told.
  */
@@ -180,6 +181,7 @@ export class Session {
   /** Closes; everything committed is durable when no error tells otherwise. */
   close(): void {
     const wasPoisoned = this.db.isPoisoned
+    say('closing')
     try {
       this.db.close()
     } catch (error) {

@@ -88,7 +88,7 @@ const SAID_PATTERN = /^\d+ +write\(1, "(.*?)\\n"/
 /** A log of strace, with the lines that the process said between the calls that it made. */
 export type LoggedEvent =
   | { readonly kind: 'call'; readonly call: Call; readonly thread: string; readonly isInjected: boolean }
-  | { readonly kind: 'said'; readonly line: string }
+  | { readonly kind: 'said'; readonly line: string; readonly thread: string }
 
 const callOfName = new Map<string, Call>()
 for (const [call, names] of Object.entries(CALLS)) {
@@ -99,12 +99,12 @@ for (const [call, names] of Object.entries(CALLS)) {
 export function eventsOf(log: string): LoggedEvent[] {
   const events: LoggedEvent[] = []
   for (const line of log.split('\n')) {
+    const thread = line.slice(0, line.indexOf(' '))
     const said = SAID_PATTERN.exec(line)
-    if (said !== null) events.push({ kind: 'said', line: said[1] })
+    if (said !== null) events.push({ kind: 'said', line: said[1], thread })
     const name = CALL_PATTERN.exec(line)?.[1] ?? /<\.\.\. (\w+) resumed/.exec(line)?.[1]
     const call = name === undefined ? undefined : callOfName.get(name)
     if (call === undefined) continue
-    const thread = line.slice(0, line.indexOf(' '))
     const isInjected = line.includes('(INJECTED)')
     // A call that another thread's interrupted has two lines; only a fault is told on the second one.
     if (isInjected || !line.includes('resumed>')) events.push({ kind: 'call', call, thread, isInjected })
