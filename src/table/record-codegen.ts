@@ -8,6 +8,7 @@ import { ByteReader, type ByteWriter } from './bytes.ts'
 import { emitRead, emitWrite } from './codec.ts'
 import { FunctionBuilder } from './codegen.ts'
 import { KEY_DIALECT, VALUE_DIALECT } from './dialect.ts'
+import { corrupt } from './place.ts'
 import {
   checkRecord,
   type DecodeRow,
@@ -140,13 +141,15 @@ export function generateDecodeRow(shape: RecordShape, decodeAnyRow: DecodeRow): 
   const builder = new FunctionBuilder()
   const lines: string[] = []
   if (count > 0) {
-    const header = `length === 0 || (bytes[offset] | bytes[offset + 1] << 8) !== ${count}`
+    const shortest = layout.dataStart(NARROW_END_BYTES)
+    const header = `length < ${shortest} || (bytes[offset] | bytes[offset + 1] << 8) !== ${count}`
     const decodeAny = builder.constant(decodeAnyRow, 'decodeAnyRow')
     lines.push(`if (${header}) return ${decodeAny}(bytes, offset, length, reader)`)
   }
   for (const [i, { node }] of keyParts.entries()) {
     lines.push(`const k${i} = ${emitRead(builder, node, KEY_DIALECT, i === keyParts.length - 1)}`)
   }
+  emitEnds(builder, layout, lines)
   for (const column of layout.columns) emitColumn(builder, layout, column, lines)
   const fields = columns.map(
     ({ name, keyIndex, ordinal }) =>
@@ -154,6 +157,23 @@ export function generateDecodeRow(shape: RecordShape, decodeAnyRow: DecodeRow): 
   )
   lines.push(`return { ${fields.join(', ')} }`)
   return builder.build('decodeRow', 'bytes, offset, length, reader', lines.join('\n'))
+}
+
+/** Where the variable columns end: within the row, and in order. Only in a forged row they do not. */
+function emitEnds(builder: FunctionBuilder, layout: RowLayout, lines: string[]): void {
+  const count = layout.variableCounts[layout.columns.length]
+  if (count === 0) return
+  let before = `offset + ${layout.dataStart(NARROW_END_BYTES)}`
+  const wrong: string[] = []
+  for (let i = 0; i < count; i++) {
+    const at = layout.endsStart + NARROW_END_BYTES * i
+    lines.push(`const e${i} = offset + (bytes[offset + ${at}] | bytes[offset + ${at + 1}] << 8)`)
+    wrong.push(`e${i} < ${before}`)
+    before = `e${i}`
+  }
+  wrong.push(`${before} > offset + length`)
+  const refuse = () => corrupt('row (a column outside of it)')
+  lines.push(`if (${wrong.join(' || ')}) ${builder.constant(refuse, 'refuse')}()`)
 }
 
 function emitColumn(builder: FunctionBuilder, layout: RowLayout, column: RowColumn, lines: string[]): void {
@@ -167,10 +187,6 @@ function emitColumn(builder: FunctionBuilder, layout: RowLayout, column: RowColu
         ? `${builder.constant(value.enumAt, 'enumAt')}(bytes, ${at}, ${builder.constant(node.members, 'members')})`
         : `${builder.constant(READ_AT[node.kind], `${node.kind}At`)}(bytes, ${at})`
   } else {
-    const endAt = layout.endsStart + NARROW_END_BYTES * column.variableIndex
-    lines.push(
-      `const e${column.variableIndex} = offset + (bytes[offset + ${endAt}] | bytes[offset + ${endAt + 1}] << 8)`,
-    )
     const start =
       column.variableIndex === 0
         ? `offset + ${layout.dataStart(NARROW_END_BYTES)}`

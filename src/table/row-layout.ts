@@ -22,7 +22,7 @@ import { ByteReader, type ByteWriter } from './bytes.ts'
 import { makeDecoder, makeEncoder } from './codec.ts'
 import type { Decoder, Encoder } from './composite.ts'
 import { VALUE_DIALECT } from './dialect.ts'
-import { type Place, placeOf } from './place.ts'
+import { corrupt, type Place, placeOf } from './place.ts'
 import type { StoredColumn } from './stored-table.ts'
 import { fixedWidth, type TypeNode } from './type-node.ts'
 import { i32At, u16At } from './value-scalars.ts'
@@ -130,7 +130,7 @@ export class RowLayout {
     if (column.width >= 0) {
       this.cellStart = fixedStart + column.fixedAt
       this.cellEnd = this.cellStart + column.width
-      return true
+      return this.isWithin(offset, offset + length)
     }
     const ends = fixedStart + this.fixedBytes[columnCount]
     const index = column.variableIndex
@@ -147,7 +147,13 @@ export class RowLayout {
           : offset + i32At(bytes, ends + 4 * index - 4)
       this.cellEnd = offset + i32At(bytes, ends + 4 * index)
     }
-    return true
+    return this.isWithin(offset, offset + length)
+  }
+
+  /** Whether the located bytes are some of the row's: only a forged row has others. @throws CoppiceError CORRUPT */
+  private isWithin(start: number, end: number): boolean {
+    if (this.cellStart >= start && this.cellStart <= this.cellEnd && this.cellEnd <= end) return true
+    return corrupt('row (a column outside of it)')
   }
 
   /** Decodes one column of a row. */

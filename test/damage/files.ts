@@ -2,6 +2,7 @@
  * Files as plain bytes: taking a picture of a storage's files, and making a storage out of one.
  */
 
+import { SeededRandom } from '../../props/seeded-random.ts'
 import { Database } from '../../src/database/database.ts'
 import { memoryStorage } from '../../src/io/memory-storage.ts'
 import type { Storage } from '../../src/io/storage.ts'
@@ -47,6 +48,18 @@ export function storageFrom(image: FileImage): Storage {
     file.close()
   }
   return storage
+}
+
+/** A storage in memory whose ids, salts and dates are the same each time: so is the database that is made in it. */
+export function repeatableStorage(): Storage {
+  const storage = memoryStorage({ volatile: false })
+  const { clock } = storage
+  const random = new SeededRandom(1)
+  let wallMs = Date.UTC(2026, 0, 1)
+  return Object.assign(storage, {
+    randomBytes: (length: number) => random.bytes(length),
+    clock: { ...clock, wallMs: () => wallMs++ },
+  })
 }
 
 /** Opens a database, by default the one at {@link PATH}, with a small cache and little address space: it is done thousands of times. */

@@ -11,10 +11,9 @@ import { type ErrorCode, isCoppiceError } from '../../src/base/errors.ts'
 import type { Database } from '../../src/database/database.ts'
 import type { Snapshot } from '../../src/database/snapshot.ts'
 import type { Transaction } from '../../src/database/transaction.ts'
-import { memoryStorage } from '../../src/io/memory-storage.ts'
 import { multimap, table } from '../../src/table/definition.ts'
 import { t } from '../../src/table/types.ts'
-import { type FileImage, imageOf, openSmall, PATH } from './files.ts'
+import { type FileImage, imageOf, openSmall, PATH, repeatableStorage } from './files.ts'
 
 export const users = table('users', {
   columns: {
@@ -147,7 +146,7 @@ export function buildRichDatabase({
   ending,
   extraBytes = 0,
 }: RichOptions): RichDatabase {
-  const storage = memoryStorage({ volatile: false })
+  const storage = repeatableStorage()
   const options = ending === 'bulk loaded' ? { transactionLogBytes: 0 } : {}
   const crashed = ending === 'crashed' || ending === 'crashed early'
   let db = openSmall(storage, pageSizeBytes, options)

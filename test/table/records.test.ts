@@ -3,6 +3,9 @@
  */
 
 import { describe, expect, test } from 'vitest'
+import { isCoppiceError } from '../../src/base/errors.ts'
+import { PutMode } from '../../src/btree/api.ts'
+import { FIRST_USER_TREE_ID } from '../../src/store/api.ts'
 import { desc, table } from '../../src/table/definition.ts'
 import { t } from '../../src/table/types.ts'
 import { CODEC_MODES, expectError, TestDatabase } from '../support/tables.ts'
@@ -258,5 +261,39 @@ describe('many at once', () => {
     const { records } = openUsers()
     expect(records.putMany([{ ...ALAN, id: 3n }, { ...ALAN, age: 5 }, { ...ALAN, age: 6 }])).toBe(3) // biome-ignore format: one line
     expect([...records]).toEqual([ADA, { ...ALAN_READ, age: 6 }, { ...ALAN_READ, id: 3n }])
+  })
+})
+
+describe.each(CODEC_MODES)('a row that nobody wrote (%s)', (_, run) => {
+  test('is read as something, or is CORRUPT: nothing else is thrown', () => {
+    const { database, records } = run(openUsers)
+    const rows = database.store.tree(FIRST_USER_TREE_ID)!
+    const cursor = rows.cursor()
+    cursor.first()
+    const keyLength = cursor.loadKey()
+    const key = Buffer.from(cursor.keyBytes.subarray(0, keyLength))
+    cursor.loadValue()
+    const row = Buffer.from(
+      cursor.valueBytes.subarray(cursor.valueOffset, cursor.valueOffset + cursor.valueLength),
+    )
+    const codes = new Set<string>()
+    const read = (bytes: Buffer) => {
+      rows.put(key, keyLength, bytes, 0, bytes.length, PutMode.upsert)
+      try {
+        run(() => records.get(1n))
+      } catch (error) {
+        if (!isCoppiceError(error)) throw error
+        codes.add(error.code)
+      }
+    }
+    for (let at = 0; at < row.length; at++) {
+      for (const byte of [0x00, 0x01, 0x7f, 0x80, 0xff]) {
+        const forged = Buffer.from(row)
+        forged[at] = byte
+        read(forged)
+      }
+      read(row.subarray(0, at))
+    }
+    expect([...codes]).toEqual(['CORRUPT'])
   })
 })
