@@ -3,20 +3,23 @@
  * the mutants and the quick tests have in common. A trial's seed says everything about it.
  */
 
-import { oldSavepointTrial, scriptTrial } from './store-crash-states.ts'
+import { oldSavepointTrial, scriptTrial, twoEpochsTrial } from './store-crash-states.ts'
 import {
   busyTrial,
   CROWDED_DISK,
   crashTrial,
   damageTrial,
+  FAILING_CHECKPOINTS,
   FAILING_DISK,
   FULL_DATABASE,
   FULL_DISK,
   faultTrial,
+  hiddenHeaderTrial,
   lateSyncTrial,
   lostHeaderTrial,
   MISDIRECTED_READS,
   mixedFilesTrial,
+  newEpochTrial,
   randomShortTrial,
   SHORT_READS,
   shortOpeningTrial,
@@ -26,7 +29,7 @@ import { tally } from './tally.ts'
 
 export interface Trial {
   readonly name: string
-  /** How often it runs in each round. */
+  /** How often it runs in each round; 1/4: in every fourth one. */
   readonly share: number
   run(seed: number): Promise<void>
 }
@@ -37,15 +40,20 @@ export const TRIALS: readonly Trial[] = [
   { name: 'short', share: 1, run: randomShortTrial },
   { name: 'scripts', share: 1, run: scriptTrial },
   { name: 'old-savepoints', share: 1, run: oldSavepointTrial },
+  { name: 'two-epochs', share: 1 / 4, run: twoEpochsTrial },
   { name: 'failing-disk', share: 3, run: seed => faultTrial(seed, FAILING_DISK) },
+  { name: 'failing-checkpoints', share: 1, run: seed => faultTrial(seed, FAILING_CHECKPOINTS) },
   { name: 'full-disk', share: 2, run: seed => faultTrial(seed, FULL_DISK) },
   { name: 'crowded-disk', share: 2, run: seed => faultTrial(seed, CROWDED_DISK) },
   { name: 'full-database', share: 1, run: seed => faultTrial(seed, FULL_DATABASE) },
   { name: 'short-reads', share: 1, run: seed => faultTrial(seed, SHORT_READS) },
   { name: 'short-reads-while-opening', share: 1, run: shortOpeningTrial },
+  { name: 'misdirected-headers', share: 1, run: seed => hiddenHeaderTrial(seed, 'misdirected') },
+  { name: 'short-headers', share: 1, run: seed => hiddenHeaderTrial(seed, 'short') },
   { name: 'late-syncs', share: 2, run: lateSyncTrial },
   { name: 'misdirected-reads', share: 1, run: seed => faultTrial(seed, MISDIRECTED_READS) },
   { name: 'damage', share: 6, run: damageTrial },
+  { name: 'new-epoch', share: 1, run: newEpochTrial },
   { name: 'lost-header', share: 4, run: lostHeaderTrial },
   { name: 'mixed-files', share: 2, run: mixedFilesTrial },
 ]
@@ -89,9 +97,9 @@ export async function campaign(
   })
   for (let round = 0; ; round++) {
     for (const { name, share, run } of trials) {
-      for (let turn = 0; turn < share; turn++) {
+      const end = firstSeed + Math.floor((round + 1) * share)
+      for (let seed = firstSeed + Math.floor(round * share); seed < end; seed++) {
         if (!goesOn(seeds)) return report(undefined)
-        const seed = firstSeed + round * share + turn
         nextSeed = Math.max(nextSeed, seed + 1)
         seeds++
         try {

@@ -15,7 +15,14 @@ import { publishedContent } from './store-content.ts'
 import { bytesOf } from './store-draft.ts'
 import { difference, type Version } from './store-history.ts'
 import { DATABASE } from './store-life.ts'
-import { type Moment, momentsOf, SCRIPT_OPTIONS, scriptsOf, scriptsOfOldSavepoints } from './store-script.ts'
+import {
+  type Moment,
+  momentsOf,
+  SCRIPT_OPTIONS,
+  scriptsOf,
+  scriptsOfOldSavepoints,
+  scriptsOfTwoEpochs,
+} from './store-script.ts'
 import { tally } from './tally.ts'
 
 /** Up to 4096 states a moment. */
@@ -49,6 +56,7 @@ class Scripts {
 
 const SHORT_SCRIPTS = new Scripts([...scriptsOf(1), ...scriptsOf(2), ...scriptsOf(3)])
 const OLD_SAVEPOINTS = new Scripts(scriptsOfOldSavepoints())
+const TWO_EPOCHS = new Scripts(scriptsOfTwoEpochs())
 
 function mixed(scripts: readonly string[]): string[] {
   const random = new SeededRandom(1)
@@ -66,6 +74,11 @@ export async function scriptTrial(seed: number): Promise<void> {
 /** Scripts in which a savepoint alone keeps something, until it is deleted or gone back to. */
 export async function oldSavepointTrial(seed: number): Promise<void> {
   await OLD_SAVEPOINTS.try(seed)
+}
+
+/** Scripts whose log lies in two epochs. */
+export async function twoEpochsTrial(seed: number): Promise<void> {
+  await TWO_EPOCHS.try(seed)
 }
 
 /** Judges all crash states of `script`; `judged` remembers them from script to script. */

@@ -19,6 +19,7 @@ import { type CrashMoment, SimulatedCrash, SimulatedDisk } from './simulated-dis
 import { Backups } from './store-backups.ts'
 import { contentOf, publishedContent, stampOf } from './store-content.ts'
 import { bytesOf, ChangeOfMind, Draft, type DraftPlan, STAMP_KEY } from './store-draft.ts'
+import { expectPromiseOf, findStrange } from './store-errors.ts'
 import { type Content, difference, History, type Version } from './store-history.ts'
 import { MOODS, randomOptions, STEPS } from './store-steps.ts'
 import { StoreWitness } from './store-witness.ts'
@@ -143,7 +144,7 @@ export class Life {
       }, durability)
       if (version !== undefined && durability === 'sync') this.history.acknowledge(version)
     } catch (error) {
-      this.#failed(error, version)
+      this.#failedAtOnce(error, version)
     }
   }
 
@@ -366,7 +367,7 @@ export class Life {
       action()
       this.history.acknowledge(version)
     } catch (error) {
-      this.#failed(error, version)
+      this.#failedAtOnce(error, version)
     }
   }
 
@@ -375,10 +376,14 @@ export class Life {
     this.log.push(what)
     const { tip } = this.history
     let wasPoisoned = false
+    let isAtOnce = true
     const store = this.store
     try {
       const result = action()
-      if (result instanceof Promise) await this.#finish(result)
+      if (result instanceof Promise) {
+        isAtOnce = false
+        await this.#finish(result)
+      }
       wasPoisoned = store?.isPoisoned ?? false
       // Closing after a failure, or a death in the background, succeeds and promises nothing.
       if (this.disk.isCrashed) throw new SimulatedCrash('in the background')
@@ -386,7 +391,8 @@ export class Life {
       if (durable === 'all') this.history.acknowledge(tip)
       return true
     } catch (error) {
-      this.#failed(error, undefined)
+      if (isAtOnce) this.#failedAtOnce(error, undefined)
+      else this.#failed(error, undefined)
       return false
     }
   }
@@ -575,6 +581,12 @@ export class Life {
     return watched
   }
 
+  /** The same for a call that has just failed: nothing else can have befallen the store since. */
+  #failedAtOnce(error: unknown, version: Version | undefined): void {
+    expectPromiseOf(error, this.isPoisoned && !this.disk.isCrashed)
+    this.#failed(error, version)
+  }
+
   /** Throws `error` on, unless it is one that may happen; then `version` is undone or in doubt. */
   #failed(error: unknown, version: Version | undefined): void {
     if (this.disk.isCrashed || error instanceof SimulatedCrash) throw error
@@ -593,13 +605,4 @@ export class Life {
     }
     if (version !== undefined) version.isRolledBack = true
   }
-}
-
-/** An error that no fault of a disk can explain, anywhere among the causes. */
-export function findStrange(error: unknown): unknown {
-  for (let cause = error; cause !== undefined && cause !== null; cause = (cause as Error).cause) {
-    if (cause instanceof SimulatedCrash) return undefined
-    if (!isCoppiceError(cause)) return cause
-  }
-  return undefined
 }

@@ -62,6 +62,18 @@ export function scriptsOfOldSavepoints(): string[] {
   return combine([['p', 'l', 'w'], ['s'], ['p', 'l', 'w', 'c', 'o'], ['p', 'l', 'w', 'c', 'o'], ['x', 's']])
 }
 
+/**
+ * The log lies in two epochs, and a batch of many blocks in the second one too: torn, it has a header that tells of what
+ * never happened. One more letter comes after it, for the states between them.
+ */
+export function scriptsOfTwoEpochs(): string[] {
+  return combine([
+    ['w', 'u'],
+    ['w', 'u'],
+    ['p', 'n', 'l', 'c', 'o'],
+  ])
+}
+
 /** One letter of each, in all ways. */
 function combine(places: readonly (readonly Letter[])[]): string[] {
   let scripts = ['']

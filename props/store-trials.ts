@@ -17,6 +17,8 @@ import { mixMoments, mixPasts } from './store-mixed-files.ts'
 
 /** What is shown of a failed life: its last steps. */
 const STEPS_SHOWN = 16
+/** Commits of a busy life that are enough for a checkpoint to begin. */
+const WRITES_MAX = 60
 
 /** Runs `trial` on seeds `first`, `first + 1`, and so on; PROPS_SEED instead picks a single one. */
 export async function tryMany(
@@ -177,6 +179,14 @@ export const FAILING_DISK: FaultPlan = {
   mayPoison: true,
 }
 
+/** One sync of the database fails, and is told once: most of them run beside the commits, where nobody waits for them. */
+export const FAILING_CHECKPOINTS: FaultPlan = {
+  ...FAILING_DISK,
+  operations: ['sync'],
+  pathEnd: DATABASE,
+  times: [1],
+}
+
 /** Reads bring less than there is, now and then: an error, if it is noticed at all, and nothing is lost. */
 export const SHORT_READS: FaultPlan = {
   allowedErrors: [...DAMAGE_CODES, 'IO_ERROR', 'TRANSACTION_FAILED', 'OUTCOME_UNKNOWN', 'POISONED'],
@@ -302,6 +312,29 @@ export async function damageTrial(seed: number): Promise<void> {
 }
 
 /**
+ * The log has just begun an epoch, and of it there is nothing but the header; then a bit rots, half of the time near the
+ * end of the epoch before. Law: that header vouches for all that had been acknowledged, so none of it is missing in silence.
+ */
+export async function newEpochTrial(seed: number): Promise<void> {
+  const life = busyLife(seed)
+  const { random, disk, witness } = life
+  await liveThrough(life, seed, async () => {
+    await life.open()
+    for (let steps = random.below(15); steps > 0; steps--) await life.step()
+    for (let writes = WRITES_MAX; writes > 0 && !witness.isAtStartOfEpoch; writes--) {
+      life.write(random.pick(['sync', 'sync', 'none']))
+    }
+    await life.die()
+    const losesPower = random.chance(0.5)
+    if (losesPower) disk.losePower()
+    else disk.forgetClean()
+    rot(life, true, 1)
+    const [, floor] = witness.floors(losesPower)
+    await judgeDamaged(life, life.history.since(floor))
+  })
+}
+
+/**
  * One sync reports success and has failed; the next one of the file says so, if there is one before the machine dies.
  * What was acknowledged before it stays. What that sync and later ones acknowledged may be missing, for no program can
  * know; but then all from some commit on, or there is an error.
@@ -377,6 +410,39 @@ export async function shortOpeningTrial(seed: number): Promise<void> {
       life.findVersion()
       await life.checkStore()
     }
+  })
+}
+
+/**
+ * Every commit is a checkpoint, so that both headers are of whole states and no log tells which is the newest. While the
+ * database is opened, reads of it bring something else, or too little, once or for a while. Law: opening says so, or
+ * finds everything; and what could not be read for a while was neither given up nor written over.
+ */
+export async function hiddenHeaderTrial(seed: number, kind: 'misdirected' | 'short'): Promise<void> {
+  const pageSizeBytes = seed % 4 === 0 ? 1024 : 512
+  const life = new Life(seed, { storeOptions: { pageSizeBytes, transactionLogBytes: 0 } })
+  const { random, disk } = life
+  await liveThrough(life, seed, async () => {
+    await life.open()
+    // A small file: a read that goes astray meets a header often.
+    for (let steps = random.below(4); steps > 0; steps--) await life.step()
+    for (let openings = 16; openings > 0; openings--) {
+      for (let writes = random.below(3); writes > 0; writes--) life.write('sync')
+      await life.die()
+      if (random.chance(0.3)) disk.losePower()
+      const times = random.pick([1, 2, 3, 4, 8, Number.POSITIVE_INFINITY])
+      disk.fail({ operation: 'read', kind, pathEnd: DATABASE, skip: random.below(6), times })
+      life.log.push(`${times} ${kind} reads while it is opened`)
+      try {
+        await life.open()
+      } catch (error) {
+        if (!isCoppiceError(error, 'IO_ERROR')) expectDamage(error)
+      }
+      disk.clearFaults()
+      if (life.store === undefined) await life.open()
+      life.findVersion()
+    }
+    await life.checkStore()
   })
 }
 

@@ -43,6 +43,11 @@ export class StoreWitness {
     return isVouched ? [this.#floors[1], this.#history.durable] : this.#floors
   }
 
+  /** The log has begun an epoch, and of it there is nothing but the header. */
+  get isAtStartOfEpoch(): boolean {
+    return this.#header !== 'none'
+  }
+
   /** Another process begins, with what is durable now. */
   beginProcess(): void {
     this.#floors = [this.#history.durable, this.#history.durable]

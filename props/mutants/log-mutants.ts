@@ -87,22 +87,6 @@ export const LOG_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    name: 'skipped-lsn-not-durable',
-    law: 'L6: the LSN of a transaction that a checkpoint made durable counts as durable in later batches',
-    edits: [
-      {
-        file: LOG,
-        text: 'this.#appendedLsn = lsn\n    this.#durableLsn = lsn',
-        replacement: 'this.#appendedLsn = lsn',
-      },
-      {
-        file: LOG,
-        text: "assert(this.#appendedLsn === this.#durableLsn, 'what came before a checkpoint is durable')",
-        replacement: '',
-      },
-    ],
-  },
-  {
     name: 'log-recycled-early',
     law: 'L5: a log file is used again only when a durable header does not need it',
     edits: [

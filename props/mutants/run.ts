@@ -1,21 +1,20 @@
 /**
- * `npm run mutants`: proves the prover. Runs the campaign on each mutant, in a process of its own, until a trial fails or
- * the seeds are used up; prints who killed which, and ends with 1 if one survives.
- *
- * Each is first given to the trial that is known to find it (found-by.ts), for half a minute.
+ * `npm run mutants`: proves the prover. Judges each mutant (judge.ts), prints which trial killed it at which seed, and
+ * ends with 1 if one survives.
  *
  * `-- --only name[,name]`, `--seeds N` (for each mutant), `--from N` (first seed), `--jobs N`, `--trials name[,name]`,
- * `--first trial` (instead of the known one; `--first ''`: none)
+ * `--first trial` (instead of the one that found-by.ts knows; `--first ''`: none)
+ * `--report file`: keeps the verdicts as JSON beside those that are there, so that it can be done in pieces.
+ * `--markdown file`: puts the table of the report's verdicts, or of this run's, between the marks in that file. With
+ * `--jobs 0` nothing is judged before.
  */
 
-import { spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { FOUND_BY } from './found-by.ts'
+import { judge, type Verdict } from './judge.ts'
+import { type DatedVerdict, putTable } from './markdown.ts'
 import { findMutant, MUTANTS } from './table.ts'
-
-/** The engine as it is gets through far more in this time. */
-const TIME_LIMIT_MS = 150_000
-const MESSAGE_WIDTH = 110
 
 const { values: options } = parseArgs({
   options: {
@@ -25,76 +24,10 @@ const { values: options } = parseArgs({
     first: { type: 'string' },
     jobs: { type: 'string', default: '2' },
     trials: { type: 'string', default: '' },
+    report: { type: 'string' },
+    markdown: { type: 'string' },
   },
 })
-
-interface Verdict {
-  readonly name: string
-  /** It says nothing about the trials. */
-  readonly isBroken?: boolean
-  readonly killedBy: string | undefined
-  readonly seconds: number
-  readonly details: string
-}
-
-function judge(name: string): Promise<Verdict> {
-  const started = performance.now()
-  const first = options.first ?? (options.trials === '' ? FOUND_BY[name] : undefined) ?? ''
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      'props/mutants/trial-process.ts',
-      name,
-      options.seeds,
-      options.from,
-      options.trials,
-      first,
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
-  let output = ''
-  let errors = ''
-  let isLate = false
-  child.stdout.on('data', data => {
-    output += data
-  })
-  child.stderr.on('data', data => {
-    errors += data
-  })
-  const timer = setTimeout(() => {
-    isLate = true
-    child.kill('SIGKILL')
-  }, TIME_LIMIT_MS)
-  return new Promise(resolve => {
-    child.on('close', () => {
-      clearTimeout(timer)
-      const seconds = (performance.now() - started) / 1000
-      resolve({ name, seconds, ...verdictOf(isLate, output, errors) })
-    })
-  })
-}
-
-function verdictOf(isLate: boolean, output: string, errors: string): Omit<Verdict, 'name' | 'seconds'> {
-  if (isLate) return { killedBy: undefined, details: 'not found in time' }
-  const line = output.trim().split('\n').at(-1) ?? ''
-  if (!line.startsWith('{'))
-    return { killedBy: undefined, isBroken: true, details: errors.trim().slice(0, 400) }
-  const report = JSON.parse(line) as {
-    seeds: number
-    states: number
-    trial?: string
-    seed?: number
-    message?: string
-  }
-  if (report.trial === undefined) {
-    return { killedBy: undefined, details: `${report.seeds} seeds, ${report.states} crash states` }
-  }
-  // Past the words that name the seed, which the table shows anyway.
-  const message = (report.message ?? '').replace(/^.*?\): (Broken: )?/s, '').split('\n')[0]
-  return { killedBy: `${report.trial} ${report.seed}`, details: message.slice(0, MESSAGE_WIDTH) }
-}
 
 const names = options.only === undefined ? MUTANTS.map(({ name }) => name) : options.only.split(',')
 for (const name of names) findMutant(name)
@@ -104,16 +37,35 @@ const width = Math.max(...names.map(name => name.length))
 
 async function work(): Promise<void> {
   for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-    const verdict = await judge(name)
+    const verdict = await judge(name, {
+      seeds: Number(options.seeds),
+      firstSeed: Number(options.from),
+      trials: options.trials,
+      firstTrial: options.first,
+    })
     verdicts.push(verdict)
-    const { killedBy, isBroken, seconds, details } = verdict
-    const fate = killedBy ?? (isBroken === true ? 'DOES NOT RUN' : 'SURVIVES')
-    console.log(`${name.padEnd(width)}  ${fate.padEnd(20)} ${seconds.toFixed(1).padStart(6)} s  ${details}`)
+    const { fate, trial, seed, seconds, details } = verdict
+    const shown = fate === 'killed' ? `${trial} ${seed}` : fate === 'broken' ? 'DOES NOT RUN' : 'SURVIVES'
+    console.log(`${name.padEnd(width)}  ${shown.padEnd(28)} ${seconds.toFixed(1).padStart(6)} s  ${details}`)
   }
 }
 
+/** This run's verdicts, and of the other mutants those in the report. */
+function allVerdicts(): Record<string, DatedVerdict> {
+  const { report } = options
+  const all: Record<string, DatedVerdict> =
+    report !== undefined && existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {}
+  const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim()
+  for (const verdict of verdicts) all[verdict.name] = { ...verdict, commit }
+  return all
+}
+
 await Promise.all(Array.from({ length: Number(options.jobs) }, work))
-const survivors = verdicts.filter(({ killedBy }) => killedBy === undefined)
+if (options.report !== undefined) writeFileSync(options.report, JSON.stringify(allVerdicts(), undefined, 2))
+if (options.markdown !== undefined) {
+  writeFileSync(options.markdown, putTable(readFileSync(options.markdown, 'utf8'), MUTANTS, allVerdicts()))
+}
+const survivors = verdicts.filter(({ fate }) => fate !== 'killed')
 console.log(`\n${verdicts.length - survivors.length} of ${verdicts.length} mutants are found`)
 if (survivors.length > 0) {
   console.log(`survivors: ${survivors.map(({ name }) => name).join(', ')}`)

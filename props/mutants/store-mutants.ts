@@ -10,6 +10,7 @@ const STORE = 'src/store/store.ts'
 const BACKUP = 'src/store/backup.ts'
 const TRANSACTION = 'src/store/transaction.ts'
 const PAGE_FILE = 'src/store/page-file.ts'
+const FILE_HEADER = 'src/store/file-header.ts'
 
 export const STORE_MUTANTS: readonly Mutant[] = [
   {
@@ -245,6 +246,17 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'checkpoint-that-the-log-reaches-doubted',
+    law: 'a lost header is not missed when the older one and the logs lead to all that it was of',
+    edits: [
+      {
+        file: PAGE_FILE,
+        text: 'if (checkpointLsnOf(image, 0) > lsn) return',
+        replacement: 'if (checkpointLsnOf(image, 0) > 0 && lsn >= 0) return',
+      },
+    ],
+  },
+  {
     name: 'log-of-a-lost-header-removed',
     law: 'a log with commits under a lost OPEN header is not removed',
     edits: [
@@ -252,6 +264,71 @@ export const STORE_MUTANTS: readonly Mutant[] = [
         file: OPENING,
         text: 'if (!newest.open) refuseLostHeader',
         replacement: 'if (!newest) refuseLostHeader',
+      },
+    ],
+  },
+  {
+    name: 'headers-read-once',
+    law: 'a header that seems lost is read a second time before it is written over: a read may have gone astray',
+    edits: [
+      {
+        file: OPENING,
+        text: 'if (headers.mayBeOld) refuseUnreadHeader(core, headers)',
+        replacement: '',
+      },
+    ],
+  },
+  {
+    name: 'strays-ignored-when-a-header-seems-lost',
+    law: 'while pages turn up in the places of others, what is not found may be there',
+    edits: [
+      {
+        file: PAGE_FILE,
+        text: 'if (placeId !== pageId) return { pageId, isAstray: true }',
+        replacement: 'if (placeId !== pageId) continue',
+      },
+      {
+        file: OPENING,
+        text: 'const doubt = isAstray ? { pageId: 0, isAstray } : core',
+        replacement: 'const doubt = core',
+      },
+    ],
+  },
+  {
+    name: 'short-read-of-a-header-taken-for-none',
+    law: 'what cannot be read is not what is not there',
+    edits: [
+      {
+        file: OPENING,
+        text: 'if (headers.mayBeOld) refuseUnreadHeader(core, headers)',
+        replacement: '',
+      },
+      {
+        file: PAGE_FILE,
+        text: "if (read < this.pageSize) {\n        throw new CoppiceError('IO_ERROR'",
+        replacement:
+          "if (read < this.pageSize) continue\n      if (pageCount < 0) {\n        throw new CoppiceError('IO_ERROR'",
+      },
+      {
+        file: FILE_HEADER,
+        text: 'if (count === HEADER_BYTES) return',
+        replacement: 'bytes.fill(0, count)\n  if (count <= HEADER_BYTES) return',
+      },
+    ],
+  },
+  {
+    name: 'poisoned-by-a-full-disk-told-as-such',
+    law: 'NO_SPACE says that the database goes on: one that is poisoned does not',
+    edits: [
+      {
+        file: CORE,
+        text: "if (!isCoppiceError(error, 'NO_SPACE')) return error\n    return new CoppiceError('IO_ERROR'",
+        replacement: "if (this.#isPoisoned) return error\n    return new CoppiceError('IO_ERROR'",
+      },
+      {
+        file: 'src/wal/log.ts',
+        text: "if (!isCoppiceError(error, 'NO_SPACE')) return error\n    return new CoppiceError('IO_ERROR'",
+        replacement: "if (this.#isPoisoned) return error\n    return new CoppiceError('IO_ERROR'",
       },
     ],
   },

@@ -1,13 +1,13 @@
 /**
  * One process that runs the campaign on one mutant: `tsx trial-process.ts <mutant> <seeds> <first seed> [trials] [first
- * trial]`. The first trial has half a minute for itself. The last line of output is a JSON report. A mutant may loop, or eat
+ * trial]`. The first trial has two minutes for itself. The last line of output is a JSON report. A mutant may loop, or eat
  * memory: that is why it has a process of its own.
  */
 
 import { createViteServer } from 'vitest/node'
 import { mutantPlugin } from './plugin.ts'
 
-const FIRST_TRIAL_MS = 30_000
+const FIRST_TRIAL_MS = 120_000
 
 const [mutant, seeds, firstSeed, only = '', firstTrial = ''] = process.argv.slice(2)
 

@@ -1,0 +1,51 @@
+/** The table of the mutants and of what killed them, for the docs: generated, so that it can be made again. */
+
+import type { Verdict } from './judge.ts'
+import type { Mutant } from './mutant.ts'
+
+const BEGIN = '<!-- mutants: this table is made by npm run mutants -- --markdown -->'
+const END = '<!-- mutants: end -->'
+
+export interface DatedVerdict extends Verdict {
+  /** That it was judged at. */
+  readonly commit: string
+}
+
+/**
+ * `document` with the table between its marks. @throws Error when the marks are not there, or a mutant was not judged,
+ * was not killed, or was judged at another commit than the others: a table that mixes them would prove nothing
+ */
+export function putTable(
+  document: string,
+  mutants: readonly Mutant[],
+  verdicts: Readonly<Record<string, DatedVerdict>>,
+): string {
+  const begin = document.indexOf(BEGIN)
+  const end = document.indexOf(END)
+  if (begin < 0 || end < begin)
+    throw new Error(`the document has no place for the table: ${BEGIN} ... ${END}`)
+  const table = tableOf(mutants, verdicts)
+  return `${document.slice(0, begin)}${BEGIN}\n\n${table}\n\n${document.slice(end)}`
+}
+
+function tableOf(mutants: readonly Mutant[], verdicts: Readonly<Record<string, DatedVerdict>>): string {
+  const rows = mutants.map(({ name, law }) => {
+    const verdict = verdicts[name]
+    if (verdict?.fate !== 'killed') throw new Error(`mutant ${name} was ${verdict?.fate ?? 'not judged'}`)
+    return { name, law, verdict }
+  })
+  const commits = new Set(rows.map(({ verdict }) => verdict.commit))
+  if (commits.size !== 1)
+    throw new Error(`the mutants were judged at several commits: ${[...commits].join()}`)
+  const lines = rows.map(
+    ({ name, law, verdict }) =>
+      `| \`${name}\` | ${law.replaceAll('|', '\\|')} | \`${verdict.trial}\` | ${verdict.seed} |`,
+  )
+  return [
+    `All ${rows.length} at commit ${[...commits].join()}:`,
+    '',
+    '| mutant | law that it breaks | killed by | seed |',
+    '|---|---|---|---|',
+    ...lines,
+  ].join('\n')
+}
