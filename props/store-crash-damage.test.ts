@@ -7,7 +7,7 @@
 
 import { test } from 'vitest'
 import { runs } from './scale.ts'
-import { damageTrial, lostHeaderTrial, tryMany } from './store-trials.ts'
+import { damageTrial, hiddenHeaderTrial, lostHeaderTrial, newEpochTrial, tryMany } from './store-trials.ts'
 
 test('damage is never silent', async () => {
   await tryMany(runs(80), 1, damageTrial)
@@ -16,3 +16,14 @@ test('damage is never silent', async () => {
 test('a lost file header is missed, or all that it said is found without it', async () => {
   await tryMany(runs(60), 1, lostHeaderTrial)
 })
+
+test('what the header of a new epoch vouches for is not missed in silence', async () => {
+  await tryMany(runs(40), 1, newEpochTrial)
+})
+
+test.each(['misdirected', 'short'] as const)(
+  'a file header that %s reads hide is not given up',
+  async kind => {
+    await tryMany(runs(40), 1, seed => hiddenHeaderTrial(seed, kind))
+  },
+)

@@ -12,12 +12,13 @@
 
 import { describe, test } from 'vitest'
 import { runs } from './scale.ts'
-import { oldSavepointTrial, scriptTrial } from './store-crash-states.ts'
+import { oldSavepointTrial, scriptTrial, twoEpochsTrial } from './store-crash-states.ts'
 import { MOMENTS } from './store-life.ts'
 import {
   busyTrial,
   CROWDED_DISK,
   crashTrial,
+  FAILING_CHECKPOINTS,
   FAILING_DISK,
   FULL_DATABASE,
   FULL_DISK,
@@ -43,6 +44,10 @@ describe('a store that crashes', () => {
     await tryMany(runs(2), 1, oldSavepointTrial)
   })
 
+  test('does so when its log lies in two epochs', async () => {
+    await tryMany(runs(1), 1, twoEpochsTrial)
+  })
+
   test('does so at every operation of short lives', async () => {
     await tryMany(runs(4), 1, async seed => {
       for (const moment of MOMENTS) {
@@ -55,6 +60,10 @@ describe('a store that crashes', () => {
 describe('a store on a disk whose operations fail', () => {
   test('gives up, and misses nothing when it is opened again', async () => {
     await tryMany(runs(50), 1, seed => faultTrial(seed, FAILING_DISK))
+  })
+
+  test('does so when what fails is a sync of the database that nobody waits for', async () => {
+    await tryMany(runs(20), 1, seed => faultTrial(seed, FAILING_CHECKPOINTS))
   })
 
   test('goes on when the disk is full', async () => {
