@@ -6,7 +6,6 @@
  * Anything else is thrown as an error that says what the law was.
  */
 
-import type { ErrorCode } from '../src/base/errors.ts'
 import { isCoppiceError } from '../src/base/errors.ts'
 import { CATALOG_TREE_ID } from '../src/store/api.ts'
 import type { Durability, StoreOptions } from '../src/store/options.ts'
@@ -21,7 +20,7 @@ import { contentOf, publishedContent, stampOf } from './store-content.ts'
 import { bytesOf, ChangeOfMind, Draft, type DraftPlan, STAMP_KEY } from './store-draft.ts'
 import { expectPromiseOf, findStrange } from './store-errors.ts'
 import { type Content, difference, History, type Version } from './store-history.ts'
-import { MOODS, randomOptions, STEPS } from './store-steps.ts'
+import { type LifeOptions, MOODS, randomOptions, STEPS } from './store-steps.ts'
 import { StoreWitness } from './store-witness.ts'
 import { tally } from './tally.ts'
 
@@ -33,16 +32,6 @@ const SNAPSHOTS_MAX = 4
 interface HeldSnapshot {
   readonly snapshot: Snapshot
   readonly version: Version
-}
-
-/** What a file or a machine that misbehaves may make the store say. */
-export interface LifeOptions {
-  /** Codes that an operation may fail with. None: nothing may fail but by a crash. */
-  readonly allowedErrors?: readonly ErrorCode[]
-  /** These instead of random ones. */
-  readonly storeOptions?: StoreOptions
-  /** Nothing but commits, so many and so large that checkpoints run beside them most of the time. */
-  readonly isBusy?: boolean
 }
 
 export class Life {

@@ -1,8 +1,19 @@
 /** What a random life of a store consists of: its kinds of steps, how likely each is, and the options it is opened with. */
 
+import type { ErrorCode } from '../src/base/errors.ts'
 import type { StoreOptions } from '../src/store/options.ts'
 import type { SeededRandom } from './seeded-random.ts'
 import type { Life } from './store-life.ts'
+
+/** What a file or a machine that misbehaves may make the store say. */
+export interface LifeOptions {
+  /** Codes that an operation may fail with. None: nothing may fail but by a crash. */
+  readonly allowedErrors?: readonly ErrorCode[]
+  /** These instead of random ones. */
+  readonly storeOptions?: StoreOptions
+  /** Nothing but commits, so many and so large that checkpoints run beside them most of the time. */
+  readonly isBusy?: boolean
+}
 
 interface Step {
   readonly weight: number
