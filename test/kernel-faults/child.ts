@@ -20,7 +20,7 @@ export interface Outcome {
 export interface RunOptions {
   /** The process is going to be killed, or to kill itself. */
   readonly isDying?: boolean | undefined
-  /** Kills after so many milliseconds. */
+  /** Kills so many milliseconds after its first word. */
   readonly killAfterMs?: number | undefined
   /** Where the command has strace write. */
   readonly log?: string | undefined
@@ -35,10 +35,16 @@ export async function runChild(command: readonly string[], options: RunOptions =
     // A process group of its own: killing strace alone would set the process free.
     detached: true,
   })
-  const limitMs = options.killAfterMs ?? LIFE_MS_MAX
-  const timer = setTimeout(() => killGroup(child.pid), limitMs)
-  const [said, complaint, [, signal]] = await Promise.all([
-    text(child.stdout),
+  let timer = setTimeout(() => killGroup(child.pid), LIFE_MS_MAX)
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (words: string) => {
+    if (said === '' && options.killAfterMs !== undefined) {
+      clearTimeout(timer)
+      timer = setTimeout(() => killGroup(child.pid), options.killAfterMs)
+    }
+    said += words
+  })
+  const [complaint, [, signal]] = await Promise.all([
     text(child.stderr),
     once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>,
   ])
@@ -50,7 +56,7 @@ export async function runChild(command: readonly string[], options: RunOptions =
     throw new Error(`the process ${lines.slice(failure).join('\n')}\nafter ${lines.slice(0, failure)}`)
   }
   if (died && options.killAfterMs === undefined && options.isDying !== true) {
-    throw new Error(`the process was still running after ${limitMs} ms; it had said ${lines}`)
+    throw new Error(`the process was still running after ${LIFE_MS_MAX} ms; it had said ${lines}`)
   }
   if (!died && lines.at(-1) !== 'end') {
     throw new Error(`the process ended without a word: ${complaint}\nafter ${lines}`)

@@ -17,6 +17,7 @@ import { type Fault, straceCommand } from './strace.ts'
 const FIRST_TRANSACTIONS = 150
 const CACHE_BYTES = 1 << 20
 const FILE = 'app.db'
+const DIED_IN = 'died in '
 
 /** A database in a directory of its own. */
 export interface Patient {
@@ -33,6 +34,8 @@ export class Workbench {
   readonly #directory: string
   readonly #program: string
   readonly #templates = new Map<string, { readonly directory: string; readonly account: Account }>()
+  /** The making of templates, which all wait for that need them. */
+  readonly #deaths = new Map<string, Promise<void>>()
   #count = 0
 
   /** Works in `directory`, which must exist. */
@@ -58,8 +61,13 @@ export class Workbench {
 
   /** A copy of what `scenario` is to find. */
   async patientFor(scenario: Scenario): Promise<Patient> {
-    if (!this.#templates.has(scenario.finds)) await this.#prepareDeath(scenario.finds)
-    return this.#copyOf(scenario.finds)
+    const { finds } = scenario
+    if (finds.startsWith(DIED_IN)) {
+      const death = this.#deaths.get(finds) ?? this.#prepareDeath(finds)
+      this.#deaths.set(finds, death)
+      await death
+    }
+    return this.#copyOf(finds)
   }
 
   #copyOf(name: string): Patient {
@@ -79,7 +87,7 @@ export class Workbench {
 
   async #prepareDeath(name: string): Promise<void> {
     const patient = this.#copyOf('closed')
-    await this.run(patient, ['die', name.replace(/^died in /, '')])
+    await this.run(patient, ['die', name.slice(DIED_IN.length)])
     const directory = this.#addTemplate(name, patient.account)
     for (const file of [FILE, `${FILE}-wal0`, `${FILE}-wal1`]) {
       const source = join(patient.path, '..', file)
@@ -105,7 +113,7 @@ export class Workbench {
     return outcome
   }
 
-  /** The same, with a kill when so many milliseconds have gone by. */
+  /** The same, with a kill so many milliseconds after its first word. */
   async runAndKill({ path, account }: Patient, scenario: string, killAfterMs: number): Promise<Outcome> {
     const outcome = await runChild(this.command(path, ['once', scenario]), { killAfterMs })
     account.hear(outcome.lines)
