@@ -41,8 +41,8 @@ export interface World {
   recorded<T extends RecordableArray>(array: T, name: string): T
 }
 
-/** Whether another thread still runs, has ended, or has died. */
-export type Ending = 'running' | 'ended' | 'died'
+/** How another thread came to its end. */
+export type Ending = 'ended' | 'died'
 
 /** What a logical thread can do besides the production code that it runs. */
 export interface Thread {
@@ -57,8 +57,7 @@ export interface Thread {
    * what a test notes down (who is inside, what was read). It is not an access, and orders nothing.
    */
   mark<T>(happening: () => T): T
-  /** Asks, or waits until, another thread has ended; all that it did happens before. As the events of a worker do. */
-  ending(of: string): Ending
+  /** Waits until another thread has ended or died, as the event of a worker tells; all that it did happens before. */
   awaitEnding(of: string): Ending
 }
 
@@ -84,4 +83,14 @@ export interface ExploreOptions {
   readonly random?: { readonly schedules: number; readonly seed: number }
   /** Runs this one schedule, as a failure printed it, and no other. */
   readonly schedule?: string
+}
+
+/** What of the options bounds one execution. */
+export interface Limits {
+  readonly preemptionsMax: number
+  readonly accessesMax: number
+  readonly earlyTimeoutsMax: number
+  readonly mustBeWoken: boolean
+  readonly allowRaces: boolean
+  readonly spinReadsMax: number
 }
