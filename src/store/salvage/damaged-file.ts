@@ -38,6 +38,11 @@ export function subtreeOf({ pageId, birth, height, count }: TreeRoot): SubtreeRe
   return { pageId, birth, level: height - 1, count, fromKey: undefined, toKey: undefined }
 }
 
+/** The root of a tree whose topmost page is known. (Whether large values are below is asked by nobody who salvages.) */
+export function rootOver({ pageId, birth, level, count }: SubtreeRef): TreeRoot {
+  return { pageId, birth, height: level + 1, count, extents: true }
+}
+
 export class DamagedFile implements ExtentFile {
   readonly file: StorageFile
   readonly pageSize: number

@@ -21,7 +21,7 @@ import * as node from '../../page/node.ts'
 import { Bitmap } from '../../space/bitmap.ts'
 import type { Progress } from '../steps.ts'
 import type { PageCensus } from './census.ts'
-import { type DamagedFile, entriesBelow, type SubtreeRef, walkDamaged } from './damaged-file.ts'
+import { type DamagedFile, entriesBelow, rootOver, type SubtreeRef, walkDamaged } from './damaged-file.ts'
 import {
   DIRECTORY_TREE_ID,
   directoryEntries,
@@ -322,7 +322,7 @@ export class OrphanSearch {
       const treeId = this.#census.treeOf(top.pageId)
       if (treeId !== undefined && this.#survey.trees.has(treeId)) continue
       const isOnly = treeId !== undefined && topsOf.get(treeId) === 1
-      const tree = yield* isOnly ? this.#survey.addTree(treeId, rootOf(top)) : this.#survey.walkStray(top)
+      const tree = yield* isOnly ? this.#survey.addTree(treeId, rootOver(top)) : this.#survey.walkStray(top)
       tree.isPartial = isPartial
       if (!isOnly) this.strays.push(tree)
     }
@@ -394,9 +394,4 @@ function fitTogether(found: Orphan[], part: LostPart): boolean {
 
 function compare(a: Buffer, b: Buffer): number {
   return compareKeys(a, a.length, b, b.length)
-}
-
-function rootOf({ pageId, birth, level, count }: Orphan): TreeRoot {
-  // Whether large values are below is asked by nobody who salvages.
-  return { pageId, birth, height: level + 1, count, extents: true }
 }
