@@ -12,6 +12,9 @@ export const SAVEPOINT_TREE_ID = 2
 /** The first id that `createTree` gives. */
 export const FIRST_USER_TREE_ID = 16
 
+/** The last one: what follows it must fit 32 bits as well. */
+export const TREE_ID_MAX = 2 ** 32 - 2
+
 /** One committed state that never changes. */
 export interface TreeSource {
   /** The tree, or undefined when this state has no such tree. The same object is returned for the same id. */

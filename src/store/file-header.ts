@@ -98,6 +98,9 @@ export function encodeFileHeader(header: FileHeader): Buffer {
   return bytes
 }
 
+/** Numbers that only grow stay below it in any file: nobody gets there, and what was forged must leave room to count on. */
+const COUNTER_MAX = 2 ** 48 - 2 ** 40
+
 type Decoded = FileHeader | 'not a header' | 'damaged' | { readonly version: number }
 
 /** Decodes one copy; never throws. A newer version is recognised only when its checksum is right. */
@@ -128,6 +131,8 @@ export function decodeFileHeader(bytes: Buffer): Decoded {
       logSalt: new Uint8Array(copy.subarray(128, 136)),
       nextTxnId: copy.readUIntLE(136, 6),
     }
+    const { sequence, txnId, lsn, logEpoch, nextTxnId } = header
+    if (Math.max(sequence, txnId, lsn, logEpoch, nextTxnId) > COUNTER_MAX) return 'damaged'
     // Whatever has a page has a space map that knows of it.
     const isEmpty = header.directory.height === 0 && header.savepoints.height === 0
     if (header.space.pageId === 0 && !isEmpty) return 'damaged'

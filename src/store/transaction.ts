@@ -11,7 +11,7 @@ import type { Journal } from '../btree/context.ts'
 import { EMPTY_ROOT, sameRoot, type TreeRoot } from '../btree/root.ts'
 import { TreeWriter } from '../btree/writer.ts'
 import { type Mark, TransactionSpace } from '../space/transaction-space.ts'
-import { CATALOG_TREE_ID, FIRST_USER_TREE_ID, type TreeSink } from './api.ts'
+import { CATALOG_TREE_ID, FIRST_USER_TREE_ID, TREE_ID_MAX, type TreeSink } from './api.ts'
 import type { Core, DatabaseState } from './core.ts'
 import { findRoot, removeRoot, storeRoot } from './directory.ts'
 import type { OperationLog } from './operations.ts'
@@ -124,6 +124,11 @@ export class WriteTransaction implements TreeSink {
   createTree(): number {
     this.assertWritable()
     const treeId = Math.max(this.#core.nextTreeId, FIRST_USER_TREE_ID)
+    if (treeId > TREE_ID_MAX) {
+      throw new CoppiceError('DATABASE_FULL', 'all numbers for tables and indexes were used', {
+        expected: `tree ids up to ${TREE_ID_MAX}`,
+      })
+    }
     this.createTreeWithId(treeId)
     return treeId
   }

@@ -123,6 +123,16 @@ describe('one copy', () => {
     expect(decodeFileHeader(bytes)).toBe('damaged')
   })
 
+  test.each(['sequence', 'txnId', 'lsn', 'logEpoch', 'nextTxnId'] as const)(
+    'with a %s after which nothing could be counted any more is damaged',
+    field => {
+      expect(decodeFileHeader(encodeFileHeader(header({ [field]: 2 ** 48 - 1 })))).toBe('damaged')
+      expect(decodeFileHeader(encodeFileHeader(header({ [field]: 2 ** 47 })))).toMatchObject({
+        [field]: 2 ** 47,
+      })
+    },
+  )
+
   test('that is cut short is no header', () => {
     expect(decodeFileHeader(encodeFileHeader(header()).subarray(0, HEADER_BYTES - 1))).toBe('not a header')
   })

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { memoryStorage } from '../../src/io/memory-storage.ts'
+import { TREE_ID_MAX } from '../../src/store/api.ts'
 import type { WriteTransaction } from '../../src/store/transaction.ts'
 import { expectError } from '../support/tables.ts'
 import {
@@ -200,5 +201,14 @@ test('savepoints may be nested a hundred deep', () => {
   for (let depth = 50; depth >= 0; depth--) tx.releaseSavepoint(savepoints[depth])
   store.commit(tx)
   expect([seen(store, 'depth 49'), seen(store, 'depth 50')]).toEqual(['49', undefined])
+  store.close()
+})
+
+test('when all numbers for trees were used, another one is refused', () => {
+  const { store, tx } = begin()
+  tx.createTreeWithId(TREE_ID_MAX)
+  expectError('DATABASE_FULL', () => tx.createTree())
+  store.commit(tx)
+  expectError('DATABASE_FULL', () => store.write(next => next.createTree()))
   store.close()
 })
