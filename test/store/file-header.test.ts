@@ -19,7 +19,8 @@ import { expectError } from '../support/tables.ts'
 import { diskLike, PATH, watched } from './harness.ts'
 
 const PAGE_SIZE = 4096
-const LARGEST_48 = 2 ** 48 - 1
+/** As large as a header's counters may be. */
+const LARGEST_48 = 2 ** 48 - 2 ** 40
 
 function header(changes: Partial<FileHeader> = {}): FileHeader {
   return {
