@@ -284,12 +284,12 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: PAGE_FILE,
-        text: 'if (placeId !== pageId) return { pageId, isAstray: true }',
-        replacement: 'if (placeId !== pageId) continue',
+        text: "if (placeId !== undefined && placeId !== pageId) return { pageId, reason: 'astray' }",
+        replacement: 'if (placeId !== undefined && placeId !== pageId) continue',
       },
       {
         file: OPENING,
-        text: 'const doubt = isAstray ? { pageId: 0, isAstray } : core',
+        text: "const doubt = isAstray\n    ? ({ pageId: 0, reason: 'astray' } as const)\n    : core",
         replacement: 'const doubt = core',
       },
     ],

@@ -272,11 +272,15 @@ function refuseOldState(core: Core, { newest, isAstray }: HeaderPair): void {
   const lastLsn = newest.open
     ? readLog(core.storage, path, core.databaseId, place, () => {}).lastLsn
     : newest.lsn
-  const doubt = isAstray ? { pageId: 0, isAstray } : core.file.findDoubt(newest.txnId, lastLsn)
+  const doubt = isAstray
+    ? ({ pageId: 0, reason: 'astray' } as const)
+    : core.file.findDoubt(newest.txnId, lastLsn)
   if (doubt === undefined) return
-  const reason = doubt.isAstray
-    ? `what is found at page ${doubt.pageId} belongs elsewhere`
-    : `page ${doubt.pageId} is of a later checkpoint than the other one`
+  const reason = {
+    later: `page ${doubt.pageId} is of a later checkpoint than the other one`,
+    damaged: `page ${doubt.pageId}, which is damaged, may be of a later checkpoint than the other one`,
+    astray: `what is found at page ${doubt.pageId} belongs elsewhere`,
+  }[doubt.reason]
   throw new CoppiceError(
     'CORRUPT',
     `${path}: one of the two file headers is damaged in both copies, and ${reason}: the database that is left ` +

@@ -33,8 +33,11 @@ const ZEROS = new Uint8Array(256 * 1024)
 /** Why a file header may not be the newest one. */
 export interface HeaderDoubt {
   readonly pageId: number
-  /** What is there belongs elsewhere, so what else is not in its place is anybody's guess. */
-  readonly isAstray: boolean
+  /**
+   * `later`: the page is of a later checkpoint. `damaged`: it may be, as far as what is left of it tells. `astray`: what
+   * is there belongs elsewhere, so what else is not in its place is anybody's guess.
+   */
+  readonly reason: 'later' | 'damaged' | 'astray'
 }
 
 export class PageFile implements PageIo, ExtentFile {
@@ -98,7 +101,8 @@ export class PageFile implements PageIo, ExtentFile {
 
   /**
    * Reads the whole file for what shows that the header of `txnId` and `lsn` is not the newest one, or that this cannot
-   * be known: a page of the space map that a later checkpoint wrote, or an intact page in the place of another.
+   * be known: a page of the space map that a later checkpoint wrote, or what is left of one; or an intact page in the
+   * place of another.
    * @throws CoppiceError IO_ERROR when not all of it can be read
    */
   findDoubt(txnId: number, lsn: number): HeaderDoubt | undefined {
@@ -113,12 +117,13 @@ export class PageFile implements PageIo, ExtentFile {
         })
       }
       const placeId = this.#placeOf(image)
-      if (placeId === undefined) continue
-      if (placeId !== pageId) return { pageId, isAstray: true }
+      if (placeId !== undefined && placeId !== pageId) return { pageId, reason: 'astray' }
       const kind = kindOf(image, 0)
       if (birthOf(image, 0) <= txnId || (kind !== PageKind.spaceLeaf && kind !== PageKind.spaceBranch))
         continue
-      if (checkpointLsnOf(image, 0) > lsn) return { pageId, isAstray: false }
+      if (placeId !== undefined) {
+        if (checkpointLsnOf(image, 0) > lsn) return { pageId, reason: 'later' }
+      } else if (pageIdOf(image, 0) === pageId) return { pageId, reason: 'damaged' }
     }
     return undefined
   }
