@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { isCoppiceError } from '../../src/base/errors.ts'
 import { memoryStorage } from '../../src/io/memory-storage.ts'
 import type { Storage } from '../../src/io/storage.ts'
-import { KIND_AT, PageKind } from '../../src/page/header.ts'
+import { BIRTH_LOW_AT as BIRTH_AT, KIND_AT, PageKind } from '../../src/page/header.ts'
 import { readFileHeaders, slotOf } from '../../src/store/file-header.ts'
 import type { StoreOptions } from '../../src/store/options.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -86,12 +86,14 @@ function without(image: FileImage, which: 'newest' | 'older'): FileImage {
   return new Map([...image, [PATH, bytes]])
 }
 
-/** One bit of each page of the space map flips, too. */
+/** One bit of each page of the space map flips, too, of which the header that is left does not know. */
 function withDamagedMap(image: FileImage): FileImage {
+  const { txnId } = readFileHeaders(storageFrom(image).open(PATH, 'read')).newest
   const bytes = Buffer.from(image.get(PATH)!)
   for (let at = 4 * PAGE_BYTES; at < bytes.length; at += PAGE_BYTES) {
     const kind = bytes[at + KIND_AT]
-    if (kind === PageKind.spaceLeaf || kind === PageKind.spaceBranch) bytes[at + 200] ^= 1
+    const isOfMap = kind === PageKind.spaceLeaf || kind === PageKind.spaceBranch
+    if (isOfMap && bytes.readUIntLE(at + BIRTH_AT, 6) > txnId) bytes[at + 200] ^= 1
   }
   return new Map([...image, [PATH, bytes]])
 }
