@@ -19,6 +19,7 @@ export {
   type SalvageReport,
   salvage,
 } from './database/salvage.ts'
+export type { DatabaseShare, SnapshotShare } from './database/share.ts'
 export { Snapshot } from './database/snapshot.ts'
 export type { DatabaseStats, PageKinds, TreeStats } from './database/stats.ts'
 export {

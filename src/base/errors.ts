@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'BUSY'
   | 'ABORTED'
   | 'POISONED'
+  | 'NOT_SHAREABLE'
   | 'OUTCOME_UNKNOWN'
   // Storage
   | 'IO_ERROR'

@@ -13,6 +13,7 @@ import type { WriteTransaction as StoreTransaction } from '../store/transaction.
 import { Catalog, type TableSummary } from '../table/catalog.ts'
 import { type CheckReport, reportOf } from './check-report.ts'
 import { type DatabasePath, pathOf } from './database-path.ts'
+import type { DatabaseShare } from './share.ts'
 import { Snapshot } from './snapshot.ts'
 import { type DatabaseStats, statsOf } from './stats.ts'
 import {
@@ -93,17 +94,18 @@ export class Database implements Disposable, AsyncDisposable {
   read<T>(fn?: (snap: Snapshot) => T): Snapshot | T {
     const snapshot = new Snapshot(this.#store.read(), this.#catalog)
     this.#kept[1] = snapshot
-    if (fn === undefined) return snapshot
-    let result: T
-    try {
-      result = fn(snapshot)
-    } catch (error) {
-      snapshot.close()
-      throw error
-    }
-    if (isThenable(result)) return Promise.resolve(result).finally(() => snapshot.close()) as T
-    snapshot.close()
-    return result
+    return fn === undefined ? snapshot : readWith(snapshot, fn)
+  }
+
+  /**
+   * Lets worker threads read this database: what it returns goes through `postMessage` or `workerData`, any number of
+   * times, and `attach` from `coppice/worker` opens it there. All threads read the same memory. Sharing cannot be taken
+   * back; it costs this thread some 20 ns an operation.
+   * @example new Worker(new URL('./worker.js', import.meta.url), { workerData: db.share() })
+   * @throws CoppiceError CLOSED, NOT_SHAREABLE (a database in memory)
+   */
+  share(): DatabaseShare {
+    return { coppice: 'database', store: this.#store.share() }
   }
 
   /**
@@ -237,6 +239,20 @@ export class Database implements Disposable, AsyncDisposable {
       `option durability: expected 'sync' or 'none', got ${String(durability)}`,
     )
   }
+}
+
+/** The result of `fn` over the snapshot, which is closed then. */
+export function readWith<T>(snapshot: Snapshot, fn: (snap: Snapshot) => T): T {
+  let result: T
+  try {
+    result = fn(snapshot)
+  } catch (error) {
+    snapshot.close()
+    throw error
+  }
+  if (isThenable(result)) return Promise.resolve(result).finally(() => snapshot.close()) as T
+  snapshot.close()
+  return result
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

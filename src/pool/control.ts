@@ -9,7 +9,8 @@
  *  word 17        about how many frames are public (frames.ts)
  *  word 32 + 16n  slot n, of one thread; slot 0 is the main thread's
  *            + 0  the epoch that it is in, or 0 (OUTSIDE)
- *            + 1  whose it is: 0 nobody's, 1 the main thread's, else 2 + the id of the worker thread
+ *            + 1  whose it is: 0 nobody's, 1 the main thread's, else 2 + the id of the worker thread, negative when
+ *                 that one uses the pool no more
  *            + 2  the frame that it has in hand, plus 1; 0: none
  *            + 3  the page that it is loading, plus 1; 0: none
  * ```
@@ -18,7 +19,7 @@
  * A thread may end at any point. What it has in hand is said *before* it takes it and unsaid when everybody can see whose
  * it is, so that the main thread can put away after it (frames.ts, `adopt`).
  *
- * Invariant: the owner of a slot changes by compare-and-exchange from 0, and back to 0 by the main thread or the owner.
+ * Invariant: the owner of a slot changes by compare-and-exchange from 0, and back to 0 by the main thread.
  */
 
 import { CoppiceError } from '../base/errors.ts'
@@ -80,20 +81,34 @@ export function claimSlot(control: ControlBlock, threadId: number): number {
   })
 }
 
-/** Gives the slot back; its thread uses the pool no more and has nothing in hand. */
+/** The thread in the slot uses the pool no more, and is at nothing: the main thread may put away after it. */
+export function leaveSlot(control: ControlBlock, slot: number): void {
+  const words = new Int32Array(control)
+  const word = wordOfSlot(slot, SlotWord.owner)
+  Atomics.store(words, word, -Math.abs(Atomics.load(words, word)))
+}
+
+/** The main thread gives the slot of a thread back after which it has put away. */
 export function releaseSlot(control: ControlBlock, slot: number): void {
   const words = new Int32Array(control)
   Atomics.store(words, wordOfSlot(slot, SlotWord.epoch), 0)
   Atomics.store(words, wordOfSlot(slot, SlotWord.owner), NOBODY)
 }
 
-/** The slots that worker threads have now: each with the id of its thread. */
-export function takenSlots(control: ControlBlock): { readonly slot: number; readonly threadId: number }[] {
+export interface TakenSlot {
+  readonly slot: number
+  readonly threadId: number
+  /** It has left, and waits for being put away after. */
+  readonly hasLeft: boolean
+}
+
+/** The slots that worker threads have now. */
+export function takenSlots(control: ControlBlock): TakenSlot[] {
   const words = new Int32Array(control)
-  const taken = []
+  const taken: TakenSlot[] = []
   for (let slot = MAIN_SLOT + 1; slot <= highestSlotOf(words); slot++) {
     const owner = Atomics.load(words, wordOfSlot(slot, SlotWord.owner))
-    if (owner !== NOBODY) taken.push({ slot, threadId: owner - 2 })
+    if (owner !== NOBODY) taken.push({ slot, threadId: Math.abs(owner) - 2, hasLeft: owner < 0 })
   }
   return taken
 }

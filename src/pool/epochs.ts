@@ -107,6 +107,12 @@ export class Epochs {
     return oldest
   }
 
+  /** Whether the thread in `slot` is outside, or in an epoch after `epoch`. */
+  hasLeft(slot: number, epoch: number): boolean {
+    const entered = Atomics.load(this.words, wordOfSlot(slot, SlotWord.epoch))
+    return entered === OUTSIDE || isOlderEpoch(epoch, entered)
+  }
+
   /** Passes a little time for the readers to leave; `waits` is how often the caller has waited already. */
   pause(waits: number): void {
     if (waits >= SPINS_BEFORE_SLEEP) Atomics.wait(this.words, SLEEP_WORD, 0, SLEEP_MS)

@@ -183,11 +183,11 @@ export class Frames {
     assert(isPublished, 'nobody loads a page that is not written yet')
   }
 
-  /** Begins to load `pageId`, which is COLD, into the frame; false when another thread was first. */
+  /** Begins to load `pageId`, which is COLD and in hand, into the frame; false when another thread was first. */
   beginLoading(frame: number, pageId: number, loading: number): boolean {
-    this.hold(frame, pageId)
+    this.holdFrame(frame)
     if (this.swips.move(pageId, SWIP_COLD, loading)) return true
-    this.letGo()
+    this.letGoOfFrame()
     return false
   }
 
@@ -195,13 +195,13 @@ export class Frames {
   endLoading(frame: number, pageId: number, state: number): void {
     this.label(frame, pageId)
     this.swips.finishLoading(pageId, this.slot, swipOf(frame, state))
-    this.letGo()
+    this.letGoOfFrame()
   }
 
   /** The page could not be loaded; the frame is still the caller's. */
   abandonLoading(pageId: number): void {
     this.swips.finishLoading(pageId, this.slot, SWIP_COLD)
-    this.letGo()
+    this.letGoOfFrame()
   }
 
   /** The swip comes last: it is what others look at first. */
@@ -234,13 +234,13 @@ export class Frames {
       this.freeCount + this.limboCount >= this.freeList.length
     )
       return false
-    this.hold(frame, -1)
+    this.holdFrame(frame)
     const isMine = this.swips.move(pageId, word, SWIP_COLD)
     if (isMine) {
       this.vacate(frame)
       this.evictionCount++
     }
-    this.letGo()
+    this.letGoOfFrame()
     return isMine
   }
 
@@ -303,17 +303,28 @@ export class Frames {
 
   // What a thread has in hand, and what it leaves behind
 
-  /** Says what the thread is about to have in its hands (F5). `pageId`: what it loads, or -1. */
-  private hold(frame: number, pageId: number): void {
-    if (!this.isShared) return
-    Atomics.store(this.control, wordOfSlot(this.slot, SlotWord.frameInHand), frame + 1)
-    if (pageId >= 0) Atomics.store(this.control, wordOfSlot(this.slot, SlotWord.pageInHand), pageId + 1)
+  /** Says which page a worker is going to read, into whatever place. */
+  holdPage(pageId: number): void {
+    Atomics.store(this.control, wordOfSlot(this.slot, SlotWord.pageInHand), pageId + 1)
   }
 
-  private letGo(): void {
-    if (!this.isShared) return
+  private holdFrame(frame: number): void {
+    if (this.isShared) Atomics.store(this.control, wordOfSlot(this.slot, SlotWord.frameInHand), frame + 1)
+  }
+
+  private letGoOfFrame(): void {
+    if (this.isShared) Atomics.store(this.control, wordOfSlot(this.slot, SlotWord.frameInHand), 0)
+  }
+
+  /** Nothing is in hand any more. */
+  letGo(): void {
     Atomics.store(this.control, wordOfSlot(this.slot, SlotWord.pageInHand), 0)
     Atomics.store(this.control, wordOfSlot(this.slot, SlotWord.frameInHand), 0)
+  }
+
+  /** Whether the thread in `slot` is reading a page from the file. */
+  isLoading(slot: number): boolean {
+    return Atomics.load(this.control, wordOfSlot(slot, SlotWord.pageInHand)) !== 0
   }
 
   /** The main thread takes over all frames of the thread in `slot`, which has ended, at whatever point it was. */

@@ -97,6 +97,11 @@ export class PageCache {
   private isEndDeferred: boolean
   private readonly defer: Defer
   private readonly deferredEnd: () => void
+  /**
+   * In a worker: throws when what is being read must not be read any more. It is asked after the thread has said that
+   * it is going to read a page from the file, after it has entered an epoch again, and when it has failed.
+   */
+  guard: (() => void) | undefined
   /** The pages of its own, by number, and how often each was filled. */
   private readonly apartAt: number
   private readonly apartVersions: Int32Array
@@ -135,6 +140,7 @@ export class PageCache {
       this.isEndDeferred = false
       this.end()
     }
+    this.guard = undefined
     this.apartAt = apartAt(share, slot)
     this.apartVersions = new Int32Array(APART_PAGES)
     this.nextApart = 0
@@ -243,6 +249,13 @@ export class PageCache {
     return Atomics.load(this.latchWords, frame)
   }
 
+  /** This thread uses the pool no more. */
+  close(): void {
+    this.end()
+    this.isClosed = true
+    this.isCareful = true
+  }
+
   protected assertOpen(): void {
     assert(!this.isClosed, 'a closed pool is not used')
   }
@@ -273,19 +286,34 @@ export class PageCache {
 
   /** The page is COLD or LOADING. Its base, or -1: look again. */
   private fixAbsent(pageId: number, birth: number, isScan: boolean, state: number, attempt: number): number {
+    if (this.slot === MAIN_SLOT) return this.bring(pageId, birth, isScan, state, attempt)
     // Frames that others wait for are not held back while this thread waits; the main thread has bases of its own.
-    if (this.slot !== MAIN_SLOT) this.end()
-    let base = -1
-    if (attempt === ATTEMPTS_MAX) base = this.readApart(pageId, birth)
-    else if (state === SWIP_LOADING) {
-      assert(this.frames.isShared, 'a page is not asked for while it is being loaded')
-      if (!this.swips.awaitLoader(pageId)) base = this.readApart(pageId, birth)
-    } else {
-      const frame = this.frameToLoad()
-      base = frame < 0 ? this.readApart(pageId, birth) : this.load(frame, pageId, birth, isScan)
+    this.end()
+    this.frames.holdPage(pageId)
+    try {
+      this.guard?.()
+      const base = this.bring(pageId, birth, isScan, state, attempt)
+      this.enter()
+      // In the epoch that it has entered now, what is being read may have been ended already.
+      this.guard?.()
+      return base
+    } catch (error) {
+      // Pages of an ended state may be other pages by now.
+      this.guard?.()
+      throw error
+    } finally {
+      this.frames.letGo()
     }
-    this.enter()
-    return base
+  }
+
+  private bring(pageId: number, birth: number, isScan: boolean, state: number, attempt: number): number {
+    if (attempt === ATTEMPTS_MAX) return this.readApart(pageId, birth)
+    if (state === SWIP_LOADING) {
+      assert(this.frames.isShared, 'a page is not asked for while it is being loaded')
+      return this.swips.awaitLoader(pageId) ? -1 : this.readApart(pageId, birth)
+    }
+    const frame = this.frameToLoad()
+    return frame < 0 ? this.readApart(pageId, birth) : this.load(frame, pageId, birth, isScan)
   }
 
   /** Loads a page that was COLD and returns its base, or -1 when another thread was first. */
@@ -339,6 +367,18 @@ export class PageCache {
   private makeSomeRoom(): void {
     if (this.clock.claim(this.batch) > 0) return
     if (this.scanRing.evict(this.batch) === 0) this.clock.evict(this.batch)
+  }
+
+  /** An epoch for `hasMovedOn`: what is taken away from readers before this call was taken away before it. */
+  stamp(): number {
+    const epoch = this.epochs.current()
+    this.epochs.advance()
+    return epoch
+  }
+
+  /** Whether the thread in `slot` has begun another operation since `stamp`, or is at none. */
+  hasMovedOn(slot: number, stamp: number): boolean {
+    return this.epochs.hasLeft(slot, stamp) && !this.frames.isLoading(slot)
   }
 
   /** What this thread has done so far: pages found in memory, loaded, read apart, evicted. */

@@ -252,6 +252,11 @@ export class Pool extends PageCache {
     releaseSlot(this.control, slot)
   }
 
+  /** Passes a little time for other threads; `waits` is how often the caller has waited already. */
+  pause(waits: number): void {
+    this.epochs.pause(waits)
+  }
+
   private get control(): ControlBlock {
     return this.shared.control
   }
@@ -262,11 +267,9 @@ export class Pool extends PageCache {
   }
 
   /** Gives the memory back, for another pool to use if it was not shared; DIRTY pages are forgotten. Only `stats` may follow. */
-  close(): void {
+  override close(): void {
     if (this.isClosed) return
-    this.end()
-    this.isClosed = true
-    this.isCareful = true
+    super.close()
     if (!this.frames.isShared) releasePool(this.shared, this.frames.usedCount)
   }
 

@@ -135,7 +135,9 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
     const primaryKey = this.primaryKey
     primaryKey.begin()
     primaryKey.writeBytes(tree.valueBytes, tree.valueOffset, tree.valueOffset + tree.valueLength)
-    return this.rows.rowAt(primaryKey.bytes, primaryKey.at)
+    const row = this.rows.rowAt(primaryKey.bytes, primaryKey.at)
+    this.source.endReading()
+    return row
   }
 
   /**
@@ -173,7 +175,9 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
    */
   count(options?: RangeOptions<IndexKey>): number {
     this.source.assertReadable()
-    return options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+    const count = options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+    this.source.endReading()
+    return count
   }
 
   /**

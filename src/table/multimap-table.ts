@@ -101,7 +101,9 @@ export class MultimapTable<K, V> implements Iterable<readonly [K, V]> {
    */
   count(options?: RangeOptions<K>): number {
     this.source.assertReadable()
-    return options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+    const count = options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+    this.source.endReading()
+    return count
   }
 
   /**

@@ -3,6 +3,7 @@ import {
   CONTROL_BYTES,
   claimSlot,
   initControl,
+  leaveSlot,
   MAIN_SLOT,
   MAX_ATTACHED_WORKERS,
   releaseSlot,
@@ -123,7 +124,8 @@ describe('the slots of threads', () => {
     const { block, slot } = attached()
     const second = claimSlot(block, 0)
     releaseSlot(block, slot)
-    expect(takenSlots(block)).toEqual([{ slot: second, threadId: 0 }])
+    leaveSlot(block, second)
+    expect(takenSlots(block)).toEqual([{ slot: second, threadId: 0, hasLeft: true }])
   })
 
   it('are refused when all are taken', () => {

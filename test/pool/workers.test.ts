@@ -253,6 +253,7 @@ describe('a worker that ends', () => {
 
   it('gives back a page that it was loading, to those that wait for it too', () => {
     const { pool, slot, frames, swips, cold } = dying()
+    frames.holdPage(cold)
     expect(frames.beginLoading(frames.take(), cold, loadingSwip(slot))).toBe(true)
     expect(swips.awaitLoader(cold)).toBe(false)
     expectWhole(pool, slot)
@@ -261,6 +262,7 @@ describe('a worker that ends', () => {
   it('gives back a page that it was about to load, or had loaded', () => {
     const { pool, io, slot, frames, swips, cold } = dying()
     const frame = frames.take()
+    frames.holdPage(cold)
     frames.beginLoading(frame, cold, loadingSwip(slot))
     io.readPage(frames.memory, frames.baseOf(frame), cold, 1)
     frames.endLoading(frame, cold, SWIP_HOT)

@@ -1,0 +1,93 @@
+/**
+ * Threads of this process: which one this is, and how one learns that another has ended.
+ *
+ * A thread can end between any two of its instructions (`worker.terminate()`), so nothing that it does itself can be
+ * relied on. Its port can: when a thread is gone, its message ports are closed, and the other end hears of it.
+ *
+ * - A worker introduces itself to the thread that it serves, with a port, where the runtime can send a message to a
+ *   thread by its id (`postMessageToThread`: Node 20.19, 22.5).
+ * - Elsewhere the thread that made a worker hears of its end. That misses workers made by other workers, or before this
+ *   module was loaded; they are put away after when they end in good order.
+ */
+
+import * as workerThreads from 'node:worker_threads'
+import { MessageChannel, type MessagePort, threadId, type Worker } from 'node:worker_threads'
+
+export { threadId }
+
+/** What a worker introduces itself with. */
+const GREETING = 'coppice: a thread that attaches'
+
+type Listener = (threadId: number) => void
+
+type PostToThread = (threadId: number, value: unknown, transfer: readonly MessagePort[]) => Promise<void>
+const { postMessageToThread } = workerThreads as { readonly postMessageToThread?: PostToThread }
+
+interface Greeting {
+  readonly greeting: typeof GREETING
+  readonly port: MessagePort
+}
+
+const listeners = new Set<Listener>()
+let isWatching = false
+
+function tell(ended: number): void {
+  for (const listener of [...listeners]) listener(ended)
+}
+
+/** The ids are known as long as a worker lives; afterwards `threadId` says -1. */
+function watchWorker(worker: Worker): void {
+  const { threadId: id } = worker
+  worker.once('exit', () => tell(id))
+}
+process.on('worker', watchWorker)
+
+function isGreeting(value: unknown): value is Greeting {
+  return typeof value === 'object' && value !== null && (value as Greeting).greeting === GREETING
+}
+
+function hear(value: unknown, source: number): void {
+  if (!isGreeting(value)) return
+  value.port.once('close', () => tell(source))
+  // It keeps nobody alive.
+  value.port.unref()
+}
+
+/** Calls `listener` with the id of each thread that has ended, as far as can be known. Returns how to stop that. */
+export function onThreadEnd(listener: Listener): () => void {
+  if (!isWatching) {
+    isWatching = true
+    ;(process as NodeJS.EventEmitter).on('workerMessage', hear)
+  }
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** The ports by which others know that this thread lives; they are closed with it. */
+const ports: MessagePort[] = []
+const introducedTo = new Set<number>()
+
+/** Lets thread `id` learn of this thread's end. */
+export function introduceTo(id: number): void {
+  if (id === threadId || postMessageToThread === undefined || introducedTo.has(id)) return
+  introducedTo.add(id)
+  const { port1, port2 } = new MessageChannel()
+  port1.unref()
+  ports.push(port1)
+  // It fails when that thread listens no more: then there is nothing to put away.
+  postMessageToThread(id, { greeting: GREETING, port: port2 }, [port2]).catch(() => {})
+}
+
+const endTasks = new Set<() => void>()
+
+/** Calls `task` when this thread ends in good order: not when it is terminated. Returns how to stop that. */
+export function beforeThreadEnd(task: () => void): () => void {
+  process.off('exit', runEndTasks)
+  process.once('exit', runEndTasks)
+  endTasks.add(task)
+  return () => endTasks.delete(task)
+}
+
+function runEndTasks(): void {
+  for (const task of [...endTasks]) task()
+}
