@@ -15,7 +15,7 @@ function lengthOf(n: number): number {
   return n % 97 === 0 ? 5000 + (n % 3000) : 20 + ((n * 7919) % 240)
 }
 
-export function valueOf(n: number): Buffer {
+export function contentOf(n: number): Buffer {
   const bytes = Buffer.alloc(lengthOf(n), n & 0xff)
   bytes.writeUInt32LE(n, 0)
   bytes.writeUInt32LE(~n >>> 0, bytes.length - 4)

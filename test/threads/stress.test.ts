@@ -4,7 +4,7 @@ import { runs } from '../../props/scale.ts'
 import { SeededRandom } from '../../props/seeded-random.ts'
 import { type Database, openSync } from '../../src/index.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
-import { entries, faultIn, KEYS, STAMP, valueOf, writerOf } from './generations.ts'
+import { contentOf, entries, faultIn, KEYS, STAMP, writerOf } from './generations.ts'
 import type { StressTask } from './stress.worker.ts'
 import { startWorker } from './worker-thread.ts'
 
@@ -20,8 +20,8 @@ afterEach(() => directory.remove())
 function load(db: Database): number {
   db.write(tx => {
     const table = tx.table(entries)
-    for (let n = 0; n < KEYS; n++) table.put(n, valueOf(n))
-    table.put(STAMP, valueOf(KEYS - 1))
+    for (let n = 0; n < KEYS; n++) table.put(n, contentOf(n))
+    table.put(STAMP, contentOf(KEYS - 1))
   })
   return KEYS
 }
@@ -73,10 +73,10 @@ test.each([32, 256])(
           tx => {
             const table = tx.table(entries)
             for (let more = 1 + random.below(20); more > 0; more--) {
-              table.put(n % KEYS, valueOf(n))
+              table.put(n % KEYS, contentOf(n))
               n++
             }
-            table.put(STAMP, valueOf(n - 1))
+            table.put(STAMP, contentOf(n - 1))
           },
           { durability: random.chance(0.05) ? 'sync' : 'none' },
         )
@@ -103,7 +103,7 @@ test.each([32, 256])(
     console.log({ frames, reads: words[1], snapshots: words[2], commits, terminations, pool })
     // What the workers held is let go of.
     await new Promise(resolve => setTimeout(resolve, 50))
-    db.write(tx => tx.table(entries).put(0, valueOf(writerOf(0, n - 1))))
+    db.write(tx => tx.table(entries).put(0, contentOf(writerOf(0, n - 1))))
     expect(await db.check()).toMatchObject({ faults: [] })
     db.close()
   },
