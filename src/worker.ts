@@ -7,5 +7,6 @@
  */
 
 export { AttachedDatabase, attach } from './database/attach.ts'
+export type { ParallelPart } from './database/parallel-options.ts'
 export type { DatabaseShare, SnapshotShare } from './database/share.ts'
 export { Snapshot } from './database/snapshot.ts'

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'ABORTED'
   | 'POISONED'
   | 'NOT_SHAREABLE'
+  | 'WORKER_ENDED'
   | 'OUTCOME_UNKNOWN'
   // Storage
   | 'IO_ERROR'
