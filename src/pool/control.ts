@@ -19,7 +19,8 @@
  * A thread may end at any point. What it has in hand is said *before* it takes it and unsaid when everybody can see whose
  * it is, so that the main thread can put away after it (frames.ts, `adopt`).
  *
- * Invariant: the owner of a slot changes by compare-and-exchange from 0, and back to 0 by the main thread.
+ * Invariant: the owner of a slot changes by compare-and-exchange from 0, and back to 0 by the main thread, or by the owner
+ * itself when it leaves nothing to put away.
  */
 
 import { CoppiceError } from '../base/errors.ts'
@@ -88,7 +89,7 @@ export function leaveSlot(control: ControlBlock, slot: number): void {
   Atomics.store(words, word, -Math.abs(Atomics.load(words, word)))
 }
 
-/** The main thread gives the slot of a thread back after which it has put away. */
+/** Gives back the slot of a thread after which nothing is left to put away. */
 export function releaseSlot(control: ControlBlock, slot: number): void {
   const words = new Int32Array(control)
   Atomics.store(words, wordOfSlot(slot, SlotWord.epoch), 0)

@@ -94,6 +94,8 @@ export class PageCache {
   protected isClosed: boolean
   /** The epoch that this thread is in, or OUTSIDE. Always OUTSIDE while the pool is not shared. */
   private announced: number
+  /** The last odd number that was returned as a version. */
+  private noVersion: number
   private isEndDeferred: boolean
   private readonly defer: Defer
   private readonly deferredEnd: () => void
@@ -134,6 +136,7 @@ export class PageCache {
     this.isCareful = debugChecks.enabled || !isMain
     this.isClosed = false
     this.announced = OUTSIDE
+    this.noVersion = 1
     this.isEndDeferred = false
     this.defer = defer
     this.deferredEnd = () => {
@@ -174,6 +177,13 @@ export class PageCache {
     if (this.announced === OUTSIDE && this.frames.isShared) this.announce()
   }
 
+  /** The same for reading, which in an epoch that was entered just now may not be allowed any more. */
+  private enterToRead(): void {
+    if (this.announced !== OUTSIDE || !this.frames.isShared) return
+    this.announce()
+    this.guard?.()
+  }
+
   /**
    * Where page `pageId`, born at `birth`, lies; loads it when needed.
    *
@@ -211,7 +221,7 @@ export class PageCache {
   allowsKernel(): boolean {
     if (!this.isCareful) return true
     if (!this.frames.isShared || this.isClosed || debugChecks.enabled) return false
-    this.enter()
+    this.enterToRead()
     return true
   }
 
@@ -238,15 +248,19 @@ export class PageCache {
 
   /**
    * Changes whenever the frame at `base` loses its page. Taken right after `fix` and found the same later,
-   * it proves that the base is still valid.
+   * it proves that the base is still valid. When the page is lost already, it equals no other.
    */
   versionOf(base: number): number {
     const frame = base >>> this.pageShift
     if (!this.isCareful) return this.latchWords[frame]
     this.assertOpen()
     if (frame >= this.frameCount) return this.apartVersions[(base - this.apartAt) >>> this.pageShift]
-    this.enter()
-    return Atomics.load(this.latchWords, frame)
+    this.enterToRead()
+    const version = Atomics.load(this.latchWords, frame)
+    if ((version & 1) === 0) return version
+    // Evicted since it was fixed: the latch stays locked while the next page is written there, so it proves nothing.
+    this.noVersion = (this.noVersion + 2) | 0
+    return this.noVersion
   }
 
   /** This thread uses the pool no more. */
@@ -254,6 +268,18 @@ export class PageCache {
     this.end()
     this.isClosed = true
     this.isCareful = true
+  }
+
+  /**
+   * A worker uses the pool no more and gives back what it has. False when frames are left that readers have not moved on
+   * from: those the main thread must take over.
+   */
+  leave(): boolean {
+    const { frames } = this
+    this.close()
+    for (let looks = 0; frames.limboCount > 0 && looks < LOOKS_BEFORE_APART; looks++) frames.reclaim()
+    frames.release(0)
+    return frames.limboCount === 0
   }
 
   protected assertOpen(): void {
@@ -264,7 +290,7 @@ export class PageCache {
   private fixSlowly(pageId: number, birth: number, isScan: boolean): number {
     this.assertOpen()
     if (!(pageId >= 0 && pageId < this.maxPageCount)) throw this.corruptReference(pageId, 'is out of range')
-    this.enter()
+    this.enterToRead()
     for (let attempt = 0; ; attempt++) {
       const word = this.swips.load(pageId)
       const state = stateOfSwip(word)

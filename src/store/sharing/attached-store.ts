@@ -59,6 +59,8 @@ export class AttachedStore {
     this.maxSnapshotAgeMs = share.maxSnapshotAgeMs
     this.registry = new Registry(share.registry)
     this.#assertStoreOpen()
+    // First, so that wherever this thread ends now, somebody hears of it.
+    introduceTo(share.threadId)
     this.slot = claimSlot(share.pool.control, threadId)
     try {
       this.#file = this.#openFile()
@@ -69,7 +71,6 @@ export class AttachedStore {
     }
     this.pool = new PageCache(share.pool, this.slot, this.#file, task => storage.scheduler.defer(task))
     this.context = new ReadContext(this.pool, this.#file)
-    introduceTo(share.threadId)
     this.#forgetEnd = beforeThreadEnd(() => this.close())
   }
 
@@ -132,9 +133,11 @@ export class AttachedStore {
     if (!this.#isOpen) return
     for (const snapshot of [...this.#open]) snapshot.close()
     this.#isOpen = false
-    this.pool.close()
     this.#forgetEnd()
-    leaveSlot(this.#share.pool.control, this.slot)
+    const { control } = this.#share.pool
+    // The main thread may not look for long, and the slots are few.
+    if (this.pool.leave()) releaseSlot(control, this.slot)
+    else leaveSlot(control, this.slot)
     this.#file.close()
   }
 }

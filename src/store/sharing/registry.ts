@@ -11,9 +11,10 @@
  *            +  1   transaction id, low 32 bits; high bits
  *            +  3   root of its directory: page id; birth, low and high; height; count, low and high; extents
  *  then, 4 words each, the registrations
- *            +  0   slot of the thread in the pool (control.ts) plus 1; 0: free
- *            +  1   number of the state that it reads; 0: none yet, or none any more; ENDED: ended by the writer
+ *            +  0   bits 7..0: slot of the thread in the pool (control.ts) plus 1; 0: free. Above: how often it was made
+ *            +  1   number of the state that it reads; 0: none yet, or none any more
  *            +  2   wall clock when it was made, in milliseconds, the low 32 bits
+ *            +  3   word 0 of the registration that the writer has ended here, if any
  * ```
  * States are numbered from 1 in the order in which they are published or handed out. The numbers wrap after 2^31.
  *
@@ -23,6 +24,9 @@
  * either S comes before W, and the writer keeps the state; or W < S, hence P < W < S < L, and the reader sees that
  * another state is newer. A number that is stored in vain for a moment makes the writer keep a state a little longer, or
  * names one that is gone already, which is passed over.
+ *
+ * A place among the registrations is used again as soon as it is free, so a registration is known by its place *and* by
+ * what word 0 said when it was made: nobody takes the next one in that place, of the same state perhaps, for it.
  *
  * The descriptor is read after that; when it was overwritten meanwhile, by DESCRIPTORS later states, the reader begins
  * again.
@@ -40,12 +44,11 @@ export interface SharedState {
 /** A registration, as its owner holds it. */
 export interface Registration {
   readonly index: number
+  /** What word 0 says as long as it lasts. */
+  readonly maker: number
   /** Of the state. */
   readonly number: number
 }
-
-/** What a registration says after the writer has ended it. */
-export const ENDED = -1
 
 const CLOSED_WORD = 0
 const NEWEST_WORD = 1
@@ -60,6 +63,9 @@ const FIRST_REGISTRATION = FIRST_DESCRIPTOR + DESCRIPTORS * DESCRIPTOR_WORDS
 const REGISTRATION_WORDS = 4
 const NUMBER = 1
 const OPENED_AT = 2
+const ENDED = 3
+const SLOT_MASK = 0xff
+const MADE_ONCE = 0x100
 
 const NUMBER_MAX = 2 ** 31 - 1
 const TWO_32 = 2 ** 32
@@ -118,28 +124,30 @@ export class Registry {
     Atomics.store(words, NEWEST_WORD, number)
   }
 
-  /** Visits all registrations that name a state. */
+  /** Visits all registrations that name a state and were not ended. */
   forEach(visit: (registration: Registration, slot: number, openedAtMs: number) => void): void {
     const used = Atomics.load(this.words, USED_WORD)
     for (let index = 0; index < used; index++) {
       const word = wordOf(index)
-      const owner = Atomics.load(this.words, word)
+      const maker = Atomics.load(this.words, word)
       const number = Atomics.load(this.words, word + NUMBER)
-      if (owner === 0 || number <= 0) continue
-      visit({ index, number }, owner - 1, Atomics.load(this.words, word + OPENED_AT))
+      if ((maker & SLOT_MASK) === 0 || number === 0) continue
+      // If another one was made here meanwhile, it looks after the state was published that the writer asks for.
+      if (Atomics.load(this.words, word + ENDED) === maker) continue
+      visit({ index, maker, number }, (maker & SLOT_MASK) - 1, Atomics.load(this.words, word + OPENED_AT))
     }
   }
 
-  /** Ends a reader's registration; false when it reads another state now, or none. */
-  end({ index, number }: Registration): boolean {
-    return Atomics.compareExchange(this.words, wordOf(index) + NUMBER, number, ENDED) === number
+  /** Ends a reader's registration. Does nothing to another one that was made in its place. */
+  end({ index, maker }: Registration): void {
+    Atomics.store(this.words, wordOf(index) + ENDED, maker)
   }
 
   /** Takes the registrations of the thread in `slot`, which has ended. */
   clear(slot: number): void {
     const used = Atomics.load(this.words, USED_WORD)
     for (let index = 0; index < used; index++) {
-      if (Atomics.load(this.words, wordOf(index)) === slot + 1) this.release(index)
+      if ((Atomics.load(this.words, wordOf(index)) & SLOT_MASK) === slot + 1) this.release(index)
     }
   }
 
@@ -147,13 +155,13 @@ export class Registry {
 
   /** Registers for the newest state. @throws CoppiceError BUSY when there are too many registrations */
   register(slot: number, nowMs: number): Registration & { readonly state: SharedState } {
-    const index = this.claim(slot, nowMs)
+    const { index, maker } = this.claim(slot, nowMs)
     for (;;) {
       const number = this.newest
       Atomics.store(this.words, wordOf(index) + NUMBER, number)
       if (this.newest !== number) continue
       const state = this.descriptor(number)
-      if (state !== undefined) return { index, number, state }
+      if (state !== undefined) return { index, maker, number, state }
     }
   }
 
@@ -162,42 +170,47 @@ export class Registry {
    * @throws CoppiceError BUSY when there are too many registrations
    */
   registerAs(original: Registration, slot: number, nowMs: number): Registration | undefined {
-    const index = this.claim(slot, nowMs)
+    const { index, maker } = this.claim(slot, nowMs)
     const { number } = original
     Atomics.store(this.words, wordOf(index) + NUMBER, number)
     // Store, then look, as above: the owner clears its registration first and then looks for others.
-    if (this.isRegistered(original)) return { index, number }
+    if (this.isRegistered(original)) return { index, maker, number }
     this.release(index)
     return undefined
   }
 
   /** A registration for a state that the caller sees to being kept. */
   registerKept(number: number, slot: number, nowMs: number): Registration {
-    const index = this.claim(slot, nowMs)
+    const { index, maker } = this.claim(slot, nowMs)
     Atomics.store(this.words, wordOf(index) + NUMBER, number)
-    return { index, number }
+    return { index, maker, number }
   }
 
-  isRegistered({ index, number }: Registration): boolean {
-    return Atomics.load(this.words, wordOf(index) + NUMBER) === number
+  /** Whether it lasts: it was neither released nor ended. */
+  isRegistered({ index, maker }: Registration): boolean {
+    const word = wordOf(index)
+    return Atomics.load(this.words, word + ENDED) !== maker && Atomics.load(this.words, word) === maker
   }
 
   release(index: number): void {
     const word = wordOf(index)
     Atomics.store(this.words, word + NUMBER, 0)
-    Atomics.store(this.words, word, 0)
+    Atomics.and(this.words, word, ~SLOT_MASK)
     this.hint = index
   }
 
-  private claim(slot: number, nowMs: number): number {
+  private claim(slot: number, nowMs: number): { index: number; maker: number } {
     for (let step = 0; step < REGISTRATIONS_MAX; step++) {
       const index = (this.hint + step) % REGISTRATIONS_MAX
       const word = wordOf(index)
-      if (Atomics.compareExchange(this.words, word, 0, slot + 1) !== 0) continue
+      const free = Atomics.load(this.words, word)
+      if ((free & SLOT_MASK) !== 0) continue
+      const maker = ((free + MADE_ONCE) & ~SLOT_MASK) | (slot + 1)
+      if (Atomics.compareExchange(this.words, word, free, maker) !== free) continue
       Atomics.store(this.words, word + OPENED_AT, low(nowMs))
       this.raiseUsed(index + 1)
       this.hint = index + 1
-      return index
+      return { index, maker }
     }
     throw new CoppiceError('BUSY', `more than ${REGISTRATIONS_MAX} snapshots are open in worker threads`, {
       expected: `at most ${REGISTRATIONS_MAX}`,

@@ -36,7 +36,7 @@ interface Ended {
 }
 
 /** How long closing waits for operations in other threads, which take microseconds. */
-const CLOSING_LOOKS = 20_000
+const CLOSING_LOOKS = 4000
 
 export class Sharing {
   readonly share: StoreShare
@@ -121,8 +121,8 @@ export class Sharing {
     const now = this.#sharer.storage.clock.wallMs() | 0
     this.#registry.forEach((registration, slot, openedAtMs) => {
       // The main thread's are ended with the snapshots that they are of.
-      if (slot === MAIN_SLOT || ((now - openedAtMs) | 0) <= maxAgeMs || !this.#registry.end(registration))
-        return
+      if (slot === MAIN_SLOT || ((now - openedAtMs) | 0) <= maxAgeMs) return
+      this.#registry.end(registration)
       this.#ended.push({ number: registration.number, slot, stamp: this.#sharer.pool.stamp() })
     })
   }
@@ -149,9 +149,10 @@ export class Sharing {
     this.#forgetThreads()
     const { pool } = this.#sharer
     const stamp = pool.stamp()
+    // Those that were terminated in the middle of something would be waited for in vain.
+    let looks = 0
     for (const { slot } of takenSlots(this.share.pool.control)) {
-      // One that was terminated in the middle of something would be waited for in vain.
-      for (let looks = 0; looks < CLOSING_LOOKS && !pool.hasMovedOn(slot, stamp); looks++) pool.pause(looks)
+      for (; looks < CLOSING_LOOKS && !pool.hasMovedOn(slot, stamp); looks++) pool.pause(looks)
     }
   }
 
