@@ -112,6 +112,7 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
     this.codec.key.encode(writer, key)
     const from = writer.toBytes()
     const to = toSuccessor(writer) ? writer.toBytes() : undefined
+    this.source.endReading()
     return { from, to, isReverse: false, limit: Infinity, offset: 0 }
   }
 
@@ -226,7 +227,9 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
 
   private walk(options: RangeOptions<IndexKey> | undefined): Walk {
     this.source.assertReadable()
-    return resolveWalk(this.codec.key, this.rows.name, options as RangeOptions<unknown> | undefined)
+    const walk = resolveWalk(this.codec.key, this.rows.name, options as RangeOptions<unknown> | undefined)
+    this.source.endReading()
+    return walk
   }
 }
 

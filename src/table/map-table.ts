@@ -215,18 +215,24 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
   openValue(key: K): ValueReader | undefined {
     this.source.assertReadable()
     const { bytes, at } = this.encodeKey(key)
-    return this.tree.openValue(bytes, at)
+    const value = this.tree.openValue(bytes, at)
+    this.source.endReading()
+    return value
   }
 
   /** Sizes of the table's tree. */
   stats(): TableStats {
     this.source.assertReadable()
-    return { entryCount: this.tree.count, height: this.tree.height }
+    const stats = { entryCount: this.tree.count, height: this.tree.height }
+    this.source.endReading()
+    return stats
   }
 
   protected walk(options: RangeOptions<K> | undefined): Walk {
     this.source.assertReadable()
-    return resolveWalk(this.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+    const walk = resolveWalk(this.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+    this.source.endReading()
+    return walk
   }
 }
 

@@ -205,7 +205,9 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
   /** Sizes of the tree of the rows. */
   stats(): TableStats {
     this.source.assertReadable()
-    return { entryCount: this.tree.count, height: this.tree.height }
+    const stats = { entryCount: this.tree.count, height: this.tree.height }
+    this.source.endReading()
+    return stats
   }
 
   /**
@@ -258,7 +260,9 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
 
   private walk(options: RangeOptions<Key> | undefined): Walk {
     this.source.assertReadable()
-    return resolveWalk(this.binding.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+    const walk = resolveWalk(this.binding.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+    this.source.endReading()
+    return walk
   }
 }
 
