@@ -355,15 +355,23 @@ export class Frames {
    */
   private settleDoubtful(): void {
     for (const frame of this.doubtful) {
-      if (this.isInOtherHands(frame)) continue
-      this.doubtful.delete(frame)
+      const version = this.latches.versionOf(frame)
       const pageId = this.pageIn(frame)
-      if (pageId < 0) continue
-      const word = this.swips.load(pageId)
-      if (stateOfSwip(word) >= SWIP_COOL && frameOfSwip(word) === frame) continue
+      const isAbandoned = pageId >= 0 && !this.isNamed(frame, pageId)
+      // Asked last: whoever took the swip away said so before, and says so until the frame is labelled.
+      if (this.isInOtherHands(frame)) continue
+      // It has been through other hands since it was looked at.
+      if (this.pageIn(frame) !== pageId || this.latches.versionOf(frame) !== version) continue
+      this.doubtful.delete(frame)
+      if (!isAbandoned) continue
       this.relabel(frame)
       this.putInLimbo(frame)
     }
+  }
+
+  private isNamed(frame: number, pageId: number): boolean {
+    const word = this.swips.load(pageId)
+    return stateOfSwip(word) >= SWIP_COOL && frameOfSwip(word) === frame
   }
 
   private isInOtherHands(frame: number): boolean {
