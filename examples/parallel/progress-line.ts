@@ -18,12 +18,16 @@ export function progressLine(title: string, total: number): ProgressLine {
   const bar = progress({ max: total, size: 30 })
   bar.start(title)
   let shown = 0
+  /** When the first of it was done: workers take a while to start, which says nothing of their rate. */
+  let first: { readonly ms: number; readonly done: number } | undefined
   return {
     show(done) {
       if (done === shown) return
-      const rate = (done / elapsedMs()) * 1000
-      const left = duration(((total - done) / rate) * 1000)
-      bar.advance(done - shown, `${title}: ${number(done)}, ${number(rate)} a second, ${left} left`)
+      first ??= { ms: elapsedMs(), done }
+      const rate = ((done - first.done) / (elapsedMs() - first.ms)) * 1000
+      const speed =
+        rate > 0 ? `, ${number(rate)} a second, ${duration(((total - done) / rate) * 1000)} left` : ''
+      bar.advance(done - shown, `${title}: ${number(done)}${speed}`)
       shown = done
     },
     end() {

@@ -137,11 +137,9 @@ export class ParallelRun {
   #workerEnded(worker: number, exitCode: number, error: unknown): void {
     const member = this.#members[worker]
     member.isGone = true
+    // Also of one that was done: it had left something behind that failed.
+    if (error !== undefined) this.fail(unpackError(packError(error)))
     if (member.isDone || !this.#isRunning) return
-    if (error !== undefined) {
-      this.fail(unpackError(packError(error)))
-      return
-    }
     const part = this.#board.partOf(worker)
     const place = part === undefined ? 'between two parts' : `in part ${part} of ${this.#board.share.count}`
     const reasons = 'process.exit was called, or it awaited what never comes'

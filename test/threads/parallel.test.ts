@@ -211,9 +211,10 @@ describe('the snapshot', () => {
     expect(db.stats().snapshots).toHaveLength(1)
     Atomics.store(words, 1, 1)
     await sums
-    expect(db.stats().snapshots).toEqual([])
+    db.write(tx => tx.table(numbers).put(1, 1))
+    expect(db.stats()).toMatchObject({ snapshots: [], attachedThreads: 0 })
     await expect(runNamed(db, 'refusesPart', { data: 0 })).rejects.toThrow()
-    expect(db.stats().snapshots).toEqual([])
+    expect(db.stats()).toMatchObject({ snapshots: [], attachedThreads: 0 })
   })
 })
 
@@ -283,6 +284,11 @@ describe('an error', () => {
   it('that nobody caught in a worker rejects, with its code', async () => {
     const error = await runNamed(numbered(5), 'throwsLater').catch(thrown => thrown)
     expect(error).toMatchObject({ message: 'in a timer', code: 'E_TIMER' })
+  })
+
+  it('that a worker which is done has left behind rejects, while others work', async () => {
+    const run = runNamed(numbered(5), 'failsAfterwards', { workers: 2, partitions: 2 })
+    await expect(run).rejects.toThrow('afterwards')
   })
 
   it('says that a result cannot be sent', async () => {
@@ -388,7 +394,7 @@ describe('an end from outside', () => {
     const error = await run.catch(thrown => thrown)
     expect(error).toEqual(coded('ABORTED'))
     expect(error.cause).toBe('enough')
-    expect(db.stats().snapshots).toEqual([])
+    expect(db.stats()).toMatchObject({ snapshots: [], attachedThreads: 0 })
   })
 
   it('by a signal that was raised before starts nothing', async () => {

@@ -113,6 +113,14 @@ export async function throwsLater(_: Numbers): Promise<void> {
   await pause(10_000)
 }
 
+/** The first part is done at once, and leaves something behind that fails; the second one takes long. */
+export async function failsAfterwards({ index }: Numbers): Promise<void> {
+  if (index === 1) return pause(10_000)
+  setTimeout(() => {
+    throw new Error('afterwards')
+  }, 20)
+}
+
 /** Leaves a timer behind that would keep its thread alive. */
 export function keepsThreadAlive(_: Numbers): number {
   setInterval(() => {}, 1000)
