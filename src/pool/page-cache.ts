@@ -338,7 +338,7 @@ export class PageCache {
       assert(this.frames.isShared, 'a page is not asked for while it is being loaded')
       return this.swips.awaitLoader(pageId) ? -1 : this.readApart(pageId, birth)
     }
-    const frame = this.frameToLoad()
+    const frame = this.frameToLoad(birth)
     return frame < 0 ? this.readApart(pageId, birth) : this.load(frame, pageId, birth, isScan)
   }
 
@@ -379,8 +379,8 @@ export class PageCache {
     return base >= this.apartAt
   }
 
-  /** A frame to load into, or -1 when there is none soon. */
-  protected frameToLoad(): number {
+  /** A frame to load a page of this birth into, or -1 when there is none soon. */
+  protected frameToLoad(_birth: number): number {
     const { frames, batch } = this
     if (frames.freeCount > 2 * batch) frames.release(2 * batch)
     // Evicted ahead of need, so that the readers have usually left the frames when they are wanted.

@@ -2,6 +2,14 @@
  * The pool as the main thread has it: what every reader does (page-cache.ts), and pages that are new or changed,
  * written when the store says so or when too many are dirty.
  *
+ * A reader that does not move on
+ *
+ * A thread may sleep, or be terminated, in the middle of an operation, and what readers may have seen cannot be taken
+ * away from it then. The main thread notices when it has waited in vain, and until that reader has moved on
+ * - pages that others may have seen are read apart, at once;
+ * - a write transaction lives on frames that the pool has put aside for it. Nobody else has seen its pages, so they can be
+ *   written, evicted, and their frames filled again; the last of them just before the transaction is published.
+ *
  * Invariants
  * - P4 A DIRTY page leaves memory only after `PageIo.writePages` returned, or by `discard`.
  * - P5 Only the main thread uses this class; workers have a `PageCache` of their own. Other threads never move a page
@@ -13,6 +21,7 @@ import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { birthOf, pageIdOf } from '../page/header.ts'
 import type { PageMemory } from '../page/memory.ts'
 import { type ControlBlock, MAIN_SLOT, releaseSlot } from './control.ts'
+import { OUTSIDE } from './epochs.ts'
 import { type Defer, PageCache, type PageSource } from './page-cache.ts'
 import { poolGeometry, releasePool, reservePool } from './share.ts'
 import {
@@ -81,6 +90,8 @@ const READER_WAITS_MAX = 100_000
 const LOAD_WAITS_MAX = 1100
 /** Frames that cannot be reserved. */
 const FRAMES_KEPT_BACK = 2
+/** Frames that are put aside for writing beside a reader that does not move on: two steps of a writer. */
+const SPARE_FRAMES_MAX = 8
 /** A pool with fewer frames lends none. */
 const BORROWING_FRAMES_MIN = 128
 
@@ -90,6 +101,11 @@ export class Pool extends PageCache {
   private dirtyCount: number
   /** Frames that hold no pages but what somebody keeps there for a while. */
   private borrowedCount: number
+  /** Frames that are put aside, while the pool is shared. */
+  private readonly spare: number[]
+  private readonly spareMax: number
+  /** The oldest epoch that a reader was in when it was waited for in vain, or OUTSIDE. */
+  private stuckEpoch: number
   private spillCount: number
   private spilledPageCount: number
   private writtenBackCount: number
@@ -102,6 +118,9 @@ export class Pool extends PageCache {
     this.spillBatch = Math.min(SPILL_BATCH_MAX, this.frameCount >>> 2)
     this.dirtyCount = 0
     this.borrowedCount = 0
+    this.spare = []
+    this.spareMax = Math.min(SPARE_FRAMES_MAX, this.frameCount >>> 2)
+    this.stuckEpoch = OUTSIDE
     this.spillCount = 0
     this.spilledPageCount = 0
     this.writtenBackCount = 0
@@ -240,6 +259,10 @@ export class Pool extends PageCache {
     if (this.frames.isShared) return
     this.frames.share(2 * this.batch)
     this.isCareful = true
+    // Nobody else is here yet: what is evicted now is free at once.
+    this.clock.evict(this.spareMax - this.frames.freeCount)
+    this.frames.reclaim()
+    this.putAside(0)
   }
 
   get isShared(): boolean {
@@ -263,6 +286,7 @@ export class Pool extends PageCache {
 
   /** Says that pages born from `birth` on are not published, so that no other thread has seen them. */
   setUnseenFrom(birth: number): void {
+    if (this.isStuck()) this.recycleAllUnseen()
     this.frames.unseenFrom = birth
   }
 
@@ -290,10 +314,13 @@ export class Pool extends PageCache {
     }
   }
 
-  protected override frameToLoad(): number {
+  protected override frameToLoad(birth: number): number {
+    const isUnseen = birth >= this.frames.unseenFrom
+    // The frames that are left are for pages that can be taken away again.
+    if (!isUnseen && this.isStuck()) return -1
     if (this.frames.isShared && this.frames.freeCount === 0) {
       try {
-        this.makeRoom(1, LOAD_WAITS_MAX)
+        this.makeRoom(1, isUnseen ? LOAD_WAITS_MAX + 1 : LOAD_WAITS_MAX)
       } catch (error) {
         if (!isCoppiceError(error, 'POOL_EXHAUSTED')) throw error
         return -1
@@ -318,17 +345,57 @@ export class Pool extends PageCache {
     const { frames } = this
     frames.reclaim()
     const batch = Math.max(needed, this.batch)
-    const target = Math.min(frames.isShared ? 2 * batch : batch, pageFrames - FRAMES_KEPT_BACK)
+    const wanted = frames.isShared ? 2 * batch + this.spareMax - this.spare.length : batch
+    const target = Math.min(wanted, pageFrames - FRAMES_KEPT_BACK)
     if (frames.isShared) this.clock.claim(target - frames.freeCount - frames.limboCount)
     const available = frames.freeCount + frames.limboCount
     if (available < target) this.evict(Math.max(0, needed - available), target - available)
     frames.reclaim()
-    for (let waits = 0; frames.freeCount < needed; waits++) {
+    for (let waits = this.isStuck() ? LOAD_WAITS_MAX : 0; frames.freeCount < needed; waits++) {
+      if (waits === LOAD_WAITS_MAX) this.noteStuck()
       if (waits === waitsMax) throw this.exhausted(needed, 'a reader in a worker does not move on')
-      if (waits === LOAD_WAITS_MAX) this.recycleUnseen(needed - frames.freeCount)
+      if (waits === LOAD_WAITS_MAX) {
+        while (this.spare.length > 0) frames.giveBack(this.spare.pop()!)
+        if (frames.freeCount < needed) this.recycleUnseen(needed - frames.freeCount)
+        continue
+      }
       this.epochs.pause(waits)
       frames.reclaim()
       if (frames.freeCount + frames.limboCount < needed) this.clock.evict(needed)
+    }
+    if (frames.isShared && !this.isStuck()) this.putAside(needed)
+  }
+
+  /** Puts free frames aside but `kept`. */
+  private putAside(kept: number): void {
+    while (this.spare.length < this.spareMax && this.frames.freeCount > kept) {
+      this.spare.push(this.frames.take())
+    }
+  }
+
+  /** Whether the reader that was waited for in vain is still at the same operation. */
+  private isStuck(): boolean {
+    if (this.stuckEpoch === OUTSIDE) return false
+    if (this.epochs.safeEpoch() === this.stuckEpoch) return true
+    this.stuckEpoch = OUTSIDE
+    return false
+  }
+
+  private noteStuck(): void {
+    const oldest = this.epochs.safeEpoch()
+    // Otherwise no reader is what was waited for.
+    if (oldest !== this.epochs.current()) this.stuckEpoch = oldest
+  }
+
+  /** Frees the frames of all pages that nobody else has seen: soon somebody may. */
+  private recycleAllUnseen(): void {
+    try {
+      this.recycleUnseen(this.frameCount)
+    } catch {
+      // They stay as they are. Whoever writes next is told, if it concerns anybody.
+    }
+    for (let frame = 0; frame < this.frameCount; frame++) {
+      if (this.frames.pageIn(frame) >= 0 && this.frames.isUnseen(frame)) this.frames.evict(frame, true)
     }
   }
 
@@ -364,7 +431,8 @@ export class Pool extends PageCache {
   /** Pages that can be evicted as they are. */
   private cleanCount(): number {
     const { freeCount, limboCount } = this.frames
-    return this.frameCount - freeCount - limboCount - this.borrowedCount - this.dirtyCount
+    const unavailable = freeCount + limboCount + this.borrowedCount + this.spare.length
+    return this.frameCount - unavailable - this.dirtyCount
   }
 
   /** More DIRTY frames than this, and some are spilled rather than the last clean ones evicted. */

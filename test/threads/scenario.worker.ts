@@ -19,9 +19,9 @@ const { name, share, words, value } = workerData as ScenarioTask
 const openDatabase = () => attach(share as DatabaseShare)
 const openSnapshot = () => attach(share as SnapshotShare)
 
-/** Tells the other side that this point is reached, and waits there for it to set the word to 2. */
+/** Tells the other side that this point is reached, and waits there, once, for it to set the word to 2. */
 function stopAt(word: number): void {
-  Atomics.store(words, word, 1)
+  if (Atomics.compareExchange(words, word, 0, 1) !== 0) return
   Atomics.notify(words, word)
   Atomics.wait(words, word, 1)
 }
@@ -117,6 +117,7 @@ const scenarios: Record<string, () => unknown> = {
   },
   'reads for long': () => {
     const snapshot = openDatabase().read()
+    Atomics.add(words, 0, 1)
     let reads = 0
     for (let key = 1; ; key = 1 + ((key + 7919) % (value - 1))) {
       const code = codeOf(() => bytesOf(snapshot, key)?.readUInt32LE(0) === key)
