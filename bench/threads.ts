@@ -25,7 +25,7 @@ import {
   experimentOf,
   type Way,
 } from './threads/experiments.ts'
-import { formatMarkdown, formatText, type Line, type Outcome } from './threads/outcome.ts'
+import { formatMarkdown, formatText, type Line, type Outcome, type Samples } from './threads/outcome.ts'
 import type { Pattern } from './threads/reading.ts'
 import type { Answer, Assignment, Turn } from './threads/turn.ts'
 
@@ -151,32 +151,33 @@ class Bench {
     lines: readonly Line[],
   ): Promise<void> {
     const { rounds, milliseconds } = this.settings
-    for (const { processName, threads } of ways) {
+    for (const { processNames, threads } of ways) {
       const turn: Turn = { kind: 'prepare', pattern, threads, milliseconds: 2 * milliseconds }
-      await processes.get(processName)!.take(turn)
+      for (const name of processNames) await processes.get(name)!.take(turn)
     }
     for (const line of lines) line.samples[pattern] = { nsPerOperation: [], pagesPerOperation: [] }
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < ways.length; i++) {
         const at = (round + i) % ways.length
-        const { processName, threads } = ways[at]!
-        const answer = await processes.get(processName)!.take({ kind: 'read', threads, milliseconds })
-        const samples = lines[at]!.samples[pattern]!
-        samples.nsPerOperation.push(answer.nsPerOperation!)
-        if (answer.pagesPerOperation !== undefined) samples.pagesPerOperation.push(answer.pagesPerOperation)
+        const { processNames, threads } = ways[at]!
+        const turn: Turn = { kind: 'read', threads, milliseconds }
+        const answers = await Promise.all(processNames.map(name => processes.get(name)!.take(turn)))
+        addSample(lines[at]!.samples[pattern]!, answers)
       }
     }
   }
 
   private async startFor(
-    { processName, subject }: Way,
+    { processNames, subject }: Way,
     processes: Map<string, SubjectProcess>,
   ): Promise<void> {
-    if (processes.has(processName)) return
-    const path = `${this.directory}/${processName}.db`
-    copyFileSync(this.loadedFile(subject.engine), path)
-    const assignment: Assignment = { subject, path, count: this.settings.count }
-    processes.set(processName, await Child.start<Turn, Answer>(processName, SUBJECT_PROCESS, assignment))
+    for (const name of processNames) {
+      if (processes.has(name)) continue
+      const path = `${this.directory}/${name}.db`
+      copyFileSync(this.loadedFile(subject.engine), path)
+      const assignment: Assignment = { subject, path, count: this.settings.count }
+      processes.set(name, await Child.start<Turn, Answer>(name, SUBJECT_PROCESS, assignment))
+    }
   }
 
   private async loadBy(name: ContenderName): Promise<void> {
@@ -194,6 +195,15 @@ class Bench {
   private loadedFile(name: 'coppice' | 'lmdb'): string {
     return `${this.directory}/loaded-${name}/${name === 'coppice' ? 'data.db' : 'data'}`
   }
+}
+
+/** Of processes that read at once, the time is that of all together. */
+function addSample(samples: Samples, answers: readonly Answer[]): void {
+  const perNs = answers.reduce((sum, { nsPerOperation }) => sum + 1 / nsPerOperation!, 0)
+  samples.nsPerOperation.push(1 / perNs)
+  const [{ pagesPerOperation }, ...others] = answers as [Answer, ...Answer[]]
+  if (others.length === 0 && pagesPerOperation !== undefined)
+    samples.pagesPerOperation.push(pagesPerOperation)
 }
 
 /** Progress; the report alone goes to standard output. */

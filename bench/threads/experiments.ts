@@ -13,8 +13,8 @@ export type ExperimentId = (typeof EXPERIMENT_IDS)[number]
 /** A way to read, and a line of the table. */
 export interface Way {
   readonly title: string
-  /** Ways with the same name of a process share one. */
-  readonly processName: string
+  /** Those that read at once, each with a database of its own. Ways with the same name of a process share one. */
+  readonly processNames: readonly string[]
   readonly subject: Subject
   /** 0: the main thread; else so many workers. */
   readonly threads: number
@@ -69,7 +69,7 @@ function coppice(build: string, cacheBytes = LARGE_CACHE_BYTES, isShared = false
 }
 
 function scaling({ workersMax }: Circumstances): Experiment {
-  const shared = { processName: 'shared', subject: coppice(ENGINE_BUILD, LARGE_CACHE_BYTES, true) }
+  const shared = { processNames: ['shared'], subject: coppice(ENGINE_BUILD, LARGE_CACHE_BYTES, true) }
   const workers = Array.from({ length: workersMax }, (_, i) => ({
     ...shared,
     title: workersTitle(i + 1),
@@ -83,12 +83,18 @@ function scaling({ workersMax }: Circumstances): Experiment {
     ways: [
       {
         title: 'the main thread, not shared',
-        processName: 'alone',
+        processNames: ['alone'],
         subject: coppice(ENGINE_BUILD),
         threads: 0,
       },
       { ...shared, title: 'the main thread, shared', threads: 0 },
       ...workers,
+      {
+        title: '(the machine: two processes at once, nothing shared)',
+        processNames: ['alone', 'alone-too'],
+        subject: coppice(ENGINE_BUILD),
+        threads: 0,
+      },
     ],
     showsPages: false,
     targets: patterns.map(pattern => ({
@@ -106,7 +112,7 @@ function workersTitle(workers: number): string {
 function lookup(): Experiment {
   const way = (title: string, processName: string, build: string): Way => ({
     title,
-    processName,
+    processNames: [processName],
     subject: coppice(build),
     threads: 0,
   })
@@ -134,11 +140,11 @@ function eviction({ fileBytes }: Circumstances): Experiment {
     ways: [
       {
         title: 'plain random eviction',
-        processName: 'random',
+        processNames: ['random'],
         subject: coppice(buildVariant('random-eviction'), cacheBytes),
         threads: 0,
       },
-      { title: 'CLOCK', processName: 'clock', subject: coppice(ENGINE_BUILD, cacheBytes), threads: 0 },
+      { title: 'CLOCK', processNames: ['clock'], subject: coppice(ENGINE_BUILD, cacheBytes), threads: 0 },
     ],
     showsPages: true,
     targets: [],
@@ -148,7 +154,7 @@ function eviction({ fileBytes }: Circumstances): Experiment {
 function larger({ fileBytes }: Circumstances): Experiment {
   const way = (title: string, times: number): Way => ({
     title,
-    processName: `times-${times}`,
+    processNames: [`times-${times}`],
     subject: coppice(ENGINE_BUILD, times === 1 ? LARGE_CACHE_BYTES : poolFor(fileBytes, times)),
     threads: 0,
   })
@@ -157,7 +163,7 @@ function larger({ fileBytes }: Circumstances): Experiment {
     title: 'Data larger than the pool, beside lmdb-js, which has all the memory of the machine',
     patterns: ['random', 'zipfian', 'scan'],
     ways: [
-      { title: 'lmdb-js', processName: 'lmdb', subject: { engine: 'lmdb' }, threads: 0 },
+      { title: 'lmdb-js', processNames: ['lmdb'], subject: { engine: 'lmdb' }, threads: 0 },
       way('Coppice, everything in the pool', 1),
       ...[2, 5, 20].map(times => way(`Coppice, data of ${times} times the pool`, times)),
     ],
