@@ -1,7 +1,6 @@
 /** A contender's process as the run sees it: start it, give it turns, end it. */
 
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
+import { Child } from './child.ts'
 import type { ContenderName } from './contender.ts'
 import type { Answer, Assignment, Turn } from './turn.ts'
 
@@ -11,11 +10,11 @@ export class ContenderProcess {
   readonly name: ContenderName
   /** Name and version. */
   readonly label: string
-  private readonly child: ChildProcess
+  private readonly child: Child<Turn, Answer>
 
-  private constructor(name: ContenderName, label: string, child: ChildProcess) {
+  private constructor(name: ContenderName, child: Child<Turn, Answer>) {
     this.name = name
-    this.label = label
+    this.label = child.greeting.label!
     this.child = child
   }
 
@@ -29,38 +28,16 @@ export class ContenderProcess {
   ): Promise<ContenderProcess> {
     const profiling =
       profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`]
-    const child = fork(WORKER, [JSON.stringify(assignment)], {
-      execArgv: [...process.execArgv, '--expose-gc', ...profiling],
-    })
-    const { label } = await nextAnswer(child, assignment.name)
-    return new ContenderProcess(assignment.name, label!, child)
+    const child = await Child.start<Turn, Answer>(assignment.name, WORKER, assignment, profiling)
+    return new ContenderProcess(assignment.name, child)
   }
 
   /** @throws Error with what went wrong in the process. */
   take(turn: Turn): Promise<Answer> {
-    const answer = nextAnswer(this.child, this.label)
-    this.child.send(turn)
-    return answer
+    return this.child.take(turn)
   }
 
-  async end(): Promise<void> {
-    const exit = once(this.child, 'exit')
-    this.child.disconnect()
-    await exit
-  }
-}
-
-async function nextAnswer(child: ChildProcess, name: string): Promise<Answer> {
-  const listening = new AbortController()
-  const { signal } = listening
-  try {
-    const answer = await Promise.race([
-      once(child, 'message', { signal }).then(([message]) => message as Answer),
-      once(child, 'exit', { signal }).then(([code]) => ({ failure: `its process ended with code ${code}` })),
-    ])
-    if (answer.failure !== undefined) throw new Error(`${name}: ${answer.failure}`)
-    return answer
-  } finally {
-    listening.abort()
+  end(): Promise<void> {
+    return this.child.end()
   }
 }

@@ -7,6 +7,7 @@
  */
 
 import { readdirSync, statSync } from 'node:fs'
+import { serve } from './child.ts'
 import { type Contender, type ContenderModule, loadContender } from './contender.ts'
 import { firstKeyOf, KEYS_PUT_PER_ROUND, type Measure, measureOf } from './measures.ts'
 import type { Answer, Assignment, Turn } from './turn.ts'
@@ -120,22 +121,8 @@ function bytesIn(directory: string): number {
     .reduce((sum, file) => sum + statSync(`${file.parentPath}/${file.name}`).size, 0)
 }
 
-async function main(): Promise<void> {
-  const answer = (message: Answer): void => void process.send!(message)
-  const failed = (error: unknown): void =>
-    answer({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) })
-  const assignment: Assignment = JSON.parse(process.argv[2]!)
-  try {
-    const module = await loadContender(assignment.name)
-    const worker = new ContenderWorker(module, assignment)
-    process.on('message', (turn: Turn) => {
-      worker.take(turn).then(answer, failed)
-    })
-    answer({ label: module.label })
-  } catch (error) {
-    failed(error)
-    process.disconnect()
-  }
-}
-
-await main()
+await serve<Assignment, Turn, Answer>(async assignment => {
+  const module = await loadContender(assignment.name)
+  const worker = new ContenderWorker(module, assignment)
+  return { greeting: { label: module.label }, take: turn => worker.take(turn) }
+})

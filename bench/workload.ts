@@ -17,7 +17,7 @@ export const VALUE_BYTES = 150
 /** Entries that one range read returns. */
 export const RANGE_LENGTH = 10
 /** Keys that the hot lookups go round. */
-const HOT_KEY_COUNT = 1000
+export const HOT_KEY_COUNT = 1000
 const VALUE_POOL_BYTES = 1 << 16
 const SEED = 0x9e3779b9
 
@@ -28,7 +28,7 @@ export function fold(digest: number, bytes: Uint8Array): number {
 }
 
 /** Marsaglia's xorshift with 32 bits of state: fast, good enough to spread keys, the same everywhere. */
-class RandomNumbers {
+export class RandomNumbers {
   private state: number
 
   constructor(seed: number) {
@@ -64,33 +64,26 @@ export interface Questions {
   readonly keys: readonly Buffer[]
 }
 
-export class Workload {
+/** Keys and values, without questions. */
+export class Dataset {
   /** How many keys are loaded. */
   readonly count: number
   /** All keys, loaded ones first. */
   readonly keys: readonly Buffer[]
-  /** As many as there are loaded keys, at random, with repetitions. */
-  readonly random: Questions
-  /** As many, but of few keys. */
-  readonly hot: Questions
-  /** Where ranges begin: a tenth as many. */
-  readonly ranges: Questions
+  /** Goes on where the keys end. */
+  protected readonly randomNumbers: RandomNumbers
   private readonly valuePool: readonly Buffer[]
   private sortedOrder: Order | undefined
 
   /** `laterCount`: keys that are not loaded but put by measures afterwards. */
   constructor(count: number, laterCount: number) {
     this.count = count
-    const random = new RandomNumbers(SEED)
-    const poolBytes = random.fill(Buffer.allocUnsafe(VALUE_POOL_BYTES + VALUE_BYTES))
+    this.randomNumbers = new RandomNumbers(SEED)
+    const poolBytes = this.randomNumbers.fill(Buffer.allocUnsafe(VALUE_POOL_BYTES + VALUE_BYTES))
     this.valuePool = windows(poolBytes, VALUE_POOL_BYTES, 1, VALUE_BYTES)
     const total = count + laterCount
-    this.keys = windows(random.fill(Buffer.allocUnsafe(total * KEY_BYTES)), total, KEY_BYTES, KEY_BYTES)
-    const randomOrder = Uint32Array.from({ length: count }, () => random.next() % count)
-    const rangeOrder = Uint32Array.from({ length: Math.ceil(count / 10) }, () => random.next() % count)
-    this.random = this.questions(randomOrder)
-    this.hot = this.questions(randomOrder.map((_, i) => randomOrder[i % HOT_KEY_COUNT]!))
-    this.ranges = this.questions(rangeOrder)
+    const keyBytes = this.randomNumbers.fill(Buffer.allocUnsafe(total * KEY_BYTES))
+    this.keys = windows(keyBytes, total, KEY_BYTES, KEY_BYTES)
   }
 
   /** Questions for the keys with these numbers. */
@@ -114,11 +107,53 @@ export class Workload {
     return digest
   }
 
-  /** The digest of all loaded entries in key order, each key followed by its value. */
-  digestOfScan(): number {
+  /** The digest of these entries, each key followed by its value. */
+  digestOfEntries(order: Order): number {
     let digest = 0
-    for (const keyNumber of this.sorted()) digest = this.foldEntry(digest, keyNumber)
+    for (const keyNumber of order) digest = this.foldEntry(digest, keyNumber)
     return digest
+  }
+
+  protected foldEntry(digest: number, keyNumber: number): number {
+    return fold(fold(digest, this.keys[keyNumber]!), this.valueOf(keyNumber))
+  }
+
+  /** The loaded keys' numbers in key order, made when first asked for. */
+  sorted(): Order {
+    if (this.sortedOrder === undefined) {
+      const { keys, count } = this
+      // Six bytes fit a number exactly and decide nearly always; comparing buffers alone takes ten times as long.
+      const heads = Float64Array.from({ length: count }, (_, i) => keys[i]!.readUIntBE(0, 6))
+      this.sortedOrder = Uint32Array.from({ length: count }, (_, i) => i).sort(
+        (a, b) => heads[a]! - heads[b]! || keys[a]!.compare(keys[b]!),
+      )
+    }
+    return this.sortedOrder
+  }
+}
+
+/** Keys and values, and the questions of the comparison. */
+export class Workload extends Dataset {
+  /** As many as there are loaded keys, at random, with repetitions. */
+  readonly random: Questions
+  /** As many, but of few keys. */
+  readonly hot: Questions
+  /** Where ranges begin: a tenth as many. */
+  readonly ranges: Questions
+
+  constructor(count: number, laterCount: number) {
+    super(count, laterCount)
+    const random = this.randomNumbers
+    const randomOrder = Uint32Array.from({ length: count }, () => random.next() % count)
+    const rangeOrder = Uint32Array.from({ length: Math.ceil(count / 10) }, () => random.next() % count)
+    this.random = this.questions(randomOrder)
+    this.hot = this.questions(randomOrder.map((_, i) => randomOrder[i % HOT_KEY_COUNT]!))
+    this.ranges = this.questions(rangeOrder)
+  }
+
+  /** The digest of all loaded entries in key order. */
+  digestOfScan(): number {
+    return this.digestOfEntries(this.sorted())
   }
 
   /** The digest of all ranges of `ranges`, one after the other, each key followed by its value. */
@@ -135,23 +170,6 @@ export class Workload {
       for (let rank = first; rank < end; rank++) digest = this.foldEntry(digest, sorted[rank]!)
     }
     return digest
-  }
-
-  private foldEntry(digest: number, keyNumber: number): number {
-    return fold(fold(digest, this.keys[keyNumber]!), this.valueOf(keyNumber))
-  }
-
-  /** The loaded keys' numbers in key order, made when first asked for. */
-  private sorted(): Order {
-    if (this.sortedOrder === undefined) {
-      const { keys, count } = this
-      // Six bytes fit a number exactly and decide nearly always; comparing buffers alone takes ten times as long.
-      const heads = Float64Array.from({ length: count }, (_, i) => keys[i]!.readUIntBE(0, 6))
-      this.sortedOrder = Uint32Array.from({ length: count }, (_, i) => i).sort(
-        (a, b) => heads[a]! - heads[b]! || keys[a]!.compare(keys[b]!),
-      )
-    }
-    return this.sortedOrder
   }
 }
 

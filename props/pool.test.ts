@@ -12,8 +12,9 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { debugChecks } from '../src/base/assert.ts'
 import { CoppiceError } from '../src/base/errors.ts'
+import { claimSlot } from '../src/pool/control.ts'
+import { PageCache } from '../src/pool/page-cache.ts'
 import type { Pool } from '../src/pool/pool.ts'
-import { PoolView } from '../src/pool/view.ts'
 import { fillPage, firstWrongWord, MemoryIo, smallPool } from '../test/pool/memory-io.ts'
 
 const PAGE_COUNT = 80
@@ -65,8 +66,7 @@ class World {
   change(pageId: number): void {
     const page = this.pages.get(pageId)
     if (page === undefined) return
-    const base = this.pool.fix(pageId, page.birth)
-    this.pool.markDirty(pageId)
+    const base = this.pool.fixToChange(pageId, page.birth)
     page.edition = this.clock++
     fillPage(this.pool.memory, base, pageId, page.birth, page.edition)
   }
@@ -154,7 +154,10 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('fail' as const), isReading: fc.boolean() }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('heal' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('attach' as const) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('look' as const), pageId }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('look' as const), pageId, thenDiscards: fc.boolean() }),
+  },
 )
 
 beforeAll(() => {
@@ -172,9 +175,9 @@ it('pages keep their content whatever happens to their frames', () => {
       (frames, steps) => {
         const world = new World(frames)
         const { pool, io } = world
-        let view: PoolView | undefined
-        let slot = 0
+        let worker: PageCache | undefined
         for (const next of steps) {
+          pool.begin()
           world.attempt(() => {
             switch (next.kind) {
               case 'fix':
@@ -200,26 +203,28 @@ it('pages keep their content whatever happens to their frames', () => {
                 io.writeFault = undefined
                 return
               case 'attach':
-                if (view === undefined) {
-                  slot = pool.attachWorker()
-                  view = new PoolView(pool.shared, slot)
-                } else {
-                  pool.detachWorker(slot)
-                  view = undefined
+                if (worker !== undefined) {
+                  pool.release(worker.slot)
+                  worker = undefined
+                  return
                 }
+                pool.share()
+                worker = new PageCache(pool.shared, claimSlot(pool.shared.control, 1), io, () => {})
                 return
               case 'look': {
-                // A reader that stays inside while the page is discarded or evicted still reads it.
+                // A reader in the middle of an operation goes on reading a page that is discarded or evicted.
                 const page = world.pages.get(next.pageId)
-                if (view === undefined || page === undefined) return
-                view.enter()
-                const base = view.tryFix(next.pageId)
-                if (base >= 0) {
+                if (worker === undefined || page === undefined) return
+                worker.begin()
+                if (pool.residentBase(next.pageId) < 0 && io.pages.get(next.pageId) === undefined) return
+                const base = worker.fix(next.pageId, page.birth)
+                expect(firstWrongWord(worker.memory, base, next.pageId, page.edition)).toBe(-1)
+                if (next.thenDiscards) {
                   pool.discard(next.pageId)
-                  expect(firstWrongWord(view.memory, base, next.pageId, page.edition)).toBe(-1)
+                  expect(firstWrongWord(worker.memory, base, next.pageId, page.edition)).toBe(-1)
                   world.discard(next.pageId)
                 }
-                view.exit()
+                worker.end()
               }
             }
           })

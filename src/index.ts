@@ -12,6 +12,14 @@ export type { CheckFault, CheckReport } from './database/check-report.ts'
 export { type BackupOptions, Database, type Savepoints } from './database/database.ts'
 export type { DatabasePath } from './database/database-path.ts'
 export { type OpenOptions, open, openSync } from './database/open.ts'
+export type {
+  AnyParallelModule,
+  ParallelOptions,
+  ParallelPart,
+  ParallelProgress,
+  ParallelResult,
+  ParallelSettings,
+} from './database/parallel-options.ts'
 export {
   type LostRange,
   type SalvagedTable,
@@ -19,6 +27,7 @@ export {
   type SalvageReport,
   salvage,
 } from './database/salvage.ts'
+export type { DatabaseShare, SnapshotShare } from './database/share.ts'
 export { Snapshot } from './database/snapshot.ts'
 export type { DatabaseStats, PageKinds, TreeStats } from './database/stats.ts'
 export {

@@ -71,6 +71,18 @@ describe('the examples', () => {
     expect(leftBehind()).toEqual([])
   })
 
+  it('parallel: counts the same in workers as in the main thread, and takes its database away', async () => {
+    const output = await run('parallel.ts', '--rows', '20000', '--cities', '5000', '--workers', '2')
+    expect(output).toContain('Loaded 5,000 cities')
+    expect(output).toContain('Both counted 5,000, with the same sums.')
+    expect(output).toContain('Most are in United States: 507, at 38.49 degrees')
+    expect(output).toContain('Wrote 20,000 readings')
+    expect(output).toContain('Both counted 20,000, with the same sums.')
+    expect(output.match(/2 workers: .* a second\)/g)).toHaveLength(2)
+    expect(output.match(/main thread: .* a second\)/g)).toHaveLength(2)
+    expect(leftBehind()).toEqual([])
+  })
+
   it('cities: tells the whole story of the demo, and takes its database away', async () => {
     const output = await run('cities.ts', '--limit=5000')
     expect(output).toContain('Loaded 5,000 cities')

@@ -40,6 +40,9 @@ export function makeTree(): TreeWriter {
   nextPage = FIRST_PAGE
   const allocator = {
     birth: 1,
+    ownFrom: 1,
+    isOpen: true,
+    runsBeingFilled: 0,
     allocate: () => nextPage++,
     allocateRun: refuse,
     drop: (pageId: number) => context.pool.discard(pageId),

@@ -53,7 +53,7 @@ export const SPACE_MUTANTS: readonly Mutant[] = [
       { file: SNAPSHOT, text: 'this.#core.space.retain(snapshot.txnId)', replacement: '' },
       {
         file: SNAPSHOT,
-        text: 'if (!this.#core.isClosed) this.#core.space.unretain(this.txnId)',
+        text: 'this.#core.space.unretain(this.txnId)',
         replacement: '',
       },
     ],

@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'BUSY'
   | 'ABORTED'
   | 'POISONED'
+  | 'NOT_SHAREABLE'
+  | 'WORKER_ENDED'
   | 'OUTCOME_UNKNOWN'
   // Storage
   | 'IO_ERROR'

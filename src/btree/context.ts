@@ -1,29 +1,42 @@
-/** What all trees of one database share. */
+/** What all trees of one database share, in one thread. */
 
 import { debugChecks } from '../base/assert.ts'
 import { Scratch } from '../page/edit.ts'
 import type { PageMemory } from '../page/memory.ts'
 import { maxInlineLength, maxKeyLength } from '../page/node.ts'
+import type { PageCache } from '../pool/page-cache.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { PageAllocator } from '../space/page-allocator.ts'
-import type { ExtentFile } from './extent.ts'
+import type { ExtentFile, ExtentSource } from './extent.ts'
 import { type Kernel, makeKernel } from './kernel/kernel.ts'
 
 export type { PageAllocator }
 
-/** Of the slots of a pool's threads, the main thread's. */
-const MAIN_SLOT = 0
-
 /** Fewer puts than these cost about as much one by one. */
 const COLLECT_AFTER_PUTS = 500
 
-export class TreeContext {
-  readonly pool: Pool
+/** What readers of all trees share, in one thread. */
+export class ReadContext {
+  readonly pool: PageCache
   readonly memory: PageMemory
   readonly pageSize: number
-  readonly extents: ExtentFile
+  readonly extents: ExtentSource
   /** The way to a key in WebAssembly, where there can be one. */
   readonly kernel: Kernel | undefined
+
+  constructor(pool: PageCache, extents: ExtentSource) {
+    this.pool = pool
+    this.memory = pool.memory
+    this.pageSize = pool.memory.pageSize
+    this.extents = extents
+    this.kernel = makeKernel(pool.shared, pool.memory, pool.slot)
+  }
+}
+
+/** What the main thread's trees share, those that are changed among them. */
+export class TreeContext extends ReadContext {
+  declare readonly pool: Pool
+  declare readonly extents: ExtentFile
   readonly scratch: Scratch
   readonly maxKeyLength: number
   readonly maxInlineLength: number
@@ -31,11 +44,7 @@ export class TreeContext {
   readonly collectAfterPuts: number
 
   constructor(pool: Pool, extents: ExtentFile) {
-    this.pool = pool
-    this.memory = pool.memory
-    this.pageSize = pool.memory.pageSize
-    this.extents = extents
-    this.kernel = makeKernel(pool.shared, pool.memory, MAIN_SLOT)
+    super(pool, extents)
     this.scratch = new Scratch(this.pageSize)
     this.maxKeyLength = maxKeyLength(this.pageSize)
     this.maxInlineLength = maxInlineLength(this.pageSize)

@@ -28,12 +28,16 @@ export const MAX_VALUE_LENGTH = 2 ** 31 - 1
 /** Streams are read and written in pieces of this size. */
 const PIECE_BYTES = 1 << 18
 
-/** Raw access to the pages of the file, for extents. Positions are page ids plus a byte offset. */
-export interface ExtentFile {
-  /** @throws CoppiceError NO_SPACE, IO_ERROR */
-  writeExtent(pageId: number, byteOffset: number, source: Uint8Array, from: number, length: number): void
+/** Where extents are read from. Positions are page ids plus a byte offset. */
+export interface ExtentSource {
   /** @throws CoppiceError IO_ERROR, CORRUPT when the file ends inside the extent */
   readExtent(pageId: number, byteOffset: number, target: Uint8Array, at: number, length: number): void
+}
+
+/** Raw access to the pages of the file, for extents. */
+export interface ExtentFile extends ExtentSource {
+  /** @throws CoppiceError NO_SPACE, IO_ERROR */
+  writeExtent(pageId: number, byteOffset: number, source: Uint8Array, from: number, length: number): void
 }
 
 export interface ExtentReference {
@@ -83,7 +87,7 @@ export function dropExtentAt(m: PageMemory, allocator: PageAllocator, base: numb
 }
 
 /** Reads and checks a whole extent. The buffer is new. */
-export function readExtentWhole(file: ExtentFile, reference: ExtentReference): Buffer {
+export function readExtentWhole(file: ExtentSource, reference: ExtentReference): Buffer {
   // No memory is taken for a length that only a forged reference has.
   if (reference.length > PIECE_BYTES) {
     file.readExtent(reference.pageId, reference.length - 1, Buffer.alloc(1), 0, 1)
@@ -103,7 +107,7 @@ export function damagedExtent(reference: ExtentReference): CoppiceError {
 }
 
 /** Checks an extent piece by piece, never holding more than one piece. */
-export function verifyExtent(file: ExtentFile, reference: ExtentReference): void {
+export function verifyExtent(file: ExtentSource, reference: ExtentReference): void {
   const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, reference.length))
   let crc = 0
   for (let position = 0; position < reference.length; position += piece.length) {
@@ -117,13 +121,13 @@ export function verifyExtent(file: ExtentFile, reference: ExtentReference): void
 /** Reads an extent in parts. Reading it once from start to end verifies it without reading twice. */
 export class ExtentReader implements ValueReader {
   readonly length: number
-  readonly #file: ExtentFile
+  readonly #file: ExtentSource
   readonly #reference: ExtentReference
   readonly #assertReadable: () => void
   #sequentialEnd = 0
   #crc = 0
 
-  constructor(file: ExtentFile, reference: ExtentReference, assertReadable: () => void) {
+  constructor(file: ExtentSource, reference: ExtentReference, assertReadable: () => void) {
     this.length = reference.length
     this.#file = file
     this.#reference = reference

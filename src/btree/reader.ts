@@ -10,9 +10,9 @@ import { CoppiceError } from '../base/errors.ts'
 import type { PageMemory } from '../page/memory.ts'
 import * as node from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
-import type { Pool } from '../pool/pool.ts'
+import type { PageCache } from '../pool/page-cache.ts'
 import type { ReadTree, TreeCursor, ValueReader } from './api.ts'
-import type { TreeContext } from './context.ts'
+import type { ReadContext } from './context.ts'
 import { Cursor } from './cursor.ts'
 import { ExtentReader, type ExtentReference, extentAt, InlineReader } from './extent.ts'
 import { Found } from './kernel/kernel.ts'
@@ -53,7 +53,7 @@ export class TreeState {
 }
 
 /** The base of child `index` of the branch at `base`, loaded when it must be. */
-export function fixChild(pool: Pool, m: PageMemory, base: number, index: number): number {
+export function fixChild(pool: PageCache, m: PageMemory, base: number, index: number): number {
   const pageId = node.childOf(m, base, index)
   const hot = pool.hot(pageId)
   return hot >= 0 ? hot : pool.fix(pageId, node.childBirthOf(m, base, index))
@@ -67,7 +67,7 @@ export class TreeReader extends ValueHolder implements ReadTree {
   putRun = 0
   protected readonly assertReadable: () => void
 
-  constructor(context: TreeContext, root: TreeRoot, mutable: boolean, assertReadable: () => void) {
+  constructor(context: ReadContext, root: TreeRoot, mutable: boolean, assertReadable: () => void) {
     super(context)
     this.state = new TreeState(root)
     this.mutable = mutable
@@ -105,7 +105,7 @@ export class TreeReader extends ValueHolder implements ReadTree {
     if (this.putRun !== 0) this.settle()
     const { kernel, pool } = this.context
     const { height, pageId } = this.state
-    if (kernel !== undefined && height > 0 && pool.allowsKernel) {
+    if (kernel !== undefined && height > 0 && pool.allowsKernel()) {
       const found = kernel.find(pageId, height, key, keyLength)
       if (found !== Found.miss) {
         pool.countHits(height)
@@ -128,7 +128,7 @@ export class TreeReader extends ValueHolder implements ReadTree {
     if (this.putRun !== 0) this.settle()
     const { kernel, pool } = this.context
     const { height, pageId } = this.state
-    if (kernel !== undefined && height > 0 && pool.allowsKernel) {
+    if (kernel !== undefined && height > 0 && pool.allowsKernel()) {
       const found = kernel.find(pageId, height, key, keyLength)
       if (found !== Found.miss) {
         pool.countHits(height)

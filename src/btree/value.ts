@@ -2,16 +2,16 @@
 
 import * as node from '../page/node.ts'
 import type { ValueLocation } from './api.ts'
-import type { TreeContext } from './context.ts'
+import type { ReadContext } from './context.ts'
 import { extentAt, readExtentWhole } from './extent.ts'
 
 export class ValueHolder implements ValueLocation {
-  readonly context: TreeContext
+  readonly context: ReadContext
   valueBytes: Buffer
   valueOffset = 0
   valueLength = 0
 
-  constructor(context: TreeContext) {
+  constructor(context: ReadContext) {
     this.context = context
     this.valueBytes = context.memory.bytes
   }

@@ -150,8 +150,7 @@ export class WritePath {
     if (parent < 0) this.#setRoot(pageId, birth, this.state.height)
     else node.setChildPage(this.#memory, parent, this.indexes[level + 1], pageId, birth)
     this.births[level] = birth
-    const base = this.#pool.fix(pageId, oldBirth)
-    this.#pool.markDirty(pageId)
+    const base = this.#pool.fixToChange(pageId, oldBirth)
     setBirth(this.#memory, base, birth)
     return base
   }

@@ -39,6 +39,7 @@ const TAKEN_BACK_MAX = 4096
 const NO_KEY: Buffer = Buffer.alloc(0)
 
 export class TreeWriter extends TreeReader implements WriteTree {
+  declare readonly context: TreeContext
   readonly treeId: number
   readonly #allocator: PageAllocator
   readonly #journal: Journal

@@ -11,26 +11,34 @@
  * hand gives a page that was just loaded time to be touched again.
  *
  * DIRTY pages are passed by: they leave by being written first, which is the pool's business.
+ *
+ * While the pool is shared all threads move the same pair of hands, each by steps of its own, and pick up the public
+ * frames that they come upon.
  */
 
+import { HAND_WORD } from './control.ts'
 import type { Frames } from './frames.ts'
 
 /** How often the back hand may go round in one call before HOT pages are not spared any longer. */
 const POLITE_REVOLUTIONS = 2
+/** Steps that are made for public frames alone, for each that is wanted, before pages are evicted as well. */
+const SEARCH_STEPS = 64
 
 export class Clock {
   private readonly frames: Frames
   private readonly frameCount: number
   private readonly distance: number
+  private readonly control: Int32Array
   private front: number
   private back: number
   /** How far ahead the front hand is: grows to `distance` in the first call. */
   private lead: number
 
-  constructor(frames: Frames) {
+  constructor(frames: Frames, control: SharedArrayBuffer) {
     this.frames = frames
     this.frameCount = frames.frameCount
     this.distance = this.frameCount - (this.frameCount >>> 2)
+    this.control = new Int32Array(control)
     // When the pool fills up for the first time all pages are HOT and nothing tells them apart. Those in
     // the first frames were loaded first: roots and upper levels. The hands reach them last.
     this.front = this.frameCount >>> 1
@@ -40,7 +48,7 @@ export class Clock {
 
   /** The frame that the back hand reaches next. */
   get nextFrame(): number {
-    return this.back
+    return this.frames.isShared ? this.sharedHand(Atomics.load(this.control, HAND_WORD)) : this.back
   }
 
   /**
@@ -52,12 +60,43 @@ export class Clock {
     const maxSteps = politeSteps + this.frameCount
     let evicted = 0
     for (let step = 0; evicted < wanted && step < maxSteps; step++) {
-      while (this.lead <= this.distance) this.advanceFront()
-      if (this.frames.evict(this.back, step >= politeSteps)) evicted++
-      this.back = this.after(this.back)
-      this.lead--
+      const isImpolite = step >= politeSteps
+      if (this.frames.isShared ? this.stepShared(isImpolite) : this.step(isImpolite)) evicted++
     }
     return evicted
+  }
+
+  /** Claims up to `wanted` public frames without evicting a page; returns how many. */
+  claim(wanted: number): number {
+    let claimed = 0
+    for (let steps = wanted * SEARCH_STEPS; steps > 0 && claimed < wanted; steps--) {
+      if (this.frames.publicCount <= 0) break
+      if (this.frames.claim(this.moveShared())) claimed++
+    }
+    return claimed
+  }
+
+  private step(isImpolite: boolean): boolean {
+    while (this.lead <= this.distance) this.advanceFront()
+    const isEvicted = this.frames.evict(this.back, isImpolite)
+    this.back = this.after(this.back)
+    this.lead--
+    return isEvicted
+  }
+
+  private stepShared(isImpolite: boolean): boolean {
+    const back = this.moveShared()
+    const front = back + this.distance
+    this.frames.cool(front < this.frameCount ? front : front - this.frameCount)
+    return this.frames.claim(back) || this.frames.evict(back, isImpolite)
+  }
+
+  private moveShared(): number {
+    return this.sharedHand(Atomics.add(this.control, HAND_WORD, 1))
+  }
+
+  private sharedHand(word: number): number {
+    return (word >>> 0) % this.frameCount
   }
 
   private advanceFront(): void {

@@ -29,63 +29,53 @@
  *   Conversely the loader's W happens before its publishing store, which synchronizes with L: a reader
  *   that finds the page sees all of it. No plain access ever races with another, on any hardware.
  *
- * While no worker is attached the main thread is the only one, and entering costs it one branch.
+ * While the pool is not shared the main thread is the only one, and nobody enters anything.
  *
- * ```
- *  word 0         the current epoch: odd, grows by 2, wraps
- *  word 1         never written; a place to sleep on
- *  word 16 * n    slot n - 1: 0 when its thread is outside, else the epoch that it entered
- * ```
- * Slots lie a cache line apart, so that readers do not slow each other. Epochs are compared by their
- * signed difference; a reader would have to stay inside for 2^30 advances to be misjudged.
+ * A thread that is still inside when its next operation begins need only announce the epoch of that moment, if it is
+ * another than the one it announced: it has left behind whatever it read before. That is the same as X and E at once.
+ *
+ * The words lie in the control block (control.ts). Epochs are odd, grow by 2 and wrap; they are compared by their signed
+ * difference: a reader would have to stay inside for 2^30 advances to be misjudged.
  *
  * Invariants
  * - E1 A thread never waits for itself: `safeEpoch` leaves out the asking thread's own slot. What may
  *      happen to its own bases is the pool's validity rule.
- * - E2 Only the main thread attaches, detaches, advances and asks for the safe epoch.
+ * - E2 Whoever takes a page off a frame reads the stamp afterwards, and only then is that epoch ended by an advance,
+ *      by whatever thread.
  */
 
-import { assert } from '../base/assert.ts'
-import { CoppiceError } from '../base/errors.ts'
+import { type ControlBlock, EPOCH_WORD, highestSlotOf, SLEEP_WORD, SlotWord, wordOfSlot } from './control.ts'
 
-/** Threads that can be attached at once, the main thread not counted. */
-export const MAX_ATTACHED_WORKERS = 255
-
-const EPOCH_WORD = 0
-const SLEEP_WORD = 1
-const WORDS_PER_SLOT = 16
-const OUTSIDE = 0
-const FIRST_EPOCH = 1
-const MAIN_SLOT = 0
+/** What a slot says while its thread reads nothing. */
+export const OUTSIDE = 0
+export const FIRST_EPOCH = 1
 
 /** Before it sleeps, a waiting thread looks again so many times: most operations end within microseconds. */
 const SPINS_BEFORE_SLEEP = 1000
 const SLEEP_MS = 0.1
-
-/** Bytes of the control block. */
-export const EPOCH_CONTROL_BYTES = (2 + MAX_ATTACHED_WORKERS) * WORDS_PER_SLOT * 4
-
-function wordOfSlot(slot: number): number {
-  return (slot + 1) * WORDS_PER_SLOT
-}
 
 /** Whether epoch `a` came before epoch `b`. */
 export function isOlderEpoch(a: number, b: number): boolean {
   return ((a - b) | 0) < 0
 }
 
-/** One thread's slot: what a worker holds. Entering and leaving do not nest. */
-export class EpochSlot {
+/** The epochs as the thread in one slot sees them. */
+export class Epochs {
   private readonly words: Int32Array
+  private readonly slot: number
   private readonly word: number
 
-  constructor(control: SharedArrayBuffer, slot: number) {
+  constructor(control: ControlBlock, slot: number) {
     this.words = new Int32Array(control)
-    this.word = wordOfSlot(slot)
+    this.slot = slot
+    this.word = wordOfSlot(slot, SlotWord.epoch)
   }
 
-  enter(): void {
-    Atomics.store(this.words, this.word, Atomics.load(this.words, EPOCH_WORD))
+  /** Enters the current epoch, also from an older one, and returns it. */
+  enter(): number {
+    const epoch = Atomics.load(this.words, EPOCH_WORD)
+    Atomics.store(this.words, this.word, epoch)
+    return epoch
   }
 
   exit(): void {
@@ -94,60 +84,6 @@ export class EpochSlot {
 
   isInside(): boolean {
     return Atomics.load(this.words, this.word) !== OUTSIDE
-  }
-}
-
-/** The main thread's side: it gives out slots, advances the epoch and learns which one everybody has left. */
-export class Epochs {
-  /** To be handed to workers. */
-  readonly control: SharedArrayBuffer
-  /** How many workers read in this pool now. */
-  attachedWorkers: number
-  private readonly words: Int32Array
-  private readonly isTaken: Uint8Array
-
-  constructor(control = new SharedArrayBuffer(EPOCH_CONTROL_BYTES)) {
-    this.control = control
-    this.words = new Int32Array(control)
-    this.words.fill(OUTSIDE)
-    this.words[EPOCH_WORD] = FIRST_EPOCH
-    this.attachedWorkers = 0
-    this.isTaken = new Uint8Array(1 + MAX_ATTACHED_WORKERS)
-    this.isTaken[MAIN_SLOT] = 1
-  }
-
-  /**
-   * A slot for one more worker; from now on frames wait for it.
-   * @throws CoppiceError BUSY when {@link MAX_ATTACHED_WORKERS} are attached.
-   */
-  attach(): number {
-    const slot = this.isTaken.indexOf(0)
-    if (slot < 0) {
-      throw new CoppiceError('BUSY', `more than ${MAX_ATTACHED_WORKERS} workers on one database`)
-    }
-    this.isTaken[slot] = 1
-    this.attachedWorkers++
-    return slot
-  }
-
-  /** Takes a slot back from a worker that reads no more, be it that it ended in the middle of an operation. */
-  detach(slot: number): void {
-    assert(slot !== MAIN_SLOT && this.isTaken[slot] === 1, 'only an attached slot is detached')
-    Atomics.store(this.words, wordOfSlot(slot), OUTSIDE)
-    this.isTaken[slot] = 0
-    this.attachedWorkers--
-  }
-
-  /** The main thread begins an operation. */
-  enter(): void {
-    if (this.attachedWorkers !== 0) {
-      Atomics.store(this.words, wordOfSlot(MAIN_SLOT), Atomics.load(this.words, EPOCH_WORD))
-    }
-  }
-
-  /** The main thread ends its operation. */
-  exit(): void {
-    if (this.attachedWorkers !== 0) Atomics.store(this.words, wordOfSlot(MAIN_SLOT), OUTSIDE)
   }
 
   current(): number {
@@ -159,17 +95,22 @@ export class Epochs {
     return (Atomics.add(this.words, EPOCH_WORD, 2) + 2) | 0
   }
 
-  /** The oldest epoch that any attached worker is in, or the current one: what was stamped before it is free. */
+  /** The oldest epoch that any other thread is in, or the current one: what was stamped before it is free. */
   safeEpoch(): number {
     let oldest = Atomics.load(this.words, EPOCH_WORD)
-    let unseen = this.attachedWorkers
-    for (let slot = MAIN_SLOT + 1; unseen > 0; slot++) {
-      if (this.isTaken[slot] === 0) continue
-      unseen--
-      const entered = Atomics.load(this.words, wordOfSlot(slot))
+    const highest = highestSlotOf(this.words)
+    for (let slot = 0; slot <= highest; slot++) {
+      if (slot === this.slot) continue
+      const entered = Atomics.load(this.words, wordOfSlot(slot, SlotWord.epoch))
       if (entered !== OUTSIDE && isOlderEpoch(entered, oldest)) oldest = entered
     }
     return oldest
+  }
+
+  /** Whether the thread in `slot` is outside, or in an epoch after `epoch`. */
+  hasLeft(slot: number, epoch: number): boolean {
+    const entered = Atomics.load(this.words, wordOfSlot(slot, SlotWord.epoch))
+    return entered === OUTSIDE || isOlderEpoch(epoch, entered)
   }
 
   /** Passes a little time for the readers to leave; `waits` is how often the caller has waited already. */

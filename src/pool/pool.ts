@@ -1,54 +1,42 @@
 /**
- * The pool: page images in memory, found by page id, loaded when they are not there, evicted when the room
- * is needed, written when the store says so or when too many are dirty.
+ * The pool as the main thread has it: what every reader does (page-cache.ts), and pages that are new or changed,
+ * written when the store says so or when too many are dirty.
  *
- * A page image is named by its `base`, the byte offset of its frame in `memory`.
+ * A reader that does not move on
  *
- * The validity rule, on which every caller relies: **a base stays valid until the next call that may evict.**
- * That is `reserve`, or the first `fix`, `fixScan` or `create` that needs a frame beyond the number reserved
- * last. Hence a reader that works on one page at a time needs no `reserve`; a writer that works on several
- * calls `reserve` with their number first. Whoever keeps a base for longer keeps `versionOf(base)` with it
- * and compares before the next use.
+ * A thread may sleep, or be terminated, in the middle of an operation, and what readers may have seen cannot be taken
+ * away from it then. The main thread notices when it has waited in vain, and until that reader has moved on
+ * - pages that others may have seen are read apart, at once;
+ * - a write transaction lives on frames that the pool has put aside for it. Nobody else has seen its pages, so they can be
+ *   written, evicted, and their frames filled again; the last of them just before the transaction is published.
  *
  * Invariants
- * - P1 A hit writes nothing to shared memory.
- * - P2 A DIRTY page leaves memory only after `PageIo.writePages` returned, or by `discard`.
- * - P3 A call that throws leaves every page as it was: DIRTY pages DIRTY, the page asked for COLD.
- * - P4 Only the main thread uses this class; workers read through {@link PoolView} (view.ts).
- *
- * It does not know which file pages come from, nor what is in a page besides its header.
+ * - P4 A DIRTY page leaves memory only after `PageIo.writePages` returned, or by `discard`.
+ * - P5 Only the main thread uses this class; workers have a `PageCache` of their own. Other threads never move a page
+ *      into DIRTY or out of it.
  */
 
 import { assert, debugChecks } from '../base/assert.ts'
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { birthOf, pageIdOf } from '../page/header.ts'
 import type { PageMemory } from '../page/memory.ts'
-import { Clock } from './clock.ts'
-import { Epochs } from './epochs.ts'
-import { Frames, NO_PAGE } from './frames.ts'
-import { ScanRing } from './scan-ring.ts'
-import { type PoolShare, poolGeometry, releasePool, reservePool } from './share.ts'
+import { type ControlBlock, MAIN_SLOT, releaseSlot } from './control.ts'
+import { OUTSIDE } from './epochs.ts'
+import { type Defer, PageCache, type PageSource } from './page-cache.ts'
+import { poolGeometry, releasePool, reservePool } from './share.ts'
 import {
   frameOfSwip,
   SWIP_COLD,
   SWIP_COOL,
   SWIP_DIRTY,
-  SWIP_FRAME_SHIFT,
   SWIP_HOT,
   SWIP_LOADING,
-  SWIP_STATE_MASK,
-  type SwipTable,
   stateOfSwip,
   swipOf,
 } from './swip.ts'
 
 /** Where pages come from and go to; given by the store. It must not call the pool. */
-export interface PageIo {
-  /**
-   * Reads the page into memory at `base` and verifies checksum, id and birth.
-   * @throws CoppiceError CORRUPT, IO_ERROR
-   */
-  readPage(memory: PageMemory, base: number, pageId: number, birth: number): void
+export interface PageIo extends PageSource {
   /**
    * Seals and writes these images; page ids ascend, `bases[i]` is where page `pageIds[i]` lies.
    * @throws CoppiceError NO_SPACE, IO_ERROR
@@ -64,6 +52,8 @@ export interface PoolOptions {
   /** Page ids are below it; 4 bytes of address space each. */
   readonly maxPageCount: number
   readonly io: PageIo
+  /** Needed to share the pool. */
+  readonly defer?: Defer
 }
 
 /** Counts since the pool was made, and how full it is now. */
@@ -72,7 +62,7 @@ export interface PoolStats {
   /** Frames that hold a page. */
   readonly residentPages: number
   readonly dirtyPages: number
-  /** Frames that wait for a reader in a worker. */
+  /** Frames that wait for a reader in another thread. */
   readonly limboFrames: number
   /** Frames that hold something else than pages: what a bulk load collects. */
   readonly borrowedFrames: number
@@ -80,6 +70,8 @@ export interface PoolStats {
   readonly hits: number
   /** Pages that were read from the file. */
   readonly loads: number
+  /** Pages that were read past the pool, because no frame was to be had soon. */
+  readonly apart: number
   readonly evictions: number
   /** Times that dirty pages were written because the room was needed, and how many. */
   readonly spills: number
@@ -88,46 +80,32 @@ export interface PoolStats {
   readonly writtenBackPages: number
 }
 
-/** Evicting some at a time shares the cost of looking for them. */
-const EVICT_BATCH_MAX = 64
 /**
  * Pages of one spill: enough for long runs in the file, short enough (4 MiB) not to be felt as a pause, and
  * more than are evicted at once, so that most have a chance to be touched between.
  */
 const SPILL_BATCH_MAX = 1024
-/** Times that `pause` is called for readers that do not leave (about 10 s). */
+/** Times that `pause` is called for readers that do not leave (about 10 s), and for a page that can be read apart. */
 const READER_WAITS_MAX = 100_000
+const LOAD_WAITS_MAX = 1100
 /** Frames that cannot be reserved. */
 const FRAMES_KEPT_BACK = 2
+/** Frames that are put aside for writing beside a reader that does not move on: two steps of a writer. */
+const SPARE_FRAMES_MAX = 8
 /** A pool with fewer frames lends none. */
 const BORROWING_FRAMES_MIN = 128
 
-export class Pool {
-  readonly memory: PageMemory
-  /** What a worker needs to read in this pool; see `attachWorker`. */
-  readonly shared: PoolShare
-  readonly epochs: Epochs
+export class Pool extends PageCache {
   private readonly io: PageIo
-  private readonly frames: Frames
-  private readonly swips: SwipTable
-  private readonly clock: Clock
-  private readonly scanRing: ScanRing
-  private readonly maxPageCount: number
-  private readonly frameCount: number
-  private readonly evictBatch: number
   private readonly spillBatch: number
   private dirtyCount: number
   /** Frames that hold no pages but what somebody keeps there for a while. */
   private borrowedCount: number
-  // For the hot path, which must not follow references.
-  private readonly swipWords: Int32Array
-  private readonly latchWords: Int32Array
-  private readonly pageShift: number
-  /** Whether the hot path gives way to the careful one: other threads are about, debug mode is on, or closed. */
-  private isCareful: boolean
-  private isClosed: boolean
-  private hitCount: number
-  private loadCount: number
+  /** Frames that are put aside, while the pool is shared. */
+  private readonly spare: number[]
+  private readonly spareMax: number
+  /** The oldest epoch that a reader was in when it was waited for in vain, or OUTSIDE. */
+  private stuckEpoch: number
   private spillCount: number
   private spilledPageCount: number
   private writtenBackCount: number
@@ -135,81 +113,17 @@ export class Pool {
   /** @throws CoppiceError INVALID_OPTION */
   constructor(options: PoolOptions) {
     const geometry = poolGeometry(options.pageSize, options.cacheSizeBytes, options.maxPageCount)
-    this.shared = reservePool(geometry)
-    this.epochs = new Epochs(this.shared.epochs)
+    super(reservePool(geometry), MAIN_SLOT, options.io, options.defer ?? (() => {}))
     this.io = options.io
-    this.frames = new Frames(this.shared, this.epochs)
-    this.memory = this.frames.memory
-    this.swips = this.frames.swips
-    this.clock = new Clock(this.frames)
-    this.scanRing = new ScanRing(this.frames)
-    this.maxPageCount = geometry.maxPageCount
-    this.frameCount = geometry.frameCount
-    this.evictBatch = Math.min(EVICT_BATCH_MAX, this.frameCount >>> 3)
     this.spillBatch = Math.min(SPILL_BATCH_MAX, this.frameCount >>> 2)
     this.dirtyCount = 0
     this.borrowedCount = 0
-    this.swipWords = this.swips.words
-    this.latchWords = this.frames.latches.words
-    // Not Math.log2: its result is kept as a double, and the hot path would convert it at each call.
-    this.pageShift = 31 - Math.clz32(geometry.pageSize)
-    this.isCareful = debugChecks.enabled
-    this.isClosed = false
-    this.hitCount = 0
-    this.loadCount = 0
+    this.spare = []
+    this.spareMax = Math.min(SPARE_FRAMES_MAX, this.frameCount >>> 2)
+    this.stuckEpoch = OUTSIDE
     this.spillCount = 0
     this.spilledPageCount = 0
     this.writtenBackCount = 0
-  }
-
-  /**
-   * Where page `pageId`, born at `birth`, lies; loads it when needed.
-   *
-   * While no worker is attached this thread is the only one to write swips, so a plain load does. Measured
-   * in Node 20: 2 to 4 ns a hit, of which the hit counter is 0.4; with a worker attached, by `Atomics.load`
-   * (which is a call), 9 ns. A miss costs 120 to 150 ns besides the reading, its share of evicting included.
-   * @throws CoppiceError CORRUPT, IO_ERROR, and NO_SPACE when dirty pages must be written to make room.
-   */
-  fix(pageId: number, birth: number): number {
-    if (this.isCareful) return this.fixSlowly(pageId, birth, false)
-    const word = this.swipWords[pageId]
-    if ((word & SWIP_STATE_MASK) >= SWIP_HOT) {
-      this.hitCount++
-      return ((word >>> SWIP_FRAME_SHIFT) << this.pageShift) >>> 0
-    }
-    return this.fixSlowly(pageId, birth, false)
-  }
-
-  /**
-   * Where the page lies when it is HOT or DIRTY, else -1: then `fix` it, which takes the birth. For the way down a
-   * tree, where births lie on cache lines that a hit need not touch.
-   */
-  hot(pageId: number): number {
-    if (this.isCareful) return -1
-    const word = this.swipWords[pageId]
-    if ((word & SWIP_STATE_MASK) < SWIP_HOT) return -1
-    this.hitCount++
-    return ((word >>> SWIP_FRAME_SHIFT) << this.pageShift) >>> 0
-  }
-
-  /** Whether a HOT page may be found by its swip alone, as a kernel does, which reports its hits by `countHits`. */
-  get allowsKernel(): boolean {
-    return !this.isCareful
-  }
-
-  countHits(hits: number): void {
-    this.hitCount += hits
-  }
-
-  /** As `fix`, for one of many pages that are read in passing: it does not make a page hot. */
-  fixScan(pageId: number, birth: number): number {
-    if (this.isCareful) return this.fixSlowly(pageId, birth, true)
-    const word = this.swipWords[pageId]
-    if ((word & SWIP_STATE_MASK) >= SWIP_COOL) {
-      this.hitCount++
-      return ((word >>> SWIP_FRAME_SHIFT) << this.pageShift) >>> 0
-    }
-    return this.fixSlowly(pageId, birth, true)
   }
 
   /**
@@ -221,45 +135,34 @@ export class Pool {
     assert(this.swips.load(pageId) === SWIP_COLD, 'a new page is not in memory yet')
     const frame = this.takeFrame()
     if (debugChecks.enabled) this.frames.poison(frame)
-    this.frames.publish(frame, pageId, SWIP_COLD, SWIP_DIRTY)
+    this.frames.publishNew(frame, pageId, SWIP_DIRTY)
     this.dirtyCount++
     return this.frames.baseOf(frame)
   }
 
   /**
-   * Says that the image of a page in memory is about to differ from the file. Call it at every change: the
+   * As `fix`, and the page is DIRTY then: its image is about to differ from the file. Call it at every change: the
    * page may have been spilled, and so be clean, since the last one.
+   * @throws CoppiceError what `fix` throws; POOL_EXHAUSTED
    */
-  markDirty(pageId: number): void {
-    for (;;) {
+  fixToChange(pageId: number, birth: number): number {
+    for (let waits = 0; ; waits++) {
+      const base = this.fix(pageId, birth)
       const word = this.wordOf(pageId)
       const state = stateOfSwip(word)
-      if (state === SWIP_DIRTY) return
-      assert(state === SWIP_HOT || state === SWIP_COOL, 'only a page in memory is changed')
-      if (this.swips.move(pageId, word, swipOf(frameOfSwip(word), SWIP_DIRTY))) break
+      if (state === SWIP_DIRTY) return base
+      if (state >= SWIP_COOL && this.swips.move(pageId, word, swipOf(frameOfSwip(word), SWIP_DIRTY))) {
+        this.dirtyCount++
+        return this.baseOfWord(word)
+      }
+      assert(this.frames.isShared, 'nobody else moves a page')
+      if (waits === READER_WAITS_MAX) throw this.exhausted(1, 'a reader in a worker does not move on')
+      this.epochs.pause(waits)
     }
-    this.dirtyCount++
   }
 
   isDirty(pageId: number): boolean {
     return stateOfSwip(this.wordOf(pageId)) === SWIP_DIRTY
-  }
-
-  /** Where the page lies, or -1 when it is not in memory. Neither loads nor touches it. */
-  residentBase(pageId: number): number {
-    const word = this.wordOf(pageId)
-    return stateOfSwip(word) >= SWIP_COOL ? this.baseOfWord(word) : -1
-  }
-
-  /**
-   * Changes whenever the frame at `base` loses its page. Taken right after `fix` and found the same later,
-   * it proves that the base is still valid.
-   */
-  versionOf(base: number): number {
-    const frame = base >>> this.pageShift
-    if (!this.isCareful) return this.latchWords[frame]
-    this.assertOpen()
-    return Atomics.load(this.latchWords, frame)
   }
 
   /**
@@ -267,7 +170,7 @@ export class Pool {
    * @throws CoppiceError POOL_EXHAUSTED; NO_SPACE or IO_ERROR from writing dirty pages.
    */
   reserve(frameCount: number): void {
-    if (this.frames.freeCount < frameCount) this.makeRoom(frameCount)
+    if (this.frames.freeCount < frameCount) this.makeRoom(frameCount, READER_WAITS_MAX)
   }
 
   /**
@@ -315,11 +218,10 @@ export class Pool {
       const word = this.wordOf(pageId)
       const state = stateOfSwip(word)
       if (state === SWIP_COLD) return
-      if (state === SWIP_LOADING) {
-        this.awaitLoader(pageId)
-      } else if (this.swips.move(pageId, word, SWIP_COLD)) {
+      // A reader whose snapshot was ended may still be at it.
+      if (state === SWIP_LOADING) this.swips.awaitLoader(pageId)
+      else if (this.frames.discard(pageId, word)) {
         if (state === SWIP_DIRTY) this.dirtyCount--
-        this.frames.vacate(frameOfSwip(word))
         return
       }
     }
@@ -331,7 +233,7 @@ export class Pool {
     if (this.dirtyCount === 0) return pageIds
     for (let frame = 0; frame < this.frameCount; frame++) {
       const pageId = this.dirtyPageIn(frame)
-      if (pageId !== NO_PAGE && birthOf(this.memory, this.frames.baseOf(frame)) <= maxBirth) {
+      if (pageId >= 0 && birthOf(this.memory, this.frames.baseOf(frame)) <= maxBirth) {
         pageIds.push(pageId)
       }
     }
@@ -350,41 +252,61 @@ export class Pool {
   }
 
   /**
-   * Lets one more worker read here: it gets `shared` and this slot, and makes a `PoolView` of them. Until
-   * it is detached, frames are reused only when it has left the operation that may still see them.
-   * @throws CoppiceError BUSY when too many are attached.
+   * From now on other threads may use the pool, by `shared` and a slot that they claim (control.ts). There is no way
+   * back: who has `shared` may come at any time.
    */
-  attachWorker(): number {
-    const slot = this.epochs.attach()
+  share(): void {
+    if (this.frames.isShared) return
+    this.frames.share(2 * this.batch)
     this.isCareful = true
-    return slot
+    // Nobody else is here yet: what is evicted now is free at once.
+    this.clock.evict(this.spareMax - this.frames.freeCount)
+    this.frames.reclaim()
+    this.putAside(0)
   }
 
-  /** Ends that; the worker must not read any more. */
-  detachWorker(slot: number): void {
-    this.epochs.detach(slot)
-    this.isCareful = debugChecks.enabled || this.isClosed || this.epochs.attachedWorkers > 0
+  get isShared(): boolean {
+    return this.frames.isShared
   }
 
-  /** Gives the memory back, for another pool to use; DIRTY pages are forgotten. Only `stats` may follow. */
-  close(): void {
+  /** Puts away after the thread in `slot`, which has ended at whatever point it was, and gives its slot back. */
+  release(slot: number): void {
+    this.frames.adopt(slot)
+    releaseSlot(this.control, slot)
+  }
+
+  /** Passes a little time for other threads; `waits` is how often the caller has waited already. */
+  pause(waits: number): void {
+    this.epochs.pause(waits)
+  }
+
+  private get control(): ControlBlock {
+    return this.shared.control
+  }
+
+  /** Says that pages born from `birth` on are not published, so that no other thread has seen them. */
+  setUnseenFrom(birth: number): void {
+    if (this.isStuck()) this.recycleAllUnseen()
+    this.frames.unseenFrom = birth
+  }
+
+  /** Gives the memory back, for another pool to use if it was not shared; DIRTY pages are forgotten. Only `stats` may follow. */
+  override close(): void {
     if (this.isClosed) return
-    this.isClosed = true
-    this.isCareful = true
-    // A worker that is still attached may still read: then the memory goes when it does.
-    if (this.epochs.attachedWorkers === 0) releasePool(this.shared, this.frames.usedCount)
+    super.close()
+    if (!this.frames.isShared) releasePool(this.shared, this.frames.usedCount)
   }
 
   stats(): PoolStats {
-    const { freeCount, limboCount } = this.frames
     return {
       frameCount: this.frameCount,
-      residentPages: this.frameCount - freeCount - limboCount - this.borrowedCount,
+      residentPages: this.frames.residentCount() - (this.frames.isShared ? 0 : this.borrowedCount),
       borrowedFrames: this.borrowedCount,
       dirtyPages: this.dirtyCount,
-      limboFrames: limboCount,
+      limboFrames: this.frames.limboCount,
       hits: this.hitCount,
       loads: this.loadCount,
+      apart: this.apartCount,
       evictions: this.frames.evictionCount,
       spills: this.spillCount,
       spilledPages: this.spilledPageCount,
@@ -392,97 +314,103 @@ export class Pool {
     }
   }
 
-  private assertOpen(): void {
-    assert(!this.isClosed, 'a closed pool is not used')
-  }
-
-  /** All that is not a plain hit. */
-  private fixSlowly(pageId: number, birth: number, isScan: boolean): number {
-    this.assertOpen()
-    if (!(pageId >= 0 && pageId < this.maxPageCount)) throw this.corruptReference(pageId, 'is out of range')
-    for (;;) {
-      const word = this.swips.load(pageId)
-      const state = stateOfSwip(word)
-      if (state === SWIP_COLD) {
-        const frame = this.load(pageId, birth, isScan)
-        if (frame >= 0) return this.frames.baseOf(frame)
-      } else if (state === SWIP_LOADING) {
-        this.awaitLoader(pageId)
-      } else if (
-        state !== SWIP_COOL ||
-        isScan ||
-        this.swips.move(pageId, word, swipOf(frameOfSwip(word), SWIP_HOT))
-      ) {
-        this.hitCount++
-        const base = this.baseOfWord(word)
-        if (debugChecks.enabled) this.checkReference(base, pageId, birth)
-        return base
+  protected override frameToLoad(birth: number): number {
+    const isUnseen = birth >= this.frames.unseenFrom
+    // The frames that are left are for pages that can be taken away again.
+    if (!isUnseen && this.isStuck()) return -1
+    if (this.frames.isShared && this.frames.freeCount === 0) {
+      try {
+        this.makeRoom(1, isUnseen ? LOAD_WAITS_MAX + 1 : LOAD_WAITS_MAX)
+      } catch (error) {
+        if (!isCoppiceError(error, 'POOL_EXHAUSTED')) throw error
+        return -1
       }
     }
-  }
-
-  /** Loads a page that was COLD and returns its frame, or -1 when another thread loads it already. */
-  private load(pageId: number, birth: number, isScan: boolean): number {
-    // The frame first: making room may throw, and must not leave the page LOADING.
-    const frame = this.takeFrame()
-    if (!this.swips.move(pageId, SWIP_COLD, SWIP_LOADING)) {
-      this.frames.giveBack(frame)
-      return -1
-    }
-    try {
-      this.io.readPage(this.memory, this.frames.baseOf(frame), pageId, birth)
-    } catch (error) {
-      this.frames.giveBack(frame)
-      this.swips.move(pageId, SWIP_LOADING, SWIP_COLD)
-      this.wakeWaiters(pageId)
-      throw error
-    }
-    this.frames.publish(frame, pageId, SWIP_LOADING, isScan ? SWIP_COOL : SWIP_HOT)
-    this.wakeWaiters(pageId)
-    if (isScan) this.scanRing.push(frame)
-    this.loadCount++
-    return frame
-  }
-
-  private wakeWaiters(pageId: number): void {
-    if (this.epochs.attachedWorkers !== 0) this.swips.wakeWaiters(pageId)
-  }
-
-  /** Alone, this thread would wait for itself. */
-  private awaitLoader(pageId: number): void {
-    assert(this.epochs.attachedWorkers > 0, 'a page is not asked for while it is being loaded')
-    this.swips.waitWhileLoading(pageId)
+    return this.takeFrame()
   }
 
   private takeFrame(): number {
     this.assertOpen()
-    if (this.frames.freeCount === 0) this.makeRoom(1)
+    if (this.frames.freeCount === 0) this.makeRoom(1, READER_WAITS_MAX)
     return this.frames.take()
   }
 
   /**
-   * Brings the free list to at least `needed` frames. While workers are attached it keeps a second batch of
+   * Brings the free list to at least `needed` frames. While the pool is shared it keeps a second batch of
    * frames in limbo, so that the readers have usually left them when they are needed.
    */
-  private makeRoom(needed: number): void {
+  private makeRoom(needed: number, waitsMax: number): void {
     const pageFrames = this.frameCount - this.borrowedCount
     if (needed > pageFrames - FRAMES_KEPT_BACK) throw this.exhausted(needed, 'the cache is too small')
     const { frames } = this
     frames.reclaim()
-    const batch = Math.max(needed, this.evictBatch)
-    const batches = this.epochs.attachedWorkers === 0 ? 1 : 2
-    const target = Math.min(batch * batches, pageFrames - FRAMES_KEPT_BACK)
+    const batch = Math.max(needed, this.batch)
+    const wanted = frames.isShared ? 2 * batch + this.spareMax - this.spare.length : batch
+    const target = Math.min(wanted, pageFrames - FRAMES_KEPT_BACK)
+    if (frames.isShared) this.clock.claim(target - frames.freeCount - frames.limboCount)
     const available = frames.freeCount + frames.limboCount
     if (available < target) this.evict(Math.max(0, needed - available), target - available)
     frames.reclaim()
-    for (let waits = 0; frames.freeCount < needed; waits++) {
-      if (waits === READER_WAITS_MAX) throw this.exhausted(needed, 'a reader in a worker does not move on')
+    for (let waits = this.isStuck() ? LOAD_WAITS_MAX : 0; frames.freeCount < needed; waits++) {
+      if (waits === LOAD_WAITS_MAX) this.noteStuck()
+      if (waits === waitsMax) throw this.exhausted(needed, 'a reader in a worker does not move on')
+      if (waits === LOAD_WAITS_MAX) {
+        while (this.spare.length > 0) frames.giveBack(this.spare.pop()!)
+        if (frames.freeCount < needed) this.recycleUnseen(needed - frames.freeCount)
+        continue
+      }
       this.epochs.pause(waits)
       frames.reclaim()
+      if (frames.freeCount + frames.limboCount < needed) this.clock.evict(needed)
+    }
+    if (frames.isShared && !this.isStuck()) this.putAside(needed)
+  }
+
+  /** Puts free frames aside but `kept`. */
+  private putAside(kept: number): void {
+    while (this.spare.length < this.spareMax && this.frames.freeCount > kept) {
+      this.spare.push(this.frames.take())
     }
   }
 
-  /** Evicts `wanted` pages if that is easy, and in any case `needed`. */
+  /** Whether the reader that was waited for in vain is still at the same operation. */
+  private isStuck(): boolean {
+    if (this.stuckEpoch === OUTSIDE) return false
+    if (this.epochs.safeEpoch() === this.stuckEpoch) return true
+    this.stuckEpoch = OUTSIDE
+    return false
+  }
+
+  private noteStuck(): void {
+    const oldest = this.epochs.safeEpoch()
+    // Otherwise no reader is what was waited for.
+    if (oldest !== this.epochs.current()) this.stuckEpoch = oldest
+  }
+
+  /** Frees the frames of all pages that nobody else has seen: soon somebody may. */
+  private recycleAllUnseen(): void {
+    try {
+      this.recycleUnseen(this.frameCount)
+    } catch {
+      // They stay as they are. Whoever writes next is told, if it concerns anybody.
+    }
+    for (let frame = 0; frame < this.frameCount; frame++) {
+      if (this.frames.pageIn(frame) >= 0 && this.frames.isUnseen(frame)) this.frames.evict(frame, true)
+    }
+  }
+
+  /** Writes pages of the open transaction and evicts them: for their frames no reader need be waited for. */
+  private recycleUnseen(needed: number): void {
+    const wanted = Math.max(needed, this.spillBatch)
+    const pageIds: number[] = []
+    for (let frame = 0; frame < this.frameCount && pageIds.length < wanted; frame++) {
+      const pageId = this.dirtyPageIn(frame)
+      if (pageId >= 0 && this.frames.isUnseen(frame)) pageIds.push(pageId)
+    }
+    this.writeAndEvict(pageIds.sort(ascending))
+  }
+
+  /** Evicts `wanted` pages if that is easy, and in any case `needed`, unless other threads have the frames. */
   private evict(needed: number, wanted: number): void {
     let evicted = this.scanRing.evict(wanted)
     if (evicted < needed || evicted === 0) {
@@ -491,7 +419,10 @@ export class Pool {
       evicted += this.clock.evict(Math.min(wanted - evicted, this.cleanCount()))
     }
     while (evicted < needed) {
-      if (this.dirtyCount === 0) throw this.exhausted(needed, 'other threads hold the frames')
+      if (this.dirtyCount === 0) {
+        if (this.frames.isShared) return
+        throw this.exhausted(needed, 'all of them are held')
+      }
       this.spill(needed - evicted)
       evicted += this.clock.evict(needed - evicted)
     }
@@ -500,7 +431,8 @@ export class Pool {
   /** Pages that can be evicted as they are. */
   private cleanCount(): number {
     const { freeCount, limboCount } = this.frames
-    return this.frameCount - freeCount - limboCount - this.borrowedCount - this.dirtyCount
+    const unavailable = freeCount + limboCount + this.borrowedCount + this.spare.length
+    return this.frameCount - unavailable - this.dirtyCount
   }
 
   /** More DIRTY frames than this, and some are spilled rather than the last clean ones evicted. */
@@ -532,7 +464,7 @@ export class Pool {
     // the file.
     for (let step = 0; step < this.frameCount && pageIds.length < wanted; step++) {
       const pageId = this.dirtyPageIn(frame)
-      if (pageId !== NO_PAGE) pageIds.push(pageId)
+      if (pageId >= 0) pageIds.push(pageId)
       frame = frame + 1 === this.frameCount ? 0 : frame + 1
     }
     this.writeDirty(pageIds.sort(ascending), SWIP_COOL)
@@ -561,31 +493,10 @@ export class Pool {
     this.dirtyCount -= pageIds.length
   }
 
-  /** The page in the frame if it is DIRTY, else NO_PAGE. */
+  /** The page in the frame if it is DIRTY, else a negative number. */
   private dirtyPageIn(frame: number): number {
     const pageId = this.frames.pageIn(frame)
-    return pageId !== NO_PAGE && this.wordOf(pageId) === swipOf(frame, SWIP_DIRTY) ? pageId : NO_PAGE
-  }
-
-  private wordOf(pageId: number): number {
-    assert(pageId >= 0 && pageId < this.maxPageCount, 'a page id is within the table')
-    if (!this.isCareful) return this.swipWords[pageId]
-    this.assertOpen()
-    return this.swips.load(pageId)
-  }
-
-  private baseOfWord(word: number): number {
-    return this.frames.baseOf(frameOfSwip(word))
-  }
-
-  /** In debug mode a page that is in memory is held against its reference too, as every loaded one is. */
-  private checkReference(base: number, pageId: number, birth: number): void {
-    if (pageIdOf(this.memory, base) !== pageId) throw this.corruptReference(pageId, 'holds another page')
-    if (birthOf(this.memory, base) !== birth) throw this.corruptReference(pageId, 'has another birth')
-  }
-
-  private corruptReference(pageId: number, fault: string): CoppiceError {
-    return new CoppiceError('CORRUPT', `page ${pageId}, referred to by its parent, ${fault}`, { pageId })
+    return pageId >= 0 && this.wordOf(pageId) === swipOf(frame, SWIP_DIRTY) ? pageId : -1
   }
 
   private exhausted(needed: number, reason: string): CoppiceError {

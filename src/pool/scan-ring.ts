@@ -8,7 +8,7 @@
  * looked up in the meantime is HOT and stays.
  *
  * An entry is (frame, version), so that it lapses when the frame is given to another page. The newest few
- * entries are never evicted from here: that is where the scans stand.
+ * entries are never evicted from here: that is where the scans stand. Each thread has a ring of its own.
  */
 
 import type { Frames } from './frames.ts'
@@ -24,8 +24,8 @@ export class ScanRing {
   private head: number
   private count: number
 
-  constructor(frames: Frames) {
-    const capacity = frames.frameCount >>> 2
+  /** `capacity`: pages that scans may keep for themselves. */
+  constructor(frames: Frames, capacity: number) {
     this.frames = frames
     this.ring = new Int32Array(capacity)
     this.versions = new Int32Array(capacity)

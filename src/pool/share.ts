@@ -8,11 +8,20 @@
 
 import { CoppiceError } from '../base/errors.ts'
 import { PageMemory } from '../page/memory.ts'
-import { EPOCH_CONTROL_BYTES, MAX_ATTACHED_WORKERS } from './epochs.ts'
+import { CONTROL_BYTES, type ControlBlock, initControl, MAX_ATTACHED_WORKERS } from './control.ts'
 
 /** The pages and the areas of a share, as views. */
 export function pageMemoryOf(share: PoolShare): PageMemory {
-  return new PageMemory(share.pages.buffer, share.pageSize, share.areasAt + AREAS_BYTES)
+  return new PageMemory(share.pages.buffer, share.pageSize, endOfPages(share))
+}
+
+/** Where in `pages` the pages begin that the thread in `slot` reads for itself. */
+export function apartAt(share: PoolShare, slot: number): number {
+  return share.areasAt + AREAS_BYTES + slot * APART_PAGES * share.pageSize
+}
+
+function endOfPages({ areasAt, pageSize }: { areasAt: number; pageSize: number }): number {
+  return areasAt + AREAS_BYTES + THREADS_MAX * APART_PAGES * pageSize
 }
 
 /** As much of `WebAssembly.Memory` as is used here; the ECMAScript library of the compiler lacks it. */
@@ -36,6 +45,7 @@ export interface PoolGeometry {
  * ```
  *  pages:  frames, page image after page image
  *          from the next multiple of 64 KiB: an area of AREA_BYTES for each thread (main thread first)
+ *          then APART_PAGES pages for each thread
  *          from swipsAt: the swip table, when it fits below 4 GiB
  * ```
  */
@@ -48,10 +58,9 @@ export interface PoolShare extends PoolGeometry {
   readonly swips: SharedArrayBuffer
   /** Where in it the table begins: 4 bytes a page id. */
   readonly swipsAt: number
-  /** 4 bytes a frame: the page it holds; then 4 bytes a frame: its latch. */
+  /** 4 bytes a frame: the page it holds or whose it is; then 4 bytes a frame: its latch. */
   readonly frames: SharedArrayBuffer
-  /** The control block of the epochs. */
-  readonly epochs: SharedArrayBuffer
+  readonly control: ControlBlock
 }
 
 /** Below this a tree cannot be changed at all levels at once. */
@@ -61,9 +70,12 @@ const WASM_PAGE_BYTES = 65_536
 const MAX_WASM_BYTES = 2 ** 32
 /** What a thread and its kernel tell each other through: a key, a few words. */
 export const AREA_BYTES = 32_768
-const AREAS_BYTES = (1 + MAX_ATTACHED_WORKERS) * AREA_BYTES
+const THREADS_MAX = 1 + MAX_ATTACHED_WORKERS
+const AREAS_BYTES = THREADS_MAX * AREA_BYTES
+/** Pages that a thread can read past the pool at a time: more than one step of a writer uses. */
+export const APART_PAGES = 8
 /** Just under 4 GiB: a byte offset in the memory is an unsigned 32-bit number. */
-export const MAX_CACHE_BYTES = MAX_WASM_BYTES - AREAS_BYTES
+export const MAX_CACHE_BYTES = MAX_WASM_BYTES - AREAS_BYTES - THREADS_MAX * APART_PAGES * 65_536
 const MIN_PAGE_SIZE = 512
 const MAX_PAGE_SIZE = 65_536
 /** Swips are signed 32-bit words in one buffer of at most 4 GiB. */
@@ -106,7 +118,7 @@ export function reservePool(geometry: PoolGeometry): PoolShare {
   return reuseLeftover(geometry) ?? allocate(geometry)
 }
 
-/** Gives back the memory of a pool that nobody reads or writes any more, in any thread. */
+/** Gives back the memory of a pool that was never shared and that nobody reads or writes any more. */
 export function releasePool(share: PoolShare, usedFrameCount: number): void {
   if (leftovers.length === LEFTOVERS_MAX) leftovers.shift()
   leftovers.push({ share: new WeakRef(share), usedFrameCount })
@@ -140,26 +152,28 @@ function clear(share: PoolShare, usedFrameCount: number): void {
     if (pageIds[frame] >= 0) swips[pageIds[frame]] = 0
   }
   new Uint8Array(share.frames).fill(0)
-  new Uint8Array(share.epochs).fill(0)
+  new Uint8Array(share.control).fill(0)
+  initControl(share.control)
   new Uint8Array(share.pages.buffer, 0, usedFrameCount * share.pageSize).fill(0)
-  // Only the main thread has a kernel so far.
+  // A pool that was shared is not used again, so only the main thread had a kernel.
   new Uint8Array(share.pages.buffer, share.areasAt, AREA_BYTES).fill(0)
 }
 
 function allocate({ pageSize, frameCount, maxPageCount }: PoolGeometry): PoolShare {
   const areasAt = Math.ceil((frameCount * pageSize) / WASM_PAGE_BYTES) * WASM_PAGE_BYTES
-  const areasEnd = areasAt + AREAS_BYTES
+  const pagesEnd = endOfPages({ areasAt, pageSize })
   // Below 4 GiB it shares the pages' memory: kernels see one memory, and find pages by it.
-  const fitsPages = areasEnd + maxPageCount * 4 <= MAX_WASM_BYTES
-  const wasmPages = Math.ceil((areasEnd + (fitsPages ? maxPageCount * 4 : 0)) / WASM_PAGE_BYTES)
+  const fitsPages = pagesEnd + maxPageCount * 4 <= MAX_WASM_BYTES
+  const wasmPages = Math.ceil((pagesEnd + (fitsPages ? maxPageCount * 4 : 0)) / WASM_PAGE_BYTES)
   const { Memory } = (globalThis as unknown as { WebAssembly: WasmNamespace }).WebAssembly
   try {
     const pages = new Memory({ initial: wasmPages, maximum: wasmPages, shared: true })
     const swips = fitsPages ? pages.buffer : new SharedArrayBuffer(maxPageCount * 4)
-    const swipsAt = fitsPages ? areasEnd : 0
+    const swipsAt = fitsPages ? pagesEnd : 0
     const frames = new SharedArrayBuffer(frameCount * 8)
-    const epochs = new SharedArrayBuffer(EPOCH_CONTROL_BYTES)
-    return { pageSize, frameCount, maxPageCount, pages, areasAt, swips, swipsAt, frames, epochs }
+    const control = new SharedArrayBuffer(CONTROL_BYTES)
+    initControl(control)
+    return { pageSize, frameCount, maxPageCount, pages, areasAt, swips, swipsAt, frames, control }
   } catch (cause) {
     const given = `${frameCount} frames of ${pageSize} bytes, ${maxPageCount} pages`
     const message = `cacheSizeBytes: the memory cannot be reserved (${given})`

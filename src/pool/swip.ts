@@ -6,7 +6,7 @@
  * a page id into a frame with one load and no hashing.
  *
  * ```
- *  bits 31..3  frame (0 in COLD and LOADING)
+ *  bits 31..3  frame; 0 in COLD; in LOADING the slot of the thread that loads it, and bit 31 when others wait for it
  *  bits  2..0  state
  *
  *            miss             loaded             changed
@@ -30,7 +30,8 @@
  * ```
  * Invariants
  * - S1 Words change by compare-and-exchange only, so each transition has one winner, whatever the thread.
- * - S2 LOADING belongs to the thread that won COLD -> LOADING; only that thread leaves it.
+ * - S2 LOADING belongs to the thread that won COLD -> LOADING; only that thread leaves it, or the main thread when that
+ *      thread has ended.
  * - S3 Whoever takes the word away from a frame (to COLD) owns that frame until it is published again.
  * - S4 A word names frame `f` exactly while frame `f` says that it holds this page (`Frames`).
  *
@@ -38,7 +39,6 @@
  */
 
 import { assert } from '../base/assert.ts'
-import { CoppiceError } from '../base/errors.ts'
 
 /** Not in memory. */
 export const SWIP_COLD = 0
@@ -63,13 +63,21 @@ const LEGAL_NEXT: readonly number[] = [
   (1 << SWIP_COLD) | (1 << SWIP_COOL) | (1 << SWIP_HOT),
 ]
 
-/** One wait for another thread's load, and how many of them before it is given up as dead (10 s). */
-const LOADING_WAIT_MS = 1
-const LOADING_WAITS_MAX = 10_000
+/** In LOADING: somebody waits for it. */
+const AWAITED = 1 << 31
+
+/** One wait for another thread's load, and how many of them before nobody waits any longer. */
+const LOADING_WAIT_MS = 5
+const LOADING_WAITS_MAX = 10
 
 /** The word of a page that lies in `frame`. */
 export function swipOf(frame: number, state: number): number {
   return (frame << SWIP_FRAME_SHIFT) | state
+}
+
+/** The word of a page that the thread in `slot` is loading. */
+export function loadingSwip(slot: number): number {
+  return (slot << SWIP_FRAME_SHIFT) | SWIP_LOADING
 }
 
 export function stateOfSwip(word: number): number {
@@ -107,23 +115,29 @@ export class SwipTable {
     return Atomics.compareExchange(this.words, pageId, from, to) === from
   }
 
-  /** Wakes the threads in {@link waitWhileLoading}; the loader calls it after it left LOADING. */
-  wakeWaiters(pageId: number): void {
+  /** The thread in `slot` leaves LOADING, for `to`, and wakes those that wait. */
+  finishLoading(pageId: number, slot: number, to: number): void {
+    const loading = loadingSwip(slot)
+    if (this.move(pageId, loading, to)) return
+    const isAwaited = this.move(pageId, loading | AWAITED, to)
+    assert(isAwaited, 'only its loader moves a page out of LOADING')
     Atomics.notify(this.words, pageId)
   }
 
-  /**
-   * Returns when no other thread is loading the page any more.
-   * @throws CoppiceError IO_ERROR when that takes so long that the loader must have died.
-   */
-  waitWhileLoading(pageId: number): void {
-    for (let waits = 0; Atomics.load(this.words, pageId) === SWIP_LOADING; waits++) {
-      if (waits === LOADING_WAITS_MAX) {
-        throw new CoppiceError('IO_ERROR', `page ${pageId}: the thread that loads it does not finish`, {
-          pageId,
-        })
-      }
-      Atomics.wait(this.words, pageId, SWIP_LOADING, LOADING_WAIT_MS)
+  /** Whether the page is in LOADING by the thread in `slot`. */
+  isLoadedBy(pageId: number, slot: number): boolean {
+    return (this.load(pageId) & ~AWAITED) === loadingSwip(slot)
+  }
+
+  /** Returns when no other thread is loading the page any more: true; or when that takes too long: false. */
+  awaitLoader(pageId: number): boolean {
+    for (let waits = 0; waits < LOADING_WAITS_MAX; waits++) {
+      const word = this.load(pageId)
+      if (stateOfSwip(word) !== SWIP_LOADING) return true
+      const awaited = word | AWAITED
+      if (word !== awaited && Atomics.compareExchange(this.words, pageId, word, awaited) !== word) continue
+      Atomics.wait(this.words, pageId, awaited, LOADING_WAIT_MS)
     }
+    return stateOfSwip(this.load(pageId)) !== SWIP_LOADING
   }
 }

@@ -19,8 +19,16 @@ export const TREE_ID_MAX = 2 ** 32 - 2
 export interface TreeSource {
   /** The tree, or undefined when this state has no such tree. The same object is returned for the same id. */
   tree(treeId: number): ReadTree | undefined
-  /** @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED, POISONED when reading is over. */
+  /**
+   * Begins an operation: what was found in trees before is not used any more.
+   * @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED, POISONED when reading is over.
+   */
   assertReadable(): void
+  /**
+   * The operation is over. Not calling it is no fault: it only lets others use the memory of what was read a little
+   * sooner.
+   */
+  endReading(): void
   /** A number that is different for every committed state: the transaction that made it. */
   readonly txnId: number
 }

@@ -30,6 +30,7 @@ import type { Log } from '../wal/log.ts'
 import { type FileHeader, writeFileHeaderCopyByCopy } from './file-header.ts'
 import { MAX_PAGE_COUNT, type ResolvedOptions } from './options.ts'
 import type { PageFile } from './page-file.ts'
+import { Sharing } from './sharing/sharing.ts'
 
 /**
  * Transaction ids left out at each opening, and after a crash of a process that had a log. Pages that a crashed process
@@ -85,6 +86,8 @@ export class Core {
   #space: SpaceMap | undefined = undefined
   #header: FileHeader
   #failure: unknown = undefined
+  /** What other threads read of it, once it was shared with them. */
+  sharing: Sharing | undefined = undefined
   /** The space of the open write transaction. */
   transactionSpace: TransactionSpace | undefined = undefined
   #isPoisoned = false
@@ -111,6 +114,7 @@ export class Core {
       cacheSizeBytes: Math.max(parts.options.cacheSizeBytes, 16 * header.pageSize),
       maxPageCount: this.maxPageCount,
       io: this.#guarded(parts.file),
+      defer: task => this.storage.scheduler.defer(task),
     })
     this.context = new TreeContext(this.pool, this.#guarded(parts.file))
     this.tip = stateOf(header)
@@ -238,9 +242,38 @@ export class Core {
   /** Makes `state` what new snapshots see (C1). */
   publish(state: DatabaseState): void {
     if (state.txnId <= this.published.txnId) return
+    const { published } = this
     this.space.retain(state.txnId)
-    this.space.unretain(this.published.txnId)
     this.published = state
+    // It keeps what is being read of the state before.
+    if (this.sharing !== undefined) {
+      this.pool.setUnseenFrom(state.txnId + 1)
+      this.sharing.publish(state)
+    }
+    this.space.unretain(published.txnId)
+  }
+
+  /** Lets other threads read from now on. @throws CoppiceError NOT_SHAREABLE */
+  openSharing(): Sharing {
+    if (this.sharing !== undefined) return this.sharing
+    const { path } = this.file.file
+    if (this.storage.volatile) {
+      throw new CoppiceError(
+        'NOT_SHAREABLE',
+        `${path}: a database in memory cannot be shared with other threads; open one in a file`,
+      )
+    }
+    this.pool.setUnseenFrom(this.published.txnId + 1)
+    this.sharing = new Sharing({
+      storage: this.storage,
+      path,
+      databaseId: this.databaseId,
+      pool: this.pool,
+      space: this.space,
+      maxSnapshotAgeMs: this.options.maxSnapshotAgeMs,
+      published: this.published,
+    })
+    return this.sharing
   }
 
   /** Before a page born at `youngest` is written: makes sure that no later process uses that birth (H3). */
@@ -278,6 +311,7 @@ export class Core {
   /** Frees what the process holds; writes nothing. */
   release(): void {
     this.isClosed = true
+    this.sharing?.close()
     this.pool.close()
     this.file.close()
     this.lock.release()

@@ -5,11 +5,10 @@
 
 import { CoppiceError } from '../base/errors.ts'
 import type { ReadTree } from '../btree/api.ts'
-import { TreeReader } from '../btree/reader.ts'
-import { EMPTY_ROOT } from '../btree/root.ts'
-import { CATALOG_TREE_ID, type TreeSource } from './api.ts'
+import type { TreeSource } from './api.ts'
 import type { Core, DatabaseState } from './core.ts'
-import { findRoot } from './directory.ts'
+import type { SnapshotShare } from './sharing/attached-store.ts'
+import { StateTrees } from './state-trees.ts'
 
 export class Snapshot implements TreeSource {
   readonly state: DatabaseState
@@ -17,9 +16,8 @@ export class Snapshot implements TreeSource {
   readonly openedAtMs: number
   readonly #core: Core
   readonly #snapshots: Snapshots
-  readonly #directory: TreeReader
-  readonly #trees = new Map<number, TreeReader | undefined>()
-  readonly #assertReadable = () => this.assertReadable()
+  readonly #trees: StateTrees
+  #share: SnapshotShare | undefined = undefined
   #end: 'open' | 'closed' | 'too old' = 'open'
 
   constructor(core: Core, snapshots: Snapshots, state: DatabaseState) {
@@ -27,7 +25,7 @@ export class Snapshot implements TreeSource {
     this.#snapshots = snapshots
     this.state = state
     this.openedAtMs = core.storage.clock.monotonicMs()
-    this.#directory = new TreeReader(core.context, state.directory, false, this.#assertReadable)
+    this.#trees = new StateTrees(core.context, state.directory, () => this.assertReadable())
   }
 
   get txnId(): number {
@@ -48,9 +46,12 @@ export class Snapshot implements TreeSource {
     return this.#end === 'open' && !this.#core.isClosed
   }
 
-  /** @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED */
+  /** Begins an operation. @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED */
   assertReadable(): void {
-    if (this.#end === 'open' && !this.#core.isClosed) return
+    if (this.#end === 'open' && !this.#core.isClosed) {
+      this.#core.pool.begin()
+      return
+    }
     this.#core.assertOpen()
     if (this.#end === 'closed') throw new CoppiceError('TRANSACTION_CLOSED', 'the snapshot is closed')
     throw new CoppiceError(
@@ -61,12 +62,18 @@ export class Snapshot implements TreeSource {
 
   tree(treeId: number): ReadTree | undefined {
     this.assertReadable()
-    const known = this.#trees.get(treeId)
-    if (known !== undefined || this.#trees.has(treeId)) return known
-    const root = findRoot(this.#directory, treeId) ?? (treeId === CATALOG_TREE_ID ? EMPTY_ROOT : undefined)
-    const tree = root && new TreeReader(this.#core.context, root, false, this.#assertReadable)
-    this.#trees.set(treeId, tree)
-    return tree
+    return this.#trees.find(treeId)
+  }
+
+  endReading(): void {
+    this.#core.pool.end()
+  }
+
+  /** For other threads, which may begin to read this state until the snapshot is closed. @throws CoppiceError */
+  share(): SnapshotShare {
+    this.assertReadable()
+    this.#share ??= this.#core.openSharing().shareState(this.state)
+    return this.#share
   }
 
   /** Ends the snapshot; a second call does nothing. */
@@ -83,7 +90,9 @@ export class Snapshot implements TreeSource {
     if (this.#end !== 'open') return
     this.#end = end
     this.#snapshots.remove(this)
-    if (!this.#core.isClosed) this.#core.space.unretain(this.txnId)
+    if (this.#core.isClosed) return
+    if (this.#share !== undefined) this.#core.sharing?.endShare(this.#share.registration)
+    this.#core.space.unretain(this.txnId)
   }
 }
 
@@ -117,6 +126,7 @@ export class Snapshots {
   expireOld(): void {
     const maxAgeMs = this.#core.options.maxSnapshotAgeMs
     if (maxAgeMs === Number.POSITIVE_INFINITY) return
+    this.#core.sharing?.expireOld(maxAgeMs)
     for (const snapshot of this.#open) {
       if (snapshot.ageMs <= maxAgeMs) return
       snapshot.expire()

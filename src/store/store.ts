@@ -18,6 +18,7 @@ import { type OpenReport, openCore } from './opening.ts'
 import { type Durability, resolveOptions, type StoreOptions } from './options.ts'
 import { PersistentSavepoints } from './persistent-savepoints.ts'
 import { listSavepoints } from './savepoint-tree.ts'
+import type { StoreShare } from './sharing/attached-store.ts'
 import { type Snapshot, Snapshots } from './snapshot.ts'
 import { type LongOperationOptions, runInSteps } from './steps.ts'
 import type { WriteTransaction } from './transaction.ts'
@@ -44,6 +45,8 @@ export interface StoreStats {
   readonly lsn: number
   readonly durability: Durability
   readonly queuedWrites: number
+  /** Worker threads that read this database. */
+  readonly attachedThreads: number
   readonly poisoned: boolean
   readonly pool: ReturnType<Core['pool']['stats']> & { readonly bytes: number }
   readonly snapshots: readonly {
@@ -111,6 +114,12 @@ export class Store {
     return this.#snapshots.take()
   }
 
+  /** For other threads of this process. @throws CoppiceError CLOSED, NOT_SHAREABLE */
+  share(): StoreShare {
+    this.#core.assertOpen()
+    return this.#core.openSharing().share
+  }
+
   /** Runs `run` in a write transaction and commits it. */
   write<T>(run: (transaction: WriteTransaction) => T, durability: Durability = this.durability): T {
     this.#snapshots.expireOld()
@@ -172,6 +181,7 @@ export class Store {
       lsn: tip.lsn,
       durability: this.durability,
       queuedWrites: this.#committer.queuedCount,
+      attachedThreads: this.#core.sharing?.attachedThreads ?? 0,
       poisoned: this.#core.isPoisoned,
       pool: { ...poolStats, bytes: poolStats.residentPages * this.#core.pageSize },
       snapshots: this.#snapshots

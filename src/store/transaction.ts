@@ -98,7 +98,10 @@ export class WriteTransaction implements TreeSink {
   /** @throws CoppiceError TRANSACTION_CLOSED, CLOSED */
   assertReadable(): void {
     this.#core.assertOpen()
-    if (this.#status === 'open') return
+    if (this.#status === 'open') {
+      this.#core.pool.begin()
+      return
+    }
     throw new CoppiceError('TRANSACTION_CLOSED', `the transaction is ${this.#status}`)
   }
 
@@ -106,6 +109,11 @@ export class WriteTransaction implements TreeSink {
   assertWritable(): void {
     if (this.#status !== 'open') this.assertReadable()
     this.#core.assertWritable()
+    this.#core.pool.begin()
+  }
+
+  endReading(): void {
+    this.#core.pool.end()
   }
 
   tree(treeId: number): TreeWriter | undefined {

@@ -112,6 +112,7 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
     this.codec.key.encode(writer, key)
     const from = writer.toBytes()
     const to = toSuccessor(writer) ? writer.toBytes() : undefined
+    this.source.endReading()
     return { from, to, isReverse: false, limit: Infinity, offset: 0 }
   }
 
@@ -135,7 +136,9 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
     const primaryKey = this.primaryKey
     primaryKey.begin()
     primaryKey.writeBytes(tree.valueBytes, tree.valueOffset, tree.valueOffset + tree.valueLength)
-    return this.rows.rowAt(primaryKey.bytes, primaryKey.at)
+    const row = this.rows.rowAt(primaryKey.bytes, primaryKey.at)
+    this.source.endReading()
+    return row
   }
 
   /**
@@ -173,7 +176,9 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
    */
   count(options?: RangeOptions<IndexKey>): number {
     this.source.assertReadable()
-    return options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+    const count = options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+    this.source.endReading()
+    return count
   }
 
   /**
@@ -222,7 +227,9 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
 
   private walk(options: RangeOptions<IndexKey> | undefined): Walk {
     this.source.assertReadable()
-    return resolveWalk(this.codec.key, this.rows.name, options as RangeOptions<unknown> | undefined)
+    const walk = resolveWalk(this.codec.key, this.rows.name, options as RangeOptions<unknown> | undefined)
+    this.source.endReading()
+    return walk
   }
 }
 

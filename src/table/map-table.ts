@@ -91,8 +91,11 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
   get(key: K): V | undefined {
     this.source.assertReadable()
     const tree = this.tree
-    if (!this.findKey(tree, key)) return undefined
-    return this.valueFrom(tree.valueBytes, tree.valueOffset, tree.valueLength)
+    const value = this.findKey(tree, key)
+      ? this.valueFrom(tree.valueBytes, tree.valueOffset, tree.valueLength)
+      : undefined
+    this.source.endReading()
+    return value
   }
 
   /**
@@ -102,7 +105,9 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
   has(key: K): boolean {
     this.source.assertReadable()
     const { bytes, at } = this.encodeKey(key)
-    return this.tree.has(bytes, at)
+    const isThere = this.tree.has(bytes, at)
+    this.source.endReading()
+    return isThere
   }
 
   /**
@@ -123,7 +128,9 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
   count(options?: RangeOptions<K>): number {
     this.source.assertReadable()
     if (options === undefined) return this.tree.count
-    return countWalk(this.tree, this.walk(options))
+    const count = countWalk(this.tree, this.walk(options))
+    this.source.endReading()
+    return count
   }
 
   /**
@@ -208,18 +215,24 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
   openValue(key: K): ValueReader | undefined {
     this.source.assertReadable()
     const { bytes, at } = this.encodeKey(key)
-    return this.tree.openValue(bytes, at)
+    const value = this.tree.openValue(bytes, at)
+    this.source.endReading()
+    return value
   }
 
   /** Sizes of the table's tree. */
   stats(): TableStats {
     this.source.assertReadable()
-    return { entryCount: this.tree.count, height: this.tree.height }
+    const stats = { entryCount: this.tree.count, height: this.tree.height }
+    this.source.endReading()
+    return stats
   }
 
   protected walk(options: RangeOptions<K> | undefined): Walk {
     this.source.assertReadable()
-    return resolveWalk(this.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+    const walk = resolveWalk(this.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+    this.source.endReading()
+    return walk
   }
 }
 

@@ -75,6 +75,7 @@ export class MultimapTable<K, V> implements Iterable<readonly [K, V]> {
   get(key: K): Entries<V> {
     this.source.assertReadable()
     const walk: Walk = { ...this.rangeOf(key), isReverse: false, limit: Infinity, offset: 0 }
+    this.source.endReading()
     return new Entries(this.source, this.tree, walk, this.valueDecoder)
   }
 
@@ -84,15 +85,19 @@ export class MultimapTable<K, V> implements Iterable<readonly [K, V]> {
    */
   has(key: K, value?: V): boolean {
     this.source.assertReadable()
-    if (value === undefined) return countRange(this.tree, this.rangeOf(key)) > 0
+    if (value === undefined) return this.countOf(key) > 0
     const { bytes, at } = this.encodePair(key, value)
-    return this.tree.has(bytes, at)
+    const isThere = this.tree.has(bytes, at)
+    this.source.endReading()
+    return isThere
   }
 
   /** How many values the key has; costs no more than looking it up. */
   countOf(key: K): number {
     this.source.assertReadable()
-    return countRange(this.tree, this.rangeOf(key))
+    const count = countRange(this.tree, this.rangeOf(key))
+    this.source.endReading()
+    return count
   }
 
   /**
@@ -101,7 +106,9 @@ export class MultimapTable<K, V> implements Iterable<readonly [K, V]> {
    */
   count(options?: RangeOptions<K>): number {
     this.source.assertReadable()
-    return options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+    const count = options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+    this.source.endReading()
+    return count
   }
 
   /**
@@ -172,12 +179,16 @@ export class MultimapTable<K, V> implements Iterable<readonly [K, V]> {
   /** Sizes of the table's tree. */
   stats(): TableStats {
     this.source.assertReadable()
-    return { entryCount: this.tree.count, height: this.tree.height }
+    const stats = { entryCount: this.tree.count, height: this.tree.height }
+    this.source.endReading()
+    return stats
   }
 
   private walk(options: RangeOptions<K> | undefined): Walk {
     this.source.assertReadable()
-    return resolveWalk(this.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+    const walk = resolveWalk(this.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+    this.source.endReading()
+    return walk
   }
 }
 

@@ -121,7 +121,9 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
   get(key: Key): Row | undefined {
     this.source.assertReadable()
     const { bytes, at } = this.encodeKey(key)
-    return this.tree.find(bytes, at) ? this.foundRow(bytes, at) : undefined
+    const row = this.tree.find(bytes, at) ? this.foundRow(bytes, at) : undefined
+    this.source.endReading()
+    return row
   }
 
   /**
@@ -131,7 +133,9 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
   has(key: Key): boolean {
     this.source.assertReadable()
     const { bytes, at } = this.encodeKey(key)
-    return this.tree.has(bytes, at)
+    const isThere = this.tree.has(bytes, at)
+    this.source.endReading()
+    return isThere
   }
 
   /**
@@ -151,7 +155,9 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
    */
   count(options?: RangeOptions<Key>): number {
     this.source.assertReadable()
-    return options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+    const count = options === undefined ? this.tree.count : countWalk(this.tree, this.walk(options))
+    this.source.endReading()
+    return count
   }
 
   /** The record with the smallest primary key, in all or in a range; undefined when there is none. */
@@ -199,7 +205,9 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
   /** Sizes of the tree of the rows. */
   stats(): TableStats {
     this.source.assertReadable()
-    return { entryCount: this.tree.count, height: this.tree.height }
+    const stats = { entryCount: this.tree.count, height: this.tree.height }
+    this.source.endReading()
+    return stats
   }
 
   /**
@@ -252,7 +260,9 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
 
   private walk(options: RangeOptions<Key> | undefined): Walk {
     this.source.assertReadable()
-    return resolveWalk(this.binding.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+    const walk = resolveWalk(this.binding.codec.key, this.name, options as RangeOptions<unknown> | undefined)
+    this.source.endReading()
+    return walk
   }
 }
 

@@ -48,7 +48,9 @@ export class Scan<T> implements IterableIterator<T> {
   next(): IteratorResult<T, undefined> {
     const keyLength = this.advance()
     if (keyLength < 0) return { value: undefined, done: true }
-    return { value: this.decoder.decode(this.cursor, keyLength), done: false }
+    const value = this.decoder.decode(this.cursor, keyLength)
+    this.source.endReading()
+    return { value, done: false }
   }
 
   /** To the next entry; the length of its key (0 when nobody needs it), or -1 at the end. */
@@ -69,6 +71,7 @@ export class Scan<T> implements IterableIterator<T> {
   }
 
   private finish(): number {
+    this.source.endReading()
     this.remaining = 0
     return -1
   }

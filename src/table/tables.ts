@@ -82,6 +82,7 @@ export class SnapshotTables {
       this.source.assertReadable()
       checkDefinition(definition)
       handle = this.open(definition)
+      this.source.endReading()
       this.handles.set(definition, handle)
     }
     return handle
@@ -107,13 +108,16 @@ export class SnapshotTables {
   /** All tables of this state, by name. */
   list(): TableSummary[] {
     this.source.assertReadable()
-    return this.catalog.list(this.source)
+    const tables = this.catalog.list(this.source)
+    this.source.endReading()
+    return tables
   }
 
   /** What is stored about a table, as a definition to open it with; undefined when there is no such table. */
   definitionOf(name: string): TableDefinition | undefined {
     this.source.assertReadable()
     const stored = this.catalog.read(this.source, name)
+    this.source.endReading()
     return stored === undefined ? undefined : definitionOfStored(name, stored)
   }
 }

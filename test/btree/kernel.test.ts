@@ -9,6 +9,8 @@ import { PutBuffer } from '../../src/btree/put-buffer.ts'
 import type { TreeWriter } from '../../src/btree/writer.ts'
 import { initNode } from '../../src/page/node.ts'
 import { fillLeaf } from '../../src/page/packed.ts'
+import { MAIN_SLOT } from '../../src/pool/control.ts'
+import { Epochs } from '../../src/pool/epochs.ts'
 import { compileKernel, KERNEL_SOURCE } from '../support/compile-kernel.ts'
 import { TreeHarness } from '../support/tree-harness.ts'
 
@@ -155,15 +157,19 @@ describe('the kernel', () => {
     expect(missed).toBeGreaterThan(100)
   })
 
-  it('is not asked while a worker is attached', () => {
+  it('is asked within an epoch while the pool is shared', () => {
     const harness = new TreeHarness(4096, 16)
     const tree = harness.tree()
     put(tree, Buffer.from('a'), Buffer.from('1'))
-    const slot = harness.pool.attachWorker()
-    expect(harness.pool.allowsKernel).toBe(false)
+    const { hits } = harness.pool.stats()
+    harness.pool.share()
+    expect(harness.pool.allowsKernel()).toBe(true)
     expect(tree.find(Buffer.from('a'), 1)).toBe(true)
-    harness.pool.detachWorker(slot)
-    expect(harness.pool.allowsKernel).toBe(true)
+    expect(harness.pool.stats().hits).toBe(hits + 1)
+    const main = new Epochs(harness.pool.shared.control, MAIN_SLOT)
+    expect(main.isInside()).toBe(true)
+    harness.pool.end()
+    expect(main.isInside()).toBe(false)
   })
 
   it('counts the pages that it finds as hits', () => {

@@ -1,7 +1,7 @@
-/** A page is evicted, and its frame filled with another one, while workers read it without locks. */
+/** A page is evicted, and its frame filled with another one, while others read it without locks. */
 
 import { describe, expect, it } from 'vitest'
-import { SWIP_COLD, SWIP_COOL, SWIP_HOT, SWIP_LOADING, stateOfSwip, swipOf } from '../../src/pool/swip.ts'
+import { SWIP_COOL, SWIP_HOT, stateOfSwip, swipOf } from '../../src/pool/swip.ts'
 import {
   type ExploreOptions,
   findFailure,
@@ -9,58 +9,48 @@ import {
   type Thread,
 } from '../support/interleavings/explore.ts'
 import {
-  contentOf,
+  allFramesAreThere,
+  cacheOf,
+  evictAndWait,
   type FramesState,
+  framesHad,
   framesNameTheirPages,
   framesOf,
   holds,
+  loadInto,
   type PoolState,
   poolOf,
+  poolOfMain,
+  readAt,
   readPage,
+  readResident,
+  release,
   swipsNameTheirFrames,
-  viewOf,
 } from './pool-model.ts'
 
 const OLD_PAGE = 3
 const NEW_PAGE = 4
 const FRAME = 0
 
-type Step = (thread: Thread, state: FramesState) => void
+type Step = (thread: Thread, state: FramesState) => unknown
 
-/** As `Pool` does it when it needs a frame and has none. */
+/** What the clock and a load do in a worker, and without the steps between: the last of the workers does it. */
 const evictAndLoad: Step = (thread, state) => {
-  const { frames, epochs } = thread.own(state.main)
-  // A reader that touches the page meanwhile makes it fail.
-  while (!frames.evict(FRAME, true));
-  frames.reclaim()
-  for (let waits = 0; frames.freeCount === 0; waits++) {
-    epochs.pause(waits)
-    frames.reclaim()
-  }
-  load(thread, state, frames, frames.take())
-}
-
-function load(
-  thread: Thread,
-  state: FramesState,
-  frames: FramesState['main']['frames'],
-  frame: number,
-): void {
-  frames.swips.move(NEW_PAGE, SWIP_COLD, SWIP_LOADING)
-  thread.write(state.contents[frame], contentOf(NEW_PAGE))
-  frames.publish(frame, NEW_PAGE, SWIP_LOADING, SWIP_HOT)
+  const { cache, slot } = cacheOf(thread, state, state.workers.length - 1)
+  evictAndWait(cache, FRAME)
+  loadInto(thread, state, cache.frames, slot, NEW_PAGE)
 }
 
 const readBoth: Step = (thread, state) => {
-  const view = viewOf(state)
-  readPage(thread, state, view, OLD_PAGE)
-  readPage(thread, state, view, NEW_PAGE)
+  const { cache } = cacheOf(thread, state)
+  readResident(thread, state, cache, OLD_PAGE)
+  readResident(thread, state, cache, NEW_PAGE)
 }
 
 /** One frame, which holds the old page. */
 function model(reader: Step, evictor: Step): Model<FramesState> {
   return {
-    setup: framesOf(1, [[OLD_PAGE, SWIP_HOT]], 1),
+    setup: framesOf(1, [[OLD_PAGE, SWIP_HOT]], 2),
     threads: [
       { name: 'reader', run: reader },
       { name: 'evictor', run: evictor },
@@ -81,13 +71,23 @@ describe('a frame that is used again', () => {
     holds(model(readBoth, evictAndLoad))
   })
 
+  it('is never filled by the main thread under a reader', () => {
+    holds(
+      model(readBoth, (thread, state) => {
+        const main = thread.own(state.main)
+        evictAndWait(main, FRAME)
+        loadInto(thread, state, main.frames, 0, NEW_PAGE)
+      }),
+    )
+  })
+
   it('is never filled under two readers', () => {
     const reader = (worker: number) => (thread: Thread, state: FramesState) => {
-      readPage(thread, state, viewOf(state, worker), worker === 0 ? OLD_PAGE : NEW_PAGE)
+      readResident(thread, state, cacheOf(thread, state, worker).cache, worker === 0 ? OLD_PAGE : NEW_PAGE)
     }
     holds({
       ...model(readBoth, evictAndLoad),
-      setup: framesOf(1, [[OLD_PAGE, SWIP_COOL]], 2),
+      setup: framesOf(1, [[OLD_PAGE, SWIP_COOL]], 3),
       threads: [
         { name: 'reader', run: reader(0) },
         { name: 'later reader', run: reader(1) },
@@ -96,35 +96,124 @@ describe('a frame that is used again', () => {
     })
   })
 
-  it('is never read by a remembered base whose version has changed', () => {
+  it('is never filled under a reader that goes from one operation into the next', () => {
     holds(
       model((thread, state) => {
-        const view = viewOf(state)
-        const base = FRAME
-        const version = 2
-        view.enter()
-        if (view.versionOf(base) === version) {
-          expect(thread.read(state.contents[FRAME])).toBe(contentOf(OLD_PAGE))
+        const { cache } = cacheOf(thread, state)
+        for (const pageId of [OLD_PAGE, NEW_PAGE, OLD_PAGE]) {
+          cache.begin()
+          const base = cache.residentBase(pageId)
+          if (base >= 0) readAt(thread, state, base, pageId)
         }
-        view.exit()
+        cache.end()
       }, evictAndLoad),
     )
   })
 
+  it('is never filled under a reader of two pages in one operation', () => {
+    holds(
+      model((thread, state) => {
+        const { cache } = cacheOf(thread, state)
+        cache.begin()
+        const base = cache.residentBase(OLD_PAGE)
+        const newBase = cache.residentBase(NEW_PAGE)
+        if (base >= 0) readAt(thread, state, base, OLD_PAGE)
+        if (newBase >= 0) readAt(thread, state, newBase, NEW_PAGE)
+        cache.end()
+      }, evictAndLoad),
+    )
+  })
+
+  it('is never read by a remembered base whose version has changed', () => {
+    holds(
+      model((thread, state) => {
+        const { cache } = cacheOf(thread, state)
+        cache.begin()
+        const base = cache.residentBase(OLD_PAGE)
+        const version = base < 0 ? -1 : cache.versionOf(base)
+        if (base >= 0) readAt(thread, state, base, OLD_PAGE)
+        cache.end()
+        if (base < 0) return
+        cache.begin()
+        // Even, and the same: the page that was there.
+        if (cache.versionOf(base) === version) readAt(thread, state, base, OLD_PAGE)
+        cache.end()
+        // Without `begin` it enters an epoch itself.
+        if (cache.versionOf(base) === version) readAt(thread, state, base, OLD_PAGE)
+        cache.end()
+      }, evictAndLoad),
+      { preemptionsMax: 2 },
+    )
+  })
+
+  it('goes to one of two who evict, and the reader is waited for by that one', () => {
+    const evictor = (worker: number) => (thread: Thread, state: FramesState) => {
+      const { cache, slot } = cacheOf(thread, state, worker)
+      if (cache.frames.evict(FRAME, true)) {
+        evictAndWait(cache, FRAME)
+        loadInto(thread, state, cache.frames, slot, NEW_PAGE)
+      }
+      return framesHad(cache)
+    }
+    holds({
+      ...model(readBoth, evictAndLoad),
+      setup: framesOf(1, [[OLD_PAGE, SWIP_COOL]], 3),
+      threads: [
+        {
+          name: 'reader',
+          run: (thread, state) => readResident(thread, state, cacheOf(thread, state).cache, OLD_PAGE),
+        },
+        { name: 'evictor', run: evictor(1) },
+        { name: 'other evictor', run: evictor(2) },
+      ],
+      finally: state => allFramesAreThere(state, {}),
+    })
+  })
+
+  it('is not filled too early because another thread advances the epoch', () => {
+    const pages = [OLD_PAGE, NEW_PAGE + 1]
+    const evictor = (worker: number) => (thread: Thread, state: FramesState) => {
+      const { cache } = cacheOf(thread, state, worker)
+      const { frames } = cache
+      if (!frames.evict(worker - 1, true)) return
+      frames.reclaim()
+      if (frames.freeCount > 0) thread.write(state.contents[frames.take()], 0)
+    }
+    holds({
+      ...model(readBoth, evictAndLoad),
+      setup: framesOf(
+        2,
+        pages.map(pageId => [pageId, SWIP_COOL]),
+        3,
+      ),
+      threads: [
+        {
+          name: 'reader',
+          run: (thread, state) => {
+            const { cache } = cacheOf(thread, state)
+            for (const pageId of pages) readResident(thread, state, cache, pageId)
+          },
+        },
+        { name: 'evictor', run: evictor(1) },
+        { name: 'other evictor', run: evictor(2) },
+      ],
+      finally: () => {},
+    })
+  })
+
   it('is given back by a reader that dies, once its slot is taken back', () => {
     const { threads, ...rest } = model(readBoth, (thread, state) => {
-      const { frames, epochs } = thread.own(state.main)
-      frames.evict(FRAME, true)
-      frames.reclaim()
-      thread.awaitEnding('reader')
-      epochs.detach(state.slots[0])
-      frames.reclaim()
-      load(thread, state, frames, frames.take())
+      const main = thread.own(state.main)
+      main.frames.evict(FRAME, true)
+      main.frames.reclaim()
+      if (thread.awaitEnding('reader') === 'died') release(main, state)
+      main.frames.reclaim()
+      loadInto(thread, state, main.frames, 0, NEW_PAGE)
     })
     holds({ ...rest, threads: [{ ...threads[0], mayDie: true }, threads[1]] })
   })
 
-  it('waits for ever for a reader that dies and is not detached', () => {
+  it('waits for ever for a reader that dies and is not put away after', () => {
     const { threads, ...rest } = model(readBoth, evictAndLoad)
     const failure = findFailure(
       { ...rest, threads: [{ ...threads[0], mayDie: true }, threads[1]] },
@@ -145,44 +234,55 @@ describe('without the epoch', () => {
 
   it('a reader that looks at the swip before it enters races', () => {
     const reader: Step = (thread, state) => {
-      const { swips } = thread.own(state.main).frames
-      const view = viewOf(state)
-      const word = swips.load(OLD_PAGE)
-      view.enter()
+      const { cache } = cacheOf(thread, state)
+      const word = thread.own(state.main).frames.swips.load(OLD_PAGE)
+      cache.begin()
       if (word === swipOf(FRAME, SWIP_HOT)) thread.read(state.contents[FRAME])
-      view.exit()
+      cache.end()
     }
     expect(faultOf(reader, evictAndLoad)).toContain(RACE)
   })
 
   it('a reader that leaves before it has read races', () => {
     const reader: Step = (thread, state) => {
-      const view = viewOf(state)
-      view.enter()
-      const base = view.tryFix(OLD_PAGE)
-      view.exit()
+      const { cache } = cacheOf(thread, state)
+      cache.begin()
+      const base = cache.residentBase(OLD_PAGE)
+      cache.end()
       if (base >= 0) thread.read(state.contents[FRAME])
+    }
+    expect(faultOf(reader, evictAndLoad)).toContain(RACE)
+  })
+
+  it('a reader that still reads what it found in the operation before races', () => {
+    const reader: Step = (thread, state) => {
+      const { cache } = cacheOf(thread, state)
+      cache.begin()
+      const base = cache.residentBase(OLD_PAGE)
+      cache.begin()
+      if (base >= 0) thread.read(state.contents[FRAME])
+      cache.end()
     }
     expect(faultOf(reader, evictAndLoad)).toContain(RACE)
   })
 
   it('an evictor that fills at once races', () => {
     const evictor: Step = (thread, state) => {
-      const { frames } = thread.own(state.main)
+      const { frames } = cacheOf(thread, state, 1).cache
       frames.evict(FRAME, true)
-      load(thread, state, frames, FRAME)
+      thread.write(state.contents[FRAME], NEW_PAGE)
     }
     expect(faultOf(readBoth, evictor)).toContain(RACE)
   })
 
   it('an evictor that looks at the slots before it takes the swip races', () => {
     const evictor: Step = (thread, state) => {
-      const { frames, epochs } = thread.own(state.main)
+      const { frames, epochs } = cacheOf(thread, state, 1).cache
       const stamp = epochs.current()
       epochs.advance()
       const isSafe = epochs.safeEpoch() !== stamp
       frames.evict(FRAME, true)
-      if (isSafe) load(thread, state, frames, FRAME)
+      if (isSafe) thread.write(state.contents[FRAME], NEW_PAGE)
     }
     expect(faultOf(readBoth, evictor)).toContain(RACE)
   })
@@ -190,49 +290,66 @@ describe('without the epoch', () => {
   it('a reader that checks the version afterwards instead reads the wrong page', () => {
     // The seqlock: on hardware that reorders, its second look proves nothing.
     const reader: Step = (thread, state) => {
-      const view = viewOf(state)
-      const version = view.versionOf(FRAME)
-      const { swips } = thread.own(state.main).frames
+      const { latches, swips } = thread.own(state.main).frames
+      const version = latches.versionOf(FRAME)
       if (swips.load(OLD_PAGE) !== swipOf(FRAME, SWIP_HOT)) return
       const content = thread.read(state.contents[FRAME])
-      if (view.versionOf(FRAME) === version) expect(content, 'the page read').toBe(contentOf(OLD_PAGE))
+      if (latches.versionOf(FRAME) === version) expect(content, 'the page read').toBe(100 + OLD_PAGE)
     }
     const evictor: Step = (thread, state) => {
-      const { frames } = thread.own(state.main)
+      const { frames } = cacheOf(thread, state, 1).cache
       frames.evict(FRAME, true)
-      load(thread, state, frames, FRAME)
+      thread.write(state.contents[FRAME], 100 + NEW_PAGE)
     }
     expect(faultOf(reader, evictor, { allowRaces: true })).toContain('the page read')
   })
 })
 
 describe('the whole pool', () => {
-  /** Loads two pages into a full pool: the clock, limbo and the free list at work. */
-  const loadTwo = (thread: Thread, state: PoolState) => {
-    const { pool, io } = thread.own(state.main)
-    io.thread = thread
-    for (const pageId of [20, 21]) {
-      const base = pool.fix(pageId, 1)
-      expect(thread.read(state.contents[base / 512])).toBe(contentOf(pageId))
+  /** Loads pages into a full pool: the clock, limbo and the free list at work. */
+  const load =
+    (...pageIds: number[]) =>
+    (thread: Thread, state: PoolState) => {
+      const pool = poolOfMain(thread, state)
+      for (const pageId of pageIds) readPage(thread, state, pool, pageId)
+      return framesHad(pool)
     }
-  }
 
-  it('loads pages while a worker reads what it evicts', () => {
+  const worker =
+    (index: number, ...pageIds: number[]) =>
+    (thread: Thread, state: PoolState) => {
+      const { cache } = cacheOf(thread, state, index)
+      for (const pageId of pageIds) readPage(thread, state, cache, pageId)
+      return framesHad(cache)
+    }
+
+  it('loads and evicts in the main thread and in a worker', () => {
     holds<PoolState>(
       {
-        setup: poolOf(1),
+        setup: poolOf(16, 1),
         threads: [
-          {
-            name: 'worker',
-            run: (thread, state) => {
-              const view = viewOf(state)
-              for (const pageId of [8, 20, 9]) readPage(thread, state, view, pageId)
-            },
-          },
-          { name: 'main', run: loadTwo },
+          { name: 'worker', run: worker(0, 0, 20) },
+          { name: 'main', run: load(20, 1) },
         ],
         always: swipsNameTheirFrames,
-        finally: framesNameTheirPages,
+        finally: (state, had) =>
+          allFramesAreThere(state, { 0: had.main as number[], 1: had.worker as number[] }),
+      },
+      { preemptionsMax: 1 },
+    )
+  })
+
+  it('loads and evicts in two workers', () => {
+    holds<PoolState>(
+      {
+        setup: poolOf(16, 2),
+        threads: [
+          { name: 'worker', run: worker(0, 0, 20) },
+          { name: 'other', run: worker(1, 20, 1) },
+        ],
+        always: swipsNameTheirFrames,
+        finally: (state, had) =>
+          allFramesAreThere(state, { 0: [], 1: had.worker as number[], 2: had.other as number[] }),
       },
       { preemptionsMax: 2 },
     )

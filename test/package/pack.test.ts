@@ -39,7 +39,7 @@ const PROGRAM_OUTPUT = 'bigint 1 a null\n'
  * of a type that does not exist must be the only error in the second half.
  */
 const TYPED_PROGRAM = `
-import { open, type PutRecordOf, type Snapshot, table, type Transaction, t } from 'coppice'
+import { open, type ParallelPart, type PutRecordOf, type Snapshot, table, type Transaction, t } from 'coppice'
 
 export const users = table('users', {
   columns: { id: t.i64, email: t.text, age: t.i32.nullable() },
@@ -56,6 +56,9 @@ export const opening = (path: string) => open(path)
 export const rowsOf = (snap: Snapshot) => snap.table(users)
 export const register = (tx: Transaction, user: PutRecordOf<typeof users>) => tx.table(users).insert(user)
 export const handle = await open('typed.db')
+export const countUsers = (part: ParallelPart<typeof users, 'byEmail'>, least: number) => part.entries + least
+export const inParallel = () =>
+  handle.parallel<typeof countUsers>('/sum.js', { function: 'countUsers', table: users, by: 'byEmail', data: 7 })
 
 const user = await firstUser('typed.db')
 export const id: bigint | undefined = user?.id
@@ -152,6 +155,26 @@ describe('the packed package', { skip: !existsSync(join(root, 'src/index.ts')) }
     write('program.mjs', `import { open, table, t } from 'coppice'\n${PROGRAM_BODY}`)
     run(process.execPath, ['program.mjs', 'one-file.db'], consumer)
     expect(readdirSync(consumer).filter(name => name.startsWith('one-file.db'))).toEqual(['one-file.db'])
+  })
+
+  it('reads in worker threads', () => {
+    write(
+      'sum.mjs',
+      `import { table, t } from 'coppice'
+       export const numbers = table('numbers', { key: t.u32, value: t.u32 })
+       export default ({ snapshot, range }) => snapshot.table(numbers).values(range).reduce((a, b) => a + b, 0)`,
+    )
+    write(
+      'parallel.mjs',
+      `import { open } from 'coppice'
+       import { numbers } from './sum.mjs'
+       const db = await open('parallel.db')
+       db.write(tx => tx.table(numbers).putMany(Array.from({ length: 1000 }, (_, n) => [n, n])))
+       const module = new URL('./sum.mjs', import.meta.url)
+       console.log(await db.parallel(module, { table: numbers, workers: 2, combine: (a, b) => a + b }))
+       db.close()`,
+    )
+    expect(run(process.execPath, ['parallel.mjs'], consumer)).toBe('499500\n')
   })
 
   it('keeps its inside to itself', () => {

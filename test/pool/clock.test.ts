@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Clock } from '../../src/pool/clock.ts'
+import { CONTROL_BYTES } from '../../src/pool/control.ts'
 import type { Frames } from '../../src/pool/frames.ts'
 
 const FRAME_COUNT = 16
@@ -7,6 +8,7 @@ const FRAME_COUNT = 16
 /** Frames that only know whether they are hot, and note in which order they were evicted. */
 class FakeFrames {
   readonly frameCount = FRAME_COUNT
+  readonly isShared = false
   readonly isHot: boolean[]
   readonly evicted: number[] = []
   /** Frames that are touched again the moment they are cooled, as by a busy thread. */
@@ -28,7 +30,7 @@ class FakeFrames {
 }
 
 function clockOver(frames: FakeFrames): Clock {
-  return new Clock(frames as unknown as Frames)
+  return new Clock(frames as unknown as Frames, new SharedArrayBuffer(CONTROL_BYTES))
 }
 
 describe('the clock', () => {

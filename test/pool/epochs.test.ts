@@ -1,10 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import { EpochSlot, Epochs, isOlderEpoch, MAX_ATTACHED_WORKERS } from '../../src/pool/epochs.ts'
+import {
+  CONTROL_BYTES,
+  claimSlot,
+  initControl,
+  leaveSlot,
+  MAIN_SLOT,
+  MAX_ATTACHED_WORKERS,
+  releaseSlot,
+  takenSlots,
+} from '../../src/pool/control.ts'
+import { Epochs, isOlderEpoch } from '../../src/pool/epochs.ts'
 
-function attached(): { epochs: Epochs; slot: number; reader: EpochSlot } {
-  const epochs = new Epochs()
-  const slot = epochs.attach()
-  return { epochs, slot, reader: new EpochSlot(epochs.control, slot) }
+function control(): SharedArrayBuffer {
+  const block = new SharedArrayBuffer(CONTROL_BYTES)
+  initControl(block)
+  return block
+}
+
+function attached(): { block: SharedArrayBuffer; epochs: Epochs; slot: number; reader: Epochs } {
+  const block = control()
+  const slot = claimSlot(block, 7)
+  return { block, epochs: new Epochs(block, MAIN_SLOT), slot, reader: new Epochs(block, slot) }
 }
 
 /** Whether what was retired in epoch `stamp` may be reused. */
@@ -31,6 +47,15 @@ describe('epochs', () => {
     expect(isReusable(epochs, stamp)).toBe(true)
   })
 
+  it('let go what a reader has left behind by entering anew', () => {
+    const { epochs, reader } = attached()
+    reader.enter()
+    const stamp = epochs.current()
+    epochs.advance()
+    reader.enter()
+    expect(isReusable(epochs, stamp)).toBe(true)
+  })
+
   it('do not wait for a reader that entered afterwards', () => {
     const { epochs, reader } = attached()
     const stamp = epochs.current()
@@ -40,8 +65,8 @@ describe('epochs', () => {
   })
 
   it('wait for the oldest of several readers', () => {
-    const { epochs, reader } = attached()
-    const later = new EpochSlot(epochs.control, epochs.attach())
+    const { block, epochs, reader } = attached()
+    const later = new Epochs(block, claimSlot(block, 8))
     reader.enter()
     const first = epochs.current()
     epochs.advance()
@@ -54,39 +79,58 @@ describe('epochs', () => {
     expect([isReusable(epochs, first), isReusable(epochs, second)]).toEqual([true, true])
   })
 
-  it('forget a worker that ended in the middle of an operation', () => {
-    const { epochs, slot, reader } = attached()
-    reader.enter()
-    const stamp = epochs.current()
-    epochs.advance()
-    epochs.detach(slot)
-    expect(isReusable(epochs, stamp)).toBe(true)
+  it('hold for a worker what the main thread may still see', () => {
+    const { epochs, reader } = attached()
+    epochs.enter()
+    const stamp = reader.current()
+    reader.advance()
+    expect(isReusable(reader, stamp)).toBe(false)
+    epochs.exit()
+    expect(isReusable(reader, stamp)).toBe(true)
   })
 
-  it('do not make the main thread wait for itself', () => {
+  it('do not make a thread wait for itself', () => {
     const { epochs } = attached()
     epochs.enter()
     const stamp = epochs.current()
     epochs.advance()
     expect(isReusable(epochs, stamp)).toBe(true)
-    epochs.exit()
-  })
-
-  it('give a slot that was left to the next worker', () => {
-    const { epochs, slot } = attached()
-    epochs.detach(slot)
-    expect(epochs.attach()).toBe(slot)
-  })
-
-  it('refuse more workers than there are slots', () => {
-    const epochs = new Epochs()
-    for (let i = 0; i < MAX_ATTACHED_WORKERS; i++) epochs.attach()
-    expect(() => epochs.attach()).toThrow(expect.objectContaining({ code: 'BUSY' }))
   })
 
   it('are told apart when their number wraps', () => {
     const last = 2 ** 31 - 1
     const next = (last + 2) | 0
     expect([isOlderEpoch(last, next), isOlderEpoch(next, last)]).toEqual([true, false])
+  })
+})
+
+describe('the slots of threads', () => {
+  it('are left outside of any epoch, whatever their thread was at', () => {
+    const { block, epochs, slot, reader } = attached()
+    reader.enter()
+    const stamp = epochs.current()
+    epochs.advance()
+    releaseSlot(block, slot)
+    expect(isReusable(epochs, stamp)).toBe(true)
+  })
+
+  it('go to the next worker when they are given back', () => {
+    const { block, slot } = attached()
+    releaseSlot(block, slot)
+    expect(claimSlot(block, 9)).toBe(slot)
+  })
+
+  it('tell whose they are', () => {
+    const { block, slot } = attached()
+    const second = claimSlot(block, 0)
+    releaseSlot(block, slot)
+    leaveSlot(block, second)
+    expect(takenSlots(block)).toEqual([{ slot: second, threadId: 0, hasLeft: true }])
+  })
+
+  it('are refused when all are taken', () => {
+    const block = control()
+    for (let i = 0; i < MAX_ATTACHED_WORKERS; i++) claimSlot(block, i)
+    expect(() => claimSlot(block, 1000)).toThrow(expect.objectContaining({ code: 'BUSY' }))
   })
 })

@@ -157,8 +157,7 @@ describe('spilling', () => {
     for (let edition = 1; edition < 30; edition++) {
       createDirty(pool, edition * 100, edition * 100 + 40)
       pool.reserve(1)
-      const base = pool.fix(0, 1)
-      pool.markDirty(0)
+      const base = pool.fixToChange(0, 1)
       fillPage(pool.memory, base, 0, 1, edition)
     }
     createDirty(pool, 5000, 5100)

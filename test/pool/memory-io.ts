@@ -66,6 +66,31 @@ export class MemoryIo implements PageIo {
   }
 }
 
+/** A file of pages that several threads read; page images one after the other, from page 0 on. */
+export class SharedIo implements PageIo {
+  readonly file: SharedArrayBuffer
+  private readonly bytes: Uint8Array
+
+  constructor(file: SharedArrayBuffer) {
+    this.file = file
+    this.bytes = new Uint8Array(file)
+  }
+
+  readPage(memory: PageMemory, base: number, pageId: number, birth: number): void {
+    const at = pageId * memory.pageSize
+    memory.u8.set(this.bytes.subarray(at, at + memory.pageSize), base)
+    const fault = verifyPage(memory, base, SEED, pageId, birth)
+    if (fault !== undefined) throw new CoppiceError('CORRUPT', `page ${pageId}: ${fault}`, { pageId })
+  }
+
+  writePages(memory: PageMemory, pageIds: readonly number[], bases: readonly number[]): void {
+    for (let i = 0; i < pageIds.length; i++) {
+      sealPage(memory, bases[i], SEED)
+      this.bytes.set(memory.u8.subarray(bases[i], bases[i] + memory.pageSize), pageIds[i] * memory.pageSize)
+    }
+  }
+}
+
 /** A pool of `frameCount` small frames over `io`. */
 export function smallPool(frameCount: number, io: PageIo = new MemoryIo()): Pool {
   return new Pool({ pageSize: PAGE_SIZE, cacheSizeBytes: frameCount * PAGE_SIZE, maxPageCount: 1 << 16, io })

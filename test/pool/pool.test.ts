@@ -116,11 +116,11 @@ describe.each([
       expect(pool.stats()).toMatchObject({ dirtyPages: 4, writtenBackPages: 0 })
     })
 
-    it('are made by markDirty, once', () => {
+    it('are made by fixToChange, once', () => {
       const pool = smallPool(16)
       createClean(pool, 0, 1)
-      pool.markDirty(0)
-      pool.markDirty(0)
+      pool.fixToChange(0, 1)
+      pool.fixToChange(0, 1)
       expect([pool.isDirty(0), pool.stats().dirtyPages]).toEqual([true, 1])
     })
 
@@ -161,7 +161,7 @@ describe.each([
       createClean(pool, 0, 1)
       const base = pool.fix(0, 1)
       const version = pool.versionOf(base)
-      pool.markDirty(0)
+      pool.fixToChange(0, 1)
       pool.writeBack([0])
       expect(pool.versionOf(pool.fix(0, 1))).toBe(version)
     })
@@ -249,7 +249,7 @@ describe('closing', () => {
 
   it('does not give away the memory of a pool that a worker may still read', () => {
     const first = smallPool(19)
-    first.attachWorker()
+    first.share()
     first.close()
     expect(smallPool(19).shared).not.toBe(first.shared)
   })
@@ -259,7 +259,7 @@ describe('closing', () => {
     ['create', pool => pool.create(1)],
     ['versionOf', pool => pool.versionOf(0)],
     ['residentBase', pool => pool.residentBase(0)],
-    ['markDirty', pool => pool.markDirty(0)],
+    ['fixToChange', pool => pool.fixToChange(0, 1)],
   ])('makes a later %s a bug that is noticed', (_, use) => {
     const pool = smallPool(20)
     createClean(pool, 0, 1)

@@ -3,6 +3,7 @@ import { AssertionError } from '../../src/base/assert.ts'
 import {
   frameOfSwip,
   isLegalTransition,
+  loadingSwip,
   SWIP_COLD,
   SWIP_COOL,
   SWIP_DIRTY,
@@ -65,7 +66,16 @@ describe('the swip table', () => {
     expect(() => table().move(3, SWIP_COLD, swipOf(1, SWIP_HOT))).toThrow(AssertionError)
   })
 
+  it('waits for a loader only so long', () => {
+    const swips = table()
+    swips.move(3, SWIP_COLD, loadingSwip(5))
+    expect(swips.awaitLoader(3)).toBe(false)
+    expect([swips.isLoadedBy(3, 5), swips.isLoadedBy(3, 6)]).toEqual([true, false])
+    swips.finishLoading(3, 5, SWIP_COLD)
+    expect([swips.load(3), swips.awaitLoader(3)]).toEqual([SWIP_COLD, true])
+  })
+
   it('does not wait for a page that no one is loading', () => {
-    expect(() => table().waitWhileLoading(3)).not.toThrow()
+    expect(table().awaitLoader(3)).toBe(true)
   })
 })

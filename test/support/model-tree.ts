@@ -246,6 +246,8 @@ export class ModelStore implements TreeSink {
     return this.trees.get(treeId)
   }
 
+  endReading(): void {}
+
   assertReadable(): void {
     if (!this.isOpen) throw new CoppiceError('TRANSACTION_CLOSED', 'this snapshot is closed')
   }

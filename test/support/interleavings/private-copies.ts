@@ -54,6 +54,7 @@ export class PrivateCopies {
     const restore = () => {
       for (let i = 0; i < keys.length; i++) copy[keys[i]] = values[i]
       if (Array.isArray(copy)) copy.length = values.length
+      if (Object.keys(copy).length === keys.length) return
       for (const key of Object.keys(copy)) if (!keys.includes(key)) delete copy[key]
     }
     restore()

@@ -1,0 +1,178 @@
+/**
+ * What `npm run threads` compares: for each experiment the lines of its table, each a way to read, and the patterns
+ * in which all of them read. Knows how the subjects are made, not how they are run.
+ */
+
+import type { Pattern } from './reading.ts'
+import type { Subject } from './turn.ts'
+import { buildVariant, ENGINE_BUILD } from './variants.ts'
+
+export const EXPERIMENT_IDS = ['scaling', 'lookup', 'eviction', 'larger'] as const
+export type ExperimentId = (typeof EXPERIMENT_IDS)[number]
+
+/** A way to read, and a line of the table. */
+export interface Way {
+  readonly title: string
+  /** Those that read at once, each with a database of its own. Ways with the same name of a process share one. */
+  readonly processNames: readonly string[]
+  readonly subject: Subject
+  /** 0: the main thread; else so many workers. */
+  readonly threads: number
+}
+
+export interface Target {
+  readonly title: string
+  readonly pattern: Pattern
+  /** How many times as fast as the first way this one is meant to be. */
+  readonly leastRatio: number
+}
+
+export interface Experiment {
+  readonly id: ExperimentId
+  readonly title: string
+  readonly patterns: readonly Pattern[]
+  /** The first is the one that the others are compared with. */
+  readonly ways: readonly Way[]
+  /** Whether the pages that were read from the file are of interest. */
+  readonly showsPages: boolean
+  readonly targets: readonly Target[]
+}
+
+/** What the experiments depend on. */
+export interface Circumstances {
+  /** Size of Coppice's file. */
+  readonly fileBytes: number
+  /** Workers at once, at most. */
+  readonly workersMax: number
+}
+
+/** Room for everything. */
+const LARGE_CACHE_BYTES = 512 << 20
+const TWO_WORKERS = 2
+const TWO_WORKERS_LEAST_RATIO = 1.8
+
+export function experimentOf(id: ExperimentId, circumstances: Circumstances): Experiment {
+  switch (id) {
+    case 'scaling':
+      return scaling(circumstances)
+    case 'lookup':
+      return lookup()
+    case 'eviction':
+      return eviction(circumstances)
+    case 'larger':
+      return larger(circumstances)
+  }
+}
+
+function coppice(build: string, cacheBytes = LARGE_CACHE_BYTES, isShared = false): Subject {
+  return { engine: 'coppice', build, cacheBytes, isShared }
+}
+
+function scaling({ workersMax }: Circumstances): Experiment {
+  const shared = { processNames: ['shared'], subject: coppice(ENGINE_BUILD, LARGE_CACHE_BYTES, true) }
+  const workers = Array.from({ length: workersMax }, (_, i) => ({
+    ...shared,
+    title: workersTitle(i + 1),
+    threads: i + 1,
+  }))
+  const patterns: Pattern[] = ['random', 'scan']
+  return {
+    id: 'scaling',
+    title: 'Reading in several threads, all data in the pool',
+    patterns,
+    ways: [
+      {
+        title: 'the main thread, not shared',
+        processNames: ['alone'],
+        subject: coppice(ENGINE_BUILD),
+        threads: 0,
+      },
+      { ...shared, title: 'the main thread, shared', threads: 0 },
+      ...workers,
+      {
+        title: '(the machine: two processes at once, nothing shared)',
+        processNames: ['alone', 'alone-too'],
+        subject: coppice(ENGINE_BUILD),
+        threads: 0,
+      },
+    ],
+    showsPages: false,
+    targets: patterns.map(pattern => ({
+      title: workersTitle(TWO_WORKERS),
+      pattern,
+      leastRatio: TWO_WORKERS_LEAST_RATIO,
+    })),
+  }
+}
+
+function workersTitle(workers: number): string {
+  return workers === 1 ? 'a worker' : `${workers} workers at once`
+}
+
+function lookup(): Experiment {
+  const way = (title: string, processName: string, build: string): Way => ({
+    title,
+    processNames: [processName],
+    subject: coppice(build),
+    threads: 0,
+  })
+  return {
+    id: 'lookup',
+    title: 'Finding a page in memory, without the kernel',
+    patterns: ['random', 'hot'],
+    ways: [
+      way('swips', 'swips', buildVariant('without-kernel')),
+      way('a hash table of frames', 'hash-table', buildVariant('hash-table')),
+      way('a JavaScript Map', 'js-map', buildVariant('js-map')),
+      way('(swips with the kernel: the engine)', 'engine', ENGINE_BUILD),
+    ],
+    showsPages: false,
+    targets: [],
+  }
+}
+
+function eviction({ fileBytes }: Circumstances): Experiment {
+  const cacheBytes = poolFor(fileBytes, 2)
+  return {
+    id: 'eviction',
+    title: 'Which page goes, with data of twice the pool',
+    patterns: ['zipfian', 'random'],
+    ways: [
+      {
+        title: 'plain random eviction',
+        processNames: ['random'],
+        subject: coppice(buildVariant('random-eviction'), cacheBytes),
+        threads: 0,
+      },
+      { title: 'CLOCK', processNames: ['clock'], subject: coppice(ENGINE_BUILD, cacheBytes), threads: 0 },
+    ],
+    showsPages: true,
+    targets: [],
+  }
+}
+
+function larger({ fileBytes }: Circumstances): Experiment {
+  const way = (title: string, times: number): Way => ({
+    title,
+    processNames: [`times-${times}`],
+    subject: coppice(ENGINE_BUILD, times === 1 ? LARGE_CACHE_BYTES : poolFor(fileBytes, times)),
+    threads: 0,
+  })
+  return {
+    id: 'larger',
+    title: 'Data larger than the pool, beside lmdb-js, which has all the memory of the machine',
+    patterns: ['random', 'zipfian', 'scan'],
+    ways: [
+      { title: 'lmdb-js', processNames: ['lmdb'], subject: { engine: 'lmdb' }, threads: 0 },
+      way('Coppice, everything in the pool', 1),
+      ...[2, 5, 20].map(times => way(`Coppice, data of ${times} times the pool`, times)),
+    ],
+    showsPages: true,
+    targets: [],
+  }
+}
+
+/** The cache whose size is a part of the data's. */
+function poolFor(fileBytes: number, times: number): number {
+  return Math.max(64 << 10, Math.round(fileBytes / times))
+}

@@ -1,0 +1,220 @@
+/**
+ * A database as another thread of the process sees it: read only, over the pool of the thread that opened it.
+ *
+ * It reads the file through a descriptor of its own. What it has registered (registry.ts) the writer keeps, until it is
+ * closed, or its thread ends in whatever way.
+ */
+
+import { CoppiceError } from '../../base/errors.ts'
+import type { ReadTree } from '../../btree/api.ts'
+import { ReadContext } from '../../btree/context.ts'
+import type { Storage, StorageFile } from '../../io/storage.ts'
+import { beforeThreadEnd, introduceTo, threadId } from '../../io/threads.ts'
+import { claimSlot, leaveSlot, releaseSlot } from '../../pool/control.ts'
+import { PageCache } from '../../pool/page-cache.ts'
+import type { PoolShare } from '../../pool/share.ts'
+import type { TreeSource } from '../api.ts'
+import { readFileHeaders } from '../file-header.ts'
+import { PageFile } from '../page-file.ts'
+import { StateTrees } from '../state-trees.ts'
+import { type Registration, Registry, type SharedState } from './registry.ts'
+
+/** What a thread needs to attach: plain data and shared memory, so it can be sent as it is. */
+export interface StoreShare {
+  readonly path: string
+  readonly databaseId: Uint8Array
+  readonly pool: PoolShare
+  /** The block of the registry. */
+  readonly registry: SharedArrayBuffer
+  /** The thread that opened the database. */
+  readonly threadId: number
+  readonly maxSnapshotAgeMs: number
+}
+
+/** A state that the thread which shares it keeps. */
+export interface SnapshotShare extends SharedState {
+  readonly store: StoreShare
+  readonly registration: Registration
+}
+
+export class AttachedStore {
+  readonly path: string
+  readonly registry: Registry
+  readonly slot: number
+  readonly pool: PageCache
+  readonly context: ReadContext
+  readonly storage: Storage
+  readonly maxSnapshotAgeMs: number
+  readonly #share: StoreShare
+  readonly #file: PageFile
+  readonly #open = new Set<AttachedSnapshot>()
+  readonly #forgetEnd: () => void
+  #isOpen = true
+
+  /** @throws CoppiceError CLOSED, BUSY (too many threads), NOT_FOUND, IO_ERROR, CORRUPT */
+  constructor(share: StoreShare, storage: Storage) {
+    this.#share = share
+    this.path = share.path
+    this.storage = storage
+    this.maxSnapshotAgeMs = share.maxSnapshotAgeMs
+    this.registry = new Registry(share.registry)
+    this.#assertStoreOpen()
+    // First, so that wherever this thread ends now, somebody hears of it.
+    introduceTo(share.threadId)
+    this.slot = claimSlot(share.pool.control, threadId)
+    try {
+      this.#file = this.#openFile()
+    } catch (error) {
+      releaseSlot(share.pool.control, this.slot)
+      this.#assertStoreOpen()
+      throw error
+    }
+    this.pool = new PageCache(share.pool, this.slot, this.#file, task => storage.scheduler.defer(task))
+    this.context = new ReadContext(this.pool, this.#file)
+    this.#forgetEnd = beforeThreadEnd(() => this.close())
+  }
+
+  #openFile(): PageFile {
+    const { path, databaseId, pool } = this.#share
+    const file = this.storage.open(path, 'read')
+    try {
+      assertSameDatabase(file, databaseId)
+    } catch (error) {
+      file.close()
+      throw error
+    }
+    return new PageFile(this.storage, file, pool.pageSize, databaseId, false)
+  }
+
+  /** False once it was closed, here or where the database was opened. */
+  get isOpen(): boolean {
+    return this.#isOpen && !this.registry.isClosed
+  }
+
+  #assertStoreOpen(): void {
+    if (this.registry.isClosed) throw new CoppiceError('CLOSED', `${this.path}: the database is closed`)
+  }
+
+  /** @throws CoppiceError CLOSED */
+  assertOpen(): void {
+    this.#assertStoreOpen()
+    if (!this.#isOpen) throw new CoppiceError('CLOSED', `${this.path}: this thread has detached from it`)
+  }
+
+  /** A snapshot of the newest published state. @throws CoppiceError CLOSED, BUSY */
+  read(): AttachedSnapshot {
+    this.assertOpen()
+    const { state, ...registration } = this.registry.register(this.slot, this.storage.clock.wallMs())
+    return this.#add(new AttachedSnapshot(this, registration, state))
+  }
+
+  /** A snapshot of the state that another thread shares. @throws CoppiceError CLOSED, BUSY, TRANSACTION_CLOSED */
+  readShared(share: SnapshotShare): AttachedSnapshot {
+    this.assertOpen()
+    const nowMs = this.storage.clock.wallMs()
+    const registration = this.registry.registerAs(share.registration, this.slot, nowMs)
+    if (registration !== undefined) return this.#add(new AttachedSnapshot(this, registration, share))
+    this.assertOpen()
+    throw new CoppiceError('TRANSACTION_CLOSED', 'the snapshot was closed by the thread that shared it')
+  }
+
+  #add(snapshot: AttachedSnapshot): AttachedSnapshot {
+    this.#open.add(snapshot)
+    return snapshot
+  }
+
+  /** Is told by a snapshot that it was closed. */
+  forget(snapshot: AttachedSnapshot): void {
+    this.#open.delete(snapshot)
+  }
+
+  /** Detaches: ends the snapshots of this thread. A second call does nothing. */
+  close(): void {
+    if (!this.#isOpen) return
+    for (const snapshot of [...this.#open]) snapshot.close()
+    this.#isOpen = false
+    this.#forgetEnd()
+    const { control } = this.#share.pool
+    // The main thread may not look for long, and the slots are few.
+    if (this.pool.leave()) releaseSlot(control, this.slot)
+    else leaveSlot(control, this.slot)
+    this.#file.close()
+  }
+}
+
+/** A committed state, read in another thread than the one that opened the database. */
+export class AttachedSnapshot implements TreeSource {
+  readonly txnId: number
+  readonly #store: AttachedStore
+  readonly #registration: Registration
+  readonly #trees: StateTrees
+  readonly #openedAtMs: number
+  readonly #check = () => this.#checkReadable()
+  #isClosed = false
+
+  constructor(store: AttachedStore, registration: Registration, state: SharedState) {
+    this.#store = store
+    this.#registration = registration
+    this.txnId = state.txnId
+    this.#openedAtMs = store.storage.clock.monotonicMs()
+    this.#trees = new StateTrees(store.context, state.directory, () => this.assertReadable())
+  }
+
+  get ageMs(): number {
+    return this.#store.storage.clock.monotonicMs() - this.#openedAtMs
+  }
+
+  /** Only the thread that opened the database knows. */
+  get retainedPages(): number {
+    return Number.NaN
+  }
+
+  get isOpen(): boolean {
+    return !this.#isClosed && this.#store.isOpen && this.#store.registry.isRegistered(this.#registration)
+  }
+
+  /** Begins an operation. @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED */
+  assertReadable(): void {
+    if (this.#isClosed) this.#checkReadable()
+    const { pool } = this.#store
+    // First the epoch, then the look: whoever ends a snapshot waits for epochs that were entered before.
+    pool.begin()
+    pool.guard = this.#check
+    this.#checkReadable()
+  }
+
+  endReading(): void {
+    this.#store.pool.end()
+  }
+
+  #checkReadable(): void {
+    const store = this.#store
+    if (!this.#isClosed && store.registry.isRegistered(this.#registration) && !store.registry.isClosed) return
+    store.assertOpen()
+    if (this.#isClosed) throw new CoppiceError('TRANSACTION_CLOSED', 'the snapshot is closed')
+    throw new CoppiceError(
+      'SNAPSHOT_TOO_OLD',
+      `the snapshot was ended at the age of ${store.maxSnapshotAgeMs} ms (option maxSnapshotAgeMs)`,
+    )
+  }
+
+  tree(treeId: number): ReadTree | undefined {
+    this.assertReadable()
+    return this.#trees.find(treeId)
+  }
+
+  /** Ends the snapshot; a second call does nothing. */
+  close(): void {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#store.pool.end()
+    this.#store.registry.release(this.#registration.index)
+    this.#store.forget(this)
+  }
+}
+
+function assertSameDatabase(file: StorageFile, databaseId: Uint8Array): void {
+  const { newest } = readFileHeaders(file)
+  if (Buffer.compare(newest.databaseId, databaseId) === 0) return
+  throw new CoppiceError('NOT_FOUND', `${file.path}: another database has this name now`, { path: file.path })
+}

@@ -1,0 +1,176 @@
+/**
+ * The writer's side of a database that other threads read: publishes states to them, keeps the states that they have
+ * registered for, ends those that are too old, and puts away after threads that end.
+ *
+ * Invariants
+ * - SH1 A state is let go of only after a look at the registrations that came after the publication of a newer one
+ *       (registry.ts says why that is enough).
+ * - SH2 The pages of a registration that was ended are let go of when its thread is at no operation that may have begun
+ *       before.
+ */
+
+import type { Storage } from '../../io/storage.ts'
+import { onThreadEnd, threadId } from '../../io/threads.ts'
+import { MAIN_SLOT, takenSlots } from '../../pool/control.ts'
+import type { Pool } from '../../pool/pool.ts'
+import type { SpaceMap } from '../../space/space-map.ts'
+import type { SnapshotShare, StoreShare } from './attached-store.ts'
+import { numberAfter, REGISTRY_BYTES, type Registration, Registry, type SharedState } from './registry.ts'
+
+/** What sharing needs of the open database. */
+export interface Sharer {
+  readonly storage: Storage
+  readonly path: string
+  readonly databaseId: Uint8Array
+  readonly pool: Pool
+  readonly space: SpaceMap
+  readonly maxSnapshotAgeMs: number
+  readonly published: SharedState
+}
+
+/** A registration that was ended, and when. */
+interface Ended {
+  readonly number: number
+  readonly slot: number
+  readonly stamp: number
+}
+
+/** How long closing waits for operations in other threads, which take microseconds. */
+const CLOSING_LOOKS = 4000
+
+export class Sharing {
+  readonly share: StoreShare
+  readonly #sharer: Sharer
+  readonly #registry: Registry
+  readonly #forgetThreads: () => void
+  /** The transactions of the states that have numbers and may still be read. */
+  readonly #txnIds = new Map<number, number>()
+  /** The numbers of those that are kept for readers. */
+  readonly #kept = new Set<number>()
+  #ended: Ended[] = []
+  /** The last number given to a state, and that of the newest one. */
+  #last = 0
+  #newest = 0
+
+  constructor(sharer: Sharer) {
+    this.#sharer = sharer
+    sharer.pool.share()
+    this.#registry = new Registry(new SharedArrayBuffer(REGISTRY_BYTES))
+    this.share = {
+      path: sharer.path,
+      databaseId: Uint8Array.from(sharer.databaseId),
+      pool: sharer.pool.shared,
+      registry: this.#registry.block,
+      threadId,
+      maxSnapshotAgeMs: sharer.maxSnapshotAgeMs,
+    }
+    this.#forgetThreads = onThreadEnd(ended => this.#threadEnded(ended))
+    this.publish(sharer.published)
+  }
+
+  /** How many threads are attached. */
+  get attachedThreads(): number {
+    return takenSlots(this.share.pool.control).length
+  }
+
+  /** Makes `state` what readers open from now on. The state before may be let go of afterwards, by the caller. */
+  publish(state: SharedState): void {
+    this.#newest = this.#number(state)
+    this.#registry.publish(this.#newest, state)
+    this.sync()
+  }
+
+  #number(state: SharedState): number {
+    this.#last = numberAfter(this.#last)
+    this.#txnIds.set(this.#last, state.txnId)
+    return this.#last
+  }
+
+  /** Looks which states are being read, and keeps just those. */
+  sync(): void {
+    this.#putAway()
+    const used = this.#usedNumbers()
+    const { space } = this.#sharer
+    for (const [number, txnId] of this.#txnIds) {
+      if (used.has(number)) {
+        // The newest is kept as such.
+        if (number === this.#newest || this.#kept.has(number)) continue
+        this.#kept.add(number)
+        space.retain(txnId)
+      } else if (number !== this.#newest) {
+        this.#txnIds.delete(number)
+        if (this.#kept.delete(number)) space.unretain(txnId)
+      }
+    }
+  }
+
+  #usedNumbers(): Set<number> {
+    const used = new Set<number>()
+    this.#registry.forEach(({ number }) => {
+      used.add(number)
+    })
+    const { pool } = this.#sharer
+    this.#ended = this.#ended.filter(({ slot, stamp }) => !pool.hasMovedOn(slot, stamp))
+    for (const { number } of this.#ended) used.add(number)
+    return used
+  }
+
+  /** Ends what has been read for longer than `maxAgeMs`. */
+  expireOld(maxAgeMs: number): void {
+    if (maxAgeMs === Number.POSITIVE_INFINITY) return
+    const now = this.#sharer.storage.clock.wallMs() | 0
+    this.#registry.forEach((registration, slot, openedAtMs) => {
+      // The main thread's are ended with the snapshots that they are of.
+      if (slot === MAIN_SLOT || ((now - openedAtMs) | 0) <= maxAgeMs) return
+      this.#registry.end(registration)
+      this.#ended.push({ number: registration.number, slot, stamp: this.#sharer.pool.stamp() })
+    })
+  }
+
+  /** Shares a state that the caller keeps until it calls `endShare`. */
+  shareState(state: SharedState): SnapshotShare {
+    const number = this.#number(state)
+    this.#kept.add(number)
+    this.#sharer.space.retain(state.txnId)
+    const registration = this.#registry.registerKept(number, MAIN_SLOT, this.#sharer.storage.clock.wallMs())
+    const { txnId, directory } = state
+    return { store: this.share, registration, txnId, directory }
+  }
+
+  /** Nobody can register for it any more; who did goes on reading. */
+  endShare({ index }: Registration): void {
+    this.#registry.release(index)
+    this.sync()
+  }
+
+  /** The end of the database: operations in other threads are over, and no others begin. */
+  close(): void {
+    this.#registry.close()
+    this.#forgetThreads()
+    const { pool } = this.#sharer
+    const stamp = pool.stamp()
+    // Those that were terminated in the middle of something would be waited for in vain.
+    let looks = 0
+    for (const { slot } of takenSlots(this.share.pool.control)) {
+      for (; looks < CLOSING_LOOKS && !pool.hasMovedOn(slot, stamp); looks++) pool.pause(looks)
+    }
+  }
+
+  #threadEnded(ended: number): void {
+    for (const { slot, threadId } of takenSlots(this.share.pool.control)) {
+      if (threadId === ended) this.#release(slot)
+    }
+    this.sync()
+  }
+
+  /** Puts away after threads that have left in good order. */
+  #putAway(): void {
+    for (const { slot, hasLeft } of takenSlots(this.share.pool.control)) if (hasLeft) this.#release(slot)
+  }
+
+  #release(slot: number): void {
+    this.#registry.clear(slot)
+    this.#sharer.pool.release(slot)
+    this.#ended = this.#ended.filter(ended => ended.slot !== slot)
+  }
+}

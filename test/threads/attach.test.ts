@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
+import { type Database, openSync } from '../../src/index.ts'
+import { MAX_ATTACHED_WORKERS } from '../../src/pool/control.ts'
+import { type AttachedDatabase, attach, type Snapshot } from '../../src/worker.ts'
+import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
+import { pause, runScenario, startScenario } from './scenarios.ts'
+import { commitState, NUMBERS, numbered, numbers, openFilled, people, stateIn } from './tables.ts'
+
+let directory: TemporaryDirectory
+let db: Database
+beforeEach(() => {
+  directory = temporaryDirectory()
+  db = openFilled(directory.file('app.db'))
+})
+afterEach(() => {
+  db.close()
+  directory.remove()
+})
+
+function codeOf(run: () => unknown): unknown {
+  try {
+    return run()
+  } catch (error) {
+    return (error as { code: unknown }).code
+  }
+}
+
+describe('a database that is attached to', () => {
+  it('is read in a worker by table, index, range and cursor', async () => {
+    expect(await runScenario('reads everything', db.share())).toEqual({
+      counts: [20, 10, 2],
+      person: { id: 3n, name: 'name 3', age: 3 },
+      byName: 5n,
+      byAge: [8n, 9n],
+      cursor: [4n, 5n, 6n].map(id => ({ id, name: `name ${id}`, age: Number(id) })),
+      backwards: [
+        ['b', 2],
+        ['b', 1],
+        ['b', 0],
+      ],
+      tags: ['x', 'y'],
+      large: 100_000,
+      tables: ['numbers', 'people', 'places', 'tags'],
+    })
+  })
+
+  it('has the types that a database has', () => {
+    const share = db.share()
+    expectTypeOf(attach(share)).toEqualTypeOf<AttachedDatabase>()
+
+    using attached = attach(share)
+    expectTypeOf(attached.read()).toEqualTypeOf<Snapshot>()
+    expectTypeOf(attached.read(snapshot => snapshot.table(people).get(1n))).toExtend<
+      { id: bigint; name: string; age: number } | undefined
+    >()
+  })
+
+  it('tells its path and its tables', () => {
+    using attached = attach(db.share())
+    expect(attached.path).toBe(db.path)
+    expect(attached.tables()).toEqual(db.tables())
+  })
+
+  it('reads the newest state when a snapshot is opened', async () => {
+    const { result, reached, resume } = startScenario('reads twice', db.share())
+    await reached(0)
+    commitState(db, 7)
+    resume(0)
+    expect(await result).toEqual([0, 7])
+  })
+
+  it('reads a state that is committed with a sync, alone or in a group, as soon as that is answered', async () => {
+    using attached = attach(db.share())
+    db.write(tx => tx.table(numbers).put(0, numbered(1)))
+    expect(attached.read(stateIn)).toBe(1)
+    const answers = [2, 3].map(n => db.writeAsync(tx => tx.table(numbers).put(0, numbered(n))))
+    await Promise.all(answers)
+    expect(attached.read(stateIn)).toBe(3)
+  })
+
+  it('does not read what is written and not committed', () => {
+    using attached = attach(db.share())
+    using tx = db.begin()
+    tx.table(numbers).put(0, numbered(9))
+    expect(attached.read(stateIn)).toBe(0)
+    tx.rollback()
+    expect(attached.read(stateIn)).toBe(0)
+  })
+
+  it('reads the state that a savepoint brings back', () => {
+    using attached = attach(db.share())
+    db.savepoints.create('first')
+    commitState(db, 5, 500)
+    using later = attached.read()
+    db.savepoints.restore('first')
+    commitState(db, 6, 500)
+    expect(stateIn(later)).toBe(5)
+    expect(later.table(numbers).range().toArray()).toHaveLength(NUMBERS)
+    db.savepoints.restore('first')
+    expect(attached.read(stateIn)).toBe(0)
+  })
+
+  it('may be one that is opened for reading only', async () => {
+    db.close()
+    db = openSync(directory.file('app.db'), { readOnly: true, cacheSizeBytes: 64 * 4096 })
+    expect(await runScenario('reads the newest', db.share())).toBe(0)
+  })
+
+  it.each([
+    ['4 KiB', { pageSizeBytes: 4096, cacheSizeBytes: 65_536 }],
+    ['64 KiB', { pageSizeBytes: 65_536, cacheSizeBytes: 65_536 }],
+    ['a swip table beside them', { pageSizeBytes: 4096, cacheSizeBytes: 64 * 4096, maxSizeBytes: 2 ** 42 }],
+  ])('may have pages of %s, in a pool of few frames', async (_, options) => {
+    db.close()
+    directory.remove()
+    directory = temporaryDirectory()
+    db = openFilled(directory.file('app.db'), options)
+    const share = db.share()
+    const { result, reached, resume } = startScenario('keeps its snapshot', share)
+    await reached(0)
+    for (let n = 1; n < 40; n++) commitState(db, n, 200)
+    resume(0)
+    expect(await result).toEqual([0, 0, NUMBERS])
+    expect(await db.check()).toMatchObject({ faults: [] })
+  })
+})
+
+describe('attaching', () => {
+  it('is possible in the thread that opened the database, any number of times', () => {
+    const share = db.share()
+    using one = attach(share)
+    using other = attach(share)
+    expect([one, other].map(attached => attached.read(snapshot => snapshot.table(people).count()))).toEqual([
+      20, 20,
+    ])
+    expect(db.stats().attachedThreads).toBe(2)
+  })
+
+  it('is possible twice in a worker; each end is its own', async () => {
+    expect(await runScenario('attaches twice', db.share())).toEqual([0, 0, 0, 'CLOSED'])
+  })
+
+  it('is possible in a worker of a worker', async () => {
+    expect(await runScenario('starts a worker of its own', db.share())).toEqual([0, 0])
+  })
+
+  it('costs no slot for long: a thread may attach and detach without end while nobody commits', () => {
+    const share = db.share()
+    for (let i = 0; i < 3 * MAX_ATTACHED_WORKERS; i++) {
+      using attached = attach(share)
+      attached.read(snapshot => snapshot.table(numbers).get(i * 10))
+    }
+    expect(db.stats().attachedThreads).toBe(0)
+  })
+
+  it(`is refused with BUSY beyond ${MAX_ATTACHED_WORKERS}, and possible again when one has left`, () => {
+    const share = db.share()
+    const attached = Array.from({ length: MAX_ATTACHED_WORKERS }, () => attach(share))
+    expect(codeOf(() => attach(share))).toBe('BUSY')
+    attached.pop()!.close()
+    attach(share).close()
+    for (const other of attached) other.close()
+  })
+
+  it('to a database that was closed says CLOSED', async () => {
+    const share = db.share()
+    db.close()
+    expect(codeOf(() => attach(share))).toBe('CLOSED')
+    await expect(runScenario('reads the newest', share)).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('to something else says INVALID_OPTION', () => {
+    for (const other of [undefined, {}, 'db', { coppice: 'table' }]) {
+      expect(codeOf(() => attach(other as never))).toBe('INVALID_OPTION')
+    }
+  })
+
+  it('is for databases in files: one in memory is NOT_SHAREABLE', () => {
+    using memory = openSync(':memory:')
+    expect(codeOf(() => memory.share())).toBe('NOT_SHAREABLE')
+    expect(codeOf(() => memory.read().share())).toBe('NOT_SHAREABLE')
+  })
+})
+
+describe('closing the database', () => {
+  it('ends what is read in workers with CLOSED', async () => {
+    const { result, reached, resume } = startScenario('reads after the close', db.share())
+    await reached(0)
+    db.close()
+    resume(0)
+    expect(await result).toEqual({ states: [false, false], codes: Array(7).fill('CLOSED') })
+  })
+
+  it('is met in the middle of reading as CLOSED, and as nothing else', async () => {
+    const readers = Array.from({ length: 3 }, () =>
+      startScenario('reads until the close', db.share(), NUMBERS),
+    )
+    await Promise.all(readers.map(({ reached }) => reached(0)))
+    for (let n = 1; n < 10; n++) commitState(db, n, 300)
+    await pause(30)
+    db.close()
+    // The file is another's now.
+    openSync(directory.file('app.db')).close()
+    expect(await Promise.all(readers.map(({ result }) => result))).toEqual(Array(3).fill('CLOSED'))
+  })
+
+  it('does not wait for long for threads that are at something and do not go on', async () => {
+    const stuck = Array.from({ length: 3 }, () => startScenario('is inside of an operation', db.share()))
+    await Promise.all(stuck.map(({ reached }) => reached(0)))
+    const begun = performance.now()
+    db.close()
+    expect(performance.now() - begun).toBeLessThan(3000)
+    await Promise.all(stuck.map(({ worker }) => worker.terminate()))
+  })
+
+  it('in the worker leaves the database open', () => {
+    const attached = attach(db.share())
+    const snapshot = attached.read()
+    attached.close()
+    attached.close()
+    expect([attached.isOpen, snapshot.isOpen, db.isOpen]).toEqual([false, false, true])
+    expect(codeOf(() => attached.read())).toBe('CLOSED')
+    expect(codeOf(() => snapshot.table(people).count())).toBe('CLOSED')
+    commitState(db, 1)
+  })
+})

@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Database } from '../../src/index.ts'
+import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
+import { pause, runScenario, startScenario, until } from './scenarios.ts'
+import { commitState, NUMBERS, numbered, numbers, openFilled } from './tables.ts'
+
+let directory: TemporaryDirectory
+let db: Database
+beforeEach(() => {
+  directory = temporaryDirectory()
+  db = openFilled(directory.file('app.db'))
+})
+afterEach(() => {
+  db.close()
+  directory.remove()
+})
+
+/** Pages that are neither free nor in the newest state, nor in the two that the headers name. */
+function keptPages(): number {
+  for (let i = 0; i < 2; i++) {
+    db.write(tx => tx.table(numbers).put(1, numbered(1)))
+    db.checkpoint()
+  }
+  const { filePages, freePages, usedPages } = db.stats()
+  return filePages - freePages - usedPages
+}
+
+/** Writes all numbers again, some times, so that what an old snapshot keeps is many pages. */
+function rewriteAll(): void {
+  for (let n = 1; n <= 8; n++) commitState(db, n, NUMBERS / 4)
+}
+
+async function expectNothingKept(usual: number): Promise<void> {
+  await until(() => db.stats().attachedThreads === 0)
+  expect(db.stats().attachedThreads).toBe(0)
+  expect(keptPages()).toBeLessThanOrEqual(usual + 4)
+  expect(await db.check()).toMatchObject({ faults: [] })
+}
+
+describe('a worker that ends gives back what it held', () => {
+  it.each([
+    ['holding a snapshot', 'holds a snapshot'],
+    ['inside of an operation', 'is inside of an operation'],
+  ])('when it is terminated %s', async (_, name) => {
+    const usual = keptPages()
+    const { worker, reached } = startScenario(name, db.share())
+    await reached(0)
+    rewriteAll()
+    expect(keptPages()).toBeGreaterThan(usual + 50)
+    await worker.terminate()
+    await expectNothingKept(usual)
+  })
+
+  it('when it is terminated while it reads, loads and evicts as fast as it can', async () => {
+    const usual = keptPages()
+    for (let round = 0; round < 8; round++) {
+      const readers = [1, 2].map(() => startScenario('reads all the time', db.share(), NUMBERS))
+      await Promise.all(readers.map(({ reached }) => reached(0)))
+      rewriteAll()
+      await pause(round)
+      await Promise.all(readers.map(({ worker }) => worker.terminate()))
+    }
+    await expectNothingKept(usual)
+  })
+
+  it('when it ends by process.exit, in the middle of an operation', async () => {
+    const usual = keptPages()
+    const { exit } = startScenario('exits with a snapshot', db.share())
+    expect(await exit).toBe(3)
+    rewriteAll()
+    await expectNothingKept(usual)
+  })
+
+  it('when it ends by an error that nobody catches', async () => {
+    const usual = keptPages()
+    const { exit, result } = startScenario('throws with a snapshot', db.share())
+    await expect(result).rejects.toThrow('as it was asked to')
+    expect(await exit).toBe(1)
+    rewriteAll()
+    await expectNothingKept(usual)
+  })
+
+  it('when it was started by another worker', async () => {
+    const usual = keptPages()
+    expect(await runScenario('starts a worker that is terminated', db.share())).toBe('terminated')
+    rewriteAll()
+    await expectNothingKept(usual)
+  })
+
+  it('when it was attached several times', async () => {
+    const { worker, reached } = startScenario('holds a snapshot', db.share())
+    await reached(0)
+    const others = [1, 2].map(() => startScenario('holds a snapshot', db.share()))
+    await Promise.all(others.map(other => other.reached(0)))
+    expect(db.stats().attachedThreads).toBe(3)
+    await worker.terminate()
+    await until(() => db.stats().attachedThreads === 2)
+    expect(db.stats().attachedThreads).toBe(2)
+    await Promise.all(others.map(other => other.worker.terminate()))
+  })
+})
+
+describe('the main thread does not depend on a worker', () => {
+  it('that was terminated inside of an operation, before it hears of that', async () => {
+    const { worker, reached } = startScenario('is inside of an operation', db.share())
+    await reached(0)
+    const exit = worker.terminate()
+    // All in one turn of the event loop: nothing is heard of the end before it is over.
+    const begun = performance.now()
+    for (let n = 1; n <= 20; n++) commitState(db, n, 300)
+    db.read(snapshot => expect(snapshot.table(numbers).range().toArray()).toHaveLength(NUMBERS))
+    expect(performance.now() - begun).toBeLessThan(10_000)
+    await exit
+    expect(await db.check()).toMatchObject({ faults: [] })
+  })
+
+  it('that sleeps inside of an operation', async () => {
+    const { reached, resume, result } = startScenario('is inside of an operation', db.share())
+    await reached(0)
+    const begun = performance.now()
+    for (let n = 1; n <= 20; n++) commitState(db, n, 300)
+    db.write(tx => {
+      for (let n = 0; n < NUMBERS; n++) tx.table(numbers).put(NUMBERS + n, numbered(NUMBERS + n))
+    })
+    db.read(snapshot => expect(snapshot.table(numbers).range().toArray()).toHaveLength(2 * NUMBERS))
+    db.checkpoint()
+    expect(performance.now() - begun).toBeLessThan(10_000)
+    resume(0)
+    await result
+    expect(await db.check()).toMatchObject({ faults: [] })
+  })
+
+  it('that sleeps after an operation', async () => {
+    const { reached, resume, result } = startScenario('has made a range', db.share())
+    await reached(0)
+    for (let n = 1; n <= 10; n++) commitState(db, n, 300)
+    const { apart, limboFrames } = db.stats().pool
+    expect([apart, limboFrames < 32]).toEqual([0, true])
+    resume(0)
+    expect(await result).toBe(1)
+  })
+})
+
+it('a worker reads on while the main thread is blocked', async () => {
+  const { result, reached } = startScenario('reads for long', db.share(), NUMBERS)
+  await reached(0)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)
+  db.close()
+  expect(await result).toEqual(['CLOSED', false, true])
+})

@@ -1,0 +1,4 @@
+/** A module that imports another one, which is not there. */
+
+// @ts-expect-error: it is not there
+import './nowhere.ts'
