@@ -9,6 +9,8 @@
  *   *any* tree or cursor of the same database. Decode or copy at once.
  */
 
+import type { Collect } from './kernel/kernel.ts'
+
 /** What `put` does when the key is present or absent. */
 export const PutMode = {
   /** Insert or replace. */
@@ -39,6 +41,19 @@ export interface ValueReader {
   read(target: Uint8Array, offset: number, length: number, position: number): number
   /** Reads the rest of the checksum's range when needed and throws CORRUPT unless the whole value is intact. */
   verify(): void
+}
+
+/** Entries that were copied together, one after the other, in memory that the next call on any tree overwrites. */
+export interface CollectedEntries {
+  readonly bytes: Uint8Array
+  /** Word `lengthsWord + i` of `words`: the length of key `i`, and 16 bits above it that of its value. */
+  readonly words: Uint32Array
+  readonly lengthsWord: number
+  /** Where in `bytes` the first key and the first value lie; each other begins at the next multiple of eight. */
+  readonly keysAt: number
+  readonly keysLength: number
+  readonly valuesAt: number
+  readonly valuesLength: number
 }
 
 /** Reads one tree of a snapshot or of a write transaction. */
@@ -80,6 +95,13 @@ export interface TreeCursor extends ValueLocation {
   loadKey(): number
   /** Holds the current key after `loadKey`, from offset 0. May be a different buffer after each `loadKey`. */
   readonly keyBytes: Buffer
+  /**
+   * Copies up to `count` entries from the current one on to one place, and moves to the last of them; returns how many, or
+   * 0 and stays when that cannot be done here: then read the entry by itself. Missing where it never can.
+   */
+  collect?(count: number, what: Collect): number
+  /** What `collect` copied. */
+  readonly collected?: CollectedEntries | undefined
   /** Finds the current value and sets the value location (apart from positioning: a scan of keys skips it). */
   loadValue(): void
 }

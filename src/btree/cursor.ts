@@ -13,8 +13,9 @@ import { CoppiceError } from '../base/errors.ts'
 import * as node from '../page/node.ts'
 import { HEAD_BYTES, headsWord, slotSuffixLength, VALUE_LENGTH_BYTES } from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
-import type { TreeCursor } from './api.ts'
+import type { CollectedEntries, TreeCursor } from './api.ts'
 import { extentAt } from './extent.ts'
+import { COLLECT_MAX, type Collect } from './kernel/kernel.ts'
 import type { TreeReader } from './reader.ts'
 import { ValueHolder } from './value.ts'
 
@@ -144,6 +145,31 @@ export class Cursor extends ValueHolder implements TreeCursor {
       assert(present, 'the entry under the cursor was not removed before its value was asked for')
     }
     this.locateValue(this.#leafBase(), this.#index)
+  }
+
+  collect(count: number, what: Collect): number {
+    const { kernel, pool } = this.context
+    if (kernel === undefined || this.#tree.mutable || this.#index === NOWHERE || !pool.allowsKernel())
+      return 0
+    const wanted = Math.min(count, this.#leafCount - this.#index, COLLECT_MAX)
+    const taken = kernel.collect(this.#leafBase(), this.#index, wanted, what)
+    if (taken > 0) this.#index += taken - 1
+    return taken
+  }
+
+  get collected(): CollectedEntries | undefined {
+    const { kernel, memory } = this.context
+    return (
+      kernel && {
+        bytes: memory.u8,
+        words: memory.u32,
+        lengthsWord: kernel.lengthsWord,
+        keysAt: kernel.collectedKeysAt,
+        keysLength: kernel.collectedKeysLength,
+        valuesAt: kernel.collectedValuesAt,
+        valuesLength: kernel.collectedValuesLength,
+      }
+    )
   }
 
   /** Length of the current value when it is in an extent, else 0; does not read it. */

@@ -8,8 +8,10 @@
 
 import { CoppiceError } from '../base/errors.ts'
 import { PutMode, type ReadTree, type TreeCursor, type ValueReader, type WriteTree } from '../btree/api.ts'
+import { Collect } from '../btree/kernel/kernel.ts'
 import type { TreeSink, TreeSource } from '../store/api.ts'
 import { type ByteReader, type ByteWriter, compareBytes, equalBytes } from './bytes.ts'
+import type { EntryChunk } from './entry-chunk.ts'
 import { keyExists, keyTooLong } from './errors.ts'
 import type { MapCodec } from './map-codec.ts'
 import { preview, rejectReentry } from './place.ts'
@@ -48,9 +50,16 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
     this.codec = codec
     const key = (cursor: TreeCursor, keyLength: number): K => this.decodeKey(cursor, keyLength)
     const value = (cursor: TreeCursor): V => this.decodeValue(cursor)
-    this.entryDecoder = { usesKey: true, decode: (cursor, length) => [key(cursor, length), value(cursor)] }
-    this.keyDecoder = { usesKey: true, decode: key }
-    this.valueDecoder = { usesKey: false, decode: value }
+    const chunkKey = chunkKeyDecoder<K>(codec)
+    const chunkValue = chunkValueDecoder<V>(codec)
+    this.entryDecoder = {
+      usesKey: true,
+      decode: (cursor, length) => [key(cursor, length), value(cursor)],
+      collects: Collect.both,
+      decodeChunk: chunk => [chunkKey(chunk), chunkValue(chunk)],
+    }
+    this.keyDecoder = { usesKey: true, decode: key, collects: Collect.keys, decodeChunk: chunkKey }
+    this.valueDecoder = { usesKey: false, decode: value, collects: Collect.values, decodeChunk: chunkValue }
   }
 
   private decodeKey(cursor: TreeCursor, keyLength: number): K {
@@ -234,6 +243,24 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
     this.source.endReading()
     return walk
   }
+}
+
+function chunkKeyDecoder<K>({ key, keyReader }: MapCodec): (chunk: EntryChunk) => K {
+  if (key.isRaw) return ({ keys, keyAt, keyLength }) => viewOf(keys, keyAt, keyLength) as K
+  return ({ keys, keyAt, keyLength }) => key.decode(keyReader.over(keys, keyAt, keyAt + keyLength)) as K
+}
+
+function chunkValueDecoder<V>({ valueNode, valueReader, decodeValue }: MapCodec): (chunk: EntryChunk) => V {
+  if (valueNode.kind === 'bytes') {
+    return ({ values, valueAt, valueLength }) => viewOf(values, valueAt, valueLength) as V
+  }
+  return ({ values, valueAt, valueLength }) =>
+    decodeValue(valueReader.over(values, valueAt, valueAt + valueLength)) as V
+}
+
+/** Buffers of chunks begin with their memory. */
+function viewOf(bytes: Buffer, at: number, length: number): Uint8Array {
+  return new Uint8Array(bytes.buffer, at, length)
 }
 
 /** A map in a write transaction. */

@@ -9,8 +9,10 @@
  */
 
 import type { ReadTree, TreeCursor } from '../btree/api.ts'
+import { Collect } from '../btree/kernel/kernel.ts'
 import type { TreeSource } from '../store/api.ts'
 import { compareBytes } from './bytes.ts'
+import { EntryChunk } from './entry-chunk.ts'
 import type { Walk } from './range.ts'
 import { Sequence } from './sequence.ts'
 
@@ -20,6 +22,10 @@ export interface EntryDecoder<T> {
   readonly usesKey: boolean
   /** `keyLength` is 0 unless `usesKey`; the key is in `cursor.keyBytes`. */
   decode(cursor: TreeCursor, keyLength: number): T
+  /** What `decodeChunk` needs of the entries; without it they are read one by one. */
+  readonly collects?: Collect
+  /** The same from the present entry of a chunk. */
+  decodeChunk?(chunk: EntryChunk): T
 }
 
 /** One walk over a range. */
@@ -29,8 +35,11 @@ export class Scan<T> implements IterableIterator<T> {
   private readonly cursor: TreeCursor
   private readonly walk: Walk
   private readonly decoder: EntryDecoder<T>
+  /** Entries that may still be read, those in the chunk not counted. */
   private remaining: number
   private isStarted = false
+  /** In a snapshot, forwards, where the decoder can use it. */
+  private readonly chunk: EntryChunk | undefined
 
   constructor(source: TreeSource, tree: ReadTree, walk: Walk, decoder: EntryDecoder<T>) {
     this.source = source
@@ -39,6 +48,8 @@ export class Scan<T> implements IterableIterator<T> {
     this.walk = walk
     this.decoder = decoder
     this.remaining = walk.limit
+    const isChunked = decoder.collects !== undefined && !walk.isReverse && walk.limit > 1
+    this.chunk = isChunked && this.cursor.collect !== undefined ? new EntryChunk() : undefined
   }
 
   [Symbol.iterator](): this {
@@ -46,20 +57,59 @@ export class Scan<T> implements IterableIterator<T> {
   }
 
   next(): IteratorResult<T, undefined> {
-    const keyLength = this.advance()
+    const { chunk } = this
+    if (chunk?.hasNext) {
+      this.source.assertReadable()
+      return this.fromChunk(chunk)
+    }
+    if (this.remaining <= 0) return { value: undefined, done: true }
+    this.source.assertReadable()
+    if (!this.step()) {
+      this.finish()
+      return { value: undefined, done: true }
+    }
+    if (chunk !== undefined && this.fill(chunk)) {
+      if (chunk.hasNext) return this.fromChunk(chunk)
+      return { value: undefined, done: true }
+    }
+    const keyLength = this.arrive()
     if (keyLength < 0) return { value: undefined, done: true }
     const value = this.decoder.decode(this.cursor, keyLength)
     this.source.endReading()
     return { value, done: false }
   }
 
+  private fromChunk(chunk: EntryChunk): IteratorResult<T, undefined> {
+    chunk.advance()
+    const value = this.decoder.decodeChunk!(chunk)
+    this.source.endReading()
+    return { value, done: false }
+  }
+
+  /** Copies entries from the present one on; false when that cannot be done, and it is to be read by itself. */
+  private fill(chunk: EntryChunk): boolean {
+    const { cursor, decoder } = this
+    const { to } = this.walk
+    const what = to === undefined ? decoder.collects! : ((decoder.collects! | Collect.keys) as Collect)
+    const count = cursor.collect!(Math.min(chunk.wanted, this.remaining), what)
+    if (count === 0) return false
+    chunk.load(cursor.collected!, count)
+    this.remaining -= count
+    if (to !== undefined && chunk.cut(to)) this.finish()
+    return true
+  }
+
   /** To the next entry; the length of its key (0 when nobody needs it), or -1 at the end. */
   private advance(): number {
     if (this.remaining <= 0) return -1
     this.source.assertReadable()
-    const cursor = this.cursor
-    if (!this.step()) return this.finish()
+    return this.step() ? this.arrive() : this.finish()
+  }
+
+  /** The cursor stands on an entry: the length of its key, or -1 when it is beyond the end. */
+  private arrive(): number {
     this.remaining--
+    const { cursor } = this
     const stop = this.walk.isReverse ? this.walk.from : this.walk.to
     if (!this.decoder.usesKey && stop === undefined) return 0
     const keyLength = cursor.loadKey()
@@ -96,6 +146,7 @@ export class Scan<T> implements IterableIterator<T> {
 
   /** Ends the walk; a `for` loop that is left early does it. */
   return(): IteratorResult<T, undefined> {
+    this.chunk?.clear()
     this.finish()
     return { value: undefined, done: true }
   }
@@ -152,7 +203,9 @@ export class Entries<T> extends Sequence<T> {
   }
 
   override first(): T | undefined {
-    const step = new Scan(this.source, this.tree, this.walk, this.decoder).next()
+    // One, and nothing ahead of it.
+    const walk = { ...this.walk, limit: Math.min(1, this.walk.limit) }
+    const step = new Scan(this.source, this.tree, walk, this.decoder).next()
     return step.done === true ? undefined : step.value
   }
 }

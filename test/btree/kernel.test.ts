@@ -2,10 +2,11 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { debugChecks } from '../../src/base/assert.ts'
-import { PutMode } from '../../src/btree/api.ts'
+import { type CollectedEntries, PutMode } from '../../src/btree/api.ts'
 import { KERNEL_BASE64 } from '../../src/btree/kernel/bytes.ts'
-import { FILL_MAX, Found } from '../../src/btree/kernel/kernel.ts'
+import { Collect, FILL_MAX, Found } from '../../src/btree/kernel/kernel.ts'
 import { PutBuffer } from '../../src/btree/put-buffer.ts'
+import { TreeReader } from '../../src/btree/reader.ts'
 import type { TreeWriter } from '../../src/btree/writer.ts'
 import { initNode } from '../../src/page/node.ts'
 import { fillLeaf } from '../../src/page/packed.ts'
@@ -52,12 +53,64 @@ const KEYS: Readonly<Record<string, KeyMaker>> = {
   },
 }
 
+/** The keys and values that were collected; which of them were wanted the caller knows. */
+function collectedOf(collected: CollectedEntries, count: number): [Buffer, Buffer][] {
+  const { bytes, words, lengthsWord } = collected
+  let { keysAt, valuesAt } = collected
+  return Array.from({ length: count }, (_, i) => {
+    const keyLength = words[lengthsWord + i] & 0xffff
+    const valueLength = words[lengthsWord + i] >>> 16
+    const key = Buffer.from(bytes.slice(keysAt, keysAt + keyLength))
+    const value = Buffer.from(bytes.slice(valuesAt, valuesAt + valueLength))
+    keysAt += (keyLength + 7) & ~7
+    valuesAt += (valueLength + 7) & ~7
+    return [key, value]
+  })
+}
+
 describe('the kernel', () => {
   it('is what its source compiles to', async () => {
     expect(Buffer.from(await compileKernel(KERNEL_SOURCE)).toString('base64')).toBe(KERNEL_BASE64)
   })
 
   describe.each([512, 4096, 65_536])('with pages of %i bytes', pageSize => {
+    it.each(Object.keys(KEYS))('collects what a cursor comes by: %s', name => {
+      const random = randomNumbers(pageSize * 3 + name.length)
+      const harness = new TreeHarness(pageSize, 4096)
+      const writer = harness.tree()
+      for (let i = 0; i < 3000; i++) {
+        // Every fiftieth may be too long for a leaf, and goes to an extent.
+        put(writer, KEYS[name](random), Buffer.alloc(random(i % 50 === 0 ? 2 * pageSize : 90), i))
+      }
+      writer.settle()
+      const tree = new TreeReader(harness.context, writer.state.toRoot(), false, () => {})
+      const cursor = tree.cursor()
+      const singly: Buffer[][] = []
+      for (let more = cursor.first(); more; more = cursor.next()) {
+        const key = Buffer.from(cursor.keyBytes.subarray(0, cursor.loadKey()))
+        cursor.loadValue()
+        const { valueBytes, valueOffset, valueLength } = cursor
+        singly.push([key, Buffer.from(valueBytes.subarray(valueOffset, valueOffset + valueLength))])
+      }
+      for (const what of [Collect.keys, Collect.values, Collect.both]) {
+        let position = 0
+        let collected = 0
+        for (let more = cursor.first(); more; more = cursor.next()) {
+          const count = cursor.collect!(1 + random(200), what)
+          const entries = count === 0 ? [] : collectedOf(cursor.collected!, count)
+          for (const [key, value] of entries) {
+            if (what !== Collect.values) expect(key.equals(singly[position][0])).toBe(true)
+            if (what !== Collect.keys) expect(value.equals(singly[position][1])).toBe(true)
+            position++
+          }
+          collected += count
+          if (count === 0) position++
+        }
+        expect(position).toBe(singly.length)
+        expect(collected).toBeGreaterThan(singly.length / 2)
+      }
+    })
+
     it.each(Object.keys(KEYS))('finds what was put, and nothing else: %s', name => {
       const random = randomNumbers(pageSize + name.length)
       const harness = new TreeHarness(pageSize, 4096)

@@ -8,8 +8,11 @@
  *   8  u32 value         offset of its value, or of the reference to its extent
  *  12  u32 length        of that, in bytes
  *  16  u32              what was loaded ahead of its use
- *  64  u32[] addresses  or of packed entries (page/packed.ts)
+ *  20  u32 keys, u32 values: how many bytes were collected of each
  *  64  u8[] key          what is looked for; the kernel puts four zeros behind it
+ *  64  u32[] addresses   or of packed entries (page/packed.ts)
+ *  64  u32[] lengths     or of collected entries: of the key, and above it of the value, 16 bits each;
+ *      from 1024 on their keys, from 11264 on their values, each at a multiple of eight
  * ```
  * It is an optional part: where WebAssembly or its vector instructions are missing, where the swip table does not fit
  * into the pages' memory, and while workers are attached, `TreeReader` goes the same way in TypeScript. In debug mode it
@@ -30,6 +33,15 @@ const KEY_AT = 64
 /** As much of the area as keys have; the longest of pages of 64 KiB has 16336 bytes. */
 const MAX_KEY_BYTES = AREA_BYTES - KEY_AT - 64
 
+const COLLECTED_KEYS_AT = 1024
+const COLLECTED_VALUES_AT = 11_264
+/** Entries that are collected at once, at most. */
+export const COLLECT_MAX = (COLLECTED_KEYS_AT - KEY_AT) >>> 2
+
+/** What `collect` is wanted for. */
+export const Collect = { keys: 1, values: 2, both: 3 } as const
+export type Collect = (typeof Collect)[keyof typeof Collect]
+
 /** Addresses that the area has room for: more than any leaf takes entries. */
 export const FILL_MAX = MAX_KEY_BYTES >>> 2
 
@@ -37,6 +49,7 @@ interface KernelExports {
   init(swipsAt: number, areaAt: number, pageShift: number, pageCount: number): void
   find(rootId: number, height: number, keyLength: number): number
   fillLeaf(base: number, count: number): number
+  collect(base: number, from: number, count: number, what: number): number
 }
 
 /** As much of WebAssembly as is used here; the ECMAScript library of the compiler lacks it. */
@@ -73,6 +86,7 @@ export function makeKernel(share: PoolShare, memory: PageMemory, slot: number): 
 export class Kernel {
   private readonly findKey: KernelExports['find']
   private readonly fill: KernelExports['fillLeaf']
+  private readonly collectEntries: KernelExports['collect']
   private readonly u8: Uint8Array
   private readonly u32: Uint32Array
   private readonly keyAt: number
@@ -82,6 +96,7 @@ export class Kernel {
   constructor(exports: KernelExports, memory: PageMemory, areaAt: number) {
     this.findKey = exports.find
     this.fill = exports.fillLeaf
+    this.collectEntries = exports.collect
     this.u8 = memory.u8
     this.u32 = memory.u32
     this.keyAt = areaAt + KEY_AT
@@ -114,6 +129,36 @@ export class Kernel {
     const at = this.keyAt >>> 2
     for (let i = 0; i < count; i++) u32[at + i] = addresses[from + i]
     return this.fill(base, count)
+  }
+
+  /**
+   * Copies up to `count` <= {@link COLLECT_MAX} entries of the leaf, from entry `from` on, into the area; returns how many:
+   * fewer when the area is full, or when one is kept in an extent. They stay until the kernel is used again.
+   */
+  collect(base: number, from: number, count: number, what: Collect): number {
+    return this.collectEntries(base, from, count, what)
+  }
+
+  /** Which word of the memory has the lengths of the first collected entry: of its key, and above it of its value. */
+  get lengthsWord(): number {
+    return this.keyAt >>> 2
+  }
+
+  get collectedKeysAt(): number {
+    return this.keyAt - KEY_AT + COLLECTED_KEYS_AT
+  }
+
+  get collectedValuesAt(): number {
+    return this.keyAt - KEY_AT + COLLECTED_VALUES_AT
+  }
+
+  /** Bytes that the collected keys take up, with what lies between them. */
+  get collectedKeysLength(): number {
+    return this.u32[this.word + 5]
+  }
+
+  get collectedValuesLength(): number {
+    return this.u32[this.word + 6]
   }
 
   get leaf(): number {

@@ -227,6 +227,71 @@ export function find(rootId: u32, height: u32, keyLength: u32): i32 {
   return MISS
 }
 
+// Collecting entries
+
+const KEYS_BYTES: usize = 20
+const VALUES_BYTES: usize = 24
+const LENGTHS: usize = 64
+const KEYS: usize = 1024
+const VALUES: usize = 11264
+/** A head is stored whole, so the last key may be followed by three bytes. */
+const KEYS_ROOM: u32 = 10232
+const VALUES_ROOM: u32 = 21440
+
+/**
+ * Copies entries `from` .. `from + count - 1` of a leaf into the area, as long as they fit and have no extent: keys and
+ * values one after the other, each at a multiple of eight, and before them their lengths. `what`: 1 keys, 2 values, 3 both.
+ * Returns how many there are.
+ */
+export function collect(node: u32, from: u32, count: u32, what: u32): u32 {
+  const slots = node + HEADS + ((<u32>load<u16>(node, COUNT_AND_CAPACITY + 2) + from) << 2)
+  const prefixLength = <u32>load<u16>(node, PREFIX_LENGTH)
+  const lengths = areaAt + LENGTHS
+  const withKeys = (what & 1) != 0
+  const withValues = (what & 2) != 0
+  let keys: u32 = 0
+  let values: u32 = 0
+  let taken: u32 = 0
+  // One look at each cell first: none of these loads waits for another.
+  for (; taken < count; taken++) {
+    const slot = load<u32>(slots + (taken << 2))
+    if (slot >>> 31 != 0) break
+    const keyLength = prefixLength + ((slot >>> 16) & 0x7fff)
+    const valueLength = <u32>load<u16>(node + (slot & 0xffff))
+    const keysAfter = withKeys ? keys + ((keyLength + 7) & ~7) : 0
+    const valuesAfter = withValues ? values + ((valueLength + 7) & ~7) : 0
+    if (keysAfter > KEYS_ROOM || valuesAfter > VALUES_ROOM) break
+    keys = keysAfter
+    values = valuesAfter
+    store<u32>(lengths + (taken << 2), keyLength | (valueLength << 16))
+  }
+  store<u32>(areaAt, keys, KEYS_BYTES)
+  store<u32>(areaAt, values, VALUES_BYTES)
+  const heads = node + HEADS + (from << 2)
+  const inline = min(prefixLength, INLINE_PREFIX_BYTES)
+  const rest = prefixLength - inline
+  let key = areaAt + KEYS
+  let value = areaAt + VALUES
+  for (let i: u32 = 0; i < taken; i++) {
+    const slot = load<u32>(slots + (i << 2))
+    const both = load<u32>(lengths + (i << 2))
+    const cell = node + (slot & 0xffff) + VALUE_LENGTH_BYTES
+    const tail = tailLengthOf((slot >>> 16) & 0x7fff)
+    if (withKeys) {
+      if (inline != 0) copyBytes(key, node + PREFIX, inline)
+      if (rest != 0) copyBytes(key + inline, node + (<u32>1 << pageShift) - rest, rest)
+      store<u32>(key + prefixLength, bswap<u32>(load<u32>(heads + (i << 2))))
+      copyBytes(key + prefixLength + HEAD_BYTES, cell, tail)
+      key += ((both & 0xffff) + 7) & ~7
+    }
+    if (withValues) {
+      copyBytes(value, cell + tail, both >>> 16)
+      value += ((both >>> 16) + 7) & ~7
+    }
+  }
+  return taken
+}
+
 // Filling leaves
 
 const LEAF_STRIDE: u32 = 8
