@@ -1,85 +1,128 @@
-/** A run's result as a table for a terminal and as Markdown for `docs/benchmarks.md`. Knows no processes. */
+/** A run's result as tables for a terminal and as Markdown for `docs/benchmarks.md`. Knows no processes. */
 
 import { CONTENDER_NAMES, type ContenderName, SUBJECT } from './contender.ts'
-import { median, medianOf, type Result, type Row, ratioOf, TARGETS, type Unit } from './result.ts'
+import {
+  median,
+  medianOf,
+  type Result,
+  type Row,
+  ratioOf,
+  type Section,
+  spreadOf,
+  type Unit,
+} from './result.ts'
+import { verdictsOf } from './targets.ts'
 
-const DECIMALS: Record<Unit, number> = { ns: 0, ms: 1, MB: 1 }
+const DECIMALS: Record<Unit, number> = { ns: 0, ms: 2, MB: 1, times: 1 }
 
 /** The run alone makes it 1, and what the contenders do in the background somewhat more. */
 const QUIET_LOAD_MAX = 1.8
 
-/** The table, the bare disk's time, who was absent, and whether the targets are met. */
+/** The tables, who was absent, and whether the targets are met. */
 export function formatText(result: Result): string {
-  const cells = tableOf(result)
-  const widths = cells[0]!.map((_, column) => Math.max(...cells.map(line => line[column]!.length)))
-  const align = (cell: string, column: number): string =>
-    column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)
   return [
-    headingOf(result),
+    result.machine,
+    ...Object.values(result.contenders).map(label => `  ${label}`),
+    ...result.sections.flatMap(section => [
+      '',
+      `${headingOf(section)} Behind a number: its spread, and how many times Coppice's it is.`,
+      ...aligned(tableOf(section, true)),
+      ...remarksOf(section),
+    ]),
     '',
-    ...cells.map(line => line.map(align).join('  ')),
-    '',
-    ...remarksOf(result),
-    ...targetLines(result),
+    ...aligned(verdictTable(result)),
+    ...absentOf(result),
   ].join('\n')
 }
 
 export function formatMarkdown(result: Result): string {
-  const [header, ...lines] = tableOf(result)
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  const rule = header!.map((_, column) => (column === 0 ? '---' : '---:'))
   return [
-    headingOf(result),
+    `${result.machine}. ${Object.values(result.contenders).join(', ')}.`,
     '',
-    line(header!),
-    line(rule),
-    ...lines.map(line),
+    ...absentOf(result).map(line => `- ${line}`),
+    ...result.sections.flatMap(section => [
+      '',
+      `### ${section.title[0]!.toUpperCase()}${section.title.slice(1)}`,
+      '',
+      headingOf(section),
+      '',
+      ...markdownTable(tableOf(section, false)),
+      '',
+      ...remarksOf(section).map(remark => `- ${remark}`),
+    ]),
     '',
-    ...[...remarksOf(result), ...targetLines(result)].map(remark => `- ${remark}`),
+    '### Targets',
+    '',
+    ...markdownTable(verdictTable(result)),
   ].join('\n')
 }
 
-function headingOf(result: Result): string {
-  const { count, rounds, loadRounds, machine, date } = result
-  return `${count.toLocaleString('en')} keys; medians of ${rounds} rounds (${loadRounds} of loading); ${machine}; ${date.slice(0, 10)}.`
+function headingOf({ workloadId, count, rounds, loadRounds, date }: Section): string {
+  return `\`${workloadId}\` with --count ${count.toLocaleString('en')}; medians of ${rounds} rounds (${loadRounds} of loading); ${date.slice(0, 10)}.`
 }
 
 /** Header line first. A peer's cell holds its median and, behind it, how many times Coppice's that is. */
-function tableOf(result: Result): string[][] {
-  const names = CONTENDER_NAMES.filter(name => result.contenders[name] !== undefined)
-  const header = ['', ...names.map(name => result.contenders[name]!)]
-  return [header, ...result.rows.map(row => [row.title, ...names.map(name => cellOf(row, name))])]
+function tableOf(section: Section, withSpread: boolean): string[][] {
+  const takesPart = (name: ContenderName): boolean =>
+    section.rows.some(row => medianOf(row, name) !== undefined)
+  const names = CONTENDER_NAMES.filter(takesPart)
+  return [
+    ['', ...names],
+    ...section.rows.map(row => [row.title, ...names.map(name => cellOf(row, name, withSpread))]),
+  ]
 }
 
-function cellOf(row: Row, name: ContenderName): string {
+function cellOf(row: Row, name: ContenderName, withSpread: boolean): string {
   const value = medianOf(row, name)
   if (value === undefined) return '-'
-  const amount = `${formatNumber(value, DECIMALS[row.unit])} ${row.unit}`
+  const spread = withSpread ? spreadOf(row, name) : undefined
+  const around = spread === undefined ? '' : ` ±${Math.round(spread * 100)}%`
+  const unit = row.unit === 'times' ? '' : ` ${row.unit}`
+  const amount = `${formatNumber(value, DECIMALS[row.unit])}${unit}${around}`
   const ratio = name === SUBJECT ? undefined : ratioOf(row, name)
-  return ratio === undefined ? amount : `${amount} (${ratio.toFixed(2)}x)`
+  return ratio === undefined || !Number.isFinite(ratio) ? amount : `${amount} (${ratio.toFixed(2)}x)`
 }
 
-function remarksOf(result: Result): string[] {
-  const absent = Object.entries(result.absent).map(([name, why]) => `${name} took no part: ${why}`)
-  const { diskLimitNs, loadAverages } = result
+function remarksOf({ diskLimitNs, loadAverages }: Section): string[] {
   const load = median(loadAverages)
   const warning =
     load > QUIET_LOAD_MAX ? ': the machine was busy with other things, do not trust these times' : ''
-  const remarks = [`load average during the run ${load.toFixed(1)}${warning}`, ...absent]
-  if (diskLimitNs.length === 0) return remarks
-  return [`4 KiB written with fdatasync, no database: ${formatNumber(median(diskLimitNs), 0)} ns`, ...remarks]
+  const remarks = [`load average during the run ${load.toFixed(1)}${warning}`]
+  if (diskLimitNs.length > 0) {
+    remarks.unshift(`4 KiB written with fdatasync, no database: ${formatNumber(median(diskLimitNs), 0)} ns`)
+  }
+  return remarks
 }
 
-function targetLines(result: Result): string[] {
-  const lines: string[] = []
-  for (const { rowId, peer, leastRatio } of TARGETS) {
-    const row = result.rows.find(({ id }) => id === rowId)
-    const ratio = row === undefined ? undefined : ratioOf(row, peer)
-    if (row === undefined || ratio === undefined) continue
-    const verdict = ratio >= leastRatio ? 'met' : 'NOT met'
-    lines.push(`target ${verdict}: ${row.title}, ${leastRatio}x ${peer}: ${ratio.toFixed(2)}x`)
-  }
-  return lines
+function absentOf(result: Result): string[] {
+  return Object.entries(result.absent).map(([name, why]) => `${name} took no part: ${why}`)
+}
+
+function verdictTable(result: Result): string[][] {
+  const verdicts = verdictsOf(result)
+  if (verdicts.length === 0) return [['no target was measured']]
+  const lines = verdicts.map(({ title, wanted, reached, isMet }) => [
+    title,
+    wanted,
+    reached,
+    isMet ? 'met' : 'NOT met',
+  ])
+  return [['target', 'wanted', 'reached', ''], ...lines]
+}
+
+function aligned(table: readonly (readonly string[])[]): string[] {
+  const widths = table[0]!.map((_, column) => Math.max(...table.map(line => line[column]!.length)))
+  return table.map(line =>
+    line
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  '),
+  )
+}
+
+function markdownTable([header, ...lines]: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  const rule = header!.map((_, column) => (column === 0 ? '---' : '---:'))
+  return [line(header!), line(rule), ...lines.map(line)]
 }
 
 function formatNumber(value: number, decimals: number): string {

@@ -1,10 +1,10 @@
-/** The outcome of one run: samples of every measure, and what it was run on. It is what `results/` keeps. */
+/** The outcome of one run: samples of every row, and what it was run on. It is what `results/` keeps. */
 
 import { cpus, totalmem } from 'node:os'
 import { type ContenderName, SUBJECT } from './contender.ts'
 
-/** What a number means. In all of them less is better. */
-export type Unit = 'ns' | 'ms' | 'MB'
+/** What a number means. In all of them less is better. `times`: bytes written for a byte given. */
+export type Unit = 'ns' | 'ms' | 'MB' | 'times'
 
 export interface Row {
   readonly id: string
@@ -14,37 +14,29 @@ export interface Row {
   readonly samples: Partial<Record<ContenderName, number[]>>
 }
 
-export interface Result {
-  readonly date: string
+/** One workload's part. */
+export interface Section {
+  readonly workloadId: string
+  readonly title: string
   readonly count: number
   readonly rounds: number
   readonly loadRounds: number
-  readonly machine: string
+  readonly date: string
+  readonly rows: readonly Row[]
   /** Of the last minute, at several times: how many programs wanted to run. The run itself makes it 1. */
   readonly loadAverages: readonly number[]
+  /** Nanoseconds of a bare write with its sync, each round; empty when the workload does not ask for it. */
+  readonly diskLimitNs: readonly number[]
+}
+
+export interface Result {
+  readonly machine: string
   /** Names and versions of those that took part. */
   readonly contenders: Partial<Record<ContenderName, string>>
   /** Why the others did not. */
   readonly absent: Partial<Record<ContenderName, string>>
-  readonly rows: readonly Row[]
-  /** Nanoseconds of a bare write with its sync, each round. */
-  readonly diskLimitNs: readonly number[]
+  readonly sections: readonly Section[]
 }
-
-/** How much better than a peer Coppice is meant to be in a row. */
-export interface Target {
-  readonly rowId: string
-  readonly peer: ContenderName
-  readonly leastRatio: number
-}
-
-export const TARGETS: readonly Target[] = [
-  { rowId: 'get', peer: 'lmdb', leastRatio: 2 },
-  { rowId: 'load', peer: 'lmdb', leastRatio: 2 },
-  { rowId: 'scan', peer: 'lmdb', leastRatio: 2 },
-  { rowId: 'single', peer: 'lmdb', leastRatio: 1 },
-  { rowId: 'single', peer: 'better-sqlite3', leastRatio: 1 },
-]
 
 export function median(samples: readonly number[]): number {
   const sorted = samples.toSorted((a, b) => a - b)
@@ -58,6 +50,13 @@ export function medianOf(row: Row, name: ContenderName): number | undefined {
   return samples === undefined || samples.length === 0 ? undefined : median(samples)
 }
 
+/** Half of the distance between the greatest and the least sample, as a part of the median. */
+export function spreadOf(row: Row, name: ContenderName): number | undefined {
+  const samples = row.samples[name]
+  if (samples === undefined || samples.length < 2) return undefined
+  return (Math.max(...samples) - Math.min(...samples)) / 2 / median(samples)
+}
+
 /** How many times as much as Coppice a peer needs; above 1, Coppice is ahead. */
 export function ratioOf(row: Row, peer: ContenderName): number | undefined {
   const own = medianOf(row, SUBJECT)
@@ -65,8 +64,23 @@ export function ratioOf(row: Row, peer: ContenderName): number | undefined {
   return own === undefined || other === undefined ? undefined : other / own
 }
 
-export function describeMachine(): string {
+/**
+ * The sections of both, the newer one's where both have one, so that workloads may be run one at a time.
+ * Only of one machine under one Node.
+ */
+export function merged(older: Result, newer: Result): Result {
+  if (older.machine !== newer.machine) return newer
+  const isNew = new Set(newer.sections.map(({ workloadId }) => workloadId))
+  return {
+    machine: newer.machine,
+    contenders: { ...older.contenders, ...newer.contenders },
+    absent: newer.absent,
+    sections: [...older.sections.filter(({ workloadId }) => !isNew.has(workloadId)), ...newer.sections],
+  }
+}
+
+export function describeMachine(nodeVersion: string): string {
   const processors = cpus()
   const memoryGiB = Math.round(totalmem() / 2 ** 30)
-  return `Node ${process.versions.node} on ${process.platform}-${process.arch}, ${processors.length} × ${processors[0]!.model.trim()}, ${memoryGiB} GiB`
+  return `Node ${nodeVersion} on ${process.platform}-${process.arch}, ${processors.length} × ${processors[0]!.model.trim()}, ${memoryGiB} GiB`
 }

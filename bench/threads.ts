@@ -14,8 +14,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, w
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Child } from './child.ts'
-import type { ContenderName } from './contender.ts'
-import { ContenderProcess } from './contender-process.ts'
+import { type ContenderName, LARGE_CACHE, loadContender } from './contender.ts'
+import { Dataset } from './dataset.ts'
 import { describeMachine } from './result.ts'
 import {
   type Circumstances,
@@ -137,7 +137,7 @@ class Bench {
       count,
       rounds,
       milliseconds,
-      machine: describeMachine(),
+      machine: describeMachine(process.versions.node),
       fileBytes: this.circumstances().fileBytes,
       loadAverages,
       lines,
@@ -184,11 +184,13 @@ class Bench {
     const directory = `${this.directory}/loaded-${name}`
     mkdirSync(directory)
     const { count } = this.settings
-    const loading = await ContenderProcess.start({ name, directory, count, rounds: 0 }, undefined)
+    const contender = await loadContender(name)
+    const store = await contender.openBytes!(directory, new Dataset({ count, laterCount: 0 }), LARGE_CACHE)
     try {
-      await loading.take({ kind: 'load' })
+      await store.load()
+      await store.settle()
     } finally {
-      await loading.end()
+      await store.close()
     }
   }
 

@@ -3,35 +3,27 @@
  */
 
 import type { ContenderName } from './contender.ts'
+import type { Place, Sample } from './workload.ts'
 
 /** Given to a contender's process at its start. */
-export interface Assignment {
+export interface Assignment extends Place {
   readonly name: ContenderName
-  /** An existing directory for its database alone. */
-  readonly directory: string
-  /** Keys to load. */
-  readonly count: number
-  readonly rounds: number
+  readonly workloadId: string
 }
 
-export type Turn =
-  /** Makes a database, loads it and closes it. */
-  | { readonly kind: 'load' }
-  /** Opens the loaded database and reads everything, so that caches are warm. */
-  | { readonly kind: 'open' }
-  /** One round of one measure on the open database. */
-  | { readonly kind: 'measure'; readonly id: string; readonly round: number }
-  /** Closes the database, opens it again and checks all that this process ever put. */
-  | { readonly kind: 'finish' }
+/** One round of one phase. */
+export interface Turn {
+  readonly phaseId: string
+  readonly round: number
+}
 
 export interface Answer {
   /** Why it did not work; nothing else is set then. */
   readonly failure?: string
   /** To the start: the contender's name and version. */
   readonly label?: string
-  readonly nsPerOperation?: number
-  /** To `load`: the size of the closed database. */
-  readonly fileBytes?: number
-  /** To `open`. */
-  readonly openMs?: number
+  /** To the start: it is not made for the workload, and the process ends. */
+  readonly isOut?: boolean
+  /** To a turn. */
+  readonly samples?: readonly Sample[]
 }

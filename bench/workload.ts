@@ -1,181 +1,59 @@
 /**
- * The data that every contender stores and the questions that it is asked: a function of the seed and the
- * count alone, so that each process makes the same ones by itself.
+ * What a workload is: rows of the report, and phases that fill them.
  *
- * 1. Keys are random bytes and all different; the first `count` are loaded, the rest are put later, by the
- *    measures of single and small transactions.
- * 2. Values are random (no contender gains by compressing them) windows into one pool of bytes. The value of
- *    a key follows from its number, so an answer can be checked without keeping a copy.
- * 3. What was read is checked by a digest that depends on the order. It is folded while the clock runs, at
- *    the same few nanoseconds for everybody, and it keeps an answer from being optimised away.
- *
- * Knows nothing of databases and clocks.
+ * The run walks through the phases; in each, round by round, it gives every contender's process a turn. The
+ * session, in that process, does the phase's work, times it and checks the answers: what is wrong or missing
+ * is thrown, and the run fails. Each workload's laws, what is checked, are at the head of its file.
  */
 
-export const KEY_BYTES = 24
-export const VALUE_BYTES = 150
-/** Entries that one range read returns. */
-export const RANGE_LENGTH = 10
-/** Keys that the hot lookups go round. */
-export const HOT_KEY_COUNT = 1000
-const VALUE_POOL_BYTES = 1 << 16
-const SEED = 0x9e3779b9
+import type { ContenderModule } from './contender.ts'
+import type { Unit } from './result.ts'
 
-/** The answer's digest after `bytes` was read next; begin with 0. Looks at the length and both ends. */
-export function fold(digest: number, bytes: Uint8Array): number {
-  const length = bytes.length
-  return (Math.imul(digest, 31) + length + bytes[0]! + (bytes[length - 1]! << 8)) | 0
+export interface RowDefinition {
+  readonly id: string
+  readonly title: string
+  readonly unit: Unit
 }
 
-/** Marsaglia's xorshift with 32 bits of state: fast, good enough to spread keys, the same everywhere. */
-export class RandomNumbers {
-  private state: number
-
-  constructor(seed: number) {
-    this.state = seed
-  }
-
-  next(): number {
-    let x = this.state
-    x ^= x << 13
-    x ^= x >>> 17
-    x ^= x << 5
-    this.state = x
-    return x >>> 0
-  }
-
-  fill(bytes: Buffer): Buffer {
-    let at = 0
-    for (; at + 4 <= bytes.length; at += 4) bytes.writeUInt32LE(this.next(), at)
-    for (; at < bytes.length; at++) bytes[at] = this.next()
-    return bytes
-  }
+export interface Phase {
+  readonly id: string
+  /** As many rounds as loading has, as measuring has, or one. */
+  readonly rounds: 'loads' | 'measures' | 'once'
+  /** Each turn in a process of its own; otherwise in the one that the phase before has left. */
+  readonly inNewProcess?: boolean
+  /** Each turn in an empty directory; otherwise in the one that the phase before has left. */
+  readonly inNewDirectory?: boolean
+  /** The process is killed as soon as it has answered. */
+  readonly kills?: boolean
+  /** The bare disk takes part in the turns, for the row `disk`. */
+  readonly besideDisk?: boolean
 }
 
-/** Numbers of keys, in the order in which they are asked for. */
-export type Order = Uint32Array
-
-/**
- * The questions of one measure. The keys are copies that lie in memory in the order in which they are asked
- * for, as keys do that a caller has just made; else every lookup would first pay for fetching its own key.
- */
-export interface Questions {
-  readonly order: Order
-  readonly keys: readonly Buffer[]
+export interface Sample {
+  readonly rowId: string
+  readonly value: number
 }
 
-/** Keys and values, without questions. */
-export class Dataset {
-  /** How many keys are loaded. */
+/** Where a session works. */
+export interface Place {
+  /** An existing directory of its own. */
+  readonly directory: string
+  /** Of the run: 1,000,000 unless told. Each workload derives its own sizes from it. */
   readonly count: number
-  /** All keys, loaded ones first. */
-  readonly keys: readonly Buffer[]
-  /** Goes on where the keys end. */
-  protected readonly randomNumbers: RandomNumbers
-  private readonly valuePool: readonly Buffer[]
-  private sortedOrder: Order | undefined
-
-  /** `laterCount`: keys that are not loaded but put by measures afterwards. */
-  constructor(count: number, laterCount: number) {
-    this.count = count
-    this.randomNumbers = new RandomNumbers(SEED)
-    const poolBytes = this.randomNumbers.fill(Buffer.allocUnsafe(VALUE_POOL_BYTES + VALUE_BYTES))
-    this.valuePool = windows(poolBytes, VALUE_POOL_BYTES, 1, VALUE_BYTES)
-    const total = count + laterCount
-    const keyBytes = this.randomNumbers.fill(Buffer.allocUnsafe(total * KEY_BYTES))
-    this.keys = windows(keyBytes, total, KEY_BYTES, KEY_BYTES)
-  }
-
-  /** Questions for the keys with these numbers. */
-  questions(order: Order): Questions {
-    const bytes = Buffer.allocUnsafe(order.length * KEY_BYTES)
-    order.forEach((keyNumber, i) => {
-      bytes.set(this.keys[keyNumber]!, i * KEY_BYTES)
-    })
-    return { order, keys: windows(bytes, order.length, KEY_BYTES, KEY_BYTES) }
-  }
-
-  /** The value of the key with this number. */
-  valueOf(keyNumber: number): Buffer {
-    return this.valuePool[Math.imul(keyNumber, 40503) & (VALUE_POOL_BYTES - 1)]!
-  }
-
-  /** The digest of the values read by looking these keys up. */
-  digestOfValues(order: Order): number {
-    let digest = 0
-    for (const keyNumber of order) digest = fold(digest, this.valueOf(keyNumber))
-    return digest
-  }
-
-  /** The digest of these entries, each key followed by its value. */
-  digestOfEntries(order: Order): number {
-    let digest = 0
-    for (const keyNumber of order) digest = this.foldEntry(digest, keyNumber)
-    return digest
-  }
-
-  protected foldEntry(digest: number, keyNumber: number): number {
-    return fold(fold(digest, this.keys[keyNumber]!), this.valueOf(keyNumber))
-  }
-
-  /** The loaded keys' numbers in key order, made when first asked for. */
-  sorted(): Order {
-    if (this.sortedOrder === undefined) {
-      const { keys, count } = this
-      // Six bytes fit a number exactly and decide nearly always; comparing buffers alone takes ten times as long.
-      const heads = Float64Array.from({ length: count }, (_, i) => keys[i]!.readUIntBE(0, 6))
-      this.sortedOrder = Uint32Array.from({ length: count }, (_, i) => i).sort(
-        (a, b) => heads[a]! - heads[b]! || keys[a]!.compare(keys[b]!),
-      )
-    }
-    return this.sortedOrder
-  }
+  readonly rounds: number
 }
 
-/** Keys and values, and the questions of the comparison. */
-export class Workload extends Dataset {
-  /** As many as there are loaded keys, at random, with repetitions. */
-  readonly random: Questions
-  /** As many, but of few keys. */
-  readonly hot: Questions
-  /** Where ranges begin: a tenth as many. */
-  readonly ranges: Questions
-
-  constructor(count: number, laterCount: number) {
-    super(count, laterCount)
-    const random = this.randomNumbers
-    const randomOrder = Uint32Array.from({ length: count }, () => random.next() % count)
-    const rangeOrder = Uint32Array.from({ length: Math.ceil(count / 10) }, () => random.next() % count)
-    this.random = this.questions(randomOrder)
-    this.hot = this.questions(randomOrder.map((_, i) => randomOrder[i % HOT_KEY_COUNT]!))
-    this.ranges = this.questions(rangeOrder)
-  }
-
-  /** The digest of all loaded entries in key order. */
-  digestOfScan(): number {
-    return this.digestOfEntries(this.sorted())
-  }
-
-  /** The digest of all ranges of `ranges`, one after the other, each key followed by its value. */
-  digestOfRanges(): number {
-    const sorted = this.sorted()
-    const rankOf = new Uint32Array(this.count)
-    sorted.forEach((keyNumber, rank) => {
-      rankOf[keyNumber] = rank
-    })
-    let digest = 0
-    for (const keyNumber of this.ranges.order) {
-      const first = rankOf[keyNumber]!
-      const end = Math.min(first + RANGE_LENGTH, this.count)
-      for (let rank = first; rank < end; rank++) digest = this.foldEntry(digest, sorted[rank]!)
-    }
-    return digest
-  }
+/** One workload in one contender's process. */
+export interface Session {
+  /** @throws Error when an answer is wrong or missing. */
+  take(phaseId: string, round: number): Promise<Sample[]>
 }
 
-/** `windowCount` views of `length` bytes, `stride` apart. Plain loop: a million of them. */
-function windows(bytes: Buffer, windowCount: number, stride: number, length: number): Buffer[] {
-  const result: Buffer[] = new Array(windowCount)
-  for (let i = 0; i < windowCount; i++) result[i] = bytes.subarray(i * stride, i * stride + length)
-  return result
+export interface Workload {
+  readonly id: string
+  readonly title: string
+  readonly rows: readonly RowDefinition[]
+  readonly phases: readonly Phase[]
+  /** Undefined when the contender is not made for it. */
+  begin(contender: ContenderModule, place: Place): Session | undefined
 }

@@ -18,7 +18,7 @@ const { values, positionals } = parseArgs({
 })
 const isWanted = (suite: string): boolean => positionals.length === 0 || positionals.includes(suite)
 
-console.log(describeMachine())
+console.log(describeMachine(process.versions.node))
 if (isWanted('tree')) await treeSuite(Number(values.count))
 if (isWanted('page')) await pageSuite()
 if (isWanted('codec')) await codecSuite()

@@ -1,13 +1,13 @@
 /** The tree alone: no table, no log, no file. 24-byte keys, 150-byte values. */
 
+import { Dataset, KEY_BYTES, VALUE_BYTES } from '../dataset.ts'
 import { PutMode } from '../dist/btree/api.js'
 import type { TreeWriter } from '../dist/btree/writer.js'
-import { KEY_BYTES, VALUE_BYTES, Workload } from '../workload.ts'
 import { makeTree } from './detached-tree.ts'
 import { runSuite } from './suite.ts'
 
 export async function treeSuite(count: number): Promise<void> {
-  const workload = new Workload(count, 0)
+  const workload = new Dataset({ count, laterCount: 0 })
   const { random, hot } = workload
   const ascendingKey = Buffer.alloc(KEY_BYTES)
   let tree = makeTree()
@@ -57,7 +57,7 @@ export async function treeSuite(count: number): Promise<void> {
   ])
 }
 
-function putAll(tree: TreeWriter, workload: Workload): void {
+function putAll(tree: TreeWriter, workload: Dataset): void {
   const { keys, count } = workload
   for (let i = 0; i < count; i++) {
     tree.put(keys[i]!, KEY_BYTES, workload.valueOf(i), 0, VALUE_BYTES, PutMode.upsert)

@@ -1,7 +1,7 @@
 /** A worker thread that reads what the main thread of its process shares. */
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { Dataset } from '../workload.ts'
+import { Dataset } from '../dataset.ts'
 import { Reading } from './reading.ts'
 import { coppiceSource, loadBuild } from './source.ts'
 import type { ReaderData, ReaderTurn } from './turn.ts'
@@ -11,7 +11,11 @@ const START_WAIT_MS = 10_000
 
 const { share, build: directory, count, number, startLine } = workerData as ReaderData
 const build = await loadBuild(directory)
-const reading = new Reading(coppiceSource(build.worker.attach(share), build), new Dataset(count, 0), number)
+const reading = new Reading(
+  coppiceSource(build.worker.attach(share), build),
+  new Dataset({ count, laterCount: 0 }),
+  number,
+)
 
 /** Returns when as many threads have come as make the line say `startAt`. */
 function awaitOthers(startAt: number): void {

@@ -7,7 +7,7 @@
  * 3. Threads with different seeds ask different questions, and scan beginning at different places.
  */
 
-import { type Dataset, HOT_KEY_COUNT, type Order, RandomNumbers } from '../workload.ts'
+import { type Dataset, HOT_KEY_COUNT, type Order, RandomNumbers } from '../dataset.ts'
 import type { Source } from './source.ts'
 
 export const PATTERNS = ['random', 'hot', 'zipfian', 'scan'] as const

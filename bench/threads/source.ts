@@ -4,8 +4,8 @@
  */
 
 import { type Key, open as openLmdb } from 'lmdb'
+import { fold } from '../dataset.ts'
 import type { Snapshot } from '../dist/index.js'
-import { fold } from '../workload.ts'
 
 export interface Source {
   /** Looks the keys up one by one. */

@@ -3,8 +3,8 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { serve } from '../child.ts'
+import { Dataset } from '../dataset.ts'
 import type { Database } from '../dist/index.js'
-import { Dataset } from '../workload.ts'
 import { Reading } from './reading.ts'
 import { coppiceSource, lmdbSource, loadBuild, type Source } from './source.ts'
 import type { Answer, Assignment, ReaderData, ReaderTurn, Turn } from './turn.ts'
@@ -30,7 +30,7 @@ class SubjectProcess {
   constructor(assignment: Assignment, source: Source, db: Database | undefined) {
     this.assignment = assignment
     this.db = db
-    this.reading = new Reading(source, new Dataset(assignment.count, 0), 0)
+    this.reading = new Reading(source, new Dataset({ count: assignment.count, laterCount: 0 }), 0)
     this.reading.readAll()
   }
 
