@@ -14,6 +14,9 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/package/pack.test.ts', 'test/kernel-faults/**'],
           testTimeout: 60_000,
+          // The explorer of interleavings makes garbage all the time: with a young generation of the usual size it spends
+          // four fifths of its time collecting.
+          execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=32'],
           typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },

@@ -14,6 +14,7 @@
  */
 
 import { assert } from '../base/assert.ts'
+import { CoppiceError } from '../base/errors.ts'
 
 import * as edit from '../page/edit.ts'
 import { birthOf, PAGE_ID_AT, setBirth } from '../page/header.ts'
@@ -28,6 +29,8 @@ import { EMPTY_ROOT, MAX_HEIGHT } from './root.ts'
 
 /** Frames that one step may use: two siblings, their parent, a new page. */
 export const STEP_FRAMES = 4
+/** How often room is made for a step in vain. */
+const ROUNDS_MAX = 100
 /** A page with less than this part of its room used is joined with a neighbour ... */
 const UNDERFULL = 0.4
 /** ... when together they fill no more than this, so that the next insert does not split them again. */
@@ -131,12 +134,20 @@ export class WritePath {
 
   /** The same with room for STEP_FRAMES - 1 more pages, which may be fixed or created before the page is edited. */
   #editInStep(level: number): number {
-    for (;;) {
+    for (let rounds = 0; rounds < ROUNDS_MAX; rounds++) {
       this.#pool.reserve(STEP_FRAMES)
       // Making room may have spilled the page, and renewing it may load those above.
       if (this.births[level] === this.allocator.birth) return this.fix(level)
       this.#renew(level)
     }
+    // Readers have the frames.
+    throw new CoppiceError(
+      'POOL_EXHAUSTED',
+      'the cache has no room for the pages that a change needs at once',
+      {
+        expected: `${this.state.height + STEP_FRAMES} pages`,
+      },
+    )
   }
 
   /** Gives the own page at `level` the present birth, and tells its parent (W1). */

@@ -32,7 +32,16 @@ import { HAND_WORD, highestSlotOf, MAIN_SLOT, PUBLIC_WORD, SlotWord, wordOfSlot 
 import { type Epochs, isOlderEpoch } from './epochs.ts'
 import { Latches } from './latch.ts'
 import { type PoolShare, pageMemoryOf } from './share.ts'
-import { frameOfSwip, SWIP_COLD, SWIP_COOL, SWIP_HOT, SwipTable, stateOfSwip, swipOf } from './swip.ts'
+import {
+  frameOfSwip,
+  SWIP_COLD,
+  SWIP_COOL,
+  SWIP_HOT,
+  SWIP_LOADING,
+  SwipTable,
+  stateOfSwip,
+  swipOf,
+} from './swip.ts'
 
 /** What a frame says instead of a page: that anybody may claim it. Below it: whose it is. */
 export const PUBLIC = -1
@@ -349,29 +358,44 @@ export class Frames {
     this.settleDoubtful()
   }
 
-  /**
-   * Frames that an ended thread was about to evict from. If their page's swip names them no more, they were left half
-   * way, by that thread or by another that has them in hand as well and is still at it.
-   */
+  /** Frames that an ended thread was about to evict from: takes those that it left half way. */
   private settleDoubtful(): void {
     for (const frame of this.doubtful) {
-      const version = this.latches.versionOf(frame)
       const pageId = this.pageIn(frame)
-      const isAbandoned = pageId >= 0 && !this.isNamed(frame, pageId)
-      // Asked last: whoever took the swip away said so before, and says so until the frame is labelled.
-      if (this.isInOtherHands(frame)) continue
-      // It has been through other hands since it was looked at.
-      if (this.pageIn(frame) !== pageId || this.latches.versionOf(frame) !== version) continue
-      this.doubtful.delete(frame)
-      if (!isAbandoned) continue
-      this.relabel(frame)
-      this.putInLimbo(frame)
+      // It was another thread's turn since, or that one never took the page off the frame.
+      if (pageId < 0 || this.isNamed(frame, pageId)) this.doubtful.delete(frame)
+      else if (this.isAbandoned(frame)) {
+        this.doubtful.delete(frame)
+        this.relabel(frame)
+        this.putInLimbo(frame)
+      }
     }
+  }
+
+  /**
+   * Whether the frame says that it holds a page whose swip names it no more, and no thread that lives is at it. False is no
+   * answer: look again later. That a thread has it in hand for the whole time from taking its page off, or from beginning to
+   * load one, until frame, latch and swip say so, proves it by the order of these looks:
+   * - a thread that took the page off before the first look at the swip is still at it, or has changed the latch;
+   * - a thread that loads one into it says LOADING at the first look, if the latch is open already, or else at the second.
+   */
+  private isAbandoned(frame: number): boolean {
+    const version = this.latches.versionOf(frame)
+    const pageId = this.pageIn(frame)
+    if (pageId < 0 || this.isLoadingOrNamed(frame, pageId) || this.isInOtherHands(frame)) return false
+    if (this.pageIn(frame) !== pageId || this.isLoadingOrNamed(frame, pageId)) return false
+    return this.latches.versionOf(frame) === version
   }
 
   private isNamed(frame: number, pageId: number): boolean {
     const word = this.swips.load(pageId)
     return stateOfSwip(word) >= SWIP_COOL && frameOfSwip(word) === frame
+  }
+
+  private isLoadingOrNamed(frame: number, pageId: number): boolean {
+    const word = this.swips.load(pageId)
+    const state = stateOfSwip(word)
+    return state === SWIP_LOADING || (state >= SWIP_COOL && frameOfSwip(word) === frame)
   }
 
   private isInOtherHands(frame: number): boolean {

@@ -90,8 +90,8 @@ const READER_WAITS_MAX = 100_000
 const LOAD_WAITS_MAX = 1100
 /** Frames that cannot be reserved. */
 const FRAMES_KEPT_BACK = 2
-/** Frames that are put aside for writing beside a reader that does not move on: two steps of a writer. */
-const SPARE_FRAMES_MAX = 8
+/** Frames that are put aside for writing beside a reader that does not move on: a few steps of a writer, and its path. */
+const SPARE_FRAMES_MAX = 16
 /** A pool with fewer frames lends none. */
 const BORROWING_FRAMES_MIN = 128
 
@@ -106,6 +106,8 @@ export class Pool extends PageCache {
   private readonly spareMax: number
   /** The oldest epoch that a reader was in when it was waited for in vain, or OUTSIDE. */
   private stuckEpoch: number
+  /** Where recycling goes on, so that the pages that were brought in last stay the longest. */
+  private recycledFrame: number
   private spillCount: number
   private spilledPageCount: number
   private writtenBackCount: number
@@ -121,6 +123,7 @@ export class Pool extends PageCache {
     this.spare = []
     this.spareMax = Math.min(SPARE_FRAMES_MAX, this.frameCount >>> 2)
     this.stuckEpoch = OUTSIDE
+    this.recycledFrame = 0
     this.spillCount = 0
     this.spilledPageCount = 0
     this.writtenBackCount = 0
@@ -401,9 +404,12 @@ export class Pool extends PageCache {
 
   /** Writes pages of the open transaction and evicts them: for their frames no reader need be waited for. */
   private recycleUnseen(needed: number): void {
-    const wanted = Math.max(needed, this.spillBatch)
+    // Not all of the few that a small pool has: the path of the writer is among them.
+    const wanted = Math.max(needed, Math.min(this.spillBatch, this.dirtyCount >>> 1))
     const pageIds: number[] = []
-    for (let frame = 0; frame < this.frameCount && pageIds.length < wanted; frame++) {
+    for (let step = 0; step < this.frameCount && pageIds.length < wanted; step++) {
+      const frame = this.recycledFrame
+      this.recycledFrame = frame + 1 === this.frameCount ? 0 : frame + 1
       const pageId = this.dirtyPageIn(frame)
       if (pageId >= 0 && this.frames.isUnseen(frame)) pageIds.push(pageId)
     }

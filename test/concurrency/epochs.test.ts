@@ -349,7 +349,11 @@ describe('the whole pool', () => {
         ],
         always: swipsNameTheirFrames,
         finally: (state, had) =>
-          allFramesAreThere(state, { 0: [], 1: had.worker as number[], 2: had.other as number[] }),
+          allFramesAreThere(state, {
+            0: framesHad(state.main.pool),
+            1: had.worker as number[],
+            2: had.other as number[],
+          }),
       },
       { preemptionsMax: 2 },
     )

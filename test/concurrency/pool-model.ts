@@ -275,20 +275,25 @@ export function release({ frames }: { readonly frames: Frames }, state: Shared, 
   releaseSlot(state.share.control, slot)
 }
 
-/** The frames that a thread has, free or in limbo: what a thread returns at its end for `allFramesAreThere`. */
-export function framesHad({ frames }: { readonly frames: Frames }): readonly number[] {
-  const { freeList, freeCount, limboFrames, limboHead, limboCount } = frames as unknown as Readonly<{
-    freeList: Int32Array
-    freeCount: number
-    limboFrames: Int32Array
-    limboHead: number
-    limboCount: number
-  }>
+/** What is private in a thread's frames and in its pool, for counting. */
+interface Lists {
+  readonly freeList: Int32Array
+  readonly freeCount: number
+  readonly limboFrames: Int32Array
+  readonly limboHead: number
+  readonly limboCount: number
+}
+
+/** The frames that a thread has, free, in limbo or put aside: what a thread returns at its end for `allFramesAreThere`. */
+export function framesHad(cache: { readonly frames: Frames }): readonly number[] {
+  const lists = cache.frames as unknown as Lists
+  const { spare = [] } = cache as { readonly spare?: readonly number[] }
+  const { freeList, freeCount, limboFrames, limboHead, limboCount } = lists
   const limbo = Array.from(
     { length: limboCount },
     (_, i) => limboFrames[(limboHead + i) % limboFrames.length],
   )
-  return [...freeList.subarray(0, freeCount), ...limbo]
+  return [...freeList.subarray(0, freeCount), ...limbo, ...spare]
 }
 
 /** S4, F1 and L2: whatever page's swip names a frame, that frame is published and says that it holds this page. */

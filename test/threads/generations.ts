@@ -4,7 +4,7 @@
  * a torn, stale or mixed read does not go unnoticed.
  */
 
-import { t, table } from '../../src/index.ts'
+import { type Snapshot, t, table } from '../../src/index.ts'
 
 export const KEYS = 12_000
 export const entries = table('entries', { key: t.u32, value: t.bytes })
@@ -37,4 +37,14 @@ export function faultIn(value: Uint8Array | undefined, n: number): string | unde
 /** The commit that wrote entry `key` last in the state with this stamp: commits 0 to KEYS - 1 are the first load. */
 export function writerOf(key: number, stamp: number): number {
   return stamp - ((((stamp - key) % KEYS) + KEYS) % KEYS)
+}
+
+/** The number of the state that a snapshot is of. */
+export function stampIn(snapshot: Snapshot): number {
+  const value = snapshot.table(entries).get(STAMP)
+  if (value === undefined || value.length < 8) throw new Error('a state without a stamp')
+  const stamp = Buffer.from(value.buffer, value.byteOffset, value.length).readUInt32LE(0)
+  const fault = faultIn(value, stamp)
+  if (fault !== undefined) throw new Error(`the stamp of ${stamp}: ${fault}`)
+  return stamp
 }
