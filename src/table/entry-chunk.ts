@@ -13,6 +13,8 @@ import { untransferableBuffer } from '../io/untransferable.ts'
 /** The first chunk of a scan; each later one is so many times larger. Many scans are left after a few entries. */
 const FIRST_COUNT = 8
 const GROWTH = 4
+/** A scan that says how many it wants, up to here, gets them at once. */
+const LIMIT_AT_ONCE = 32
 /** Chunks up to this length share a piece of memory of PIECE_BYTES. */
 const SHARED_BYTES = 4096
 const PIECE_BYTES = 16_384
@@ -22,7 +24,7 @@ let pieceAt = 0
 
 export class EntryChunk {
   /** How many to ask for next. */
-  wanted = FIRST_COUNT
+  wanted: number
   /** The present entry: where it lies. */
   keys: Buffer = piece
   keyAt = 0
@@ -32,10 +34,16 @@ export class EntryChunk {
   valueLength = 0
   private count = 0
   private position = 0
-  private readonly keyLengths = new Uint16Array(COLLECT_MAX)
-  private readonly valueLengths = new Uint16Array(COLLECT_MAX)
+  /** Of each entry the length of its key, and 16 bits above it that of its value. */
+  private lengths: Uint32Array
   private nextKeyAt = 0
   private nextValueAt = 0
+
+  /** `limit`: how many entries the scan wants in all. */
+  constructor(limit: number) {
+    this.wanted = limit <= LIMIT_AT_ONCE ? limit : FIRST_COUNT
+    this.lengths = new Uint32Array(this.wanted)
+  }
 
   get hasNext(): boolean {
     return this.position < this.count
@@ -44,11 +52,8 @@ export class EntryChunk {
   /** Takes over `count` entries. */
   load(collected: CollectedEntries, count: number): void {
     const { words, lengthsWord } = collected
-    for (let i = 0; i < count; i++) {
-      const lengths = words[lengthsWord + i]
-      this.keyLengths[i] = lengths & 0xffff
-      this.valueLengths[i] = lengths >>> 16
-    }
+    if (count > this.lengths.length) this.lengths = new Uint32Array(this.wanted)
+    for (let i = 0; i < count; i++) this.lengths[i] = words[lengthsWord + i]
     this.count = count
     this.position = 0
     this.nextKeyAt = place(collected.keysLength)
@@ -67,9 +72,10 @@ export class EntryChunk {
   cut(stop: Buffer): boolean {
     let at = this.nextKeyAt
     let kept = 0
-    while (kept < this.count && isBelow(this.keys, at, this.keyLengths[kept], stop)) {
-      at += (this.keyLengths[kept] + 7) & ~7
-      kept++
+    for (; kept < this.count; kept++) {
+      const keyLength = this.lengths[kept] & 0xffff
+      if (!isBelow(this.keys, at, keyLength, stop)) break
+      at += (keyLength + 7) & ~7
     }
     const isCut = kept < this.count
     this.count = kept
@@ -82,12 +88,12 @@ export class EntryChunk {
 
   /** To the next entry. */
   advance(): void {
-    const i = this.position++
+    const lengths = this.lengths[this.position++]
     this.keyAt = this.nextKeyAt
-    this.keyLength = this.keyLengths[i]
+    this.keyLength = lengths & 0xffff
     this.nextKeyAt += (this.keyLength + 7) & ~7
     this.valueAt = this.nextValueAt
-    this.valueLength = this.valueLengths[i]
+    this.valueLength = lengths >>> 16
     this.nextValueAt += (this.valueLength + 7) & ~7
   }
 }

@@ -49,7 +49,7 @@ export class Scan<T> implements IterableIterator<T> {
     this.decoder = decoder
     this.remaining = walk.limit
     const isChunked = decoder.collects !== undefined && !walk.isReverse && walk.limit > 1
-    this.chunk = isChunked && this.cursor.collect !== undefined ? new EntryChunk() : undefined
+    this.chunk = isChunked && this.cursor.collect !== undefined ? new EntryChunk(walk.limit) : undefined
   }
 
   [Symbol.iterator](): this {
