@@ -150,6 +150,8 @@ export class Execution<State> implements AtomicAccesses, PlainAccesses {
   /** Its next access was decided upon. */
   private isGranted = false
   private isUnwinding = false
+  /** Accesses are those of an object that is made as it was in setup. */
+  private isMaking = false
   private unwindingAccesses = 0
   /** What is to be done after the unwinding. */
   private nextDecision: Decision | undefined
@@ -294,9 +296,19 @@ export class Execution<State> implements AtomicAccesses, PlainAccesses {
       read: cell => this.readCell(cell),
       write: (cell, value) => this.writeCell(cell, value),
       own: value => thread.copies.of(value),
+      inertly: make => this.inertly(make),
       mark: happening => this.mark(happening),
       ending: of => this.ending(this.threadNamed(of)),
       awaitEnding: of => this.awaitEnding(this.threadNamed(of)),
+    }
+  }
+
+  private inertly<T>(make: () => T): T {
+    this.isMaking = true
+    try {
+      return make()
+    } finally {
+      this.isMaking = false
     }
   }
 
@@ -415,6 +427,7 @@ export class Execution<State> implements AtomicAccesses, PlainAccesses {
 
   /** Whether an access made now must be inert. */
   private isInert(): boolean {
+    if (this.isMaking) return true
     if (!this.isUnwinding) return false
     if (++this.unwindingAccesses > UNWINDING_ACCESSES_MAX) {
       this.fail(`${this.running!.name} swallowed what stops it, and goes on`)

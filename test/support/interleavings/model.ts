@@ -53,6 +53,11 @@ export interface Thread {
   /** The thread's own copy of objects that `setup` made, as they were then (private-copies.ts). */
   own<T>(value: T): T
   /**
+   * Makes an object whose making touches shared memory that `setup` has made so already. Accesses that are made meanwhile
+   * do nothing and return 0. (For those that `own` cannot copy, because their fields are #private.)
+   */
+  inertly<T>(make: () => T): T
+  /**
    * Calls `happening` once, although the thread is run many times, in one step with the access before it: for
    * what a test notes down (who is inside, what was read). It is not an access, and orders nothing.
    */
