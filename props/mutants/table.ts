@@ -1,15 +1,16 @@
-/** All mutants, and one by its name. */
+/** The mutants that the campaign finds, and any mutant by its name. */
 
 import { LOG_MUTANTS } from './log-mutants.ts'
 import type { Mutant } from './mutant.ts'
 import { SPACE_MUTANTS } from './space-mutants.ts'
 import { STORE_MUTANTS } from './store-mutants.ts'
+import { THREAD_MUTANTS } from './thread-mutants.ts'
 
 export const MUTANTS: readonly Mutant[] = [...LOG_MUTANTS, ...STORE_MUTANTS, ...SPACE_MUTANTS]
 
 /** @throws Error when there is none of this name */
 export function findMutant(name: string): Mutant {
-  const found = MUTANTS.find(mutant => mutant.name === name)
+  const found = [...MUTANTS, ...THREAD_MUTANTS].find(mutant => mutant.name === name)
   if (found === undefined) throw new Error(`there is no mutant '${name}'`)
   return found
 }

@@ -32,6 +32,8 @@ const PIECE_BYTES = 1 << 18
 export interface ExtentSource {
   /** @throws CoppiceError IO_ERROR, CORRUPT when the file ends inside the extent */
   readExtent(pageId: number, byteOffset: number, target: Uint8Array, at: number, length: number): void
+  /** Throws when what is being read must not be read any more, so that what was read may be anything. */
+  assertReadable?(): void
 }
 
 /** Raw access to the pages of the file, for extents. */
@@ -94,7 +96,7 @@ export function readExtentWhole(file: ExtentSource, reference: ExtentReference):
   }
   const target = Buffer.allocUnsafeSlow(reference.length)
   file.readExtent(reference.pageId, 0, target, 0, reference.length)
-  if (crc32(target) !== reference.crc) throw damagedExtent(reference)
+  if (crc32(target) !== reference.crc) refuse(file, reference)
   return target
 }
 
@@ -115,7 +117,12 @@ export function verifyExtent(file: ExtentSource, reference: ExtentReference): vo
     file.readExtent(reference.pageId, position, piece, 0, length)
     crc = crc32(piece.subarray(0, length), crc)
   }
-  if (crc !== reference.crc) throw damagedExtent(reference)
+  if (crc !== reference.crc) refuse(file, reference)
+}
+
+function refuse(file: ExtentSource, reference: ExtentReference): never {
+  file.assertReadable?.()
+  throw damagedExtent(reference)
 }
 
 /** Reads an extent in parts. Reading it once from start to end verifies it without reading twice. */
@@ -143,7 +150,7 @@ export class ExtentReader implements ValueReader {
       this.#crc = crc32(target.subarray(offset, offset + readable), this.#crc)
       this.#sequentialEnd += readable
       if (this.#sequentialEnd === this.length && this.#crc !== this.#reference.crc) {
-        throw damagedExtent(this.#reference)
+        refuse(this.#file, this.#reference)
       }
     }
     return readable

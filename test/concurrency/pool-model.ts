@@ -163,20 +163,27 @@ export class CellIo implements PageIo {
   private readonly cellAt: (base: number) => Cell
   /** Who loads; set in the thread. */
   thread: Thread | undefined
+  /** What is in the file for each page, when that changes. */
+  fileCellOf: ((pageId: number) => Cell) | undefined
   /** Called in the middle of reading a page; may throw. */
   duringRead: ((pageId: number) => void) | undefined
 
   constructor(cellAt: (base: number) => Cell) {
     this.cellAt = cellAt
     this.thread = undefined
+    this.fileCellOf = undefined
     this.duringRead = undefined
   }
 
   readPage(_memory: PageMemory, base: number, pageId: number): void {
     const cell = this.cellAt(base)
     if (this.thread === undefined) cell.value = contentOf(pageId)
-    else this.thread.write(cell, contentOf(pageId))
+    else this.thread.write(cell, this.contentInFile(this.thread, pageId))
     this.duringRead?.(pageId)
+  }
+
+  private contentInFile(thread: Thread, pageId: number): number {
+    return this.fileCellOf === undefined ? contentOf(pageId) : thread.read(this.fileCellOf(pageId))
   }
 
   writePages(): void {

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { type Database, openSync } from '../../src/index.ts'
+import { nodeStorage } from '../../src/io/node-storage.ts'
 import { MAX_ATTACHED_WORKERS } from '../../src/pool/control.ts'
-import { type AttachedDatabase, attach, type Snapshot } from '../../src/worker.ts'
+import { AttachedStore } from '../../src/store/sharing/attached-store.ts'
+import { AttachedDatabase, attach, type Snapshot } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
 import { pause, runScenario, startScenario } from './scenarios.ts'
-import { commitState, NUMBERS, numbered, numbers, openFilled, people, stateIn } from './tables.ts'
+import { commitState, NUMBERS, numbered, numbers, openFilled, people, places, stateIn } from './tables.ts'
 
 let directory: TemporaryDirectory
 let db: Database
@@ -202,6 +204,27 @@ describe('closing the database', () => {
     // The file is another's now.
     openSync(directory.file('app.db')).close()
     expect(await Promise.all(readers.map(({ result }) => result))).toEqual(Array(3).fill('CLOSED'))
+  })
+
+  it.each([
+    ['other bytes', (target: Uint8Array) => target.fill(1)],
+    ['nothing', () => 0],
+  ])('in the middle of a large value is CLOSED, when the file then gives %s', (_, read) => {
+    const { store } = db.share()
+    const storage = nodeStorage()
+    const open = storage.open.bind(storage)
+    storage.open = (path, mode) => {
+      const file = open(path, mode)
+      const readFile = file.read.bind(file)
+      file.read = (target, at, length, position) => {
+        if (length < 50_000) return readFile(target, at, length, position)
+        db.close()
+        return read(target) === 0 ? 0 : length
+      }
+      return file
+    }
+    const attached = new AttachedDatabase(new AttachedStore(store, storage))
+    expect(codeOf(() => attached.read(snapshot => snapshot.table(places).get(['large', 1])))).toBe('CLOSED')
   })
 
   it('does not wait for long for threads that are at something and do not go on', async () => {

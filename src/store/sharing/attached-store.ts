@@ -8,6 +8,7 @@
 import { CoppiceError } from '../../base/errors.ts'
 import type { ReadTree } from '../../btree/api.ts'
 import { ReadContext } from '../../btree/context.ts'
+import type { ExtentSource } from '../../btree/extent.ts'
 import type { Storage, StorageFile } from '../../io/storage.ts'
 import { beforeThreadEnd, introduceTo, threadId } from '../../io/threads.ts'
 import { claimSlot, leaveSlot, releaseSlot } from '../../pool/control.ts'
@@ -70,8 +71,24 @@ export class AttachedStore {
       throw error
     }
     this.pool = new PageCache(share.pool, this.slot, this.#file, task => storage.scheduler.defer(task))
-    this.context = new ReadContext(this.pool, this.#file)
+    this.context = new ReadContext(this.pool, this.#extents())
     this.#forgetEnd = beforeThreadEnd(() => this.close())
+  }
+
+  /** Large values, for which an error may be the end of what is read. */
+  #extents(): ExtentSource {
+    const assertReadable = () => this.pool.guard?.()
+    return {
+      readExtent: (pageId, byteOffset, target, at, length) => {
+        try {
+          this.#file.readExtent(pageId, byteOffset, target, at, length)
+        } catch (error) {
+          assertReadable()
+          throw error
+        }
+      },
+      assertReadable,
+    }
   }
 
   #openFile(): PageFile {

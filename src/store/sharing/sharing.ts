@@ -52,10 +52,10 @@ export class Sharing {
   #last = 0
   #newest = 0
 
-  constructor(sharer: Sharer) {
+  constructor(sharer: Sharer, registryBlock = new SharedArrayBuffer(REGISTRY_BYTES)) {
     this.#sharer = sharer
     sharer.pool.share()
-    this.#registry = new Registry(new SharedArrayBuffer(REGISTRY_BYTES))
+    this.#registry = new Registry(registryBlock)
     this.share = {
       path: sharer.path,
       databaseId: Uint8Array.from(sharer.databaseId),

@@ -26,8 +26,8 @@
  */
 
 import { withSubstitutedAtomics } from './atomics.ts'
-import { type Event, Execution, type Fault } from './execution.ts'
-import type { ExploreOptions, Limits, Model } from './model.ts'
+import { type Event, Execution, type Fault, type Limits } from './execution.ts'
+import type { ExploreOptions, Model } from './model.ts'
 import {
   type Chooser,
   DepthFirstChooser,

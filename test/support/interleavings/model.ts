@@ -41,8 +41,8 @@ export interface World {
   recorded<T extends RecordableArray>(array: T, name: string): T
 }
 
-/** How another thread came to its end. */
-export type Ending = 'ended' | 'died'
+/** Whether another thread still runs, has ended, or has died. */
+export type Ending = 'running' | 'ended' | 'died'
 
 /** What a logical thread can do besides the production code that it runs. */
 export interface Thread {
@@ -53,11 +53,17 @@ export interface Thread {
   /** The thread's own copy of objects that `setup` made, as they were then (private-copies.ts). */
   own<T>(value: T): T
   /**
+   * Makes an object whose making touches shared memory that `setup` has made so already. Accesses that are made meanwhile
+   * do nothing and return 0. (For those that `own` cannot copy, because their fields are #private.)
+   */
+  inertly<T>(make: () => T): T
+  /**
    * Calls `happening` once, although the thread is run many times, in one step with the access before it: for
    * what a test notes down (who is inside, what was read). It is not an access, and orders nothing.
    */
   mark<T>(happening: () => T): T
-  /** Waits until another thread has ended or died, as the event of a worker tells; all that it did happens before. */
+  /** Asks, or waits until, another thread has ended; all that it did happens before. As the events of a worker do. */
+  ending(of: string): Ending
   awaitEnding(of: string): Ending
 }
 
@@ -83,14 +89,4 @@ export interface ExploreOptions {
   readonly random?: { readonly schedules: number; readonly seed: number }
   /** Runs this one schedule, as a failure printed it, and no other. */
   readonly schedule?: string
-}
-
-/** What of the options bounds one execution. */
-export interface Limits {
-  readonly preemptionsMax: number
-  readonly accessesMax: number
-  readonly earlyTimeoutsMax: number
-  readonly mustBeWoken: boolean
-  readonly allowRaces: boolean
-  readonly spinReadsMax: number
 }

@@ -22,8 +22,8 @@ export interface Decision {
 /** One way to let an execution go where one wants it to go. */
 export interface Chooser {
   /**
-   * One of `options` (the very object; there is at least one), or one that was offered to this choice. They
-   * are the chooser's only until it returns. To an open choice more options may be offered later.
+   * One of `options`, the very object, or what was offered to this choice; there is at least one. They are the chooser's only until it returns. To an
+   * open choice more options may be offered later.
    */
   choose(options: readonly Decision[], isOpen: boolean): Decision
   /** One more option for the open choice before which `ordinal` was this. */
