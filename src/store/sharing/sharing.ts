@@ -121,7 +121,7 @@ export class Sharing {
   /** Ends what has been read for longer than `maxAgeMs`. */
   expireOld(maxAgeMs: number): void {
     if (maxAgeMs === Number.POSITIVE_INFINITY) return
-    const now = this.#sharer.storage.clock.wallMs() | 0
+    const now = this.#sharer.storage.clock.monotonicMs() | 0
     this.#registry.forEach((registration, slot, openedAtMs) => {
       // The main thread's are ended with the snapshots that they are of.
       if (slot === MAIN_SLOT || ((now - openedAtMs) | 0) <= maxAgeMs) return
@@ -135,7 +135,11 @@ export class Sharing {
     const number = this.#number(state)
     this.#kept.add(number)
     this.#sharer.space.retain(state.txnId)
-    const registration = this.#registry.registerKept(number, MAIN_SLOT, this.#sharer.storage.clock.wallMs())
+    const registration = this.#registry.registerKept(
+      number,
+      MAIN_SLOT,
+      this.#sharer.storage.clock.monotonicMs(),
+    )
     const { txnId, directory } = state
     return { store: this.share, registration, txnId, directory }
   }
