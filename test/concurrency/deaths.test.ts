@@ -406,7 +406,7 @@ describe('the main thread', () => {
           allFramesAreThere(state, { 0: had, 1: isDead[0] ? [] : (mortal as number[]) })
         },
       },
-      { preemptionsMax: 1 },
+      { preemptionsMax: 0 },
     )
   })
 })
