@@ -161,8 +161,8 @@ export const SPACE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: EXTENT,
-        text: 'if (crc32(target) !== reference.crc) throw damagedExtent(reference)',
-        replacement: 'if (crc32(target) < 0) throw damagedExtent(reference)',
+        text: 'if (crc32(target) !== reference.crc) refuse(file, reference)',
+        replacement: 'if (crc32(target) < 0) refuse(file, reference)',
       },
     ],
   },

@@ -139,8 +139,8 @@ export const THREAD_MUTANTS: readonly ThreadMutant[] = [
     'frames-of-the-dead',
     'The frames of a thread that has ended are found',
     FRAMES,
-    'if (Atomics.load(this.pageIds, other) !== owned) continue',
-    'if (Atomics.load(this.pageIds, other) !== owned + slot) continue',
+    'if (label !== owned) continue',
+    'if (label !== owned + slot) continue',
   ),
   mutant(
     'deaths',

@@ -54,7 +54,10 @@ export interface FileLock {
   release(): void
 }
 
-/** Time. `monotonicMs` never goes back; `wallMs` is Unix time. Both in milliseconds, fractions allowed. */
+/**
+ * Time. `monotonicMs` never goes back and is the same in all threads of the process; `wallMs` is Unix time. Both in
+ * milliseconds, fractions allowed.
+ */
 export interface Clock {
   monotonicMs(): number
   wallMs(): number

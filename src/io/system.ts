@@ -6,8 +6,12 @@
 import { randomFillSync } from 'node:crypto'
 import type { CancelTask, Clock, Scheduler } from './storage.ts'
 
+const [seconds, nanoseconds] = process.hrtime()
+/** Each thread's `performance.now` begins at its own zero; what it runs on is one clock for all. */
+const THREAD_ZERO_MS = seconds * 1000 + nanoseconds / 1e6 - performance.now()
+
 export const systemClock: Clock = {
-  monotonicMs: () => performance.now(),
+  monotonicMs: () => THREAD_ZERO_MS + performance.now(),
   wallMs: () => Date.now(),
 }
 

@@ -350,11 +350,17 @@ export class Frames {
     Atomics.store(this.control, wordOfSlot(slot, SlotWord.pageInHand), 0)
     Atomics.store(this.control, wordOfSlot(slot, SlotWord.frameInHand), 0)
     const owned = ownedBy(slot)
+    // It may have ended between a frame and its counting, and what is counted wrong would be looked for for ever.
+    const countedBefore = Atomics.load(this.control, PUBLIC_WORD)
+    let publicCount = 0
     for (let other = 0; other < this.frameCount; other++) {
-      if (Atomics.load(this.pageIds, other) !== owned) continue
+      const label = Atomics.load(this.pageIds, other)
+      if (label === PUBLIC) publicCount++
+      if (label !== owned) continue
       this.relabel(other)
       this.putInLimbo(other)
     }
+    Atomics.add(this.control, PUBLIC_WORD, publicCount - countedBefore)
     this.settleDoubtful()
   }
 

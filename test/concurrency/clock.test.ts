@@ -7,10 +7,14 @@ import type { Model, Thread } from '../support/interleavings/explore.ts'
 import {
   BIRTH,
   cacheOf,
+  contentOf,
   type FramesState,
   framesNameTheirPages,
   framesOf,
   holds,
+  type PoolState,
+  poolOf,
+  poolOfMain,
   readAt,
   residentAmong,
   type Shared,
@@ -115,6 +119,39 @@ describe('a page that is touched as the hand comes by', () => {
       always: swipsNameTheirFrames,
       finally: (_state, { writer, worker }) => expect([writer, worker].filter(Boolean).length).toBe(1),
     })
+  })
+
+  it('is not evicted while the main thread changes it', () => {
+    holds<PoolState>(
+      {
+        setup: poolOf(4, 1),
+        threads: [
+          {
+            name: 'writer',
+            run: (thread, state) => {
+              const pool = poolOfMain(thread, state)
+              const base = pool.fixToChange(COOL_PAGE, BIRTH)
+              thread.write(state.cellAt(base), 0)
+              thread.write(state.cellAt(base), contentOf(COOL_PAGE))
+              expect(pool.isDirty(COOL_PAGE)).toBe(true)
+            },
+          },
+          {
+            name: 'worker',
+            run: (thread, state) => {
+              const { cache } = cacheOf(thread, state)
+              const { frames } = cache
+              const isEvicted = frames.evict(COOL_PAGE, true)
+              frames.reclaim()
+              if (frames.freeCount > 0) thread.write(state.contents[frames.take()], 0)
+              return isEvicted
+            },
+          },
+        ],
+        always: swipsNameTheirFrames,
+      },
+      { preemptionsMax: 2 },
+    )
   })
 
   it('is found by the reader that loads it anew when it was evicted', () => {

@@ -4,18 +4,20 @@
  */
 
 import { describe, expect, it } from 'vitest'
-import { takenSlots } from '../../src/pool/control.ts'
+import { claimSlot, leaveSlot, releaseSlot, takenSlots } from '../../src/pool/control.ts'
 import { SWIP_COOL, SWIP_HOT } from '../../src/pool/swip.ts'
 import { findFailure, type Model, type Thread } from '../support/interleavings/explore.ts'
 import {
   allFramesAreThere,
   BIRTH,
+  CellIo,
   cacheOf,
   type FramesState,
   framesHad,
   framesNameTheirPages,
   framesOf,
   holds,
+  OpenCache,
   type PoolState,
   poolOf,
   poolOfMain,
@@ -267,6 +269,83 @@ describe('beside a worker that dies', () => {
   })
 })
 
+describe('a worker that leaves in good order', () => {
+  /** As `AttachedStore.close` does it. */
+  const leaves = (thread: Thread, state: FramesState) => {
+    const { cache, slot } = cacheOf(thread, state)
+    readPage(thread, state, cache, 3)
+    if (cache.leave()) releaseSlot(state.share.control, slot)
+    else leaveSlot(state.share.control, slot)
+  }
+
+  /** Another one attaches, perhaps in the same slot, reads, and stays. */
+  const attaches = (thread: Thread, state: FramesState) => {
+    const slot = claimSlot(state.share.control, 9)
+    const io = new CellIo(state.cellAt)
+    io.thread = thread
+    const cache = new OpenCache(state.share, slot, io, () => {})
+    readPage(thread, state, cache, 3)
+    return { slot, had: framesHad(cache) }
+  }
+
+  const putsAway = (thread: Thread, state: FramesState) => {
+    const { frames } = thread.own(state.main)
+    for (const { slot, hasLeft } of takenSlots(state.share.control)) {
+      if (!hasLeft) continue
+      frames.adopt(slot)
+      releaseSlot(state.share.control, slot)
+    }
+    frames.reclaim()
+    return framesHad({ frames })
+  }
+
+  it('leaves its slot to the next one, and its frames to all', () => {
+    holds<FramesState>(
+      {
+        setup: framesOf(3, [[1, SWIP_COOL]], 1, 2),
+        threads: [
+          { name: 'leaving', run: leaves },
+          { name: 'next', run: attaches },
+          {
+            name: 'main',
+            run: (thread, state) => {
+              thread.awaitEnding('leaving')
+              return putsAway(thread, state)
+            },
+          },
+        ],
+        always: swipsNameTheirFrames,
+        finally: (state, results) => {
+          const { slot, had } = results.next as { slot: number; had: number[] }
+          allFramesAreThere(state, { 0: results.main as number[], [slot]: had })
+          expect(takenSlots(state.share.control).map(taken => taken.slot)).toEqual([slot])
+        },
+      },
+      { preemptionsMax: 1 },
+    )
+  })
+
+  it('may be put away after at any moment', () => {
+    holds<FramesState>(
+      {
+        setup: framesOf(2, [[1, SWIP_COOL]], 1, 1),
+        threads: [
+          { name: 'leaving', run: leaves },
+          {
+            name: 'main',
+            run: (thread, state) => {
+              putsAway(thread, state)
+              putsAway(thread, state)
+            },
+          },
+        ],
+        always: swipsNameTheirFrames,
+      },
+      { preemptionsMax: 2 },
+    )
+  })
+})
+
 describe('the main thread', () => {
   it('fills no frame that a worker died reading before it has put away after it', () => {
     holds<FramesState>({
@@ -327,7 +406,7 @@ describe('the main thread', () => {
           allFramesAreThere(state, { 0: had, 1: isDead[0] ? [] : (mortal as number[]) })
         },
       },
-      { preemptionsMax: 1 },
+      { preemptionsMax: 0 },
     )
   })
 })

@@ -1,6 +1,7 @@
 /** A page is evicted, and its frame filled with another one, while others read it without locks. */
 
 import { describe, expect, it } from 'vitest'
+import { PageKind, writePageHeader } from '../../src/page/header.ts'
 import { SWIP_COOL, SWIP_HOT, stateOfSwip, swipOf } from '../../src/pool/swip.ts'
 import {
   type ExploreOptions,
@@ -11,6 +12,7 @@ import {
 import {
   allFramesAreThere,
   cacheOf,
+  contentOf,
   evictAndWait,
   type FramesState,
   framesHad,
@@ -78,6 +80,21 @@ describe('a frame that is used again', () => {
         evictAndWait(main, FRAME)
         loadInto(thread, state, main.frames, 0, NEW_PAGE)
       }),
+    )
+  })
+
+  it('is never filled under the main thread that reads', () => {
+    holds(
+      model((thread, state) => {
+        const { frames, epochs } = thread.own(state.main)
+        for (const pageId of [OLD_PAGE, NEW_PAGE]) {
+          epochs.enter()
+          const word = frames.swips.load(pageId)
+          if (stateOfSwip(word) >= SWIP_COOL) readAt(thread, state, 0, pageId)
+          epochs.exit()
+        }
+      }, evictAndLoad),
+      { preemptionsMax: 2 },
     )
   })
 
@@ -330,6 +347,37 @@ describe('the whole pool', () => {
         threads: [
           { name: 'worker', run: worker(0, 0, 20) },
           { name: 'main', run: load(20, 1) },
+        ],
+        always: swipsNameTheirFrames,
+        finally: (state, had) =>
+          allFramesAreThere(state, { 0: had.main as number[], 1: had.worker as number[] }),
+      },
+      { preemptionsMax: 1 },
+    )
+  })
+
+  it('recycles pages that nobody else has seen at once, beside a worker that reads', () => {
+    const UNSEEN = 2
+    holds<PoolState>(
+      {
+        setup: poolOf(16, 1),
+        threads: [
+          { name: 'worker', run: worker(0, 0, 20) },
+          {
+            name: 'main',
+            run: (thread, state) => {
+              const pool = poolOfMain(thread, state)
+              pool.setUnseenFrom(UNSEEN)
+              for (const pageId of [25, 26, 27]) {
+                const base = pool.create(pageId)
+                writePageHeader(pool.memory, base, pageId, UNSEEN, PageKind.leaf, 0)
+                thread.write(state.cellAt(base), contentOf(pageId))
+                readAt(thread, state, pool.fix(pageId, UNSEEN), pageId)
+                pool.discard(pageId)
+              }
+              return framesHad(pool)
+            },
+          },
         ],
         always: swipsNameTheirFrames,
         finally: (state, had) =>

@@ -97,28 +97,31 @@ describe('a state that is opened while newer ones are published', () => {
 
   it('is described as a whole, or not at all, while its descriptor is used for others', () => {
     const DESCRIPTORS = 16
-    holds({
-      ...model(['reader', opens(0, 1)]),
-      setup: sharingOf(0, 1, 0),
-      threads: [
-        {
-          name: 'reader',
-          run: (thread, state) => {
-            const { slot } = cacheOf(thread, state)
-            const { state: found, number } = new Registry(state.block).register(slot, 0)
-            expect([found, found.txnId % DESCRIPTORS]).toEqual([stateOf(found.txnId), number % DESCRIPTORS])
+    holds(
+      {
+        ...model(['reader', opens(0, 1)]),
+        setup: sharingOf(0, 1, 0),
+        threads: [
+          {
+            name: 'reader',
+            run: (thread, state) => {
+              const { slot } = cacheOf(thread, state)
+              const { state: found, number } = new Registry(state.block).register(slot, 0)
+              expect([found, found.txnId % DESCRIPTORS]).toEqual([stateOf(found.txnId), number % DESCRIPTORS])
+            },
           },
-        },
-        {
-          name: 'writer',
-          run: (_thread, state) => {
-            const registry = new Registry(state.block)
-            for (const txnId of [1 + DESCRIPTORS, 1 + 2 * DESCRIPTORS])
-              registry.publish(txnId, stateOf(txnId))
+          {
+            name: 'writer',
+            run: (_thread, state) => {
+              const registry = new Registry(state.block)
+              for (const txnId of [1 + DESCRIPTORS, 1 + 2 * DESCRIPTORS])
+                registry.publish(txnId, stateOf(txnId))
+            },
           },
-        },
-      ],
-    })
+        ],
+      },
+      { preemptionsMax: 2 },
+    )
   })
 
   it('is let go of when its reader has died', () => {
@@ -181,8 +184,21 @@ describe('a state that the main thread shares', () => {
   })
 
   it('is not taken for another in its place of the registry', () => {
+    /** When the share has been closed somebody opens the newest state, and gets its place. */
+    const endsAndOpens: Step = (thread, state) => {
+      endsShare(thread, state)
+      const { index, state: found } = new Registry(state.block).register(state.workers[0].slot, 0)
+      return [index, found.txnId]
+    }
+    holds(
+      {
+        ...shared(['reader', opensShared(0)], ['writer', endsAndOpens]),
+        finally: (_state, { writer }) => expect((writer as number[])[1]).toBe(2),
+      },
+      { preemptionsMax: 2 },
+    )
     holds(shared(['reader', opensShared(0)], ['other', opens(1)], ['writer', endsShare]), {
-      preemptionsMax: 2,
+      preemptionsMax: 1,
     })
   })
 

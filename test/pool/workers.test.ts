@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { debugChecks } from '../../src/base/assert.ts'
 import { claimSlot, MAIN_SLOT, takenSlots } from '../../src/pool/control.ts'
 import { Epochs } from '../../src/pool/epochs.ts'
-import { Frames } from '../../src/pool/frames.ts'
+import { Frames, PUBLIC } from '../../src/pool/frames.ts'
 import { PageCache } from '../../src/pool/page-cache.ts'
 import { Pool } from '../../src/pool/pool.ts'
 import { loadingSwip, SWIP_COLD, SWIP_HOT, SwipTable, stateOfSwip } from '../../src/pool/swip.ts'
@@ -257,6 +257,18 @@ describe('a worker that ends', () => {
     expect(frames.beginLoading(frames.take(), cold, loadingSwip(slot))).toBe(true)
     expect(swips.awaitLoader(cold)).toBe(false)
     expectWhole(pool, slot)
+  })
+
+  it('between a public frame and its counting leaves the right count', () => {
+    const { pool, slot, frames } = dying()
+    frames.release(0)
+    const counted = frames.publicCount
+    expect(counted).toBeGreaterThan(0)
+    const labels = new Int32Array(pool.shared.frames, 0, 16)
+    const claimed = labels.indexOf(PUBLIC)
+    Atomics.store(labels, claimed, PUBLIC - 1 - slot)
+    pool.release(slot)
+    expect(frames.publicCount).toBe(counted - 1)
   })
 
   it('gives back a page that it was about to load, or had loaded', () => {

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
+import { PutMode } from '../../src/btree/api.ts'
 import { type Database, openSync } from '../../src/index.ts'
 import { nodeStorage } from '../../src/io/node-storage.ts'
 import { MAX_ATTACHED_WORKERS } from '../../src/pool/control.ts'
 import { AttachedStore } from '../../src/store/sharing/attached-store.ts'
+import { Store } from '../../src/store/store.ts'
 import { AttachedDatabase, attach, type Snapshot } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
 import { pause, runScenario, startScenario } from './scenarios.ts'
@@ -125,6 +127,38 @@ describe('a database that is attached to', () => {
     expect(await result).toEqual([0, 0, NUMBERS])
     expect(await db.check()).toMatchObject({ faults: [] })
   })
+})
+
+it('pages of 512 bytes are read as well, in a small pool, while all of them are written again', () => {
+  const path = directory.file('small.db')
+  const store = Store.open(nodeStorage(), path, { pageSizeBytes: 512, cacheSizeBytes: 65_536 }, true)
+  const treeId = store.write(tx => tx.createTree())
+  const commit = (value: string) => {
+    store.write(tx => {
+      const tree = tx.tree(treeId)!
+      for (let n = 0; n < 2000; n++) {
+        const key = Buffer.from(String(n).padStart(8, '0'))
+        tree.put(key, key.length, Buffer.from(value), 0, value.length, PutMode.upsert)
+      }
+    }, 'none')
+  }
+  commit('first')
+  const attached = new AttachedStore(store.share(), nodeStorage())
+  const snapshot = attached.read()
+  for (const value of ['second', 'third']) commit(value)
+  const values = new Set<string>()
+  const tree = snapshot.tree(treeId)!
+  const cursor = tree.cursor()
+  for (let isAt = cursor.first(); isAt; isAt = cursor.next()) {
+    cursor.loadValue()
+    values.add(
+      cursor.valueBytes.toString('latin1', cursor.valueOffset, cursor.valueOffset + cursor.valueLength),
+    )
+    snapshot.assertReadable()
+  }
+  expect([...values, tree.count]).toEqual(['first', 2000])
+  attached.close()
+  store.close()
 })
 
 describe('attaching', () => {

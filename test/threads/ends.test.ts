@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../../src/index.ts'
+import { attach, type DatabaseShare } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
 import { pause, runScenario, startScenario, until } from './scenarios.ts'
 import { commitState, NUMBERS, numbered, numbers, openFilled } from './tables.ts'
+import { startWorker } from './worker-thread.ts'
 
 let directory: TemporaryDirectory
 let db: Database
@@ -139,6 +141,19 @@ describe('the main thread does not depend on a worker', () => {
     resume(0)
     expect(await result).toBe(1)
   })
+})
+
+it('the end of the worker that opened the database is its close for those that have attached', async () => {
+  const opener = startWorker(new URL('./opener.worker.ts', import.meta.url), directory.file('other.db'))
+  const share = await new Promise<DatabaseShare>(resolve => opener.once('message', resolve))
+  using attached = attach(share)
+  using snapshot = attached.read()
+  expect(snapshot.table(numbers).count()).toBe(NUMBERS)
+  const exit = new Promise(resolve => opener.once('exit', resolve))
+  opener.postMessage('end')
+  await exit
+  expect(attached.isOpen).toBe(false)
+  expect(() => snapshot.table(numbers).get(1)).toThrow(expect.objectContaining({ code: 'CLOSED' }))
 })
 
 it('a worker reads on while the main thread is blocked', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Database } from '../../src/index.ts'
 import { attach } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
@@ -250,6 +250,28 @@ describe('maxSnapshotAgeMs', () => {
     }
     Atomics.store(words, 0, 1)
     expect(await result).toBeGreaterThan(1)
+  })
+
+  it('goes by a clock that nobody sets, the same in all threads', async () => {
+    const patient = openFilled(directory.file('patient.db'), { maxSnapshotAgeMs: 60_000 })
+    const { reached, resume, result } = startScenario('keeps its snapshot', patient.share())
+    await reached(0)
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000)
+    commitState(patient, 1)
+    vi.restoreAllMocks()
+    resume(0)
+    expect(await result).toEqual([0, 0, NUMBERS])
+    patient.close()
+  })
+
+  it('is not put off by a clock that was set back', async () => {
+    using attached = attach(db.share())
+    const snapshot = attached.read()
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000)
+    await pause(400)
+    commitState(db, 2)
+    vi.restoreAllMocks()
+    expect(snapshot.isOpen).toBe(false)
   })
 
   it('lets go of the pages of one that is not read any more', async () => {

@@ -121,14 +121,14 @@ export class AttachedStore {
   /** A snapshot of the newest published state. @throws CoppiceError CLOSED, BUSY */
   read(): AttachedSnapshot {
     this.assertOpen()
-    const { state, ...registration } = this.registry.register(this.slot, this.storage.clock.wallMs())
+    const { state, ...registration } = this.registry.register(this.slot, this.storage.clock.monotonicMs())
     return this.#add(new AttachedSnapshot(this, registration, state))
   }
 
   /** A snapshot of the state that another thread shares. @throws CoppiceError CLOSED, BUSY, TRANSACTION_CLOSED */
   readShared(share: SnapshotShare): AttachedSnapshot {
     this.assertOpen()
-    const nowMs = this.storage.clock.wallMs()
+    const nowMs = this.storage.clock.monotonicMs()
     const registration = this.registry.registerAs(share.registration, this.slot, nowMs)
     if (registration !== undefined) return this.#add(new AttachedSnapshot(this, registration, share))
     this.assertOpen()

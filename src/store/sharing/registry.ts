@@ -13,7 +13,7 @@
  *  then, 4 words each, the registrations
  *            +  0   bits 7..0: slot of the thread in the pool (control.ts) plus 1; 0: free. Above: how often it was made
  *            +  1   number of the state that it reads; 0: none yet, or none any more
- *            +  2   wall clock when it was made, in milliseconds, the low 32 bits
+ *            +  2   when it was made, on the clock that all threads share, in milliseconds, the low 32 bits
  *            +  3   word 0 of the registration that the writer has ended here, if any
  * ```
  * States are numbered from 1 in the order in which they are published or handed out. The numbers wrap after 2^31.

@@ -10,7 +10,7 @@
  */
 
 import type { Storage } from '../../io/storage.ts'
-import { onThreadEnd, threadId } from '../../io/threads.ts'
+import { beforeThreadEnd, onThreadEnd, threadId } from '../../io/threads.ts'
 import { MAIN_SLOT, takenSlots } from '../../pool/control.ts'
 import type { Pool } from '../../pool/pool.ts'
 import type { SpaceMap } from '../../space/space-map.ts'
@@ -43,6 +43,7 @@ export class Sharing {
   readonly #sharer: Sharer
   readonly #registry: Registry
   readonly #forgetThreads: () => void
+  readonly #forgetEnd: () => void
   /** The transactions of the states that have numbers and may still be read. */
   readonly #txnIds = new Map<number, number>()
   /** The numbers of those that are kept for readers. */
@@ -65,6 +66,8 @@ export class Sharing {
       maxSnapshotAgeMs: sharer.maxSnapshotAgeMs,
     }
     this.#forgetThreads = onThreadEnd(ended => this.#threadEnded(ended))
+    // Should this thread be a worker that ends without closing it: others must not read what nobody keeps for them.
+    this.#forgetEnd = beforeThreadEnd(() => this.#registry.close())
     this.publish(sharer.published)
   }
 
@@ -118,7 +121,7 @@ export class Sharing {
   /** Ends what has been read for longer than `maxAgeMs`. */
   expireOld(maxAgeMs: number): void {
     if (maxAgeMs === Number.POSITIVE_INFINITY) return
-    const now = this.#sharer.storage.clock.wallMs() | 0
+    const now = this.#sharer.storage.clock.monotonicMs() | 0
     this.#registry.forEach((registration, slot, openedAtMs) => {
       // The main thread's are ended with the snapshots that they are of.
       if (slot === MAIN_SLOT || ((now - openedAtMs) | 0) <= maxAgeMs) return
@@ -132,7 +135,11 @@ export class Sharing {
     const number = this.#number(state)
     this.#kept.add(number)
     this.#sharer.space.retain(state.txnId)
-    const registration = this.#registry.registerKept(number, MAIN_SLOT, this.#sharer.storage.clock.wallMs())
+    const registration = this.#registry.registerKept(
+      number,
+      MAIN_SLOT,
+      this.#sharer.storage.clock.monotonicMs(),
+    )
     const { txnId, directory } = state
     return { store: this.share, registration, txnId, directory }
   }
@@ -147,6 +154,7 @@ export class Sharing {
   close(): void {
     this.#registry.close()
     this.#forgetThreads()
+    this.#forgetEnd()
     const { pool } = this.#sharer
     const stamp = pool.stamp()
     // Those that were terminated in the middle of something would be waited for in vain.
