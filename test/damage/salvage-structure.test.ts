@@ -9,6 +9,7 @@ import { SeededRandom } from '../../props/seeded-random.ts'
 import { debugChecks } from '../../src/base/assert.ts'
 import { memoryStorage } from '../../src/io/memory-storage.ts'
 import { LEVEL_AT } from '../../src/page/header.ts'
+import { readFileHeaders } from '../../src/store/file-header.ts'
 import { table } from '../../src/table/definition.ts'
 import { t } from '../../src/table/types.ts'
 import { type FileImage, imageOf, openSmall, PATH, storageFrom } from './files.ts'
@@ -199,6 +200,26 @@ describe('a database of many tables', () => {
       const cut = new Map([[PATH, file.subarray(0, pageId * PAGE_BYTES)]])
       const { report } = await database.salvage(cut, pageId)
       expect([pageId, report.ok]).toEqual([pageId, false])
+    }
+  })
+})
+
+describe('a persistent savepoint, where what names its pages is damaged', () => {
+  const rich = buildRichDatabase({ pageSizeBytes: PAGE_BYTES, scale: 1, ending: 'closed' })
+  const database = closed(rich.image)
+  const { newest } = readFileHeaders(storageFrom(rich.image).open(PATH, 'read'))
+  const [savepoints, directory] = [newest.savepoints, newest.directory].map(({ pageId }) => pageAt(pageId))
+
+  // Its trees were taken for the newest ones: they are in use, and nobody reached them.
+  test('and the directory: its rows do not come into the tables', async () => {
+    const files = overwritten(rich.image, [savepoints, directory])
+    const { report } = await database.salvage(files, 'savepoints, directory')
+    expect(report).toMatchObject({ ok: false, basis: 'newest header' })
+  })
+
+  test('and any branch: the same', async () => {
+    for (const place of database.places.get('branch')!) {
+      await database.salvage(overwritten(rich.image, [savepoints, place]), place)
     }
   })
 })

@@ -13,6 +13,7 @@
 import { isCoppiceError } from '../../base/errors.ts'
 import { EXTENT_REFERENCE_BYTES, extentAt, extentPages } from '../../btree/extent.ts'
 import { decodeRoot, MAX_HEIGHT, TREE_ROOT_BYTES, type TreeRoot } from '../../btree/root.ts'
+import type { PageMemory } from '../../page/memory.ts'
 import * as node from '../../page/node.ts'
 import { Bitmap } from '../../space/bitmap.ts'
 import { CATALOG_TREE_ID, FIRST_USER_TREE_ID } from '../api.ts'
@@ -195,9 +196,12 @@ export function markExtents(file: DamagedFile, marked: Bitmap): void {
 /** The tree root that entry `index` of the leaf in memory holds; undefined when it holds none. */
 export function rootAt({ memory }: DamagedFile, index: number): TreeRoot | undefined {
   if (node.hasExtent(memory, 0, index)) return undefined
-  const at = node.valueOffsetOf(memory, 0, index)
+  return decodedRoot(memory, node.valueOffsetOf(memory, 0, index), node.valueLengthOf(memory, 0, index))
+}
+
+function decodedRoot({ bytes }: PageMemory, at: number, length: number): TreeRoot | undefined {
   try {
-    return decodeRoot(memory.bytes, at, node.valueLengthOf(memory, 0, index), 'a tree')
+    return decodeRoot(bytes, at, length, 'a tree')
   } catch (error) {
     if (!isCoppiceError(error, 'CORRUPT')) throw error
     return undefined
@@ -253,6 +257,13 @@ export function isOfSavepoints(file: DamagedFile): boolean {
   return true
 }
 
+/** The root of the directory that entry `index` of the leaf in memory keeps; undefined when it is no savepoint. */
+function savepointAt({ memory }: DamagedFile, index: number): TreeRoot | undefined {
+  const isOne = !node.hasExtent(memory, 0, index) && node.valueLengthOf(memory, 0, index) >= VALUE_BYTES_MIN
+  if (!isOne) return undefined
+  return decodedRoot(memory, node.valueOffsetOf(memory, 0, index) + DIRECTORY_AT, TREE_ROOT_BYTES)
+}
+
 /**
  * The pages that the savepoints under `root` have and `survey` has not reached. Undefined: some of them cannot be
  * found, because a page is damaged that the newest state does not share.
@@ -266,17 +277,17 @@ export function* keptPages(
   const directories: TreeRoot[] = []
   yield* search.walk(root, () => {
     for (let i = 0; i < node.countOf(file.memory, 0); i++) {
-      if (node.valueLengthOf(file.memory, 0, i) < VALUE_BYTES_MIN) search.isComplete = false
-      else {
-        const at = node.valueOffsetOf(file.memory, 0, i) + DIRECTORY_AT
-        directories.push(decodeRoot(file.memory.bytes, at, TREE_ROOT_BYTES, 'a savepoint'))
-      }
+      const directory = savepointAt(file, i)
+      if (directory === undefined) search.isComplete = false
+      else directories.push(directory)
     }
   })
   for (const directory of directories) {
     const roots: TreeRoot[] = []
     yield* search.walk(directory, () => {
-      for (const [, tree] of directoryEntries(file) ?? []) roots.push(tree)
+      const entries = directoryEntries(file)
+      if (entries === undefined) search.isComplete = false
+      else for (const [, tree] of entries) roots.push(tree)
     })
     for (const tree of roots) yield* search.walk(tree, () => {})
   }
@@ -315,12 +326,13 @@ class KeptSearch {
         markExtents(this.#file, this.kept)
         leaf()
       },
-      lost: part => {
+      lost: (part, reason) => {
         const { pageId } = part
-        const isWalked = pageId < this.#file.pageCount && (reached.has(pageId) || this.kept.has(pageId))
-        const isShared = this.#sharedLosses.has(identityOf(part))
-        if (!isShared && !isWalked) this.isComplete = false
-        if (isShared && isWalked && !reached.has(pageId)) this.kept.clear(pageId)
+        // What another reference has led to has been walked.
+        if (reason === REFERRED_TWICE) return
+        // What is below a page that the newest state has lost, too, is of that state.
+        if (!this.#sharedLosses.has(identityOf(part))) this.isComplete = false
+        else if (pageId < this.#file.pageCount) this.kept.clear(pageId)
       },
     })
     for (const _ of steps) yield this.#survey.progress()
