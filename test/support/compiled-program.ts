@@ -5,7 +5,7 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -48,7 +48,20 @@ export function compilePrograms(directory: string, sources: readonly string[]): 
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(`compiling ${sources.join(', ')} failed:\n${stdout}`)
+  nameCommonJsModules(directory)
   return sources.map(source => join(directory, source.replace(/\.ts$/, '.js')))
+}
+
+/** A CommonJS module learns its own address another way. */
+function nameCommonJsModules(directory: string): void {
+  for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.js') || name.includes('node_modules')) continue
+    const file = join(directory, name)
+    const code = readFileSync(file, 'utf8')
+    if (!code.includes('import.meta.url')) continue
+    const own = "require('node:url').pathToFileURL(__filename).href"
+    writeFileSync(file, code.replaceAll('import.meta.url', own))
+  }
 }
 
 /** A copy of the sources with the mutant's edits: its root. */
