@@ -35,6 +35,9 @@ const PATTERN_TITLES: Record<Pattern, string> = {
   scan: 'scan, an entry',
 }
 
+/** One thread at a time makes it 1, two at once half of the time 1.5, and their runtime somewhat more. */
+const QUIET_LOAD_MAX = 2
+
 /** Half of the rounds lie between the quartiles. */
 interface Figure {
   readonly median: number
@@ -121,7 +124,10 @@ function ratioOf(line: Line, first: Line, pattern: Pattern): Figure | undefined 
 }
 
 function remarksOf({ targets }: Experiment, outcome: Outcome): string[] {
-  const remarks = [`load average during the run ${median(outcome.loadAverages).toFixed(1)}`]
+  const load = median(outcome.loadAverages)
+  const warning =
+    load > QUIET_LOAD_MAX ? ': the machine was busy with other things, do not trust these times' : ''
+  const remarks = [`load average during the run ${load.toFixed(1)}${warning}`]
   for (const target of targets) remarks.push(...targetRemark(target, outcome.lines))
   return remarks
 }
