@@ -86,7 +86,8 @@ export interface SalvageReport {
   readonly damagedPages: readonly number[]
   /**
    * What told where the database begins. `older header`: the newer one is damaged, or led to less, and the newest commits
-   * may be missing. `pages`: no header was of use, and the newest state was taken that is there as a whole.
+   * may be missing. `pages`: no header was of use, and the newest state was taken that the pages lead to. `older pages`:
+   * the same, but later commits may be missing; rows of theirs that were found are in tables of leftovers.
    */
   readonly basis: SalvageBasis
   /** Transactions taken from the log. */
@@ -242,7 +243,7 @@ function tableReport(
 function definitionsLostOf(copy: SalvageCopy, { basis, lostTrees }: Salvage): EntryLoss {
   const catalog = sumOfLosses(copy.lostOf(CATALOG_TREE_ID))
   // A lost entry of the directory is a table's rows, an index or a counter.
-  return sumOfLosses([catalog, { atLeast: 0, atMost: basis === 'pages' ? undefined : lostTrees }])
+  return sumOfLosses([catalog, { atLeast: 0, atMost: basis.endsWith('pages') ? undefined : lostTrees }])
 }
 
 function isNothing({ atLeast, atMost }: EntryLoss): boolean {

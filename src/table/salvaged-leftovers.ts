@@ -3,7 +3,7 @@
  *
  * F1  It never comes into the table that it may be of, but into one of its own, whose name begins with `lost+found`; with
  *     the same types where it is known whose it was.
- * F2  Of the versions of a row, the newest is kept; none, where the table has a row of that key.
+ * F2  Of the versions of a row, the newest is kept; none, where the table has a row of that key that is not older.
  * F3  Where nobody knows whose they were, all are kept: a key that is taken goes into a further table.
  */
 
@@ -28,7 +28,7 @@ export function* addLeftovers(
     if (treeId === undefined) continue
     const rows = restoration.rowsOf(treeId)
     for (const entry of source.leftoverEntries(leaf)) {
-      if (has(rows, entry) || has(ofTrees.get(treeId), entry)) continue
+      if ((has(rows, entry) && !source.isLater(leaf)) || has(ofTrees.get(treeId), entry)) continue
       const target = ofTrees.get(treeId) ?? sink.tree(restoration.addLeftoverTable(treeId))!
       ofTrees.set(treeId, target)
       put(target, entry)

@@ -14,7 +14,7 @@ import { table } from '../../src/table/definition.ts'
 import { t } from '../../src/table/types.ts'
 import { type FileImage, imageOf, openSmall, PATH, storageFrom } from './files.ts'
 import { mutate, type Place, placesOf } from './mutations.ts'
-import { buildRichDatabase } from './rich-database.ts'
+import { buildRichDatabase, change } from './rich-database.ts'
 import { rowPagesOf } from './row-pages.ts'
 import { contentsOf, findBreach, findOverlooked, intactIn, type Salvaged, salvaged } from './salvaging.ts'
 
@@ -222,6 +222,44 @@ describe('a persistent savepoint, where what names its pages is damaged', () => 
       await database.salvage(overwritten(rich.image, [savepoints, place]), place)
     }
   })
+})
+
+describe('a persistent savepoint, whose pages are in use beside those of the newest state', () => {
+  const stepsOfSavepoint = 3
+
+  function stateOfSavepoint() {
+    const storage = memoryStorage({ volatile: false })
+    const db = openSmall(storage, PAGE_BYTES)
+    for (let step = 0; step < stepsOfSavepoint; step++) db.write(tx => change(tx, step, 1))
+    db.close()
+    return contentsOf(storage, PATH)
+  }
+
+  // Together with two leaves of rows, its directory had as many entries as the branch had lost.
+  test('does not complete a lost branch with its directory', async () => {
+    const { image } = buildRichDatabase({ pageSizeBytes: PAGE_BYTES, scale: 1, ending: 'crashed' })
+    const truth = contentsOf(storageFrom(image), PATH)
+    const branches = placesOf(image, PAGE_BYTES).get('branch')!
+    for (const [i, place] of branches.entries()) {
+      for (const other of branches.slice(i + 1)) {
+        const result = await salvaged(overwritten(image, [place, other]))
+        expect([place, other, findBreach(result, truth)]).toEqual([place, other, undefined])
+      }
+    }
+  })
+
+  // It was, and the log was replayed over it.
+  test.each(['closed', 'crashed'] as const)(
+    'is not taken for the newest state without headers and directory, %s',
+    async ending => {
+      const { image } = buildRichDatabase({ pageSizeBytes: PAGE_BYTES, scale: 1, ending })
+      const { newest } = readFileHeaders(storageFrom(image).open(PATH, 'read'))
+      const result = await salvaged(overwritten(image, [...ALL_HEADERS, pageAt(newest.directory.pageId)]))
+      expect(result.report).toMatchObject({ ok: false, basis: 'older pages', replayedTransactions: 0 })
+      expect(findBreach(result, stateOfSavepoint())).toBeUndefined()
+      expect(result.report.tables.some(({ isLeftover }) => isLeftover)).toBe(true)
+    },
+  )
 })
 
 test('a high table whose file is cut at any page', async () => {

@@ -6,7 +6,9 @@
  * they stand, and only in pages of the right size). So seed and page size are what most pages vote for.
  *
  * A directory is recognised by its shape: trees' ids and roots, the pages of which are there. Which one is the newest
- * the space map says, whose pages carry the transaction and the LSN of their checkpoint.
+ * the space map says, whose pages carry the transaction and the LSN of their checkpoint. But the newest one may be
+ * damaged, and one that is found be a persistent savepoint's: its pages are in use, too. So it is taken for the state of
+ * the map only when that is proved.
  */
 
 import { CoppiceError } from '../../base/errors.ts'
@@ -17,9 +19,9 @@ import { Bitmap } from '../../space/bitmap.ts'
 import { MapGeometry, readMap, type SpaceRef } from '../../space/map-pages.ts'
 import { HEADER_PAGE_COUNT } from '../../space/space-map.ts'
 import { allPageSizes } from '../options.ts'
-import type { PageCensus } from './census.ts'
+import type { FoundMap, PageCensus } from './census.ts'
 import { type DamagedFile, entriesBelow } from './damaged-file.ts'
-import { directoryEntries } from './survey.ts'
+import { directoryEntries, markExtents, type StateSurvey } from './survey.ts'
 
 /** Pages that are asked for the seed, for each size that they may have. */
 const VOTERS_MAX = 2000
@@ -147,8 +149,8 @@ function readMapPage(file: DamagedFile, pageId: number, birth: number): Uint8Arr
 /** A state that no header describes any more. */
 export interface FoundState {
   readonly directory: TreeRoot
-  /** Undefined: it is not known which transaction it was. */
-  readonly lsn: number | undefined
+  /** The root of the map that has it in use; undefined: none has, or none is left. */
+  readonly map: FoundMap | undefined
   readonly use: MappedUse | undefined
 }
 
@@ -162,10 +164,52 @@ export function findState(file: DamagedFile, census: PageCensus): FoundState | u
     const use = readUse(file, map)
     const isInUse = (pageId: number) => use?.used.has(pageId) === true
     const directory = directories.find(({ pageId, birth }) => isInUse(pageId) && birth <= map.birth)
-    if (directory !== undefined) return { directory, lsn: map.lsn, use }
+    if (directory !== undefined) return { directory, map, use }
   }
   const [newest] = directories
-  return newest && { directory: newest, lsn: undefined, use: undefined }
+  return newest && { directory: newest, map: undefined, use: undefined }
+}
+
+/**
+ * Whether the directory is for certain the one of its map's checkpoint, whose state `survey` has walked. It is if they
+ * were born together; and if all that is in use is the state's, or older, or a savepoint's: every later state has a
+ * directory that was born later.
+ */
+export function isOfItsMap(
+  { directory, map, use }: FoundState,
+  file: DamagedFile,
+  census: PageCensus,
+  survey: StateSurvey,
+): boolean {
+  if (map === undefined || use === undefined) return false
+  if (directory.birth === map.birth) return true
+  if (use.isFileCut) return false
+  const explained = explainedBy(survey, census)
+  for (let pageId = HEADER_PAGE_COUNT; pageId < file.pageCount; pageId++) {
+    if (!use.used.has(pageId) || !census.isNode(pageId)) continue
+    const isOld = census.birthOf(pageId) <= directory.birth
+    if (isOld && !explained.has(pageId)) explained.set(pageId)
+    if (isOld && census.levelOf(pageId) === 0 && file.loadNodeAt(pageId)) markExtents(file, explained)
+  }
+  for (let pageId = HEADER_PAGE_COUNT; pageId < file.pageCount; pageId++) {
+    if (use.used.has(pageId) && !explained.has(pageId)) return false
+  }
+  return true
+}
+
+/** What a walk has reached, or knows to be damaged; and what names savepoints. */
+function explainedBy(survey: StateSurvey, census: PageCensus): Bitmap {
+  const explained = new Bitmap()
+  explained.reserve(census.pageCount)
+  const add = (pageId: number) => {
+    if (pageId < census.pageCount && !explained.has(pageId)) explained.set(pageId)
+  }
+  for (let pageId = 0; pageId < census.pageCount; pageId++) if (survey.reached.has(pageId)) add(pageId)
+  for (const { lost } of [survey.directory, ...survey.trees.values()]) {
+    for (const { pageId } of lost) add(pageId)
+  }
+  for (const pageId of census.savepointLeaves) add(pageId)
+  return explained
 }
 
 /** Roots of directories, of whatever time, the newest first. */

@@ -10,8 +10,9 @@
  *     from the directory, it must be kin of the part's tree besides (K2).
  * O2  What is put into a part has no keys in common with anything else there. It has as many entries as the part lost;
  *     fewer only if there is a page in use that cannot be read and may have held the others. (Else one of them is not
- *     what was written there last.) Pages that a savepoint keeps complete a part only exactly, and only when every
- *     page in use can be read: then there is nothing else that can have been there.
+ *     what was written there last.) Pages that a savepoint keeps of the same tree complete a part only exactly, and only
+ *     when every page in use can be read and no other current page may belong there: then there is nothing else that
+ *     can have been there.
  * O3  All other leaves that may be what a part has lost are leftovers: earlier versions of it, most often.
  */
 
@@ -228,9 +229,13 @@ export class OrphanSearch {
     const isPageUnknown = this.#isPageUnknown()
     // It may be the page that named the savepoints.
     if (isPageUnknown && !this.#use.isDirectoryCertain) return
+    const contested = new Set<LostPart>()
     for (const orphan of orphans) {
       const fitting = homes.filter(home => this.#fits(orphan, home))
-      if (fitting.length !== 1) continue
+      if (fitting.length !== 1) {
+        for (const { part } of fitting) contested.add(part)
+        continue
+      }
       const [{ part }] = fitting
       byPart.set(part, [...(byPart.get(part) ?? []), orphan])
       yield undefined
@@ -239,8 +244,8 @@ export class OrphanSearch {
       const { tree, part } = home
       const found = byPart.get(part) ?? []
       // What savepoints keep may still be in use besides. Which of it is shows only where nothing is unreadable.
-      const all =
-        isComplete(found, part) || isPageUnknown ? found : [...found, ...this.#keptWithin(home, found)]
+      const isAllFound = isComplete(found, part) || isPageUnknown || contested.has(part)
+      const all = isAllFound ? found : [...found, ...this.#keptWithin(home, found)]
       if (all.length === 0 || !fitTogether(all, part)) continue
       if (isComplete(all, part) || isPageUnknown) yield* this.#place(all, tree, part)
     }
@@ -253,6 +258,8 @@ export class OrphanSearch {
     for (let pageId = 0; kept !== undefined && pageId < this.#census.pageCount; pageId++) {
       const isChild = this.#census.isNode(pageId) && this.#census.levelOf(pageId) === home.part.level - 1
       if (!isChild || !kept.has(pageId) || this.#isTaken(pageId)) continue
+      // Directories name the trees of all that savepoints keep: what has none is their own.
+      if (this.#census.treeOf(pageId) !== treeIdOf(home)) continue
       const orphan = this.#look(pageId)
       const isApart = (other: Orphan) =>
         orphan === undefined ||
@@ -283,7 +290,8 @@ export class OrphanSearch {
 
   #fits(orphan: Orphan, { tree, part }: Home): boolean {
     if (orphan.level >= part.level || !isWithin(orphan, part)) return false
-    if (tree.treeId === DIRECTORY_TREE_ID) return true
+    const isOfDirectory = tree.treeId === DIRECTORY_TREE_ID
+    if (isOfDirectory || orphan.isDirectory) return isOfDirectory && orphan.isDirectory
     const known = this.#census.treeOf(orphan.pageId)
     if (known !== undefined) return known === tree.treeId
     // Roots of trees that the directory has lost may lie anywhere.
@@ -318,6 +326,8 @@ export class OrphanSearch {
     }
     // The page above it may be the one that cannot be read.
     const isPartial = this.#isPageUnknown()
+    // Or the one that named the savepoints.
+    if (isPartial && !this.#use.isDirectoryCertain) return
     for (const top of tops) {
       const treeId = this.#census.treeOf(top.pageId)
       if (treeId !== undefined && this.#survey.trees.has(treeId)) continue
@@ -383,6 +393,10 @@ function isWithin(
 
 function isComplete(found: readonly Orphan[], part: LostPart): boolean {
   return found.reduce((sum, { count }) => sum + count, 0) >= part.count
+}
+
+function treeIdOf({ tree }: Home): number | undefined {
+  return tree.treeId === DIRECTORY_TREE_ID ? undefined : tree.treeId
 }
 
 /** O2. */

@@ -41,12 +41,12 @@ import type { WriteTransaction } from '../transaction.ts'
 import { PageCensus } from './census.ts'
 import { intactExtentAt, intactValueAt, piecesOf, SalvageCopy } from './copy.ts'
 import { checksumSeedOf, DamagedFile, type SubtreeRef, walkDamaged } from './damaged-file.ts'
-import { type FoundState, findState, guessFormat, type MappedUse, readUse } from './origin.ts'
+import { findState, guessFormat, isOfItsMap, type MappedUse, readUse } from './origin.ts'
 import { type Leftover, OrphanSearch } from './orphans.ts'
 import { isTreeId, keptPages, StateSurvey } from './survey.ts'
 
-/** What told where the database begins. */
-export type SalvageBasis = 'newest header' | 'older header' | 'pages'
+/** What told where the database begins. `older pages`: a later state may have been there. */
+export type SalvageBasis = 'newest header' | 'older header' | 'pages' | 'older pages'
 
 /** A state of the database, and how much of it there is. */
 interface Candidate {
@@ -138,6 +138,11 @@ export class Salvage {
     return this.#state.basis
   }
 
+  /** Whether a leaf is of a later state than the one that was taken. */
+  isLater({ birth }: Leftover): boolean {
+    return this.basis === 'older pages' && birth > (this.state.directory.root?.birth ?? 0)
+  }
+
   /** The header that was taken says that there is a log, and there is none of it. */
   get isLogMissing(): boolean {
     const header = this.#state.header
@@ -159,8 +164,8 @@ export class Salvage {
   *survey(): Generator<Progress | undefined, void> {
     yield* this.#surveyHeaders()
     if (this.#mayBeOld || this.isLogMissing) yield* this.#surveyPages()
-    const { basis, survey } = this.#state
-    if (!survey.isWhole || basis === 'pages') yield* this.#findLost()
+    const { header, survey } = this.#state
+    if (!survey.isWhole || header === undefined) yield* this.#findLost()
   }
 
   *#surveyHeaders(): Generator<Progress | undefined, void> {
@@ -182,16 +187,21 @@ export class Salvage {
     const census = yield* this.#takeCensus()
     const left = this.#chosen
     const newestLsn = census.maps.reduce((newest, { lsn }) => Math.max(newest, lsn), 0)
-    if (left !== undefined && reachesAll(left, census)) return
+    if (left !== undefined && reachesAll({ ...left, birth: left.header?.txnId ?? 0 }, census)) return
     const found = findState(this.file, census)
     const survey = new StateSurvey(this.file, { directory: found?.directory ?? EMPTY_ROOT })
     yield* survey.run()
     // When it is not known which transaction it was, the log cannot be taken up.
-    const lsn = found?.lsn ?? 0
-    const plan = found?.lsn === undefined ? wholeLogLost(this.#log) : planReplayAfter(this.#log, found.lsn)
-    const candidate: Candidate = { basis: 'pages', header: undefined, survey, plan, lsn, use: found?.use }
+    const isKnown = found !== undefined && isOfItsMap(found, this.file, census, survey)
+    const mapLsn = isKnown ? found.map?.lsn : undefined
+    const plan = mapLsn === undefined ? wholeLogLost(this.#log) : planReplayAfter(this.#log, mapLsn)
+    const state = { header: undefined, survey, plan, lsn: mapLsn ?? 0 }
+    const isNewest = isKnown && reachesAll({ ...state, birth: found.map?.birth ?? 0 }, census)
+    // A map tells what belongs to its own state only.
+    const use = found?.map?.lsn === newestLsn ? found.use : undefined
+    const candidate: Candidate = { ...state, basis: isNewest ? 'pages' : 'older pages', use }
     // A commit that a crash interrupted has pages in the file, too, but not all.
-    const isPreferred = left === undefined || (survey.isWhole && isLater(candidate, found, left))
+    const isPreferred = left === undefined || (survey.isWhole && isLater(candidate, mapLsn, left))
     if (isPreferred) this.#chosen = candidate
     else {
       const lostCount = Math.max(left.plan.lostCount, newestLsn - left.plan.lastLsn)
@@ -208,12 +218,11 @@ export class Salvage {
 
   *#findLost(): Generator<Progress | undefined, void> {
     const census = yield* this.#takeCensus()
-    const { header, survey } = this.#state
+    const { basis, header, survey } = this.#state
     const use = header === undefined ? this.#state.use : readUse(this.file, header.space)
-    const kept =
-      header === undefined
-        ? nothingKept(use?.used, census)
-        : yield* keptPages(this.file, header.savepoints, survey)
+    let kept: Bitmap | undefined
+    if (header !== undefined) kept = yield* keptPages(this.file, header.savepoints, survey)
+    else if (basis === 'pages') kept = nothingKept(use?.used, census)
     this.#search = new OrphanSearch(this.file, survey, census, {
       used: use?.used,
       isFileCut: use?.isFileCut !== false,
@@ -345,18 +354,21 @@ function nothingKept(used: Bitmap | undefined, { savepointLeaves }: PageCensus):
  * Whether nothing in the file is of a later state: no map of a later checkpoint and, where no log shows how it went on, no
  * node born later. (Beside a log, nodes may have been written early that no state has.)
  */
-function reachesAll({ header, plan }: Candidate, { maps, newestBirth }: PageCensus): boolean {
-  const covered = maps.filter(({ lsn }) => lsn <= plan.lastLsn).map(({ birth }) => birth)
-  const isCovered = plan.batches.length > 0 || newestBirth <= Math.max(header?.txnId ?? 0, ...covered)
+function reachesAll(
+  { birth, plan }: { readonly birth: number; readonly plan: LogPlan },
+  { maps, newestBirth }: PageCensus,
+): boolean {
+  const covered = maps.filter(({ lsn }) => lsn <= plan.lastLsn).map(map => map.birth)
+  const isCovered = plan.batches.length > 0 || newestBirth <= Math.max(birth, ...covered)
   return isCovered && covered.length === maps.length
 }
 
 /** Whether a state that no header describes is later than the one that a header leads to. */
-function isLater(candidate: Candidate, found: FoundState | undefined, left: Candidate): boolean {
-  if (found === undefined) return false
-  if (found.lsn !== undefined) return isBetter(candidate, left)
+function isLater(candidate: Candidate, mapLsn: number | undefined, left: Candidate): boolean {
+  if (mapLsn !== undefined) return isBetter(candidate, left)
   // Its map is lost: then only the transaction that made it can be compared, and only where no log goes on.
-  return left.plan.batches.length === 0 && found.directory.birth > (left.header?.txnId ?? 0)
+  const birth = candidate.survey.directory.root?.birth ?? 0
+  return left.plan.batches.length === 0 && birth > (left.header?.txnId ?? 0)
 }
 
 /** A transaction whose checksum is right and whose bytes make no sense was written by no Coppice. */
