@@ -150,14 +150,23 @@ export const THREAD_MUTANTS: readonly ThreadMutant[] = [
     'this.swips.finishLoading(page, slot, SWIP_COLD)\n      this.putInLimbo(frame)',
     'this.putInLimbo(frame)',
   ),
-  mutant(
-    'deaths',
-    'doubtful-no-second-look',
-    'A frame that is being loaded into is not taken for one that was left half way',
-    FRAMES,
-    'if (pageId < 0 || this.isLoadingOrNamed(frame, pageId) || this.isInOtherHands(frame)) return false',
-    'if (pageId < 0 || this.isNamed(frame, pageId) || this.isInOtherHands(frame)) return false',
-  ),
+  {
+    foundBy: 'deaths',
+    name: 'doubtful-while-loading',
+    law: 'A frame that is being loaded into is not taken for one that was left half way',
+    edits: [
+      {
+        file: FRAMES,
+        text: 'if (pageId < 0 || this.isLoadingOrNamed(frame, pageId) || ',
+        replacement: 'if (pageId < 0 || this.isNamed(frame, pageId) || ',
+      },
+      {
+        file: FRAMES,
+        text: 'if (this.pageIn(frame) !== pageId || this.isLoadingOrNamed(frame, pageId)) return false',
+        replacement: 'if (this.pageIn(frame) !== pageId) return false',
+      },
+    ],
+  },
   mutant(
     'deaths',
     'doubtful-in-other-hands',

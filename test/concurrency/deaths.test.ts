@@ -5,7 +5,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { claimSlot, leaveSlot, releaseSlot, takenSlots } from '../../src/pool/control.ts'
-import { SWIP_COOL, SWIP_HOT } from '../../src/pool/swip.ts'
+import type { Frames } from '../../src/pool/frames.ts'
+import { loadingSwip, SWIP_COOL, SWIP_HOT } from '../../src/pool/swip.ts'
 import { findFailure, type Model, type Thread } from '../support/interleavings/explore.ts'
 import {
   allFramesAreThere,
@@ -265,6 +266,65 @@ describe('beside a worker that dies', () => {
         finally: twoMayBeDead,
       },
       { preemptionsMax: 1 },
+    )
+  })
+})
+
+describe('a frame that a dead worker had in hand, and had not touched', () => {
+  /** The main thread looks at it, as often as it reclaims frames, while another worker uses it. */
+  function lookedAt(other: Step): Model<FramesState> {
+    return {
+      setup: world => {
+        const state = framesOf(1, [[1, SWIP_COOL]], 1)(world)
+        const { doubtful } = state.main.frames as unknown as { readonly doubtful: Set<number> }
+        doubtful.add(0)
+        return state
+      },
+      threads: [
+        { name: 'other', run: runs(0, other) },
+        {
+          name: 'main',
+          run: (thread, state) => {
+            const main = thread.own(state.main)
+            main.frames.reclaim()
+            return framesHad(main)
+          },
+        },
+      ],
+      always: swipsNameTheirFrames,
+      finally: (state, { main, other }) =>
+        allFramesAreThere(state, { 0: main as number[], 1: other as number[] }),
+    }
+  }
+
+  /** Without looking for readers, of whom there are none. */
+  const load = (state: Shared, { frames }: { readonly frames: Frames }, pageId: number) => {
+    const { slot } = state.workers[0]
+    if (frames.beginLoading(0, pageId, loadingSwip(slot))) frames.endLoading(0, pageId, SWIP_COOL)
+  }
+
+  it('is not taken from another that loads the page anew into it', () => {
+    holds(
+      lookedAt((_thread, state, { frames }) => {
+        if (!frames.evict(0, true)) return
+        while (frames.freeCount === 0) frames.reclaim()
+        frames.take()
+        load(state, { frames }, 1)
+      }),
+      { preemptionsMax: 4 },
+    )
+  })
+
+  it('is not taken from another that loads a page into it and evicts that again', () => {
+    holds(
+      lookedAt((_thread, state, { frames }) => {
+        if (!frames.evict(0, true)) return
+        while (frames.freeCount === 0) frames.reclaim()
+        frames.take()
+        load(state, { frames }, 2)
+        frames.evict(0, true)
+      }),
+      { preemptionsMax: 4 },
     )
   })
 })
