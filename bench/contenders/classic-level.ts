@@ -232,6 +232,12 @@ class LevelRecords implements RecordStore {
     this.byEmail = db.sublevel<string, Buffer>('email', { keyEncoding: 'utf8', valueEncoding: 'buffer' })
   }
 
+  /** Sublevels open by themselves, but later than the first `getSync`. */
+  async open(): Promise<void> {
+    await this.people.open()
+    await this.byEmail.open()
+  }
+
   async load(all: readonly Person[]): Promise<void> {
     for (let first = 0; first < all.length; first += BATCH_LENGTH) {
       const end = Math.min(first + BATCH_LENGTH, all.length)
@@ -261,12 +267,12 @@ class LevelRecords implements RecordStore {
   }
 
   async update(ids: Uint32Array, balance: number): Promise<void> {
-    const batch = this.people.batch()
+    const batch = this.db.batch()
     for (let i = 0; i < ids.length; i++) {
       const key = bytesOf(ids[i]!)
-      batch.put(key, { ...this.personAt(key), balance })
+      batch.put(key, { ...this.personAt(key), balance }, { sublevel: this.people })
     }
-    await batch.write({ sync: true } as object)
+    await batch.write({ sync: true })
   }
 
   settle(): Promise<void> {
@@ -296,5 +302,7 @@ export async function openIntegers(directory: string): Promise<IntegerStore> {
 }
 
 export async function openRecords(directory: string): Promise<RecordStore> {
-  return new LevelRecords(await openLevel(directory, LARGE_CACHE.cacheBytes))
+  const store = new LevelRecords(await openLevel(directory, LARGE_CACHE.cacheBytes))
+  await store.open()
+  return store
 }

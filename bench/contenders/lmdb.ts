@@ -2,8 +2,8 @@
  * lmdb-js over LMDB. Synchronous transactions, which were as fast as its queue of asynchronous ones in every
  * measure but the concurrent one. `overlappingSync` is off: with it a commit returns before it is durable.
  * A value is copied out of `getBinaryFast`'s shared buffer, which beat `get` with binary encoding. Ranges and
- * scans go through `forEach`. Integers as keys have the encoding `uint32`, as values and records its msgpack
- * with shared structures; an index is a second database from the address to the key, kept by the program.
+ * scans go through `forEach`. Integers as keys have the encoding `uint32`. Records are its msgpack with shared
+ * structures (whose key is a symbol, so their keys have its default encoding); an index is a second database from the address to the key, kept by the program.
  * LMDB compacts by copying; the copy takes the file's place.
  */
 
@@ -216,7 +216,6 @@ class LmdbRecords implements RecordStore {
     })
     this.people = this.root.openDB({
       name: 'people',
-      keyEncoding: 'uint32',
       sharedStructuresKey: Symbol.for('structures'),
     })
     this.byEmail = this.root.openDB({ name: 'byEmail' })

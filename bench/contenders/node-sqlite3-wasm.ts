@@ -6,6 +6,7 @@
  * checkpoint can be made; statements have to be finalised by hand, or the database stays locked.
  */
 
+import { rmSync } from 'node:fs'
 import sqlite3, { type Database, type Statement as WasmStatement } from 'node-sqlite3-wasm'
 import {
   type BytesStore,
@@ -35,6 +36,8 @@ class WasmSqlite implements SqliteDatabase {
   private readonly statements: WasmStatement[] = []
 
   constructor(directory: string, { cacheBytes, checkpointBytes }: OpenSettings) {
+    // Its lock is a directory that outlives a killed process; a user has to remove it by hand.
+    rmSync(`${directory}/data.lock`, { recursive: true, force: true })
     this.db = new sqlite3.Database(`${directory}/data`)
     this.db.exec('pragma locking_mode = EXCLUSIVE')
     configure(this, cacheBytes, checkpointBytes)
