@@ -65,18 +65,43 @@ export function ratioOf(row: Row, peer: ContenderName): number | undefined {
 }
 
 /**
- * The sections of both, the newer one's where both have one, so that workloads may be run one at a time.
- * Only of one machine under one Node.
+ * The rows of both, so that workloads and phases may be run one at a time: of a row that both have, the one with
+ * more rounds, or else the newer. Only of one machine under one Node. Rows of one phase are always of one run.
  */
 export function merged(older: Result, newer: Result): Result {
   if (older.machine !== newer.machine) return newer
-  const isNew = new Set(newer.sections.map(({ workloadId }) => workloadId))
+  const sections = older.sections.map(section => {
+    const other = newer.sections.find(({ workloadId }) => workloadId === section.workloadId)
+    return other === undefined ? section : mergedSection(section, other)
+  })
+  const isOld = new Set(older.sections.map(({ workloadId }) => workloadId))
   return {
     machine: newer.machine,
     contenders: { ...older.contenders, ...newer.contenders },
-    absent: newer.absent,
-    sections: [...older.sections.filter(({ workloadId }) => !isNew.has(workloadId)), ...newer.sections],
+    absent: { ...older.absent, ...newer.absent },
+    sections: [...sections, ...newer.sections.filter(({ workloadId }) => !isOld.has(workloadId))],
   }
+}
+
+function mergedSection(older: Section, newer: Section): Section {
+  if (older.count !== newer.count) return newer
+  const kept = older.rows.filter(row => {
+    const other = newer.rows.find(({ id }) => id === row.id)
+    return other === undefined || roundsOf(row) > roundsOf(other)
+  })
+  const isKept = new Set(kept.map(({ id }) => id))
+  return {
+    ...newer,
+    rounds: Math.max(older.rounds, newer.rounds),
+    loadRounds: Math.max(older.loadRounds, newer.loadRounds),
+    rows: [...kept, ...newer.rows.filter(({ id }) => !isKept.has(id))],
+    loadAverages: [...older.loadAverages, ...newer.loadAverages],
+    diskLimitNs: newer.diskLimitNs.length > 0 ? newer.diskLimitNs : older.diskLimitNs,
+  }
+}
+
+function roundsOf(row: Row): number {
+  return row.samples[SUBJECT]?.length ?? 0
 }
 
 export function describeMachine(nodeVersion: string): string {

@@ -276,10 +276,14 @@ function personFrom(row: PersonRow): Person {
   return person as Person
 }
 
-/** For all stores; `checkpointBytes` in pages of SQLite's log. */
+/** SQLite logs whole pages, so its log grows by this much more for the same sorted entries. */
+const LOG_OVERHEAD = 1.1
+
+/** For all stores. */
 export function configure(db: SqliteDatabase, cacheBytes: number, checkpointBytes?: number): void {
   db.exec('pragma journal_mode = WAL')
   db.exec('pragma synchronous = FULL')
   db.exec(`pragma cache_size = -${cacheBytes >> 10}`)
-  if (checkpointBytes !== undefined) db.exec(`pragma wal_autocheckpoint = ${checkpointBytes >> 12}`)
+  if (checkpointBytes !== undefined)
+    db.exec(`pragma wal_autocheckpoint = ${Math.floor((LOG_OVERHEAD * checkpointBytes) / 4096)}`)
 }
