@@ -33,6 +33,7 @@ interface Settings {
   readonly parentDirectory: string
   readonly profileDirectory: string | undefined
   readonly phaseIds: readonly string[] | undefined
+  readonly deadlineMs: number
   readonly writesDocs: boolean
 }
 
@@ -54,6 +55,7 @@ const HELP = `npm run bench -- [options]
   --count N           keys to load (1000000)
   --rounds N          rounds of every measure (5)
   --load-rounds N     rounds of loading (3)
+  --time-limit S      seconds after which no further phase is begun; what is measured until then counts
   --node VERSION      contenders run under this Node, installed from npm
   --directory PATH    where the databases are made (the system's temporary directory)
   --cpu-profile PATH  where each contender's processes leave CPU profiles
@@ -70,6 +72,7 @@ function settingsFrom(args: string[]): Settings | undefined {
       only: { type: 'string', default: WORKLOAD_IDS.join(',') },
       contenders: { type: 'string', default: CONTENDER_NAMES.join(',') },
       phases: { type: 'string' },
+      'time-limit': { type: 'string' },
       node: { type: 'string' },
       directory: { type: 'string', default: tmpdir() },
       'cpu-profile': { type: 'string' },
@@ -89,6 +92,10 @@ function settingsFrom(args: string[]): Settings | undefined {
     names: known('contender', values.contenders, CONTENDER_NAMES),
     workloads: WORKLOADS.filter(({ id }) => workloadIds.includes(id)),
     phaseIds: values.phases?.split(','),
+    deadlineMs:
+      values['time-limit'] === undefined
+        ? Number.POSITIVE_INFINITY
+        : performance.now() + 1000 * positive('time-limit', values['time-limit']),
     node: nodeOf(values.node),
     parentDirectory: values.directory,
     profileDirectory: values['cpu-profile'],

@@ -16,6 +16,8 @@ export interface RunSettings {
   readonly names: readonly ContenderName[]
   /** Only these of the phases that measure; undefined: all. */
   readonly phaseIds: readonly string[] | undefined
+  /** By `performance.now()`: no measuring phase begins later. */
+  readonly deadlineMs: number
   readonly directory: string
   readonly nodePath: string
   readonly profileDirectory: string | undefined
@@ -50,7 +52,12 @@ export class Run {
     const disk = new DiskLimit(this.settings.directory)
     try {
       for (const phase of phases) {
-        if (phaseIds?.includes(phase.id) === false && !FRAME_PHASES.test(phase.id)) continue
+        const isFrame = FRAME_PHASES.test(phase.id)
+        if (phaseIds?.includes(phase.id) === false && !isFrame) continue
+        if (performance.now() > this.settings.deadlineMs && !isFrame) {
+          say(`${id}: no time for ${phase.id}`)
+          continue
+        }
         await this.take(phase, disk)
         this.loadAverages.push(loadavg()[0]!)
         say(`${id}: ${phase.id}`)
