@@ -37,6 +37,8 @@ export function formatText(result: Result): string {
 
 export function formatMarkdown(result: Result): string {
   return [
+    '![Times of Coppice and other embedded databases](benchmarks.svg)',
+    '',
     `${result.machine}. ${Object.values(result.contenders).join(', ')}.`,
     '',
     ...absentOf(result).map(line => `- ${line}`),
