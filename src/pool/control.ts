@@ -74,7 +74,7 @@ export function claimSlot(control: ControlBlock, threadId: number): number {
   for (let slot = MAIN_SLOT + 1; slot <= MAX_ATTACHED_WORKERS; slot++) {
     const word = wordOfSlot(slot, SlotWord.owner)
     if (Atomics.compareExchange(words, word, NOBODY, threadId + 2) !== NOBODY) continue
-    raise(words, HIGHEST_SLOT_WORD, slot)
+    raiseWord(words, HIGHEST_SLOT_WORD, slot)
     return slot
   }
   throw new CoppiceError('BUSY', `more than ${MAX_ATTACHED_WORKERS} workers on one database`, {
@@ -114,8 +114,8 @@ export function takenSlots(control: ControlBlock): TakenSlot[] {
   return taken
 }
 
-/** Makes the word at least `value`. */
-function raise(words: Int32Array, word: number, value: number): void {
+/** Makes the word at least `value`, whatever other threads do to it. */
+export function raiseWord(words: Int32Array, word: number, value: number): void {
   for (let present = Atomics.load(words, word); present < value; ) {
     const found = Atomics.compareExchange(words, word, present, value)
     if (found === present) return

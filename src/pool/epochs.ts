@@ -48,7 +48,6 @@ import { type ControlBlock, EPOCH_WORD, highestSlotOf, SLEEP_WORD, SlotWord, wor
 
 /** What a slot says while its thread reads nothing. */
 export const OUTSIDE = 0
-export const FIRST_EPOCH = 1
 
 /** Before it sleeps, a waiting thread looks again so many times: most operations end within microseconds. */
 const SPINS_BEFORE_SLEEP = 1000

@@ -7,7 +7,7 @@ import { AttachedStore } from '../../src/store/sharing/attached-store.ts'
 import { Store } from '../../src/store/store.ts'
 import { AttachedDatabase, attach, type Snapshot } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
-import { pause, runScenario, startScenario } from './scenarios.ts'
+import { codeOf, pause, runScenario, startScenario } from './scenarios.ts'
 import { commitState, NUMBERS, numbered, numbers, openFilled, people, places, stateIn } from './tables.ts'
 
 let directory: TemporaryDirectory
@@ -20,14 +20,6 @@ afterEach(() => {
   db.close()
   directory.remove()
 })
-
-function codeOf(run: () => unknown): unknown {
-  try {
-    return run()
-  } catch (error) {
-    return (error as { code: unknown }).code
-  }
-}
 
 describe('a database that is attached to', () => {
   it('is read in a worker by table, index, range and cursor', async () => {

@@ -62,3 +62,12 @@ export function pause(ms = 1): Promise<void> {
 export async function until(isSo: () => boolean): Promise<void> {
   for (let waited = 0; !isSo() && waited < 10_000; waited += 5) await pause(5)
 }
+
+/** What `run` returns, or the code of what it throws. */
+export function codeOf(run: () => unknown): unknown {
+  try {
+    return run()
+  } catch (error) {
+    return (error as { code: unknown }).code
+  }
+}

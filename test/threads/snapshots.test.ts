@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Database } from '../../src/index.ts'
 import { attach } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
-import { pause, runScenario, startScenario, until } from './scenarios.ts'
+import { codeOf, pause, runScenario, startScenario, until } from './scenarios.ts'
 import { commitState, NUMBERS, numbers, openFilled, stateIn } from './tables.ts'
 
 let directory: TemporaryDirectory
@@ -15,14 +15,6 @@ afterEach(() => {
   db.close()
   directory.remove()
 })
-
-function codeOf(run: () => unknown): unknown {
-  try {
-    return run()
-  } catch (error) {
-    return (error as { code: unknown }).code
-  }
-}
 
 describe('a snapshot in a worker', () => {
   it('never changes, whatever is committed, checkpointed and evicted', async () => {

@@ -34,6 +34,7 @@
 
 import { CoppiceError } from '../../base/errors.ts'
 import type { TreeRoot } from '../../btree/root.ts'
+import { raiseWord } from '../../pool/control.ts'
 
 /** As much of a state as a reader needs. */
 export interface SharedState {
@@ -208,21 +209,13 @@ export class Registry {
       const maker = ((free + MADE_ONCE) & ~SLOT_MASK) | (slot + 1)
       if (Atomics.compareExchange(this.words, word, free, maker) !== free) continue
       Atomics.store(this.words, word + OPENED_AT, low(nowMs))
-      this.raiseUsed(index + 1)
+      raiseWord(this.words, USED_WORD, index + 1)
       this.hint = index + 1
       return { index, maker }
     }
     throw new CoppiceError('BUSY', `more than ${REGISTRATIONS_MAX} snapshots are open in worker threads`, {
       expected: `at most ${REGISTRATIONS_MAX}`,
     })
-  }
-
-  private raiseUsed(count: number): void {
-    for (let present = Atomics.load(this.words, USED_WORD); present < count; ) {
-      const found = Atomics.compareExchange(this.words, USED_WORD, present, count)
-      if (found === present) return
-      present = found
-    }
   }
 
   /** What the descriptor of this state says; undefined when it is another state's by now. */
