@@ -152,7 +152,7 @@ describe('a page that two threads want', () => {
           expect(residentAmong(state, [20])).toEqual([20])
         },
       },
-      { mustBeWoken: true },
+      { mustBeWoken: true, preemptionsMax: 2 },
     )
   })
 })
