@@ -48,6 +48,9 @@ export type ErrorCode =
   | 'TABLE_EXISTS'
   | 'TABLE_TYPE_MISMATCH'
   | 'POOL_EXHAUSTED'
+  // SQL
+  | 'SQL_ERROR'
+  | 'READ_ONLY_TRANSACTION'
 
 /** Where it happened, as far as it is known: for programs, the message says the same for people. */
 export interface ErrorDetails {
