@@ -1,0 +1,256 @@
+/**
+ * What the binder looks functions up in: operators, casts, scalar, aggregate, window and set-returning functions, each
+ * with its signature and what runs. Files beside this one define them, `builtins.ts` gathers them; `db.function` adds a
+ * user's.
+ *
+ * Invariants:
+ * 1. A *strict* function is never called with a null argument: whoever evaluates gives null without calling.
+ * 2. An implementation takes and gives values as types/type.ts says, in their one form; it throws SqlError without a
+ *    position (the caller knows it).
+ * 3. An operator is a function with an operator's name. Comparison operators exist for each ordered type as (type, type);
+ *    across types only where PostgreSQL has them (int2/int4/int8/numeric?/float4/float8, date/timestamp/timestamptz).
+ */
+
+import type { SqlType } from '../types/type.ts'
+
+export type Volatility = 'immutable' | 'stable' | 'volatile'
+
+/** What a running function may ask: transaction time, settings, randomness. Given at each call that `needsContext`. */
+export interface EvaluationContext {
+  /** Microseconds since 2000-01-01 UTC, the same for the whole transaction. */
+  readonly transactionTime: number
+  /** The same for the statement. */
+  readonly statementTime: number
+  /** Now, each time it is asked. */
+  clockTime(): number
+  /** The session's time zone, an IANA name or an offset as SET TIME ZONE takes it. */
+  readonly timeZone: string
+  readonly dateStyle: string
+  readonly intervalStyle: string
+  /** Cryptographically good random bytes. */
+  randomBytes(count: number): Uint8Array
+  /** In [0, 1), for random(); `setseed` makes it repeat. */
+  random(): number
+  setSeed(seed: number): void
+  /** Settings as SHOW prints them; undefined where there is none. */
+  setting(name: string): string | undefined
+  /** `set_config`. */
+  setSetting(name: string, value: string, isLocal: boolean): void
+  /** nextval and its like (by the sequence's qualified name, as a regclass text or oid). */
+  readonly sequences: SequenceAccess
+  /** What catalog functions (pg_get_expr, format_type of users' types, to_regclass, current_schema …) ask. */
+  readonly catalog: CatalogAccess
+  /** Throws 57014 when the statement was cancelled or has run out of time. Long loops call it now and then. */
+  checkCancelled(): void
+}
+
+export interface SequenceAccess {
+  nextValue(sequenceOid: number): number | bigint
+  currentValue(sequenceOid: number): number | bigint
+  lastValue(): number | bigint
+  setValue(sequenceOid: number, value: number | bigint, isCalled: boolean): void
+}
+
+/** Answers about names; implemented by the catalog. Undefined: there is none. */
+export interface CatalogAccess {
+  readonly currentDatabase: string
+  readonly currentUser: string
+  readonly currentSchema: string | undefined
+  readonly searchPath: readonly string[]
+  relationOid(name: string): number | undefined
+  relationName(oid: number): string | undefined
+  typeByOid(oid: number): SqlType | undefined
+  typeByName(name: string): SqlType | undefined
+  namespaceOid(name: string): number | undefined
+  namespaceName(oid: number): string | undefined
+  /** Definitions as PostgreSQL prints them; kind: 'view', 'index', 'constraint', 'expression', 'serial sequence'. */
+  definitionText(kind: string, ...names: readonly (string | number)[]): string | undefined
+  /** obj_description, col_description. */
+  comment(oid: number, column: number): string | undefined
+  relationSizeBytes(oid: number): number | undefined
+}
+
+interface FunctionHead {
+  /** In lower case; an operator's is its symbol. */
+  readonly name: string
+  readonly schema?: string
+  /** May be polymorphic (ANYELEMENT, ANYARRAY, ANYCOMPATIBLE …), ANY for whatever. */
+  readonly arguments: readonly SqlType[]
+  /** Names for `name => value`. */
+  readonly argumentNames?: readonly string[]
+  /** How many of the last arguments may be left out; `defaults` has their values, in order. */
+  readonly defaults?: readonly unknown[]
+  /** The last argument's type is an array, and any number of elements may be given for it. ANY: `VARIADIC "any"`. */
+  readonly isVariadic?: boolean
+  readonly volatility?: Volatility
+  /** pg_proc.oid, where it is PostgreSQL's. */
+  readonly oid?: number
+}
+
+/** A value from values. Default: strict, immutable. */
+export interface ScalarFunction extends FunctionHead {
+  readonly kind: 'scalar'
+  readonly result: SqlType
+  /** Default true. */
+  readonly isStrict?: boolean
+  /**
+   * Chosen once when an expression is compiled: gets the types that the arguments have (no polymorphic ones left), the
+   * result's type and the modifier asked for (casts to varchar(3)), and gives what runs. Monomorphic and fast for the
+   * types at hand; no `arguments` object, no rest parameters up to four arguments.
+   */
+  readonly implement: (call: CallTypes) => Implementation
+  /**
+   * JavaScript source of the call for the code generator, for what is one small expression over numbers and booleans:
+   * `(a, b) => \`(${a} < ${b})\``. Only where it is exactly what `implement` does for non-null arguments.
+   */
+  readonly source?: (argumentSources: readonly string[], call: CallTypes) => string
+}
+
+export interface CallTypes {
+  readonly argumentTypes: readonly SqlType[]
+  readonly resultType: SqlType
+  /** Of a cast with length: the target's modifier, else -1. */
+  readonly modifier: number
+  /** Casts only: whether it was written (`::`), or is an assignment's. Explicit ones cut, assignments refuse. */
+  readonly isExplicit: boolean
+}
+
+/** By the number of arguments. `c` is the context, always the last one given. */
+// biome-ignore lint/suspicious/noExplicitAny: values of SQL have as many types as SQL has
+export type Value = any
+export type Implementation = (...argumentsAndContext: Value[]) => Value
+
+/** Values of a group to one. */
+export interface AggregateFunction extends FunctionHead {
+  readonly kind: 'aggregate'
+  readonly result: SqlType
+  /** Null inputs are passed over (all but count(*), array_agg, json_agg and the like). Default true. */
+  readonly skipsNulls?: boolean
+  /** Ordered-set (percentile_cont) and hypothetical-set (rank) aggregates: `directArguments` come before WITHIN GROUP. */
+  readonly within?: 'none' | 'ordered set' | 'hypothetical set'
+  readonly directArguments?: readonly SqlType[]
+  /** May be evaluated over no input by `finish(start())`. */
+  readonly implement: (call: CallTypes) => AggregateImplementation
+}
+export interface AggregateImplementation {
+  /** A fresh state; one state a group. */
+  start(): Value
+  /** Returns the state after one more row: the same object changed, or a new primitive. Arguments, then context. */
+  step(state: Value, ...argumentsAndContext: Value[]): Value
+  /** The result. Must leave the state usable: windows ask for it again and again. */
+  finish(state: Value, context: EvaluationContext): Value
+  /** Removes what `step` added first, for moving windows; undefined where it cannot be exact (floats). */
+  unstep?(state: Value, ...argumentsAndContext: Value[]): Value
+}
+
+/** What only exists OVER a window: row_number, rank, lag, first_value … */
+export interface WindowFunction extends FunctionHead {
+  readonly kind: 'window'
+  readonly result: SqlType
+  /** Which of the executor's window computations it is. */
+  readonly computes:
+    | 'row_number'
+    | 'rank'
+    | 'dense_rank'
+    | 'percent_rank'
+    | 'cume_dist'
+    | 'ntile'
+    | 'lag'
+    | 'lead'
+    | 'first_value'
+    | 'last_value'
+    | 'nth_value'
+}
+
+/** Rows from values: generate_series, unnest, json_each … */
+export interface SetFunction extends FunctionHead {
+  readonly kind: 'set'
+  /** Of one column: its type (the column has the function's name). */
+  readonly result: SqlType
+  /** Of several columns (result is then RECORD): their names and types, after polymorphic types are resolved. */
+  readonly columns?: (call: CallTypes) => readonly { readonly name: string; readonly type: SqlType }[]
+  readonly isStrict?: boolean
+  /** Gives values, or with `columns` arrays of values. */
+  readonly implement: (call: CallTypes) => (...argumentsAndContext: Value[]) => Iterable<Value>
+  /** Rows expected, for the planner. Default 1000. */
+  readonly rowsExpected?: number
+}
+
+export type SqlFunction = ScalarFunction | AggregateFunction | WindowFunction | SetFunction
+
+/** pg_cast. Casts to and from text by input and output functions are found without an entry. */
+export interface Cast {
+  readonly from: SqlType
+  readonly to: SqlType
+  /** Where it may happen unasked: anywhere, in assignments, or only written out. */
+  readonly context: 'implicit' | 'assignment' | 'explicit'
+  /** Undefined: the value stays as it is. */
+  readonly implement: ((call: CallTypes) => Implementation) | undefined
+}
+
+/** Functions and operators by name, as the binder asks for them. */
+export class FunctionRegistry {
+  private readonly functions = new Map<string, SqlFunction[]>()
+  private readonly operators = new Map<string, ScalarFunction[]>()
+  private readonly casts = new Map<SqlType, Map<SqlType, Cast>>()
+  private readonly parent: FunctionRegistry | undefined
+
+  /** With a parent: what is not found here is looked for there. */
+  constructor(parent?: FunctionRegistry) {
+    this.parent = parent
+  }
+
+  add(...functions: readonly SqlFunction[]): this {
+    for (const one of functions) {
+      const list = this.functions.get(one.name)
+      if (list === undefined) this.functions.set(one.name, [one])
+      else list.push(one)
+    }
+    return this
+  }
+
+  addOperators(...operators: readonly ScalarFunction[]): this {
+    for (const one of operators) {
+      const list = this.operators.get(one.name)
+      if (list === undefined) this.operators.set(one.name, [one])
+      else list.push(one)
+    }
+    return this
+  }
+
+  addCasts(...casts: readonly Cast[]): this {
+    for (const one of casts) {
+      const list = this.casts.get(one.from)
+      if (list === undefined) this.casts.set(one.from, new Map([[one.to, one]]))
+      else list.set(one.to, one)
+    }
+    return this
+  }
+
+  /** All of that name; the user's first. */
+  named(name: string): readonly SqlFunction[] {
+    const own = this.functions.get(name) ?? []
+    return this.parent === undefined ? own : [...own, ...this.parent.named(name)]
+  }
+  /** Prefix operators have one argument. */
+  operatorsNamed(name: string): readonly ScalarFunction[] {
+    const own = this.operators.get(name) ?? []
+    return this.parent === undefined ? own : [...own, ...this.parent.operatorsNamed(name)]
+  }
+  cast(from: SqlType, to: SqlType): Cast | undefined {
+    return this.casts.get(from)?.get(to) ?? this.parent?.cast(from, to)
+  }
+  /** For pg_proc and error messages. */
+  allFunctions(): readonly SqlFunction[] {
+    return [...[...this.functions.values()].flat(), ...(this.parent?.allFunctions() ?? [])]
+  }
+  allOperators(): readonly ScalarFunction[] {
+    return [...[...this.operators.values()].flat(), ...(this.parent?.allOperators() ?? [])]
+  }
+  allCasts(): readonly Cast[] {
+    return [
+      ...[...this.casts.values()].flatMap(list => [...list.values()]),
+      ...(this.parent?.allCasts() ?? []),
+    ]
+  }
+}
