@@ -1,0 +1,540 @@
+/**
+ * The bound statement: what the binder makes of a statement tree, and the planner starts from. All names are resolved, all
+ * types known, all coercions calls of their own. It says what is wanted, not how it is done.
+ *
+ * Invariants:
+ * 1. A *relation* is one appearance of a table, subquery, function or list of values in FROM, or a role (target, excluded,
+ *    old, new row). Relation ids are unique in the whole statement, subqueries included. A column is (relation, number):
+ *    a correlated reference looks like any other, and names a relation of a query further out.
+ * 2. Where a query groups, its targets, HAVING and windows are over group keys, aggregates and outer columns only
+ *    (`group key`, `aggregate`), else over columns.
+ * 3. Every expression has the type that its user needs: no implicit coercion is left.
+ */
+
+import type { TableSchema, ViewSchema, VirtualTable } from '../catalog/schema.ts'
+import type { AggregateFunction, ScalarFunction, SetFunction, WindowFunction } from '../functions/registry.ts'
+import type { SqlType } from '../types/type.ts'
+
+export type RelationId = number
+
+interface Typed {
+  readonly type: SqlType
+  /** As pg_attribute.atttypmod, -1 for none. */
+  readonly modifier: number
+  /** In the statement's text, -1 unknown. For errors while it runs. */
+  readonly at: number
+}
+
+export type BoundExpression =
+  | Constant
+  | ParameterReference
+  | BoundColumn
+  | Call
+  | Logical
+  | BoundNullTest
+  | BoundBooleanTest
+  | BoundDistinctTest
+  | BoundNullIf
+  | InList
+  | QuantifiedArray
+  | BoundCase
+  | CaseValue
+  | BoundCoalesce
+  | BoundMinMax
+  | BoundArray
+  | BoundRow
+  | RowComparison
+  | BoundSubquery
+  | BoundSubscript
+  | BoundField
+  | DomainCheck
+  | DomainValue
+  | GroupKey
+  | AggregateReference
+  | GroupingReference
+  | WindowReference
+  | SetFunctionReference
+  | WholeRow
+
+export interface Constant extends Typed {
+  readonly kind: 'constant'
+  /** As types/type.ts says; null is NULL. */
+  readonly value: unknown
+}
+/** `$1` has index 0. */
+export interface ParameterReference extends Typed {
+  readonly kind: 'parameter'
+  readonly index: number
+}
+export interface BoundColumn extends Typed {
+  readonly kind: 'column'
+  readonly relation: RelationId
+  readonly column: number
+}
+/** Functions, operators, casts (also those by text: the binder makes a function of output and input). */
+export interface Call extends Typed {
+  readonly kind: 'call'
+  readonly function: ScalarFunction
+  readonly arguments: readonly BoundExpression[]
+  /** Casts: written out. */
+  readonly isExplicit: boolean
+}
+/** AND and OR have two operands or more, NOT one. */
+export interface Logical extends Typed {
+  readonly kind: 'logical'
+  readonly operator: 'and' | 'or' | 'not'
+  readonly operands: readonly BoundExpression[]
+}
+export interface BoundNullTest extends Typed {
+  readonly kind: 'null test'
+  readonly operand: BoundExpression
+  readonly isNegated: boolean
+}
+export interface BoundBooleanTest extends Typed {
+  readonly kind: 'boolean test'
+  readonly operand: BoundExpression
+  readonly test: 'true' | 'false' | 'unknown'
+  readonly isNegated: boolean
+}
+export interface BoundDistinctTest extends Typed {
+  readonly kind: 'distinct test'
+  /** Both have the types that `equals` takes. */
+  readonly left: BoundExpression
+  readonly right: BoundExpression
+  readonly equals: ScalarFunction
+  readonly isNegated: boolean
+}
+export interface BoundNullIf extends Typed {
+  readonly kind: 'nullif'
+  readonly result: BoundExpression
+  /** The comparison, over `left` coerced and `right` coerced. */
+  readonly left: BoundExpression
+  readonly right: BoundExpression
+  readonly equals: ScalarFunction
+}
+/** `x IN (…)` with one operator for all: others are ORs. */
+export interface InList extends Typed {
+  readonly kind: 'in list'
+  readonly operand: BoundExpression
+  readonly list: readonly BoundExpression[]
+  readonly equals: ScalarFunction
+  readonly isNegated: boolean
+}
+export interface QuantifiedArray extends Typed {
+  readonly kind: 'quantified array'
+  readonly quantifier: 'any' | 'all'
+  readonly operand: BoundExpression
+  readonly array: BoundExpression
+  readonly operator: ScalarFunction
+}
+/** With an operand, it is evaluated once, and `case value` in the conditions stands for it. */
+export interface BoundCase extends Typed {
+  readonly kind: 'case'
+  readonly operand: BoundExpression | undefined
+  readonly branches: readonly { readonly when: BoundExpression; readonly then: BoundExpression }[]
+  readonly otherwise: BoundExpression
+}
+export interface CaseValue extends Typed {
+  readonly kind: 'case value'
+}
+export interface BoundCoalesce extends Typed {
+  readonly kind: 'coalesce'
+  readonly operands: readonly BoundExpression[]
+}
+export interface BoundMinMax extends Typed {
+  readonly kind: 'minmax'
+  readonly function: 'greatest' | 'least'
+  readonly operands: readonly BoundExpression[]
+}
+/** Elements are all of the element type, or all of `type` itself (then they become one more dimension). */
+export interface BoundArray extends Typed {
+  readonly kind: 'array'
+  readonly elements: readonly BoundExpression[]
+}
+export interface BoundRow extends Typed {
+  readonly kind: 'row'
+  readonly fields: readonly BoundExpression[]
+}
+/** `(a, b) < (c, d)`: field by field, with three-valued logic. For = and <> all fields; for the others the first that differs. */
+export interface RowComparison extends Typed {
+  readonly kind: 'row comparison'
+  readonly operator: '=' | '<>' | '<' | '<=' | '>' | '>='
+  readonly left: readonly BoundExpression[]
+  readonly right: readonly BoundExpression[]
+  /** By field: equality, and for the ordering ones `<` in the operator's direction. */
+  readonly equals: readonly ScalarFunction[]
+  readonly precedes: readonly ScalarFunction[]
+}
+export interface BoundSubquery extends Typed {
+  readonly kind: 'subquery'
+  readonly variant: 'scalar' | 'exists' | 'array' | 'any' | 'all'
+  readonly query: BoundQuery
+  /** any, all: one operand for each column of the query, coerced; and the operators, one each. */
+  readonly operands: readonly BoundExpression[]
+  readonly operators: readonly ScalarFunction[]
+  /** The operator's name, for rows compared by `<`: as in RowComparison. */
+  readonly operatorName: string
+  /** The query's columns as the operators need them: expressions over `queryRelation`. */
+  readonly columns: readonly BoundExpression[]
+  readonly queryRelation: RelationId
+}
+export interface BoundSubscript extends Typed {
+  readonly kind: 'subscript'
+  /** An array, or jsonb. */
+  readonly operand: BoundExpression
+  readonly subscripts: readonly {
+    readonly isSlice: boolean
+    readonly lower: BoundExpression | undefined
+    readonly upper: BoundExpression | undefined
+  }[]
+}
+export interface BoundField extends Typed {
+  readonly kind: 'field'
+  readonly operand: BoundExpression
+  readonly field: number
+}
+/** A value that becomes one of a domain: NOT NULL and checks (over `domain value`) of it and of what it is over. */
+export interface DomainCheck extends Typed {
+  readonly kind: 'domain check'
+  readonly operand: BoundExpression
+  readonly checks: readonly {
+    readonly name: string
+    readonly domain: string
+    readonly expression: BoundExpression | 'not null'
+  }[]
+}
+export interface DomainValue extends Typed {
+  readonly kind: 'domain value'
+}
+export interface GroupKey extends Typed {
+  readonly kind: 'group key'
+  readonly index: number
+}
+export interface AggregateReference extends Typed {
+  readonly kind: 'aggregate'
+  readonly index: number
+}
+/** GROUPING(…): a bit for each key, set when the row's grouping set does not have it. */
+export interface GroupingReference extends Typed {
+  readonly kind: 'grouping'
+  readonly keys: readonly number[]
+}
+export interface WindowReference extends Typed {
+  readonly kind: 'window'
+  readonly index: number
+}
+/** The value that a set-returning function in the select list has in this row. */
+export interface SetFunctionReference extends Typed {
+  readonly kind: 'set function'
+  readonly index: number
+}
+/** `t` as a value: null when the relation was null-extended by an outer join. */
+export interface WholeRow extends Typed {
+  readonly kind: 'whole row'
+  readonly relation: RelationId
+}
+
+// -------------------------------------------------------------------------------------------------- Queries
+
+export interface OutputColumn {
+  readonly name: string
+  readonly type: SqlType
+  readonly modifier: number
+  /** Where it comes from, when it is a table's column as it is. */
+  readonly table: TableSchema | undefined
+  readonly tableColumn: number
+}
+
+/** A relation's columns, as the executor needs to know them. */
+export interface RelationColumns {
+  readonly id: RelationId
+  /** For EXPLAIN and errors: the alias. */
+  readonly name: string
+  readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly modifier: number }[]
+}
+
+export type BoundFrom =
+  | BoundTable
+  | BoundVirtualTable
+  | BoundSubqueryFrom
+  | BoundCommonTableFrom
+  | BoundFunctionsFrom
+  | BoundJoin
+
+export interface BoundTable {
+  readonly kind: 'table'
+  readonly relation: RelationColumns
+  readonly table: TableSchema
+  readonly sample:
+    | {
+        readonly method: 'bernoulli' | 'system'
+        readonly percent: BoundExpression
+        readonly seed: BoundExpression | undefined
+      }
+    | undefined
+}
+export interface BoundVirtualTable {
+  readonly kind: 'virtual'
+  readonly relation: RelationColumns
+  readonly table: VirtualTable
+}
+/** Also views and VALUES in FROM. */
+export interface BoundSubqueryFrom {
+  readonly kind: 'subquery'
+  readonly relation: RelationColumns
+  readonly query: BoundQuery
+  readonly isLateral: boolean
+  readonly view: ViewSchema | undefined
+}
+export interface BoundCommonTableFrom {
+  readonly kind: 'common table'
+  readonly relation: RelationColumns
+  readonly commonTable: number
+  /** Inside of its own recursive term: reads what the last round gave. */
+  readonly isRecursiveReference: boolean
+}
+export interface BoundFunctionsFrom {
+  readonly kind: 'functions'
+  readonly relation: RelationColumns
+  /** Each gives some columns, side by side; the shorter are filled with nulls. A scalar function gives one row. */
+  readonly calls: readonly {
+    readonly function: SetFunction | undefined
+    readonly arguments: readonly BoundExpression[]
+    /** A scalar function, or any expression, when `function` is undefined. */
+    readonly scalar: BoundExpression | undefined
+    readonly columnCount: number
+    /** The result is a record whose fields are the columns. */
+    readonly isComposite: boolean
+  }[]
+  readonly withOrdinality: boolean
+  readonly isLateral: boolean
+}
+export interface BoundJoin {
+  readonly kind: 'join'
+  readonly type: 'inner' | 'left' | 'right' | 'full' | 'cross'
+  readonly left: BoundFrom
+  readonly right: BoundFrom
+  readonly condition: BoundExpression | undefined
+}
+
+export interface SortKey {
+  /** Number of a target (SelectBody), or of an output column (others). */
+  readonly target: number
+  readonly isDescending: boolean
+  readonly nullsFirst: boolean
+}
+
+export interface BoundQuery {
+  readonly commonTables: readonly BoundCommonTable[]
+  readonly body: SelectBody | SetBody | ValuesBody
+  readonly columns: readonly OutputColumn[]
+  readonly orderBy: readonly SortKey[]
+  /** bigint; null is no limit. */
+  readonly limit: BoundExpression | undefined
+  readonly isWithTies: boolean
+  readonly offset: BoundExpression | undefined
+  /** Relations of queries further out whose columns it reads; empty: not correlated. */
+  readonly outerRelations: readonly RelationId[]
+  /** It calls volatile functions, or changes data. */
+  readonly isVolatile: boolean
+  /** FOR UPDATE and its like were said: nothing to do where there is one writer, but not allowed to a snapshot. */
+  readonly isLocking: boolean
+}
+
+export interface SelectBody {
+  readonly kind: 'select'
+  /** Undefined: one row without columns. Items of a FROM list are cross joins. */
+  readonly from: BoundFrom | undefined
+  readonly where: BoundExpression | undefined
+  /** Undefined: neither GROUP BY nor aggregates. With no keys and the one empty set: one group, also of nothing. */
+  readonly grouping:
+    | { readonly keys: readonly BoundExpression[]; readonly sets: readonly (readonly number[])[] }
+    | undefined
+  readonly aggregates: readonly BoundAggregate[]
+  readonly having: BoundExpression | undefined
+  readonly windows: readonly BoundWindow[]
+  readonly windowCalls: readonly BoundWindowCall[]
+  readonly setFunctions: readonly {
+    readonly function: SetFunction
+    readonly arguments: readonly BoundExpression[]
+  }[]
+  /** The first `columns.length` are the query's columns, the others are for ORDER BY and DISTINCT ON. */
+  readonly targets: readonly BoundExpression[]
+  /** Undefined: all rows. Else numbers of targets that make a row distinct; for DISTINCT ON the first in order stays. */
+  readonly distinct: readonly number[] | undefined
+  readonly isDistinctOn: boolean
+}
+export interface BoundAggregate {
+  readonly function: AggregateFunction
+  readonly arguments: readonly BoundExpression[]
+  /** Of ordered-set aggregates: before WITHIN GROUP. Over group keys. */
+  readonly directArguments: readonly BoundExpression[]
+  readonly isDistinct: boolean
+  readonly orderBy: readonly {
+    readonly expression: BoundExpression
+    readonly isDescending: boolean
+    readonly nullsFirst: boolean
+  }[]
+  readonly filter: BoundExpression | undefined
+  readonly type: SqlType
+  readonly at: number
+}
+export interface BoundWindow {
+  readonly partitionBy: readonly BoundExpression[]
+  readonly orderBy: readonly {
+    readonly expression: BoundExpression
+    readonly isDescending: boolean
+    readonly nullsFirst: boolean
+  }[]
+  readonly frame: BoundFrame
+}
+export interface BoundFrame {
+  readonly mode: 'rows' | 'range' | 'groups'
+  readonly start: BoundFrameBound
+  readonly end: BoundFrameBound
+  readonly exclude: 'no others' | 'current row' | 'group' | 'ties'
+}
+export type BoundFrameBound =
+  | { readonly kind: 'unbounded preceding' | 'current row' | 'unbounded following' }
+  | {
+      readonly kind: 'preceding' | 'following'
+      readonly offset: BoundExpression
+      /** RANGE: the order key minus and plus the offset, of the key's type. */
+      readonly subtract: ScalarFunction | undefined
+      readonly add: ScalarFunction | undefined
+    }
+export interface BoundWindowCall {
+  readonly window: number
+  readonly function: WindowFunction | AggregateFunction
+  readonly arguments: readonly BoundExpression[]
+  readonly filter: BoundExpression | undefined
+  readonly type: SqlType
+  readonly at: number
+}
+export interface SetBody {
+  readonly kind: 'set operation'
+  readonly operation: 'union' | 'intersect' | 'except'
+  readonly isAll: boolean
+  readonly left: BoundQuery
+  readonly right: BoundQuery
+}
+export interface ValuesBody {
+  readonly kind: 'values'
+  readonly rows: readonly (readonly BoundExpression[])[]
+}
+
+export interface BoundCommonTable {
+  /** Unique in the statement. */
+  readonly id: number
+  readonly name: string
+  readonly columns: readonly OutputColumn[]
+  readonly definition:
+    | { readonly kind: 'query'; readonly query: BoundQuery }
+    | {
+        readonly kind: 'recursive'
+        readonly initial: BoundQuery
+        readonly recursive: BoundQuery
+        readonly isAll: boolean
+      }
+    | { readonly kind: 'change'; readonly statement: BoundChange }
+  readonly isMaterialized: 'default' | 'always' | 'never'
+  readonly referenceCount: number
+}
+
+// -------------------------------------------------------------------------------------------------- Changes
+
+/** Values to be assigned: column number of the table to expression. Columns without one keep, or take their default. */
+export interface BoundAssignment {
+  readonly column: number
+  readonly value: BoundExpression
+}
+export interface BoundReturning {
+  readonly columns: readonly OutputColumn[]
+  /** Over the relations `oldRow`, `newRow` and those of the statement. */
+  readonly targets: readonly BoundExpression[]
+}
+/** What every change of a table needs, bound once: over `row`, the row as it will be stored. */
+export interface TableExpressions {
+  readonly row: RelationColumns
+  /** By column; undefined: null. */
+  readonly defaults: readonly (BoundExpression | undefined)[]
+  readonly generated: readonly (BoundExpression | undefined)[]
+  readonly checks: readonly { readonly name: string; readonly expression: BoundExpression }[]
+  /** By index, by its columns: the expression where it is one. */
+  readonly indexExpressions: readonly (readonly (BoundExpression | undefined)[])[]
+  readonly indexPredicates: readonly (BoundExpression | undefined)[]
+}
+export interface BoundInsert {
+  readonly kind: 'insert'
+  readonly commonTables: readonly BoundCommonTable[]
+  readonly table: TableSchema
+  readonly expressions: TableExpressions
+  /** Undefined: one row of defaults. */
+  readonly source: BoundQuery | undefined
+  /** The source's columns, for `values`. */
+  readonly sourceRelation: RelationColumns
+  /** All columns but generated ones, defaults included. */
+  readonly values: readonly BoundAssignment[]
+  readonly onConflict: BoundOnConflict | undefined
+  /** The stored row: same as expressions.row. */
+  readonly returning: BoundReturning | undefined
+}
+export interface BoundOnConflict {
+  readonly action: 'nothing' | 'update'
+  /** Numbers of the table's indexes that are watched (table.indexes, -1 the primary key); all of them without a target. */
+  readonly arbiters: readonly number[]
+  /** The row that is there. */
+  readonly existing: RelationColumns
+  /** The row that was to be inserted. */
+  readonly excluded: RelationColumns
+  readonly set: readonly BoundAssignment[]
+  readonly where: BoundExpression | undefined
+}
+export interface BoundUpdate {
+  readonly kind: 'update'
+  readonly commonTables: readonly BoundCommonTable[]
+  readonly table: TableSchema
+  readonly expressions: TableExpressions
+  /** The row as it is. */
+  readonly target: RelationColumns
+  /** Target joined with FROM: a table of relation `target` is somewhere in it. */
+  readonly from: BoundFrom
+  readonly where: BoundExpression | undefined
+  readonly set: readonly BoundAssignment[]
+  readonly returning: BoundReturning | undefined
+}
+export interface BoundDelete {
+  readonly kind: 'delete'
+  readonly commonTables: readonly BoundCommonTable[]
+  readonly table: TableSchema
+  readonly target: RelationColumns
+  readonly from: BoundFrom
+  readonly where: BoundExpression | undefined
+  readonly returning: BoundReturning | undefined
+}
+export interface BoundMerge {
+  readonly kind: 'merge'
+  readonly commonTables: readonly BoundCommonTable[]
+  readonly table: TableSchema
+  readonly expressions: TableExpressions
+  readonly target: RelationColumns
+  /** A table of relation `target`. */
+  readonly targetFrom: BoundTable
+  readonly source: BoundFrom
+  readonly on: BoundExpression
+  readonly clauses: readonly {
+    readonly when: 'matched' | 'not matched by target' | 'not matched by source'
+    readonly condition: BoundExpression | undefined
+    readonly action:
+      | { readonly kind: 'update' | 'insert'; readonly set: readonly BoundAssignment[] }
+      | { readonly kind: 'delete' | 'nothing' }
+  }[]
+  readonly returning: BoundReturning | undefined
+  /** The relation with one text column: merge_action(). */
+  readonly actionRelation: RelationId
+}
+export type BoundChange = BoundInsert | BoundUpdate | BoundDelete | BoundMerge
+
+export type BoundStatement =
+  | { readonly kind: 'query'; readonly query: BoundQuery; readonly parameters: readonly SqlType[] }
+  | { readonly kind: 'change'; readonly change: BoundChange; readonly parameters: readonly SqlType[] }

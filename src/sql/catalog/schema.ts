@@ -1,0 +1,193 @@
+/**
+ * What statements know about the database's objects, as plain values: what the binder resolves names to, the planner reads
+ * indexes and statistics from, and the executor finds typed tables by. The catalog makes them from what is stored
+ * (catalog.ts); a definition that changes makes new ones, so what a cached plan holds never changes under it.
+ *
+ * Expressions of definitions (defaults, checks, generated columns, index expressions and predicates, views) are kept as SQL
+ * text as they print, and bound when they are needed.
+ */
+
+import type { SqlType } from '../types/type.ts'
+
+/** Columns, indexes, constraints of one table are numbered from 0 here; `attributeNumber` is PostgreSQL's. */
+export interface ColumnSchema {
+  readonly name: string
+  readonly type: SqlType
+  readonly modifier: number
+  readonly isNotNull: boolean
+  /** pg_attribute.attnum: from 1, never given again. */
+  readonly attributeNumber: number
+  /** SQL text. */
+  readonly defaultText: string | undefined
+  readonly identity: 'always' | 'by default' | undefined
+  /** SQL text of GENERATED ALWAYS AS (…) STORED. */
+  readonly generatedText: string | undefined
+  /** The sequence behind an identity or serial column. */
+  readonly sequenceOid: number | undefined
+  /** The row number of a table without a primary key: not in `*`, not named by anybody. */
+  readonly isHidden: boolean
+  /** Name of the typed table's column. */
+  readonly storedName: string
+  readonly comment: string | undefined
+}
+
+export interface IndexColumn {
+  /** A column's number, or -1 for an expression. */
+  readonly column: number
+  readonly expressionText: string | undefined
+  readonly isDescending: boolean
+  readonly nullsFirst: boolean
+}
+
+export interface IndexSchema {
+  readonly oid: number
+  readonly name: string
+  readonly columns: readonly IndexColumn[]
+  /** Numbers of INCLUDEd columns. */
+  readonly include: readonly number[]
+  readonly isUnique: boolean
+  readonly isPrimary: boolean
+  readonly nullsNotDistinct: boolean
+  readonly predicateText: string | undefined
+  /** Name of the typed table's index; undefined for the primary key. */
+  readonly storedName: string | undefined
+}
+
+export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
+
+export interface ForeignKeySchema {
+  readonly kind: 'foreign key'
+  readonly oid: number
+  readonly name: string
+  readonly columns: readonly number[]
+  readonly referencedOid: number
+  readonly referencedColumns: readonly number[]
+  readonly match: 'simple' | 'full'
+  readonly onUpdate: ReferentialAction
+  readonly onDelete: ReferentialAction
+  readonly onDeleteColumns: readonly number[]
+  readonly isDeferrable: boolean
+  readonly isInitiallyDeferred: boolean
+  readonly isValidated: boolean
+}
+export interface CheckSchema {
+  readonly kind: 'check'
+  readonly oid: number
+  readonly name: string
+  readonly text: string
+  readonly isValidated: boolean
+}
+export interface KeySchema {
+  readonly kind: 'primary key' | 'unique'
+  readonly oid: number
+  readonly name: string
+  readonly columns: readonly number[]
+  readonly indexOid: number
+  readonly isDeferrable: boolean
+  readonly isInitiallyDeferred: boolean
+}
+export type ConstraintSchema = ForeignKeySchema | CheckSchema | KeySchema
+
+/** Statistics of a column, by ANALYZE. */
+export interface ColumnStatistics {
+  readonly nullFraction: number
+  readonly averageWidthBytes: number
+  /** Positive: so many; negative: that fraction of the rows. As pg_stats.n_distinct. */
+  readonly distinct: number
+  readonly commonValues: readonly unknown[]
+  readonly commonFrequencies: readonly number[]
+  /** Bounds of buckets of equal frequency, without the common values. */
+  readonly histogram: readonly unknown[]
+  readonly correlation: number
+}
+
+export interface TableSchema {
+  readonly kind: 'table'
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly columns: readonly ColumnSchema[]
+  /** Of it `columns` are the primary key; undefined: a hidden column is the typed table's. */
+  readonly primaryKey: KeySchema | undefined
+  readonly indexes: readonly IndexSchema[]
+  readonly constraints: readonly ConstraintSchema[]
+  /** Foreign keys of other tables (and this one) that refer here. */
+  readonly referencedBy: readonly { readonly tableOid: number; readonly constraint: ForeignKeySchema }[]
+  readonly rowType: SqlType
+  readonly isTemporary: boolean
+  /** By column number; undefined before ANALYZE. */
+  readonly statistics: readonly (ColumnStatistics | undefined)[] | undefined
+  /** Name of the typed table; what kind it is decides how rows are made of entries. */
+  readonly storedName: string
+  readonly storedKind: 'records' | 'map' | 'multimap'
+  readonly comment: string | undefined
+}
+
+export interface ViewSchema {
+  readonly kind: 'view'
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly modifier: number }[]
+  /** The query's text as it prints. */
+  readonly text: string
+  readonly checkOption: 'none' | 'local' | 'cascaded'
+  readonly rowType: SqlType
+  readonly comment: string | undefined
+}
+
+export interface SequenceSchema {
+  readonly kind: 'sequence'
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly type: SqlType
+  readonly start: bigint
+  readonly increment: bigint
+  readonly minimum: bigint
+  readonly maximum: bigint
+  readonly isCycling: boolean
+  readonly ownedBy: { readonly tableOid: number; readonly attributeNumber: number } | undefined
+  readonly comment: string | undefined
+}
+
+/** A table whose rows are computed: pg_catalog, information_schema. */
+export interface VirtualTable {
+  readonly kind: 'virtual'
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+  readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly modifier: number }[]
+  readonly rowType: SqlType
+  /** Rows as arrays of values in the order of the columns. */
+  rows(): Iterable<readonly unknown[]>
+}
+
+export type RelationSchema = TableSchema | ViewSchema | SequenceSchema | VirtualTable
+
+/** What the binder asks of a catalog: one state of the definitions, as of one transaction or snapshot. */
+export interface CatalogReader {
+  /** Grows with each change of definitions or statistics: what is bound or planned is valid for one version. */
+  readonly version: number
+  /** Schemas in which unqualified names are looked for, in order; pg_catalog first unless it is named. */
+  readonly searchPath: readonly string[]
+  /** By qualified name, or along the search path. Undefined: there is none (the binder raises 42P01, or 3F000). */
+  relation(schema: string | undefined, name: string): RelationSchema | undefined
+  relationByOid(oid: number): RelationSchema | undefined
+  hasSchema(name: string): boolean
+  /** A user's or builtin type by pg_type name. */
+  type(schema: string | undefined, name: string): SqlType | undefined
+  typeByOid(oid: number): SqlType | undefined
+  /** Of a domain: its checks as SQL text over VALUE, and whether it is NOT NULL; the domain's own, without its base's. */
+  domain(
+    type: SqlType,
+  ):
+    | {
+        readonly checks: readonly { readonly name: string; readonly text: string }[]
+        readonly isNotNull: boolean
+        readonly defaultText: string | undefined
+      }
+    | undefined
+  /** Exact, at no cost. */
+  rowCount(table: TableSchema): number
+}
