@@ -7,7 +7,8 @@
  *    old, new row). Relation ids are unique in the whole statement, subqueries included. A column is (relation, number):
  *    a correlated reference looks like any other, and names a relation of a query further out.
  * 2. Where a query groups, its targets, HAVING and windows are over group keys, aggregates and outer columns only
- *    (`group key`, `aggregate`), else over columns.
+ *    (`group key`, `aggregate`), else over columns. Subqueries in them, too: there `group key` and `aggregate` of a query
+ *    further out are correlated references, and name its `groupRelation`.
  * 3. Every expression has the type that its user needs: no implicit coercion is left.
  */
 
@@ -30,6 +31,8 @@ export type BoundExpression =
   | ParameterReference
   | BoundColumn
   | Call
+  | Relabel
+  | ArrayCoercion
   | Logical
   | BoundNullTest
   | BoundBooleanTest
@@ -47,6 +50,8 @@ export type BoundExpression =
   | BoundSubquery
   | BoundSubscript
   | BoundField
+  | SubscriptAssignment
+  | FieldAssignment
   | DomainCheck
   | DomainValue
   | GroupKey
@@ -78,6 +83,17 @@ export interface Call extends Typed {
   readonly arguments: readonly BoundExpression[]
   /** Casts: written out. */
   readonly isExplicit: boolean
+}
+/** The same value under another type: varchar as text, a domain's as its base's. */
+export interface Relabel extends Typed {
+  readonly kind: 'relabel'
+  readonly operand: BoundExpression
+}
+/** An array, each element (`case value`) turned into `element`. Null elements are turned, too; a null array is null. */
+export interface ArrayCoercion extends Typed {
+  readonly kind: 'array coercion'
+  readonly operand: BoundExpression
+  readonly element: BoundExpression
 }
 /** AND and OR have two operands or more, NOT one. */
 export interface Logical extends Typed {
@@ -193,6 +209,20 @@ export interface BoundField extends Typed {
   readonly operand: BoundExpression
   readonly field: number
 }
+/** `operand` (null: an empty array, or jsonb) with an element or slice replaced by `value`: of `SET a[1] = …`. */
+export interface SubscriptAssignment extends Typed {
+  readonly kind: 'subscript assignment'
+  readonly operand: BoundExpression
+  readonly subscripts: BoundSubscript['subscripts']
+  readonly value: BoundExpression
+}
+/** A row (null: of nulls) with one field replaced: of `SET r.field = …`. */
+export interface FieldAssignment extends Typed {
+  readonly kind: 'field assignment'
+  readonly operand: BoundExpression
+  readonly field: number
+  readonly value: BoundExpression
+}
 /** A value that becomes one of a domain: NOT NULL and checks (over `domain value`) of it and of what it is over. */
 export interface DomainCheck extends Typed {
   readonly kind: 'domain check'
@@ -208,22 +238,28 @@ export interface DomainValue extends Typed {
 }
 export interface GroupKey extends Typed {
   readonly kind: 'group key'
+  /** The grouping query's `groupRelation`. */
+  readonly relation: RelationId
   readonly index: number
 }
 export interface AggregateReference extends Typed {
   readonly kind: 'aggregate'
+  /** The grouping query's `groupRelation`. */
+  readonly relation: RelationId
   readonly index: number
 }
 /** GROUPING(…): a bit for each key, set when the row's grouping set does not have it. */
 export interface GroupingReference extends Typed {
   readonly kind: 'grouping'
+  readonly relation: RelationId
+  /** The first is the highest bit. */
   readonly keys: readonly number[]
 }
 export interface WindowReference extends Typed {
   readonly kind: 'window'
   readonly index: number
 }
-/** The value that a set-returning function in the select list has in this row. */
+/** The value that a set-returning function in the select list has in this row; null when it has ended before another. */
 export interface SetFunctionReference extends Typed {
   readonly kind: 'set function'
   readonly index: number
@@ -303,6 +339,8 @@ export interface BoundFunctionsFrom {
     /** A scalar function, or any expression, when `function` is undefined. */
     readonly scalar: BoundExpression | undefined
     readonly columnCount: number
+    /** A value's type; with several columns a record's, with its fields. */
+    readonly resultType: SqlType
     /** The result is a record whose fields are the columns. */
     readonly isComposite: boolean
   }[]
@@ -333,7 +371,7 @@ export interface BoundQuery {
   readonly limit: BoundExpression | undefined
   readonly isWithTies: boolean
   readonly offset: BoundExpression | undefined
-  /** Relations of queries further out whose columns it reads; empty: not correlated. */
+  /** Relations (and group relations) of queries further out whose columns it reads; empty: not correlated. */
   readonly outerRelations: readonly RelationId[]
   /** It calls volatile functions, or changes data. */
   readonly isVolatile: boolean
@@ -347,13 +385,15 @@ export interface SelectBody {
   readonly from: BoundFrom | undefined
   readonly where: BoundExpression | undefined
   /** Undefined: neither GROUP BY nor aggregates. With no keys and the one empty set: one group, also of nothing. */
-  readonly grouping:
-    | { readonly keys: readonly BoundExpression[]; readonly sets: readonly (readonly number[])[] }
-    | undefined
+  readonly grouping: /** Columns that follow from a primary key among the keys are keys, too, in every set with it. */
+  { readonly keys: readonly BoundExpression[]; readonly sets: readonly (readonly number[])[] } | undefined
+  /** What `group key` and `aggregate` of this query name. */
+  readonly groupRelation: RelationId
   readonly aggregates: readonly BoundAggregate[]
   readonly having: BoundExpression | undefined
   readonly windows: readonly BoundWindow[]
   readonly windowCalls: readonly BoundWindowCall[]
+  /** Arguments may be values of set functions with a smaller index: then it runs once for each row that they give. */
   readonly setFunctions: readonly {
     readonly function: SetFunction
     readonly arguments: readonly BoundExpression[]
@@ -399,7 +439,8 @@ export type BoundFrameBound =
   | {
       readonly kind: 'preceding' | 'following'
       readonly offset: BoundExpression
-      /** RANGE: the order key minus and plus the offset, of the key's type. */
+      /** RANGE: the order key minus and plus the offset, of the key's type (small keys are bound as larger types, dates as
+       * timestamps, so that this does not overflow). Offset of ROWS and GROUPS: bigint. */
       readonly subtract: ScalarFunction | undefined
       readonly add: ScalarFunction | undefined
     }
@@ -450,8 +491,19 @@ export interface BoundAssignment {
 }
 export interface BoundReturning {
   readonly columns: readonly OutputColumn[]
-  /** Over the relations `oldRow`, `newRow` and those of the statement. */
+  /** Over `row`, `oldRow`, `newRow` and the relations of the statement. */
   readonly targets: readonly BoundExpression[]
+  /** What the table's columns mean without `old` or `new`: the new row; of what was deleted, the old one. */
+  readonly row: RelationColumns
+  /** All null where nothing was: of an INSERT without conflict. Often the same relation as `row`, or the target. */
+  readonly oldRow: RelationColumns
+  /** All null after DELETE. */
+  readonly newRow: RelationColumns
+}
+/** `SET (a, b) = (SELECT …)`: evaluated once a row before `set`, which names its columns. No row: nulls; two: 21000. */
+export interface BoundRowSource {
+  readonly relation: RelationColumns
+  readonly query: BoundQuery
 }
 /** What every change of a table needs, bound once: over `row`, the row as it will be stored. */
 export interface TableExpressions {
@@ -487,6 +539,7 @@ export interface BoundOnConflict {
   readonly existing: RelationColumns
   /** The row that was to be inserted. */
   readonly excluded: RelationColumns
+  readonly rowSources: readonly BoundRowSource[]
   readonly set: readonly BoundAssignment[]
   readonly where: BoundExpression | undefined
 }
@@ -500,6 +553,7 @@ export interface BoundUpdate {
   /** Target joined with FROM: a table of relation `target` is somewhere in it. */
   readonly from: BoundFrom
   readonly where: BoundExpression | undefined
+  readonly rowSources: readonly BoundRowSource[]
   readonly set: readonly BoundAssignment[]
   readonly returning: BoundReturning | undefined
 }
@@ -526,7 +580,12 @@ export interface BoundMerge {
     readonly when: 'matched' | 'not matched by target' | 'not matched by source'
     readonly condition: BoundExpression | undefined
     readonly action:
-      | { readonly kind: 'update' | 'insert'; readonly set: readonly BoundAssignment[] }
+      | {
+          readonly kind: 'update' | 'insert'
+          readonly rowSources: readonly BoundRowSource[]
+          /** Of INSERT: all columns but generated ones, defaults included. */
+          readonly set: readonly BoundAssignment[]
+        }
       | { readonly kind: 'delete' | 'nothing' }
   }[]
   readonly returning: BoundReturning | undefined
