@@ -351,6 +351,8 @@ export type GroupItem =
       readonly at: number
     }
   | { readonly kind: 'empty grouping set'; readonly at: number }
+  /** `(a, b)` inside of ROLLUP, CUBE or GROUPING SETS: one set. Outside of them the parser writes `a, b`. */
+  | { readonly kind: 'composite'; readonly items: readonly Expression[]; readonly at: number }
 
 export interface LockingClause {
   readonly strength: 'key share' | 'share' | 'no key update' | 'update'
@@ -874,6 +876,8 @@ export interface AnalyzeStatement extends Node {
   /** Empty: all tables. */
   readonly tables: readonly { readonly name: QualifiedName; readonly columns: readonly string[] }[]
   readonly isVacuum: boolean
+  /** Names in lower case, values as written; `verbose` alone has the value 'true'. */
+  readonly options: ExplainStatement['options']
 }
 export interface PrepareStatement extends Node {
   readonly kind: 'prepare'

@@ -1,0 +1,59 @@
+/** CREATE INDEX of the raw tree, and the elements of an index wherever they stand, converted. */
+
+import { DIRECTIONS, NULLS } from './calls.ts'
+import { nameList, optionalExpression } from './expressions.ts'
+import { type Fields, fieldsOf } from './fields.ts'
+import { tableIn } from './from.ts'
+import type { CreateIndex, IndexElement } from './tree.ts'
+
+export function indexElements(fields: Fields, name: string): readonly IndexElement[] {
+  return fields.list(name).map(node => indexElement(fieldsOf(fields.source, node, 'IndexElem', fields.at)))
+}
+
+function indexElement(fields: Fields): IndexElement {
+  const expression = optionalExpression(fields, 'expr')
+  const collation = nameList(fields, 'collation')
+  const operatorClass = nameList(fields, 'opclass')
+  const element: IndexElement = {
+    at: expression?.at ?? fields.at,
+    column: fields.string('name'),
+    expression,
+    collation: collation.length > 0 ? collation : undefined,
+    operatorClass: operatorClass.length > 0 ? operatorClass : undefined,
+    direction: fields.keyword('ordering', DIRECTIONS),
+    nulls: fields.keyword('nulls_ordering', NULLS),
+  }
+  fields.done()
+  return element
+}
+
+/** INCLUDE: columns alone, without anything that orders them. */
+function includedColumns(fields: Fields): readonly string[] {
+  return indexElements(fields, 'indexIncludingParams').map(element => {
+    const isPlain =
+      element.collation === undefined &&
+      element.operatorClass === undefined &&
+      element.direction === 'asc' &&
+      element.nulls === 'default'
+    if (element.column === undefined) throw fields.refusal('an expression in INCLUDE')
+    if (!isPlain) throw fields.refusal('an order or operator class in INCLUDE')
+    return element.column
+  })
+}
+
+export function createIndex(fields: Fields): CreateIndex {
+  return {
+    kind: 'create index',
+    at: fields.at,
+    name: fields.string('idxname'),
+    table: tableIn(fields, 'relation'),
+    method: fields.text('accessMethod'),
+    isUnique: fields.flag('unique'),
+    nullsNotDistinct: fields.flag('nulls_not_distinct'),
+    isConcurrent: fields.flag('concurrent'),
+    ifNotExists: fields.flag('if_not_exists'),
+    elements: indexElements(fields, 'indexParams'),
+    include: includedColumns(fields),
+    where: optionalExpression(fields, 'whereClause'),
+  }
+}

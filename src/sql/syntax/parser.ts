@@ -1,0 +1,116 @@
+/**
+ * Text to statement trees. PostgreSQL's own parser (`postgres.ts`) makes a raw tree, which the files beside this one
+ * turn into Coppice's (`tree.ts`). Synchronous; the parser is loaded when the first statement comes.
+ *
+ * Invariants:
+ * 1. A statement is converted with every field of its raw nodes, or refused (0A000) with its place: `fields.ts`.
+ * 2. What PostgreSQL refuses is refused with its message, SQLSTATE and place.
+ * 3. Places are indices into the text that the caller gave, never into what the parser was given.
+ */
+
+import { assert } from '../../base/assert.ts'
+import { SqlError } from '../errors.ts'
+import { Fields, type Raw } from './fields.ts'
+import { type ParserRefusal, parseRaw, stackDepthExceeded } from './postgres.ts'
+import { isAscii, Source } from './source.ts'
+import { sqlstateOf } from './sqlstates.ts'
+import { statement } from './statements.ts'
+import type { Expression, ParsedStatement } from './tree.ts'
+
+/** All statements of a script, in their order; none for one that is empty. */
+export function parseStatements(text: string): readonly ParsedStatement[] {
+  return complete(text, () => {
+    checkEncoding(text)
+    return convertStatements(rawTree(new Source(text)), new Source(text))
+  })
+}
+
+const SELECT = 'SELECT '
+
+/** One expression, as in a stored default or check. */
+export function parseExpression(text: string): Expression {
+  return complete(text, () => {
+    checkEncoding(text)
+    const source = new Source(SELECT + text, SELECT.length)
+    const [only, ...more] = convertStatements(rawTree(source), source)
+    const query = only?.statement
+    if (query?.kind !== 'select' || more.length > 0 || query.items.length !== 1) throw notAnExpression(text)
+    const [item] = query.items
+    const { items: _items, at: _at, kind: _kind, ...clauses } = query
+    const isAlone =
+      item!.alias === undefined &&
+      Object.values(clauses).every(
+        clause =>
+          clause === undefined ||
+          clause === false ||
+          clause === 'all' ||
+          (Array.isArray(clause) && clause.length === 0),
+      )
+    if (!isAlone) throw notAnExpression(text)
+    return item!.expression
+  })
+}
+
+function notAnExpression(text: string): SqlError {
+  return new SqlError('42601', 'syntax error: one expression is expected', { position: 0 }, text)
+}
+
+/** Errors with their text, and the overflow of a stack as what it is. */
+function complete<T>(text: string, task: () => T): T {
+  try {
+    return task()
+  } catch (error) {
+    if (error instanceof SqlError) throw error.withText(text)
+    if (error instanceof RangeError) throw stackDepthExceeded(error)
+    throw error
+  }
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+/** What PostgreSQL cannot be given: its text is UTF-8, and C's. */
+function checkEncoding(text: string): void {
+  const nul = text.indexOf('\0')
+  if (nul >= 0) throw invalidEncoding('0x00', nul)
+  if (isAscii(text)) return
+  const surrogate = LONE_SURROGATE.exec(text)
+  if (surrogate === null) return
+  const unit = text.charCodeAt(surrogate.index)
+  const bytes = [0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f)]
+  throw invalidEncoding(bytes.map(byte => `0x${byte.toString(16)}`).join(' '), surrogate.index)
+}
+
+function invalidEncoding(bytes: string, position: number): SqlError {
+  return new SqlError('22021', `invalid byte sequence for encoding "UTF8": ${bytes}`, { position })
+}
+
+function rawTree(source: Source): Raw {
+  const answer = parseRaw(source.text)
+  if (answer.json === undefined) throw refused(answer.refusal, source)
+  return JSON.parse(answer.json) as Raw
+}
+
+function refused(refusal: ParserRefusal, source: Source): SqlError {
+  const position = source.ofCodePoint(refusal.cursor)
+  return new SqlError(sqlstateOf(refusal), refusal.message, { position })
+}
+
+/** The raw tree of a script, converted. For the tests it is apart from parsing. */
+export function convertStatements(raw: Raw, source: Source): readonly ParsedStatement[] {
+  const script = new Fields(source, 'ParseResult', raw, -1)
+  assert(typeof script.take('version') === 'number', 'the parser says its version')
+  const parsed = script.list('stmts').map(node => {
+    const fields = new Fields(source, 'RawStmt', node, -1)
+    const start = source.skipBlank(source.ofByte(fields.integer('stmt_location')))
+    // 0: to the end.
+    const length = fields.integer('stmt_len')
+    const end =
+      length === 0 ? source.end : source.ofByte(((node.stmt_location as number | undefined) ?? 0) + length)
+    source.parameterCount = 0
+    const tree = statement(source, fields.required('stmt'), start)
+    fields.done()
+    return { statement: tree, start, end, parameterCount: source.parameterCount }
+  })
+  script.done()
+  return parsed
+}
