@@ -280,6 +280,18 @@ describe('a snapshot that the writer ends', () => {
     holds(ended(reads([RESIDENT, COLD, RESIDENT]), ends), { preemptionsMax: 2 })
   })
 
+  it('shows none of its pages as others to a reader that has loaded one while the writer waited for it', () => {
+    /** Looks until it may let go of the state. */
+    const looksOn: Step = (thread, state) => {
+      const { commit, sharing, space } = writerOf(thread, state, txnId => (txnId === 1 ? [RESIDENT] : []))
+      sharing.expireOld(MAX_AGE_MS)
+      commit(2)
+      while (space.isKept(1)) sharing.sync()
+      return false
+    }
+    holds(ended(reads([COLD, RESIDENT]), looksOn), { preemptionsMax: 2 })
+  })
+
   it('is not read by a base that was remembered', () => {
     const remembers: Step = (thread, state) => {
       const reader = snapshotOf(thread, state)
