@@ -163,3 +163,10 @@ it('a worker reads on while the main thread is blocked', async () => {
   db.close()
   expect(await result).toEqual(['CLOSED', false, true])
 })
+
+it('a worker that was there before the library was imported reads, and is put away after when it is terminated', async () => {
+  const opener = startWorker(new URL('./late-opener.worker.ts', import.meta.url), directory.file('late.db'))
+  const told = await new Promise((resolve, reject) => opener.once('message', resolve).once('error', reject))
+  expect(told).toEqual({ read: 3, before: 1, after: 0, faults: [] })
+  await opener.terminate()
+})

@@ -75,6 +75,10 @@ const scenarios: Record<string, () => unknown> = {
     await pauseAt(0)
     return [before, stateIn(snapshot), snapshot.table(numbers).range().toArray().length]
   },
+  'keeps all it reads': () => {
+    using db = openDatabase()
+    return db.read(snapshot => [stateIn(snapshot), snapshot.table(numbers).range().toArray().length])
+  },
   'reads the shared state': () => {
     using snapshot = openSnapshot()
     return stateIn(snapshot)

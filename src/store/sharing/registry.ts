@@ -208,6 +208,8 @@ export class Registry {
       if ((free & SLOT_MASK) !== 0) continue
       const maker = ((free + MADE_ONCE) & ~SLOT_MASK) | (slot + 1)
       if (Atomics.compareExchange(this.words, word, free, maker) !== free) continue
+      // The count begins anew after 2^24, so what was ended here long ago may have been called the same.
+      Atomics.store(this.words, word + ENDED, 0)
       Atomics.store(this.words, word + OPENED_AT, low(nowMs))
       raiseWord(this.words, USED_WORD, index + 1)
       this.hint = index + 1
