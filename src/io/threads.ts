@@ -4,8 +4,8 @@
  * A thread can end between any two of its instructions (`worker.terminate()`), so nothing that it does itself can be
  * relied on. Its port can: when a thread is gone, its message ports are closed, and the other end hears of it.
  *
- * - A worker introduces itself to the thread that it serves, with a port, where the runtime can send a message to a
- *   thread by its id (`postMessageToThread`: Node 20.19, 22.5).
+ * - A worker introduces itself to the thread whose database it reads, with a port, where the runtime can send a message to
+ *   a thread by its id (`postMessageToThread`: Node 20.19, 22.5). Each of the two hears of the other's end.
  * - Elsewhere the thread that made a worker hears of its end. That misses workers made by other workers, or before this
  *   module was loaded; they are put away after when they end in good order.
  */
@@ -47,11 +47,19 @@ function isGreeting(value: unknown): value is Greeting {
   return typeof value === 'object' && value !== null && (value as Greeting).greeting === GREETING
 }
 
+/** Of the threads that have introduced themselves: kept, because one that is dropped is closed. */
+const portsOfOthers = new Set<MessagePort>()
+
 function hear(value: unknown, source: number): void {
   if (!isGreeting(value)) return
-  value.port.once('close', () => tell(source))
+  const { port } = value
+  portsOfOthers.add(port)
+  port.once('close', () => {
+    portsOfOthers.delete(port)
+    tell(source)
+  })
   // It keeps nobody alive.
-  value.port.unref()
+  port.unref()
 }
 
 /** Calls `listener` with the id of each thread that has ended, as far as can be known. Returns how to stop that. */
@@ -64,19 +72,39 @@ export function onThreadEnd(listener: Listener): () => void {
   return () => listeners.delete(listener)
 }
 
+/** Calls `task` when thread `id`, to which this one has introduced itself, has ended. Returns how to stop that. */
+export function onEndOf(id: number, task: () => void): () => void {
+  const listener = (ended: number): void => {
+    if (ended === id) task()
+  }
+  listeners.add(listener)
+  if (endedAcquaintances.has(id)) task()
+  return () => listeners.delete(listener)
+}
+
 /** The ports by which others know that this thread lives; they are closed with it. */
 const ports: MessagePort[] = []
 const introducedTo = new Set<number>()
+const endedAcquaintances = new Set<number>()
 
-/** Lets thread `id` learn of this thread's end. */
+/** What `postMessageToThread` says of a thread that is gone, or has never listened. */
+const NOT_THERE = 'ERR_WORKER_MESSAGING_FAILED'
+
+/** Lets thread `id`, which listens as long as it lives, learn of this thread's end, and this thread of that one's. */
 export function introduceTo(id: number): void {
   if (id === threadId || postMessageToThread === undefined || introducedTo.has(id)) return
   introducedTo.add(id)
   const { port1, port2 } = new MessageChannel()
+  const hasEnded = (): void => {
+    endedAcquaintances.add(id)
+    tell(id)
+  }
+  port1.once('close', hasEnded)
   port1.unref()
   ports.push(port1)
-  // It fails when that thread listens no more: then there is nothing to put away.
-  postMessageToThread(id, { greeting: GREETING, port: port2 }, [port2]).catch(() => {})
+  postMessageToThread(id, { greeting: GREETING, port: port2 }, [port2]).catch((error: { code?: unknown }) => {
+    if (error.code === NOT_THERE) hasEnded()
+  })
 }
 
 const endTasks = new Set<() => void>()

@@ -1,8 +1,9 @@
+import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Database } from '../../src/index.ts'
+import { type Database, openSync } from '../../src/index.ts'
 import { attach, type DatabaseShare } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
-import { pause, runScenario, startScenario, until } from './scenarios.ts'
+import { codeOf, pause, runScenario, startScenario, until } from './scenarios.ts'
 import { commitState, NUMBERS, numbered, numbers, openFilled } from './tables.ts'
 import { startWorker } from './worker-thread.ts'
 
@@ -143,17 +144,74 @@ describe('the main thread does not depend on a worker', () => {
   })
 })
 
-it('the end of the worker that opened the database is its close for those that have attached', async () => {
-  const opener = startWorker(new URL('./opener.worker.ts', import.meta.url), directory.file('other.db'))
-  const share = await new Promise<DatabaseShare>(resolve => opener.once('message', resolve))
-  using attached = attach(share)
-  using snapshot = attached.read()
-  expect(snapshot.table(numbers).count()).toBe(NUMBERS)
-  const exit = new Promise(resolve => opener.once('exit', resolve))
-  opener.postMessage('end')
-  await exit
-  expect(attached.isOpen).toBe(false)
-  expect(() => snapshot.table(numbers).get(1)).toThrow(expect.objectContaining({ code: 'CLOSED' }))
+describe('the end of the worker that opened the database is its close for those that have attached', () => {
+  async function openIn(module: string): Promise<{ opener: Worker; share: DatabaseShare }> {
+    const opener = startWorker(new URL(module, import.meta.url), directory.file('other.db'))
+    const share = await new Promise<DatabaseShare>(resolve => opener.once('message', resolve))
+    return { opener, share }
+  }
+
+  const goneOf = (worker: Worker) => new Promise(resolve => worker.once('exit', resolve))
+
+  it('when it ends in good order', async () => {
+    const { opener, share } = await openIn('./opener.worker.ts')
+    using attached = attach(share)
+    using snapshot = attached.read()
+    expect(snapshot.table(numbers).count()).toBe(NUMBERS)
+    const gone = goneOf(opener)
+    opener.postMessage('end')
+    await gone
+    expect(attached.isOpen).toBe(false)
+    expect(codeOf(() => snapshot.table(numbers).get(1))).toBe('CLOSED')
+  })
+
+  it('when it is terminated, as soon as one of them hears of it', async () => {
+    const { opener, share } = await openIn('./opener.worker.ts')
+    using attached = attach(share)
+    using snapshot = attached.read()
+    const readers = [1, 2].map(() => startScenario('reads until the close', share, NUMBERS))
+    await Promise.all(readers.map(({ reached }) => reached(0)))
+    await opener.terminate()
+    await until(() => !attached.isOpen)
+    expect(codeOf(() => snapshot.table(numbers).get(1))).toBe('CLOSED')
+    expect(codeOf(() => attach(share))).toBe('CLOSED')
+    expect(await Promise.all(readers.map(({ result }) => result))).toEqual(['CLOSED', 'CLOSED'])
+  })
+
+  it('when it is terminated and was started by a thread that does not read', async () => {
+    const { opener, share } = await openIn('./opener.worker.ts')
+    const { result, reached } = startScenario('waits for the close', share, NUMBERS)
+    await reached(0)
+    await opener.terminate()
+    expect(await result).toBe('CLOSED')
+  })
+
+  it('when one attaches after it was terminated', async () => {
+    const { opener, share } = await openIn('./opener.worker.ts')
+    await opener.terminate()
+    expect(await runScenario('waits for the close', share, NUMBERS)).toBe('CLOSED')
+  })
+
+  it('when it is terminated in the middle of whatever it does: all read the right values, or CLOSED', async () => {
+    for (let round = 0; round < 2; round++) {
+      const { opener, share } = await openIn('./writing-opener.worker.ts')
+      using attached = attach(share)
+      const readers = [1, 2].map(() => startScenario('reads for long', share, NUMBERS))
+      await Promise.all(readers.map(({ reached }) => reached(0)))
+      await pause(15 * round)
+      await opener.terminate()
+      await until(() => !attached.isOpen)
+      const ended = ['CLOSED', false, true]
+      expect(await Promise.all(readers.map(({ result }) => result))).toEqual([ended, ended])
+      for (const { worker } of readers) await worker.terminate()
+      // It is another's now.
+      using other = openSync(directory.file('other.db'))
+      expect(await other.check()).toMatchObject({ faults: [] })
+      other.close()
+      directory.remove()
+      directory = temporaryDirectory()
+    }
+  })
 })
 
 it('a worker reads on while the main thread is blocked', async () => {

@@ -119,6 +119,18 @@ const scenarios: Record<string, () => unknown> = {
       if (large !== 'no error, but 100000') return large
     }
   },
+  'waits for the close': async () => {
+    const db = openDatabase()
+    const snapshot = db.read()
+    const read = () => snapshot.table(numbers).count()
+    Atomics.add(words, 0, 1)
+    let code = codeOf(read)
+    for (let waited = 0; code === `no error, but ${value}` && waited < 10_000; waited++) {
+      await new Promise(resolve => setTimeout(resolve, 1))
+      code = codeOf(read)
+    }
+    return code
+  },
   'reads for long': () => {
     const snapshot = openDatabase().read()
     Atomics.add(words, 0, 1)

@@ -10,7 +10,7 @@ import type { ReadTree } from '../../btree/api.ts'
 import { ReadContext } from '../../btree/context.ts'
 import type { ExtentSource } from '../../btree/extent.ts'
 import type { Storage, StorageFile } from '../../io/storage.ts'
-import { beforeThreadEnd, introduceTo, threadId } from '../../io/threads.ts'
+import { beforeThreadEnd, introduceTo, onEndOf, threadId } from '../../io/threads.ts'
 import { claimSlot, leaveSlot, releaseSlot } from '../../pool/control.ts'
 import { PageCache } from '../../pool/page-cache.ts'
 import type { PoolShare } from '../../pool/share.ts'
@@ -50,6 +50,7 @@ export class AttachedStore {
   readonly #file: PageFile
   readonly #open = new Set<AttachedSnapshot>()
   readonly #forgetEnd: () => void
+  readonly #forgetOpener: () => void
   #isOpen = true
 
   /** @throws CoppiceError CLOSED, BUSY (too many threads), NOT_FOUND, IO_ERROR, CORRUPT */
@@ -73,6 +74,8 @@ export class AttachedStore {
     this.pool = new PageCache(share.pool, this.slot, this.#file, task => storage.scheduler.defer(task))
     this.context = new ReadContext(this.pool, this.#extents())
     this.#forgetEnd = beforeThreadEnd(() => this.close())
+    // If it was terminated, nobody keeps what is read here: for all who have attached it is the database's end.
+    this.#forgetOpener = onEndOf(share.threadId, () => this.registry.close())
   }
 
   /** Large values, for which an error may be the end of what is read. */
@@ -151,6 +154,7 @@ export class AttachedStore {
     for (const snapshot of [...this.#open]) snapshot.close()
     this.#isOpen = false
     this.#forgetEnd()
+    this.#forgetOpener()
     const { control } = this.#share.pool
     // The main thread may not look for long, and the slots are few.
     if (this.pool.leave()) releaseSlot(control, this.slot)
