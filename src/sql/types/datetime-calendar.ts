@@ -68,8 +68,7 @@ export function civilFromDays(days: number): CivilDate {
       Math.floor(dayOfEra / 146_096)) /
       365,
   )
-  const dayOfYear =
-    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
   const shiftedMonth = Math.floor((5 * dayOfYear + 2) / 153)
   const month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
   return {
@@ -137,7 +136,10 @@ export function joinTimestamp(days: number, time: number): Timestamp {
 }
 
 export function timestampOutOfRange(text?: string): SqlError {
-  return new SqlError('22008', text === undefined ? 'timestamp out of range' : `timestamp out of range: "${text}"`)
+  return new SqlError(
+    '22008',
+    text === undefined ? 'timestamp out of range' : `timestamp out of range: "${text}"`,
+  )
 }
 /** 22008 unless it is one. */
 export function checkedTimestamp(timestamp: Timestamp): Timestamp {
@@ -158,7 +160,8 @@ export function addMicroseconds(timestamp: Timestamp, microseconds: Timestamp): 
   if (typeof timestamp === 'number' && typeof microseconds === 'number') {
     const sum = timestamp + microseconds
     if (Number.isSafeInteger(sum) || !Number.isFinite(timestamp)) return sum + 0
-  } else if (timestamp === Number.POSITIVE_INFINITY || timestamp === Number.NEGATIVE_INFINITY) return timestamp
+  } else if (timestamp === Number.POSITIVE_INFINITY || timestamp === Number.NEGATIVE_INFINITY)
+    return timestamp
   return checkedTimestamp(canonical(BigInt(timestamp) + BigInt(microseconds)))
 }
 

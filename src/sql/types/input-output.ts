@@ -31,8 +31,8 @@ export type OutputFunction = (value: Value, context: EvaluationContext) => strin
  */
 export function inputFunction(type: SqlType, modifier = NO_MODIFIER): InputFunction {
   const read = unfittedInput(type)
-  const fit = modifierFunction(type, modifier, false)
-  return fit === undefined ? read : (text, context) => fit(read(text, context))
+  const coerceValue = modifierFunction(type, modifier, false)
+  return coerceValue === undefined ? read : (text, context) => coerceValue(read(text, context))
 }
 
 function unfittedInput(type: SqlType): InputFunction {
@@ -130,9 +130,9 @@ export function modifierFunction(
 ): ((value: Value) => Value) | undefined {
   if (modifier === NO_MODIFIER) return undefined
   if (type.element !== undefined) {
-    const fit = modifierFunction(type.element, modifier, isExplicit)
-    if (fit === undefined) return undefined
-    return (array: SqlArray) => array.map(fit)
+    const coerceValue = modifierFunction(type.element, modifier, isExplicit)
+    if (coerceValue === undefined) return undefined
+    return (array: SqlArray) => array.map(coerceValue)
   }
   const coerce = formats.get(type)?.coerce
   return coerce === undefined ? undefined : coerce(modifier, isExplicit)

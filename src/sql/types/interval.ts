@@ -63,7 +63,11 @@ export function checkedInterval(months: number, days: number, microseconds: Time
   } else if (!Number.isSafeInteger(microseconds)) {
     throw intervalOutOfRange()
   }
-  return new Interval(months + 0, days + 0, typeof microseconds === 'number' ? microseconds + 0 : microseconds)
+  return new Interval(
+    months + 0,
+    days + 0,
+    typeof microseconds === 'number' ? microseconds + 0 : microseconds,
+  )
 }
 function isInt4(value: number): boolean {
   return value >= INTERVAL_FIELD_MIN && value <= INTERVAL_FIELD_MAX && Number.isInteger(value)
@@ -100,7 +104,8 @@ function negate(value: Timestamp): Timestamp {
 
 export function addIntervals(left: Interval, right: Interval): Interval {
   if (!left.isFinite || !right.isFinite) {
-    if (!left.isFinite && !right.isFinite && left !== right && left.months !== right.months) throw intervalOutOfRange()
+    if (!left.isFinite && !right.isFinite && left !== right && left.months !== right.months)
+      throw intervalOutOfRange()
     return left.isFinite ? right : left
   }
   return checkedInterval(

@@ -95,7 +95,11 @@ export function offsetOfAbbreviation(abbreviation: TimeZoneAbbreviation, localSe
   // The zone's standard time is the lowest offset of the half years around, its summer time the highest.
   const halfYear = 182 * SECONDS_PER_DAY
   const here = zone.offsetOfLocal(localSeconds)
-  const around = [here, zone.offsetOfLocal(localSeconds - halfYear), zone.offsetOfLocal(localSeconds + halfYear)]
+  const around = [
+    here,
+    zone.offsetOfLocal(localSeconds - halfYear),
+    zone.offsetOfLocal(localSeconds + halfYear),
+  ]
   if (around[1] !== around[2]) return here
   return abbreviation.isDaylight ? Math.max(...around) : Math.min(...around)
 }

@@ -37,7 +37,11 @@ export class TimeZone {
   private lastEnd = 0
   private lastOffset = 0
 
-  private constructor(name: string, fixedOffset: number | undefined, format: Intl.DateTimeFormat | undefined) {
+  private constructor(
+    name: string,
+    fixedOffset: number | undefined,
+    format: Intl.DateTimeFormat | undefined,
+  ) {
     this.name = name
     this.fixedOffset = fixedOffset
     this.format = format
@@ -214,7 +218,10 @@ export class TimeZone {
   private nameFormats(): Intl.DateTimeFormat[] {
     this.formats ??= ['en-US', 'en-GB', 'en-AU', 'en-NZ', 'en-IN', 'en-ZA', 'en-CA', 'ja-JP', 'ko-KR'].map(
       locale =>
-        new Intl.DateTimeFormat(locale, { timeZone: this.format!.resolvedOptions().timeZone, timeZoneName: 'short' }),
+        new Intl.DateTimeFormat(locale, {
+          timeZone: this.format!.resolvedOptions().timeZone,
+          timeZoneName: 'short',
+        }),
     )
     return this.formats
   }
@@ -258,7 +265,11 @@ export function findTimeZone(name: string): TimeZone | undefined {
 const POSIX = /^(?:<[^<>]*>|[A-Za-z]{3,}|)([+-]?\d{1,3})(?::(\d{1,2}))?(?::(\d{1,2}))?$/
 function makeTimeZone(name: string): TimeZone | undefined {
   if (name === '' || name.length > 255) return undefined
-  if (/^(?:utc|gmt|uct|zulu|universal|greenwich|etc\/(?:utc|gmt|uct|zulu|universal|greenwich|gmt[+-]?0))$/i.test(name)) {
+  if (
+    /^(?:utc|gmt|uct|zulu|universal|greenwich|etc\/(?:utc|gmt|uct|zulu|universal|greenwich|gmt[+-]?0))$/i.test(
+      name,
+    )
+  ) {
     return TimeZone.fixed(/^etc/i.test(name) ? name : name.toUpperCase(), 0)
   }
   // ICU takes "+05:30" as well, with the opposite sign of POSIX: the specification goes first.
