@@ -12,7 +12,6 @@ import {
   JULIAN_DAY_OF_2000,
   MICROSECONDS_PER_DAY,
   SECONDS_PER_DAY,
-  splitTimestamp,
   timeFields,
 } from './datetime-calendar.ts'
 import {
@@ -27,11 +26,15 @@ import {
   leadingInt4,
   leadingInteger,
   roundHalfEven,
-  type Word,
   WORD_LENGTH_MAX,
+  type Word,
 } from './datetime-fields.ts'
 import { findTimeZone, sessionTimeZone, type TimeZone } from './timezone.ts'
-import { findAbbreviation, offsetOfAbbreviation, type TimeZoneAbbreviation } from './timezone-abbreviations.ts'
+import {
+  findAbbreviation,
+  offsetOfAbbreviation,
+  type TimeZoneAbbreviation,
+} from './timezone-abbreviations.ts'
 
 export type DateOrder = 'MDY' | 'DMY' | 'YMD'
 
@@ -156,7 +159,11 @@ class Decoder {
     const count = this.fields.length
     switch (type) {
       case 'date':
-        if (at === 0 && count >= 2 && (this.fields[count - 1]!.type === 'date' || this.fields[1]!.type === 'time')) {
+        if (
+          at === 0 &&
+          count >= 2 &&
+          (this.fields[count - 1]!.type === 'date' || this.fields[1]!.type === 'time')
+        ) {
           return this.date(text)
         }
         if (!isDigit(text[0])) return this.zoneName(text)
@@ -520,7 +527,12 @@ class Decoder {
         if (civil.year < 0) throw new DateTimeFault('field')
         civil.year += civil.year < 70 ? 2000 : civil.year < 100 ? 1900 : 0
       } else if (civil.year <= 0) throw new DateTimeFault('field')
-    } else if ((mask & RESERVED) !== 0 && this.isBeforeChrist && this.kind === 'date' && (mask & YEAR) !== 0) {
+    } else if (
+      (mask & RESERVED) !== 0 &&
+      this.isBeforeChrist &&
+      this.kind === 'date' &&
+      (mask & YEAR) !== 0
+    ) {
       civil.year = 1 - civil.year
     }
     if (this.kind !== 'date' && this.kind !== 'time') return
@@ -597,7 +609,12 @@ class Decoder {
 }
 
 /** Beyond 24:00:00. */
-export function timeOverflows(civil: { hour: number; minute: number; second: number; microsecond: number }): boolean {
+export function timeOverflows(civil: {
+  hour: number
+  minute: number
+  second: number
+  microsecond: number
+}): boolean {
   const { hour, minute, second, microsecond } = civil
   if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60) return true
   if (microsecond < 0 || microsecond > 1_000_000) return true
@@ -645,4 +662,3 @@ export function decodeTime(fields: Field[], context: InputContext): Decoded {
 export function daysOf(civil: CivilTime): number {
   return daysFromCivil(civil.year, civil.month, civil.day)
 }
-export { splitTimestamp }

@@ -57,7 +57,8 @@ const TEXT_LENGTH_MAX = 153
 const isDigit = (character: string | undefined): boolean =>
   character !== undefined && character >= '0' && character <= '9'
 const isLetter = (character: string | undefined): boolean =>
-  character !== undefined && ((character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z'))
+  character !== undefined &&
+  ((character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z'))
 const isSpace = (character: string | undefined): boolean =>
   character === ' ' ||
   character === '\t' ||
@@ -66,6 +67,7 @@ const isSpace = (character: string | undefined): boolean =>
   character === '\v' ||
   character === '\f'
 const isPunctuation = (character: string): boolean => /[!-/:-@[-`{-~]/.test(character)
+
 export { isDigit, isLetter, isSpace }
 
 /** Cuts text as PostgreSQL's ParseDateTime does; letters become lower case. */

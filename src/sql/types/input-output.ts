@@ -30,6 +30,12 @@ export type OutputFunction = (value: Value, context: EvaluationContext) => strin
  * read without modifier and then ask `modifierFunction`. A domain's constraints are not checked here.
  */
 export function inputFunction(type: SqlType, modifier = NO_MODIFIER): InputFunction {
+  const withModifier = modifier === NO_MODIFIER ? undefined : formats.get(type)?.inputWithModifier
+  if (withModifier !== undefined) return (text, context) => withModifier(text, context, modifier)
+  if (modifier !== NO_MODIFIER) {
+    const readAs = formats.get(type)?.inputWithModifier
+    if (readAs !== undefined) return readAs(modifier)
+  }
   const read = unfittedInput(type)
   const coerceValue = modifierFunction(type, modifier, false)
   return coerceValue === undefined ? read : (text, context) => coerceValue(read(text, context))
@@ -87,22 +93,25 @@ function compositeInput(type: SqlType): InputFunction {
   }
 }
 
-/** Prints values that are not null. */
-export function outputFunction(type: SqlType): OutputFunction {
+/** Prints values that are not null. The modifier matters to char(n), which is padded. */
+export function outputFunction(type: SqlType, modifier = NO_MODIFIER): OutputFunction {
   const format = formats.get(type)
-  if (format !== undefined) return format.output
+  if (format !== undefined) {
+    if (modifier !== NO_MODIFIER && format.outputWithModifier) return format.outputWithModifier(modifier)
+    return format.output
+  }
   if (type === RECORD || type.kind === 'composite') {
     return (row: SqlRow, context) =>
       rowText(row, (value, at) => outputFunction(row.types[at])(value, context))
   }
   switch (type.kind) {
     case 'domain':
-      return outputFunction(type.base!)
+      return outputFunction(type.base!, type.baseModifier)
     case 'array': {
       const { delimiter } = type
       let print: OutputFunction | undefined
       return (array: SqlArray, context) => {
-        print ??= outputFunction(type.element!)
+        print ??= outputFunction(type.element!, modifier)
         return arrayText(array, value => print!(value, context), delimiter)
       }
     }

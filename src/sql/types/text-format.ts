@@ -11,8 +11,12 @@ export interface TextFormat {
   readonly type: SqlType
   /** pg_type.typinput without a modifier; throws SqlError 22P02 and the like. */
   readonly input: (text: string, context: EvaluationContext) => Value
+  /** Where the modifier decides what text means (`interval '1' minute`): it is applied too. Default: `input`, `coerce`. */
+  readonly inputWithModifier?: (text: string, context: EvaluationContext, modifier: number) => Value
   /** pg_type.typoutput. */
   readonly output: (value: Value, context: EvaluationContext) => string
+  /** Where the modifier shows in the text (char(n) is padded with blanks). Default: `output`. */
+  readonly outputWithModifier?: (modifier: number) => (value: Value, context: EvaluationContext) => string
   /**
    * Fits a value to a modifier that is not -1: varchar(3), numeric(5, 2), timestamp(0). Explicit casts cut strings,
    * others refuse; most types make no difference.
