@@ -30,8 +30,6 @@ export type OutputFunction = (value: Value, context: EvaluationContext) => strin
  * read without modifier and then ask `modifierFunction`. A domain's constraints are not checked here.
  */
 export function inputFunction(type: SqlType, modifier = NO_MODIFIER): InputFunction {
-  const withModifier = modifier === NO_MODIFIER ? undefined : formats.get(type)?.inputWithModifier
-  if (withModifier !== undefined) return (text, context) => withModifier(text, context, modifier)
   if (modifier !== NO_MODIFIER) {
     const readAs = formats.get(type)?.inputWithModifier
     if (readAs !== undefined) return readAs(modifier)

@@ -677,7 +677,7 @@ function sqlStandardText(fields: IntervalFields): string {
 export const INTERVAL_TEXT_FORMAT: TextFormat = {
   type: INTERVAL,
   input: (text: string, context: EvaluationContext) => intervalFromText(text, context),
-  inputWithModifier: (text: string, context: EvaluationContext, modifier: number) =>
+  inputWithModifier: modifier => (text: string, context: EvaluationContext) =>
     intervalFromText(text, context, modifier),
   output: (value: Interval, context: EvaluationContext) => intervalText(value, context.intervalStyle),
   coerce: fitInterval,

@@ -12,7 +12,7 @@ export interface TextFormat {
   /** pg_type.typinput without a modifier; throws SqlError 22P02 and the like. */
   readonly input: (text: string, context: EvaluationContext) => Value
   /** Where the modifier decides what text means (`interval '1' minute`): it is applied too. Default: `input`, `coerce`. */
-  readonly inputWithModifier?: (text: string, context: EvaluationContext, modifier: number) => Value
+  readonly inputWithModifier?: (modifier: number) => (text: string, context: EvaluationContext) => Value
   /** pg_type.typoutput. */
   readonly output: (value: Value, context: EvaluationContext) => string
   /** Where the modifier shows in the text (char(n) is padded with blanks). Default: `output`. */
