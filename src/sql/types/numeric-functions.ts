@@ -19,7 +19,7 @@ import {
 } from './numeric.ts'
 
 const RESULT_SCALE_MAX = DISPLAY_SCALE_MAX * 2
-const LOG10_OF_E = 0.434294481903252
+const LOG10_OF_E = Math.LOG10E
 const GUARD_DIGITS = 12
 
 /** The largest integer whose square is not larger. */

@@ -1,0 +1,32 @@
+/** The registry of everything that is built in, and the text, order and equality of the types. */
+
+import { BYTEA_FORMAT } from '../types/bytea.ts'
+import { CORE_CASTS } from '../types/casts.ts'
+import { FLOAT_FORMATS } from '../types/float.ts'
+import { registerTextFormats } from '../types/input-output.ts'
+import { INTEGER_FORMATS } from '../types/integer.ts'
+import { NUMERIC_FORMAT } from '../types/numeric.ts'
+import { SCALAR_FORMATS } from '../types/scalar-formats.ts'
+import { TEXT_FORMATS } from '../types/text.ts'
+import { CORE_FUNCTIONS, CORE_OPERATORS } from './operators.ts'
+import { FunctionRegistry } from './registry.ts'
+
+registerTextFormats([
+  ...SCALAR_FORMATS,
+  ...INTEGER_FORMATS,
+  ...FLOAT_FORMATS,
+  NUMERIC_FORMAT,
+  ...TEXT_FORMATS,
+  BYTEA_FORMAT,
+])
+
+let registry: FunctionRegistry | undefined
+
+/** Made once: nobody changes it; a database's own functions are in a registry over it. */
+export function builtinRegistry(): FunctionRegistry {
+  registry ??= new FunctionRegistry()
+    .add(...CORE_FUNCTIONS)
+    .addOperators(...CORE_OPERATORS)
+    .addCasts(...CORE_CASTS)
+  return registry
+}
