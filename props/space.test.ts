@@ -69,6 +69,8 @@ class World {
   givenUp: GivenUp | undefined
   /** Pages that were given out and not reported free since. */
   handedOut = new Set<number>([0, 1, 2, 3])
+  /** Pages that were reported unread in this step. */
+  unread: number[] = []
   // The running transaction
   transaction: TransactionSpace | undefined
   owned = new Map<number, number>()
@@ -87,6 +89,9 @@ class World {
         for (let page = pageId; page < pageId + count; page++) {
           expect(this.handedOut.delete(page), `page ${page} is freed once`).toBe(true)
         }
+      },
+      onUnread: (pageId, count) => {
+        for (let page = pageId; page < pageId + count; page++) this.unread.push(page)
       },
     }
     this.space = SpaceMap.create(this.options)
@@ -433,6 +438,12 @@ class World {
       )
       expect(this.space.retainedPages(root), `pages held by ${root}`).toBe(own.length)
     }
+    const readers = [this.newest, ...this.snapshots, ...this.persistent]
+    for (const { page, birth, death } of this.dropped) {
+      const isRead = readers.some(root => birth <= root && root < death)
+      if (isRead) expect(this.unread, `page ${page} is still read`).not.toContain(page)
+    }
+    this.unread = []
     this.space.verify()
     this.forgetUnneeded()
   }

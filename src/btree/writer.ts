@@ -36,7 +36,7 @@ import { WritePath } from './write-path.ts'
 
 /** A tree with more entries is not collected again; its puts go into it in the order of their keys. */
 const TAKEN_BACK_MAX = 4096
-const NO_KEY: Buffer = Buffer.alloc(0)
+const NO_BYTES: Buffer = Buffer.alloc(0)
 
 export class TreeWriter extends TreeReader implements WriteTree {
   declare readonly context: TreeContext
@@ -44,9 +44,10 @@ export class TreeWriter extends TreeReader implements WriteTree {
   readonly #allocator: PageAllocator
   readonly #journal: Journal
   readonly #path: WritePath
-  readonly #reference = Buffer.alloc(EXTENT_REFERENCE_BYTES)
+  /** Holds the reference to a large value; made for the first one. */
+  #reference = NO_BYTES
   /** Holds a collected key on its way into the tree. */
-  #packedKey = NO_KEY
+  #packedKey = NO_BYTES
   #broken = false
   /** It was dropped, or its transaction is over: `broken` for good. */
   #isGone = false
@@ -355,7 +356,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
 
   #putPacked(collected: PutBuffer, address: number): void {
     const { memory, pageSize } = this.context
-    if (this.#packedKey === NO_KEY) this.#packedKey = Buffer.allocUnsafeSlow(pageSize)
+    if (this.#packedKey === NO_BYTES) this.#packedKey = Buffer.allocUnsafeSlow(pageSize)
     const key = this.#packedKey
     const keyLength = collected.loadKey(address, key)
     let found = -1
@@ -489,6 +490,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
       // A transaction that was rolled back has given them back, and somebody else may have them.
       if (!complete && allocator.isOpen) allocator.dropRun(pageId, pages, birth)
     }
+    if (this.#reference === NO_BYTES) this.#reference = Buffer.alloc(EXTENT_REFERENCE_BYTES)
     encodeExtent({ pageId, length, crc, birth }, this.#reference)
   }
 

@@ -230,6 +230,16 @@ export class Pool extends PageCache {
     }
   }
 
+  /**
+   * Evicts a page that is not going to be asked for, if it can go as it is. Its frame is the next to be used, while it is
+   * still in the processor's cache.
+   */
+  evict(pageId: number): void {
+    const word = this.wordOf(pageId)
+    const state = stateOfSwip(word)
+    if (state === SWIP_HOT || state === SWIP_COOL) this.frames.evict(frameOfSwip(word), true)
+  }
+
   /** The ids of the DIRTY pages born at or before `maxBirth`, ascending. O(frames). */
   dirtyPages(maxBirth: number): number[] {
     const pageIds: number[] = []
@@ -352,7 +362,7 @@ export class Pool extends PageCache {
     const target = Math.min(wanted, pageFrames - FRAMES_KEPT_BACK)
     if (frames.isShared) this.clock.claim(target - frames.freeCount - frames.limboCount)
     const available = frames.freeCount + frames.limboCount
-    if (available < target) this.evict(Math.max(0, needed - available), target - available)
+    if (available < target) this.evictSome(Math.max(0, needed - available), target - available)
     frames.reclaim()
     for (let waits = this.isStuck() ? LOAD_WAITS_MAX : 0; frames.freeCount < needed; waits++) {
       if (waits === LOAD_WAITS_MAX) this.noteStuck()
@@ -417,7 +427,7 @@ export class Pool extends PageCache {
   }
 
   /** Evicts `wanted` pages if that is easy, and in any case `needed`, unless other threads have the frames. */
-  private evict(needed: number, wanted: number): void {
+  private evictSome(needed: number, wanted: number): void {
     let evicted = this.scanRing.evict(wanted)
     if (evicted < needed || evicted === 0) {
       // Without this a writer's own upper levels, read again and again, would be the only ones to evict.

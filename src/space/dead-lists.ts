@@ -12,7 +12,8 @@
  * slot's trees reach. They wait for roots like the others, but no savepoint ever wants them back.
  *
  * Responsible for who needs a dropped page. It does not know bitmaps, the disk, or pages in use. What
- * becomes free or changes its durable state is handed to the caller in a `Runs`.
+ * becomes free, changes its durable state, or is unread is handed to the caller in a `Runs`. *Unread* is a page that only
+ * header slots need: a recovery would look for it, and nobody else.
  *
  * Invariants:
  * 1. Roots ascend; each has a reference.
@@ -42,6 +43,11 @@ class LiveRoot {
     this.slotReferences = 0
     this.statePages = new Runs()
     this.slotPages = new Runs()
+  }
+
+  /** Whether a recovery alone would look at this state. */
+  get isUnread(): boolean {
+    return this.references === this.slotReferences
   }
 }
 
@@ -83,15 +89,18 @@ export class DeadLists {
     live.slotReferences++
   }
 
-  unretainForSlot(root: number, freed: Runs): void {
+  unretainForSlot(root: number, freed: Runs, unread: Runs): void {
     const live = this.#find(root)
     assert(live !== undefined && live.slotReferences > 0, 'a header slot lets go of what it held')
     live.slotReferences--
-    this.unretain(root, freed)
+    this.unretain(root, freed, unread)
   }
 
-  /** Takes a reference away. With the last one, pages that nobody needs any longer are added to `freed`. */
-  unretain(root: number, freed: Runs): void {
+  /**
+   * Takes a reference away. With the last one, pages that nobody needs any longer are added to `freed`; pages that are
+   * unread from now on to `unread`.
+   */
+  unretain(root: number, freed: Runs, unread: Runs): void {
     const index = this.#indexOf(root)
     const live = this.#roots[index]
     assert(live !== undefined && live.root === root, 'a root is unretained only while it is live')
@@ -100,11 +109,29 @@ export class DeadLists {
       'a reference is ended by the one who has it',
     )
     live.references--
-    if (live.references > 0) return
+    if (live.references > 0) {
+      if (live.isUnread) collectBorn(live.statePages, this.#newestReadBelow(index), root, unread)
+      return
+    }
     const older = index > 0 ? this.#roots[index - 1] : undefined
-    this.#roots.splice(index, 1)
+    if (older?.isUnread) collectBorn(live.statePages, this.#newestReadBelow(index), older.root, unread)
+    this.#removeRoot(index)
     moveDown(live.statePages, older?.root, older?.statePages, freed)
     moveDown(live.slotPages, older?.root, older?.slotPages, freed)
+  }
+
+  /** What `splice` does, which makes an array of what it removes; most often the last but one goes. */
+  #removeRoot(index: number): void {
+    const roots = this.#roots
+    for (let at = index + 1; at < roots.length; at++) roots[at - 1] = roots[at]
+    roots.pop()
+  }
+
+  /** The newest of the roots before `index` that is not unread; -1: there is none. */
+  #newestReadBelow(index: number): number {
+    let at = index - 1
+    while (at >= 0 && this.#roots[at].isUnread) at--
+    return at < 0 ? -1 : this.#roots[at].root
   }
 
   /** A run dropped now goes to the newest live root, which must be older than the drop; false: nobody needs it. */
@@ -284,7 +311,8 @@ export class DeadLists {
     const found = this.#roots[index]
     if (found !== undefined && found.root === root) return found
     const live = new LiveRoot(root)
-    this.#roots.splice(index, 0, live)
+    if (index === this.#roots.length) this.#roots.push(live)
+    else this.#roots.splice(index, 0, live)
     return live
   }
 }
@@ -300,6 +328,14 @@ function moveDown(
     const isNeeded = olderRoot !== undefined && olderRoot >= birth
     const target = isNeeded && olderPages !== undefined ? olderPages : freed
     target.push(pages.pageIdAt(at), pages.countAt(at), birth)
+  }
+}
+
+/** Those born after `after` and not after `until`. */
+function collectBorn(pages: Runs, after: number, until: number, target: Runs): void {
+  for (let at = 0; at < pages.length; at++) {
+    const birth = pages.birthAt(at)
+    if (birth > after && birth <= until) target.push(pages.pageIdAt(at), pages.countAt(at), birth)
   }
 }
 

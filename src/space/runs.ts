@@ -57,6 +57,7 @@ export class Runs {
   }
 
   clear(): void {
+    if (this.length === 0) return
     this.length = 0
     this.#fields = []
   }

@@ -65,6 +65,8 @@ export interface SpaceOptions {
   readonly checksumSeed: number
   /** Pages became free: their images are worthless. Must not call back. */
   readonly onFree: (pageId: number, count: number) => void
+  /** Only a recovery would still look at these pages: their images need not be kept in memory. Must not call back. */
+  readonly onUnread: (pageId: number, count: number) => void
 }
 
 /** What a file header says of the space map. */
@@ -98,6 +100,7 @@ export class SpaceMap {
   /** Reused by every operation that frees or marks runs; empty between calls. */
   readonly #scratch: Runs
   readonly #freed: Runs
+  readonly #unread: Runs
   #newestTxn: number
   #transactionLimit = Number.POSITIVE_INFINITY
   /** The header slots on disk, the older first. */
@@ -114,6 +117,7 @@ export class SpaceMap {
     this.#unsettled = new Bitmap()
     this.#scratch = new Runs()
     this.#freed = new Runs()
+    this.#unread = new Runs()
     this.#newestTxn = -1
     this.#slots = []
     this.#prepared = undefined
@@ -281,7 +285,7 @@ export class SpaceMap {
 
   /** Ends one `retain`. After the last one, pages that no other root needs are free. */
   unretain(root: number): void {
-    this.#lists.unretain(root, this.#freed)
+    this.#lists.unretain(root, this.#freed, this.#unread)
     this.#releaseFreed()
   }
 
@@ -574,7 +578,7 @@ export class SpaceMap {
   }
 
   #endSlot(slot: Slot): void {
-    for (const root of slot.roots) this.#lists.unretainForSlot(root, this.#freed)
+    for (const root of slot.roots) this.#lists.unretainForSlot(root, this.#freed, this.#unread)
     this.#releaseFreed()
   }
 
@@ -587,6 +591,11 @@ export class SpaceMap {
     const freed = this.#freed
     for (let at = 0; at < freed.length; at++) this.#free(freed.pageIdAt(at), freed.countAt(at))
     freed.clear()
+    const unread = this.#unread
+    for (let at = 0; at < unread.length; at++) {
+      this.#options.onUnread(unread.pageIdAt(at), unread.countAt(at))
+    }
+    unread.clear()
   }
 
   #free(pageId: number, count: number): void {

@@ -31,6 +31,8 @@ export interface TreeSource {
   endReading(): void
   /** A number that is different for every committed state: the transaction that made it. */
   readonly txnId: number
+  /** Where two say the same number, the catalog is the same; undefined: it may be changing. */
+  readonly catalogVersion: number | undefined
 }
 
 /** The state that a write transaction is making. */

@@ -48,6 +48,8 @@ export interface DatabaseState {
   readonly lsn: number
   readonly directory: TreeRoot
   readonly savepoints: TreeRoot
+  /** What the directory says of some trees, as far as it was asked or has just been told. */
+  readonly roots: Map<number, TreeRoot>
 }
 
 /** What `Core` is made of once the file is open and its header read. */
@@ -330,6 +332,7 @@ export function stateOf(header: FileHeader): DatabaseState {
     lsn: header.lsn,
     directory: header.directory,
     savepoints: header.savepoints,
+    roots: new Map(),
   }
 }
 

@@ -27,6 +27,14 @@ export function removeRoot(directory: TreeWriter, treeId: number): void {
   directory.remove(key, TREE_ID_BYTES)
 }
 
+/**
+ * The version of a catalog that is committed: its root's birth. No two images of a page have the same, and a change
+ * anywhere in a tree makes a new root.
+ */
+export function catalogVersionOf(root: TreeRoot): number {
+  return root.birth
+}
+
 /** All trees of a state, in the order of their ids. */
 export function listRoots(directory: TreeReader): { readonly treeId: number; readonly root: TreeRoot }[] {
   const roots: { treeId: number; root: TreeRoot }[] = []

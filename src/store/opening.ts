@@ -310,6 +310,9 @@ function loadSpace(core: Core, { newest, older }: HeaderPair): void {
     onFree: (pageId, count) => {
       for (let i = 0; i < count; i++) pool.discard(pageId + i)
     },
+    onUnread: (pageId, count) => {
+      for (let i = 0; i < count; i++) pool.evict(pageId + i)
+    },
   }
   const readMapPage = (pageId: number, birth: number) => file.readMapPage(pageId, birth)
   const space =

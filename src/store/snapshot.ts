@@ -25,7 +25,7 @@ export class Snapshot implements TreeSource {
     this.#snapshots = snapshots
     this.state = state
     this.openedAtMs = core.storage.clock.monotonicMs()
-    this.#trees = new StateTrees(core.context, state.directory, () => this.assertReadable())
+    this.#trees = new StateTrees(core.context, state.directory, state.roots, () => this.assertReadable())
   }
 
   get txnId(): number {
@@ -63,6 +63,10 @@ export class Snapshot implements TreeSource {
   tree(treeId: number): ReadTree | undefined {
     this.assertReadable()
     return this.#trees.find(treeId)
+  }
+
+  get catalogVersion(): number {
+    return this.#trees.catalogVersion
   }
 
   endReading(): void {

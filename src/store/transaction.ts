@@ -13,7 +13,7 @@ import { TreeWriter } from '../btree/writer.ts'
 import { type Mark, TransactionSpace } from '../space/transaction-space.ts'
 import { CATALOG_TREE_ID, FIRST_USER_TREE_ID, TREE_ID_MAX, type TreeSink } from './api.ts'
 import type { Core, DatabaseState } from './core.ts'
-import { findRoot, removeRoot, storeRoot } from './directory.ts'
+import { catalogVersionOf, findRoot, removeRoot, storeRoot } from './directory.ts'
 import type { OperationLog } from './operations.ts'
 
 /** The directory is not logged: replay makes its entries again. */
@@ -126,7 +126,20 @@ export class WriteTransaction implements TreeSink {
 
   /** The catalog needs no making: without an entry it is empty. */
   #rootOf(treeId: number): TreeRoot | undefined {
-    return findRoot(this.#directory, treeId) ?? (treeId === CATALOG_TREE_ID ? EMPTY_ROOT : undefined)
+    // As long as the directory is that of the state before.
+    const roots = this.#directory.state.edits === 0 ? this.base.roots : undefined
+    const known = roots?.get(treeId)
+    if (known !== undefined) return known
+    const root = findRoot(this.#directory, treeId) ?? (treeId === CATALOG_TREE_ID ? EMPTY_ROOT : undefined)
+    if (root !== undefined) roots?.set(treeId, root)
+    return root
+  }
+
+  /** Known as long as nothing has touched the catalog, which may then have another content under the same root. */
+  get catalogVersion(): number | undefined {
+    if (this.#trees.has(CATALOG_TREE_ID)) return undefined
+    this.assertReadable()
+    return catalogVersionOf(this.#rootOf(CATALOG_TREE_ID) ?? EMPTY_ROOT)
   }
 
   createTree(): number {
@@ -260,7 +273,21 @@ export class WriteTransaction implements TreeSink {
     this.#assertNoStream()
     this.#assertWhole()
     this.#storeRoots()
-    return { txnId: this.txnId, lsn, directory: this.#directory.root, savepoints: this.savepoints }
+    const { txnId, savepoints } = this
+    return { txnId, lsn, directory: this.#directory.root, savepoints, roots: this.#knownRoots() }
+  }
+
+  /** For the state that this transaction makes: most go on with the trees of the one before. */
+  #knownRoots(): Map<number, TreeRoot> {
+    const roots = new Map<number, TreeRoot>()
+    // A savepoint that is restored puts another directory in the place of what these trees have stored.
+    if (this.#mustCheckpoint) return roots
+    if (!this.#trees.has(CATALOG_TREE_ID)) {
+      const catalog = this.base.roots.get(CATALOG_TREE_ID)
+      if (catalog !== undefined) roots.set(CATALOG_TREE_ID, catalog)
+    }
+    for (const [treeId, { stored }] of this.#trees) roots.set(treeId, stored)
+    return roots
   }
 
   /** @throws CoppiceError TRANSACTION_FAILED when a change failed half way */

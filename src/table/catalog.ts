@@ -2,8 +2,9 @@
  * The catalog: from a table's name to what is stored about it, in tree CATALOG_TREE_ID.
  *
  * Parsed entries are remembered together with their bytes, one a name, for a whole database. An entry is
- * reused when the bytes in the state at hand are the same, which makes opening a known table a tree lookup
- * and a comparison, and is right for every snapshot, rollback and savepoint without any bookkeeping.
+ * reused when the catalog of the state at hand is the one in which it was last seen, or else when the bytes there are the
+ * same, which makes opening a known table a comparison of two numbers or a tree lookup, and is right for every snapshot,
+ * rollback and savepoint without any bookkeeping.
  */
 
 import { assert } from '../base/assert.ts'
@@ -16,6 +17,8 @@ interface CachedEntry {
   readonly bytes: Buffer
   readonly key: Buffer
   readonly table: StoredTable
+  /** Of the catalog in which it was last seen. */
+  version: number | undefined
 }
 
 /** A table in a listing. */
@@ -34,8 +37,10 @@ export class Catalog {
 
   /** What `source` says about a table; the same object as long as it says the same. */
   read(source: TreeSource, name: string): StoredTable | undefined {
-    const tree = catalogTree(source)
     const known = this.cache.get(name)
+    const version = source.catalogVersion
+    if (known !== undefined && known.version !== undefined && known.version === version) return known.table
+    const tree = catalogTree(source)
     const key = known?.key ?? Buffer.from(name)
     if (!tree.find(key, key.length)) return undefined
     const { valueBytes, valueOffset, valueLength } = tree
@@ -44,11 +49,12 @@ export class Catalog {
       known.bytes.length === valueLength &&
       known.bytes.compare(valueBytes, valueOffset, valueOffset + valueLength) === 0
     ) {
+      known.version = version
       return known.table
     }
     const bytes = Buffer.from(valueBytes.subarray(valueOffset, valueOffset + valueLength))
     const table = decodeStoredTable(name, bytes)
-    this.cache.set(name, { bytes, key, table })
+    this.cache.set(name, { bytes, key, table, version })
     return table
   }
 

@@ -7,13 +7,12 @@
  */
 
 import { CoppiceError } from '../base/errors.ts'
-import { PutMode, type ReadTree, type TreeCursor, type ValueReader, type WriteTree } from '../btree/api.ts'
-import { Collect } from '../btree/kernel/kernel.ts'
+import { PutMode, type ReadTree, type ValueReader, type WriteTree } from '../btree/api.ts'
 import type { TreeSink, TreeSource } from '../store/api.ts'
-import { type ByteReader, type ByteWriter, compareBytes, equalBytes } from './bytes.ts'
-import type { EntryChunk } from './entry-chunk.ts'
+import { type ByteWriter, compareBytes, equalBytes } from './bytes.ts'
 import { keyExists, keyTooLong } from './errors.ts'
 import type { MapCodec } from './map-codec.ts'
+import { decodeKey, decodersOf, decodeValue, valueFrom } from './map-decoders.ts'
 import { preview, rejectReentry } from './place.ts'
 import { type Bounds, countWalk, type RangeOptions, resolveDoomed, resolveWalk, type Walk } from './range.ts'
 import { Entries, type EntryDecoder, Scan } from './scan.ts'
@@ -48,32 +47,10 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
     this.source = source
     this.tree = tree
     this.codec = codec
-    const key = (cursor: TreeCursor, keyLength: number): K => this.decodeKey(cursor, keyLength)
-    const value = (cursor: TreeCursor): V => this.decodeValue(cursor)
-    const chunkKey = chunkKeyDecoder<K>(codec)
-    const chunkValue = chunkValueDecoder<V>(codec)
-    this.entryDecoder = {
-      usesKey: true,
-      decode: (cursor, length) => [key(cursor, length), value(cursor)],
-      collects: Collect.both,
-      decodeChunk: chunk => [chunkKey(chunk), chunkValue(chunk)],
-    }
-    this.keyDecoder = { usesKey: true, decode: key, collects: Collect.keys, decodeChunk: chunkKey }
-    this.valueDecoder = { usesKey: false, decode: value, collects: Collect.values, decodeChunk: chunkValue }
-  }
-
-  private decodeKey(cursor: TreeCursor, keyLength: number): K {
-    return this.codec.key.decode(this.codec.keyReader.over(cursor.keyBytes, 0, keyLength)) as K
-  }
-
-  private decodeValue(cursor: TreeCursor): V {
-    cursor.loadValue()
-    return this.valueFrom(cursor.valueBytes, cursor.valueOffset, cursor.valueLength)
-  }
-
-  protected valueFrom(bytes: Buffer, offset: number, length: number): V {
-    const reader: ByteReader = this.codec.valueReader
-    return this.codec.decodeValue(reader.over(bytes, offset, offset + length)) as V
+    const { entries, keys, values } = decodersOf<K, V>(codec)
+    this.entryDecoder = entries
+    this.keyDecoder = keys
+    this.valueDecoder = values
   }
 
   /** Encodes a key and returns the writer that holds it. */
@@ -101,7 +78,7 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
     this.source.assertReadable()
     const tree = this.tree
     const value = this.findKey(tree, key)
-      ? this.valueFrom(tree.valueBytes, tree.valueOffset, tree.valueLength)
+      ? (valueFrom(this.codec, tree.valueBytes, tree.valueOffset, tree.valueLength) as V)
       : undefined
     this.source.endReading()
     return value
@@ -183,8 +160,8 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
     const scan = new Scan(this.source, this.tree, this.walk(options), this.entryDecoder)
     scan.forEachCursor((cursor, keyLength) => {
       // The key first: decoding the value may read pages, and the key's bytes are the cursor's own.
-      const key = this.decodeKey(cursor, keyLength)
-      visit(this.decodeValue(cursor), key)
+      const key = decodeKey(this.codec, cursor, keyLength) as K
+      visit(decodeValue(this.codec, cursor) as V, key)
     })
   }
 
@@ -243,24 +220,6 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
     this.source.endReading()
     return walk
   }
-}
-
-function chunkKeyDecoder<K>({ key, keyReader }: MapCodec): (chunk: EntryChunk) => K {
-  if (key.isRaw) return ({ keys, keyAt, keyLength }) => viewOf(keys, keyAt, keyLength) as K
-  return ({ keys, keyAt, keyLength }) => key.decode(keyReader.over(keys, keyAt, keyAt + keyLength)) as K
-}
-
-function chunkValueDecoder<V>({ valueNode, valueReader, decodeValue }: MapCodec): (chunk: EntryChunk) => V {
-  if (valueNode.kind === 'bytes') {
-    return ({ values, valueAt, valueLength }) => viewOf(values, valueAt, valueLength) as V
-  }
-  return ({ values, valueAt, valueLength }) =>
-    decodeValue(valueReader.over(values, valueAt, valueAt + valueLength)) as V
-}
-
-/** Buffers of chunks begin with their memory. */
-function viewOf(bytes: Buffer, at: number, length: number): Uint8Array {
-  return new Uint8Array(bytes.buffer, at, length)
 }
 
 /** A map in a write transaction. */

@@ -155,6 +155,24 @@ describe.each([
     })
   })
 
+  describe('a page that will not be asked for', () => {
+    it('goes when it is clean, and its frame is the next to be used', () => {
+      const io = new MemoryIo()
+      const pool = smallPool(16, io)
+      createClean(pool, 0, 2)
+      const base = pool.fix(1, 1)
+      pool.evict(1)
+      expect([pool.residentBase(1), pool.create(5)]).toEqual([-1, base])
+    })
+
+    it('stays when it is dirty', () => {
+      const pool = smallPool(16)
+      createDirty(pool, 0, 1)
+      pool.evict(0)
+      expect(pool.isDirty(0)).toBe(true)
+    })
+  })
+
   describe('the version of a base', () => {
     it('stays while its page does, also when the page is changed and written', () => {
       const pool = smallPool(16)

@@ -4,10 +4,12 @@ import { Runs } from '../../src/space/runs.ts'
 
 let lists: DeadLists
 let freed: Runs
+let unread: Runs
 
 beforeEach(() => {
   lists = new DeadLists()
   freed = new Runs()
+  unread = new Runs()
 })
 
 function pagesIn(runs: Runs): number[] {
@@ -44,8 +46,8 @@ describe('a dropped page', () => {
   test('moves to the next older root that needs it when its root goes', () => {
     for (const root of [10, 20, 30]) lists.retain(root)
     lists.add(100, 1, 5)
-    lists.unretain(30, freed)
-    lists.unretain(20, freed)
+    lists.unretain(30, freed, unread)
+    lists.unretain(20, freed, unread)
     expect(holders()).toEqual({ 100: 10 })
     expect(freed.length).toBe(0)
   })
@@ -53,7 +55,7 @@ describe('a dropped page', () => {
   test('is free when the next older root is older than the page', () => {
     for (const root of [10, 20]) lists.retain(root)
     lists.add(100, 1, 15)
-    lists.unretain(20, freed)
+    lists.unretain(20, freed, unread)
     expect(pagesIn(freed)).toEqual([100])
   })
 
@@ -62,7 +64,7 @@ describe('a dropped page', () => {
     for (let root = 10; root < 100; root += 10) {
       lists.retain(root)
       lists.add(root * 100, 1, root - 5)
-      lists.unretain(root, freed)
+      lists.unretain(root, freed, unread)
     }
     expect(freed.length).toBe(9)
   })
@@ -70,9 +72,44 @@ describe('a dropped page', () => {
   test('stays while a root in the middle needs it, though older and newer ones go', () => {
     for (const root of [10, 20, 30]) lists.retain(root)
     lists.add(100, 1, 5)
-    lists.unretain(10, freed)
-    lists.unretain(30, freed)
+    lists.unretain(10, freed, unread)
+    lists.unretain(30, freed, unread)
     expect(holders()).toEqual({ 100: 20 })
+  })
+})
+
+describe('a page that only header slots need', () => {
+  test('is unread when the last reader of its state goes', () => {
+    lists.retain(10)
+    lists.retainForSlot(10)
+    lists.add(100, 1, 5)
+    expect(pagesIn(unread)).toEqual([])
+    lists.unretain(10, freed, unread)
+    expect([pagesIn(unread), pagesIn(freed)]).toEqual([[100], []])
+  })
+
+  test('is unread when the newer root that had it in its list goes', () => {
+    lists.retainForSlot(10)
+    lists.retain(20)
+    lists.add(100, 1, 5)
+    lists.add(101, 1, 15)
+    lists.unretain(20, freed, unread)
+    expect([pagesIn(unread), pagesIn(freed)]).toEqual([[100], [101]])
+  })
+
+  test('is not unread while an older snapshot needs it, nor while a savepoint does', () => {
+    lists.retain(10)
+    lists.persist(20, freed)
+    for (const root of [10, 20, 30]) lists.retainForSlot(root)
+    lists.retain(40)
+    for (const [page, birth] of [
+      [100, 5],
+      [101, 15],
+      [102, 25],
+    ])
+      lists.add(page, 1, birth)
+    lists.unretain(40, freed, unread)
+    expect(pagesIn(unread)).toEqual([102])
   })
 })
 
@@ -80,16 +117,16 @@ describe('a root', () => {
   test('lives until each of its references ended', () => {
     lists.retain(10)
     lists.retain(10)
-    lists.unretain(10, freed)
+    lists.unretain(10, freed, unread)
     expect(lists.isLive(10)).toBe(true)
-    lists.unretain(10, freed)
+    lists.unretain(10, freed, unread)
     expect(lists.isLive(10)).toBe(false)
   })
 
   test('cannot be unretained on behalf of a savepoint or of a header slot', () => {
     lists.persist(10, freed)
     lists.retainForSlot(10)
-    expect(() => lists.unretain(10, freed)).toThrow('by the one who has it')
+    expect(() => lists.unretain(10, freed, unread)).toThrow('by the one who has it')
   })
 
   test('holds the pages that would be free without it, and only those', () => {
@@ -166,7 +203,7 @@ describe('a root that is restored', () => {
     for (const root of [10, 20, 30]) lists.retain(root)
     lists.add(100, 1, 5)
     lists.add(200, 1, 15)
-    lists.unretain(30, freed)
+    lists.unretain(30, freed, unread)
     lists.resurrect(10, new Runs())
     expect(holders()).toEqual({ 200: 20 })
   })

@@ -65,6 +65,7 @@ export function spaceOptions(freed: number[], options: Partial<SpaceOptions> = {
     onFree: (pageId, count) => {
       for (let page = pageId; page < pageId + count; page++) freed.push(page)
     },
+    onUnread: () => {},
     ...options,
   }
 }

@@ -246,6 +246,10 @@ export class ModelStore implements TreeSink {
     return this.trees.get(treeId)
   }
 
+  get catalogVersion(): undefined {
+    return undefined
+  }
+
   endReading(): void {}
 
   assertReadable(): void {

@@ -178,7 +178,7 @@ export class AttachedSnapshot implements TreeSource {
     this.#registration = registration
     this.txnId = state.txnId
     this.#openedAtMs = store.storage.clock.monotonicMs()
-    this.#trees = new StateTrees(store.context, state.directory, () => this.assertReadable())
+    this.#trees = new StateTrees(store.context, state.directory, new Map(), () => this.assertReadable())
   }
 
   get ageMs(): number {
@@ -222,6 +222,10 @@ export class AttachedSnapshot implements TreeSource {
   tree(treeId: number): ReadTree | undefined {
     this.assertReadable()
     return this.#trees.find(treeId)
+  }
+
+  get catalogVersion(): number {
+    return this.#trees.catalogVersion
   }
 
   /** Ends the snapshot; a second call does nothing. */
