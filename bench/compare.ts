@@ -124,7 +124,14 @@ async function measure(settings: Settings, directory: string): Promise<Result> {
   const absent: Partial<Record<ContenderName, string>> = {}
   const sections: Section[] = []
   for (const workload of settings.workloads) {
-    const run = new Run(workload, { ...settings, directory, labels, absent, nodePath: settings.node.path })
+    const run = new Run(workload, {
+      ...settings,
+      directory,
+      labels,
+      absent,
+      nodePath: settings.node.path,
+      builds: new Map(),
+    })
     sections.push(await run.section())
   }
   return { machine: describeMachine(settings.node.version), contenders: labels, absent, sections }

@@ -2,19 +2,19 @@
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import type { ContenderName } from './contender.ts'
+import { BUILD_VARIABLE, type ParticipantName } from './contender.ts'
 import type { Answer, Assignment, Turn } from './turn.ts'
 import type { Sample } from './workload.ts'
 
 const WORKER = new URL('./contender-worker.ts', import.meta.url)
 
 export class ContenderProcess {
-  readonly name: ContenderName
+  readonly name: ParticipantName
   /** Name and version. */
   readonly label: string
   private readonly child: ChildProcess
 
-  private constructor(name: ContenderName, label: string, child: ChildProcess) {
+  private constructor(name: ParticipantName, label: string, child: ChildProcess) {
     this.name = name
     this.label = label
     this.child = child
@@ -24,18 +24,21 @@ export class ContenderProcess {
    * Undefined when the contender is not made for the workload.
    * @param profileDirectory where the process leaves a CPU profile of its whole life, if anywhere
    * @param nodePath the Node that it runs under, when not the run's
+   * @param build of Coppice, when not the engine as it is; a URL
    * @throws Error when the contender cannot take part, with the reason
    */
   static async start(
     assignment: Assignment,
     profileDirectory: string | undefined,
     nodePath: string,
+    build: string | undefined,
   ): Promise<ContenderProcess | undefined> {
     const profiling =
       profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`]
     const child = fork(WORKER, [JSON.stringify(assignment)], {
       execArgv: [...process.execArgv, '--expose-gc', '--no-warnings', ...profiling],
       execPath: nodePath,
+      env: build === undefined ? process.env : { ...process.env, [BUILD_VARIABLE]: build },
     })
     const { label, isOut } = await nextAnswer(child, assignment.name)
     return isOut ? undefined : new ContenderProcess(assignment.name, label!, child)

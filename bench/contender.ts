@@ -115,12 +115,20 @@ export const CONTENDER_NAMES = [
 ] as const
 export type ContenderName = (typeof CONTENDER_NAMES)[number]
 
+/** Coppice without something: a variant that `npm run ablation` has built. */
+export type AblatedName = `without-${string}`
+export type ParticipantName = ContenderName | AblatedName
+
 /** The one that the others are compared with. */
 export const SUBJECT: ContenderName = 'coppice'
 
+/** Variable of a process's environment: the build of Coppice that it uses, when not the engine as it is; a URL. */
+export const BUILD_VARIABLE = 'COPPICE_BUILD'
+
 /** @throws Error when its package is not installed or its native part could not be built. */
-export async function loadContender(name: ContenderName): Promise<ContenderModule> {
-  return (await import(`./contenders/${name}.ts`)) as ContenderModule
+export async function loadContender(name: ParticipantName): Promise<ContenderModule> {
+  const file = name.startsWith('without-') ? SUBJECT : name
+  return (await import(`./contenders/${file}.ts`)) as ContenderModule
 }
 
 /** An installed package's name and version. Read from its file: not all packages export their manifest. */

@@ -3,7 +3,7 @@
  * sizes alone, so that each process makes the same ones by itself.
  *
  * 1. Keys are random bytes and all different; the first `count` are loaded, the rest are put later, by the
- *    measures that commit. When `sorted`, each of the two parts is in key order.
+ *    measures that commit. When `sorted`, each of the two parts is in key order. When `alike`, they share beginnings.
  * 2. Values are random (no contender gains by compressing them) windows into one pool of bytes. The value of
  *    a key follows from its number, so an answer can be checked without keeping a copy.
  * 3. What was read is checked by a digest that depends on the order. It is folded while the clock runs, at
@@ -18,6 +18,8 @@ export const VALUE_BYTES = 150
 export const RANGE_LENGTH = 10
 /** Keys that the hot lookups go round. */
 export const HOT_KEY_COUNT = 1000
+const BEGINNING_BYTES = 16
+const BEGINNING_COUNT = 16
 const VALUE_POOL_BYTES = 1 << 16
 const SEED = 0x9e3779b9
 
@@ -71,6 +73,7 @@ export interface DatasetSizes {
   readonly laterCount: number
   readonly valueBytes?: number
   readonly sorted?: boolean
+  readonly alike?: boolean
 }
 
 export class Dataset {
@@ -90,7 +93,7 @@ export class Dataset {
   private readonly valuePool: readonly Buffer[]
   private sortedOrder: Order | undefined
 
-  constructor({ count, laterCount, valueBytes = VALUE_BYTES, sorted = false }: DatasetSizes) {
+  constructor({ count, laterCount, valueBytes = VALUE_BYTES, sorted = false, alike = false }: DatasetSizes) {
     this.count = count
     this.valueBytes = valueBytes
     const random = new RandomNumbers(SEED)
@@ -98,6 +101,7 @@ export class Dataset {
     this.valuePool = windows(this.poolBytes, VALUE_POOL_BYTES, 1, valueBytes)
     const total = count + laterCount
     const keyBytes = random.fill(Buffer.allocUnsafe(total * KEY_BYTES))
+    if (alike) beginAlike(keyBytes)
     this.keys = windows(keyBytes, total, KEY_BYTES, KEY_BYTES)
     if (sorted) this.keys = [...sortedKeys(this.keys.slice(0, count)), ...sortedKeys(this.keys.slice(count))]
     const randomOrder = Uint32Array.from({ length: count }, () => random.next() % count)
@@ -186,6 +190,16 @@ export class Dataset {
       )
     }
     return this.sortedOrder
+  }
+}
+
+/** Gives each key one of a few beginnings: that of the last keys. */
+function beginAlike(keyBytes: Buffer): void {
+  const beginningsAt = keyBytes.length - BEGINNING_COUNT * KEY_BYTES
+  const beginnings = Buffer.from(keyBytes.subarray(Math.max(0, beginningsAt)))
+  for (let at = 0, i = 0; at < keyBytes.length; at += KEY_BYTES, i++) {
+    const from = (i % BEGINNING_COUNT) * KEY_BYTES
+    keyBytes.set(beginnings.subarray(from, from + BEGINNING_BYTES), at)
   }
 }
 

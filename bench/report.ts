@@ -1,9 +1,10 @@
 /** A run's result as tables for a terminal and as Markdown for `docs/benchmarks.md`. Knows no processes. */
 
-import { CONTENDER_NAMES, type ContenderName, SUBJECT } from './contender.ts'
+import { type ParticipantName, SUBJECT } from './contender.ts'
 import {
   median,
   medianOf,
+  participantsOf,
   type Result,
   type Row,
   ratioOf,
@@ -64,17 +65,15 @@ function headingOf({ workloadId, count, rounds, loadRounds, date }: Section): st
 }
 
 /** Header line first. A peer's cell holds its median and, behind it, how many times Coppice's that is. */
-function tableOf(section: Section, withSpread: boolean): string[][] {
-  const takesPart = (name: ContenderName): boolean =>
-    section.rows.some(row => medianOf(row, name) !== undefined)
-  const names = CONTENDER_NAMES.filter(takesPart)
+export function tableOf(section: Section, withSpread: boolean): string[][] {
+  const names = participantsOf(section)
   return [
     ['', ...names],
     ...section.rows.map(row => [row.title, ...names.map(name => cellOf(row, name, withSpread))]),
   ]
 }
 
-function cellOf(row: Row, name: ContenderName, withSpread: boolean): string {
+function cellOf(row: Row, name: ParticipantName, withSpread: boolean): string {
   const value = medianOf(row, name)
   if (value === undefined) return '-'
   const spread = withSpread ? spreadOf(row, name) : undefined
@@ -85,7 +84,7 @@ function cellOf(row: Row, name: ContenderName, withSpread: boolean): string {
   return ratio === undefined || !Number.isFinite(ratio) ? amount : `${amount} (${ratio.toFixed(2)}x)`
 }
 
-function remarksOf({ diskLimitNs, loadAverages }: Section): string[] {
+export function remarksOf({ diskLimitNs, loadAverages }: Section): string[] {
   const load = median(loadAverages)
   const warning =
     load > QUIET_LOAD_MAX ? ': the machine was busy with other things, do not trust these times' : ''
@@ -112,7 +111,7 @@ function verdictTable(result: Result): string[][] {
   return [['target', 'wanted', 'reached', ''], ...lines]
 }
 
-function aligned(table: readonly (readonly string[])[]): string[] {
+export function aligned(table: readonly (readonly string[])[]): string[] {
   const widths = table[0]!.map((_, column) => Math.max(...table.map(line => line[column]!.length)))
   return table.map(line =>
     line
@@ -121,7 +120,7 @@ function aligned(table: readonly (readonly string[])[]): string[] {
   )
 }
 
-function markdownTable([header, ...lines]: readonly (readonly string[])[]): string[] {
+export function markdownTable([header, ...lines]: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
   const rule = header!.map((_, column) => (column === 0 ? '---' : '---:'))
   return [line(header!), line(rule), ...lines.map(line)]

@@ -1,7 +1,7 @@
 /** The outcome of one run: samples of every row, and what it was run on. It is what `results/` keeps. */
 
 import { cpus, totalmem } from 'node:os'
-import { type ContenderName, SUBJECT } from './contender.ts'
+import { CONTENDER_NAMES, type ParticipantName, SUBJECT } from './contender.ts'
 
 /** What a number means. In all of them less is better. `times`: bytes written for a byte given. */
 export type Unit = 'ns' | 'ms' | 'MB' | 'times'
@@ -11,7 +11,7 @@ export interface Row {
   readonly title: string
   readonly unit: Unit
   /** Every round's number, by contender. */
-  readonly samples: Partial<Record<ContenderName, number[]>>
+  readonly samples: Partial<Record<ParticipantName, number[]>>
 }
 
 /** One workload's part. */
@@ -32,9 +32,9 @@ export interface Section {
 export interface Result {
   readonly machine: string
   /** Names and versions of those that took part. */
-  readonly contenders: Partial<Record<ContenderName, string>>
+  readonly contenders: Partial<Record<ParticipantName, string>>
   /** Why the others did not. */
-  readonly absent: Partial<Record<ContenderName, string>>
+  readonly absent: Partial<Record<ParticipantName, string>>
   readonly sections: readonly Section[]
 }
 
@@ -45,20 +45,27 @@ export function median(samples: readonly number[]): number {
 }
 
 /** The median of one contender in one row; undefined when it took no part. */
-export function medianOf(row: Row, name: ContenderName): number | undefined {
+export function medianOf(row: Row, name: ParticipantName): number | undefined {
   const samples = row.samples[name]
   return samples === undefined || samples.length === 0 ? undefined : median(samples)
 }
 
+/** Those that took part, in the order of the table. */
+export function participantsOf({ rows }: Section): ParticipantName[] {
+  const all = new Set(rows.flatMap(({ samples }) => Object.keys(samples) as ParticipantName[]))
+  const contenders = CONTENDER_NAMES.filter(name => all.has(name))
+  return [...new Set([...contenders, ...all])]
+}
+
 /** Half of the distance between the greatest and the least sample, as a part of the median. */
-export function spreadOf(row: Row, name: ContenderName): number | undefined {
+export function spreadOf(row: Row, name: ParticipantName): number | undefined {
   const samples = row.samples[name]
   if (samples === undefined || samples.length < 2) return undefined
   return (Math.max(...samples) - Math.min(...samples)) / 2 / median(samples)
 }
 
 /** How many times as much as Coppice a peer needs; above 1, Coppice is ahead. */
-export function ratioOf(row: Row, peer: ContenderName): number | undefined {
+export function ratioOf(row: Row, peer: ParticipantName): number | undefined {
   const own = medianOf(row, SUBJECT)
   const other = medianOf(row, peer)
   return own === undefined || other === undefined ? undefined : other / own

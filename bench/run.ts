@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { loadavg } from 'node:os'
-import type { ContenderName } from './contender.ts'
+import type { ParticipantName } from './contender.ts'
 import { ContenderProcess } from './contender-process.ts'
 import { DiskLimit } from './disk-limit.ts'
 import type { Row, Section } from './result.ts'
@@ -13,17 +13,19 @@ export interface RunSettings {
   readonly count: number
   readonly rounds: number
   readonly loadRounds: number
-  readonly names: readonly ContenderName[]
+  readonly names: readonly ParticipantName[]
   /** Only these of the phases that measure; undefined: all. */
   readonly phaseIds: readonly string[] | undefined
   /** By `performance.now()`: no measuring phase begins later. */
   readonly deadlineMs: number
   readonly directory: string
   readonly nodePath: string
+  /** The builds of those that are variants of Coppice. */
+  readonly builds: ReadonlyMap<ParticipantName, string>
   readonly profileDirectory: string | undefined
   /** Filled by the run: names and versions of those that take part, and why others do not. */
-  readonly labels: Partial<Record<ContenderName, string>>
-  readonly absent: Partial<Record<ContenderName, string>>
+  readonly labels: Partial<Record<ParticipantName, string>>
+  readonly absent: Partial<Record<ParticipantName, string>>
 }
 
 /** A run goes through these whatever phases were asked for: without them there is nothing to measure. */
@@ -33,11 +35,11 @@ export class Run {
   private readonly workload: Workload
   private readonly settings: RunSettings
   private readonly rows: Row[]
-  private readonly processes = new Map<ContenderName, ContenderProcess>()
+  private readonly processes = new Map<ParticipantName, ContenderProcess>()
   private readonly diskLimitNs: number[] = []
   private readonly loadAverages: number[] = []
   /** Those that are made for the workload and can take part. */
-  private names: readonly ContenderName[]
+  private names: readonly ParticipantName[]
 
   constructor(workload: Workload, settings: RunSettings) {
     this.workload = workload
@@ -91,7 +93,7 @@ export class Run {
   }
 
   /** Undefined when it cannot take part; the run goes on without it. */
-  private async processFor(name: ContenderName, phase: Phase): Promise<ContenderProcess | undefined> {
+  private async processFor(name: ParticipantName, phase: Phase): Promise<ContenderProcess | undefined> {
     const { processes, settings } = this
     const kept = processes.get(name)
     if (kept !== undefined && !phase.inNewProcess) return kept
@@ -109,8 +111,8 @@ export class Run {
     return process
   }
 
-  private async start(name: ContenderName): Promise<ContenderProcess | undefined> {
-    const { count, rounds, profileDirectory, nodePath, absent } = this.settings
+  private async start(name: ParticipantName): Promise<ContenderProcess | undefined> {
+    const { count, rounds, profileDirectory, nodePath, builds, absent } = this.settings
     const assignment = {
       name,
       workloadId: this.workload.id,
@@ -119,7 +121,7 @@ export class Run {
       rounds,
     }
     try {
-      return await ContenderProcess.start(assignment, profileDirectory, nodePath)
+      return await ContenderProcess.start(assignment, profileDirectory, nodePath, builds.get(name))
     } catch (error) {
       const { message } = error as Error
       absent[name] = message.split('\n')[0]!
@@ -128,7 +130,7 @@ export class Run {
     }
   }
 
-  private add(name: ContenderName, samples: readonly Sample[]): void {
+  private add(name: ParticipantName, samples: readonly Sample[]): void {
     for (const { rowId, value } of samples) {
       const row = this.rows.find(({ id }) => id === rowId)
       if (row === undefined) continue
@@ -138,7 +140,7 @@ export class Run {
     }
   }
 
-  private directoryOf(name: ContenderName): string {
+  private directoryOf(name: ParticipantName): string {
     return `${this.settings.directory}/${name}`
   }
 }

@@ -241,7 +241,7 @@ async function main(): Promise<void> {
     await bench.load()
     const outcomes: Outcome[] = []
     for (const id of settings.ids) {
-      const experiment = experimentOf(id, bench.circumstances())
+      const experiment = await experimentOf(id, bench.circumstances())
       const outcome = await bench.run(experiment)
       outcomes.push(outcome)
       console.log(formatText(experiment, outcome))

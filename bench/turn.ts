@@ -2,12 +2,12 @@
  * What the run and a contender's process say to each other: one turn asked for, one answer, never two at once.
  */
 
-import type { ContenderName } from './contender.ts'
+import type { ParticipantName } from './contender.ts'
 import type { Place, Sample } from './workload.ts'
 
 /** Given to a contender's process at its start. */
 export interface Assignment extends Place {
-  readonly name: ContenderName
+  readonly name: ParticipantName
   readonly workloadId: string
 }
 

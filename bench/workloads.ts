@@ -1,6 +1,7 @@
 /** All workloads, in the order in which they run. */
 
 import type { Workload } from './workload.ts'
+import { alike } from './workloads/alike.ts'
 import { concurrent } from './workloads/concurrent.ts'
 import { integers } from './workloads/integers.ts'
 import { large } from './workloads/large.ts'
@@ -13,6 +14,7 @@ import { ycsb } from './workloads/ycsb.ts'
 export const WORKLOADS: readonly Workload[] = [
   redb,
   sorted,
+  alike,
   integers,
   records,
   large,

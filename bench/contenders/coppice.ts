@@ -5,14 +5,24 @@
  */
 
 import { readFileSync } from 'node:fs'
-import type { BytesStore, IntegerStore, Maybe, OpenSettings, RecordStore } from '../contender.ts'
+import {
+  BUILD_VARIABLE,
+  type BytesStore,
+  type IntegerStore,
+  type Maybe,
+  type OpenSettings,
+  type RecordStore,
+} from '../contender.ts'
 import { type Dataset, fold, type Order, type Questions, RANGE_LENGTH } from '../dataset.ts'
-import { type Database, openSync, t, table } from '../dist/index.js'
+import type { Database } from '../dist/index.js'
 import { foldPerson, type Person } from '../people.ts'
 import { foldInteger, valueOfInteger } from '../workloads/integers.ts'
 
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
 export const label = `coppice ${manifest.version}`
+
+const build = process.env[BUILD_VARIABLE] ?? new URL('../dist/', import.meta.url).href
+const { openSync, t, table }: typeof import('../dist/index.js') = await import(`${build}index.js`)
 
 const CACHE_BYTES = 512 << 20
 const UNSYNCED = { durability: 'none' } as const

@@ -3,9 +3,10 @@
  * in which all of them read. Knows how the subjects are made, not how they are run.
  */
 
+import { ENGINE_BUILD } from '../variant.ts'
 import type { Pattern } from './reading.ts'
 import type { Subject } from './turn.ts'
-import { buildVariant, ENGINE_BUILD } from './variants.ts'
+import { buildVariantOf } from './variants.ts'
 
 export const EXPERIMENT_IDS = ['scaling', 'lookup', 'eviction', 'larger'] as const
 export type ExperimentId = (typeof EXPERIMENT_IDS)[number]
@@ -51,7 +52,7 @@ const LARGE_CACHE_BYTES = 512 << 20
 const TWO_WORKERS = 2
 const TWO_WORKERS_LEAST_RATIO = 1.8
 
-export function experimentOf(id: ExperimentId, circumstances: Circumstances): Experiment {
+export async function experimentOf(id: ExperimentId, circumstances: Circumstances): Promise<Experiment> {
   switch (id) {
     case 'scaling':
       return scaling(circumstances)
@@ -109,7 +110,7 @@ function workersTitle(workers: number): string {
   return workers === 1 ? 'a worker' : `${workers} workers at once`
 }
 
-function lookup(): Experiment {
+async function lookup(): Promise<Experiment> {
   const way = (title: string, processName: string, build: string): Way => ({
     title,
     processNames: [processName],
@@ -121,9 +122,9 @@ function lookup(): Experiment {
     title: 'Finding a page in memory, without the kernel',
     patterns: ['random', 'hot'],
     ways: [
-      way('swips', 'swips', buildVariant('without-kernel')),
-      way('a hash table of frames', 'hash-table', buildVariant('hash-table')),
-      way('a JavaScript Map', 'js-map', buildVariant('js-map')),
+      way('swips', 'swips', await buildVariantOf('without-kernel')),
+      way('a hash table of frames', 'hash-table', await buildVariantOf('hash-table')),
+      way('a JavaScript Map', 'js-map', await buildVariantOf('js-map')),
       way('(swips with the kernel: the engine)', 'engine', ENGINE_BUILD),
     ],
     showsPages: false,
@@ -131,7 +132,7 @@ function lookup(): Experiment {
   }
 }
 
-function eviction({ fileBytes }: Circumstances): Experiment {
+async function eviction({ fileBytes }: Circumstances): Promise<Experiment> {
   const cacheBytes = poolFor(fileBytes, 2)
   return {
     id: 'eviction',
@@ -141,7 +142,7 @@ function eviction({ fileBytes }: Circumstances): Experiment {
       {
         title: 'plain random eviction',
         processNames: ['random'],
-        subject: coppice(buildVariant('random-eviction'), cacheBytes),
+        subject: coppice(await buildVariantOf('random-eviction'), cacheBytes),
         threads: 0,
       },
       { title: 'CLOCK', processNames: ['clock'], subject: coppice(ENGINE_BUILD, cacheBytes), threads: 0 },

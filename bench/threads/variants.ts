@@ -1,45 +1,15 @@
 /**
- * Variants of the engine, made for the benchmark alone: other ways to do what it does, to see what its own way is worth.
- *
- * Each is a copy of `src/` in which some text is replaced, compiled as the engine is. Nothing of it is in `src/`. They
- * are for one thread: a pool of such a variant must not be shared.
+ * The variants of the engine that `npm run threads` compares it with: other ways to find a page in memory, and to choose
+ * the one that goes. The kernel knows nothing but swips, so the ways to find a page are compared without it. They are for
+ * one thread: a pool of such a variant must not be shared.
  */
 
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-
-interface Edit {
-  /** In `src/`. */
-  readonly file: string
-  /** Occurs exactly once in the file. */
-  readonly text: string
-  readonly replacement: string
-}
-
-interface Variant {
-  /** File in `variants/` that is added, and where it goes in `src/`. */
-  readonly added?: { readonly file: string; readonly to: string }
-  readonly edits: readonly Edit[]
-}
+import { WITHOUT_KERNEL } from '../ablation/variants.ts'
+import { buildVariant, type Edit, type Variant } from '../variant.ts'
 
 const PAGE_CACHE = 'pool/page-cache.ts'
 const SWIP = 'pool/swip.ts'
 const CLOCK = 'pool/clock.ts'
-
-/** The kernel knows nothing but swips, so the ways to find a page are compared without it. */
-const WITHOUT_KERNEL: readonly Edit[] = [
-  {
-    file: 'btree/context.ts',
-    text: 'this.kernel = makeKernel(pool.shared, pool.memory, pool.slot)',
-    replacement: 'this.kernel = undefined',
-  },
-  {
-    file: 'btree/context.ts',
-    text: "import { type Kernel, makeKernel } from './kernel/kernel.ts'",
-    replacement: "import type { Kernel } from './kernel/kernel.ts'",
-  },
-]
 
 /** `PageWords` of an added file instead of a flat table of words. */
 const PAGE_WORDS: readonly Edit[] = [
@@ -121,71 +91,25 @@ const RANDOM_EVICTION: readonly Edit[] = [
 const VARIANTS = {
   'without-kernel': { edits: WITHOUT_KERNEL },
   'hash-table': {
-    added: { file: 'hash-table.ts', to: 'pool/page-words.ts' },
+    added: { file: added('hash-table.ts'), to: 'pool/page-words.ts' },
     edits: [...WITHOUT_KERNEL, ...PAGE_WORDS],
   },
   'js-map': {
-    added: { file: 'js-map.ts', to: 'pool/page-words.ts' },
+    added: { file: added('js-map.ts'), to: 'pool/page-words.ts' },
     edits: [...WITHOUT_KERNEL, ...PAGE_WORDS],
   },
   'random-eviction': {
-    added: { file: 'random-frames.ts', to: 'pool/random-frames.ts' },
+    added: { file: added('random-frames.ts'), to: 'pool/random-frames.ts' },
     edits: RANDOM_EVICTION,
   },
 } satisfies Record<string, Variant>
 export type VariantName = keyof typeof VARIANTS
 
-const SOURCE = new URL('../../src/', import.meta.url)
-const ADDED = new URL('./variants/', import.meta.url)
-const BUILT = new URL('../dist/variants/', import.meta.url)
-const COMPILER = new URL('../../node_modules/.bin/tsc', import.meta.url)
-
-/** The build of the engine itself, which the pre-step of `npm run threads` makes. */
-export const ENGINE_BUILD = new URL('../dist/', import.meta.url).href
-
-/** Compiles a variant. @returns where its JavaScript is, as a URL @throws Error when the engine is not as the edits expect it */
-export function buildVariant(name: VariantName): string {
-  const variant: Variant = VARIANTS[name]
-  const root = new URL(`${name}/`, BUILT)
-  rmSync(root, { recursive: true, force: true })
-  mkdirSync(root, { recursive: true })
-  cpSync(SOURCE, new URL('src/', root), { recursive: true })
-  if (variant.added !== undefined) {
-    cpSync(new URL(variant.added.file, ADDED), new URL(`src/${variant.added.to}`, root))
-  }
-  for (const edit of variant.edits) apply(edit, name, new URL(`src/${edit.file}`, root))
-  writeFileSync(new URL('tsconfig.json', root), JSON.stringify(compilerOptions()))
-  try {
-    execFileSync(fileURLToPath(COMPILER), ['-p', fileURLToPath(root)], { encoding: 'utf8' })
-  } catch (error) {
-    throw new Error(`variant ${name} does not compile:\n${(error as { stdout?: string }).stdout}`)
-  }
-  return new URL('dist/', root).href
+function added(file: string): URL {
+  return new URL(`./variants/${file}`, import.meta.url)
 }
 
-function apply({ text, replacement }: Edit, name: string, file: URL): void {
-  const parts = readFileSync(file, 'utf8').split(text)
-  if (parts.length !== 2) {
-    throw new Error(
-      `variant ${name}: its text occurs ${parts.length - 1} times in ${fileURLToPath(file)}, not once:\n${text}`,
-    )
-  }
-  writeFileSync(file, parts.join(replacement))
-}
-
-/** As the engine's, but what an edit has left without a use is no error. */
-function compilerOptions(): object {
-  return {
-    extends: fileURLToPath(new URL('../../tsconfig.json', import.meta.url)),
-    compilerOptions: {
-      noEmit: false,
-      rootDir: 'src',
-      outDir: 'dist',
-      noUnusedLocals: false,
-      noUnusedParameters: false,
-      typeRoots: [fileURLToPath(new URL('../../node_modules/@types', import.meta.url))],
-    },
-    include: ['src'],
-    exclude: ['src/btree/kernel/assembly'],
-  }
+/** Compiles it. @returns where its JavaScript is, as a URL @throws Error when the engine is not as the edits expect it */
+export function buildVariantOf(name: VariantName): Promise<string> {
+  return buildVariant(name, VARIANTS[name])
 }

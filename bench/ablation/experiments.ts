@@ -1,0 +1,64 @@
+/** What `npm run ablation` measures: which of a workload's phases show what which decisions are worth. */
+
+import type { VariantName } from './variants.ts'
+
+export interface Experiment {
+  readonly id: string
+  readonly title: string
+  readonly workloadId: string
+  readonly phaseIds: readonly string[]
+  /** How many keys: this part of the run's count. */
+  readonly countPart: number
+  readonly variants: readonly VariantName[]
+}
+
+export const EXPERIMENTS: readonly Experiment[] = [
+  {
+    id: 'reading',
+    title: 'Finding a key',
+    workloadId: 'redb',
+    phaseIds: ['get', 'hot', 'scan', 'ranges'],
+    countPart: 1,
+    variants: [
+      'without-kernel',
+      'without-heads',
+      'without-prefixes',
+      'without-branchless',
+      'without-lanes',
+      'without-touching',
+      'without-kernel-branchless',
+    ],
+  },
+  {
+    id: 'alike',
+    title: 'Keys that begin alike',
+    workloadId: 'alike',
+    phaseIds: ['get', 'hot', 'scan'],
+    countPart: 1,
+    variants: ['without-prefixes', 'without-heads'],
+  },
+  {
+    id: 'loading',
+    title: 'Loading, and removing half',
+    workloadId: 'redb',
+    phaseIds: ['remove'],
+    countPart: 1,
+    variants: ['without-collecting', 'without-kernel', 'without-prefixes'],
+  },
+  {
+    id: 'writing',
+    title: 'Commits one after another',
+    workloadId: 'redb',
+    phaseIds: ['single', 'unsynced'],
+    countPart: 0.2,
+    variants: ['without-log', 'without-preallocation', 'without-gathering'],
+  },
+  {
+    id: 'grouping',
+    title: 'Commits asked for together',
+    workloadId: 'concurrent',
+    phaseIds: ['1', '100'],
+    countPart: 0.2,
+    variants: ['without-groups', 'without-preallocation'],
+  },
+]
