@@ -17,7 +17,7 @@ import { verdictsOf } from './targets.ts'
 const DECIMALS: Record<Unit, number> = { ns: 0, ms: 2, MB: 1, times: 1 }
 
 /** The run alone makes it 1, and what the contenders do in the background somewhat more. */
-const QUIET_LOAD_MAX = 1.8
+const QUIET_BUSY_MAX = 1.6
 
 /** The tables, who was absent, and whether the targets are met. */
 export function formatText(result: Result): string {
@@ -84,13 +84,16 @@ function cellOf(row: Row, name: ParticipantName, withSpread: boolean): string {
   return ratio === undefined || !Number.isFinite(ratio) ? amount : `${amount} (${ratio.toFixed(2)}x)`
 }
 
-export function remarksOf({ diskLimitNs, loadAverages }: Section): string[] {
-  const load = median(loadAverages)
-  const warning =
-    load > QUIET_LOAD_MAX ? ': the machine was busy with other things, do not trust these times' : ''
-  const remarks = [`load average during the run ${load.toFixed(1)}${warning}`]
+export function remarksOf({ diskLimitNs, busyProcessors }: Section): string[] {
+  const remarks: string[] = []
   if (diskLimitNs.length > 0) {
-    remarks.unshift(`4 KiB written with fdatasync, no database: ${formatNumber(median(diskLimitNs), 0)} ns`)
+    remarks.push(`4 KiB written with fdatasync, no database: ${formatNumber(median(diskLimitNs), 0)} ns`)
+  }
+  if (busyProcessors.length > 0) {
+    const busy = median(busyProcessors)
+    const warning =
+      busy > QUIET_BUSY_MAX ? ': the machine was busy with other things, do not trust these times' : ''
+    remarks.push(`processors busy during the run: ${busy.toFixed(1)}${warning}`)
   }
   return remarks
 }

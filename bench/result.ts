@@ -23,8 +23,8 @@ export interface Section {
   readonly loadRounds: number
   readonly date: string
   readonly rows: readonly Row[]
-  /** Of the last minute, at several times: how many programs wanted to run. The run itself makes it 1. */
-  readonly loadAverages: readonly number[]
+  /** How many processors were busy during each phase. The run itself makes it 1. */
+  readonly busyProcessors: readonly number[]
   /** Nanoseconds of a bare write with its sync, each round; empty when the workload does not ask for it. */
   readonly diskLimitNs: readonly number[]
 }
@@ -102,7 +102,7 @@ function mergedSection(older: Section, newer: Section): Section {
     rounds: Math.max(older.rounds, newer.rounds),
     loadRounds: Math.max(older.loadRounds, newer.loadRounds),
     rows: [...kept, ...newer.rows.filter(({ id }) => !isKept.has(id))],
-    loadAverages: [...older.loadAverages, ...newer.loadAverages],
+    busyProcessors: [...older.busyProcessors, ...newer.busyProcessors],
     diskLimitNs: newer.diskLimitNs.length > 0 ? newer.diskLimitNs : older.diskLimitNs,
   }
 }

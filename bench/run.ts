@@ -2,10 +2,10 @@
 
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
-import { loadavg } from 'node:os'
 import type { ParticipantName } from './contender.ts'
 import { ContenderProcess } from './contender-process.ts'
 import { DiskLimit } from './disk-limit.ts'
+import { ProcessorUse } from './processor-use.ts'
 import type { Row, Section } from './result.ts'
 import type { Phase, Sample, Workload } from './workload.ts'
 
@@ -37,7 +37,7 @@ export class Run {
   private readonly rows: Row[]
   private readonly processes = new Map<ParticipantName, ContenderProcess>()
   private readonly diskLimitNs: number[] = []
-  private readonly loadAverages: number[] = []
+  private readonly busyProcessors: number[] = []
   /** Those that are made for the workload and can take part. */
   private names: readonly ParticipantName[]
 
@@ -60,8 +60,9 @@ export class Run {
           say(`${id}: no time for ${phase.id}`)
           continue
         }
+        const use = new ProcessorUse()
         await this.take(phase, disk)
-        this.loadAverages.push(loadavg()[0]!)
+        if (!isFrame) this.busyProcessors.push(use.take())
         say(`${id}: ${phase.id}`)
       }
     } finally {
@@ -69,10 +70,10 @@ export class Run {
       disk.close()
       for (const name of this.names) rmSync(this.directoryOf(name), { recursive: true, force: true })
     }
-    const { diskLimitNs, loadAverages } = this
+    const { diskLimitNs, busyProcessors } = this
     const date = new Date().toISOString()
     const rows = this.rows.filter(row => Object.keys(row.samples).length > 0)
-    return { workloadId: id, title, count, rounds, loadRounds, date, rows, loadAverages, diskLimitNs }
+    return { workloadId: id, title, count, rounds, loadRounds, date, rows, busyProcessors, diskLimitNs }
   }
 
   private async take(phase: Phase, disk: DiskLimit): Promise<void> {

@@ -69,12 +69,12 @@ const HUNDRED_AT_ONCE: Target = {
   workloadId: 'concurrent',
   rowId: '100',
   judge: (row, section) => {
-    const alone = section.rows.find(({ id }) => id === '1')
+    const alone = section.rows.find(({ id }) => id === 'alone')
     const own = medianOf(row, SUBJECT)
     const single = alone === undefined ? undefined : medianOf(alone, SUBJECT)
     if (own === undefined || single === undefined) return undefined
     return {
-      wanted: '10x the rate of one at a time',
+      wanted: '10x its rate of one after another',
       reached: `${(single / own).toFixed(1)}x`,
       isMet: single / own >= 10,
     }

@@ -47,11 +47,19 @@ export const EXPERIMENTS: readonly Experiment[] = [
   },
   {
     id: 'writing',
-    title: 'Commits one after another',
+    title: 'Durable commits one after another',
     workloadId: 'redb',
-    phaseIds: ['single', 'unsynced'],
+    phaseIds: ['single'],
     countPart: 0.2,
-    variants: ['without-log', 'without-preallocation', 'without-gathering'],
+    variants: ['without-log', 'without-preallocation'],
+  },
+  {
+    id: 'unsynced',
+    title: 'Unsynced commits',
+    workloadId: 'redb',
+    phaseIds: ['unsynced'],
+    countPart: 0.2,
+    variants: ['without-gathering'],
   },
   {
     id: 'grouping',
@@ -59,6 +67,6 @@ export const EXPERIMENTS: readonly Experiment[] = [
     workloadId: 'concurrent',
     phaseIds: ['1', '100'],
     countPart: 0.2,
-    variants: ['without-groups', 'without-preallocation'],
+    variants: ['without-groups'],
   },
 ]

@@ -1,6 +1,7 @@
 /**
  * Many callers at once, as in a server: 1, 10, 100 and 1000 durable single puts asked for together and awaited
- * together. A contender that only works synchronously commits one after the other.
+ * together; and beside them `alone`, one put after another in the way that is fastest for that. A contender that only
+ * works synchronously commits one after the other.
  *
  * Laws: as redb's; every put is read back when its promise has resolved.
  */
@@ -18,7 +19,8 @@ const WIDTHS = new Map([
   ['100', { width: 100, groups: 30 }],
   ['1000', { width: 1000, groups: 4 }],
 ])
-const PUTS_PER_ROUND = [...WIDTHS.values()].reduce((sum, { width, groups }) => sum + width * groups, 0)
+const ALONE = 500
+const PUTS_PER_ROUND = [...WIDTHS.values()].reduce((sum, { width, groups }) => sum + width * groups, ALONE)
 /** What lies in the database before: a fifth of the run's count. */
 const COUNT_PART = 5
 
@@ -37,6 +39,10 @@ class ConcurrentSession implements Session {
     }
     if (phaseId === 'warm') return bytes.warm()
     if (phaseId === 'finish') return bytes.finish()
+    if (phaseId === 'alone') {
+      const elapsedMs = await bytes.put(ALONE, (from, to) => bytes.store.commitSingly(from, to))
+      return [nanosecondsEach(phaseId, elapsedMs, ALONE)]
+    }
     const { width, groups } = WIDTHS.get(phaseId)!
     const elapsedMs = await bytes.put(width * groups, (from, to) =>
       bytes.store.commitConcurrently!(from, to, width),
@@ -52,11 +58,15 @@ function rowOf(id: string): RowDefinition {
 export const concurrent: Workload = {
   id: 'concurrent',
   title: 'durable puts, many at once',
-  rows: [...WIDTHS.keys()].map(rowOf),
+  rows: [
+    { id: 'alone', title: 'durable put, one after another', unit: 'ns' },
+    ...[...WIDTHS.keys()].map(rowOf),
+  ],
   phases: [
     { id: 'load', rounds: 'once', inNewProcess: true, inNewDirectory: true },
     { id: 'warm', rounds: 'once', inNewProcess: true },
-    ...[...WIDTHS.keys()].map(id => ({ id, rounds: 'measures' as const, besideDisk: id === '1' })),
+    { id: 'alone', rounds: 'measures', besideDisk: true },
+    ...[...WIDTHS.keys()].map(id => ({ id, rounds: 'measures' as const })),
     { id: 'finish', rounds: 'once' },
   ],
   begin(contender, place) {
