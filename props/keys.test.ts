@@ -35,6 +35,23 @@ const text = fc.oneof(
 )
 const bytes = fc.oneof(fc.uint8Array({ maxLength: 5, max: 3 }), fc.uint8Array({ maxLength: 40 }))
 
+const decimal = fc.oneof(
+  fc.constantFrom('NaN', 'Infinity', '-Infinity', '0'),
+  fc
+    .tuple(fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }), fc.integer({ min: 0, max: 40 }))
+    .map(([digits, scale]) => shortDecimal(digits, scale)),
+)
+
+/** Without trailing zeros, as keys give it back. */
+function shortDecimal(digits: bigint, scale: number): string {
+  const sign = digits < 0n ? '-' : ''
+  const text = (digits < 0n ? -digits : digits).toString().padStart(scale + 1, '0')
+  const whole = text.slice(0, text.length - scale)
+  const fraction = text.slice(text.length - scale).replace(/0+$/, '')
+  if (/^0*$/.test(whole + fraction)) return '0'
+  return sign + whole + (fraction === '' ? '' : `.${fraction}`)
+}
+
 const SCALARS: readonly Sample[] = [
   { node: { kind: 'bool' }, values: fc.boolean() },
   { node: { kind: 'u8' }, values: fc.integer({ min: 0, max: 255 }) },
@@ -57,6 +74,7 @@ const SCALARS: readonly Sample[] = [
   { node: { kind: 'f64' }, values: fc.double() },
   { node: { kind: 'date' }, values: fc.date({ noInvalidDate: true }) },
   { node: { kind: 'uuid' }, values: fc.uuid() },
+  { node: { kind: 'decimal' }, values: decimal },
   { node: { kind: 'text' }, values: text },
   { node: { kind: 'bytes' }, values: bytes },
   { node: { kind: 'enum', members: ['z', 'a', 'm'] }, values: fc.constantFrom('z', 'a', 'm') },
@@ -100,6 +118,17 @@ function isNullable(node: TypeNode): boolean {
 }
 
 /** The order of values, said without bytes. */
+/** Of finite numbers by their digits at one scale; the others have their places around them. */
+function compareDecimals(a: string, b: string): number {
+  const place = (text: string) => ['-Infinity', '', 'Infinity', 'NaN'].indexOf(/[IN]/.test(text) ? text : '')
+  if (place(a) !== place(b) || /[IN]/.test(a)) return place(a) - place(b)
+  const scaled = (text: string) => {
+    const [whole, fraction = ''] = text.split('.')
+    return BigInt(whole + fraction.padEnd(50, '0'))
+  }
+  return scaled(a) < scaled(b) ? -1 : scaled(a) > scaled(b) ? 1 : 0
+}
+
 function compareValues(node: TypeNode, a: unknown, b: unknown): number {
   switch (node.kind) {
     case 'nullable':
@@ -130,6 +159,8 @@ function compareValues(node: TypeNode, a: unknown, b: unknown): number {
       return node.members.indexOf(a as string) - node.members.indexOf(b as string)
     case 'text':
       return compareLists({ kind: 'u32' }, codePoints(a as string), codePoints(b as string))
+    case 'decimal':
+      return compareDecimals(a as string, b as string)
     case 'bytes':
       return Buffer.compare(a as Uint8Array, b as Uint8Array)
     case 'date':

@@ -4,6 +4,7 @@
  */
 
 import type { ByteReader, ByteWriter } from './bytes.ts'
+import * as decimal from './decimal.ts'
 import * as key from './key-scalars.ts'
 import type { Place } from './place.ts'
 import * as text from './text.ts'
@@ -47,7 +48,7 @@ function runs(
 }
 
 function noKey(): never {
-  throw new Error('json in a key: definitions refuse it')
+  throw new Error('json or an interval in a key: definitions refuse it')
 }
 
 export const KEY_DIALECT: Dialect = {
@@ -71,6 +72,8 @@ export const KEY_DIALECT: Dialect = {
     text: runs(text.writeTextRun, text.readTextRun, text.writeTextTail, text.readTextTail),
     bytes: runs(text.writeBytesRun, text.readBytesRun, text.writeBytesTail, text.readBytesTail),
     json: same(noKey, noKey),
+    decimal: same(decimal.writeKeyDecimal, decimal.readKeyDecimal),
+    interval: same(noKey, noKey),
   },
   writeEnum: key.writeKeyEnum,
   readEnum: key.readKeyEnum,
@@ -106,6 +109,8 @@ export const VALUE_DIALECT: Dialect = {
     text: runs(value.writeText, value.readText, text.writeTextTail, text.readTextTail),
     bytes: runs(value.writeBytes, value.readBytes, text.writeBytesTail, text.readBytesTail),
     json: runs(value.writeJson, value.readJson, value.writeJsonTail, value.readJsonTail),
+    decimal: runs(value.writeDecimal, value.readText, value.writeDecimalTail, text.readTextTail),
+    interval: same(value.writeInterval, fixed(value.intervalAt, 16)),
   },
   writeEnum: value.writeEnum,
   readEnum: (reader, members) => {

@@ -5,11 +5,21 @@
 import { CoppiceError } from '../base/errors.ts'
 import { corrupt, type Place, reject } from './place.ts'
 
+/** JSON that is text already, and is stored as it is: what the SQL layer has. */
+export class JsonText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
 /**
  * @throws CoppiceError INVALID_VALUE for cycles, bigints, NaN, infinities, undefined or functions in arrays, and objects
  * whose content JSON does not see.
  */
 export function jsonText(value: unknown, place: Place): string {
+  if (value instanceof JsonText) return value.text
   let text: string | undefined
   try {
     text = JSON.stringify(value)

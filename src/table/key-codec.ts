@@ -13,6 +13,7 @@ import { CoppiceError } from '../base/errors.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { makeDecoder, makeEncoder } from './codec.ts'
 import { type Decoder, type Encoder, NULL_TAG, PRESENT_TAG } from './composite.ts'
+import { skipKeyDecimal } from './decimal.ts'
 import { KEY_DIALECT } from './dialect.ts'
 import { skipKeyBigint } from './key-scalars.ts'
 import { type Place, placeOf, placeWithin, preview } from './place.ts'
@@ -147,6 +148,8 @@ export function makeSkipper(node: TypeNode, isInverted = false): Skipper {
     }
     case 'bigint':
       return reader => skipKeyBigint(reader, isInverted)
+    case 'decimal':
+      return reader => skipKeyDecimal(reader, isInverted)
     case 'nullable': {
       const inner = makeSkipper(node.of, isInverted)
       return reader => {
@@ -169,7 +172,7 @@ export function makeSkipper(node: TypeNode, isInverted = false): Skipper {
         isInverted,
       )
     default:
-      throw new Error('json in a key: definitions refuse it')
+      throw new Error('json or an interval in a key: definitions refuse it')
   }
 }
 

@@ -7,6 +7,7 @@
 import { ByteReader, type ByteWriter } from './bytes.ts'
 import { emitRead, emitWrite } from './codec.ts'
 import { FunctionBuilder } from './codegen.ts'
+import { decimalAt } from './decimal.ts'
 import { KEY_DIALECT, VALUE_DIALECT } from './dialect.ts'
 import { corrupt } from './place.ts'
 import {
@@ -129,11 +130,12 @@ const READ_AT: Readonly<Partial<Record<TypeNode['kind'], (bytes: Buffer, at: num
   f64: value.f64At,
   date: value.dateAt,
   uuid: value.uuidAt,
+  interval: value.intervalAt,
 }
 
 const READ_BETWEEN: Readonly<
   Partial<Record<TypeNode['kind'], (bytes: Buffer, start: number, end: number) => unknown>>
-> = { text: textAt, bytes: bytesAt, json: value.jsonAt }
+> = { text: textAt, bytes: bytesAt, json: value.jsonAt, decimal: decimalAt }
 
 export function generateDecodeRow(shape: RecordShape, decodeAnyRow: DecodeRow): DecodeRow {
   const { layout, columns, keyParts } = shape

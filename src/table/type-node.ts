@@ -29,6 +29,8 @@ export const SCALAR_KINDS = [
   'date',
   'uuid',
   'json',
+  'decimal',
+  'interval',
 ] as const
 
 export type ScalarKind = (typeof SCALAR_KINDS)[number]
@@ -103,6 +105,7 @@ export function fixedWidth(node: TypeNode): number {
     case 'date':
       return 8
     case 'uuid':
+    case 'interval':
       return 16
     default:
       return -1
@@ -193,6 +196,9 @@ export function checkNode(node: TypeNode, role: 'key' | 'value', where: string, 
   switch (node.kind) {
     case 'json':
       if (role === 'key') refuse('json has no order and cannot be a key or be indexed')
+      return
+    case 'interval':
+      if (role === 'key') refuse('an interval cannot be a key or be indexed')
       return
     case 'enum':
       if (node.members.length === 0 || node.members.length > MAX_ENUM_MEMBERS) {

@@ -6,6 +6,7 @@
 import { CoppiceError } from '../base/errors.ts'
 import { preview } from './place.ts'
 import type { ScalarKind, TypeNode } from './type-node.ts'
+import type { StoredInterval } from './value-scalars.ts'
 
 declare const valueType: unique symbol
 declare const brandOf: unique symbol
@@ -155,6 +156,10 @@ export const t = {
   date: scalar<Date>('date'),
   /** A UUID as text, stored in 16 bytes; read back in lower case. */
   uuid: scalar<string>('uuid'),
+  /** A decimal number of any size, exact, as text: `'-12.50'`, `'NaN'`, `'Infinity'`. As a key without trailing zeros. */
+  decimal: scalar<string>('decimal'),
+  /** A length of time in months, days and microseconds. Not for keys. */
+  interval: scalar<StoredInterval>('interval'),
   /**
    * Whatever JSON can hold, typed by you. Not for keys. What JSON would lose in silence is refused: NaN and
    * infinities, undefined or functions in arrays, a Map, a Set or a Promise. A Date comes back as a string.

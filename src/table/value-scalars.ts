@@ -13,6 +13,7 @@
  */
 
 import type { ByteReader, ByteWriter } from './bytes.ts'
+import { checkDecimal } from './decimal.ts'
 import { jsonText, parseJson } from './json.ts'
 import {
   asF32,
@@ -40,7 +41,7 @@ import {
   uuidAt,
   uuidDigits,
 } from './numbers.ts'
-import { corrupt, type Place } from './place.ts'
+import { corrupt, type Place, reject } from './place.ts'
 import { bytesAt, textAt, utf8At, writeBytesTail, writeTextTail } from './text.ts'
 
 function put16(writer: ByteWriter, value: number): void {
@@ -284,4 +285,32 @@ export function readJson(reader: ByteReader): unknown {
   const start = reader.at
   reader.at = end
   return jsonAt(reader.bytes, start, end)
+}
+
+/** A decimal number is stored as its text. */
+export function writeDecimalTail(writer: ByteWriter, value: unknown, place: Place): void {
+  writeTextTail(writer, checkDecimal(value, place), place)
+}
+export function writeDecimal(writer: ByteWriter, value: unknown, place: Place): void {
+  writeText(writer, checkDecimal(value, place), place)
+}
+
+/** A length of time as calendars have it: months and days are of no fixed length. */
+export interface StoredInterval {
+  readonly months: number
+  readonly days: number
+  readonly microseconds: bigint
+}
+
+/** i32 months, i32 days, i64 microseconds. */
+export function writeInterval(writer: ByteWriter, value: unknown, place: Place): void {
+  const given = value as StoredInterval | null
+  if (typeof given !== 'object' || given === null)
+    reject(place, 'an interval { months, days, microseconds }', value)
+  writeI32(writer, given.months, place)
+  writeI32(writer, given.days, place)
+  writeI64(writer, given.microseconds, place)
+}
+export function intervalAt(bytes: Buffer, at: number): StoredInterval {
+  return { months: i32At(bytes, at), days: i32At(bytes, at + 4), microseconds: i64At(bytes, at + 8) }
 }
