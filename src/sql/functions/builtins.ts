@@ -8,7 +8,9 @@ import { INTEGER_FORMATS } from '../types/integer.ts'
 import { NUMERIC_FORMAT } from '../types/numeric.ts'
 import { SCALAR_FORMATS } from '../types/scalar-formats.ts'
 import { TEXT_FORMATS } from '../types/text.ts'
+import { CORE_AGGREGATES, WINDOW_FUNCTIONS } from './aggregates.ts'
 import { CORE_FUNCTIONS, CORE_OPERATORS } from './operators.ts'
+import { ORDERED_AGGREGATES } from './ordered-aggregates.ts'
 import { FunctionRegistry } from './registry.ts'
 
 registerTextFormats([
@@ -26,6 +28,7 @@ let registry: FunctionRegistry | undefined
 export function builtinRegistry(): FunctionRegistry {
   registry ??= new FunctionRegistry()
     .add(...CORE_FUNCTIONS)
+    .add(...CORE_AGGREGATES, ...ORDERED_AGGREGATES, ...WINDOW_FUNCTIONS)
     .addOperators(...CORE_OPERATORS)
     .addCasts(...CORE_CASTS)
   return registry

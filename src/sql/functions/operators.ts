@@ -322,6 +322,11 @@ function toCanonical(value: bigint): integer.Int8 {
   return integer.checkedInt8(value)
 }
 
+/** As a cast to text prints, which spells booleans out. */
+function textOf(type: SqlType): (value: Value, context: EvaluationContext) => string {
+  return type === BOOL ? value => (value ? 'true' : 'false') : outputFunction(type)
+}
+
 /** `text || anything` prints the other side; an array is its own operator's. */
 function concatenation(): ScalarFunction[] {
   return [
@@ -331,7 +336,7 @@ function concatenation(): ScalarFunction[] {
       [TEXT, ANYNONARRAY],
       TEXT,
       call => {
-        const print = outputFunction(call.argumentTypes[1])
+        const print = textOf(call.argumentTypes[1])
         return (left: string, right: Value, context: EvaluationContext) => left + print(right, context)
       },
       { volatility: 'stable' },
@@ -341,7 +346,7 @@ function concatenation(): ScalarFunction[] {
       [ANYNONARRAY, TEXT],
       TEXT,
       call => {
-        const print = outputFunction(call.argumentTypes[0])
+        const print = textOf(call.argumentTypes[0])
         return (left: Value, right: string, context: EvaluationContext) => print(left, context) + right
       },
       { volatility: 'stable' },

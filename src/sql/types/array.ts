@@ -76,10 +76,11 @@ function sameNumbers(left: readonly number[], right: readonly number[]): boolean
   return left.length === right.length && left.every((one, at) => one === right[at])
 }
 
-function tooManyDimensions(count: number): SqlError {
+function tooManyDimensions(count?: number): SqlError {
+  const given = count === undefined ? '' : ` (${count})`
   return new SqlError(
     '54000',
-    `number of array dimensions (${count}) exceeds the maximum allowed (${DIMENSIONS_MAX})`,
+    `number of array dimensions${given} exceeds the maximum allowed (${DIMENSIONS_MAX})`,
   )
 }
 
@@ -255,7 +256,7 @@ export function arrayFromText(text: string, read: (text: string) => Value, delim
     skipBlanks()
     if (text[at] !== '[') break
     at++
-    if (givenLengths.length >= DIMENSIONS_MAX) throw tooManyDimensions(givenLengths.length + 1)
+    if (givenLengths.length >= DIMENSIONS_MAX) throw tooManyDimensions()
     let lower = 1
     let upper = integer()
     if (upper === undefined) throw malformed('"[" must introduce explicitly-specified array dimensions.')
@@ -287,7 +288,7 @@ export function arrayFromText(text: string, read: (text: string) => Value, delim
   const differing = (): SqlError =>
     malformed('Multidimensional arrays must have sub-arrays with matching dimensions.')
   const level = (depth: number): void => {
-    if (depth >= DIMENSIONS_MAX) throw tooManyDimensions(depth + 1)
+    if (depth >= DIMENSIONS_MAX) throw tooManyDimensions()
     at++
     let count = 0
     skipBlanks()

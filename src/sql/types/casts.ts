@@ -18,7 +18,7 @@ import { inputFunction, modifierFunction, outputFunction } from './input-output.
 import { type Int8, outOfRange, toInt8 } from './integer.ts'
 import { Numeric } from './numeric.ts'
 import { SqlRow } from './row.ts'
-import { toChar, toName } from './text.ts'
+import { charText, toChar, toName } from './text.ts'
 import {
   BOOL,
   BPCHAR,
@@ -165,6 +165,7 @@ export const CORE_CASTS: readonly Cast[] = [
   cast(FLOAT8, NUMERIC, 'assignment', (value: number) => Numeric.ofFloat(value, 15)),
   cast(NUMERIC, FLOAT4, 'implicit', (value: Numeric) => numericToFloat(value, true)),
   cast(NUMERIC, FLOAT8, 'implicit', (value: Numeric) => numericToFloat(value, false)),
+  ...[TEXT, VARCHAR, BPCHAR].map(type => cast(BOOL, type, 'assignment', value => (value ? 'true' : 'false'))),
   cast(INT4, BOOL, 'explicit', value => value !== 0),
   cast(BOOL, INT4, 'explicit', value => (value ? 1 : 0)),
   // Strings are held alike, but for a name's length and a "char"'s.
@@ -180,9 +181,9 @@ export const CORE_CASTS: readonly Cast[] = [
   cast(TEXT, NAME, 'implicit', toName),
   cast(VARCHAR, NAME, 'implicit', toName),
   cast(BPCHAR, NAME, 'implicit', toName),
-  cast(CHAR, TEXT, 'implicit'),
-  cast(CHAR, VARCHAR, 'assignment'),
-  cast(CHAR, BPCHAR, 'assignment'),
+  cast(CHAR, TEXT, 'implicit', charText),
+  cast(CHAR, VARCHAR, 'assignment', charText),
+  cast(CHAR, BPCHAR, 'assignment', charText),
   cast(TEXT, CHAR, 'assignment', toChar),
   cast(VARCHAR, CHAR, 'assignment', toChar),
   cast(BPCHAR, CHAR, 'assignment', toChar),

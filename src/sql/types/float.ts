@@ -82,18 +82,65 @@ export function float8Text(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (isInfinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
-  return decimalText(value.toExponential(), 15)
+  const shortest = value.toExponential()
+  // PostgreSQL wants digits that are nearer to this double than to any other; JavaScript is content with the middle
+  // between two, which a short decimal can only be among large integers.
+  const size = Math.abs(value)
+  if (size >= 2 ** 53 && size < 1e45) {
+    const exact = BigInt(size)
+    const spacing = 2n ** BigInt(exact.toString(2).length - 53)
+    const given = integerOf(shortest)
+    const gap = given > exact ? given - exact : exact - given
+    if (gap * 2n === spacing) return decimalText(value.toExponential(digitsBehindPoint(shortest) + 1), 15)
+  }
+  return decimalText(shortest, 15)
+}
+
+function digitsBehindPoint(exponential: string): number {
+  const point = exponential.indexOf('.')
+  return point < 0 ? 0 : exponential.indexOf('e') - point - 1
+}
+/** The size of `1.25e+20` as an integer. */
+function integerOf(exponential: string): bigint {
+  const digits = exponential.slice(0, exponential.indexOf('e')).replace(/[-.]/g, '')
+  const exponent = Number(exponential.slice(exponential.indexOf('e') + 1))
+  return BigInt(digits.padEnd(exponent + 1, '0'))
 }
 
 export function float4Text(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (isInfinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
+  singles[0] = value
+  const bits = singleBits[0]
+  singleBits[0] = bits + 1
+  const next = Number.isFinite(singles[0]) ? singles[0] : value + (value - previousSingle(bits))
+  const outward = (value + next) / 2
+  const inward = (value + previousSingle(bits)) / 2
   for (let digits = 0; digits < 9; digits++) {
     const text = value.toExponential(digits)
-    if (Math.fround(Number(text)) === value) return decimalText(text, 6)
+    const size = Math.abs(Number(text))
+    // Strictly between the middles to the neighbours: half-way is not near enough, see above.
+    if (size > Math.abs(inward) && size < Math.abs(outward))
+      return decimalText(evenOnTie(value, text, digits), 6)
   }
   return decimalText(value.toExponential(9), 6)
+}
+
+/** Of two decimals that are as near, PostgreSQL takes the even one and JavaScript the larger. */
+function evenOnTie(value: number, text: string, digits: number): string {
+  const longer = value.toExponential(digits + 1)
+  if (Number(longer) !== value || !/5e/.test(longer)) return text
+  const last = longer.charCodeAt(longer.indexOf('e') - 2)
+  if (last === 46 || last % 2 === 1) return text
+  return longer.replace(/\.?5e/, 'e')
+}
+
+const singles = new Float32Array(1)
+const singleBits = new Uint32Array(singles.buffer)
+function previousSingle(bits: number): number {
+  singleBits[0] = bits - 1
+  return singles[0]
 }
 
 /** Plain digits while the exponent is from -4 to below the limit, else `1.5e+20`. */

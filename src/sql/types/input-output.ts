@@ -32,7 +32,7 @@ export type OutputFunction = (value: Value, context: EvaluationContext) => strin
 export function inputFunction(type: SqlType, modifier = NO_MODIFIER): InputFunction {
   if (modifier !== NO_MODIFIER) {
     const readAs = formats.get(type)?.inputWithModifier
-    if (readAs !== undefined) return (text, context) => readAs(text, context, modifier)
+    if (readAs !== undefined) return readAs(modifier)
   }
   const read = unfittedInput(type)
   const coerceValue = modifierFunction(type, modifier, false)

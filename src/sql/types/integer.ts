@@ -121,9 +121,21 @@ function integerInput(type: SqlType, min: Int8, max: Int8): (text: string) => In
   }
 }
 
+/** As strtoul reads: negative numbers wrap around. */
+function oidInput(text: string): number {
+  const match = /^\s*([+-]?)(\d+|0x[\da-f]*)\s*$/i.exec(text)
+  if (match === null) throw new SqlError('22P02', `invalid input syntax for type oid: "${text}"`)
+  const size = BigInt(match[2].replace(/x$/i, ''))
+  const value = match[1] === '-' ? -size : size
+  if (value > 4294967295n || value < -2147483648n) {
+    throw new SqlError('22003', `value "${text}" is out of range for type oid`)
+  }
+  return Number(value) >>> 0
+}
+
 export const INTEGER_FORMATS: readonly TextFormat[] = [
   { type: INT2, input: integerInput(INT2, -32768, 32767), output: String },
   { type: INT4, input: integerInput(INT4, -2147483648, 2147483647), output: String },
   { type: INT8, input: integerInput(INT8, INT8_MIN, INT8_MAX), output: String },
-  { type: OID, input: integerInput(OID, 0, 4294967295), output: String },
+  { type: OID, input: oidInput, output: String },
 ]

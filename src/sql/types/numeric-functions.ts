@@ -40,8 +40,14 @@ export function sqrtNumeric(value: Numeric): Numeric {
   if (!value.isFinite) return value
   const { weight } = leadingDigit(value)
   const scale = clampScale(SIGNIFICANT_DIGITS_MIN - (weight * 2 + 1), value.scale)
+  return sqrtNumericTo(value, scale)
+}
+
+/** At a scale; of a value that is not negative. */
+export function sqrtNumericTo(value: Numeric, scale: number): Numeric {
   // One digit more, so that it can be rounded.
-  const root = integerSquareRoot(value.big * powerOfTen(2 * (scale + 1) - value.scale))
+  const shift = 2 * (scale + 1) - value.scale
+  const root = integerSquareRoot(shift >= 0 ? value.big * powerOfTen(shift) : value.big / powerOfTen(-shift))
   return Numeric.ofBigint((root + 5n) / 10n, scale)
 }
 

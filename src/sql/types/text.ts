@@ -76,9 +76,19 @@ export function toName(text: string): string {
   return decoder.decode(bytes.subarray(0, end))
 }
 
-/** "char": one byte. */
+/** "char": one byte, held as the character of that code; `\303` names one. */
 export function toChar(text: string): string {
-  return text.slice(0, 1)
+  const octal = /^\\([0-3][0-7]{2})$/.exec(text)
+  if (octal !== null) return charOfByte(Number.parseInt(octal[1], 8))
+  if (text === '') return ''
+  return charOfByte(encoder.encode(text.slice(0, 2))[0])
+}
+function charOfByte(byte: number): string {
+  return byte === 0 ? '' : String.fromCharCode(byte)
+}
+export function charText(value: string): string {
+  const code = value.charCodeAt(0)
+  return code > 127 ? `\\${code.toString(8)}` : value
 }
 
 function fitted(text: string, lengthMax: number, isExplicit: boolean, typeName: string): string {
@@ -119,5 +129,5 @@ export const TEXT_FORMATS: readonly TextFormat[] = [
     formatModifier: lengthModifier,
   },
   { type: NAME, input: toName, output: asItIs },
-  { type: CHAR, input: toChar, output: asItIs },
+  { type: CHAR, input: toChar, output: charText },
 ]

@@ -1,0 +1,163 @@
+/**
+ * Ordered-set aggregates: mode and the percentiles. The executor sorts the rows by WITHIN GROUP (ORDER BY …) and steps them
+ * in that order; the direct arguments come after the values, and again with `finish` (there may be no row).
+ *
+ * Hypothetical-set aggregates (rank(…) WITHIN GROUP) need the order itself: `hypotheticalResult` says what they are of the
+ * numbers of rows before, which the executor counts.
+ */
+
+import { notSupported, SqlError } from '../errors.ts'
+import type { SqlArray } from '../types/array.ts'
+import { equality } from '../types/compare.ts'
+import { float8Text } from '../types/float.ts'
+import { ANY, ANYARRAY, ANYELEMENT, FLOAT8, INT8, type SqlType } from '../types/type.ts'
+import type {
+  AggregateFunction,
+  AggregateImplementation,
+  CallTypes,
+  EvaluationContext,
+  Value,
+} from './registry.ts'
+
+function fractionOf(value: number): number {
+  if (!(value >= 0 && value <= 1)) {
+    throw new SqlError('22003', `percentile value ${float8Text(value)} is not between 0 and 1`)
+  }
+  return value
+}
+
+/** The value at a fraction of sorted values, of which there is at least one. */
+function discrete(values: readonly Value[], fraction: number): Value {
+  const row = Math.ceil(fractionOf(fraction) * values.length)
+  return values[Math.max(row, 1) - 1]
+}
+function continuous(values: readonly number[], fraction: number): number {
+  const place = fractionOf(fraction) * (values.length - 1)
+  const low = values[Math.floor(place)]
+  const high = values[Math.ceil(place)]
+  return low === high ? low : low + (place - Math.floor(place)) * (high - low)
+}
+
+/** Values are kept until the end; `of` makes the result for one fraction. */
+function percentile(
+  of: (values: readonly Value[], fraction: number) => Value,
+  isArray: boolean,
+): AggregateImplementation {
+  return {
+    start: (): Value[] => [],
+    step: (values: Value[], value: Value) => {
+      values.push(value)
+      return values
+    },
+    finish: (values: Value[], _context: EvaluationContext, direct?: readonly Value[]) => {
+      const fractions = direct?.[0] ?? null
+      if (fractions === null) return null
+      if (!isArray) {
+        fractionOf(fractions)
+        return values.length === 0 ? null : of(values, fractions)
+      }
+      if (values.length === 0) return null
+      return (fractions as SqlArray).map(fraction => of(values, fraction))
+    },
+  }
+}
+
+interface Runs {
+  value: Value
+  count: number
+  best: Value
+  bestCount: number
+}
+
+function mode(call: CallTypes): AggregateImplementation {
+  const equals = equality(call.argumentTypes[call.argumentTypes.length - 1])
+  return {
+    start: (): Runs => ({ value: null, count: 0, best: null, bestCount: 0 }),
+    step: (runs: Runs, value: Value) => {
+      if (runs.count > 0 && equals(runs.value, value)) runs.count++
+      else {
+        runs.value = value
+        runs.count = 1
+      }
+      if (runs.count > runs.bestCount) {
+        runs.best = runs.value
+        runs.bestCount = runs.count
+      }
+      return runs
+    },
+    finish: (runs: Runs) => runs.best,
+  }
+}
+
+function ordered(
+  name: string,
+  direct: readonly SqlType[],
+  type: SqlType,
+  result: SqlType,
+  implement: (call: CallTypes) => AggregateImplementation,
+): AggregateFunction {
+  return {
+    kind: 'aggregate',
+    name,
+    arguments: [type],
+    directArguments: direct,
+    within: 'ordered set',
+    result,
+    implement,
+  }
+}
+
+export type HypotheticalName = 'rank' | 'dense_rank' | 'percent_rank' | 'cume_dist'
+
+/**
+ * Of a row that is not there: `before` rows sort before it, `equal` with it, `distinctBefore` different rows before it,
+ * `rows` in all.
+ */
+export function hypotheticalResult(
+  name: HypotheticalName,
+  counts: {
+    readonly before: number
+    readonly equal: number
+    readonly distinctBefore: number
+    readonly rows: number
+  },
+): number {
+  switch (name) {
+    case 'rank':
+      return counts.before + 1
+    case 'dense_rank':
+      return counts.distinctBefore + 1
+    case 'percent_rank':
+      return counts.rows === 0 ? 0 : counts.before / counts.rows
+    case 'cume_dist':
+      return (counts.before + counts.equal + 1) / (counts.rows + 1)
+  }
+}
+
+function hypothetical(name: HypotheticalName, result: SqlType): AggregateFunction {
+  return {
+    kind: 'aggregate',
+    name,
+    arguments: [ANY],
+    directArguments: [ANY],
+    isVariadic: true,
+    within: 'hypothetical set',
+    skipsNulls: false,
+    result,
+    implement: () => {
+      throw notSupported(`the hypothetical-set aggregate ${name}`)
+    },
+  }
+}
+
+export const ORDERED_AGGREGATES: readonly AggregateFunction[] = [
+  ordered('mode', [], ANYELEMENT, ANYELEMENT, mode),
+  ordered('percentile_disc', [FLOAT8], ANYELEMENT, ANYELEMENT, () => percentile(discrete, false)),
+  ordered('percentile_disc', [FLOAT8.array!], ANYELEMENT, ANYARRAY, () => percentile(discrete, true)),
+  ordered('percentile_cont', [FLOAT8], FLOAT8, FLOAT8, () => percentile(continuous, false)),
+  ordered('percentile_cont', [FLOAT8.array!], FLOAT8, FLOAT8.array!, () => percentile(continuous, true)),
+  hypothetical('rank', INT8),
+  hypothetical('dense_rank', INT8),
+  hypothetical('percent_rank', FLOAT8),
+  hypothetical('cume_dist', FLOAT8),
+]

@@ -1,0 +1,49 @@
+/** An EvaluationContext for tests: a fixed time, a catalog of nothing, numbers that repeat. */
+
+import type { EvaluationContext } from '../../../src/sql/functions/registry.ts'
+
+export function testContext(more: Partial<EvaluationContext> = {}): EvaluationContext {
+  let seed = 0.5
+  const settings = new Map<string, string>([['bytea_output', 'hex']])
+  return {
+    transactionTime: 800_000_000_000_000,
+    statementTime: 800_000_000_000_000,
+    clockTime: () => 800_000_000_000_000,
+    timeZone: 'UTC',
+    dateStyle: 'ISO, MDY',
+    intervalStyle: 'postgres',
+    randomBytes: count => Uint8Array.from({ length: count }, (_, at) => (at * 37 + 11) & 255),
+    random: () => {
+      seed = (seed * 9301 + 0.49297) % 1
+      return seed
+    },
+    setSeed: value => {
+      seed = Math.abs(value)
+    },
+    setting: name => settings.get(name),
+    setSetting: (name, value) => void settings.set(name, value),
+    sequences: {
+      nextValue: () => 1,
+      currentValue: () => 1,
+      lastValue: () => 1,
+      setValue: () => {},
+    },
+    catalog: {
+      currentDatabase: 'test',
+      currentUser: 'coppice',
+      currentSchema: 'public',
+      searchPath: ['public'],
+      relationOid: () => undefined,
+      relationName: () => undefined,
+      typeByOid: () => undefined,
+      typeByName: () => undefined,
+      namespaceOid: () => undefined,
+      namespaceName: () => undefined,
+      definitionText: () => undefined,
+      comment: () => undefined,
+      relationSizeBytes: () => undefined,
+    },
+    checkCancelled: () => {},
+    ...more,
+  }
+}
