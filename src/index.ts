@@ -29,6 +29,7 @@ export {
 } from './database/salvage.ts'
 export type { DatabaseShare, SnapshotShare } from './database/share.ts'
 export { Snapshot } from './database/snapshot.ts'
+export { BoundStatement, Connection, PreparedStatement, type SqlDoor, type SqlRow } from './database/sql.ts'
 export type { DatabaseStats, PageKinds, TreeStats } from './database/stats.ts'
 export {
   Savepoint,
@@ -38,6 +39,8 @@ export {
   WriteHandle,
   type WriteOptions,
 } from './database/transaction.ts'
+export { SqlError, type SqlErrorFields } from './sql/errors.ts'
+export type { QueryOptions, ResultColumn, RunResult } from './sql/session/options.ts'
 export type { BackupResult } from './store/backup.ts'
 export type { CompactResult } from './store/compact.ts'
 export type { Durability } from './store/options.ts'

@@ -3,6 +3,8 @@
 import { CoppiceError } from '../base/errors.ts'
 import { nodeStorage } from '../io/node-storage.ts'
 import type { Storage } from '../io/storage.ts'
+import type { QueryOptions, RunResult } from '../sql/session/options.ts'
+import type { Session } from '../sql/session/session.ts'
 import type { BackupResult } from '../store/backup.ts'
 import type { CompactResult } from '../store/compact.ts'
 import type { Durability } from '../store/options.ts'
@@ -22,6 +24,15 @@ import {
 } from './parallel-options.ts'
 import type { DatabaseShare } from './share.ts'
 import { Snapshot } from './snapshot.ts'
+import {
+  type BoundStatement,
+  bindTemplate,
+  Connection,
+  PreparedStatement,
+  query,
+  type SqlRow,
+} from './sql.ts'
+import { databaseSession } from './sql-host.ts'
 import { type DatabaseStats, statsOf } from './stats.ts'
 import {
   type Synchronous,
@@ -56,6 +67,7 @@ export class Database implements Disposable, AsyncDisposable {
   readonly savepoints: Savepoints
   readonly #store: Store
   readonly #catalog = new Catalog()
+  #sqlSession: Session | undefined
   // Kept for V8, which forgets the code compiled for a class when a full collection finds no instance of it.
   readonly #kept: [Transaction | undefined, Snapshot | undefined] = [undefined, undefined]
   /** What `parallel` has begun and not ended. */
@@ -172,6 +184,55 @@ export class Database implements Disposable, AsyncDisposable {
   #endRuns(): void {
     const error = new CoppiceError('CLOSED', `${this.path}: the database was closed`)
     for (const run of this.#runs) run.fail(error)
+  }
+
+  /**
+   * Runs one statement of SQL and gives its rows; `$1`, `$2` … stand for the parameters. What only reads runs on a snapshot,
+   * what writes in a transaction of its own.
+   * @example db.query<{ name: string }>('select name from users where age > $1 order by name', [36])
+   * @throws SqlError, CoppiceError BUSY, READ_ONLY
+   */
+  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
+    return query<Row>(this.#session(), text, parameters, options)
+  }
+
+  /**
+   * One statement of SQL, whose values are bound and never spliced into the text.
+   * @example db.sql`select * from users where email = ${email}`.get()
+   */
+  sql<Row = SqlRow>(strings: TemplateStringsArray, ...values: readonly unknown[]): BoundStatement<Row> {
+    return bindTemplate<Row>(() => this.#session(), strings, values)
+  }
+
+  /**
+   * A statement of SQL to be run again and again.
+   * @example const byAge = db.prepare<{ id: number }>('select id from users where age = $1')
+   */
+  prepare<Row = SqlRow>(text: string, options: QueryOptions = {}): PreparedStatement<Row> {
+    return new PreparedStatement<Row>(() => this.#session(), text, options)
+  }
+
+  /**
+   * Runs a script of SQL: any number of statements, one after the other.
+   * @example db.exec('create table t (a int primary key); insert into t values (1), (2)')
+   */
+  exec(script: string, options?: QueryOptions): RunResult[] {
+    return this.#session().exec(script, options)
+  }
+
+  /** A session of its own: settings, prepared statements and transactions by BEGIN that others do not see. */
+  connect(): Connection {
+    this.#assertOpen()
+    return new Connection(databaseSession(this.#store, this.#catalog, () => this.#store.durability))
+  }
+
+  #session(): Session {
+    this.#sqlSession ??= databaseSession(this.#store, this.#catalog, () => this.#store.durability)
+    return this.#sqlSession
+  }
+
+  #assertOpen(): void {
+    if (!this.isOpen) throw new CoppiceError('CLOSED', 'the database is closed')
   }
 
   /**

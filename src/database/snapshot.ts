@@ -1,6 +1,8 @@
 /** A read-only transaction, as users hold it. */
 
 import { CoppiceError } from '../base/errors.ts'
+import type { QueryOptions, RunResult } from '../sql/session/options.ts'
+import type { Session } from '../sql/session/session.ts'
 import type { TreeSource } from '../store/api.ts'
 import { Snapshot as StoreSnapshot } from '../store/snapshot.ts'
 import type { Catalog, TableSummary } from '../table/catalog.ts'
@@ -8,6 +10,8 @@ import type { TableDefinition } from '../table/definition.ts'
 import type { OpenTable } from '../table/handles.ts'
 import { SnapshotTables } from '../table/tables.ts'
 import type { SnapshotShare } from './share.ts'
+import { type BoundStatement, bindTemplate, PreparedStatement, query, type SqlRow } from './sql.ts'
+import { snapshotSession } from './sql-host.ts'
 
 /** A state in the store, as this thread reads it. */
 export interface SnapshotSource extends TreeSource {
@@ -32,12 +36,15 @@ export class Snapshot implements Disposable {
   readonly #snapshot: SnapshotSource
   readonly #onClose: (() => void) | undefined
   readonly #tables: SnapshotTables
+  readonly #catalog: Catalog
+  #sqlSession: Session | undefined
 
   /** @internal */
   constructor(snapshot: SnapshotSource, catalog: Catalog, onClose?: () => void) {
     this.#snapshot = snapshot
     this.#onClose = onClose
     this.#tables = new SnapshotTables(snapshot, catalog)
+    this.#catalog = catalog
     this.table = this.#tables.table
   }
 
@@ -87,6 +94,42 @@ export class Snapshot implements Disposable {
       'NOT_SHAREABLE',
       'a snapshot of a worker thread cannot be shared; pass on what the worker was given',
     )
+  }
+
+  /**
+   * Runs one statement of SQL and gives its rows; `$1`, `$2` … stand for the parameters. It sees this state;
+   * what writes is refused.
+   * @example snap.query<{ name: string }>('select name from users where age > $1 order by name', [36])
+   * @throws SqlError, CoppiceError READ_ONLY_TRANSACTION, TRANSACTION_CLOSED
+   */
+  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
+    return query<Row>(this.#session(), text, parameters, options)
+  }
+
+  /**
+   * One statement of SQL, whose values are bound and never spliced into the text.
+   * @example snap.sql`select * from users where email = ${email}`.get()
+   */
+  sql<Row = SqlRow>(strings: TemplateStringsArray, ...values: readonly unknown[]): BoundStatement<Row> {
+    return bindTemplate<Row>(() => this.#session(), strings, values)
+  }
+
+  /**
+   * A statement of SQL to be run again and again.
+   * @example const byAge = snap.prepare<{ id: number }>('select id from users where age = $1')
+   */
+  prepare<Row = SqlRow>(text: string, options: QueryOptions = {}): PreparedStatement<Row> {
+    return new PreparedStatement<Row>(() => this.#session(), text, options)
+  }
+
+  /** Runs a script of SQL: any number of statements that read, one after the other. */
+  exec(script: string, options?: QueryOptions): RunResult[] {
+    return this.#session().exec(script, options)
+  }
+
+  #session(): Session {
+    this.#sqlSession ??= snapshotSession(this.#snapshot, this.#tables, this.#catalog)
+    return this.#sqlSession
   }
 
   /** Ends it; a second call does nothing. Reading afterwards throws TRANSACTION_CLOSED. */

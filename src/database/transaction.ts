@@ -1,5 +1,7 @@
 /** Write transactions, as users hold them: in a function (`Transaction`), or as a handle (`WriteHandle`). */
 
+import type { QueryOptions, RunResult } from '../sql/session/options.ts'
+import type { Session } from '../sql/session/session.ts'
 import { refusePromise } from '../store/committer.ts'
 import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
@@ -8,6 +10,8 @@ import type { Catalog, TableSummary } from '../table/catalog.ts'
 import type { IndexOptions, TableDefinition } from '../table/definition.ts'
 import type { OpenWritableTable } from '../table/handles.ts'
 import { TransactionTables } from '../table/tables.ts'
+import { type BoundStatement, bindTemplate, PreparedStatement, query, type SqlRow } from './sql.ts'
+import { transactionSession } from './sql-host.ts'
 
 /** How one transaction commits. */
 export interface WriteOptions {
@@ -65,10 +69,13 @@ export class Transaction {
   readonly table: OpenWritableTable
   readonly #transaction: WriteTransaction
   readonly #tables: TransactionTables
+  readonly #catalog: Catalog
+  #sqlSession: Session | undefined
 
   /** @internal */
   constructor(transaction: WriteTransaction, catalog: Catalog) {
     this.#transaction = transaction
+    this.#catalog = catalog
     this.#tables = new TransactionTables(transaction, catalog)
     this.table = this.#tables.table
   }
@@ -120,6 +127,45 @@ export class Transaction {
    */
   dropIndex(table: Named, name: string): boolean {
     return this.#tables.dropIndex(nameOf(table), name)
+  }
+
+  /**
+   * Runs one statement of SQL and gives its rows; `$1`, `$2` … stand for the parameters. It sees what
+   * this transaction has changed; when it fails, it undoes itself and the transaction goes on.
+   * @example tx.query<{ name: string }>('select name from users where age > $1 order by name', [36])
+   * @throws SqlError, CoppiceError TRANSACTION_CLOSED
+   */
+  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
+    return query<Row>(this.#session(), text, parameters, options)
+  }
+
+  /**
+   * One statement of SQL, whose values are bound and never spliced into the text.
+   * @example tx.sql`select * from users where email = ${email}`.get()
+   */
+  sql<Row = SqlRow>(strings: TemplateStringsArray, ...values: readonly unknown[]): BoundStatement<Row> {
+    return bindTemplate<Row>(() => this.#session(), strings, values)
+  }
+
+  /**
+   * A statement of SQL to be run again and again.
+   * @example const byAge = tx.prepare<{ id: number }>('select id from users where age = $1')
+   */
+  prepare<Row = SqlRow>(text: string, options: QueryOptions = {}): PreparedStatement<Row> {
+    return new PreparedStatement<Row>(() => this.#session(), text, options)
+  }
+
+  /**
+   * Runs a script of SQL: any number of statements, one after the other.
+   * @example tx.exec('create table t (a int primary key); insert into t values (1), (2)')
+   */
+  exec(script: string, options?: QueryOptions): RunResult[] {
+    return this.#session().exec(script, options)
+  }
+
+  #session(): Session {
+    this.#sqlSession ??= transactionSession(this.#transaction, this.#tables, this.#catalog)
+    return this.#sqlSession
   }
 
   /**

@@ -5,7 +5,7 @@
 
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { TreeReader } from '../btree/reader.ts'
-import type { Storage } from '../io/storage.ts'
+import type { Clock, Storage } from '../io/storage.ts'
 import { type BackupResult, backupSteps } from './backup.ts'
 import { type CheckInput, checkSteps, type StoreCheck } from './check.ts'
 import { Checkpointer } from './checkpointer.ts'
@@ -107,6 +107,19 @@ export class Store {
 
   get durability(): Durability {
     return this.#core.options.durability
+  }
+
+  get isReadOnly(): boolean {
+    return this.#core.options.readOnly
+  }
+
+  get clock(): Clock {
+    return this.#core.storage.clock
+  }
+
+  /** For ids and salts. */
+  randomBytes(count: number): Uint8Array {
+    return this.#core.storage.randomBytes(count)
   }
 
   /** A snapshot of the newest published state. @throws CoppiceError CLOSED */

@@ -33,6 +33,8 @@ export interface TableSummary {
 
 /** One a database. */
 export class Catalog {
+  /** Grows with each change by this thread: a state that was read before may be another since. */
+  changes = 0
   private readonly cache = new Map<string, CachedEntry>()
 
   /** What `source` says about a table; the same object as long as it says the same. */
@@ -60,6 +62,7 @@ export class Catalog {
 
   /** Stores or replaces an entry, and returns it as `read` will. */
   write(sink: TreeSink, name: string, table: StoredTable): StoredTable {
+    this.changes++
     const key = Buffer.from(name)
     const bytes = encodeStoredTable(table)
     writableCatalogTree(sink).put(key, key.length, bytes, 0, bytes.length, PutMode.upsert)
@@ -70,29 +73,37 @@ export class Catalog {
 
   /** False when there is no such table. Its trees are the caller's business. */
   remove(sink: TreeSink, name: string): boolean {
+    this.changes++
     const key = Buffer.from(name)
     return writableCatalogTree(sink).remove(key, key.length)
   }
 
-  /** All tables by name. */
-  list(source: TreeSource): TableSummary[] {
+  /** All definitions by name; the same objects as long as they say the same. */
+  all(source: TreeSource): ReadonlyMap<string, StoredTable> {
     const names: string[] = []
     const cursor = catalogTree(source).cursor()
     for (let found = cursor.first(); found; found = cursor.next()) {
       const length = cursor.loadKey()
       names.push(cursor.keyBytes.toString('utf8', 0, length))
     }
-    return names.map(name => {
+    const tables = new Map<string, StoredTable>()
+    for (const name of names) {
       const table = this.read(source, name)
       if (table === undefined)
         throw new CoppiceError('CORRUPT', 'the catalog is out of order', { table: name })
-      return {
-        name,
-        kind: table.kind,
-        entryCount: source.tree(table.tree)?.count ?? 0,
-        indexes: table.kind === 'records' ? table.indexes.map(index => index.name) : [],
-      }
-    })
+      tables.set(name, table)
+    }
+    return tables
+  }
+
+  /** All tables by name. */
+  list(source: TreeSource): TableSummary[] {
+    return [...this.all(source)].map(([name, table]) => ({
+      name,
+      kind: table.kind,
+      entryCount: source.tree(table.tree)?.count ?? 0,
+      indexes: table.kind === 'records' ? table.indexes.map(index => index.name) : [],
+    }))
   }
 }
 

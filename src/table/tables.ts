@@ -395,6 +395,7 @@ export class TransactionTables {
    * `table` opens them anew.
    */
   afterRollback(): void {
+    this.catalog.changes++
     for (const name of new Set([...this.attached].map(opened => opened.name))) this.reattach(name)
   }
 

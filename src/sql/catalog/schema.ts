@@ -7,6 +7,7 @@
  * text as they print, and bound when they are needed.
  */
 
+import type { TypeNode } from '../../table/type-node.ts'
 import type { SqlType } from '../types/type.ts'
 
 /** Columns, indexes, constraints of one table are numbered from 0 here; `attributeNumber` is PostgreSQL's. */
@@ -28,6 +29,8 @@ export interface ColumnSchema {
   readonly isHidden: boolean
   /** Name of the typed table's column. */
   readonly storedName: string
+  /** Of a table that was made from TypeScript: what its values are stored as, without `nullable`. */
+  readonly storedNode?: TypeNode | undefined
   readonly comment: string | undefined
 }
 
@@ -179,9 +182,7 @@ export interface CatalogReader {
   type(schema: string | undefined, name: string): SqlType | undefined
   typeByOid(oid: number): SqlType | undefined
   /** Of a domain: its checks as SQL text over VALUE, and whether it is NOT NULL; the domain's own, without its base's. */
-  domain(
-    type: SqlType,
-  ):
+  domain(type: SqlType):
     | {
         readonly checks: readonly { readonly name: string; readonly text: string }[]
         readonly isNotNull: boolean

@@ -13,7 +13,7 @@
  *    `isStable`.
  */
 
-import type { BoundExpression, BoundFrame, RelationColumns, RelationId } from '../bind/bound.ts'
+import type { BoundChange, BoundExpression, BoundFrame, RelationColumns, RelationId } from '../bind/bound.ts'
 import type { TableSchema, VirtualTable } from '../catalog/schema.ts'
 import type { AggregateFunction, SetFunction, WindowFunction } from '../functions/registry.ts'
 import type { SqlType } from '../types/type.ts'
@@ -311,14 +311,25 @@ export interface RecursiveUnion extends PlanHead {
   readonly initial: { readonly plan: PlanNode; readonly targets: readonly BoundExpression[] }
   readonly recursive: { readonly plan: PlanNode; readonly targets: readonly BoundExpression[] }
 }
-/** INSERT, UPDATE, DELETE, MERGE: columns of `relation` are what RETURNING gives. change.ts of the executor does it. */
+/** INSERT, UPDATE, DELETE, MERGE: columns of `relation` are what RETURNING gives. */
 export interface Change extends PlanHead {
   readonly kind: 'change'
-  readonly change: import('../bind/bound.ts').BoundChange
-  /** Source rows: of INSERT the source, of the others target and FROM joined. */
+  readonly change: BoundChange
+  /** Source rows: of INSERT the source, of the others target and FROM joined. Undefined: one row of defaults. */
   readonly input: PlanNode | undefined
-  readonly sourceTargets: readonly BoundExpression[]
+  /** MERGE: target rows that no source row matches. */
+  readonly unmatched: PlanNode | undefined
   readonly relation: RelationColumns
+  /** All expressions in `change`. */
+  readonly expressions: readonly BoundExpression[]
+  /** Relations of the input whose rows are needed whole. */
+  readonly wholeRelations: readonly RelationColumns[]
+  /** The relation whose rows are changed: their place is a column of it. */
+  readonly keyRelation: RelationId | undefined
+  /** Plans of `SET (a, b) = (SELECT …)`, by the relation that names their columns. */
+  readonly rowSources: ReadonlyMap<RelationId, QueryPlan>
+  carried: ColumnPlace[]
+  unmatchedCarried: ColumnPlace[]
 }
 
 /** A query's plan with what is computed from its last rows. */

@@ -1,0 +1,122 @@
+/** What SQL sessions run on: snapshots and write transactions of a store. */
+
+import type { Clock } from '../io/storage.ts'
+import { systemClock, systemRandomBytes } from '../io/system.ts'
+import { SqlEngine } from '../sql/session/engine.ts'
+import { Session } from '../sql/session/session.ts'
+import type { ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
+import { WriteUnitState } from '../sql/session/unit.ts'
+import type { Durability } from '../store/options.ts'
+import type { Store } from '../store/store.ts'
+import type { WriteTransaction } from '../store/transaction.ts'
+import type { Catalog } from '../table/catalog.ts'
+import { SnapshotTables, TransactionTables } from '../table/tables.ts'
+
+const engines = new WeakMap<Catalog, SqlEngine>()
+
+/** The engine of a database; one for each catalog, made when SQL is first used. */
+export function engineOf(catalog: Catalog): SqlEngine {
+  let engine = engines.get(catalog)
+  if (engine === undefined) {
+    engine = new SqlEngine(catalog)
+    engines.set(catalog, engine)
+  }
+  return engine
+}
+
+/** The clock and name of a database; without a store, a worker's. */
+function machine(store: Store | undefined) {
+  const clock: Clock = store?.clock ?? systemClock
+  const path = store?.path ?? ''
+  return {
+    databaseName: path === '' || path === ':memory:' ? 'coppice' : nameOf(path),
+    wallMs: () => clock.wallMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    randomBytes: (count: number) => store?.randomBytes(count) ?? systemRandomBytes(count),
+  }
+}
+
+/** The file's name without its folder and extension. */
+function nameOf(path: string): string {
+  const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+  return file.replace(/\.[^.]+$/, '') || 'coppice'
+}
+
+/** A transaction as SQL sees it. */
+export function writeUnit(
+  transaction: WriteTransaction,
+  tables: TransactionTables,
+  wallMs: number,
+  end: { readonly commit: () => void; readonly rollback: () => void },
+): WriteUnit {
+  return {
+    kind: 'write',
+    source: transaction,
+    tables,
+    state: new WriteUnitState(wallMs),
+    savepoint: () => {
+      const savepoint = transaction.setSavepoint()
+      return {
+        rollback: () => {
+          transaction.rollbackTo(savepoint)
+          tables.afterRollback()
+        },
+        release: () => {
+          if (transaction.isLiveSavepoint(savepoint)) transaction.releaseSavepoint(savepoint)
+        },
+      }
+    },
+    ...end,
+  }
+}
+
+/** A session whose statements are transactions of their own. */
+export function databaseSession(store: Store, catalog: Catalog, durability: () => Durability): Session {
+  const host: SessionHost = {
+    ...machine(store),
+    isReadOnly: store.isReadOnly,
+    snapshot: (): ReadUnit => {
+      const snapshot = store.read()
+      return {
+        kind: 'read',
+        source: snapshot,
+        tables: new SnapshotTables(snapshot, catalog),
+        close: () => snapshot.close(),
+      }
+    },
+    begin: () => {
+      const transaction = store.begin()
+      return writeUnit(transaction, new TransactionTables(transaction, catalog), host.wallMs(), {
+        commit: () => store.commit(transaction, durability()),
+        rollback: () => transaction.rollback(),
+      })
+    },
+  }
+  return new Session(engineOf(catalog), host)
+}
+
+const never = (): never => {
+  throw new Error('a session inside of a transaction begins none')
+}
+
+/** A session inside of a transaction that somebody else ends. */
+export function transactionSession(
+  transaction: WriteTransaction,
+  tables: TransactionTables,
+  catalog: Catalog,
+): Session {
+  const host: SessionHost = { ...machine(undefined), isReadOnly: false, snapshot: never, begin: never }
+  const unit = writeUnit(transaction, tables, host.wallMs(), { commit: never, rollback: never })
+  return new Session(engineOf(catalog), host, { kind: 'transaction', unit })
+}
+
+/** A session over one snapshot. */
+export function snapshotSession(
+  source: ReadUnit['source'],
+  tables: SnapshotTables,
+  catalog: Catalog,
+): Session {
+  const host: SessionHost = { ...machine(undefined), isReadOnly: true, snapshot: never, begin: never }
+  const unit: ReadUnit = { kind: 'read', source, tables, close: () => {} }
+  return new Session(engineOf(catalog), host, { kind: 'snapshot', unit })
+}

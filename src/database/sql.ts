@@ -1,0 +1,176 @@
+/**
+ * SQL as users hold it: `query`, `sql`, `prepare` and `exec` on a database, on a transaction and on a snapshot, and
+ * connections with a session of their own.
+ */
+
+import type { QueryOptions, ResultColumn, RunResult } from '../sql/session/options.ts'
+import type { Session } from '../sql/session/session.ts'
+
+/** A row whose type nobody has said. */
+// biome-ignore lint/suspicious/noExplicitAny: the caller says the type, or looks for himself
+export type SqlRow = Record<string, any>
+
+/** A statement that is run as often as wanted; parsed and planned once. */
+export class PreparedStatement<Row = SqlRow> {
+  readonly #session: () => Session
+  readonly #text: string
+  readonly #options: QueryOptions
+
+  /** @internal */
+  constructor(session: () => Session, text: string, options: QueryOptions) {
+    this.#session = session
+    this.#text = text
+    this.#options = options
+  }
+
+  /** The statement's text. */
+  get text(): string {
+    return this.#text
+  }
+
+  /**
+   * All rows.
+   * @example db.prepare<{ id: number }>('select id from users where age > $1').all(36)
+   * @throws SqlError
+   */
+  all(...parameters: readonly unknown[]): Row[] {
+    return this.#session().query(this.#text, parameters, this.#options) as Row[]
+  }
+
+  /** The first row; undefined when there is none. */
+  get(...parameters: readonly unknown[]): Row | undefined {
+    for (const row of this.#session().rows(this.#text, parameters, this.#options)) return row as Row
+    return undefined
+  }
+
+  /** Runs it for what it does. */
+  run(...parameters: readonly unknown[]): RunResult {
+    return this.#session().run(this.#text, parameters, this.#options)
+  }
+
+  /** The rows one by one, as they are found. Leaving the loop ends the statement. */
+  iterate(...parameters: readonly unknown[]): IterableIterator<Row> {
+    return this.#session().rows(this.#text, parameters, this.#options) as Generator<Row>
+  }
+
+  /** What columns its rows have. */
+  get columns(): readonly ResultColumn[] {
+    return this.#session().describe(this.#text).columns
+  }
+}
+
+/** A statement together with the values of its parameters: what the template `sql` makes. */
+export class BoundStatement<Row = SqlRow> implements Iterable<Row> {
+  readonly #statement: PreparedStatement<Row>
+  readonly #parameters: readonly unknown[]
+
+  /** @internal */
+  constructor(statement: PreparedStatement<Row>, parameters: readonly unknown[]) {
+    this.#statement = statement
+    this.#parameters = parameters
+  }
+
+  /** All rows. */
+  all(): Row[] {
+    return this.#statement.all(...this.#parameters)
+  }
+  /** The first row; undefined when there is none. */
+  get(): Row | undefined {
+    return this.#statement.get(...this.#parameters)
+  }
+  /** Runs it for what it does. */
+  run(): RunResult {
+    return this.#statement.run(...this.#parameters)
+  }
+  /** The rows one by one. */
+  iterate(): IterableIterator<Row> {
+    return this.#statement.iterate(...this.#parameters)
+  }
+  [Symbol.iterator](): IterableIterator<Row> {
+    return this.iterate()
+  }
+}
+
+/** What can run SQL. */
+export interface SqlDoor {
+  /**
+   * Runs one statement and gives its rows. `$1`, `$2` … stand for the parameters.
+   * @example db.query<{ name: string }>('select name from users where age > $1 order by name', [36])
+   * @throws SqlError
+   */
+  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[]
+  /**
+   * One statement, whose values are bound and never spliced into the text.
+   * @example db.sql`select * from users where email = ${email}`.get()
+   */
+  sql<Row = SqlRow>(strings: TemplateStringsArray, ...values: readonly unknown[]): BoundStatement<Row>
+  /** A statement to be run again and again. */
+  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row>
+  /**
+   * Runs a script of any number of statements, one after the other; each by itself, unless the script begins a transaction.
+   * @example db.exec('create table t (a int primary key); insert into t values (1), (2)')
+   */
+  exec(script: string, options?: QueryOptions): RunResult[]
+}
+
+const NO_PARAMETERS: readonly unknown[] = []
+const NO_OPTIONS: QueryOptions = {}
+
+export function query<Row>(
+  session: Session,
+  text: string,
+  parameters: readonly unknown[] = NO_PARAMETERS,
+  options: QueryOptions = NO_OPTIONS,
+): Row[] {
+  return session.query(text, parameters, options) as Row[]
+}
+
+/** The text of a template, with `$n` for its values: the same for each evaluation of one template. */
+const texts = new WeakMap<TemplateStringsArray, string>()
+
+export function bindTemplate<Row>(
+  session: () => Session,
+  strings: TemplateStringsArray,
+  values: readonly unknown[],
+): BoundStatement<Row> {
+  let text = texts.get(strings)
+  if (text === undefined) {
+    text = strings.reduce((before, part, i) => `${before}$${i}${part}`)
+    texts.set(strings, text)
+  }
+  return new BoundStatement<Row>(new PreparedStatement<Row>(session, text, NO_OPTIONS), values)
+}
+
+/** A session of its own: settings, prepared statements and transactions that others do not see. */
+export class Connection implements SqlDoor, Disposable {
+  readonly #session: Session
+
+  /** @internal */
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  /** Whether BEGIN was said, and neither COMMIT nor ROLLBACK since. */
+  get isInTransaction(): boolean {
+    return this.#session.isInTransaction
+  }
+  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
+    return query<Row>(this.#session, text, parameters, options)
+  }
+  sql<Row = SqlRow>(strings: TemplateStringsArray, ...values: readonly unknown[]): BoundStatement<Row> {
+    return bindTemplate<Row>(() => this.#session, strings, values)
+  }
+  prepare<Row = SqlRow>(text: string, options: QueryOptions = NO_OPTIONS): PreparedStatement<Row> {
+    return new PreparedStatement<Row>(() => this.#session, text, options)
+  }
+  exec(script: string, options?: QueryOptions): RunResult[] {
+    return this.#session.exec(script, options)
+  }
+  /** Rolls an open transaction back. */
+  close(): void {
+    this.#session.close()
+  }
+  [Symbol.dispose](): void {
+    this.close()
+  }
+}

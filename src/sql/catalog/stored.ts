@@ -1,0 +1,183 @@
+/**
+ * The definitions of SQL as they are stored: JSON in a typed map of its own, `coppice.sql`, from (kind, oid) to the object.
+ *
+ * ```
+ * ['meta', 0]        { version, nextOid }
+ * ['schema', oid]    { name }
+ * ['table', oid]     what SQL knows of a typed table besides the catalog's: types, constraints, names of indexes
+ * ['view', oid] ['sequence', oid] ['type', oid] ['statistics', oid of the table]
+ * ```
+ * `version` grows with each change of any of them. A typed table without an entry is a table of SQL all the same, with what
+ * its own definition says (typed-tables.ts).
+ */
+
+import { MapDefinition } from '../../table/definition.ts'
+import { t } from '../../table/types.ts'
+import type { ReferentialAction } from './schema.ts'
+
+export const SQL_CATALOG = 'coppice.sql'
+
+export const sqlCatalog = new MapDefinition<readonly [string, number], unknown>(
+  SQL_CATALOG,
+  t.tuple(t.text, t.u32),
+  t.json<unknown>(),
+)
+
+/** The first oid of a user's object, as in PostgreSQL. */
+export const FIRST_USER_OID = 16_384
+
+export interface StoredMeta {
+  readonly version: number
+  readonly nextOid: number
+}
+export interface StoredSchema {
+  readonly name: string
+  readonly comment?: string
+}
+export interface StoredSqlColumn {
+  readonly name: string
+  /** Oid of its type. */
+  readonly type: number
+  readonly modifier: number
+  readonly isNotNull: boolean
+  readonly attributeNumber: number
+  readonly defaultText?: string
+  readonly identity?: 'always' | 'by default'
+  readonly generatedText?: string
+  readonly sequenceOid?: number
+  readonly isHidden?: boolean
+  readonly storedName: string
+  readonly comment?: string
+}
+export interface StoredSqlIndex {
+  readonly oid: number
+  readonly name: string
+  readonly columns: readonly {
+    readonly column: number
+    readonly expressionText?: string
+    readonly isDescending: boolean
+    readonly nullsFirst: boolean
+  }[]
+  readonly include: readonly number[]
+  readonly isUnique: boolean
+  readonly isPrimary: boolean
+  readonly nullsNotDistinct: boolean
+  readonly predicateText?: string
+  readonly storedName?: string
+  readonly comment?: string
+}
+export type StoredConstraint =
+  | {
+      readonly kind: 'foreign key'
+      readonly oid: number
+      readonly name: string
+      readonly columns: readonly number[]
+      readonly referencedOid: number
+      readonly referencedColumns: readonly number[]
+      readonly match: 'simple' | 'full'
+      readonly onUpdate: ReferentialAction
+      readonly onDelete: ReferentialAction
+      readonly onDeleteColumns: readonly number[]
+      readonly isDeferrable: boolean
+      readonly isInitiallyDeferred: boolean
+      readonly isValidated: boolean
+    }
+  | {
+      readonly kind: 'check'
+      readonly oid: number
+      readonly name: string
+      readonly text: string
+      readonly isValidated: boolean
+    }
+  | {
+      readonly kind: 'primary key' | 'unique'
+      readonly oid: number
+      readonly name: string
+      readonly columns: readonly number[]
+      readonly indexOid: number
+      readonly isDeferrable: boolean
+      readonly isInitiallyDeferred: boolean
+    }
+/** Columns are named by their place in `columns`, dropped ones are gone from it. */
+export interface StoredSqlTable {
+  readonly schema: string
+  readonly name: string
+  readonly rowTypeOid: number
+  readonly columns: readonly StoredSqlColumn[]
+  readonly nextAttributeNumber: number
+  readonly indexes: readonly StoredSqlIndex[]
+  readonly constraints: readonly StoredConstraint[]
+  readonly isTemporary?: boolean
+  readonly storedName: string
+  readonly comment?: string
+}
+export interface StoredView {
+  readonly schema: string
+  readonly name: string
+  readonly rowTypeOid: number
+  readonly columns: readonly { readonly name: string; readonly type: number; readonly modifier: number }[]
+  readonly text: string
+  readonly checkOption: 'none' | 'local' | 'cascaded'
+  readonly comment?: string
+}
+/** Integers as text: they may be beyond what JSON's numbers hold. */
+export interface StoredSequence {
+  readonly schema: string
+  readonly name: string
+  readonly type: number
+  readonly start: string
+  readonly increment: string
+  readonly minimum: string
+  readonly maximum: string
+  readonly isCycling: boolean
+  readonly ownedBy?: { readonly tableOid: number; readonly attributeNumber: number }
+  /** The value given last, or the one to be given when `isCalled` is false. */
+  readonly last: string
+  readonly isCalled: boolean
+  readonly comment?: string
+}
+export type StoredType = {
+  readonly schema: string
+  readonly name: string
+  readonly arrayOid: number
+  readonly comment?: string
+} & (
+  | { readonly kind: 'enum'; readonly labels: readonly string[] }
+  | {
+      readonly kind: 'domain'
+      readonly base: number
+      readonly baseModifier: number
+      readonly isNotNull: boolean
+      readonly notNullName?: string
+      readonly defaultText?: string
+      readonly checks: readonly { readonly name: string; readonly text: string }[]
+    }
+  | {
+      readonly kind: 'composite'
+      readonly fields: readonly { readonly name: string; readonly type: number; readonly modifier: number }[]
+    }
+)
+export interface StoredStatistics {
+  readonly columns: readonly ({
+    readonly nullFraction: number
+    readonly averageWidthBytes: number
+    readonly distinct: number
+    /** As text, by the column's output function. */
+    readonly commonValues: readonly string[]
+    readonly commonFrequencies: readonly number[]
+    readonly histogram: readonly string[]
+    readonly correlation: number
+  } | null)[]
+}
+
+/** The kinds of entries, with what they are. */
+export interface StoredObjects {
+  readonly meta: StoredMeta
+  readonly schema: StoredSchema
+  readonly table: StoredSqlTable
+  readonly view: StoredView
+  readonly sequence: StoredSequence
+  readonly type: StoredType
+  readonly statistics: StoredStatistics
+}
+export type StoredKind = keyof StoredObjects

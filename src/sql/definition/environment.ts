@@ -1,0 +1,27 @@
+/** What statements that define things work with. */
+
+import type { OutputColumn } from '../bind/bound.ts'
+import type { CatalogState } from '../catalog/catalog.ts'
+import type { EvaluationContext, FunctionRegistry, Value } from '../functions/registry.ts'
+import type { WriteUnit } from '../session/unit.ts'
+import type { WritableDataSource } from '../storage/write-access.ts'
+import type { QueryStatement } from '../syntax/tree.ts'
+
+export interface DefinitionEnvironment {
+  readonly unit: WriteUnit
+  /** The definitions as they were when the statement began. */
+  readonly state: CatalogState
+  readonly searchPath: readonly string[]
+  readonly functions: FunctionRegistry
+  readonly context: EvaluationContext
+  /** The statement's text. */
+  readonly text: string
+  /** The definitions as they are now, after what the statement has changed. */
+  stateNow(): CatalogState
+  data(state: CatalogState): WritableDataSource
+  /** Runs a query in this transaction: rows as values of SQL. */
+  runQuery(
+    query: QueryStatement,
+    text: string,
+  ): { readonly columns: readonly OutputColumn[]; readonly rows: readonly Value[][] }
+}

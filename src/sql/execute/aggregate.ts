@@ -1,0 +1,190 @@
+/**
+ * GROUP BY and aggregates: groups in a Map by their keys, one state a call. With several grouping sets each row goes into a
+ * group of each of them.
+ */
+
+import type { AggregateImplementation, Value } from '../functions/registry.ts'
+import type { Evaluate } from './expression.ts'
+import type { Execution, Operator } from './operator.ts'
+import type { RegisterFile } from './registers.ts'
+import { compareKey, type GroupingKey, type SortKey } from './sort.ts'
+
+/** An aggregate, ready to run. */
+export interface RunningAggregate {
+  readonly implementation: AggregateImplementation
+  readonly arguments: readonly Evaluate[]
+  /** Of ordered-set aggregates: evaluated once a group, over its keys. */
+  readonly directArguments: readonly Evaluate[]
+  readonly filter: Evaluate | undefined
+  readonly skipsNulls: boolean
+  /** DISTINCT: what makes an argument list distinct. */
+  readonly distinctKey: GroupingKey | undefined
+  /** Its rows wait until the group is complete, and are then stepped in this order. */
+  readonly orderBy: readonly SortKey[]
+  readonly isOrderedSet: boolean
+}
+
+/** Rows of an aggregate with ORDER BY, which wait. */
+interface Waiting {
+  readonly rows: Value[][]
+  readonly keys: Value[][]
+}
+
+interface Group {
+  readonly keys: readonly Value[]
+  readonly set: number
+  readonly states: Value[]
+  readonly waiting: (Waiting | undefined)[]
+  readonly seen: (Set<unknown> | undefined)[]
+}
+
+export interface AggregatePlan {
+  readonly keys: readonly Evaluate[]
+  /** By grouping set: the keys that are in it, and what tells its groups apart. */
+  readonly sets: readonly { readonly keys: readonly number[]; readonly groupOf: GroupingKey }[]
+  readonly calls: readonly RunningAggregate[]
+  /** Where the keys, the results and the number of the set go; -1: nowhere. */
+  readonly keyRegisters: readonly number[]
+  readonly callRegisters: readonly number[]
+  readonly setRegister: number
+}
+
+export class AggregateOperator implements Operator {
+  private readonly execution: Execution
+  private readonly input: Operator
+  private readonly plan: AggregatePlan
+  private groups: Group[] = []
+  private position = 0
+
+  constructor(execution: Execution, input: Operator, plan: AggregatePlan) {
+    this.execution = execution
+    this.input = input
+    this.plan = plan
+  }
+
+  open(): void {
+    const { input, plan } = this
+    const { registers, context } = this.execution
+    const groups: Group[] = []
+    const maps = plan.sets.map(() => new Map<unknown, Group>())
+    let rows = 0
+    input.open()
+    while (input.next()) {
+      if ((++rows & 1023) === 0) context.checkCancelled()
+      for (let i = 0; i < maps.length; i++) {
+        const key = plan.sets[i].groupOf(registers)
+        let group = maps[i].get(key)
+        if (group === undefined) {
+          group = this.newGroup(i, registers)
+          maps[i].set(key, group)
+          groups.push(group)
+        }
+        this.step(group, registers)
+      }
+    }
+    input.close()
+    // A set without keys has one group, also of nothing.
+    for (let i = 0; i < maps.length; i++) {
+      if (plan.sets[i].keys.length === 0 && maps[i].size === 0) groups.push(this.newGroup(i, undefined))
+    }
+    this.groups = groups
+    this.position = 0
+  }
+
+  private newGroup(set: number, registers: RegisterFile | undefined): Group {
+    const { keys, sets, calls } = this.plan
+    const members = sets[set].keys
+    return {
+      keys: keys.map((key, i) => (registers !== undefined && members.includes(i) ? key(registers) : null)),
+      set,
+      states: calls.map(call => call.implementation.start()),
+      waiting: calls.map(call =>
+        call.orderBy.length > 0 || call.isOrderedSet
+          ? { rows: [], keys: call.orderBy.map(() => []) }
+          : undefined,
+      ),
+      seen: calls.map(call => (call.distinctKey === undefined ? undefined : new Set())),
+    }
+  }
+
+  private step(group: Group, registers: RegisterFile): void {
+    const { calls } = this.plan
+    const { context } = this.execution
+    for (let i = 0; i < calls.length; i++) {
+      const call = calls[i]
+      if (call.filter !== undefined && call.filter(registers) !== true) continue
+      const waiting = group.waiting[i]
+      if (call.arguments.length === 1 && waiting === undefined && call.distinctKey === undefined) {
+        const value = call.arguments[0](registers)
+        if (value === null && call.skipsNulls) continue
+        group.states[i] = call.implementation.step(group.states[i], value, context)
+        continue
+      }
+      const values = call.arguments.map(argument => argument(registers))
+      if (call.skipsNulls && values.includes(null)) continue
+      if (call.distinctKey !== undefined) {
+        const key = call.distinctKey(registers)
+        if (group.seen[i]!.has(key)) continue
+        group.seen[i]!.add(key)
+      }
+      if (waiting === undefined) {
+        group.states[i] = call.implementation.step(group.states[i], ...values, context)
+        continue
+      }
+      waiting.rows.push(values)
+      for (let k = 0; k < call.orderBy.length; k++) waiting.keys[k].push(call.orderBy[k].evaluate(registers))
+    }
+  }
+
+  next(): boolean {
+    const { plan } = this
+    const { registers } = this.execution
+    if (this.position >= this.groups.length) return false
+    const group = this.groups[this.position++]
+    for (let i = 0; i < plan.keyRegisters.length; i++) {
+      if (plan.keyRegisters[i] >= 0) registers[plan.keyRegisters[i]] = group.keys[i]
+    }
+    if (plan.setRegister >= 0) registers[plan.setRegister] = group.set
+    for (let i = 0; i < plan.calls.length; i++) {
+      if (plan.callRegisters[i] >= 0) registers[plan.callRegisters[i]] = this.finish(group, i, registers)
+    }
+    return true
+  }
+
+  private finish(group: Group, i: number, registers: RegisterFile): Value {
+    const call = this.plan.calls[i]
+    const { context } = this.execution
+    const waiting = group.waiting[i]
+    let state = group.states[i]
+    if (waiting !== undefined) {
+      const order = waiting.rows.map((_, row) => row)
+      order.sort((a, b) => {
+        for (let k = 0; k < call.orderBy.length; k++) {
+          const result = compareKey(call.orderBy[k], waiting.keys[k][a], waiting.keys[k][b])
+          if (result !== 0) return result
+        }
+        return 0
+      })
+      const direct = call.directArguments.map(argument => argument(registers))
+      if (call.isOrderedSet) state = call.implementation.start()
+      for (const row of order) {
+        state = call.implementation.step(state, ...waiting.rows[row], ...direct, context)
+      }
+      if (call.isOrderedSet) {
+        // Direct arguments are also there when no row was.
+        return (call.implementation.finish as (state: Value, ...rest: Value[]) => Value)(
+          state,
+          context,
+          direct,
+        )
+      }
+    }
+    return call.implementation.finish(state, context)
+  }
+
+  close(): void {
+    this.input.close()
+    this.groups = []
+    this.position = 0
+  }
+}

@@ -1,0 +1,432 @@
+/**
+ * INSERT, UPDATE, DELETE and MERGE.
+ *
+ * All source rows are read before the first is changed: a statement does not see its own changes. References are checked
+ * when all rows are there.
+ *
+ * Which relation's registers hold what: `expressions.row` the row as it will be stored; the target's, the existing row's
+ * and `excluded` as their names say; RETURNING's three are set for each row before its expressions are evaluated.
+ */
+
+import { assert } from '../../base/assert.ts'
+import type {
+  BoundAssignment,
+  BoundChange,
+  BoundMerge,
+  BoundOnConflict,
+  BoundReturning,
+  RelationColumns,
+} from '../bind/bound.ts'
+import { SqlError } from '../errors.ts'
+import type { Value } from '../functions/registry.ts'
+import { PRIMARY } from '../plan/access.ts'
+import { ROW_KEY } from '../plan/needed.ts'
+import type { Change } from '../plan/physical.ts'
+import type { WritableDataSource } from '../storage/write-access.ts'
+import { keyOf } from '../types/compare.ts'
+import { compile, compileAll, type Evaluate } from './expression.ts'
+import { ReferenceQueue } from './foreign-keys.ts'
+import { type Operator, RowBuffer } from './operator.ts'
+import type { Program } from './program.ts'
+import type { RegisterFile } from './registers.ts'
+import { findRows } from './row-lookup.ts'
+import { RowWriter } from './row-writer.ts'
+import type { RunningSubquery } from './subquery.ts'
+import { TableWriter } from './table-writer.ts'
+
+interface CompiledAssignments {
+  readonly columns: readonly number[]
+  readonly values: readonly Evaluate[]
+  readonly rowSources: readonly { readonly running: RunningSubquery; readonly registers: readonly number[] }[]
+}
+
+export class ChangeOperator implements Operator {
+  /** Rows that were inserted, updated or deleted in the last run. */
+  count = 0
+  private readonly program: Program
+  private readonly change: BoundChange
+  private readonly input: Operator | undefined
+  private readonly unmatched: Operator | undefined
+  private readonly source: RowBuffer
+  private readonly unmatchedSource: RowBuffer
+  private readonly rows: RowWriter | undefined
+  private readonly returned: Value[][] = []
+  private readonly returning: CompiledReturning | undefined
+  private readonly resultRegisters: readonly number[]
+  private readonly apply: (registers: RegisterFile) => void
+  private readonly applyUnmatched: ((registers: RegisterFile) => void) | undefined
+  /** Rows that this statement has changed already. */
+  private readonly touched = new Set<string>()
+  private references: ReferenceQueue | undefined
+  private position = 0
+
+  constructor(node: Change, program: Program) {
+    const { change } = node
+    this.program = program
+    this.change = change
+    this.input = node.input === undefined ? undefined : program.build(node.input)
+    this.unmatched = node.unmatched === undefined ? undefined : program.build(node.unmatched)
+    this.source = new RowBuffer(program.registers.all(node.carried))
+    this.unmatchedSource = new RowBuffer(program.registers.all(node.unmatchedCarried))
+    this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
+    this.returning = change.returning && this.compileReturning(change.returning)
+    this.resultRegisters = node.relation.columns.map((_, i) => program.registers.of(node.relation.id, i))
+    switch (change.kind) {
+      case 'insert':
+        this.apply = this.compileInsert(node)
+        break
+      case 'update': {
+        const set = this.compileAssignments(change.set, change.rowSources, node)
+        const target = this.registersOf(change.target)
+        this.apply = registers => this.updateOnce(valuesAt(target, registers), set, registers)
+        break
+      }
+      case 'delete': {
+        const target = this.registersOf(change.target)
+        this.apply = registers => this.deleteOnce(valuesAt(target, registers), registers)
+        break
+      }
+      case 'merge': {
+        const [apply, applyUnmatched] = this.compileMerge(change, node)
+        this.apply = apply
+        this.applyUnmatched = applyUnmatched
+      }
+    }
+  }
+
+  private get data(): WritableDataSource {
+    return this.program.execution.data as WritableDataSource
+  }
+
+  private registersOf(relation: RelationColumns): number[] {
+    return relation.columns.map((_, column) => this.program.registers.of(relation.id, column))
+  }
+
+  // ---------------------------------------------------------------------------------------- running
+
+  open(): void {
+    const { program } = this
+    const { registers, context } = program.execution
+    const data = this.data
+    this.count = 0
+    this.position = 0
+    this.returned.length = 0
+    this.touched.clear()
+    this.references = new ReferenceQueue(data, context, table => this.writerOf(table))
+    fill(this.source, this.input, registers)
+    fill(this.unmatchedSource, this.unmatched, registers)
+    for (let row = 0; row < this.source.length; row++) {
+      if ((row & 1023) === 1023) context.checkCancelled()
+      this.source.restore(row, registers)
+      this.apply(registers)
+    }
+    for (let row = 0; row < this.unmatchedSource.length; row++) {
+      this.unmatchedSource.restore(row, registers)
+      this.applyUnmatched!(registers)
+    }
+    this.references.check()
+    this.source.clear()
+    this.unmatchedSource.clear()
+    this.touched.clear()
+  }
+
+  next(): boolean {
+    if (this.position >= this.returned.length) return false
+    const { registers } = this.program.execution
+    const row = this.returned[this.position++]
+    for (let i = 0; i < row.length; i++) registers[this.resultRegisters[i]] = row[i]
+    return true
+  }
+
+  close(): void {
+    this.input?.close()
+    this.unmatched?.close()
+    this.source.clear()
+    this.unmatchedSource.clear()
+    this.returned.length = 0
+  }
+
+  /** Writers of tables that cascades reach, for this run. */
+  private readonly writers = new Map<number, { readonly of: number; readonly writer: TableWriter }>()
+
+  private writerOf(table: import('../catalog/schema.ts').TableSchema): TableWriter {
+    const { number, context } = this.program.execution
+    const known = this.writers.get(table.oid)
+    if (known !== undefined && known.of === number) return known.writer
+    const writer = new TableWriter(this.data, table, this.data.expressionsOf(table), context)
+    this.writers.set(table.oid, { of: number, writer })
+    return writer
+  }
+
+  // -------------------------------------------------------------------------------------- statements
+
+  private compileInsert(node: Change): (registers: RegisterFile) => void {
+    const change = node.change
+    assert(change.kind === 'insert', 'an insert')
+    const values = this.compileAssignments(change.values, [], node)
+    const conflict = change.onConflict && this.compileConflict(change.onConflict, node)
+    return registers => {
+      const row = this.newRow(values, registers)
+      if (conflict?.(row, registers)) return
+      this.insert(registers)
+    }
+  }
+
+  /** The row that the values make: in the registers of the row, complete. */
+  private newRow(values: CompiledAssignments, registers: RegisterFile): Value[] {
+    const rows = this.rows!
+    const row: Value[] = rows.table.columns.map(() => null)
+    evaluateRowSources(values, registers)
+    for (let i = 0; i < values.columns.length; i++) row[values.columns[i]] = values.values[i](registers)
+    rows.setValues(row, registers)
+    rows.complete(registers)
+    return rows.valuesIn(registers)
+  }
+
+  private insert(registers: RegisterFile): void {
+    const rows = this.rows!
+    rows.insert(this.data.records(rows.table), registers)
+    const row = rows.valuesIn(registers)
+    this.touched.add(this.identity(row))
+    this.references!.refers(rows.table, row, undefined)
+    this.done(undefined, row, registers)
+  }
+
+  /** Says whether a row that is there stood in the way, and did what the statement wants then. */
+  private compileConflict(
+    conflict: BoundOnConflict,
+    node: Change,
+  ): (row: readonly Value[], registers: RegisterFile) => boolean {
+    const { table } = this.change
+    const arbiters = conflict.arbiters.map(index =>
+      index === PRIMARY
+        ? (table.primaryKey?.columns ?? [])
+        : table.indexes[index].columns.map(one => one.column),
+    )
+    const existing = this.registersOf(conflict.existing)
+    const excluded = this.registersOf(conflict.excluded)
+    const where = conflict.where && compile(conflict.where, this.program)
+    const set = this.compileAssignments(conflict.set, conflict.rowSources, node)
+    return (row, registers) => {
+      const found = this.findExisting(arbiters, row)
+      if (found === undefined) return false
+      if (conflict.action === 'nothing') return true
+      if (this.touched.has(this.identity(found))) {
+        throw new SqlError('21000', 'ON CONFLICT DO UPDATE command cannot affect row a second time', {
+          hint: 'Ensure that no rows proposed for insertion within the same command have duplicate constrained values.',
+        })
+      }
+      setAt(existing, found, registers)
+      setAt(excluded, row, registers)
+      if (where === undefined || where(registers) === true) this.update(found, set, registers)
+      return true
+    }
+  }
+
+  private findExisting(arbiters: readonly (readonly number[])[], row: readonly Value[]): Value[] | undefined {
+    for (const columns of arbiters) {
+      const values = columns.map(column => row[column])
+      const [found] = findRows(this.data, this.change.table, columns, values, 1)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+
+  /** A target row that several source rows meet is changed by the first of them. */
+  private updateOnce(old: readonly Value[], set: CompiledAssignments, registers: RegisterFile): void {
+    const identity = this.identity(old)
+    if (this.touched.has(identity)) return
+    this.touched.add(identity)
+    this.update(old, set, registers)
+  }
+
+  private update(old: readonly Value[], set: CompiledAssignments, registers: RegisterFile): void {
+    const rows = this.rows!
+    evaluateRowSources(set, registers)
+    const row = [...old]
+    for (let i = 0; i < set.columns.length; i++) row[set.columns[i]] = set.values[i](registers)
+    rows.setValues(row, registers)
+    rows.complete(registers)
+    rows.update(this.data.records(rows.table), old, registers)
+    const stored = rows.valuesIn(registers)
+    this.touched.add(this.identity(stored))
+    this.references!.changed(rows.table, old, stored)
+    this.references!.refers(rows.table, stored, old)
+    this.done(old, stored, registers)
+  }
+
+  private deleteOnce(old: readonly Value[], registers: RegisterFile): void {
+    const identity = this.identity(old)
+    if (this.touched.has(identity)) return
+    this.touched.add(identity)
+    this.delete(old, registers)
+  }
+
+  private delete(old: readonly Value[], registers: RegisterFile): void {
+    const { table } = this.change
+    // A cascade of a row before may have taken it.
+    if (!this.data.records(table).delete(this.storedKeyOf(old) as never)) return
+    this.references!.changed(table, old, undefined)
+    this.done(old, undefined, registers)
+  }
+
+  private compileMerge(
+    change: BoundMerge,
+    node: Change,
+  ): [(registers: RegisterFile) => void, (registers: RegisterFile) => void] {
+    const target = this.registersOf(change.target)
+    const key = this.program.registers.of(change.target.id, ROW_KEY)
+    const action = this.program.registers.of(change.actionRelation, 0)
+    const clauses = change.clauses.map(clause => ({
+      when: clause.when,
+      condition: clause.condition && compile(clause.condition, this.program),
+      kind: clause.action.kind,
+      set:
+        'set' in clause.action
+          ? this.compileAssignments(clause.action.set, clause.action.rowSources, node)
+          : undefined,
+    }))
+    const run = (when: BoundMerge['clauses'][number]['when'], registers: RegisterFile): void => {
+      const clause = clauses.find(
+        one => one.when === when && (one.condition === undefined || one.condition(registers) === true),
+      )
+      if (clause === undefined || clause.kind === 'nothing') return
+      registers[action] = clause.kind.toUpperCase()
+      if (clause.kind === 'insert') {
+        this.newRow(clause.set!, registers)
+        this.insert(registers)
+        return
+      }
+      const old = valuesAt(target, registers)
+      const identity = this.identity(old)
+      if (this.touched.has(identity)) {
+        throw new SqlError('21000', 'MERGE command cannot affect row a second time', {
+          hint: 'Ensure that not more than one source row matches any one target row.',
+        })
+      }
+      this.touched.add(identity)
+      if (clause.kind === 'delete') this.delete(old, registers)
+      else this.update(old, clause.set!, registers)
+    }
+    return [
+      registers => run(registers[key] === null ? 'not matched by target' : 'matched', registers),
+      registers => run('not matched by source', registers),
+    ]
+  }
+
+  // ------------------------------------------------------------------------------------------ helpers
+
+  private compileAssignments(
+    set: readonly BoundAssignment[],
+    rowSources: readonly { readonly relation: RelationColumns }[],
+    node: Change,
+  ): CompiledAssignments {
+    return {
+      columns: set.map(one => one.column),
+      values: compileAll(
+        set.map(one => one.value),
+        this.program,
+      ),
+      rowSources: rowSources.map(({ relation }) => ({
+        running: this.program.runningPlan(node.rowSources.get(relation.id)!),
+        registers: this.registersOf(relation),
+      })),
+    }
+  }
+
+  private compileReturning(returning: BoundReturning): CompiledReturning {
+    return {
+      row: this.registersOf(returning.row),
+      oldRow: this.registersOf(returning.oldRow),
+      newRow: this.registersOf(returning.newRow),
+      targets: compileAll(returning.targets, this.program),
+    }
+  }
+
+  private done(
+    old: readonly Value[] | undefined,
+    row: readonly Value[] | undefined,
+    registers: RegisterFile,
+  ): void {
+    this.count++
+    const { returning } = this
+    if (returning === undefined) return
+    setAt(returning.oldRow, old, registers)
+    setAt(returning.newRow, row, registers)
+    setAt(returning.row, row ?? old, registers)
+    this.returned.push(returning.targets.map(target => target(registers)))
+  }
+
+  private keyColumns(): readonly number[] {
+    const { table } = this.change
+    return table.primaryKey?.columns ?? [table.columns.findIndex(column => column.isHidden)]
+  }
+
+  /** A text that is the same exactly for rows of one primary key. */
+  private identity(row: readonly Value[]): string {
+    const { columns } = this.change.table
+    return this.keyColumns()
+      .map(column => {
+        const text = String(keyOf(columns[column].type)(row[column]))
+        return `${text.length}:${text}`
+      })
+      .join('')
+  }
+
+  private deleter: RowWriter | undefined
+  private storedKeyOf(row: readonly Value[]): unknown {
+    const writer = this.rows ?? this.deleter
+    if (writer !== undefined) return writer.keyOf(row)
+    const { table } = this.change
+    const none = { id: -3, name: '', columns: [] }
+    const expressions = {
+      row: none,
+      defaults: [],
+      generated: [],
+      checks: [],
+      indexExpressions: [],
+      indexPredicates: [],
+    }
+    this.deleter = new RowWriter(table, expressions, this.program)
+    return this.deleter.keyOf(row)
+  }
+}
+
+interface CompiledReturning {
+  readonly row: readonly number[]
+  readonly oldRow: readonly number[]
+  readonly newRow: readonly number[]
+  readonly targets: readonly Evaluate[]
+}
+
+function fill(buffer: RowBuffer, input: Operator | undefined, registers: RegisterFile): void {
+  buffer.clear()
+  if (input === undefined) return
+  input.open()
+  while (input.next()) buffer.add(registers)
+  input.close()
+}
+
+function evaluateRowSources({ rowSources }: CompiledAssignments, registers: RegisterFile): void {
+  for (const { running, registers: places } of rowSources) {
+    running.reset()
+    running.operator.open()
+    const isThere = running.operator.next()
+    const values = running.targets.map(target => (isThere ? target(registers) : null))
+    const hasMore = isThere && running.operator.next()
+    running.operator.close()
+    if (hasMore) throw new SqlError('21000', 'more than one row returned by a subquery used as an expression')
+    setAt(places, values, registers)
+  }
+}
+
+function valuesAt(places: readonly number[], registers: RegisterFile): Value[] {
+  return places.map(place => registers[place])
+}
+function setAt(
+  places: readonly number[],
+  values: readonly Value[] | undefined,
+  registers: RegisterFile,
+): void {
+  for (let i = 0; i < places.length; i++) registers[places[i]] = values?.[i] ?? null
+}

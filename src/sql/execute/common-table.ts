@@ -1,0 +1,65 @@
+/** A common table's rows: computed as they are asked for, once an execution, and read by any number of scans. */
+
+import type { Value } from '../functions/registry.ts'
+import type { Evaluate } from './expression.ts'
+import type { Execution, Operator } from './operator.ts'
+
+export class CommonTable {
+  private readonly execution: Execution
+  private readonly operator: Operator
+  private readonly targets: readonly Evaluate[]
+  private rows: Value[][] = []
+  private isComplete = false
+  private openedIn = -1
+
+  constructor(execution: Execution, operator: Operator, targets: readonly Evaluate[]) {
+    this.execution = execution
+    this.operator = operator
+    this.targets = targets
+  }
+
+  /** Forgets what there is: outer columns have changed. */
+  reset(): void {
+    this.operator.close()
+    this.rows = []
+    this.isComplete = false
+    this.openedIn = -1
+  }
+
+  /** Computes all rows: what changes data does so wholly. */
+  complete(): void {
+    this.start()
+    while (!this.isComplete) this.advance()
+  }
+
+  *read(): Generator<readonly Value[]> {
+    this.start()
+    for (let row = 0; ; row++) {
+      while (row >= this.rows.length) {
+        if (this.isComplete) return
+        this.advance()
+      }
+      yield this.rows[row]
+    }
+  }
+
+  private start(): void {
+    if (this.openedIn === this.execution.number) return
+    this.reset()
+    this.openedIn = this.execution.number
+    this.operator.open()
+  }
+
+  private advance(): void {
+    const { registers } = this.execution
+    if (this.operator.next()) this.rows.push(this.targets.map(target => target(registers)))
+    else {
+      this.operator.close()
+      this.isComplete = true
+    }
+  }
+
+  close(): void {
+    this.operator.close()
+  }
+}

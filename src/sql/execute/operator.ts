@@ -1,0 +1,57 @@
+/**
+ * What a running plan is made of. An operator leaves its columns in registers; between `open` and `close` it may be asked
+ * for `next` until that is false. To be opened again is to start anew.
+ */
+
+import type { EvaluationContext, Value } from '../functions/registry.ts'
+import type { RegisterFile } from './registers.ts'
+
+export interface Operator {
+  open(): void
+  /** True: the next row's columns are in their registers. */
+  next(): boolean
+  /** Gives up what it holds. May be called at any time, also twice. */
+  close(): void
+}
+
+/** What the operators of one running statement share. Filled in before each execution. */
+export interface Execution {
+  readonly registers: RegisterFile
+  readonly context: EvaluationContext
+  /** Grows with each execution: what was computed once an execution is computed anew in the next. */
+  readonly number: number
+}
+
+/** Rows as the values of some registers, one row after the other. */
+export class RowBuffer {
+  private readonly values: Value[] = []
+  private readonly places: readonly number[]
+  private count = 0
+
+  /** `places`: registers of the values that are kept. */
+  constructor(places: readonly number[]) {
+    this.places = places
+  }
+
+  get length(): number {
+    return this.count
+  }
+
+  /** Keeps what the registers hold; returns the row's number. */
+  add(registers: RegisterFile): number {
+    for (const place of this.places) this.values.push(registers[place])
+    return this.count++
+  }
+
+  /** Puts what row `row` had back into the registers. */
+  restore(row: number, registers: RegisterFile): void {
+    const { places, values } = this
+    let at = row * places.length
+    for (let i = 0; i < places.length; i++) registers[places[i]] = values[at++]
+  }
+
+  clear(): void {
+    this.values.length = 0
+    this.count = 0
+  }
+}

@@ -1,0 +1,592 @@
+/**
+ * A plan made ready to run: operators over one register file. A program is run by one execution at a time, and as often as
+ * wanted; who needs two at once makes two programs.
+ */
+
+import { assert } from '../../base/assert.ts'
+import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
+import type { AggregateFunction, EvaluationContext, Value, WindowFunction } from '../functions/registry.ts'
+import { indexesOf } from '../plan/access.ts'
+import { ROW_KEY } from '../plan/needed.ts'
+import type {
+  AggregateCall,
+  ColumnPlace,
+  IndexScan,
+  PlanNode,
+  QueryPlan,
+  SortItem,
+  TableScan,
+} from '../plan/physical.ts'
+import { AGGREGATES_FROM, GROUPING_SET, type RelationRegistry, relationsIn } from '../plan/relations.ts'
+import type { DataSource } from '../storage/data-source.ts'
+import { keyRanges, keyShapes } from '../storage/key-range.ts'
+import { RowCursor } from '../storage/row-cursor.ts'
+import { comparator, keyOf } from '../types/compare.ts'
+import { SqlRow } from '../types/row.ts'
+import type { SqlType } from '../types/type.ts'
+import { AggregateOperator, type RunningAggregate } from './aggregate.ts'
+import { ChangeOperator } from './change.ts'
+import { CommonTable } from './common-table.ts'
+import { compile, compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
+import { HashJoinOperator, NestedLoopOperator } from './joins.ts'
+import { groupingKey, joinKey } from './keys.ts'
+import { MapCursor } from './map-cursor.ts'
+import type { Operator } from './operator.ts'
+import { type RegisterFile, RegisterMap } from './registers.ts'
+import {
+  AppendOperator,
+  FilterOperator,
+  functionRows,
+  LimitOperator,
+  OneRowOperator,
+  ProjectOperator,
+  RowsOperator,
+  type RunningFunction,
+  type StoredCursor,
+  StoredScanOperator,
+} from './scans.ts'
+import { ProjectSetOperator, RecursiveUnionOperator, SetOperator } from './set-operations.ts'
+import { DistinctOperator, MaterializeOperator, type SortKey, SortOperator } from './sort.ts'
+import { compileSubquery, type RunningSubquery } from './subquery.ts'
+import { WindowOperator } from './window.ts'
+import type { RunningBound } from './window-frame.ts'
+
+/** What a plan consists of, besides its root. */
+export interface PlannedStatement {
+  readonly plan: QueryPlan
+  readonly subplans: ReadonlyMap<BoundSubquery, QueryPlan>
+  readonly relations: RelationRegistry
+  readonly parameterCount: number
+}
+
+const EVERYTHING = [{ from: undefined, to: undefined }]
+
+export class Program implements ExpressionScope {
+  readonly registers: RegisterMap
+  readonly execution: {
+    registers: RegisterFile
+    context: EvaluationContext
+    data: DataSource
+    number: number
+  }
+  private readonly statement: PlannedStatement
+  private readonly commonTables = new Map<number, CommonTable>()
+  private readonly changes: CommonTable[] = []
+  private readonly workTables = new Map<number, { rows: readonly (readonly Value[])[] }>()
+  private readonly aggregateSets = new Map<RelationId, readonly (readonly number[])[]>()
+  private readonly root: Operator
+  private readonly targets: readonly Evaluate[]
+
+  constructor(statement: PlannedStatement) {
+    this.statement = statement
+    this.registers = new RegisterMap(statement.parameterCount)
+    this.execution = {
+      registers: [],
+      // Set before each run; nothing is evaluated before.
+      context: undefined as unknown as EvaluationContext,
+      data: undefined as unknown as DataSource,
+      number: 0,
+    }
+    const { plan } = statement
+    this.addCommonTables(plan)
+    this.root = this.build(plan.root)
+    this.targets = compileAll(plan.targets, this)
+  }
+
+  get context(): EvaluationContext {
+    return this.execution.context
+  }
+
+  /** Starts an execution. The values of parameters are in their form already. */
+  open(parameters: readonly Value[], context: EvaluationContext, data: DataSource): void {
+    const { execution } = this
+    execution.context = context
+    execution.data = data
+    execution.number++
+    const { registers } = execution
+    for (let i = registers.length; i < this.registers.count; i++) registers.push(null)
+    for (let i = 0; i < parameters.length; i++) registers[i] = parameters[i]
+    // Common tables that change data run wholly, in the order in which they stand, whoever reads them.
+    for (const change of this.changes) change.complete()
+    this.root.open()
+  }
+
+  /** The next row's values; undefined at the end. */
+  next(): Value[] | undefined {
+    if (!this.root.next()) return undefined
+    const { registers } = this.execution
+    const row = new Array(this.targets.length)
+    for (let i = 0; i < row.length; i++) row[i] = this.targets[i](registers)
+    return row
+  }
+
+  /** Rows that the statement has changed. */
+  get changeCount(): number {
+    return this.root instanceof ChangeOperator ? this.root.count : 0
+  }
+
+  close(): void {
+    this.root.close()
+    for (const table of this.commonTables.values()) table.close()
+  }
+
+  // ----------------------------------------------------------------------------- scope of expressions
+
+  subquery(e: BoundSubquery): Evaluate {
+    const plan = this.statement.subplans.get(e)
+    assert(plan !== undefined, 'subqueries are planned before they are compiled')
+    return compileSubquery(e, this.runningPlan(plan, !e.query.isVolatile), this, this.execution)
+  }
+
+  /** A query's plan inside of this one. */
+  runningPlan(plan: QueryPlan, isStable = false): RunningSubquery {
+    this.addCommonTables(plan)
+    const inside = plan.commonTables.map(table => this.commonTables.get(table.id)!)
+    return {
+      operator: this.build(plan.root),
+      targets: compileAll(plan.targets, this),
+      reset: () => {
+        for (const table of inside) table.reset()
+      },
+      isStable: isStable && plan.outerRelations.length === 0,
+    }
+  }
+
+  wholeRow(relation: RelationId, type: SqlType): Evaluate {
+    const columns = this.statement.relations.get(relation)?.columns ?? []
+    const registers = columns.map((_, column) => this.registers.of(relation, column))
+    const types = columns.map(column => column.type)
+    const names = type.fields?.map(field => field.name) ?? columns.map(column => column.name)
+    return file => {
+      const values = registers.map(register => file[register])
+      return values.every(value => value === null) ? null : new SqlRow(values, types, names)
+    }
+  }
+
+  groupingSets(relation: RelationId): readonly (readonly number[])[] {
+    return this.aggregateSets.get(relation) ?? []
+  }
+
+  // -------------------------------------------------------------------------------------- operators
+
+  private addCommonTables(plan: QueryPlan): void {
+    for (const { id, plan: inner, isChange } of plan.commonTables) {
+      if (this.commonTables.has(id)) continue
+      this.addCommonTables(inner)
+      const table = new CommonTable(this.execution, this.build(inner.root), compileAll(inner.targets, this))
+      this.commonTables.set(id, table)
+      if (isChange) this.changes.push(table)
+    }
+  }
+
+  private condition(e: BoundExpression | undefined): Evaluate | undefined {
+    return e === undefined ? undefined : compile(e, this)
+  }
+
+  private places(places: readonly ColumnPlace[]): number[] {
+    return this.registers.all(places)
+  }
+
+  private sortKeys(items: readonly SortItem[]): SortKey[] {
+    return items.map(({ expression, isDescending, nullsFirst }) => ({
+      evaluate: compile(expression, this),
+      compare: comparator(expression.type),
+      isDescending,
+      nullsFirst,
+    }))
+  }
+
+  /** Columns of rows that are arrays, and where they go. */
+  private columnRegisters(relation: RelationId, columns: readonly number[]): number[] {
+    return columns.map(column => this.registers.of(relation, column))
+  }
+
+  build(node: PlanNode): Operator {
+    const { execution } = this
+    switch (node.kind) {
+      case 'one row':
+        return new OneRowOperator(execution, this.condition(node.condition))
+      case 'table scan':
+      case 'index scan':
+        return this.buildStoredScan(node)
+      case 'virtual scan':
+        return new RowsOperator(
+          execution,
+          () => node.table.rows(),
+          node.columns,
+          this.columnRegisters(node.relation.id, node.columns),
+          this.condition(node.filter),
+        )
+      case 'function scan': {
+        const functions = node.calls.map(call => this.runningFunction(call))
+        return new RowsOperator(
+          execution,
+          () => functionRows(functions, execution.registers, node.withOrdinality),
+          node.columns,
+          this.columnRegisters(node.relation.id, node.columns),
+          this.condition(node.filter),
+        )
+      }
+      case 'values scan': {
+        const rows = node.rowsOf.map(row => compileAll(row, this))
+        return new RowsOperator(
+          execution,
+          () => evaluateRows(rows, execution.registers),
+          node.columns,
+          this.columnRegisters(node.relation.id, node.columns),
+          this.condition(node.filter),
+        )
+      }
+      case 'subquery scan':
+        return new ProjectOperator(
+          execution,
+          this.build(node.input),
+          node.columns.map(column => compile(node.targets[column], this)),
+          this.columnRegisters(node.relation.id, node.columns),
+          this.condition(node.filter),
+        )
+      case 'common table scan':
+        return this.buildCommonTableScan(node)
+      case 'filter':
+        return new FilterOperator(execution, this.build(node.input), compile(node.condition, this))
+      case 'nested loop':
+        return new NestedLoopOperator(
+          execution,
+          node.type,
+          this.build(node.outer),
+          this.build(node.inner),
+          this.condition(node.condition),
+          this.places(node.nulled),
+        )
+      case 'hash join':
+        return new HashJoinOperator(
+          execution,
+          node.type,
+          this.build(node.outer),
+          this.build(node.inner),
+          { outer: joinKey(node.outerKeys, this), inner: joinKey(node.innerKeys, this) },
+          this.condition(node.condition),
+          this.places(node.carried),
+          this.places(node.outerNulled),
+        )
+      case 'merge join':
+        return assert(false, 'the planner makes no merge joins yet') as never
+      case 'sort':
+        return new SortOperator(
+          execution,
+          this.build(node.input),
+          this.sortKeys(node.keys),
+          this.places(node.carried),
+          this.condition(node.limit),
+          this.condition(node.offset),
+        )
+      case 'materialize':
+        return new MaterializeOperator(execution, this.build(node.input), this.places(node.carried))
+      case 'aggregate':
+        return this.buildAggregate(node)
+      case 'window':
+        return this.buildWindow(node)
+      case 'project set': {
+        const own = node.relation.id
+        return new ProjectSetOperator(
+          execution,
+          this.build(node.input),
+          node.calls.map((call, i) => ({
+            ...this.runningFunction({ ...call, scalar: undefined, columnCount: 1, isComposite: false }),
+            register: this.registers.of(own, i),
+            isNested: call.arguments.some(argument => relationsIn(argument).has(own)),
+          })),
+        )
+      }
+      case 'distinct':
+        return new DistinctOperator(execution, this.build(node.input), groupingKey(node.keys, this))
+      case 'limit':
+        return new LimitOperator(
+          execution,
+          this.build(node.input),
+          this.condition(node.limit),
+          this.condition(node.offset),
+          node.ties?.map(e => ({ evaluate: compile(e, this), keyOf: keyOf(e.type) })),
+        )
+      case 'append':
+        return new AppendOperator(
+          node.inputs.map(({ plan, targets }) =>
+            this.project(
+              plan,
+              node.columns.map(column => targets[column]),
+              this.columnRegisters(node.relation.id, node.columns),
+            ),
+          ),
+        )
+      case 'set operation': {
+        const all = node.relation.columns.map((_, column) => column)
+        const registers = this.columnRegisters(node.relation.id, all)
+        return new SetOperator(
+          execution,
+          node.operation,
+          node.isAll,
+          this.project(node.left.plan, node.left.targets, registers),
+          this.project(node.right.plan, node.right.targets, registers),
+          groupingKey(columnsOf(node.relation), this),
+        )
+      }
+      case 'recursive union': {
+        const all = node.relation.columns.map((_, column) => column)
+        const registers = this.columnRegisters(node.relation.id, all)
+        const workTable = { rows: [] }
+        this.workTables.set(node.commonTable, workTable)
+        return new RecursiveUnionOperator(
+          execution,
+          this.project(node.initial.plan, node.initial.targets, registers),
+          this.project(node.recursive.plan, node.recursive.targets, registers),
+          registers,
+          node.isAll ? undefined : groupingKey(columnsOf(node.relation), this),
+          workTable,
+        )
+      }
+      case 'change':
+        return new ChangeOperator(node, this)
+    }
+  }
+
+  private project(
+    plan: PlanNode,
+    targets: readonly BoundExpression[],
+    registers: readonly number[],
+  ): Operator {
+    return new ProjectOperator(
+      this.execution,
+      this.build(plan),
+      compileAll(targets, this),
+      registers,
+      undefined,
+    )
+  }
+
+  private buildStoredScan(node: TableScan | IndexScan): Operator {
+    const { execution } = this
+    const { table, relation } = node
+    const isChanged = node.columns.includes(ROW_KEY)
+    const keyRegister = isChanged ? this.registers.of(relation.id, ROW_KEY) : -1
+    const columns = node.columns.filter(column => column >= 0)
+    const wanted = columns.map(column => ({
+      storedName: table.columns[column].storedName,
+      type: table.columns[column].type,
+      register: this.registers.of(relation.id, column),
+    }))
+    const filter = this.sampled(node)
+    if (table.storedKind !== 'records') {
+      const makeCursor = (): StoredCursor =>
+        new MapCursor(
+          execution.data.map(table),
+          table,
+          columns.map((column, i) => ({ column, register: wanted[i].register })),
+        )
+      return new StoredScanOperator(execution, makeCursor, () => EVERYTHING, filter, keyRegister)
+    }
+    const index =
+      node.kind === 'table scan' || node.index < 0 ? undefined : table.indexes[node.index].storedName
+    const options = { index, isReverse: node.isReverse, needsRowKey: isChanged }
+    const makeCursor = (): StoredCursor => {
+      const { data } = execution
+      return new RowCursor(data.source, data.records(table), wanted, options)
+    }
+    const ranges = node.kind === 'table scan' ? () => EVERYTHING : this.ranges(node, index)
+    return new StoredScanOperator(execution, makeCursor, ranges, filter, keyRegister)
+  }
+
+  /** The filter, and before it TABLESAMPLE's toss of a coin. */
+  private sampled(node: TableScan | IndexScan): Evaluate | undefined {
+    const filter = this.condition(node.filter)
+    if (node.kind !== 'table scan' || node.sample === undefined) return filter
+    const percent = compile(node.sample.percent, this)
+    const { execution } = this
+    return registers => {
+      if (execution.context.random() * 100 >= percent(registers)) return false
+      return filter === undefined || filter(registers)
+    }
+  }
+
+  private ranges(node: IndexScan, index: string | undefined) {
+    const { execution } = this
+    const { table } = node
+    const shape = indexesOf(table).find(one => one.number === node.index)
+    assert(shape !== undefined, 'a plan is of the definitions that it was made with')
+    const shapes = keyShapes(shape.columns, table)
+    const equals = node.equals.map(({ value, isArray }) => ({ evaluate: compile(value, this), isArray }))
+    const bound = (one: IndexScan['lower']) =>
+      one && { evaluate: compile(one.value, this), isInclusive: one.isInclusive }
+    const lower = bound(node.lower)
+    const upper = bound(node.upper)
+    const startsWith = this.condition(node.startsWith)
+    return (registers: RegisterFile) => {
+      const ranges = keyRanges(execution.data.records(table), index, shapes, {
+        equals: equals.map(({ evaluate, isArray }) => {
+          const value = evaluate(registers)
+          if (value === null) return []
+          return isArray ? value.elements : [value]
+        }),
+        lower: lower && { value: lower.evaluate(registers), isInclusive: lower.isInclusive },
+        upper: upper && { value: upper.evaluate(registers), isInclusive: upper.isInclusive },
+        startsWith: startsWith?.(registers),
+        isNull: node.isNull,
+      })
+      return node.isReverse ? ranges.reverse() : ranges
+    }
+  }
+
+  private buildCommonTableScan(node: Extract<PlanNode, { kind: 'common table scan' }>): Operator {
+    const { commonTable } = node
+    const rows = node.isRecursiveReference
+      ? () => this.workTables.get(commonTable)!.rows
+      : () => this.commonTables.get(commonTable)!.read()
+    return new RowsOperator(
+      this.execution,
+      rows,
+      node.columns,
+      this.columnRegisters(node.relation.id, node.columns),
+      this.condition(node.filter),
+    )
+  }
+
+  private runningFunction(call: {
+    readonly function: import('../functions/registry.ts').SetFunction | undefined
+    readonly arguments: readonly BoundExpression[]
+    readonly scalar: BoundExpression | undefined
+    readonly columnCount: number
+    readonly isComposite: boolean
+    readonly resultType?: SqlType
+  }): RunningFunction {
+    const { columnCount, isComposite } = call
+    if (call.function === undefined) {
+      const evaluate = compile(call.scalar!, this)
+      return { call: registers => [evaluate(registers)], columnCount, isComposite }
+    }
+    const { execution } = this
+    const run = call.function.implement({
+      argumentTypes: call.arguments.map(argument => argument.type),
+      resultType: call.resultType ?? call.function.result,
+      modifier: -1,
+      isExplicit: false,
+    })
+    const values = compileAll(call.arguments, this)
+    const isStrict = call.function.isStrict ?? true
+    return {
+      columnCount,
+      isComposite: isComposite || call.function.columns !== undefined,
+      call: registers => {
+        const given = values.map(value => value(registers))
+        return isStrict && given.includes(null) ? [] : run(...given, execution.context)
+      },
+    }
+  }
+
+  private buildAggregate(node: Extract<PlanNode, { kind: 'aggregate' }>): Operator {
+    const own = node.relation.id
+    this.aggregateSets.set(own, node.sets)
+    const register = (column: number) => (node.columns.includes(column) ? this.registers.of(own, column) : -1)
+    return new AggregateOperator(this.execution, this.build(node.input), {
+      keys: compileAll(node.keys, this),
+      sets: node.sets.map(keys => ({
+        keys,
+        groupOf: groupingKey(
+          keys.map(key => node.keys[key]),
+          this,
+        ),
+      })),
+      calls: node.calls.map(call => this.runningAggregate(call)),
+      keyRegisters: node.keys.map((_, i) => register(i)),
+      callRegisters: node.calls.map((_, i) => register(AGGREGATES_FROM + i)),
+      setRegister: register(GROUPING_SET),
+    })
+  }
+
+  private runningAggregate(call: AggregateCall): RunningAggregate {
+    const { function: definition } = call
+    const values = call.arguments
+    return {
+      implementation: definition.implement({
+        argumentTypes: [...call.directArguments, ...values].map(argument => argument.type),
+        resultType: call.type,
+        modifier: -1,
+        isExplicit: false,
+      }),
+      arguments: compileAll(values, this),
+      directArguments: compileAll(call.directArguments, this),
+      filter: this.condition(call.filter),
+      skipsNulls: definition.skipsNulls ?? true,
+      distinctKey: call.isDistinct ? groupingKey(values, this) : undefined,
+      orderBy: this.sortKeys(call.orderBy),
+      isOrderedSet: (definition.within ?? 'none') !== 'none',
+    }
+  }
+
+  private buildWindow(node: Extract<PlanNode, { kind: 'window' }>): Operator {
+    const own = node.relation.id
+    const bound = (one: typeof node.frame.start): RunningBound => {
+      if (!('offset' in one))
+        return { kind: one.kind, offset: undefined, subtract: undefined, add: undefined }
+      const [key] = node.orderBy
+      const types = () => ({
+        argumentTypes: [key.expression.type, one.offset.type],
+        resultType: key.expression.type,
+        modifier: -1,
+        isExplicit: false,
+      })
+      const subtract = one.subtract?.implement(types())
+      const add = one.add?.implement(types())
+      return {
+        kind: one.kind,
+        offset: compile(one.offset, this),
+        subtract: subtract && ((value, offset) => subtract(value, offset, this.context)),
+        add: add && ((value, offset) => add(value, offset, this.context)),
+      }
+    }
+    const computes = (
+      definition: WindowFunction | AggregateFunction,
+      types: readonly SqlType[],
+      type: SqlType,
+    ) =>
+      definition.kind === 'window'
+        ? definition.computes
+        : definition.implement({ argumentTypes: types, resultType: type, modifier: -1, isExplicit: false })
+    return new WindowOperator(this.execution, this.build(node.input), {
+      partitionKey: groupingKey(node.partitionBy, this),
+      orderBy: this.sortKeys(node.orderBy),
+      frame: { ...node.frame, start: bound(node.frame.start), end: bound(node.frame.end) },
+      calls: node.calls.map((call, i) => ({
+        computes: computes(
+          call.function,
+          call.arguments.map(argument => argument.type),
+          call.type,
+        ),
+        arguments: compileAll(call.arguments, this),
+        filter: this.condition(call.filter),
+        skipsNulls: call.function.kind === 'aggregate' && (call.function.skipsNulls ?? true),
+        register: node.columns.includes(i) ? this.registers.of(own, i) : -1,
+      })),
+      carried: this.places(node.carried),
+    })
+  }
+}
+
+function* evaluateRows(
+  rows: readonly (readonly Evaluate[])[],
+  registers: RegisterFile,
+): Generator<readonly Value[]> {
+  for (const row of rows) yield row.map(evaluate => evaluate(registers))
+}
+
+function columnsOf(relation: {
+  readonly id: RelationId
+  readonly columns: readonly { readonly type: SqlType; readonly modifier: number }[]
+}): BoundExpression[] {
+  return relation.columns.map(({ type, modifier }, column) => ({
+    kind: 'column',
+    relation: relation.id,
+    column,
+    type,
+    modifier,
+    at: -1,
+  }))
+}

@@ -1,0 +1,57 @@
+/** Finding whole rows of a table by the values of some columns: by an index where one fits, else by looking at all. */
+
+import type { TableSchema } from '../catalog/schema.ts'
+import type { Value } from '../functions/registry.ts'
+import { indexesOf, PRIMARY } from '../plan/access.ts'
+import type { DataSource } from '../storage/data-source.ts'
+import { keyRanges, keyShapes } from '../storage/key-range.ts'
+import { RowCursor } from '../storage/row-cursor.ts'
+import { equality } from '../types/compare.ts'
+
+/** All rows, as values by column, whose `columns` equal `values`. A null among the values finds none. */
+export function findRows(
+  data: DataSource,
+  table: TableSchema,
+  columns: readonly number[],
+  values: readonly Value[],
+  limit = Number.POSITIVE_INFINITY,
+): Value[][] {
+  if (values.includes(null)) return []
+  const shape = indexesOf(table).find(one => {
+    const leading = one.columns.slice(0, columns.length).map(column => column.column)
+    return leading.length === columns.length && columns.every(column => leading.includes(column))
+  })
+  const records = data.records(table)
+  const index =
+    shape === undefined || shape.number === PRIMARY ? undefined : table.indexes[shape.number].storedName
+  const ranges =
+    shape === undefined
+      ? [{ from: undefined, to: undefined }]
+      : keyRanges(records, index, keyShapes(shape.columns, table), {
+          equals: shape.columns
+            .slice(0, columns.length)
+            .map(({ column }) => [values[columns.indexOf(column)]]),
+          lower: undefined,
+          upper: undefined,
+          startsWith: null,
+          isNull: false,
+        })
+  const wanted = table.columns.map((column, register) => ({
+    storedName: column.storedName,
+    type: column.type,
+    register,
+  }))
+  const cursor = new RowCursor(data.source, records, wanted, { index, isReverse: false, needsRowKey: false })
+  const equals = columns.map(column => equality(table.columns[column].type))
+  const found: Value[][] = []
+  for (const range of ranges) {
+    cursor.open(range)
+    const row: Value[] = []
+    while (found.length < limit && cursor.next(row)) {
+      const isMatch = columns.every((column, i) => row[column] !== null && equals[i](row[column], values[i]))
+      if (isMatch) found.push([...row])
+    }
+    cursor.close()
+  }
+  return found
+}

@@ -1,0 +1,185 @@
+/**
+ * Rows on their way into one table: generated columns, NOT NULL and CHECK, then the typed table with its indexes.
+ *
+ * The row lies in registers, by the relation that the table's expressions name (`expressions.row`).
+ */
+
+import { isCoppiceError } from '../../base/errors.ts'
+import type { TableExpressions } from '../bind/bound.ts'
+import type { IndexSchema, TableSchema } from '../catalog/schema.ts'
+import { SqlError } from '../errors.ts'
+import type { Value } from '../functions/registry.ts'
+import type { AnyWritableRecordTable } from '../storage/any-table.ts'
+import { columnStorage } from '../storage/column-storage.ts'
+import { outputFunction } from '../types/input-output.ts'
+import { compile, type Evaluate, type ExpressionScope } from './expression.ts'
+import type { RegisterFile } from './registers.ts'
+
+export class RowWriter {
+  readonly table: TableSchema
+  /** By column. */
+  readonly registers: readonly number[]
+  private readonly scope: ExpressionScope
+  private readonly generated: readonly { readonly register: number; readonly evaluate: Evaluate }[]
+  private readonly checks: readonly { readonly name: string; readonly evaluate: Evaluate }[]
+  private readonly defaults: readonly (Evaluate | undefined)[]
+  private readonly toStored: readonly (((value: Value) => Value) | undefined)[]
+
+  constructor(table: TableSchema, expressions: TableExpressions, scope: ExpressionScope) {
+    this.table = table
+    this.scope = scope
+    this.registers = table.columns.map((_, column) => scope.registers.of(expressions.row.id, column))
+    this.generated = expressions.generated.flatMap((e, column) =>
+      e === undefined ? [] : [{ register: this.registers[column], evaluate: compile(e, scope) }],
+    )
+    this.checks = expressions.checks.map(({ name, expression }) => ({
+      name,
+      evaluate: compile(expression, scope),
+    }))
+    this.defaults = expressions.defaults.map(e => (e === undefined ? undefined : compile(e, scope)))
+    this.toStored = table.columns.map(({ type }) => columnStorage(type).toStored)
+  }
+
+  defaultOf(column: number, registers: RegisterFile): Value {
+    return this.defaults[column]?.(registers) ?? null
+  }
+
+  valuesIn(registers: RegisterFile): Value[] {
+    return this.registers.map(register => registers[register])
+  }
+
+  setValues(values: readonly Value[], registers: RegisterFile): void {
+    for (let i = 0; i < values.length; i++) registers[this.registers[i]] = values[i]
+  }
+
+  /** Computes what is generated, and checks the row. @throws SqlError 23502, 23514 */
+  complete(registers: RegisterFile): void {
+    for (const { register, evaluate } of this.generated) registers[register] = evaluate(registers)
+    const { table } = this
+    for (let i = 0; i < table.columns.length; i++) {
+      const column = table.columns[i]
+      if (!column.isNotNull || column.isHidden || registers[this.registers[i]] !== null) continue
+      throw new SqlError(
+        '23502',
+        `null value in column "${column.name}" of relation "${table.name}" violates not-null constraint`,
+        { schema: table.schema, table: table.name, column: column.name, detail: this.failingRow(registers) },
+      )
+    }
+    for (const { name, evaluate } of this.checks) {
+      if (evaluate(registers) !== false) continue
+      throw new SqlError(
+        '23514',
+        `new row for relation "${table.name}" violates check constraint "${name}"`,
+        {
+          schema: table.schema,
+          table: table.name,
+          constraint: name,
+          detail: this.failingRow(registers),
+        },
+      )
+    }
+  }
+
+  private failingRow(registers: RegisterFile): string {
+    const values = this.table.columns.flatMap((column, i) => {
+      if (column.isHidden) return []
+      const value = registers[this.registers[i]]
+      return [value === null ? 'null' : outputFunction(column.type)(value, this.scope.context)]
+    })
+    return `Failing row contains (${values.join(', ')}).`
+  }
+
+  /** The row as the typed table takes it. */
+  recordOf(registers: RegisterFile): Record<string, unknown> {
+    const record: Record<string, unknown> = {}
+    const { columns } = this.table
+    for (let i = 0; i < columns.length; i++) {
+      const value = registers[this.registers[i]]
+      if (value === null) {
+        // A hidden number is given by the table.
+        if (!columns[i].isHidden) record[columns[i].storedName] = null
+        continue
+      }
+      const convert = this.toStored[i]
+      record[columns[i].storedName] = convert === undefined ? value : convert(value)
+    }
+    return record
+  }
+
+  /** The primary key of a row, as the typed table takes it. */
+  keyOf(values: readonly Value[]): unknown {
+    const parts = this.keyColumns().map(column => {
+      const convert = this.toStored[column]
+      return convert === undefined ? values[column] : convert(values[column])
+    })
+    return parts.length === 1 ? parts[0] : parts
+  }
+
+  keyColumns(): readonly number[] {
+    const { table } = this
+    return table.primaryKey?.columns ?? [table.columns.findIndex(column => column.isHidden)]
+  }
+
+  insert(target: AnyWritableRecordTable, registers: RegisterFile): void {
+    const record = this.recordOf(registers)
+    try {
+      const key = target.insert(record)
+      const hidden = this.table.columns.findIndex(column => column.isHidden)
+      if (hidden >= 0) registers[this.registers[hidden]] = key
+    } catch (error) {
+      throw this.asSqlError(error, registers)
+    }
+  }
+
+  update(target: AnyWritableRecordTable, old: readonly Value[], registers: RegisterFile): void {
+    const record = this.recordOf(registers)
+    try {
+      target.update(this.keyOf(old) as never, record as never)
+    } catch (error) {
+      throw this.asSqlError(error, registers)
+    }
+  }
+
+  delete(target: AnyWritableRecordTable, old: readonly Value[]): boolean {
+    return target.delete(this.keyOf(old) as never)
+  }
+
+  /** What the typed table refused, in PostgreSQL's words. */
+  private asSqlError(error: unknown, registers: RegisterFile): unknown {
+    const { table } = this
+    if (isCoppiceError(error, 'KEY_EXISTS')) {
+      const index = table.indexes.find(one => one.isPrimary)
+      return this.duplicate(table.primaryKey?.name ?? index?.name ?? '', this.keyColumns(), registers)
+    }
+    if (isCoppiceError(error, 'UNIQUE_VIOLATION')) {
+      const index = table.indexes.find(one => one.storedName === error.details.index)
+      if (index !== undefined) return this.duplicate(index.name, columnsOf(index), registers)
+    }
+    if (isCoppiceError(error, 'KEY_TOO_LONG')) {
+      return new SqlError('54000', error.message, { table: table.name, cause: error })
+    }
+    return error
+  }
+
+  private duplicate(name: string, columns: readonly number[], registers: RegisterFile): SqlError {
+    const names = columns.map(column => this.table.columns[column].name).join(', ')
+    const values = columns
+      .map(column => {
+        const value = registers[this.registers[column]]
+        return value === null
+          ? 'null'
+          : outputFunction(this.table.columns[column].type)(value, this.scope.context)
+      })
+      .join(', ')
+    return new SqlError('23505', `duplicate key value violates unique constraint "${name}"`, {
+      schema: this.table.schema,
+      table: this.table.name,
+      constraint: name,
+      detail: `Key (${names})=(${values}) already exists.`,
+    })
+  }
+}
+
+function columnsOf(index: IndexSchema): number[] {
+  return index.columns.map(one => one.column).filter(column => column >= 0)
+}

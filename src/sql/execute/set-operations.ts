@@ -1,0 +1,208 @@
+/** INTERSECT and EXCEPT, recursive unions, and set-returning functions in a select list. */
+
+import type { Value } from '../functions/registry.ts'
+import type { Evaluate } from './expression.ts'
+import type { Execution, Operator } from './operator.ts'
+import type { RegisterFile } from './registers.ts'
+import { functionRows, type RunningFunction } from './scans.ts'
+import type { GroupingKey } from './sort.ts'
+
+/** INTERSECT and EXCEPT, with and without ALL: rows of the left, counted against those of the right. */
+export class SetOperator implements Operator {
+  private readonly execution: Execution
+  private readonly operation: 'intersect' | 'except'
+  private readonly isAll: boolean
+  /** Both leave their rows in the same registers. */
+  private readonly left: Operator
+  private readonly right: Operator
+  private readonly key: GroupingKey
+  /** How often a row may still be given (intersect), or must be passed over (except). */
+  private readonly counts = new Map<unknown, number>()
+  private readonly given = new Set<unknown>()
+
+  constructor(
+    execution: Execution,
+    operation: 'intersect' | 'except',
+    isAll: boolean,
+    left: Operator,
+    right: Operator,
+    key: GroupingKey,
+  ) {
+    this.execution = execution
+    this.operation = operation
+    this.isAll = isAll
+    this.left = left
+    this.right = right
+    this.key = key
+  }
+
+  open(): void {
+    const { registers } = this.execution
+    this.counts.clear()
+    this.given.clear()
+    this.right.open()
+    while (this.right.next()) {
+      const key = this.key(registers)
+      this.counts.set(key, (this.counts.get(key) ?? 0) + 1)
+    }
+    this.right.close()
+    this.left.open()
+  }
+
+  next(): boolean {
+    const { registers } = this.execution
+    while (this.left.next()) {
+      const key = this.key(registers)
+      const count = this.counts.get(key) ?? 0
+      if (!this.isAll) {
+        if (count > 0 !== (this.operation === 'intersect') || this.given.has(key)) continue
+        this.given.add(key)
+        return true
+      }
+      if (count > 0) this.counts.set(key, count - 1)
+      if (count > 0 === (this.operation === 'intersect')) return true
+    }
+    return false
+  }
+
+  close(): void {
+    this.left.close()
+    this.right.close()
+    this.counts.clear()
+    this.given.clear()
+  }
+}
+
+/** WITH RECURSIVE: the rows of the initial term, then of the recursive one over what the round before gave. */
+export class RecursiveUnionOperator implements Operator {
+  private readonly execution: Execution
+  private readonly initial: Operator
+  private readonly recursive: Operator
+  private readonly registers: readonly number[]
+  /** Undefined: UNION ALL. */
+  private readonly key: GroupingKey | undefined
+  /** What the recursive reference reads. */
+  private readonly workTable: { rows: readonly (readonly Value[])[] }
+  private readonly seen = new Set<unknown>()
+  private round: Value[][] = []
+  private isInitial = true
+  private isOpen = false
+
+  constructor(
+    execution: Execution,
+    initial: Operator,
+    recursive: Operator,
+    registers: readonly number[],
+    key: GroupingKey | undefined,
+    workTable: { rows: readonly (readonly Value[])[] },
+  ) {
+    this.execution = execution
+    this.initial = initial
+    this.recursive = recursive
+    this.registers = registers
+    this.key = key
+    this.workTable = workTable
+  }
+
+  open(): void {
+    this.seen.clear()
+    this.round = []
+    this.isInitial = true
+    this.isOpen = true
+    this.initial.open()
+  }
+
+  next(): boolean {
+    const { registers, context } = this.execution
+    while (this.isOpen) {
+      const input = this.isInitial ? this.initial : this.recursive
+      while (input.next()) {
+        if (this.key !== undefined) {
+          const key = this.key(registers)
+          if (this.seen.has(key)) continue
+          this.seen.add(key)
+        }
+        this.round.push(this.registers.map(register => registers[register]))
+        return true
+      }
+      input.close()
+      context.checkCancelled()
+      this.isInitial = false
+      if (this.round.length === 0) this.isOpen = false
+      else {
+        this.workTable.rows = this.round
+        this.round = []
+        this.recursive.open()
+      }
+    }
+    return false
+  }
+
+  close(): void {
+    this.initial.close()
+    this.recursive.close()
+    this.workTable.rows = []
+    this.seen.clear()
+    this.round = []
+    this.isOpen = false
+  }
+}
+
+/** A set-returning function of a select list; its arguments may be values of functions before it. */
+export interface ListedFunction extends RunningFunction {
+  readonly register: number
+  /** It reads values of others: runs for each row that they give. */
+  readonly isNested: boolean
+}
+
+/** For each row below: as many rows as the longest of the functions gives; the others are null after their end. */
+export class ProjectSetOperator implements Operator {
+  private readonly execution: Execution
+  private readonly input: Operator
+  private readonly functions: readonly ListedFunction[]
+  private rows: Iterator<undefined> | undefined
+
+  constructor(execution: Execution, input: Operator, functions: readonly ListedFunction[]) {
+    this.execution = execution
+    this.input = input
+    this.functions = functions
+  }
+  open(): void {
+    this.rows = undefined
+    this.input.open()
+  }
+  next(): boolean {
+    for (;;) {
+      if (this.rows === undefined) {
+        if (!this.input.next()) return false
+        this.rows = this.expand(0, this.execution.registers)
+      }
+      if (!this.rows.next().done) return true
+      this.rows = undefined
+    }
+  }
+
+  /** Functions from `first` on: those that read nobody's values side by side, then the nested ones within each row. */
+  private *expand(first: number, registers: RegisterFile): Generator<undefined> {
+    let end = first
+    while (end < this.functions.length && (end === first || !this.functions[end].isNested)) end++
+    if (end === first) {
+      yield undefined
+      return
+    }
+    const side = this.functions.slice(first, end)
+    for (const row of functionRows(side, registers, false)) {
+      for (let i = 0; i < side.length; i++) registers[side[i].register] = row[i]
+      if (end < this.functions.length) yield* this.expand(end, registers)
+      else yield undefined
+    }
+  }
+
+  close(): void {
+    this.input.close()
+    this.rows?.return?.()
+    this.rows = undefined
+  }
+}
+
+export type { Evaluate }

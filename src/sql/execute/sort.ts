@@ -1,0 +1,267 @@
+/**
+ * Sorting, and keeping rows: sort, top-N, materialize, distinct.
+ *
+ * A sort keeps rows in a buffer, their keys column by column, and sorts the numbers of the rows; numeric keys lie in a
+ * typed array and compare without a call.
+ */
+
+import type { Value } from '../functions/registry.ts'
+import type { Evaluate } from './expression.ts'
+import { type Execution, type Operator, RowBuffer } from './operator.ts'
+import type { RegisterFile } from './registers.ts'
+import { countOf } from './scans.ts'
+
+export interface SortKey {
+  readonly evaluate: Evaluate
+  readonly compare: (a: Value, b: Value) => number
+  readonly isDescending: boolean
+  readonly nullsFirst: boolean
+}
+
+/** Compares two values that may be null, as the key says. */
+export function compareKey(key: SortKey, a: Value, b: Value): number {
+  if (a === null) return b === null ? 0 : key.nullsFirst ? -1 : 1
+  if (b === null) return key.nullsFirst ? 1 : -1
+  const order = key.compare(a, b)
+  return key.isDescending ? -order : order
+}
+
+export class SortOperator implements Operator {
+  private readonly execution: Execution
+  private readonly input: Operator
+  private readonly keys: readonly SortKey[]
+  /** Top-N: rows beyond limit and offset together are not kept. */
+  private readonly limit: Evaluate | undefined
+  private readonly offset: Evaluate | undefined
+  private readonly rows: RowBuffer
+  private order: number[] = []
+  private position = 0
+
+  constructor(
+    execution: Execution,
+    input: Operator,
+    keys: readonly SortKey[],
+    carried: readonly number[],
+    limit: Evaluate | undefined,
+    offset: Evaluate | undefined,
+  ) {
+    this.execution = execution
+    this.input = input
+    this.keys = keys
+    this.limit = limit
+    this.offset = offset
+    this.rows = new RowBuffer(carried)
+  }
+
+  open(): void {
+    this.rows.clear()
+    this.position = 0
+    const { registers } = this.execution
+    const wanted =
+      this.limit === undefined
+        ? Number.POSITIVE_INFINITY
+        : countOf(this.limit, registers, 'LIMIT') + countOf(this.offset, registers, 'OFFSET')
+    this.input.open()
+    if (wanted <= TOP_MAX) this.order = this.sortTop(wanted)
+    else this.order = this.sortAll()
+    this.input.close()
+  }
+
+  private sortAll(): number[] {
+    const { input, keys, rows } = this
+    const { registers, context } = this.execution
+    const columns: Value[][] = keys.map(() => [])
+    while (input.next()) {
+      for (let i = 0; i < keys.length; i++) columns[i].push(keys[i].evaluate(registers))
+      if ((rows.add(registers) & 1023) === 0) context.checkCancelled()
+    }
+    return sortedOrder(keys, columns, rows.length)
+  }
+
+  /** A heap of the `wanted` first rows, the last of them on top. */
+  private sortTop(wanted: number): number[] {
+    const { input, keys, rows } = this
+    const { registers, context } = this.execution
+    const columns: Value[][] = keys.map(() => [])
+    const compare = (a: number, b: number): number => {
+      for (let i = 0; i < keys.length; i++) {
+        const order = compareKey(keys[i], columns[i][a], columns[i][b])
+        if (order !== 0) return order
+      }
+      // Rows that are equal stay in the order in which they came.
+      return a - b
+    }
+    const heap: number[] = []
+    const candidate = keys.map((): Value => null)
+    let seen = 0
+    while (input.next()) {
+      if ((++seen & 1023) === 0) context.checkCancelled()
+      if (wanted === 0) continue
+      for (let i = 0; i < keys.length; i++) candidate[i] = keys[i].evaluate(registers)
+      if (heap.length === wanted && !precedes(keys, candidate, columns, heap[0])) continue
+      for (let i = 0; i < keys.length; i++) columns[i].push(candidate[i])
+      const row = rows.add(registers)
+      if (heap.length < wanted) {
+        heap.push(row)
+        siftUp(heap, heap.length - 1, compare)
+      } else {
+        heap[0] = row
+        siftDown(heap, compare)
+      }
+    }
+    return heap.sort(compare)
+  }
+
+  next(): boolean {
+    if (this.position >= this.order.length) return false
+    this.rows.restore(this.order[this.position++], this.execution.registers)
+    return true
+  }
+
+  close(): void {
+    this.input.close()
+    this.rows.clear()
+    this.order = []
+    this.position = 0
+  }
+}
+
+/** More rows than this are sorted whole. */
+const TOP_MAX = 100_000
+
+function precedes(
+  keys: readonly SortKey[],
+  candidate: readonly Value[],
+  columns: readonly Value[][],
+  row: number,
+): boolean {
+  for (let i = 0; i < keys.length; i++) {
+    const order = compareKey(keys[i], candidate[i], columns[i][row])
+    if (order !== 0) return order < 0
+  }
+  return false
+}
+
+function siftUp(heap: number[], at: number, compare: (a: number, b: number) => number): void {
+  let child = at
+  while (child > 0) {
+    const parent = (child - 1) >> 1
+    if (compare(heap[parent], heap[child]) >= 0) return
+    const row = heap[parent]
+    heap[parent] = heap[child]
+    heap[child] = row
+    child = parent
+  }
+}
+
+function siftDown(heap: number[], compare: (a: number, b: number) => number): void {
+  let parent = 0
+  for (;;) {
+    let child = 2 * parent + 1
+    if (child >= heap.length) return
+    if (child + 1 < heap.length && compare(heap[child + 1], heap[child]) > 0) child++
+    if (compare(heap[parent], heap[child]) >= 0) return
+    const row = heap[parent]
+    heap[parent] = heap[child]
+    heap[child] = row
+    parent = child
+  }
+}
+
+/** The numbers of the rows in order; equal ones stay as they came. */
+function sortedOrder(keys: readonly SortKey[], columns: readonly Value[][], count: number): number[] {
+  const order: number[] = new Array(count)
+  for (let i = 0; i < count; i++) order[i] = i
+  if (keys.length === 1) {
+    const [key] = keys
+    const [values] = columns
+    if (values.every(value => typeof value === 'number')) {
+      // A stable sort of numbers; NaN sorts last, as in PostgreSQL.
+      const sign = key.isDescending ? -1 : 1
+      const numbers = Float64Array.from(values)
+      return order.sort((a, b) => {
+        const x = numbers[a]
+        const y = numbers[b]
+        if (x < y) return -sign
+        if (x > y) return sign
+        return x === y ? 0 : sign * key.compare(x, y)
+      })
+    }
+    return order.sort((a, b) => compareKey(key, values[a], values[b]))
+  }
+  return order.sort((a, b) => {
+    for (let i = 0; i < keys.length; i++) {
+      const result = compareKey(keys[i], columns[i][a], columns[i][b])
+      if (result !== 0) return result
+    }
+    return 0
+  })
+}
+
+/** Keeps what the input gave in its first run; opened again, it gives the same. */
+export class MaterializeOperator implements Operator {
+  private readonly execution: Execution
+  private readonly input: Operator
+  private readonly rows: RowBuffer
+  private filledIn = -1
+  private position = 0
+
+  constructor(execution: Execution, input: Operator, carried: readonly number[]) {
+    this.execution = execution
+    this.input = input
+    this.rows = new RowBuffer(carried)
+  }
+  open(): void {
+    this.position = 0
+    if (this.filledIn === this.execution.number) return
+    const { registers } = this.execution
+    this.rows.clear()
+    this.input.open()
+    while (this.input.next()) this.rows.add(registers)
+    this.input.close()
+    this.filledIn = this.execution.number
+  }
+  next(): boolean {
+    if (this.position >= this.rows.length) return false
+    this.rows.restore(this.position++, this.execution.registers)
+    return true
+  }
+  close(): void {
+    this.position = this.rows.length
+  }
+}
+
+/** One value for a row's keys, as a Map tells them apart; nulls are equal to each other. */
+export type GroupingKey = (registers: RegisterFile) => unknown
+
+/** The first row of each key. */
+export class DistinctOperator implements Operator {
+  private readonly execution: Execution
+  private readonly input: Operator
+  private readonly key: GroupingKey
+  private readonly seen = new Set<unknown>()
+
+  constructor(execution: Execution, input: Operator, key: GroupingKey) {
+    this.execution = execution
+    this.input = input
+    this.key = key
+  }
+  open(): void {
+    this.seen.clear()
+    this.input.open()
+  }
+  next(): boolean {
+    const { input, key, seen } = this
+    while (input.next()) {
+      const value = key(this.execution.registers)
+      if (seen.has(value)) continue
+      seen.add(value)
+      return true
+    }
+    return false
+  }
+  close(): void {
+    this.input.close()
+    this.seen.clear()
+  }
+}

@@ -1,0 +1,187 @@
+/** Subqueries in expressions. One that reads nothing from outside, and always gives the same, runs once an execution. */
+
+import type { BoundSubquery } from '../bind/bound.ts'
+import { SqlError } from '../errors.ts'
+import type { Value } from '../functions/registry.ts'
+import { arrayOfArrays, SqlArray } from '../types/array.ts'
+import { equality, keyOf } from '../types/compare.ts'
+import {
+  compareRows,
+  compileAll,
+  type Evaluate,
+  type ExpressionScope,
+  implementBinary,
+} from './expression.ts'
+import type { Execution, Operator } from './operator.ts'
+import type { RegisterFile } from './registers.ts'
+
+/** A subquery's plan, ready to run. */
+export interface RunningSubquery {
+  readonly operator: Operator
+  readonly targets: readonly Evaluate[]
+  /** Before each run: common tables inside of it are of the run before. */
+  readonly reset: () => void
+  readonly isStable: boolean
+}
+
+export function compileSubquery(
+  e: BoundSubquery,
+  running: RunningSubquery,
+  scope: ExpressionScope,
+  execution: Execution,
+): Evaluate {
+  switch (e.variant) {
+    case 'scalar':
+      return oncePerExecution(running, execution, registers => scalar(running, registers))
+    case 'exists':
+      return oncePerExecution(running, execution, () => {
+        open(running)
+        const isThere = running.operator.next()
+        running.operator.close()
+        return isThere
+      })
+    case 'array': {
+      const isNested = e.query.columns[0].type.element !== undefined
+      return oncePerExecution(running, execution, registers => {
+        const values = allOf(running, registers)
+        return isNested ? arrayOfArrays(values) : SqlArray.of(values)
+      })
+    }
+    case 'any':
+    case 'all':
+      return compileQuantified(e, running, scope, execution)
+  }
+}
+
+function oncePerExecution(running: RunningSubquery, execution: Execution, evaluate: Evaluate): Evaluate {
+  if (!running.isStable) return evaluate
+  let value: Value
+  let computedIn = -1
+  return registers => {
+    if (computedIn !== execution.number) {
+      value = evaluate(registers)
+      computedIn = execution.number
+    }
+    return value
+  }
+}
+
+function open(running: RunningSubquery): void {
+  running.reset()
+  running.operator.open()
+}
+
+function scalar({ operator, targets, reset }: RunningSubquery, registers: RegisterFile): Value {
+  reset()
+  operator.open()
+  if (!operator.next()) {
+    operator.close()
+    return null
+  }
+  const value = targets[0](registers)
+  const hasMore = operator.next()
+  operator.close()
+  if (hasMore) throw new SqlError('21000', 'more than one row returned by a subquery used as an expression')
+  return value
+}
+
+function allOf(running: RunningSubquery, registers: RegisterFile): Value[] {
+  const values: Value[] = []
+  open(running)
+  while (running.operator.next()) values.push(running.targets[0](registers))
+  running.operator.close()
+  return values
+}
+
+/** `x op ANY (subquery)`, `x op ALL (subquery)`, IN; also for rows. */
+function compileQuantified(
+  e: BoundSubquery,
+  running: RunningSubquery,
+  scope: ExpressionScope,
+  execution: Execution,
+): Evaluate {
+  const operands = compileAll(e.operands, scope)
+  const columns = compileAll(e.columns, scope)
+  const columnRegisters = running.targets.map((_, i) => scope.registers.of(e.queryRelation, i))
+  if (e.variant === 'any' && e.operatorName === '=' && running.isStable && operands.length === 1) {
+    const [operand, column] = [e.operands[0], e.columns[0]]
+    if (operand.type === column.type && operand.type.isOrdered) {
+      return compileHashed(e, operands[0], columns[0], columnRegisters, running, execution)
+    }
+  }
+  const decisive = e.variant === 'any'
+  const runs = e.operators.map((operator, i) => implementBinary(operator, e.operands[i], e.columns[i]))
+  const isEquality = e.operatorName === '=' || e.operatorName === '<>'
+  // Rows by `<`: the columns before the one that decides are equal.
+  const equals = isEquality
+    ? e.operatorName === '='
+      ? runs
+      : runs.map(run => (a: Value, b: Value) => run(a, b, scope.context) === false)
+    : e.columns.map(column => equality(column.type))
+  const isStrict = e.operators.map(operator => operator.isStrict ?? true)
+  return registers => {
+    const values = operands.map(operand => operand(registers))
+    let isUnknown = false
+    open(running)
+    while (running.operator.next()) {
+      for (let i = 0; i < running.targets.length; i++) {
+        registers[columnRegisters[i]] = running.targets[i](registers)
+      }
+      const others = columns.map(column => column(registers))
+      const result =
+        values.length === 1
+          ? isStrict[0] && (values[0] === null || others[0] === null)
+            ? null
+            : runs[0](values[0], others[0], scope.context)
+          : compareRows(e.operatorName, values, others, equals, runs, scope.context)
+      if (result === decisive) {
+        running.operator.close()
+        return decisive
+      }
+      if (result === null) isUnknown = true
+    }
+    running.operator.close()
+    return isUnknown ? null : !decisive
+  }
+}
+
+/** `x IN (subquery)` for a subquery that gives the same for all rows: its values in a set. */
+function compileHashed(
+  e: BoundSubquery,
+  operand: Evaluate,
+  column: Evaluate,
+  columnRegisters: readonly number[],
+  running: RunningSubquery,
+  execution: Execution,
+): Evaluate {
+  const key = keyOf(e.operands[0].type)
+  const keys = new Set<unknown>()
+  let hasNull = false
+  let isEmpty = true
+  let filledIn = -1
+  const fill = (registers: RegisterFile): void => {
+    keys.clear()
+    hasNull = false
+    isEmpty = true
+    open(running)
+    while (running.operator.next()) {
+      isEmpty = false
+      for (let i = 0; i < running.targets.length; i++) {
+        registers[columnRegisters[i]] = running.targets[i](registers)
+      }
+      const value = column(registers)
+      if (value === null) hasNull = true
+      else keys.add(key(value))
+    }
+    running.operator.close()
+    filledIn = execution.number
+  }
+  return registers => {
+    if (filledIn !== execution.number) fill(registers)
+    if (isEmpty) return false
+    const value = operand(registers)
+    if (value === null) return null
+    if (keys.has(key(value))) return true
+    return hasNull ? null : false
+  }
+}

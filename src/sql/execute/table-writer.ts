@@ -1,0 +1,73 @@
+/** Changes of one table by rows of values: what cascades make. Has registers of its own. */
+
+import { assert } from '../../base/assert.ts'
+import type { TableExpressions } from '../bind/bound.ts'
+import type { TableSchema } from '../catalog/schema.ts'
+import type { EvaluationContext, Value } from '../functions/registry.ts'
+import type { WritableDataSource } from '../storage/write-access.ts'
+import type { Evaluate, ExpressionScope } from './expression.ts'
+import type { ReferenceQueue } from './foreign-keys.ts'
+import { type RegisterFile, RegisterMap } from './registers.ts'
+import { RowWriter } from './row-writer.ts'
+
+/** A scope for expressions over one row, in which subqueries do not occur. */
+export class RowScope implements ExpressionScope {
+  readonly registers = new RegisterMap(0)
+  readonly file: RegisterFile = []
+  readonly context: EvaluationContext
+
+  constructor(context: EvaluationContext) {
+    this.context = context
+  }
+  subquery(): Evaluate {
+    return assert(false, 'definitions have no subqueries') as never
+  }
+  wholeRow(): Evaluate {
+    return assert(false, 'definitions have no whole rows') as never
+  }
+  groupingSets(): readonly (readonly number[])[] {
+    return []
+  }
+  /** Once everything is compiled: all registers are there, and null. */
+  prepare(): void {
+    for (let i = this.file.length; i < this.registers.count; i++) this.file.push(null)
+  }
+}
+
+export class TableWriter {
+  private readonly data: WritableDataSource
+  private readonly table: TableSchema
+  private readonly scope: RowScope
+  private readonly rows: RowWriter
+
+  constructor(
+    data: WritableDataSource,
+    table: TableSchema,
+    expressions: TableExpressions,
+    context: EvaluationContext,
+  ) {
+    this.data = data
+    this.table = table
+    this.scope = new RowScope(context)
+    this.rows = new RowWriter(table, expressions, this.scope)
+    this.scope.prepare()
+  }
+
+  defaultOf(column: number): Value {
+    return this.rows.defaultOf(column, this.scope.file)
+  }
+
+  delete(old: readonly Value[], references: ReferenceQueue): void {
+    if (this.rows.delete(this.data.records(this.table), old)) references.changed(this.table, old, undefined)
+  }
+
+  update(old: readonly Value[], row: readonly Value[], references: ReferenceQueue): void {
+    const { file } = this.scope
+    this.rows.setValues(row, file)
+    this.rows.complete(file)
+    this.rows.update(this.data.records(this.table), old, file)
+    const stored = this.rows.valuesIn(file)
+    references.changed(this.table, old, stored)
+    references.refers(this.table, stored, old)
+  }
+}

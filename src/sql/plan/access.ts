@@ -1,0 +1,312 @@
+/**
+ * Ways to the rows of one stored table: the whole of it, or a range of its primary key or of an index, as the conditions at
+ * hand allow.
+ *
+ * A condition is of use when it compares a leading column of the index with something that does not depend on the table's
+ * own row. It stays in the filter unless the range says all that it says.
+ */
+
+import type { BoundColumn, BoundExpression, BoundTable } from '../bind/bound.ts'
+import type { IndexColumn, TableSchema } from '../catalog/schema.ts'
+import { type SqlType, withoutDomain } from '../types/type.ts'
+import type { IndexScan, TableScan } from './physical.ts'
+import { conjunction, isVolatile, relationsIn } from './relations.ts'
+import { jointSelectivity, type TableLookup } from './selectivity.ts'
+
+/** Costs in units of a page read in order; a row is a fraction of it. */
+export const ROW_COST = 0.01
+export const CONDITION_COST = 0.0025
+const PAGE_BYTES = 4096
+const ROW_BYTES = 100
+/** Finding the first entry of a range. */
+const SEEK_COST = 0.1
+/** An entry of an index, and fetching its row. */
+const ENTRY_COST = 0.008
+const FETCH_COST = 0.05
+
+/** The primary key as if it were an index. */
+export const PRIMARY = -1
+
+interface IndexShape {
+  readonly number: number
+  readonly columns: readonly IndexColumn[]
+  readonly isUnique: boolean
+}
+
+/** All that can be walked, the primary key first. */
+export function indexesOf(table: TableSchema): IndexShape[] {
+  const shapes: IndexShape[] = []
+  if (table.storedKind !== 'records') return shapes
+  const { primaryKey } = table
+  const index = primaryKey === undefined ? undefined : table.indexes.find(one => one.isPrimary)
+  if (primaryKey !== undefined) {
+    shapes.push({
+      number: PRIMARY,
+      isUnique: true,
+      columns:
+        index?.columns ??
+        primaryKey.columns.map(column => ({
+          column,
+          expressionText: undefined,
+          isDescending: false,
+          nullsFirst: false,
+        })),
+    })
+  }
+  table.indexes.forEach((one, number) => {
+    // Partial indexes and those over expressions are chosen elsewhere.
+    if (one.isPrimary || one.storedName === undefined || one.predicateText !== undefined) return
+    shapes.push({ number, columns: one.columns, isUnique: one.isUnique })
+  })
+  return shapes
+}
+
+type Comparison = '=' | '<' | '<=' | '>' | '>='
+const MIRRORED: Record<Comparison, Comparison> = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
+
+/** `column op value`, whichever way round it was written. */
+interface ColumnCondition {
+  readonly column: number
+  readonly operator: Comparison | 'any' | 'starts with' | 'is null'
+  readonly value: BoundExpression | undefined
+  readonly conjunct: BoundExpression
+  /** The range says all that the condition does. */
+  readonly isExact: boolean
+}
+
+function plainColumn(e: BoundExpression, relation: number): BoundColumn | undefined {
+  let at = e
+  while (at.kind === 'relabel') at = at.operand
+  return at.kind === 'column' && at.relation === relation ? at : undefined
+}
+
+const INTEGERS = new Set(['int2', 'int4', 'int8'])
+
+/** Whether values of `type` can be looked up among those of a column's type without another meaning. */
+function isComparable(column: SqlType, type: SqlType): boolean {
+  const a = withoutDomain(column)
+  const b = withoutDomain(type)
+  if (a === b) return true
+  if (INTEGERS.has(a.name) && INTEGERS.has(b.name)) return true
+  const texts = new Set(['text', 'varchar', 'name'])
+  return texts.has(a.name) && texts.has(b.name)
+}
+
+function conditionOf(conjunct: BoundExpression, relation: number): ColumnCondition | undefined {
+  const isOutside = (e: BoundExpression) => !relationsIn(e).has(relation) && !isVolatile(e)
+  if (conjunct.kind === 'call' && conjunct.arguments.length === 2) {
+    const { name, schema } = conjunct.function
+    if (schema !== undefined && schema !== 'pg_catalog') return undefined
+    const [left, right] = conjunct.arguments
+    if (name === '=' || name === '<' || name === '<=' || name === '>' || name === '>=') {
+      for (const [e, value, operator] of [
+        [left, right, name],
+        [right, left, MIRRORED[name]],
+      ] as const) {
+        const column = plainColumn(e, relation)
+        if (column === undefined || !isOutside(value) || !isComparable(column.type, value.type)) continue
+        return { column: column.column, operator, value, conjunct, isExact: true }
+      }
+      return undefined
+    }
+    if (name === '~~') {
+      const column = plainColumn(left, relation)
+      if (column === undefined || column.type.name === 'bpchar' || right.kind !== 'constant') return undefined
+      const pattern = right.value as string | null
+      if (pattern === null) return undefined
+      const beginning = /^[^%_\\]+/.exec(pattern)?.[0]
+      if (beginning === undefined) return undefined
+      return {
+        column: column.column,
+        operator: 'starts with',
+        value: { ...right, value: beginning },
+        conjunct,
+        isExact: pattern === `${beginning}%`,
+      }
+    }
+    return undefined
+  }
+  if (conjunct.kind === 'in list' && !conjunct.isNegated) {
+    const column = plainColumn(conjunct.operand, relation)
+    if (column === undefined || !conjunct.list.every(isOutside)) return undefined
+    if (!conjunct.list.every(one => isComparable(column.type, one.type))) return undefined
+    const type = conjunct.list[0].type
+    if (type.array === undefined || !conjunct.list.every(one => one.type === type)) return undefined
+    const value: BoundExpression = {
+      kind: 'array',
+      elements: conjunct.list,
+      type: type.array,
+      modifier: -1,
+      at: conjunct.at,
+    }
+    return { column: column.column, operator: 'any', value, conjunct, isExact: true }
+  }
+  if (
+    conjunct.kind === 'quantified array' &&
+    conjunct.quantifier === 'any' &&
+    conjunct.operator.name === '='
+  ) {
+    const column = plainColumn(conjunct.operand, relation)
+    const element = conjunct.array.type.element
+    if (column === undefined || element === undefined || !isOutside(conjunct.array)) return undefined
+    if (!isComparable(column.type, element)) return undefined
+    return { column: column.column, operator: 'any', value: conjunct.array, conjunct, isExact: true }
+  }
+  if (conjunct.kind === 'null test' && !conjunct.isNegated) {
+    const column = plainColumn(conjunct.operand, relation)
+    if (column === undefined) return undefined
+    return { column: column.column, operator: 'is null', value: undefined, conjunct, isExact: true }
+  }
+  return undefined
+}
+
+/** Reading everything, in the order of the primary key. */
+export function tableScan(
+  from: BoundTable,
+  conjuncts: readonly BoundExpression[],
+  tables: TableLookup,
+  needsRowKey: boolean,
+  isReverse = false,
+): TableScan {
+  const rows = tables.rowCount(from.table)
+  return {
+    kind: 'table scan',
+    relation: from.relation,
+    table: from.table,
+    columns: [],
+    filter: conjunction(conjuncts),
+    isReverse,
+    sample: from.sample,
+    needsRowKey,
+    rows: Math.max(1, rows * jointSelectivity(conjuncts, tables)),
+    startupCost: 0,
+    totalCost: (rows * ROW_BYTES) / PAGE_BYTES / 4 + rows * (ROW_COST + conjuncts.length * CONDITION_COST),
+  }
+}
+
+/** The index scans that the conditions allow, each with the rest of them as its filter. */
+export function indexScans(
+  from: BoundTable,
+  conjuncts: readonly BoundExpression[],
+  tables: TableLookup,
+  needsRowKey: boolean,
+): IndexScan[] {
+  if (from.sample !== undefined) return []
+  const conditions = conjuncts
+    .map(conjunct => conditionOf(conjunct, from.relation.id))
+    .filter(one => one !== undefined)
+  if (conditions.length === 0) return []
+  const scans: IndexScan[] = []
+  for (const shape of indexesOf(from.table)) {
+    const scan = matchIndex(from, shape, conditions, conjuncts, tables, needsRowKey)
+    if (scan !== undefined) scans.push(scan)
+  }
+  return scans
+}
+
+function matchIndex(
+  from: BoundTable,
+  shape: IndexShape,
+  conditions: readonly ColumnCondition[],
+  conjuncts: readonly BoundExpression[],
+  tables: TableLookup,
+  needsRowKey: boolean,
+): IndexScan | undefined {
+  const used: BoundExpression[] = []
+  const said = new Set<BoundExpression>()
+  const use = ({ conjunct, isExact }: ColumnCondition) => {
+    used.push(conjunct)
+    if (isExact) said.add(conjunct)
+  }
+  const equals: { value: BoundExpression; isArray: boolean }[] = []
+  let lower: IndexScan['lower']
+  let upper: IndexScan['upper']
+  let startsWith: BoundExpression | undefined
+  let isNull = false
+  for (const { column } of shape.columns) {
+    const own = conditions.filter(one => one.column === column && column >= 0)
+    const equal = own.find(one => one.operator === '=') ?? own.find(one => one.operator === 'any')
+    if (equal !== undefined) {
+      equals.push({ value: equal.value!, isArray: equal.operator === 'any' })
+      use(equal)
+      continue
+    }
+    const nullTest = own.find(one => one.operator === 'is null')
+    const low = own.find(one => one.operator === '>' || one.operator === '>=')
+    const high = own.find(one => one.operator === '<' || one.operator === '<=')
+    const beginning = own.find(one => one.operator === 'starts with')
+    if (nullTest !== undefined) {
+      isNull = true
+      use(nullTest)
+    } else if (low !== undefined || high !== undefined) {
+      if (low !== undefined) {
+        lower = { value: low.value!, isInclusive: low.operator === '>=' }
+        use(low)
+      }
+      if (high !== undefined) {
+        upper = { value: high.value!, isInclusive: high.operator === '<=' }
+        use(high)
+      }
+    } else if (beginning !== undefined) {
+      startsWith = beginning.value
+      use(beginning)
+    }
+    break
+  }
+  if (used.length === 0) return undefined
+  const all = tables.rowCount(from.table)
+  const isPoint = shape.isUnique && equals.length === shape.columns.length
+  const points = isPoint && !equals.some(one => one.isArray)
+  const found = points ? 1 : Math.max(1, all * jointSelectivity(used, tables))
+  const filter = conjuncts.filter(conjunct => !said.has(conjunct))
+  const perRow = shape.number === PRIMARY ? ROW_COST : ENTRY_COST + FETCH_COST
+  return {
+    kind: 'index scan',
+    relation: from.relation,
+    table: from.table,
+    index: shape.number,
+    equals,
+    lower,
+    upper,
+    startsWith,
+    isNull,
+    columns: [],
+    isIndexOnly: false,
+    filter: conjunction(filter),
+    isReverse: false,
+    needsRowKey,
+    rows: points ? 1 : Math.max(1, all * jointSelectivity(conjuncts, tables)),
+    startupCost: SEEK_COST,
+    totalCost: SEEK_COST + found * (perRow + filter.length * CONDITION_COST),
+  }
+}
+
+/** An order in which an index gives its rows, without conditions: all of them. */
+export function fullIndexScan(
+  from: BoundTable,
+  index: number,
+  conjuncts: readonly BoundExpression[],
+  tables: TableLookup,
+  isReverse: boolean,
+): IndexScan {
+  const all = tables.rowCount(from.table)
+  return {
+    kind: 'index scan',
+    relation: from.relation,
+    table: from.table,
+    index,
+    equals: [],
+    lower: undefined,
+    upper: undefined,
+    startsWith: undefined,
+    isNull: false,
+    columns: [],
+    isIndexOnly: false,
+    filter: conjunction(conjuncts),
+    isReverse,
+    needsRowKey: false,
+    rows: Math.max(1, all * jointSelectivity(conjuncts, tables)),
+    startupCost: SEEK_COST,
+    totalCost: SEEK_COST + all * (ENTRY_COST + FETCH_COST + conjuncts.length * CONDITION_COST),
+  }
+}

@@ -1,0 +1,166 @@
+/** Plans of INSERT, UPDATE, DELETE and MERGE: where their rows come from. change.ts of the executor does the rest. */
+
+import type {
+  BoundAssignment,
+  BoundChange,
+  BoundExpression,
+  BoundMerge,
+  BoundRowSource,
+  RelationColumns,
+  RelationId,
+} from '../bind/bound.ts'
+import { relationsOf } from '../bind/walk.ts'
+import { planFrom } from './from.ts'
+import { hashJoin, materialized, nestedLoop } from './joins.ts'
+import type { Change, PlanNode, QueryPlan } from './physical.ts'
+import { type Planner, targetsOf } from './planner.ts'
+import { conjunction, conjunctsOf } from './relations.ts'
+
+export function planChange(change: BoundChange, planner: Planner): QueryPlan {
+  const commonTables = change.commonTables.map(table => planner.planCommonTable(table))
+  const source = sourceOf(change, planner)
+  const rowSources = new Map<RelationId, QueryPlan>()
+  for (const { relation, query } of rowSourcesOf(change)) {
+    planner.noteRelation(relation)
+    rowSources.set(relation.id, planner.planQuery(query))
+  }
+  const columns = (change.returning?.columns ?? []).map(({ name, type, modifier }) => ({
+    name,
+    type,
+    modifier,
+  }))
+  const relation = planner.newRelation(change.table.name, columns)
+  const rows = source.input?.rows ?? 1
+  const root: Change = {
+    kind: 'change',
+    change,
+    input: source.input,
+    unmatched: source.unmatched,
+    relation,
+    expressions: expressionsIn(change),
+    wholeRelations: source.wholeRelations,
+    keyRelation: source.keyRelation,
+    rowSources,
+    carried: [],
+    unmatchedCarried: [],
+    rows,
+    startupCost: source.input?.totalCost ?? 0,
+    totalCost: (source.input?.totalCost ?? 0) + rows,
+  }
+  return {
+    root,
+    targets: targetsOf(relation),
+    commonTables: [...commonTables, ...planner.takeGathered()],
+    outerRelations: [],
+  }
+}
+
+interface Source {
+  readonly input: PlanNode | undefined
+  readonly unmatched: PlanNode | undefined
+  readonly wholeRelations: readonly RelationColumns[]
+  readonly keyRelation: RelationId | undefined
+}
+
+function sourceOf(change: BoundChange, planner: Planner): Source {
+  if (change.kind === 'insert') {
+    const oneRow = planFrom(undefined, [], planner)
+    if (change.source === undefined) {
+      return { input: oneRow, unmatched: undefined, wholeRelations: [], keyRelation: undefined }
+    }
+    planner.noteRelation(change.sourceRelation)
+    const plan = planner.planQuery(change.source)
+    const root = planner.withCommonTables(plan)
+    const input: PlanNode = {
+      kind: 'subquery scan',
+      relation: change.sourceRelation,
+      input: root,
+      targets: plan.targets,
+      columns: [],
+      filter: undefined,
+      rows: root.rows,
+      startupCost: root.startupCost,
+      totalCost: root.totalCost,
+    }
+    return { input, unmatched: undefined, wholeRelations: [], keyRelation: undefined }
+  }
+  planner.markChanged(change.target.id)
+  planner.noteRelation(change.target)
+  const head = { wholeRelations: [change.target], keyRelation: change.target.id }
+  if (change.kind !== 'merge') {
+    return { ...head, input: planFrom(change.from, conjunctsOf(change.where), planner), unmatched: undefined }
+  }
+  return { ...head, ...mergeSource(change, planner) }
+}
+
+/** Source rows with the target rows that they match, if any; and target rows that none matches. */
+function mergeSource(change: BoundMerge, planner: Planner): Pick<Source, 'input' | 'unmatched'> {
+  const on = conjunctsOf(change.on)
+  const sourceOf = new Set(relationsOf(change.source))
+  const targetOf = new Set([change.target.id])
+  const source = planFrom(change.source, [], planner)
+  const target = planFrom(change.targetFrom, [], planner)
+  const rows = Math.max(source.rows, 1)
+  const input =
+    hashJoin('left', source, target, sourceOf, targetOf, on, rows) ??
+    nestedLoop('left', source, materialized(target), conjunction(on), rows)
+  if (!change.clauses.some(clause => clause.when === 'not matched by source')) {
+    return { input, unmatched: undefined }
+  }
+  const again = planFrom(change.source, [], planner)
+  const targetAgain = planFrom(change.targetFrom, [], planner)
+  const unmatched = nestedLoop('anti', targetAgain, materialized(again), conjunction(on), target.rows)
+  return { input, unmatched }
+}
+
+function rowSourcesOf(change: BoundChange): readonly BoundRowSource[] {
+  switch (change.kind) {
+    case 'insert':
+      return change.onConflict?.rowSources ?? []
+    case 'update':
+      return change.rowSources
+    case 'delete':
+      return []
+    case 'merge':
+      return change.clauses.flatMap(clause => ('rowSources' in clause.action ? clause.action.rowSources : []))
+  }
+}
+
+/** All expressions that are evaluated while rows are changed. */
+function expressionsIn(change: BoundChange): BoundExpression[] {
+  const values = (set: readonly BoundAssignment[]) => set.map(one => one.value)
+  const returning = change.returning?.targets ?? []
+  const table =
+    'expressions' in change
+      ? [
+          ...change.expressions.generated.filter(e => e !== undefined),
+          ...change.expressions.checks.map(check => check.expression),
+        ]
+      : []
+  switch (change.kind) {
+    case 'insert': {
+      const { onConflict } = change
+      const where = onConflict?.where
+      return [
+        ...table,
+        ...values(change.values),
+        ...values(onConflict?.set ?? []),
+        ...(where === undefined ? [] : [where]),
+        ...returning,
+      ]
+    }
+    case 'update':
+      return [...table, ...values(change.set), ...returning]
+    case 'delete':
+      return [...returning]
+    case 'merge':
+      return [
+        ...table,
+        ...change.clauses.flatMap(clause => [
+          ...(clause.condition === undefined ? [] : [clause.condition]),
+          ...('set' in clause.action ? values(clause.action.set) : []),
+        ]),
+        ...returning,
+      ]
+  }
+}

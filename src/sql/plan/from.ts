@@ -1,0 +1,312 @@
+/**
+ * FROM and WHERE to a plan. Inner joins are taken apart into inputs and conditions, and joined in the order that is
+ * cheapest; outer joins stay where they are, with conditions pushed into them where that changes nothing:
+ *
+ * | condition | of `a LEFT JOIN b` |
+ * |---|---|
+ * | WHERE over a | pushed to a |
+ * | WHERE over b, or both | tested above the join |
+ * | ON over b | pushed to b |
+ * | ON over a, or both | part of the join |
+ */
+
+import type {
+  BoundExpression,
+  BoundFrom,
+  BoundFunctionsFrom,
+  BoundJoin,
+  BoundTable,
+  RelationId,
+} from '../bind/bound.ts'
+import { relationsOf } from '../bind/walk.ts'
+import { SqlError } from '../errors.ts'
+import { CONDITION_COST, indexScans, ROW_COST, tableScan } from './access.ts'
+import {
+  hashJoin,
+  type JoinInput,
+  materialized,
+  nestedLoop,
+  type PlacedConjunct,
+  planJoins,
+} from './joins.ts'
+import type { PlanNode } from './physical.ts'
+import type { Planner } from './planner.ts'
+import { conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
+import { jointSelectivity } from './selectivity.ts'
+
+/** Rows that a function gives when nobody says how many. */
+const FUNCTION_ROWS = 1000
+
+/** The plan of FROM with all of `conjuncts` tested. */
+export function planFrom(
+  from: BoundFrom | undefined,
+  conjuncts: readonly BoundExpression[],
+  planner: Planner,
+): PlanNode {
+  if (from === undefined) {
+    return {
+      kind: 'one row',
+      condition: conjunction(conjuncts),
+      rows: 1,
+      startupCost: 0,
+      totalCost: ROW_COST,
+    }
+  }
+  const parts: BoundFrom[] = []
+  const conditions = [...conjuncts]
+  flatten(from, parts, conditions)
+  const here = new Set(relationsOf(from))
+  const placed: PlacedConjunct[] = []
+  /** Conditions that read nothing of here: tested once, before anything. */
+  const constant: BoundExpression[] = []
+  const above: BoundExpression[] = []
+  for (const e of conditions) {
+    const relations = new Set([...relationsIn(e)].filter(relation => here.has(relation)))
+    if (isVolatile(e)) above.push(e)
+    else if (relations.size === 0) constant.push(e)
+    else placed.push({ e, relations })
+  }
+  const inputs = parts.map(part => {
+    const own = new Set(relationsOf(part))
+    const pushed = placed
+      .filter(({ relations }) => [...relations].every(one => own.has(one)))
+      .map(({ e }) => e)
+    return planInput(part, pushed, here, planner)
+  })
+  const joining = placed.filter(
+    ({ relations }) => !parts.some(part => isWithin(relations, relationsOf(part))),
+  )
+  let plan = planJoins(inputs, joining, planner)
+  if (above.length > 0) plan = filter(plan, above, planner)
+  if (constant.length === 0) return plan
+  // A condition without columns is tested once, and when it does not hold nothing is read.
+  const gate = planFrom(undefined, constant, planner)
+  return nestedLoop('inner', gate, plan, undefined, plan.rows)
+}
+
+function isWithin(relations: ReadonlySet<RelationId>, own: readonly RelationId[]): boolean {
+  return [...relations].every(one => own.includes(one))
+}
+
+function flatten(from: BoundFrom, parts: BoundFrom[], conditions: BoundExpression[]): void {
+  if (from.kind === 'join' && (from.type === 'inner' || from.type === 'cross')) {
+    flatten(from.left, parts, conditions)
+    flatten(from.right, parts, conditions)
+    conditions.push(...conjunctsOf(from.condition))
+  } else parts.push(from)
+}
+
+export function filter(input: PlanNode, conjuncts: readonly BoundExpression[], planner: Planner): PlanNode {
+  const condition = conjunction(conjuncts)
+  if (condition === undefined) return input
+  return {
+    kind: 'filter',
+    input,
+    condition,
+    rows: Math.max(1, input.rows * jointSelectivity(conjuncts, planner)),
+    startupCost: input.startupCost,
+    totalCost: input.totalCost + input.rows * CONDITION_COST * conjuncts.length,
+  }
+}
+
+/** Relations of here, other than its own, that an input reads. */
+function dependencies(part: BoundFrom, here: ReadonlySet<RelationId>, planner: Planner): Set<RelationId> {
+  const own = new Set(relationsOf(part))
+  const result = new Set<RelationId>()
+  for (const relation of planner.relationsReadBy(part)) {
+    if (here.has(relation) && !own.has(relation)) result.add(relation)
+  }
+  return result
+}
+
+function planInput(
+  part: BoundFrom,
+  conjuncts: readonly BoundExpression[],
+  here: ReadonlySet<RelationId>,
+  planner: Planner,
+): JoinInput {
+  const head = { relations: new Set(relationsOf(part)), dependsOn: dependencies(part, here, planner) }
+  if (part.kind === 'table') {
+    planner.noteTable(part)
+    return {
+      ...head,
+      plan: cheapestAccess(part, conjuncts, planner),
+      parameterized: connects => lookedUp(part, conjuncts, connects, planner),
+    }
+  }
+  return { ...head, plan: planOther(part, conjuncts, planner) }
+}
+
+/** The cheapest way to the rows of a table that meet the conditions. */
+export function cheapestAccess(
+  part: BoundTable,
+  conjuncts: readonly BoundExpression[],
+  planner: Planner,
+): PlanNode {
+  planner.noteTable(part)
+  const needsRowKey = planner.isChanged(part.relation.id)
+  let best: PlanNode = tableScan(part, conjuncts, planner, needsRowKey)
+  if (planner.switches.indexScan) {
+    for (const scan of indexScans(part, conjuncts, planner, needsRowKey)) {
+      if (scan.totalCost < best.totalCost || !planner.switches.tableScan) best = scan
+    }
+  }
+  return best
+}
+
+/** The table looked up by an index with conditions that read other inputs. */
+function lookedUp(
+  part: BoundTable,
+  conjuncts: readonly BoundExpression[],
+  connects: readonly BoundExpression[],
+  planner: Planner,
+): ReturnType<NonNullable<JoinInput['parameterized']>> {
+  if (!planner.switches.indexScan) return undefined
+  const needsRowKey = planner.isChanged(part.relation.id)
+  const scans = indexScans(part, [...conjuncts, ...connects], planner, needsRowKey)
+  let best: PlanNode | undefined
+  for (const scan of scans) {
+    const readsOthers = [...scan.equals.map(one => one.value), scan.lower?.value, scan.upper?.value].some(
+      value => value !== undefined && relationsIn(value).size > 0,
+    )
+    if (readsOthers && (best === undefined || scan.totalCost < best.totalCost)) best = scan
+  }
+  // All conditions are either said by the range or in the scan's filter.
+  return best === undefined ? undefined : { plan: best, rest: [] }
+}
+
+function planOther(part: BoundFrom, conjuncts: readonly BoundExpression[], planner: Planner): PlanNode {
+  switch (part.kind) {
+    case 'table':
+      return cheapestAccess(part, conjuncts, planner)
+    case 'join':
+      return planOuterJoin(part, conjuncts, planner)
+    case 'virtual':
+      return {
+        kind: 'virtual scan',
+        relation: part.relation,
+        table: part.table,
+        columns: [],
+        filter: conjunction(conjuncts),
+        rows: 100,
+        startupCost: 0,
+        totalCost: 100 * ROW_COST,
+      }
+    case 'subquery': {
+      const { query } = part
+      const plan = planner.planQuery(query)
+      planner.noteRelation(part.relation)
+      const rows = Math.max(1, plan.root.rows * jointSelectivity(conjuncts, planner))
+      return {
+        kind: 'subquery scan',
+        relation: part.relation,
+        input: planner.withCommonTables(plan),
+        targets: plan.targets,
+        columns: [],
+        filter: conjunction(conjuncts),
+        rows,
+        startupCost: plan.root.startupCost,
+        totalCost: plan.root.totalCost + plan.root.rows * ROW_COST,
+      }
+    }
+    case 'common table': {
+      planner.noteRelation(part.relation)
+      const rows = planner.commonTableRows(part.commonTable)
+      return {
+        kind: 'common table scan',
+        relation: part.relation,
+        commonTable: part.commonTable,
+        isRecursiveReference: part.isRecursiveReference,
+        columns: [],
+        filter: conjunction(conjuncts),
+        rows: Math.max(1, rows * jointSelectivity(conjuncts, planner)),
+        startupCost: 0,
+        totalCost: rows * ROW_COST,
+      }
+    }
+    case 'functions':
+      return planFunctions(part, conjuncts, planner)
+  }
+}
+
+function planFunctions(
+  part: BoundFunctionsFrom,
+  conjuncts: readonly BoundExpression[],
+  planner: Planner,
+): PlanNode {
+  planner.noteRelation(part.relation)
+  const all = Math.max(
+    1,
+    ...part.calls.map(call =>
+      call.function === undefined ? 1 : (call.function.rowsExpected ?? FUNCTION_ROWS),
+    ),
+  )
+  return {
+    kind: 'function scan',
+    relation: part.relation,
+    calls: part.calls,
+    withOrdinality: part.withOrdinality,
+    columns: [],
+    filter: conjunction(conjuncts),
+    rows: Math.max(1, all * jointSelectivity(conjuncts, planner)),
+    startupCost: 0,
+    totalCost: all * ROW_COST,
+  }
+}
+
+function planOuterJoin(join: BoundJoin, conjuncts: readonly BoundExpression[], planner: Planner): PlanNode {
+  if (join.type === 'right') {
+    return planOuterJoin({ ...join, type: 'left', left: join.right, right: join.left }, conjuncts, planner)
+  }
+  const leftOf = new Set(relationsOf(join.left))
+  const rightOf = new Set(relationsOf(join.right))
+  const isOver = (e: BoundExpression, own: ReadonlySet<RelationId>, other: ReadonlySet<RelationId>) => {
+    const relations = relationsIn(e)
+    return (
+      !isVolatile(e) &&
+      [...relations].some(one => own.has(one)) &&
+      ![...relations].some(one => other.has(one))
+    )
+  }
+  const isFull = join.type === 'full'
+  const toLeft = isFull ? [] : conjuncts.filter(e => isOver(e, leftOf, rightOf))
+  const above = conjuncts.filter(e => !toLeft.includes(e))
+  const on = conjunctsOf(join.condition)
+  const toRight = isFull ? [] : on.filter(e => isOver(e, rightOf, leftOf))
+  const connects = on.filter(e => !toRight.includes(e))
+
+  const left = planFrom(join.left, toLeft, planner)
+  const right = planFrom(join.right, toRight, planner)
+  const isLateral = [...planner.relationsReadBy(join.right)].some(one => leftOf.has(one))
+  const matched = left.rows * right.rows * jointSelectivity(connects, planner)
+  const rows = Math.max(left.rows, matched, isFull ? right.rows : 1)
+  const type = isFull ? 'full' : 'left'
+  const hashed = isLateral ? undefined : hashJoin(type, left, right, leftOf, rightOf, connects, rows)
+  if (isFull) {
+    if (hashed === undefined) {
+      throw new SqlError(
+        '0A000',
+        'FULL JOIN is only supported with merge-joinable or hash-joinable join conditions',
+      )
+    }
+    return filter(hashed, above, planner)
+  }
+  let best: PlanNode = nestedLoop(
+    'left',
+    left,
+    isLateral ? right : materialized(right),
+    conjunction(connects),
+    rows,
+  )
+  if (hashed !== undefined && (planner.switches.hashJoin || !planner.switches.nestedLoop)) {
+    if (hashed.totalCost < best.totalCost || !planner.switches.nestedLoop) best = hashed
+  }
+  if (join.right.kind === 'table' && connects.length > 0) {
+    const lookup = lookedUp(join.right, toRight, connects, planner)
+    if (lookup !== undefined) {
+      const looped = nestedLoop('left', left, lookup.plan, conjunction(lookup.rest), rows)
+      if (looped.totalCost < best.totalCost) best = looped
+    }
+  }
+  return filter(best, above, planner)
+}

@@ -1,0 +1,308 @@
+/**
+ * The last pass over a plan: which columns each node must leave in registers, and which ones those that keep rows must
+ * keep. What nobody above reads is not read from pages, and not carried.
+ */
+
+import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
+import { walk } from '../bind/walk.ts'
+import type { ColumnPlace, PlanNode, QueryPlan } from './physical.ts'
+import type { Planner } from './planner.ts'
+import { addAll, addColumn, type ColumnSet, columnsOf } from './relations.ts'
+
+/** Completes a plan and those of all subqueries in it. */
+export function completePlan(plan: QueryPlan, planner: Planner): void {
+  for (const table of plan.commonTables) completePlan(table.plan, planner)
+  planSubqueries(plan.targets, planner)
+  assign(plan.root, columnsOf(plan.targets, planner.relations), planner)
+}
+
+/** Plans and completes the subqueries that stand in expressions. */
+function planSubqueries(expressions: readonly (BoundExpression | undefined)[], planner: Planner): void {
+  const found: BoundSubquery[] = []
+  walk(
+    expressions.filter(e => e !== undefined),
+    {
+      expression(e) {
+        if (e.kind === 'subquery') found.push(e)
+      },
+      // Those inside of a subquery are its own plan's.
+      query: () => false,
+    },
+  )
+  for (const e of found) {
+    if (planner.plannedSubqueries.has(e)) continue
+    completePlan(planner.subplan(e), planner)
+  }
+}
+
+/** The expressions that a node evaluates itself. */
+export function expressionsOf(node: PlanNode): readonly (BoundExpression | undefined)[] {
+  switch (node.kind) {
+    case 'one row':
+      return [node.condition]
+    case 'table scan':
+      return [node.filter, node.sample?.percent, node.sample?.seed]
+    case 'index scan':
+      return [
+        node.filter,
+        ...node.equals.map(one => one.value),
+        node.lower?.value,
+        node.upper?.value,
+        node.startsWith,
+      ]
+    case 'virtual scan':
+    case 'common table scan':
+      return [node.filter]
+    case 'function scan':
+      return [node.filter, ...node.calls.flatMap(call => [...call.arguments, call.scalar])]
+    case 'values scan':
+      return [node.filter, ...node.rowsOf.flat()]
+    case 'subquery scan':
+      return [node.filter, ...node.targets]
+    case 'filter':
+      return [node.condition]
+    case 'nested loop':
+      return [node.condition]
+    case 'hash join':
+    case 'merge join':
+      return [node.condition, ...node.outerKeys, ...node.innerKeys]
+    case 'sort':
+      return [...node.keys.map(key => key.expression), node.limit, node.offset]
+    case 'materialize':
+      return []
+    case 'aggregate':
+      return [
+        ...node.keys,
+        ...node.calls.flatMap(call => [
+          ...call.arguments,
+          ...call.directArguments,
+          ...call.orderBy.map(key => key.expression),
+          call.filter,
+        ]),
+      ]
+    case 'window':
+      return [
+        ...node.partitionBy,
+        ...node.orderBy.map(key => key.expression),
+        ...[node.frame.start, node.frame.end].map(bound => ('offset' in bound ? bound.offset : undefined)),
+        ...node.calls.flatMap(call => [...call.arguments, call.filter]),
+      ]
+    case 'project set':
+      return node.calls.flatMap(call => call.arguments)
+    case 'distinct':
+      return node.keys
+    case 'limit':
+      return [node.limit, node.offset, ...(node.ties ?? [])]
+    case 'append':
+      return node.inputs.flatMap(input => input.targets)
+    case 'set operation':
+      return [...node.left.targets, ...node.right.targets]
+    case 'recursive union':
+      return [...node.initial.targets, ...node.recursive.targets]
+    case 'change':
+      return node.expressions
+  }
+}
+
+export function inputsOf(node: PlanNode): readonly PlanNode[] {
+  switch (node.kind) {
+    case 'filter':
+    case 'subquery scan':
+    case 'sort':
+    case 'materialize':
+    case 'aggregate':
+    case 'window':
+    case 'project set':
+    case 'distinct':
+    case 'limit':
+      return [node.input]
+    case 'nested loop':
+    case 'hash join':
+    case 'merge join':
+      return [node.outer, node.inner]
+    case 'append':
+      return node.inputs.map(input => input.plan)
+    case 'set operation':
+      return [node.left.plan, node.right.plan]
+    case 'recursive union':
+      return [node.initial.plan, node.recursive.plan]
+    case 'change':
+      return [node.input, node.unmatched].filter(one => one !== undefined)
+    default:
+      return []
+  }
+}
+
+/** All columns that a plan reads anywhere. */
+function columnsReadIn(node: PlanNode, planner: Planner, set: ColumnSet = new Map()): ColumnSet {
+  columnsOf(expressionsOf(node), planner.relations, set)
+  for (const input of inputsOf(node)) columnsReadIn(input, planner, set)
+  return set
+}
+
+/** The relations whose columns a node leaves in registers. */
+function relationsMadeBy(node: PlanNode, set: Set<RelationId> = new Set()): Set<RelationId> {
+  switch (node.kind) {
+    case 'table scan':
+    case 'index scan':
+    case 'virtual scan':
+    case 'function scan':
+    case 'values scan':
+    case 'subquery scan':
+    case 'common table scan':
+    case 'aggregate':
+    case 'append':
+    case 'set operation':
+    case 'recursive union':
+    case 'change':
+      set.add(node.relation.id)
+      return set
+    case 'window':
+    case 'project set':
+      set.add(node.relation.id)
+      return relationsMadeBy(node.input, set)
+    case 'nested loop':
+    case 'hash join':
+    case 'merge join':
+      relationsMadeBy(node.outer, set)
+      return relationsMadeBy(node.inner, set)
+    default:
+      for (const input of inputsOf(node)) relationsMadeBy(input, set)
+      return set
+  }
+}
+
+function placesMadeBy(node: PlanNode, needed: ColumnSet): ColumnPlace[] {
+  const made = relationsMadeBy(node)
+  const places: ColumnPlace[] = []
+  for (const [relation, columns] of needed) {
+    if (made.has(relation)) for (const column of columns) places.push({ relation, column })
+  }
+  return places
+}
+
+function columnsNeeded(needed: ColumnSet, relation: RelationId): number[] {
+  return [...(needed.get(relation) ?? [])].sort((a, b) => a - b)
+}
+
+/** The number of the column that says where a row of a changed table lies. */
+export const ROW_KEY = -2
+
+function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void {
+  const own = expressionsOf(node)
+  planSubqueries(own, planner)
+  // What the node's own expressions read must be there as well.
+  const needed: ColumnSet = new Map()
+  addAll(needed, neededAbove)
+  columnsOf(own, planner.relations, needed)
+  switch (node.kind) {
+    case 'table scan':
+    case 'index scan':
+    case 'virtual scan':
+    case 'function scan':
+    case 'values scan':
+    case 'common table scan':
+      node.columns = columnsNeeded(needed, node.relation.id)
+      if (node.kind === 'index scan') node.isIndexOnly = isCovered(node)
+      return
+    case 'subquery scan':
+      node.columns = columnsNeeded(needed, node.relation.id)
+      assign(
+        node.input,
+        columnsOf(
+          node.columns.map(column => node.targets[column]),
+          planner.relations,
+        ),
+        planner,
+      )
+      return
+    case 'nested loop': {
+      assign(node.inner, needed, planner)
+      const forOuter: ColumnSet = new Map()
+      addAll(forOuter, needed)
+      columnsReadIn(node.inner, planner, forOuter)
+      assign(node.outer, forOuter, planner)
+      node.nulled = placesMadeBy(node.inner, neededAbove)
+      return
+    }
+    case 'hash join':
+    case 'merge join': {
+      assign(node.outer, needed, planner)
+      assign(node.inner, needed, planner)
+      const kept: ColumnSet = new Map()
+      addAll(kept, neededAbove)
+      columnsOf([node.condition], planner.relations, kept)
+      node.carried = placesMadeBy(node.inner, kept)
+      if (node.kind === 'hash join') node.outerNulled = placesMadeBy(node.outer, kept)
+      else node.outerCarried = placesMadeBy(node.outer, kept)
+      return
+    }
+    case 'sort':
+      node.carried = placesMadeBy(node.input, neededAbove)
+      assign(node.input, needed, planner)
+      return
+    case 'materialize':
+      node.carried = placesMadeBy(node.input, neededAbove)
+      assign(node.input, neededAbove, planner)
+      return
+    case 'window':
+      node.columns = columnsNeeded(neededAbove, node.relation.id)
+      node.carried = placesMadeBy(node.input, neededAbove)
+      assign(node.input, needed, planner)
+      return
+    case 'aggregate':
+      node.columns = columnsNeeded(neededAbove, node.relation.id)
+      assign(node.input, columnsOf(own, planner.relations), planner)
+      return
+    case 'append':
+      node.columns = columnsNeeded(neededAbove, node.relation.id)
+      for (const input of node.inputs) {
+        const read = node.columns.map(column => input.targets[column])
+        assign(input.plan, columnsOf(read, planner.relations), planner)
+      }
+      return
+    case 'set operation':
+      assign(node.left.plan, columnsOf(node.left.targets, planner.relations), planner)
+      assign(node.right.plan, columnsOf(node.right.targets, planner.relations), planner)
+      return
+    case 'recursive union':
+      assign(node.initial.plan, columnsOf(node.initial.targets, planner.relations), planner)
+      assign(node.recursive.plan, columnsOf(node.recursive.targets, planner.relations), planner)
+      return
+    case 'change': {
+      const read = columnsOf(own, planner.relations)
+      // A row that is changed is read whole, with its place.
+      for (const { id, columns } of node.wholeRelations) {
+        for (let column = 0; column < columns.length; column++) addColumn(read, id, column)
+      }
+      if (node.keyRelation !== undefined) addColumn(read, node.keyRelation, ROW_KEY)
+      for (const { targets, root } of node.rowSources.values()) {
+        columnsOf(targets, planner.relations, read)
+        columnsReadIn(root, planner, read)
+      }
+      for (const plan of node.rowSources.values()) completePlan(plan, planner)
+      if (node.input !== undefined) {
+        assign(node.input, read, planner)
+        node.carried = placesMadeBy(node.input, read)
+      }
+      if (node.unmatched !== undefined) {
+        assign(node.unmatched, read, planner)
+        node.unmatchedCarried = placesMadeBy(node.unmatched, read)
+      }
+      return
+    }
+    default:
+      for (const input of inputsOf(node)) assign(input, needed, planner)
+  }
+}
+
+/** Whether an index has all columns that are needed, so that rows need not be fetched. */
+function isCovered(node: Extract<PlanNode, { kind: 'index scan' }>): boolean {
+  const { table, index } = node
+  if (index < 0 || node.needsRowKey) return false
+  const has = new Set([
+    ...table.indexes[index].columns.map(one => one.column),
+    ...(table.primaryKey?.columns ?? []),
+  ])
+  return node.columns.every(column => has.has(column))
+}

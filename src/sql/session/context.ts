@@ -1,0 +1,291 @@
+/** What functions may ask while a statement runs: time, settings, randomness, sequences, the catalog. */
+
+import type { CatalogState } from '../catalog/catalog.ts'
+import { CatalogEditor } from '../catalog/editor.ts'
+import type { SequenceSchema } from '../catalog/schema.ts'
+import type { StoredSequence } from '../catalog/stored.ts'
+import { SqlError } from '../errors.ts'
+import type { CatalogAccess, EvaluationContext, SequenceAccess } from '../functions/registry.ts'
+import type { Settings } from './settings.ts'
+import type { ReadUnit, SessionHost, WriteUnit } from './unit.ts'
+
+/** Microseconds between 1970 and 2000. */
+const EPOCH_OFFSET_MICROSECONDS = 946_684_800_000_000
+/** How many questions about cancelling lie between two looks at the clock. */
+const LOOK_EVERY = 16
+
+/** What a session keeps between statements for its functions. */
+export class FunctionState {
+  /** By sequence, what nextval gave last. */
+  readonly current = new Map<number, number | bigint>()
+  last: number | bigint | undefined
+  /** Of random(), when setseed was called: xorshift128+'s words. */
+  seed: [number, number] | undefined
+}
+
+export interface StatementLimits {
+  readonly signal: AbortSignal | undefined
+  /** On the monotonic clock; Infinity: none. */
+  readonly deadlineMs: number
+}
+
+export class StatementContext implements EvaluationContext {
+  readonly transactionTime: number
+  readonly statementTime: number
+  readonly sequences: SequenceAccess
+  readonly catalog: CatalogAccess
+  private readonly host: SessionHost
+  private readonly settings: Settings
+  private readonly functions: FunctionState
+  private readonly limits: StatementLimits
+  private looks = 0
+
+  constructor(
+    host: SessionHost,
+    settings: Settings,
+    functions: FunctionState,
+    limits: StatementLimits,
+    unit: ReadUnit | WriteUnit,
+    state: CatalogState,
+    transactionMs: number,
+    invalidate: () => void,
+  ) {
+    this.host = host
+    this.settings = settings
+    this.functions = functions
+    this.limits = limits
+    this.transactionTime = microseconds(transactionMs)
+    this.statementTime = microseconds(host.wallMs())
+    this.sequences = new UnitSequences(unit, state, functions)
+    this.catalog = new StateAccess(host, settings, state)
+    this.invalidate = invalidate
+  }
+  readonly invalidate: () => void
+
+  clockTime(): number {
+    return microseconds(this.host.wallMs())
+  }
+  get timeZone(): string {
+    return this.settings.get('timezone') ?? 'UTC'
+  }
+  get dateStyle(): string {
+    return this.settings.get('datestyle') ?? 'ISO, MDY'
+  }
+  get intervalStyle(): string {
+    return this.settings.get('intervalstyle') ?? 'postgres'
+  }
+  randomBytes(count: number): Uint8Array {
+    return this.host.randomBytes(count)
+  }
+
+  random(): number {
+    const { seed } = this.functions
+    if (seed !== undefined) return nextRandom(seed)
+    const bytes = this.host.randomBytes(7)
+    // 53 bits.
+    let value = bytes[0] & 0x1f
+    for (let i = 1; i < 7; i++) value = value * 256 + bytes[i]
+    return value / 2 ** 53
+  }
+  setSeed(seed: number): void {
+    const bits = Math.floor(Math.abs(seed) * 0x7fff_ffff)
+    this.functions.seed = [bits ^ 0x9e37_79b9, (seed < 0 ? 1 : 2) + bits]
+    for (let i = 0; i < 20; i++) nextRandom(this.functions.seed)
+  }
+
+  setting(name: string): string | undefined {
+    return this.settings.get(name)
+  }
+  setSetting(name: string, value: string, _isLocal: boolean): void {
+    this.settings.set(name, value)
+  }
+
+  checkCancelled(): void {
+    const { signal, deadlineMs } = this.limits
+    if (signal?.aborted)
+      throw new SqlError('57014', 'canceling statement due to user request', { cause: signal.reason })
+    if (deadlineMs === Number.POSITIVE_INFINITY || ++this.looks % LOOK_EVERY !== 0) return
+    if (this.host.monotonicMs() > deadlineMs) {
+      throw new SqlError('57014', 'canceling statement due to statement timeout')
+    }
+  }
+}
+
+function microseconds(ms: number): number {
+  return Math.round(ms * 1000) - EPOCH_OFFSET_MICROSECONDS
+}
+
+/** xorshift on two words of 32 bits; gives 53 bits as a fraction. Source: G. Marsaglia, Xorshift RNGs, 2003. */
+function nextRandom(seed: [number, number]): number {
+  const step = (): number => {
+    let x = seed[0]
+    const y = seed[1]
+    seed[0] = y
+    x ^= x << 23
+    x ^= x >>> 17
+    x ^= y ^ (y >>> 26)
+    seed[1] = x | 0
+    return (seed[1] + y) >>> 0
+  }
+  return ((step() >>> 5) * 67_108_864 + (step() >>> 6)) / 9_007_199_254_740_992
+}
+
+class UnitSequences implements SequenceAccess {
+  private readonly unit: ReadUnit | WriteUnit
+  private readonly state: CatalogState
+  private readonly functions: FunctionState
+
+  constructor(unit: ReadUnit | WriteUnit, state: CatalogState, functions: FunctionState) {
+    this.unit = unit
+    this.state = state
+    this.functions = functions
+  }
+
+  private find(oid: number): SequenceSchema {
+    const relation = this.state.relationByOid(oid)
+    if (relation === undefined) throw new SqlError('42P01', `relation with OID ${oid} does not exist`)
+    if (relation.kind !== 'sequence') throw new SqlError('42809', `"${relation.name}" is not a sequence`)
+    return relation
+  }
+
+  private edit(what: string): CatalogEditor {
+    if (this.unit.kind === 'read') {
+      throw new SqlError('25006', `cannot execute ${what}() in a read-only transaction`)
+    }
+    return new CatalogEditor(this.unit.tables)
+  }
+
+  nextValue(oid: number): number | bigint {
+    const sequence = this.find(oid)
+    const editor = this.edit('nextval')
+    const stored = editor.get('sequence', oid) as StoredSequence
+    let value = BigInt(stored.last)
+    if (stored.isCalled) {
+      value += sequence.increment
+      if (value > sequence.maximum || value < sequence.minimum) {
+        const isUp = sequence.increment > 0n
+        if (!sequence.isCycling) {
+          const [word, limit] = isUp ? ['maximum', sequence.maximum] : ['minimum', sequence.minimum]
+          throw new SqlError(
+            '2200H',
+            `nextval: reached ${word} value of sequence "${sequence.name}" (${limit})`,
+          )
+        }
+        value = isUp ? sequence.minimum : sequence.maximum
+      }
+    }
+    editor.putQuietly('sequence', oid, { ...stored, last: value.toString(), isCalled: true })
+    const given = canonical(value)
+    this.functions.current.set(oid, given)
+    this.functions.last = given
+    return given
+  }
+
+  currentValue(oid: number): number | bigint {
+    const sequence = this.find(oid)
+    const value = this.functions.current.get(oid)
+    if (value === undefined) {
+      throw new SqlError('55000', `currval of sequence "${sequence.name}" is not yet defined in this session`)
+    }
+    return value
+  }
+
+  lastValue(): number | bigint {
+    const { last } = this.functions
+    if (last === undefined) throw new SqlError('55000', 'lastval is not yet defined in this session')
+    return last
+  }
+
+  setValue(oid: number, value: number | bigint, isCalled: boolean): void {
+    const { name, minimum, maximum } = this.find(oid)
+    const editor = this.edit('setval')
+    if (value < minimum || value > maximum) {
+      throw new SqlError(
+        '22003',
+        `setval: value ${value} is out of bounds for sequence "${name}" (${minimum}..${maximum})`,
+      )
+    }
+    const stored = editor.get('sequence', oid) as StoredSequence
+    editor.putQuietly('sequence', oid, { ...stored, last: value.toString(), isCalled })
+    if (isCalled) {
+      this.functions.current.set(oid, value)
+    }
+  }
+}
+
+function canonical(value: bigint): number | bigint {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value
+}
+
+class StateAccess implements CatalogAccess {
+  readonly currentDatabase: string
+  readonly currentUser = 'coppice'
+  readonly searchPath: readonly string[]
+  private readonly state: CatalogState
+
+  constructor(host: SessionHost, settings: Settings, state: CatalogState) {
+    this.currentDatabase = host.databaseName
+    this.searchPath = settings.searchPath
+    this.state = state
+  }
+
+  get currentSchema(): string | undefined {
+    return this.searchPath.find(one => this.state.hasSchema(one))
+  }
+  relationOid(name: string): number | undefined {
+    const [first, second] = splitName(name)
+    return (
+      second === undefined
+        ? this.state.relation(undefined, first, this.searchPath)
+        : this.state.relation(first, second)
+    )?.oid
+  }
+  relationName(oid: number): string | undefined {
+    const relation = this.state.relationByOid(oid)
+    if (relation === undefined) return undefined
+    const isVisible = this.state.relation(undefined, relation.name, this.searchPath) === relation
+    return isVisible ? quoted(relation.name) : `${quoted(relation.schema)}.${quoted(relation.name)}`
+  }
+  typeByOid(oid: number) {
+    return this.state.typeByOid(oid)
+  }
+  typeByName(name: string) {
+    const [first, second] = splitName(name)
+    return second === undefined
+      ? this.state.type(undefined, first, this.searchPath)
+      : this.state.type(first, second)
+  }
+  namespaceOid(name: string): number | undefined {
+    return this.state.schemas.get(name)
+  }
+  namespaceName(oid: number): string | undefined {
+    return [...this.state.schemas].find(([, one]) => one === oid)?.[0]
+  }
+  definitionText(): string | undefined {
+    return undefined
+  }
+  comment(oid: number, column: number): string | undefined {
+    const relation = this.state.relationByOid(oid)
+    if (relation === undefined) return undefined
+    if (column === 0) return 'comment' in relation ? relation.comment : undefined
+    if (relation.kind !== 'table') return undefined
+    return relation.columns.find(one => one.attributeNumber === column)?.comment
+  }
+  relationSizeBytes(): number | undefined {
+    return undefined
+  }
+}
+
+/** `a`, `a.b`, with quotes as in SQL. */
+export function splitName(name: string): string[] {
+  const parts: string[] = []
+  for (const [, inQuotes, plain] of name.matchAll(/"((?:[^"]|"")*)"|([^."\s]+)/g)) {
+    parts.push(inQuotes === undefined ? plain.toLowerCase() : inQuotes.replaceAll('""', '"'))
+  }
+  return parts
+}
+
+export function quoted(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+}

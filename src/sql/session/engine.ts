@@ -1,0 +1,240 @@
+/**
+ * What all sessions of a database share in one thread: the registry of functions, states of the catalog, and statements
+ * that were parsed, bound, planned and compiled.
+ *
+ * A compiled statement is found by its text, the types of its parameters, and the version of the definitions. Row counts
+ * may change meanwhile: a plan that has become a bad one is still a right one.
+ */
+
+import type { TreeSource } from '../../store/api.ts'
+import type { Catalog } from '../../table/catalog.ts'
+import type { StoredTable } from '../../table/stored-table.ts'
+import type { SnapshotTables, TransactionTables } from '../../table/tables.ts'
+import { bindStatement } from '../bind/binder.ts'
+import type { BoundStatement, OutputColumn } from '../bind/bound.ts'
+import { CatalogState, StoredCatalog } from '../catalog/catalog.ts'
+import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
+import { SQL_CATALOG, sqlCatalog } from '../catalog/stored.ts'
+import { SqlError } from '../errors.ts'
+import { type PlannedStatement, Program } from '../execute/program.ts'
+import { builtinRegistry } from '../functions/builtins.ts'
+import type { EvaluationContext, FunctionRegistry } from '../functions/registry.ts'
+import { FunctionRegistry as Registry } from '../functions/registry.ts'
+import { planChange } from '../plan/changes.ts'
+import { completePlan } from '../plan/needed.ts'
+import type { QueryPlan } from '../plan/physical.ts'
+import { ALL_SWITCHES, Planner, type PlanSwitches } from '../plan/planner.ts'
+import { parseStatements } from '../syntax/parser.ts'
+import type { ParsedStatement, QueryStatement } from '../syntax/tree.ts'
+import type { SqlType } from '../types/type.ts'
+
+/** A state of the database that statements run in. */
+export interface StateSource {
+  readonly source: TreeSource
+  readonly tables: SnapshotTables | TransactionTables
+}
+
+/** A query or change, ready to run. */
+export class CompiledStatement {
+  readonly bound: BoundStatement
+  readonly planned: PlannedStatement
+  readonly columns: readonly OutputColumn[]
+  /** It changes data, or calls what needs a write transaction. */
+  readonly isWriting: boolean
+  private readonly idle: Program[] = []
+
+  constructor(bound: BoundStatement, planned: PlannedStatement) {
+    this.bound = bound
+    this.planned = planned
+    this.columns = bound.kind === 'query' ? bound.query.columns : (bound.change.returning?.columns ?? [])
+    this.isWriting = bound.kind === 'change' || isWritingQuery(bound)
+  }
+
+  get parameterTypes(): readonly SqlType[] {
+    return this.bound.parameters
+  }
+
+  take(): Program {
+    return this.idle.pop() ?? new Program(this.planned)
+  }
+  give(program: Program): void {
+    program.close()
+    if (this.idle.length < PROGRAMS_MAX) this.idle.push(program)
+  }
+}
+
+const PROGRAMS_MAX = 4
+const STATEMENTS_MAX = 500
+const STATES_MAX = 8
+
+function isWritingQuery(bound: Extract<BoundStatement, { kind: 'query' }>): boolean {
+  return (
+    bound.query.isLocking ||
+    bound.query.commonTables.some(table => table.definition.kind === 'change') ||
+    (bound.query.isVolatile && callsSequence(bound))
+  )
+}
+
+const WRITING_FUNCTIONS = new Set(['nextval', 'setval'])
+
+function callsSequence(bound: BoundStatement): boolean {
+  // The bound tree is plain data: whatever is in it is found by looking at all of it.
+  const seen = new Set<unknown>()
+  const stack: unknown[] = [bound]
+  while (stack.length > 0) {
+    const value = stack.pop()
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    seen.add(value)
+    if ('kind' in value && value.kind === 'call') {
+      const { function: called } = value as { function?: { name?: string } }
+      if (called?.name !== undefined && WRITING_FUNCTIONS.has(called.name)) return true
+    }
+    if ('kind' in value && value.kind === 'table' && 'storedName' in value) continue
+    stack.push(...Object.values(value))
+  }
+  return false
+}
+
+interface KnownState {
+  readonly typed: ReadonlyMap<string, StoredTable>
+  readonly sqlVersion: number
+  readonly state: CatalogState
+}
+
+export class SqlEngine {
+  readonly functions: FunctionRegistry
+  private readonly catalog: Catalog
+  private readonly parsed = new Map<string, readonly ParsedStatement[]>()
+  private readonly compiled = new Map<string, CompiledStatement>()
+  private readonly states: KnownState[] = []
+  private nextVersion = 1
+  /** The state that was asked for last, by what it was asked with. */
+  private last:
+    | { readonly source: TreeSource; readonly changes: number; readonly state: CatalogState }
+    | undefined
+
+  constructor(catalog: Catalog) {
+    this.catalog = catalog
+    this.functions = new Registry(builtinRegistry())
+  }
+
+  /** The definitions in a state of the database. */
+  stateOf({ source, tables }: StateSource): CatalogState {
+    const { changes } = this.catalog
+    if (this.last?.source === source && this.last.changes === changes) return this.last.state
+    const state = this.findState(source, tables)
+    this.last = { source, changes, state }
+    return state
+  }
+
+  private findState(source: TreeSource, tables: SnapshotTables | TransactionTables): CatalogState {
+    const typed = this.catalog.all(source)
+    const open = tables.table as (definition: typeof sqlCatalog) => Parameters<typeof StoredCatalog.from>[0]
+    const entries = typed.has(SQL_CATALOG) ? open(sqlCatalog) : undefined
+    const meta = entries?.get(['meta', 0]) as { version: number } | undefined
+    const sqlVersion = meta?.version ?? 0
+    const known = this.states.find(
+      one =>
+        one.sqlVersion === sqlVersion &&
+        one.typed.size === typed.size &&
+        [...typed].every(([name, table]) => one.typed.get(name) === table),
+    )
+    if (known !== undefined) return known.state
+    const state = new CatalogState(
+      entries === undefined ? new StoredCatalog([]) : StoredCatalog.from(entries),
+      typed,
+      {
+        version: this.nextVersion++,
+        searchPath: ['public'],
+        virtualTables: () => [],
+        rowCount: table => this.rowCount(table, typed),
+      },
+    )
+    this.states.unshift({ typed, sqlVersion, state })
+    if (this.states.length > STATES_MAX) this.states.pop()
+    return state
+  }
+
+  private rowCount(table: TableSchema, typed: ReadonlyMap<string, StoredTable>): number {
+    const stored = typed.get(table.storedName)
+    const tree = stored === undefined ? undefined : this.last?.source.tree(stored.tree)
+    return tree?.count ?? 0
+  }
+
+  /** The statements of a text. @throws SqlError 42601 and others, with its place */
+  parse(text: string): readonly ParsedStatement[] {
+    let statements = this.parsed.get(text)
+    if (statements === undefined) {
+      statements = parseStatements(text)
+      remember(this.parsed, text, statements)
+    }
+    return statements
+  }
+
+  /** A query or change, compiled for one state of the definitions. */
+  compile(
+    text: string,
+    statement: QueryStatement,
+    state: CatalogReader,
+    parameterTypes: readonly (SqlType | undefined)[],
+    context: EvaluationContext,
+    rowCount: (table: TableSchema) => number,
+    switches: PlanSwitches = ALL_SWITCHES,
+  ): CompiledStatement {
+    const key = [
+      state.version,
+      state.searchPath.join(','),
+      parameterTypes.map(type => type?.oid ?? 0).join(','),
+      Object.values(switches).map(Number).join(''),
+      statement.at,
+      text,
+    ].join('|')
+    const known = this.compiled.get(key)
+    if (known !== undefined) return known
+    const bound = bindStatement(statement, state, this.functions, { parameterTypes, context })
+    const compiled = new CompiledStatement(bound, planStatement(bound, rowCount, switches))
+    remember(this.compiled, key, compiled)
+    return compiled
+  }
+
+  /** The definitions have changed, or a change of them was undone. */
+  invalidate(): void {
+    this.last = undefined
+  }
+
+  /** Forgets what was compiled: functions were added. */
+  forget(): void {
+    this.compiled.clear()
+  }
+}
+
+export function planStatement(
+  bound: BoundStatement,
+  rowCount: (table: TableSchema) => number,
+  switches: PlanSwitches,
+): PlannedStatement {
+  const planner = new Planner(rowCount, switches)
+  const plan: QueryPlan =
+    bound.kind === 'query' ? planner.planQuery(bound.query) : planChange(bound.change, planner)
+  completePlan(plan, planner)
+  return {
+    plan,
+    subplans: planner.plannedSubqueries,
+    relations: planner.relations,
+    parameterCount: bound.parameters.length,
+  }
+}
+
+/** The oldest goes when there are too many. */
+function remember<V>(cache: Map<string, V>, key: string, value: V): void {
+  if (cache.size >= STATEMENTS_MAX) cache.delete(cache.keys().next().value!)
+  cache.set(key, value)
+}
+
+/** The one statement of a text. */
+export function onlyStatement(statements: readonly ParsedStatement[]): ParsedStatement {
+  if (statements.length > 1) {
+    throw new SqlError('42601', 'cannot insert multiple commands into a prepared statement')
+  }
+  return statements[0]
+}

@@ -1,0 +1,769 @@
+/**
+ * A session: what a connection is to a server. Settings, prepared statements, at most one transaction.
+ *
+ * Outside of a transaction each statement runs in one of its own: a snapshot when it only reads, else a write transaction
+ * that is committed at its end. BEGIN opens a transaction that lasts until COMMIT or ROLLBACK. A statement that fails
+ * undoes itself only; a transaction goes on as PostgreSQL's does: it refuses everything until it is rolled back (25P02).
+ */
+
+import { CoppiceError } from '../../base/errors.ts'
+import { bindTableExpressions } from '../bind/binder.ts'
+import type { TableExpressions } from '../bind/bound.ts'
+import type { CatalogState } from '../catalog/catalog.ts'
+import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
+import { runDefinition } from '../definition/run-definition.ts'
+import { notSupported, SqlError } from '../errors.ts'
+import { checkReference } from '../execute/foreign-keys.ts'
+import type { Program } from '../execute/program.ts'
+import type { Value } from '../functions/registry.ts'
+import type { AnyMapTable, AnyRecordTable, AnyWritableRecordTable } from '../storage/any-table.ts'
+import type { DataSource } from '../storage/data-source.ts'
+import type { PendingReference, WritableDataSource } from '../storage/write-access.ts'
+import type {
+  DefinitionStatement,
+  ParsedStatement,
+  QueryStatement,
+  SessionStatement,
+  Statement,
+  TransactionStatement,
+} from '../syntax/tree.ts'
+import type { SqlType } from '../types/type.ts'
+import { FunctionState, StatementContext } from './context.ts'
+import { type CompiledStatement, onlyStatement, type SqlEngine } from './engine.ts'
+import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
+import { RowShape, resultColumns } from './rows.ts'
+import { Settings } from './settings.ts'
+import { showStatement } from './show.ts'
+import type { ReadUnit, SessionHost, UnitSavepoint, WriteUnit } from './unit.ts'
+import { toSql, typeOfParameter } from './values.ts'
+
+type Unit = ReadUnit | WriteUnit
+
+/** What a session runs in: its own transactions, or one that somebody else began and will end. */
+export type SessionScope =
+  | { readonly kind: 'database' }
+  | { readonly kind: 'transaction'; readonly unit: WriteUnit }
+  | { readonly kind: 'snapshot'; readonly unit: ReadUnit }
+
+interface OpenTransaction {
+  readonly unit: Unit
+  hasFailed: boolean
+  readonly savepoints: { readonly name: string; savepoint: UnitSavepoint }[]
+  readonly startedMs: number
+}
+
+const QUERY_KINDS = new Set(['select', 'values', 'set operation', 'insert', 'update', 'delete', 'merge'])
+const SESSION_KINDS = new Set([
+  'transaction',
+  'set',
+  'reset all',
+  'set transaction',
+  'set constraints',
+  'show',
+  'explain',
+  'analyze',
+  'prepare',
+  'execute',
+  'deallocate',
+  'discard',
+])
+
+export class Session {
+  readonly settings = new Settings()
+  private readonly engine: SqlEngine
+  private readonly host: SessionHost
+  private readonly scope: SessionScope
+  private readonly functions = new FunctionState()
+  private readonly prepared = new Map<string, { readonly statement: Statement; readonly text: string }>()
+  private transaction: OpenTransaction | undefined
+
+  constructor(engine: SqlEngine, host: SessionHost, scope: SessionScope = { kind: 'database' }) {
+    this.engine = engine
+    this.host = host
+    this.scope = scope
+  }
+
+  /** Whether BEGIN was said, and neither COMMIT nor ROLLBACK since. */
+  get isInTransaction(): boolean {
+    return this.transaction !== undefined
+  }
+
+  // ------------------------------------------------------------------------------------- the public door
+
+  /** Runs the one statement of a text and gives all its rows. */
+  query(text: string, parameters: readonly unknown[], options: QueryOptions): unknown[] {
+    return [...this.rows(text, parameters, options)]
+  }
+
+  /** The rows one by one. The statement runs until the last was taken, or the loop is left. */
+  *rows(text: string, parameters: readonly unknown[], options: QueryOptions): Generator<unknown> {
+    const parsed = this.parseOne(text)
+    if (!isQuery(parsed.statement)) {
+      yield* this.withPlaces(text, () => this.runOther(parsed, text, options).rows)
+      return
+    }
+    const run = this.withPlaces(text, () =>
+      this.start(parsed.statement as QueryStatement, text, parameters, options),
+    )
+    let hasEnded = false
+    try {
+      for (;;) {
+        const row = this.withPlaces(text, () => run.next())
+        if (row === undefined) break
+        yield row
+      }
+      hasEnded = true
+    } catch (error) {
+      run.fail()
+      hasEnded = true
+      throw error
+    } finally {
+      // A loop that is left early has what it wanted: what was changed stays.
+      if (!hasEnded) run.finish()
+    }
+    this.withPlaces(text, () => run.finish())
+  }
+
+  /** Runs the one statement of a text for what it does. */
+  run(text: string, parameters: readonly unknown[], options: QueryOptions): RunResult {
+    const parsed = this.parseOne(text)
+    if (!isQuery(parsed.statement)) {
+      const { result } = this.withPlaces(text, () => this.runOther(parsed, text, options))
+      return result
+    }
+    return this.withPlaces(text, () =>
+      this.runQuery(parsed.statement as QueryStatement, text, parameters, options),
+    )
+  }
+
+  private runQuery(
+    statement: QueryStatement,
+    text: string,
+    parameters: readonly unknown[],
+    options: QueryOptions,
+  ): RunResult {
+    const run = this.start(statement, text, parameters, options)
+    let rows = 0
+    try {
+      while (run.next() !== undefined) rows++
+    } catch (error) {
+      run.fail()
+      throw error
+    }
+    const changed = run.finish()
+    const isChange =
+      statement.kind === 'insert' ||
+      statement.kind === 'update' ||
+      statement.kind === 'delete' ||
+      statement.kind === 'merge'
+    const rowCount = isChange ? changed : rows
+    return { command: commandTag(statement, rowCount), rowCount }
+  }
+
+  /** Runs all statements of a text, as psql does with a file: each by itself. */
+  exec(script: string, options: QueryOptions = {}): RunResult[] {
+    const results: RunResult[] = []
+    for (const parsed of this.withPlaces(script, () => this.engine.parse(script))) {
+      const text = script.slice(parsed.start, parsed.end)
+      results.push(
+        this.withPlaces(script, () =>
+          isQuery(parsed.statement)
+            ? this.runQuery(parsed.statement, script, [], options)
+            : this.runOther(parsed, text, options).result,
+        ),
+      )
+    }
+    return results
+  }
+
+  /** The columns that a statement gives, and the types of its parameters. */
+  describe(text: string): {
+    readonly columns: readonly ResultColumn[]
+    readonly parameters: readonly SqlType[]
+  } {
+    return this.withPlaces(text, () => {
+      const { statement } = this.parseOne(text)
+      if (!isQuery(statement)) return { columns: [], parameters: [] }
+      const compiled = this.inUnit('read', unit => this.compile(statement, text, [], unit, {}).compiled)
+      return { columns: resultColumns(compiled.columns), parameters: compiled.parameterTypes }
+    })
+  }
+
+  /** Ends a transaction that is open. */
+  close(): void {
+    if (this.transaction !== undefined) this.endTransaction(false)
+  }
+
+  // ----------------------------------------------------------------------------------------- statements
+
+  private parseOne(text: string): ParsedStatement {
+    const statements = this.withPlaces(text, () => this.engine.parse(text))
+    if (statements.length === 0) throw new SqlError('42601', 'the text has no statement')
+    return this.withPlaces(text, () => onlyStatement(statements))
+  }
+
+  /** Errors show where in the text they lie. */
+  private withPlaces<T>(text: string, run: () => T): T {
+    try {
+      return run()
+    } catch (error) {
+      if (error instanceof SqlError) throw error.withText(text)
+      throw error
+    }
+  }
+
+  private compile(
+    statement: QueryStatement,
+    text: string,
+    parameters: readonly unknown[],
+    unit: Unit,
+    options: QueryOptions,
+  ): {
+    readonly compiled: CompiledStatement
+    readonly context: StatementContext
+    readonly state: CatalogState
+  } {
+    const state = this.engine.stateOf(unit)
+    const context = this.contextFor(unit, state, options)
+    const searchPath = this.settings.searchPath
+    const reader =
+      searchPath.length === 1 && searchPath[0] === 'public' ? state : state.withSearchPath(searchPath)
+    const types = parameters.map(typeOfParameter)
+    const compiled = this.engine.compile(text, statement, reader, types, context, table =>
+      this.rowCount(unit, table),
+    )
+    return { compiled, context, state }
+  }
+
+  private rowCount(unit: Unit, table: TableSchema): number {
+    return table.storedKind === 'records' ? dataOf(unit).records(table).rows.count : 1000
+  }
+
+  private contextFor(unit: Unit, state: CatalogState, options: QueryOptions): StatementContext {
+    const timeoutMs = options.timeoutMs ?? Number(this.settings.get('statement_timeout') ?? '0')
+    const startedMs =
+      this.transaction?.startedMs ?? (unit.kind === 'write' ? unit.state.startedAtMs : this.host.wallMs())
+    return new StatementContext(
+      this.host,
+      this.settings,
+      this.functions,
+      {
+        signal: options.signal,
+        deadlineMs: timeoutMs > 0 ? this.host.monotonicMs() + timeoutMs : Number.POSITIVE_INFINITY,
+      },
+      unit,
+      state,
+      startedMs,
+      () => this.engine.invalidate(),
+    )
+  }
+
+  /** Begins to run a query or change. */
+  private start(
+    statement: QueryStatement,
+    text: string,
+    parameters: readonly unknown[],
+    options: QueryOptions,
+  ): RunningQuery {
+    this.refuseInFailed()
+    const held = this.heldUnit()
+    const readUnit = held ?? this.host.snapshot()
+    let compiled: CompiledStatement
+    try {
+      compiled = this.compile(statement, text, parameters, readUnit, options).compiled
+      checkParameterCount(compiled, parameters)
+      if (compiled.isWriting && readUnit.kind === 'read') this.refuseWriting(statement, held)
+    } catch (error) {
+      if (held === undefined) (readUnit as ReadUnit).close()
+      this.noteFailure()
+      throw error
+    }
+    if (!compiled.isWriting || held !== undefined) {
+      return this.open(statement, text, parameters, options, readUnit, held === undefined)
+    }
+    ;(readUnit as ReadUnit).close()
+    return this.open(statement, text, parameters, options, this.host.begin(), true)
+  }
+
+  private open(
+    statement: QueryStatement,
+    text: string,
+    parameters: readonly unknown[],
+    options: QueryOptions,
+    unit: Unit,
+    isOwn: boolean,
+  ): RunningQuery {
+    const savepoint = unit.kind === 'write' && !isOwn ? unit.savepoint() : undefined
+    try {
+      const { compiled, context, state } = this.compile(statement, text, parameters, unit, options)
+      const values = compiled.parameterTypes.map((type, i) => toSql(parameters[i], type, context, i + 1))
+      const program = compiled.take()
+      const shape = new RowShape(compiled.columns, options, () => context)
+      program.open(values, context, this.dataFor(unit, state))
+      return new RunningQuery(program, shape, {
+        finish: () => {
+          const changed = program.changeCount
+          compiled.give(program)
+          savepoint?.release()
+          if (isOwn) this.commitUnit(unit, state)
+          return changed
+        },
+        fail: () => {
+          program.close()
+          this.undo(unit, savepoint, isOwn)
+        },
+      })
+    } catch (error) {
+      this.undo(unit, savepoint, isOwn)
+      throw error
+    }
+  }
+
+  private undo(unit: Unit, savepoint: UnitSavepoint | undefined, isOwn: boolean): void {
+    if (isOwn) {
+      if (unit.kind === 'read') unit.close()
+      else {
+        unit.rollback()
+        this.engine.invalidate()
+      }
+      return
+    }
+    if (savepoint !== undefined) {
+      savepoint.rollback()
+      savepoint.release()
+      this.engine.invalidate()
+    }
+    this.noteFailure()
+  }
+
+  /** Ends a transaction that was for one statement. */
+  private commitUnit(unit: Unit, state: CatalogState): void {
+    if (unit.kind === 'read') {
+      unit.close()
+      return
+    }
+    try {
+      this.checkDeferred(unit, state, () => true)
+      unit.commit()
+    } catch (error) {
+      unit.rollback()
+      throw error
+    }
+  }
+
+  /** Statements that are no queries: definitions, and what concerns the session. */
+  private runOther(
+    parsed: ParsedStatement,
+    text: string,
+    options: QueryOptions,
+  ): { readonly result: RunResult; readonly rows: unknown[] } {
+    const { statement } = parsed
+    if (isSessionStatement(statement)) return this.runSessionStatement(statement, options)
+    this.refuseInFailed()
+    const result = this.inUnit('write', (unit, isOwn) => {
+      const definition = statement as DefinitionStatement
+      const savepoint = isOwn ? undefined : unit.savepoint()
+      try {
+        const state = this.engine.stateOf(unit)
+        const context = this.contextFor(unit, state, options)
+        const searchPath = this.settings.searchPath
+        const run = runDefinition(definition, {
+          unit,
+          state,
+          searchPath,
+          functions: this.engine.functions,
+          context,
+          text,
+          stateNow: () => {
+            this.engine.invalidate()
+            return this.engine.stateOf(unit)
+          },
+          data: now => this.dataFor(unit, now) as WritableDataSource,
+          runQuery: (query, sql) => this.runInside(query, sql, unit, options),
+        })
+        savepoint?.release()
+        this.engine.invalidate()
+        return run
+      } catch (error) {
+        if (savepoint !== undefined) {
+          savepoint.rollback()
+          savepoint.release()
+        }
+        this.engine.invalidate()
+        this.noteFailure()
+        throw error
+      }
+    })
+    return { result, rows: [] }
+  }
+
+  /** A query inside of a definition: CREATE TABLE AS. Rows as values of SQL. */
+  private runInside(
+    query: QueryStatement,
+    text: string,
+    unit: WriteUnit,
+    options: QueryOptions,
+  ): { readonly columns: CompiledStatement['columns']; readonly rows: Value[][] } {
+    const { compiled, context, state } = this.compile(query, text, [], unit, options)
+    const program = compiled.take()
+    program.open([], context, this.dataFor(unit, state))
+    const rows: Value[][] = []
+    for (let row = program.next(); row !== undefined; row = program.next()) rows.push(row)
+    compiled.give(program)
+    return { columns: compiled.columns, rows }
+  }
+
+  private runSessionStatement(
+    statement: SessionStatement,
+    options: QueryOptions,
+  ): { readonly result: RunResult; readonly rows: unknown[] } {
+    const done = (command: string, rows: unknown[] = []) => ({
+      result: { command, rowCount: rows.length },
+      rows,
+    })
+    switch (statement.kind) {
+      case 'transaction':
+        return done(this.runTransaction(statement))
+      case 'set':
+        this.refuseInFailed()
+        this.settings.set(statement.name, statement.values?.join(', '))
+        return done(statement.values === undefined ? 'RESET' : 'SET')
+      case 'reset all':
+        this.settings.resetAll()
+        return done('RESET')
+      case 'set transaction':
+        return done('SET')
+      case 'show':
+        this.refuseInFailed()
+        return done('SHOW', showStatement(statement.name, this.settings, options))
+      case 'set constraints':
+        this.setConstraints(
+          statement.names.map(name => name[name.length - 1]),
+          statement.isDeferred,
+        )
+        return done('SET CONSTRAINTS')
+      case 'prepare': {
+        this.refuseInFailed()
+        if (this.prepared.has(statement.name)) {
+          throw new SqlError('42P05', `prepared statement "${statement.name}" already exists`)
+        }
+        this.prepared.set(statement.name, { statement: statement.statement, text: statement.text })
+        return done('PREPARE')
+      }
+      case 'deallocate':
+        if (statement.name === undefined) this.prepared.clear()
+        else if (!this.prepared.delete(statement.name)) {
+          throw new SqlError('26000', `prepared statement "${statement.name}" does not exist`)
+        }
+        return done(statement.name === undefined ? 'DEALLOCATE ALL' : 'DEALLOCATE')
+      case 'discard':
+        if (statement.what === 'all') {
+          this.prepared.clear()
+          this.settings.resetAll()
+        }
+        return done(`DISCARD ${statement.what.toUpperCase()}`)
+      default:
+        throw notSupported(statement.kind.toUpperCase(), statement.at)
+    }
+  }
+
+  // --------------------------------------------------------------------------------------- transactions
+
+  private runTransaction(statement: TransactionStatement): string {
+    const { action, savepoint: name } = statement
+    if (
+      this.scope.kind !== 'database' &&
+      (action === 'begin' || action === 'commit' || action === 'rollback')
+    ) {
+      throw new SqlError('25001', 'the transaction was begun from TypeScript, and ends there')
+    }
+    switch (action) {
+      case 'begin':
+        if (this.transaction === undefined) this.beginTransaction(statement.modes.isReadOnly ?? false)
+        return 'BEGIN'
+      case 'commit': {
+        const hasFailed = this.transaction?.hasFailed ?? false
+        if (this.transaction !== undefined) this.endTransaction(!hasFailed)
+        if (statement.isChain) this.beginTransaction(false)
+        return hasFailed ? 'ROLLBACK' : 'COMMIT'
+      }
+      case 'rollback':
+        if (this.transaction !== undefined) this.endTransaction(false)
+        if (statement.isChain) this.beginTransaction(false)
+        return 'ROLLBACK'
+      case 'savepoint': {
+        this.refuseInFailed()
+        const open = this.requireTransaction('SAVEPOINT')
+        open.savepoints.push({ name: name!, savepoint: requireWrite(open.unit).savepoint() })
+        return 'SAVEPOINT'
+      }
+      case 'release': {
+        this.refuseInFailed()
+        const open = this.requireTransaction('RELEASE SAVEPOINT')
+        const at = findSavepoint(open, name!)
+        open.savepoints[at].savepoint.release()
+        open.savepoints.length = at
+        return 'RELEASE'
+      }
+      case 'rollback to': {
+        const open = this.requireTransaction('ROLLBACK TO SAVEPOINT')
+        const at = findSavepoint(open, name!)
+        open.savepoints[at].savepoint.rollback()
+        open.savepoints.length = at + 1
+        open.hasFailed = false
+        this.engine.invalidate()
+        return 'ROLLBACK'
+      }
+    }
+  }
+
+  private beginTransaction(isReadOnly: boolean): void {
+    const unit = isReadOnly || this.host.isReadOnly ? this.host.snapshot() : this.host.begin()
+    this.transaction = { unit, hasFailed: false, savepoints: [], startedMs: this.host.wallMs() }
+    this.settings.begin()
+  }
+
+  private endTransaction(commits: boolean): void {
+    const { unit } = this.transaction!
+    this.transaction = undefined
+    this.settings.end(commits)
+    this.engine.invalidate()
+    if (unit.kind === 'read') {
+      unit.close()
+      return
+    }
+    if (!commits) {
+      unit.rollback()
+      return
+    }
+    this.commitUnit(unit, this.engine.stateOf(unit))
+  }
+
+  private requireTransaction(what: string): OpenTransaction {
+    if (this.transaction !== undefined) return this.transaction
+    if (this.scope.kind === 'transaction') {
+      this.scopeTransaction ??= {
+        unit: this.scope.unit,
+        hasFailed: false,
+        savepoints: [],
+        startedMs: this.scope.unit.state.startedAtMs,
+      }
+      return this.scopeTransaction
+    }
+    throw new SqlError('25P01', `${what} can only be used in transaction blocks`)
+  }
+  /** Savepoints by SQL in a transaction that was begun from TypeScript. */
+  private scopeTransaction: OpenTransaction | undefined
+
+  private refuseInFailed(): void {
+    if (this.transaction?.hasFailed) {
+      throw new SqlError(
+        '25P02',
+        'current transaction is aborted, commands ignored until end of transaction block',
+      )
+    }
+  }
+  private noteFailure(): void {
+    if (this.transaction !== undefined) this.transaction.hasFailed = true
+  }
+
+  private refuseWriting(statement: QueryStatement, held: Unit | undefined): void {
+    if (held === undefined && !this.host.isReadOnly) return
+    const command = commandTag(statement, 0).split(' ')[0]
+    if (this.scope.kind === 'snapshot' || this.host.isReadOnly) {
+      throw new CoppiceError('READ_ONLY_TRANSACTION', `a snapshot is read only: it cannot execute ${command}`)
+    }
+    throw new SqlError('25006', `cannot execute ${command} in a read-only transaction`)
+  }
+
+  /** The transaction or snapshot that is open for more than one statement. */
+  private heldUnit(): Unit | undefined {
+    if (this.transaction !== undefined) return this.transaction.unit
+    return this.scope.kind === 'database' ? undefined : this.scope.unit
+  }
+
+  private inUnit<T>(kind: 'read', run: (unit: Unit, isOwn: boolean) => T): T
+  private inUnit<T>(kind: 'write', run: (unit: WriteUnit, isOwn: boolean) => T): T
+  private inUnit<T>(kind: 'read' | 'write', run: (unit: never, isOwn: boolean) => T): T {
+    const held = this.heldUnit()
+    if (held !== undefined) {
+      if (kind === 'write' && held.kind === 'read') {
+        throw new CoppiceError(
+          'READ_ONLY_TRANSACTION',
+          'a snapshot is read only: it cannot execute definitions',
+        )
+      }
+      return run(held as never, false)
+    }
+    if (kind === 'read') {
+      const unit = this.host.snapshot()
+      try {
+        return run(unit as never, true)
+      } finally {
+        unit.close()
+      }
+    }
+    const unit = this.host.begin()
+    try {
+      const result = run(unit as never, true)
+      unit.commit()
+      return result
+    } catch (error) {
+      unit.rollback()
+      this.engine.invalidate()
+      throw error
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------- constraints
+
+  private setConstraints(names: readonly string[], isDeferred: boolean): void {
+    const open = this.requireTransaction('SET CONSTRAINTS')
+    const unit = requireWrite(open.unit)
+    const state = this.engine.stateOf(unit)
+    const constraints = [...state.allRelations()].flatMap(relation =>
+      relation.kind === 'table' ? relation.constraints.filter(one => one.kind === 'foreign key') : [],
+    )
+    if (names.length === 0) {
+      unit.state.allDeferred = isDeferred
+      unit.state.deferral.clear()
+    }
+    for (const name of names) {
+      const found = constraints.filter(one => one.name === name)
+      if (found.length === 0) throw new SqlError('42704', `constraint "${name}" does not exist`)
+      for (const one of found) {
+        if (!one.isDeferrable) throw new SqlError('42809', `constraint "${name}" is not deferrable`)
+        unit.state.deferral.set(one.oid, isDeferred)
+      }
+    }
+    if (!isDeferred) {
+      this.checkDeferred(unit, state, one => names.length === 0 || names.includes(one.constraint.name))
+    }
+  }
+
+  private checkDeferred(
+    unit: WriteUnit,
+    state: CatalogState,
+    isMeant: (reference: PendingReference) => boolean,
+  ): void {
+    const { deferred } = unit.state
+    if (deferred.length === 0) return
+    unit.state.deferred = deferred.filter(one => !isMeant(one))
+    const data = this.dataFor(unit, state) as WritableDataSource
+    const context = this.contextFor(unit, state, {})
+    for (const reference of deferred) if (isMeant(reference)) checkReference(data, reference, context)
+  }
+
+  private dataFor(unit: Unit, state: CatalogState): DataSource {
+    const data = dataOf(unit)
+    if (unit.kind === 'read') return data
+    const { engine } = this
+    const isDeferred = (constraint: ForeignKeySchema): boolean =>
+      constraint.isDeferrable &&
+      (unit.state.deferral.get(constraint.oid) ?? unit.state.allDeferred ?? constraint.isInitiallyDeferred)
+    const writable: WritableDataSource = {
+      source: data.source,
+      records: table => data.records(table) as AnyWritableRecordTable,
+      map: table => data.map(table),
+      tableByOid: oid => {
+        const table = state.tableByOid(oid)
+        if (table === undefined) throw new SqlError('42P01', `relation with OID ${oid} does not exist`)
+        return table
+      },
+      expressionsOf: table => expressionsOf(table, state, engine),
+      isDeferred,
+      defer: reference => {
+        unit.state.deferred.push(reference)
+      },
+    }
+    return writable
+  }
+}
+
+const boundExpressions = new WeakMap<TableSchema, TableExpressions>()
+
+function expressionsOf(table: TableSchema, state: CatalogState, engine: SqlEngine): TableExpressions {
+  let expressions = boundExpressions.get(table)
+  if (expressions === undefined) {
+    expressions = bindTableExpressions(table, state, engine.functions)
+    boundExpressions.set(table, expressions)
+  }
+  return expressions
+}
+
+function dataOf(unit: Unit): DataSource {
+  const open = (table: TableSchema): unknown => {
+    const definition = unit.tables.definitionOf(table.storedName)
+    if (definition === undefined) throw new SqlError('42P01', `relation "${table.name}" does not exist`)
+    return (unit.tables.table as (definition: unknown) => unknown)(definition)
+  }
+  return {
+    source: unit.source,
+    records: table => open(table) as AnyRecordTable,
+    map: table => open(table) as AnyMapTable,
+  }
+}
+
+/** A query between its first row and its last. */
+class RunningQuery {
+  private readonly program: Program
+  private readonly shape: RowShape
+  private readonly end: { readonly finish: () => number; readonly fail: () => void }
+
+  constructor(program: Program, shape: RowShape, end: RunningQuery['end']) {
+    this.program = program
+    this.shape = shape
+    this.end = end
+  }
+  next(): unknown {
+    const row = this.program.next()
+    return row === undefined ? undefined : this.shape.make(row)
+  }
+  finish(): number {
+    return this.end.finish()
+  }
+  fail(): void {
+    this.end.fail()
+  }
+}
+
+function isQuery(statement: Statement): statement is QueryStatement {
+  return QUERY_KINDS.has(statement.kind)
+}
+function isSessionStatement(statement: Statement): statement is SessionStatement {
+  return SESSION_KINDS.has(statement.kind)
+}
+
+function requireWrite(unit: Unit): WriteUnit {
+  if (unit.kind === 'read') throw notSupported('a savepoint in a read-only transaction')
+  return unit
+}
+
+function findSavepoint({ savepoints }: OpenTransaction, name: string): number {
+  for (let at = savepoints.length - 1; at >= 0; at--) if (savepoints[at].name === name) return at
+  throw new SqlError('3B001', `savepoint "${name}" does not exist`)
+}
+
+function checkParameterCount(compiled: CompiledStatement, parameters: readonly unknown[]): void {
+  const wanted = compiled.parameterTypes.length
+  if (parameters.length === wanted) return
+  throw new SqlError(
+    '08P01',
+    `bind message supplies ${parameters.length} parameters, but prepared statement "" requires ${wanted}`,
+  )
+}
+
+function commandTag(statement: QueryStatement, rowCount: number): string {
+  switch (statement.kind) {
+    case 'insert':
+      return `INSERT 0 ${rowCount}`
+    case 'update':
+      return `UPDATE ${rowCount}`
+    case 'delete':
+      return `DELETE ${rowCount}`
+    case 'merge':
+      return `MERGE ${rowCount}`
+    default:
+      return `SELECT ${rowCount}`
+  }
+}

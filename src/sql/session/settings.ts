@@ -1,0 +1,194 @@
+/** What SET and SHOW know. Values are text, as SHOW prints them. */
+
+import { SqlError } from '../errors.ts'
+
+/** Settings with their defaults. Those that change nothing here are known all the same, because clients set them. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  application_name: '',
+  bytea_output: 'hex',
+  client_encoding: 'UTF8',
+  client_min_messages: 'notice',
+  datestyle: 'ISO, MDY',
+  default_transaction_isolation: 'read committed',
+  default_transaction_read_only: 'off',
+  extra_float_digits: '1',
+  idle_in_transaction_session_timeout: '0',
+  in_hot_standby: 'off',
+  integer_datetimes: 'on',
+  intervalstyle: 'postgres',
+  is_superuser: 'on',
+  lc_collate: 'C',
+  lc_ctype: 'C',
+  lc_messages: 'C',
+  lc_monetary: 'C',
+  lc_numeric: 'C',
+  lc_time: 'C',
+  lock_timeout: '0',
+  max_identifier_length: '63',
+  max_index_keys: '32',
+  row_security: 'on',
+  search_path: '"$user", public',
+  server_encoding: 'UTF8',
+  server_version: '18.0',
+  server_version_num: '180000',
+  session_authorization: 'coppice',
+  standard_conforming_strings: 'on',
+  statement_timeout: '0',
+  synchronous_commit: 'on',
+  timezone: 'UTC',
+  transaction_isolation: 'serializable',
+  transaction_read_only: 'off',
+  work_mem: '65536',
+}
+/** Names as SHOW prints them where they are not in lower case. */
+const SHOWN: Readonly<Record<string, string>> = {
+  datestyle: 'DateStyle',
+  intervalstyle: 'IntervalStyle',
+  timezone: 'TimeZone',
+}
+const FIXED = new Set([
+  'server_version',
+  'server_version_num',
+  'server_encoding',
+  'integer_datetimes',
+  'max_identifier_length',
+  'max_index_keys',
+  'lc_collate',
+  'lc_ctype',
+  'is_superuser',
+  'in_hot_standby',
+])
+const BOOLEAN: Readonly<Record<string, string>> = {
+  true: 'on',
+  on: 'on',
+  yes: 'on',
+  '1': 'on',
+  false: 'off',
+  off: 'off',
+  no: 'off',
+  '0': 'off',
+}
+
+export class Settings {
+  private readonly values = new Map<string, string>()
+  /** What SET LOCAL, or SET in a transaction that may roll back, has put aside. */
+  private undo: Map<string, string | undefined> | undefined
+
+  get(name: string): string | undefined {
+    const key = canonicalName(name)
+    return this.values.get(key) ?? DEFAULTS[key]
+  }
+
+  shownName(name: string): string {
+    const key = canonicalName(name)
+    return SHOWN[key] ?? key
+  }
+
+  /** @throws SqlError 42704 unknown, 22023 not a value, 55P02 cannot be changed */
+  set(name: string, value: string | undefined): void {
+    const key = canonicalName(name)
+    if (DEFAULTS[key] === undefined && !key.includes('.')) {
+      throw new SqlError('42704', `unrecognized configuration parameter "${name}"`)
+    }
+    if (FIXED.has(key)) throw new SqlError('55P02', `parameter "${name}" cannot be changed`)
+    this.undo?.has(key) === false && this.undo.set(key, this.values.get(key))
+    if (value === undefined) this.values.delete(key)
+    else this.values.set(key, checked(key, name, value))
+  }
+
+  resetAll(): void {
+    for (const name of [...this.values.keys()]) if (!FIXED.has(name)) this.set(name, undefined)
+  }
+
+  /** From here on changes can be taken back. */
+  begin(): void {
+    this.undo = new Map()
+  }
+  end(keeps: boolean): void {
+    if (!keeps) {
+      for (const [name, value] of this.undo ?? []) {
+        if (value === undefined) this.values.delete(name)
+        else this.values.set(name, value)
+      }
+    }
+    this.undo = undefined
+  }
+
+  /** Names in order, for SHOW ALL and pg_settings. */
+  names(): string[] {
+    return [...new Set([...Object.keys(DEFAULTS), ...this.values.keys()])].sort()
+  }
+
+  /** Schemas of search_path that may exist. */
+  get searchPath(): readonly string[] {
+    return (this.get('search_path') ?? '')
+      .split(',')
+      .map(one => one.trim())
+      .filter(one => one !== '' && one !== '"$user"' && one !== '$user')
+      .map(one => (one.startsWith('"') ? one.slice(1, -1).replaceAll('""', '"') : one.toLowerCase()))
+  }
+}
+
+function canonicalName(name: string): string {
+  const lower = name.toLowerCase()
+  return lower === 'time zone' ? 'timezone' : lower
+}
+
+function checked(key: string, name: string, value: string): string {
+  const refuse = (hint?: string): never => {
+    throw new SqlError(
+      '22023',
+      `invalid value for parameter "${name}": "${value}"`,
+      hint === undefined ? {} : { hint },
+    )
+  }
+  const standard = DEFAULTS[key]
+  if (standard === 'on' || standard === 'off') {
+    if (key === 'synchronous_commit' && ['local', 'remote_write', 'remote_apply'].includes(value))
+      return value
+    return BOOLEAN[value.toLowerCase()] ?? refuse()
+  }
+  if (/^\d+$/.test(standard ?? '')) {
+    const time = /^(-?\d+)\s*(us|ms|s|min|h|d|kB|MB|GB)?$/.exec(value)
+    if (time === null) return refuse()
+    const unit = {
+      us: 0.001,
+      ms: 1,
+      s: 1000,
+      min: 60_000,
+      h: 3_600_000,
+      d: 86_400_000,
+      kB: 1,
+      MB: 1024,
+      GB: 1_048_576,
+    }
+    return String(
+      Math.round(Number(time[1]) * (time[2] === undefined ? 1 : unit[time[2] as keyof typeof unit])),
+    )
+  }
+  switch (key) {
+    case 'timezone':
+      return checkedZone(value, refuse)
+    case 'intervalstyle': {
+      const style = value.toLowerCase()
+      return ['postgres', 'postgres_verbose', 'sql_standard', 'iso_8601'].includes(style) ? style : refuse()
+    }
+    case 'client_encoding':
+      return /^utf-?8$/i.test(value) || /^unicode$/i.test(value) ? 'UTF8' : refuse()
+    default:
+      return value
+  }
+}
+
+function checkedZone(value: string, refuse: () => never): string {
+  if (/^[+-]?\d+(\.\d+)?$/.test(value) || /^[A-Za-z]+[+-]?\d+$/.test(value)) return value
+  if (/^(default|local)$/i.test(value)) return 'UTC'
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone === 'UTC' &&
+      /^utc$/i.test(value)
+      ? 'UTC'
+      : value
+  } catch {
+    return refuse()
+  }
+}

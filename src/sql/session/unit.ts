@@ -1,0 +1,57 @@
+/**
+ * The transaction or snapshot that statements of a session run in, as the SQL layer sees it. The database layer makes them;
+ * `Session` decides when they begin and end.
+ */
+
+import type { TreeSink, TreeSource } from '../../store/api.ts'
+import type { SnapshotTables, TransactionTables } from '../../table/tables.ts'
+import type { PendingReference } from '../storage/write-access.ts'
+
+export interface ReadUnit {
+  readonly kind: 'read'
+  readonly source: TreeSource
+  readonly tables: SnapshotTables
+  close(): void
+}
+
+export interface UnitSavepoint {
+  rollback(): void
+  release(): void
+}
+
+export interface WriteUnit {
+  readonly kind: 'write'
+  readonly source: TreeSink
+  readonly tables: TransactionTables
+  readonly state: WriteUnitState
+  savepoint(): UnitSavepoint
+  commit(): void
+  rollback(): void
+}
+
+/** What SQL knows about a write transaction besides its data; shared by all that run statements in it. */
+export class WriteUnitState {
+  /** Foreign keys that are checked when the transaction commits. */
+  deferred: PendingReference[] = []
+  /** By constraint's oid, what SET CONSTRAINTS said; and what it said of all. */
+  readonly deferral = new Map<number, boolean>()
+  allDeferred: boolean | undefined
+  readonly startedAtMs: number
+
+  constructor(startedAtMs: number) {
+    this.startedAtMs = startedAtMs
+  }
+}
+
+/** Where a session gets its snapshots and transactions from. */
+export interface SessionHost {
+  readonly isReadOnly: boolean
+  /** Milliseconds since 1970. */
+  wallMs(): number
+  monotonicMs(): number
+  randomBytes(count: number): Uint8Array
+  readonly databaseName: string
+  snapshot(): ReadUnit
+  /** @throws CoppiceError BUSY, READ_ONLY */
+  begin(): WriteUnit
+}

@@ -1,0 +1,239 @@
+/** Values of parameters on their way in, and of results on their way out. */
+
+import { SqlError } from '../errors.ts'
+import type { EvaluationContext, Value } from '../functions/registry.ts'
+import { jsonbFromText, jsonbText } from '../storage/jsonb-text.ts'
+import { SqlArray } from '../types/array.ts'
+import { inputFunction, outputFunction } from '../types/input-output.ts'
+import { Numeric } from '../types/numeric.ts'
+import { SqlRow } from '../types/row.ts'
+import {
+  BOOL,
+  BYTEA,
+  FLOAT4,
+  FLOAT8,
+  INT2,
+  INT4,
+  INT8,
+  JSON_TYPE,
+  JSONB,
+  NUMERIC,
+  OID,
+  RECORD,
+  type SqlType,
+  TEXT,
+  TIMESTAMPTZ,
+  UNKNOWN,
+  withoutDomain,
+} from '../types/type.ts'
+import type { QueryOptions } from './options.ts'
+
+/** Microseconds between 1970 and 2000. */
+const EPOCH_OFFSET_MICROSECONDS = 946_684_800_000_000
+
+/** The type that a parameter has when the statement leaves it open. */
+export function typeOfParameter(value: unknown): SqlType | undefined {
+  switch (typeof value) {
+    case 'boolean':
+      return BOOL
+    case 'bigint':
+      return INT8
+    default:
+      if (value instanceof Date) return TIMESTAMPTZ
+      if (value instanceof Uint8Array) return BYTEA
+      return undefined
+  }
+}
+
+/** A value from JavaScript as one of a type. Text is read as PostgreSQL reads it. @throws SqlError 22P02, 22003, 42804 … */
+export function toSql(value: unknown, type: SqlType, context: EvaluationContext, position: number): Value {
+  if (value === null || value === undefined) return null
+  const plain = withoutDomain(type)
+  const refuse = (expected: string): never => {
+    throw new SqlError(
+      '22P02',
+      `parameter $${position} is of type ${type.displayName}: it takes ${expected}, given ${describe(value)}`,
+    )
+  }
+  if (plain === JSON_TYPE || plain === JSONB) {
+    const text = typeof value === 'string' && plain === JSON_TYPE ? value : JSON.stringify(value)
+    if (text === undefined) refuse('a value that JSON can hold')
+    return plain === JSON_TYPE ? inputFunction(JSON_TYPE)(text, context) : jsonbFromText(text)
+  }
+  switch (typeof value) {
+    case 'string':
+      if (plain === UNKNOWN) return value
+      return inputFunction(type)(value, context)
+    case 'boolean':
+      if (plain === BOOL) return value
+      if (plain.category === 'S') return String(value)
+      return refuse('something else')
+    case 'number':
+    case 'bigint':
+      return numberToSql(value, plain, type, context, refuse)
+    case 'object':
+      break
+    default:
+      return refuse('something else')
+  }
+  if (value instanceof Date) {
+    const ms = value.getTime()
+    if (Number.isNaN(ms)) refuse('a valid date')
+    if (plain === TIMESTAMPTZ) return ms * 1000 - EPOCH_OFFSET_MICROSECONDS
+    return inputFunction(type)(value.toISOString(), context)
+  }
+  if (value instanceof Uint8Array) return plain === BYTEA ? value : refuse('something else than bytes')
+  if (Array.isArray(value)) {
+    if (plain.element === undefined) refuse('no array')
+    return arrayToSql(value, plain.element!, context, position)
+  }
+  if (plain.fields !== undefined) {
+    const record = value as Record<string, unknown>
+    return new SqlRow(
+      plain.fields.map(field => toSql(record[field.name], field.type, context, position)),
+      plain.fields.map(field => field.type),
+      plain.fields.map(field => field.name),
+    )
+  }
+  return refuse('no object')
+}
+
+function numberToSql(
+  value: number | bigint,
+  plain: SqlType,
+  type: SqlType,
+  context: EvaluationContext,
+  refuse: (expected: string) => never,
+): Value {
+  switch (plain) {
+    case INT2:
+    case INT4:
+    case INT8:
+    case OID:
+      if (typeof value === 'number' && !Number.isInteger(value)) return refuse('an integer')
+      return inputFunction(type)(
+        typeof value === 'number' ? BigInt(value).toString() : value.toString(),
+        context,
+      )
+    case FLOAT8:
+      return Number(value)
+    case FLOAT4:
+      return Math.fround(Number(value))
+    case NUMERIC:
+      return Numeric.parse(String(value))
+    default:
+      if (plain.category === 'S' || plain === UNKNOWN) return String(value)
+      return refuse('something else than a number')
+  }
+}
+
+function arrayToSql(
+  values: readonly unknown[],
+  element: SqlType,
+  context: EvaluationContext,
+  position: number,
+): SqlArray {
+  const dimensions: number[] = []
+  let level: unknown = values
+  while (Array.isArray(level)) {
+    dimensions.push(level.length)
+    level = level[0]
+  }
+  const elements: Value[] = []
+  const walk = (part: unknown, depth: number): void => {
+    if (depth === dimensions.length) {
+      elements.push(toSql(part, element, context, position))
+      return
+    }
+    if (!Array.isArray(part) || part.length !== dimensions[depth]) {
+      throw new SqlError('2202E', 'multidimensional arrays must have sub-arrays with matching dimensions')
+    }
+    for (const one of part) walk(one, depth + 1)
+  }
+  walk(values, 0)
+  if (elements.length === 0) return SqlArray.EMPTY
+  return new SqlArray(
+    elements,
+    dimensions,
+    dimensions.map(() => 1),
+  )
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  if (typeof value === 'object')
+    return value instanceof Date ? 'a Date' : Array.isArray(value) ? 'an array' : 'an object'
+  return String(value)
+}
+
+/** Makes the function that turns values of a type into what JavaScript gets. Undefined: they stay as they are. */
+export function fromSql(
+  type: SqlType,
+  options: QueryOptions,
+  context: () => EvaluationContext,
+): ((value: Value) => unknown) | undefined {
+  const plain = withoutDomain(type)
+  switch (plain) {
+    case BOOL:
+    case INT2:
+    case INT4:
+    case OID:
+    case FLOAT4:
+    case FLOAT8:
+    case TEXT:
+    case BYTEA:
+      return undefined
+    case INT8: {
+      const policy = options.bigint ?? 'auto'
+      return policy === 'auto' ? undefined : policy === 'bigint' ? BigInt : String
+    }
+    case NUMERIC:
+      return options.numeric === 'number' ? value => Number(value.toString()) : value => value.toString()
+    case TIMESTAMPTZ:
+      if (options.timestamps === 'string') break
+      return value => {
+        if (value === Infinity || value === -Infinity) return value
+        const ms = typeof value === 'bigint' ? Number(value / 1000n) : Math.floor(value / 1000)
+        return new Date(ms + EPOCH_OFFSET_MICROSECONDS / 1000)
+      }
+    case JSON_TYPE:
+      return value => JSON.parse(value)
+    case JSONB:
+      return value => JSON.parse(jsonbText(value))
+  }
+  if (plain.element !== undefined) {
+    const element = fromSql(plain.element, options, context)
+    return (array: SqlArray) => nested(array, element)
+  }
+  if (plain === RECORD || plain.fields !== undefined) {
+    return (row: SqlRow) => {
+      const object: Record<string, unknown> = {}
+      row.values.forEach((value, i) => {
+        const convert = fromSql(row.types[i], options, context)
+        object[row.names?.[i] ?? `f${i + 1}`] =
+          value === null || convert === undefined ? value : convert(value)
+      })
+      return object
+    }
+  }
+  if (plain.category === 'S' || plain.name === 'uuid' || plain === UNKNOWN) return undefined
+  const print = outputFunction(type)
+  return value => print(value, context())
+}
+
+/** An array of arrays, as deep as there are dimensions. */
+function nested(array: SqlArray, element: ((value: Value) => unknown) | undefined): unknown[] {
+  let next = 0
+  const build = (depth: number): unknown[] => {
+    const list: unknown[] = []
+    for (let i = 0; i < array.dimensions[depth]; i++) {
+      if (depth < array.dimensions.length - 1) list.push(build(depth + 1))
+      else {
+        const value = array.elements[next++]
+        list.push(value === null || element === undefined ? value : element(value))
+      }
+    }
+    return list
+  }
+  return array.dimensions.length === 0 ? [] : build(0)
+}

@@ -1,0 +1,215 @@
+/**
+ * How a SQL type's values lie in a typed table's column: the column's type, and the way between the value that a statement
+ * works with (types/type.ts) and the one that the typed API gives and takes.
+ *
+ * | SQL | typed table | from TypeScript |
+ * |---|---|---|
+ * | boolean | bool | boolean |
+ * | smallint, integer | i16, i32 | number |
+ * | bigint | i64 | bigint |
+ * | oid | u32 | number |
+ * | real, double precision | f32, f64 | number |
+ * | numeric | decimal | string |
+ * | text, varchar, char, name, json, "char" | text | string |
+ * | bytea | bytes | Uint8Array |
+ * | date | i32, days since 2000-01-01 | number |
+ * | time | i64, microseconds | bigint |
+ * | timestamp, timestamptz | i64, microseconds since 2000-01-01 | bigint |
+ * | interval | interval | { months, days, microseconds } |
+ * | timetz | tuple(i64, i32): microseconds, seconds east of Greenwich | |
+ * | uuid | uuid | string |
+ * | jsonb | json | the parsed value |
+ * | enum | enum | its label |
+ * | arrays, of one dimension from 1 on | array of nullable elements | array |
+ */
+
+import { JsonText } from '../../table/json.ts'
+import type { TypeNode } from '../../table/type-node.ts'
+import { notSupported } from '../errors.ts'
+import type { Value } from '../functions/registry.ts'
+import { SqlArray } from '../types/array.ts'
+import { Interval, TimeWithZone } from '../types/interval.ts'
+import { Numeric } from '../types/numeric.ts'
+import {
+  BOOL,
+  BPCHAR,
+  BYTEA,
+  CHAR,
+  DATE,
+  FLOAT4,
+  FLOAT8,
+  INT2,
+  INT4,
+  INT8,
+  INTERVAL,
+  JSON_TYPE,
+  JSONB,
+  NAME,
+  NUMERIC,
+  OID,
+  REGCLASS,
+  REGNAMESPACE,
+  REGPROC,
+  REGPROCEDURE,
+  REGTYPE,
+  type SqlType,
+  TEXT,
+  TIME,
+  TIMESTAMP,
+  TIMESTAMPTZ,
+  TIMETZ,
+  UUID,
+  VARCHAR,
+  withoutDomain,
+} from '../types/type.ts'
+import { jsonbFromText, jsonbText } from './jsonb-text.ts'
+
+/** One column's way in and out. Nulls are the caller's business. */
+export interface ColumnStorage {
+  /** Without `nullable`. */
+  readonly node: TypeNode
+  /** Undefined: the same value. */
+  readonly toStored: ((value: Value) => Value) | undefined
+  readonly fromStored: ((value: Value) => Value) | undefined
+}
+
+const same = (kind: Exclude<TypeNode, { readonly members: unknown }>['kind']): ColumnStorage => ({
+  node: { kind } as TypeNode,
+  toStored: undefined,
+  fromStored: undefined,
+})
+
+const INT32_MIN = -2147483648
+const INT32_MAX = 2147483647
+const INT64_MIN = -(2n ** 63n)
+const INT64_MAX = 2n ** 63n - 1n
+
+/** A bigint in the form that values of int8 have. */
+function canonical(value: bigint): number | bigint {
+  return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value
+}
+
+const INTEGER_64: ColumnStorage = { node: { kind: 'i64' }, toStored: BigInt, fromStored: canonical }
+
+const INSTANT: ColumnStorage = {
+  node: { kind: 'i64' },
+  toStored: (value: number | bigint) =>
+    value === Infinity ? INT64_MAX : value === -Infinity ? INT64_MIN : BigInt(value),
+  fromStored: (value: bigint) =>
+    value === INT64_MAX ? Infinity : value === INT64_MIN ? -Infinity : canonical(value),
+}
+
+const storages = new Map<SqlType, ColumnStorage>([
+  [BOOL, same('bool')],
+  [INT2, same('i16')],
+  [INT4, same('i32')],
+  [INT8, INTEGER_64],
+  [TIME, INTEGER_64],
+  [TIMESTAMP, INSTANT],
+  [TIMESTAMPTZ, INSTANT],
+  [FLOAT4, same('f32')],
+  [FLOAT8, same('f64')],
+  [BYTEA, same('bytes')],
+  [UUID, same('uuid')],
+  [
+    DATE,
+    {
+      node: { kind: 'i32' },
+      toStored: (days: number) => (days === Infinity ? INT32_MAX : days === -Infinity ? INT32_MIN : days),
+      fromStored: (days: number) => (days === INT32_MAX ? Infinity : days === INT32_MIN ? -Infinity : days),
+    },
+  ],
+  [
+    NUMERIC,
+    {
+      node: { kind: 'decimal' },
+      toStored: (value: Numeric) => value.toString(),
+      fromStored: (text: string) => Numeric.parse(text),
+    },
+  ],
+  [
+    INTERVAL,
+    {
+      node: { kind: 'interval' },
+      toStored: (value: Interval) => {
+        if (value === Interval.INFINITY)
+          return { months: INT32_MAX, days: INT32_MAX, microseconds: INT64_MAX }
+        if (value === Interval.NEGATIVE_INFINITY) {
+          return { months: INT32_MIN, days: INT32_MIN, microseconds: INT64_MIN }
+        }
+        return { months: value.months, days: value.days, microseconds: BigInt(value.microseconds) }
+      },
+      fromStored: (stored: { months: number; days: number; microseconds: bigint }) => {
+        if (stored.microseconds === INT64_MAX && stored.months === INT32_MAX) return Interval.INFINITY
+        if (stored.microseconds === INT64_MIN && stored.months === INT32_MIN)
+          return Interval.NEGATIVE_INFINITY
+        return new Interval(stored.months, stored.days, canonical(stored.microseconds))
+      },
+    },
+  ],
+  [
+    TIMETZ,
+    {
+      node: { kind: 'tuple', elements: [{ kind: 'i64' }, { kind: 'i32' }] },
+      toStored: (value: TimeWithZone) => [BigInt(value.time), value.offset],
+      fromStored: ([time, offset]: [bigint, number]) => new TimeWithZone(Number(time), offset),
+    },
+  ],
+  [
+    JSONB,
+    {
+      node: { kind: 'json' },
+      toStored: (value: Value) => new JsonText(jsonbText(value)),
+      fromStored: (stored: unknown) => jsonbFromText(JSON.stringify(stored)),
+    },
+  ],
+])
+for (const type of [TEXT, VARCHAR, BPCHAR, NAME, CHAR, JSON_TYPE]) storages.set(type, same('text'))
+for (const type of [OID, REGCLASS, REGTYPE, REGPROC, REGPROCEDURE, REGNAMESPACE])
+  storages.set(type, same('u32'))
+
+/** How a column of a type is stored. @throws SqlError 0A000 for types that no column can have */
+export function columnStorage(type: SqlType): ColumnStorage {
+  const plain = withoutDomain(type)
+  let storage = storages.get(plain)
+  if (storage === undefined) {
+    storage = makeStorage(plain)
+    storages.set(plain, storage)
+  }
+  return storage
+}
+
+function makeStorage(type: SqlType): ColumnStorage {
+  if (type.labels !== undefined) {
+    const { labels } = type
+    const ordinals = new Map(labels.map((label, ordinal) => [label, ordinal]))
+    return {
+      node: { kind: 'enum', members: labels },
+      toStored: (ordinal: number) => labels[ordinal],
+      fromStored: (label: string) => ordinals.get(label),
+    }
+  }
+  if (type.element !== undefined && type.kind === 'array') {
+    const element = columnStorage(type.element)
+    const { toStored, fromStored } = element
+    return {
+      node: { kind: 'array', element: { kind: 'nullable', of: element.node } },
+      toStored: (array: SqlArray) => {
+        if (array.dimensions.length > 1) throw notSupported('storing an array of more than one dimension')
+        if (array.length > 0 && array.lowerBounds[0] !== 1) {
+          throw notSupported('storing an array that does not begin at 1')
+        }
+        return toStored === undefined
+          ? array.elements
+          : array.elements.map(value => (value === null ? null : toStored(value)))
+      },
+      fromStored: (stored: readonly Value[]) =>
+        SqlArray.of(
+          fromStored === undefined
+            ? stored
+            : stored.map(value => (value === null ? null : fromStored(value))),
+        ),
+    }
+  }
+  throw notSupported(`a column of type ${type.displayName}`)
+}

@@ -1,0 +1,150 @@
+/**
+ * From the bounds of an index scan to ranges of encoded keys.
+ *
+ * A value that the column's type cannot hold is in no row: as an equal it gives no range, as a bound it is as good as none
+ * or as a wall, depending on its side.
+ */
+
+import { type ByteRange, type RangeOptions, resolveWalk } from '../../table/range.ts'
+import type { IndexColumn } from '../catalog/schema.ts'
+import type { Value } from '../functions/registry.ts'
+import { comparator } from '../types/compare.ts'
+import { type SqlType, withoutDomain } from '../types/type.ts'
+import type { AnyRecordTable } from './any-table.ts'
+import { columnStorage } from './column-storage.ts'
+
+/** A column of the index, as bounds see it. */
+export interface KeyColumnShape {
+  readonly type: SqlType
+  readonly isDescending: boolean
+  readonly mayBeNull: boolean
+}
+
+/** What was evaluated of an index scan's bounds. */
+export interface KeyBounds {
+  /** By leading column; several where the condition is IN or = ANY. */
+  readonly equals: readonly (readonly Value[])[]
+  readonly lower: { readonly value: Value; readonly isInclusive: boolean } | undefined
+  readonly upper: { readonly value: Value; readonly isInclusive: boolean } | undefined
+  readonly startsWith: Value
+  readonly isNull: boolean
+}
+
+const LIMITS: Record<string, readonly [bigint, bigint]> = {
+  int2: [-(2n ** 15n), 2n ** 15n - 1n],
+  int4: [-(2n ** 31n), 2n ** 31n - 1n],
+  oid: [0n, 2n ** 32n - 1n],
+}
+
+/** -1 below all that the type can hold, 1 above, 0 within. */
+function side(value: Value, type: SqlType): number {
+  const limits = LIMITS[withoutDomain(type).name]
+  if (limits === undefined) return 0
+  return value < limits[0] ? -1 : value > limits[1] ? 1 : 0
+}
+
+function stored(value: Value, type: SqlType): Value {
+  const { toStored } = columnStorage(type)
+  return toStored === undefined || value === null ? value : toStored(value)
+}
+
+/** All ranges, in the order of the index. */
+export function keyRanges(
+  table: AnyRecordTable,
+  index: string | undefined,
+  columns: readonly KeyColumnShape[],
+  bounds: KeyBounds,
+): ByteRange[] {
+  const codec =
+    index === undefined
+      ? table.codec.key
+      : table.boundIndexes.find(bound => bound.codec.name === index)!.codec.key
+  const rest = rangeOptions(columns, bounds)
+  if (rest === undefined) return []
+  const isTuple = columns.length > 1
+  return combinations(columns, bounds.equals).map(prefix => {
+    const { from, to } = resolveWalk(codec, table.name, optionsFor(prefix, rest, isTuple))
+    return { from, to }
+  })
+}
+
+type Rest = {
+  readonly gt?: Value
+  readonly gte?: Value
+  readonly lt?: Value
+  readonly lte?: Value
+  readonly startsWith?: Value
+  readonly isNull?: boolean
+}
+
+/** The bounds on the column after the equal ones; undefined: nothing can be found. */
+function rangeOptions(columns: readonly KeyColumnShape[], bounds: KeyBounds): Rest | undefined {
+  const column = columns[bounds.equals.length]
+  if (bounds.isNull) return { isNull: true }
+  if (bounds.startsWith !== undefined && bounds.startsWith !== null) return { startsWith: bounds.startsWith }
+  let { lower, upper } = bounds
+  if (lower === undefined && upper === undefined) return {}
+  if (lower?.value === null || upper?.value === null) return undefined
+  if (lower !== undefined) {
+    const at = side(lower.value, column.type)
+    if (at > 0) return undefined
+    if (at < 0) lower = undefined
+  }
+  if (upper !== undefined) {
+    const at = side(upper.value, column.type)
+    if (at < 0) return undefined
+    if (at > 0) upper = undefined
+  }
+  const low = lower && { value: stored(lower.value, column.type), isInclusive: lower.isInclusive }
+  const high = upper && { value: stored(upper.value, column.type), isInclusive: upper.isInclusive }
+  // Null is in no range of values. It lies at the end where descending, else at the beginning.
+  const [first, last] = column.isDescending ? [high, low] : [low, high]
+  const result: { -readonly [K in keyof Rest]: Rest[K] } = {}
+  if (first !== undefined) result[first.isInclusive ? 'gte' : 'gt'] = first.value
+  else if (column.mayBeNull && !column.isDescending) result.gt = null
+  if (last !== undefined) result[last.isInclusive ? 'lte' : 'lt'] = last.value
+  else if (column.mayBeNull && column.isDescending) result.lt = null
+  return result
+}
+
+function optionsFor(prefix: readonly Value[], rest: Rest, isTuple: boolean): RangeOptions<unknown> {
+  if (!isTuple) {
+    if (prefix.length === 1) return { gte: prefix[0], lte: prefix[0] }
+    if (rest.isNull) return { gte: null, lte: null }
+    return rest as RangeOptions<unknown>
+  }
+  const options: Record<string, unknown> = {}
+  if (rest.isNull) options.prefix = [...prefix, null]
+  else if (prefix.length > 0) options.prefix = prefix
+  for (const name of ['gt', 'gte', 'lt', 'lte'] as const) {
+    if (name in rest) options[name] = [...prefix, rest[name]]
+  }
+  if (rest.startsWith !== undefined) options.startsWith = rest.startsWith
+  return options as RangeOptions<unknown>
+}
+
+/** Every way to choose one of each column's values, in the order of the index, without repetition. */
+function combinations(columns: readonly KeyColumnShape[], equals: readonly (readonly Value[])[]): Value[][] {
+  let prefixes: Value[][] = [[]]
+  equals.forEach((values, i) => {
+    const { type, isDescending } = columns[i]
+    const compare = comparator(withoutDomain(type))
+    const possible = values.filter(value => value !== null && side(value, type) === 0)
+    const sorted = [...possible].sort((a, b) => (isDescending ? compare(b, a) : compare(a, b)))
+    const distinct = sorted.filter((value, at) => at === 0 || compare(sorted[at - 1], value) !== 0)
+    prefixes = prefixes.flatMap(prefix => distinct.map(value => [...prefix, stored(value, type)]))
+  })
+  return prefixes
+}
+
+/** The columns of an index as bounds see them. */
+export function keyShapes(
+  columns: readonly IndexColumn[],
+  table: { readonly columns: readonly { readonly type: SqlType; readonly isNotNull: boolean }[] },
+): KeyColumnShape[] {
+  return columns.map(({ column, isDescending }) => ({
+    type: table.columns[column].type,
+    isDescending,
+    mayBeNull: !table.columns[column].isNotNull,
+  }))
+}

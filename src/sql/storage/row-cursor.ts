@@ -1,0 +1,244 @@
+/**
+ * Walks over a stored table, by its primary key or one of its indexes, and leaves the wanted columns of each row in
+ * registers.
+ *
+ * Invariants:
+ * 1. A step reads all that is wanted before it ends: bytes of pages are nobody's between two steps.
+ * 2. In a snapshot entries come in chunks, copied at once (`EntryChunk`); in a write transaction one by one, so that
+ *    the table may change between steps.
+ * 3. Index-only: the table of rows is not asked when key and index have all that is wanted.
+ */
+
+import type { ReadTree, TreeCursor } from '../../btree/api.ts'
+import { Collect } from '../../btree/kernel/kernel.ts'
+import type { TreeSource } from '../../store/api.ts'
+import { ByteWriter, compareBytes } from '../../table/bytes.ts'
+import { EntryChunk } from '../../table/entry-chunk.ts'
+import type { ByteRange } from '../../table/range.ts'
+import type { TypeNode } from '../../table/type-node.ts'
+import { SqlError } from '../errors.ts'
+import type { RegisterFile } from '../execute/registers.ts'
+import type { AnyRecordTable } from './any-table.ts'
+import { KeyReader, RowReader, type WantedColumn } from './column-reader.ts'
+
+/** Where a row lies: its encoded primary key, for changes. */
+export type RowKey = Buffer
+
+export interface RowCursorOptions {
+  /** Name of the typed table's index; undefined: the primary key. */
+  readonly index: string | undefined
+  readonly isReverse: boolean
+  /** Rows are wanted whole, or changed: the primary key is kept for `rowKey`. */
+  readonly needsRowKey: boolean
+}
+
+export class RowCursor {
+  private readonly source: TreeSource
+  private readonly rows: ReadTree
+  private readonly tree: ReadTree
+  private readonly cursor: TreeCursor
+  private readonly isReverse: boolean
+  private readonly needsRowKey: boolean
+  private readonly isIndex: boolean
+  private readonly isUniqueIndex: boolean
+  private readonly indexReader: KeyReader
+  private readonly keyReader: KeyReader
+  private readonly rowReader: RowReader
+  private readonly needsRow: boolean
+  private readonly needsPrimaryKey: boolean
+  /** Collect.keys, Collect.values, both, or 0: entries are only counted. */
+  private readonly collects: number
+  private readonly primaryKey = new ByteWriter()
+  private range: ByteRange = { from: undefined, to: undefined }
+  private isStarted = false
+  private isAtEnd = true
+  private chunk: EntryChunk | undefined
+
+  constructor(
+    source: TreeSource,
+    table: AnyRecordTable,
+    wanted: readonly WantedColumn[],
+    { index, isReverse, needsRowKey }: RowCursorOptions,
+  ) {
+    this.source = source
+    this.rows = table.rows
+    this.isReverse = isReverse
+    this.needsRowKey = needsRowKey
+    const { codec } = table
+    const bound = index === undefined ? undefined : table.boundIndexes.find(one => one.codec.name === index)
+    this.isIndex = bound !== undefined
+    this.isUniqueIndex = bound?.codec.isUnique ?? false
+    this.tree = bound?.tree ?? table.rows
+    this.cursor = this.tree.cursor()
+
+    const columnOf = new Map(codec.columns.map(column => [column.name, column]))
+    const left = new Map(wanted.map(column => [column.storedName, column]))
+    const partsOf = (node: (typeof codec.key)['node']) => (node.kind === 'tuple' ? node.elements : [node])
+    const take = (names: readonly string[]) =>
+      names.map(name => {
+        const column = left.get(name)
+        left.delete(name)
+        return column
+      })
+    // What the index has is read from it, then what the primary key has, then the row.
+    this.indexReader =
+      bound === undefined
+        ? new KeyReader([], true, [])
+        : new KeyReader(
+            indexParts(bound.codec.key.node, bound.codec.columns),
+            false,
+            take(bound.codec.columns),
+          )
+    const keyParts = codec.keyColumns.length === 1 ? [codec.key.node] : partsOf(codec.key.node)
+    this.keyReader = new KeyReader(keyParts, true, take(codec.keyColumns))
+    const inRow = [...left.values()].map(column => ({
+      ...column,
+      ordinal: columnOf.get(column.storedName)!.ordinal,
+    }))
+    this.rowReader = new RowReader(codec.layout, inRow)
+    this.needsRow = this.rowReader.isNeeded
+    this.needsPrimaryKey = this.keyReader.isNeeded || needsRowKey || (this.isIndex && this.needsRow)
+    const usesKey = this.isIndex || this.needsPrimaryKey
+    const usesValue = this.isIndex ? this.isUniqueIndex && this.needsPrimaryKey : this.needsRow
+    this.collects = (usesKey ? Collect.keys : 0) | (usesValue ? Collect.values : 0)
+  }
+
+  /** Begins a walk over a range of encoded keys. */
+  open(range: ByteRange): void {
+    this.range = range
+    this.isStarted = false
+    this.isAtEnd = false
+    this.chunk = undefined
+    if (!this.isReverse && this.collects !== 0 && this.cursor.collect !== undefined) {
+      this.chunk = new EntryChunk(Number.POSITIVE_INFINITY)
+    }
+  }
+
+  /** To the next row; false at the end. */
+  next(registers: RegisterFile): boolean {
+    const { chunk } = this
+    if (chunk?.hasNext) {
+      this.fromChunk(chunk, registers)
+      return true
+    }
+    if (this.isAtEnd) return false
+    this.source.assertReadable()
+    if (!this.step()) return this.finish()
+    if (chunk !== undefined && this.fill(chunk)) {
+      if (!chunk.hasNext) return this.finish()
+      this.fromChunk(chunk, registers)
+      return true
+    }
+    const { cursor } = this
+    const stop = this.isReverse ? this.range.from : this.range.to
+    let keyLength = 0
+    if (stop !== undefined || (this.collects & Collect.keys) !== 0) {
+      keyLength = cursor.loadKey()
+      if (stop !== undefined) {
+        const order = compareBytes(cursor.keyBytes, keyLength, stop, stop.length)
+        if (this.isReverse ? order < 0 : order >= 0) return this.finish()
+      }
+    }
+    if ((this.collects & Collect.values) !== 0) {
+      cursor.loadValue()
+      const { valueBytes, valueOffset, valueLength } = cursor
+      this.take(cursor.keyBytes, 0, keyLength, valueBytes, valueOffset, valueLength, registers)
+    } else this.take(cursor.keyBytes, 0, keyLength, cursor.keyBytes, 0, 0, registers)
+    this.source.endReading()
+    return true
+  }
+
+  /** The primary key of the row that `next` came to. */
+  get rowKey(): RowKey {
+    return Buffer.from(this.primaryKey.bytes.subarray(0, this.primaryKey.at))
+  }
+
+  close(): void {
+    this.chunk?.clear()
+    this.isAtEnd = true
+    this.source.endReading()
+  }
+
+  private finish(): boolean {
+    this.isAtEnd = true
+    this.source.endReading()
+    return false
+  }
+
+  private step(): boolean {
+    const { cursor, range } = this
+    if (this.isStarted) return this.isReverse ? cursor.prev() : cursor.next()
+    this.isStarted = true
+    if (this.isReverse) {
+      return range.to === undefined ? cursor.last() : cursor.seekBefore(range.to, range.to.length)
+    }
+    return range.from === undefined ? cursor.first() : cursor.seek(range.from, range.from.length)
+  }
+
+  private fill(chunk: EntryChunk): boolean {
+    const { to } = this.range
+    const what = to === undefined ? this.collects : this.collects | Collect.keys
+    const count = this.cursor.collect!(chunk.wanted, what as Collect)
+    if (count === 0) return false
+    chunk.load(this.cursor.collected!, count)
+    if (to !== undefined && chunk.cut(to)) this.isAtEnd = true
+    return true
+  }
+
+  private fromChunk(chunk: EntryChunk, registers: RegisterFile): void {
+    chunk.advance()
+    this.take(
+      chunk.keys,
+      chunk.keyAt,
+      chunk.keyLength,
+      chunk.values,
+      chunk.valueAt,
+      chunk.valueLength,
+      registers,
+    )
+  }
+
+  private take(
+    keys: Buffer,
+    keyAt: number,
+    keyLength: number,
+    values: Buffer,
+    valueAt: number,
+    valueLength: number,
+    registers: RegisterFile,
+  ): void {
+    if (!this.isIndex) {
+      if (this.needsPrimaryKey) {
+        if (this.needsRowKey) this.keepPrimaryKey(keys, keyAt, keyAt + keyLength)
+        this.keyReader.read(keys, keyAt, keyAt + keyLength, registers)
+      }
+      if (this.needsRow) this.rowReader.read(values, valueAt, valueLength, registers)
+      return
+    }
+    this.indexReader.read(keys, keyAt, keyAt + keyLength, registers)
+    if (!this.needsPrimaryKey) return
+    if (this.isUniqueIndex) this.keepPrimaryKey(values, valueAt, valueAt + valueLength)
+    else {
+      const start = this.indexReader.endOf(keys, keyAt, keyAt + keyLength)
+      this.keepPrimaryKey(keys, start, keyAt + keyLength)
+    }
+    const { bytes, at } = this.primaryKey
+    this.keyReader.read(bytes, 0, at, registers)
+    if (!this.needsRow) return
+    const { rows } = this
+    this.source.assertReadable()
+    if (!rows.find(bytes, at)) {
+      throw new SqlError('XX001', 'an index has an entry without a row')
+    }
+    this.rowReader.read(rows.valueBytes, rows.valueOffset, rows.valueLength, registers)
+  }
+
+  private keepPrimaryKey(bytes: Buffer, start: number, end: number): void {
+    this.primaryKey.begin()
+    this.primaryKey.writeBytes(bytes, start, end)
+  }
+}
+
+function indexParts(node: TypeNode, columns: readonly string[]): readonly TypeNode[] {
+  return columns.length === 1 ? [node] : node.kind === 'tuple' ? node.elements : [node]
+}
