@@ -1,0 +1,436 @@
+/** INSERT: columns and values, defaults and identities, ON CONFLICT and the indexes that it watches. */
+
+import type { IndexSchema, TableSchema } from '../catalog/schema.ts'
+import { notSupported } from '../errors.ts'
+import type { Expression, InsertStatement, OnConflict, ValuesQuery } from '../syntax/tree.ts'
+import { assign, bindSet, columnNumber, defaultValue } from './assignments.ts'
+import type {
+  BoundAssignment,
+  BoundExpression,
+  BoundInsert,
+  BoundOnConflict,
+  BoundQuery,
+  OutputColumn,
+  RelationColumns,
+  TableExpressions,
+} from './bound.ts'
+import { CLAUSES } from './clause.ts'
+import { coerceToBoolean, withoutUnknown } from './coercion.ts'
+import { bindExpression } from './expressions.ts'
+import { bindQuery, innerScope } from './queries.ts'
+import { bindReturning } from './returning.ts'
+import { columnOf, fail, itemOf, type Scope, tableRelation } from './scope.ts'
+import { bindCondition } from './select.ts'
+import { columnExpression, withCoercedColumns } from './set-operations.ts'
+import { expressionsOf } from './table-expressions.ts'
+import { sameExpression } from './walk.ts'
+
+export function bindInsert(scope: Scope, statement: InsertStatement, table: TableSchema): BoundInsert {
+  const name = statement.target.alias ?? table.name
+  const columns = targetColumns(table, statement.columns)
+  const expressions = expressionsOf(scope, table)
+  const source = bindSource(scope, statement, table, columns)
+  const count = source?.query.columns.length ?? 0
+  const sourceRelation: RelationColumns = {
+    id: scope.binding.newRelation(scope),
+    name: '*SOURCE*',
+    columns: source?.query.columns ?? [],
+  }
+  const values: BoundAssignment[] = []
+  table.columns.forEach((column, number) => {
+    if (column.isHidden || column.generatedText !== undefined) return
+    const place = columns.indexOf(number)
+    const isGiven = place >= 0 && place < count && !source!.allDefault.has(place)
+    const isOverridden = isGiven && statement.overriding === 'user' && column.identity !== undefined
+    if (isGiven && !isOverridden) {
+      values.push({ column: number, value: columnOf(sourceRelation, place, -1) })
+    } else values.push({ column: number, value: defaultValue(scope, table, number) })
+  })
+  const target = tableRelation(scope, table, name)
+  const onConflict =
+    statement.onConflict === undefined
+      ? undefined
+      : bindOnConflict(scope, statement.onConflict, table, target, expressions)
+  const returning = bindReturning(scope, statement.returning, {
+    table,
+    name,
+    schema: statement.target.alias === undefined ? table.schema : undefined,
+    row: expressions.row,
+    oldRow: target,
+    newRow: expressions.row,
+    others: [],
+  })
+  return {
+    kind: 'insert',
+    commonTables: scope.boundCommonTables,
+    table,
+    expressions,
+    source: source?.query,
+    sourceRelation,
+    values,
+    onConflict,
+    returning,
+  }
+}
+
+/** Numbers of the columns that values are for. */
+export function targetColumns(
+  table: TableSchema,
+  named: readonly { readonly name: string; readonly at: number }[],
+): number[] {
+  if (named.length === 0) {
+    const all: number[] = []
+    table.columns.forEach((column, number) => {
+      if (!column.isHidden) all.push(number)
+    })
+    return all
+  }
+  const numbers: number[] = []
+  for (const { name, at } of named) {
+    const number = columnNumber(table, name, at)
+    if (numbers.includes(number)) fail('42701', `column "${name}" specified more than once`, at)
+    numbers.push(number)
+  }
+  return numbers
+}
+
+interface Source {
+  readonly query: BoundQuery
+  /** Places where every row says DEFAULT. */
+  readonly allDefault: ReadonlySet<number>
+}
+
+function bindSource(
+  scope: Scope,
+  statement: InsertStatement,
+  table: TableSchema,
+  columns: readonly number[],
+): Source | undefined {
+  const { source } = statement
+  if (source === undefined) return undefined
+  const isPlainValues =
+    source.kind === 'values' &&
+    source.with === undefined &&
+    source.orderBy.length === 0 &&
+    source.limit === undefined &&
+    source.offset === undefined &&
+    source.locking.length === 0
+  if (isPlainValues) return bindRows(scope, statement, source as ValuesQuery, table, columns)
+  const query = bindQuery(innerScope(scope), source, { keepsUnknown: true })
+  checkCounts(
+    statement,
+    columns.length,
+    query.columns.length,
+    place => columnExpression(query, place)?.at ?? -1,
+  )
+  query.columns.forEach((_, place) => {
+    refuseGivenValue(statement, table, columns[place]!)
+  })
+  const types = query.columns.map((_, place) => table.columns[columns[place]!]!.type)
+  const coerced = withCoercedColumns(scope, query, types, (e, _type, place) =>
+    assign(scope, table.columns[columns[place]!]!, e),
+  )
+  // Lengths, too, where the type is the same.
+  return { query: withLengths(scope, coerced, table, columns), allDefault: new Set() }
+}
+
+function withLengths(
+  scope: Scope,
+  query: BoundQuery,
+  table: TableSchema,
+  columns: readonly number[],
+): BoundQuery {
+  const isFit = query.columns.every((column, place) => {
+    const { modifier } = table.columns[columns[place]!]!
+    return modifier < 0 || modifier === column.modifier
+  })
+  if (isFit) return query
+  // Around it, so that its own order and distinctness are of what it says.
+  const outside = innerScope(scope)
+  const relation: RelationColumns = {
+    id: scope.binding.newRelation(outside),
+    name: '*SELECT*',
+    columns: query.columns,
+  }
+  const targets = query.columns.map((_, place) =>
+    assign(scope, table.columns[columns[place]!]!, columnOf(relation, place, -1)),
+  )
+  return {
+    ...emptySelect(outside.groupRelation),
+    body: {
+      ...emptySelect(outside.groupRelation).body,
+      from: { kind: 'subquery', relation, query, isLateral: false, view: undefined },
+      targets,
+    },
+    columns: query.columns.map((column, place) => ({
+      ...column,
+      type: targets[place]!.type,
+      modifier: targets[place]!.modifier,
+    })),
+  }
+}
+
+function emptySelect(groupRelation: number): BoundQuery & { body: { kind: 'select' } } {
+  return {
+    commonTables: [],
+    body: {
+      kind: 'select',
+      from: undefined,
+      where: undefined,
+      grouping: undefined,
+      groupRelation,
+      aggregates: [],
+      having: undefined,
+      windows: [],
+      windowCalls: [],
+      setFunctions: [],
+      targets: [],
+      distinct: undefined,
+      isDistinctOn: false,
+    },
+    columns: [],
+    orderBy: [],
+    limit: undefined,
+    isWithTies: false,
+    offset: undefined,
+    outerRelations: [],
+    isVolatile: false,
+    isLocking: false,
+  }
+}
+
+function checkCounts(
+  statement: InsertStatement,
+  targetCount: number,
+  valueCount: number,
+  placeOf: (place: number) => number,
+): void {
+  if (valueCount > targetCount) {
+    fail('42601', 'INSERT has more expressions than target columns', placeOf(targetCount))
+  }
+  if (statement.columns.length > 0 && valueCount < targetCount) {
+    fail('42601', 'INSERT has more target columns than expressions', statement.columns[valueCount]!.at)
+  }
+}
+
+/** Generated columns and identities take no values, unless they are overridden. */
+function refuseGivenValue(statement: InsertStatement, table: TableSchema, number: number): void {
+  const column = table.columns[number]!
+  if (column.generatedText !== undefined) {
+    fail('428C9', `cannot insert a non-DEFAULT value into column "${column.name}"`, -1, {
+      detail: `Column "${column.name}" is a generated column.`,
+    })
+  }
+  if (column.identity === 'always' && statement.overriding === 'none') {
+    fail('428C9', `cannot insert a non-DEFAULT value into column "${column.name}"`, -1, {
+      detail: `Column "${column.name}" is an identity column defined as GENERATED ALWAYS.`,
+      hint: 'Use OVERRIDING SYSTEM VALUE to override.',
+    })
+  }
+}
+
+/** VALUES: each value is assigned to its column by itself; DEFAULT is the column's. */
+function bindRows(
+  scope: Scope,
+  statement: InsertStatement,
+  source: ValuesQuery,
+  table: TableSchema,
+  columns: readonly number[],
+): Source {
+  const inside = innerScope(scope)
+  inside.clause = source.rows.length === 1 ? CLAUSES.insertRow : CLAUSES.values
+  const width = source.rows[0]!.length
+  for (const row of source.rows) {
+    if (row.length !== width) {
+      fail('42601', 'VALUES lists must all be the same length', row[0]?.at ?? source.at)
+    }
+  }
+  checkCounts(statement, columns.length, width, place => source.rows[0]![place]!.at)
+  const isDefault = (tree: Expression): boolean => tree.kind === 'default'
+  const allDefault = new Set<number>()
+  for (let place = 0; place < width; place++) {
+    if (source.rows.every(row => isDefault(row[place]!))) allDefault.add(place)
+    else refuseGivenValue(statement, table, columns[place]!)
+  }
+  const rows = source.rows.map(row =>
+    row.map((tree, place): BoundExpression => {
+      const number = columns[place]!
+      const column = table.columns[number]!
+      if (allDefault.has(place)) {
+        return { kind: 'constant', type: column.type, modifier: column.modifier, value: null, at: tree.at }
+      }
+      if (isDefault(tree)) return defaultValue(scope, table, number)
+      return assign(inside, column, bindExpression(inside, tree))
+    }),
+  )
+  const outputs = rows[0]!.map(
+    (e, place): OutputColumn => ({
+      name: table.columns[columns[place]!]!.name,
+      type: e.type,
+      modifier: e.modifier,
+      table: undefined,
+      tableColumn: -1,
+    }),
+  )
+  const shape = emptySelect(inside.groupRelation)
+  if (inside.setCalls.length === 0) {
+    return { query: { ...shape, body: { kind: 'values', rows }, columns: outputs }, allDefault }
+  }
+  // One row with set-returning functions is a select list.
+  const setFunctions = inside.setCalls.map(call => ({ function: call.function, arguments: call.arguments }))
+  const body = { ...shape.body, setFunctions, targets: rows[0]! }
+  return { query: { ...shape, body, columns: outputs }, allDefault }
+}
+
+// ---------------------------------------------------------------------------------------------- ON CONFLICT
+
+function bindOnConflict(
+  scope: Scope,
+  clause: OnConflict,
+  table: TableSchema,
+  existing: RelationColumns,
+  expressions: TableExpressions,
+): BoundOnConflict {
+  const excluded = tableRelation(scope, table, 'excluded')
+  const arbiters = arbitersOf(scope, clause, table, expressions)
+  if (clause.action === 'nothing') {
+    return {
+      action: 'nothing',
+      arbiters,
+      existing,
+      excluded,
+      rowSources: [],
+      set: [],
+      where: undefined,
+    }
+  }
+  const before = scope.namespace
+  const item = { ...itemOf(existing, table.rowType, { table }), schema: table.schema, hiddenName: table.name }
+  scope.namespace = [item, itemOf(excluded, table.rowType, { table })]
+  scope.rangeTable.push(...scope.namespace)
+  const { rowSources, set } = bindSet(scope, table, existing, clause.set)
+  const where = bindCondition(scope, clause.where, CLAUSES.where)
+  scope.namespace = before
+  return { action: 'update', arbiters, existing, excluded, rowSources, set, where }
+}
+
+const PRIMARY_KEY = -1
+
+function arbitersOf(
+  scope: Scope,
+  clause: OnConflict,
+  table: TableSchema,
+  expressions: TableExpressions,
+): number[] {
+  const { target } = clause
+  const numberOf = (index: IndexSchema): number =>
+    index.isPrimary ? PRIMARY_KEY : table.indexes.indexOf(index)
+  const unique = table.indexes.filter(index => index.isUnique)
+  const hasPrimaryIndex = table.indexes.some(index => index.isPrimary)
+  if (target === undefined) {
+    const all = unique.map(numberOf)
+    if (!hasPrimaryIndex && table.primaryKey !== undefined) all.unshift(PRIMARY_KEY)
+    return all
+  }
+  if (target.kind === 'constraint') {
+    const constraint = table.constraints.find(one => one.name === target.name)
+    const key =
+      constraint === undefined && table.primaryKey?.name === target.name ? table.primaryKey : constraint
+    if (key === undefined || key.kind === 'foreign key' || key.kind === 'check') {
+      if (key !== undefined) {
+        fail('42809', 'constraint in ON CONFLICT clause has no associated index', -1)
+      }
+      fail('42704', `constraint "${target.name}" for table "${table.name}" does not exist`, -1)
+    }
+    if (key.isDeferrable) {
+      fail(
+        '55000',
+        'ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters',
+        -1,
+      )
+    }
+    if (key.kind === 'primary key') return [PRIMARY_KEY]
+    return [table.indexes.findIndex(index => index.oid === key.indexOid)]
+  }
+  return inferred(scope, target, table, expressions, unique, hasPrimaryIndex, numberOf)
+}
+
+function inferred(
+  scope: Scope,
+  target: Extract<NonNullable<OnConflict['target']>, { kind: 'columns' }>,
+  table: TableSchema,
+  expressions: TableExpressions,
+  unique: readonly IndexSchema[],
+  hasPrimaryIndex: boolean,
+  numberOf: (index: IndexSchema) => number,
+): number[] {
+  const before = scope.namespace
+  const item = { ...itemOf(expressions.row, table.rowType, { table }), schema: table.schema }
+  scope.namespace = [item]
+  const columns = new Set<number>()
+  const others: BoundExpression[] = []
+  for (const element of target.elements) {
+    if (element.operatorClass !== undefined) {
+      throw notSupported('an operator class in ON CONFLICT', element.at)
+    }
+    if (element.collation !== undefined && !['C', 'default', 'POSIX'].includes(element.collation.at(-1)!)) {
+      throw notSupported(`collation "${element.collation.at(-1)}"`, element.at)
+    }
+    if (element.direction !== 'asc' || element.nulls !== 'default') {
+      fail('42P10', 'ASC/DESC is not allowed in ON CONFLICT clause', -1)
+    }
+    if (element.column !== undefined) {
+      const number = table.columns.findIndex(one => one.name === element.column && !one.isHidden)
+      if (number < 0) fail('42703', `column "${element.column}" does not exist`, element.at)
+      columns.add(number)
+    } else {
+      const e = scope.in(CLAUSES.indexExpression, () =>
+        withoutUnknown(scope, bindExpression(scope, element.expression!)),
+      )
+      if (e.kind === 'column' && e.relation === expressions.row.id) columns.add(e.column)
+      else others.push(e)
+    }
+  }
+  const where =
+    target.where === undefined
+      ? undefined
+      : scope.in(CLAUSES.indexPredicate, () =>
+          coerceToBoolean(scope, bindExpression(scope, target.where!), 'WHERE'),
+        )
+  scope.namespace = before
+  const isDeferrable = (index: IndexSchema): boolean =>
+    table.constraints.some(one => 'indexOid' in one && one.indexOid === index.oid && one.isDeferrable)
+  const found: number[] = []
+  for (const index of unique) {
+    const number = table.indexes.indexOf(index)
+    const own = new Set(index.columns.filter(one => one.column >= 0).map(one => one.column))
+    const ownExpressions = expressions.indexExpressions[number]!.filter(one => one !== undefined)
+    if (own.size !== columns.size || [...own].some(column => !columns.has(column))) continue
+    if (
+      ownExpressions.length !== others.length ||
+      !others.every(one => ownExpressions.some(other => sameExpression(one, other)))
+    ) {
+      continue
+    }
+    const predicate = expressions.indexPredicates[number]
+    if (predicate !== undefined && (where === undefined || !implies(where, predicate))) continue
+    if (isDeferrable(index)) continue
+    found.push(numberOf(index))
+  }
+  if (!hasPrimaryIndex && table.primaryKey !== undefined && others.length === 0) {
+    const own = new Set(table.primaryKey.columns)
+    if (own.size === columns.size && [...own].every(column => columns.has(column))) found.unshift(PRIMARY_KEY)
+  }
+  if (found.length === 0) {
+    fail('42P10', 'there is no unique or exclusion constraint matching the ON CONFLICT specification', -1)
+  }
+  return found
+}
+
+/** What is said holds at least as often as the index has rows: it is the predicate, or one of its ANDs is. */
+function implies(said: BoundExpression, predicate: BoundExpression): boolean {
+  const conjuncts = (e: BoundExpression): readonly BoundExpression[] =>
+    e.kind === 'logical' && e.operator === 'and' ? e.operands.flatMap(conjuncts) : [e]
+  const all = conjuncts(said)
+  return conjuncts(predicate).every(one => all.some(other => sameExpression(one, other)))
+}

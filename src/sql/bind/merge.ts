@@ -1,0 +1,149 @@
+/** MERGE: what happens to rows of the target and of the source that meet, and to those that do not. */
+
+import type { TableSchema } from '../catalog/schema.ts'
+import type { MergeClause, MergeStatement } from '../syntax/tree.ts'
+import { NO_MODIFIER, TEXT } from '../types/type.ts'
+import { assign, bindSet, defaultValue } from './assignments.ts'
+import type { BoundAssignment, BoundMerge } from './bound.ts'
+import { type BoundTarget, bindTarget } from './changes.ts'
+import { CLAUSES } from './clause.ts'
+import { coerceToBoolean } from './coercion.ts'
+import { bindExpression } from './expressions.ts'
+import { bindFromItem, checkConflicts } from './from.ts'
+import { targetColumns } from './insert.ts'
+import { bindReturning } from './returning.ts'
+import { fail, type NamespaceItem, type Scope, tableRelation } from './scope.ts'
+import { expressionsOf } from './table-expressions.ts'
+
+export function bindMerge(scope: Scope, statement: MergeStatement, table: TableSchema): BoundMerge {
+  refuseUnreachable(statement.clauses)
+  const expressions = expressionsOf(scope, table)
+  const target = bindTarget(scope, statement.target, table)
+  const source = bindFromItem(scope, statement.source)
+  checkConflicts([target.item], source.items, -1)
+  const both = [target.item, ...source.items]
+  scope.namespace = both
+  const on = scope.in(CLAUSES.join, () =>
+    coerceToBoolean(scope, bindExpression(scope, statement.on), 'JOIN/ON'),
+  )
+  const clauses = statement.clauses.map(clause => {
+    const visible: readonly NamespaceItem[] =
+      clause.when === 'matched'
+        ? both
+        : clause.when === 'not matched by target'
+          ? source.items
+          : [target.item]
+    scope.namespace = [...visible]
+    return bindClause(scope, clause, table, target)
+  })
+  const actionRelation = scope.binding.newRelation(scope)
+  scope.mergeAction = {
+    kind: 'column',
+    relation: actionRelation,
+    column: 0,
+    type: TEXT,
+    modifier: NO_MODIFIER,
+    at: -1,
+  }
+  const returning = bindReturning(scope, statement.returning, {
+    table,
+    name: target.relation.name,
+    schema: target.item.schema,
+    row: tableRelation(scope, table, target.relation.name),
+    oldRow: target.relation,
+    newRow: expressions.row,
+    others: source.items,
+  })
+  scope.mergeAction = undefined
+  return {
+    kind: 'merge',
+    commonTables: scope.boundCommonTables,
+    table,
+    expressions,
+    target: target.relation,
+    targetFrom: target.from,
+    source: source.from,
+    on,
+    clauses,
+    returning,
+    actionRelation,
+  }
+}
+
+function refuseUnreachable(clauses: readonly MergeClause[]): void {
+  const final = new Set<MergeClause['when']>()
+  for (const clause of clauses) {
+    if (final.has(clause.when)) {
+      fail('42601', 'unreachable WHEN clause specified after unconditional WHEN clause', -1)
+    }
+    if (clause.condition === undefined) final.add(clause.when)
+  }
+}
+
+function bindClause(
+  scope: Scope,
+  clause: MergeClause,
+  table: TableSchema,
+  target: BoundTarget,
+): BoundMerge['clauses'][number] {
+  const condition =
+    clause.condition === undefined
+      ? undefined
+      : scope.in(CLAUSES.mergeWhen, () =>
+          coerceToBoolean(scope, bindExpression(scope, clause.condition!), 'WHEN'),
+        )
+  const { action } = clause
+  switch (action.kind) {
+    case 'update': {
+      const bound = bindSet(scope, table, target.relation, action.set)
+      return { when: clause.when, condition, action: { kind: 'update', ...bound } }
+    }
+    case 'insert': {
+      const set = bindInsertRow(scope, action, table)
+      return { when: clause.when, condition, action: { kind: 'insert', rowSources: [], set } }
+    }
+    default:
+      return { when: clause.when, condition, action }
+  }
+}
+
+type InsertAction = Extract<MergeClause['action'], { kind: 'insert' }>
+
+function bindInsertRow(scope: Scope, action: InsertAction, table: TableSchema): BoundAssignment[] {
+  const columns = targetColumns(table, action.columns)
+  const values = action.values ?? []
+  if (values.length > columns.length) {
+    fail('42601', 'INSERT has more expressions than target columns', values[columns.length]!.at)
+  }
+  if (action.columns.length > 0 && action.values !== undefined && values.length < columns.length) {
+    fail('42601', 'INSERT has more target columns than expressions', action.columns[values.length]!.at)
+  }
+  const set: BoundAssignment[] = []
+  table.columns.forEach((column, number) => {
+    if (column.isHidden) return
+    const place = columns.indexOf(number)
+    const tree = place < 0 ? undefined : values[place]
+    const isDefault =
+      tree === undefined ||
+      tree.kind === 'default' ||
+      (action.overriding === 'user' && column.identity !== undefined)
+    if (!isDefault) {
+      const isRefused =
+        column.generatedText !== undefined || (column.identity === 'always' && action.overriding === 'none')
+      if (isRefused) {
+        fail('428C9', `cannot insert a non-DEFAULT value into column "${column.name}"`, -1, {
+          detail:
+            column.generatedText === undefined
+              ? `Column "${column.name}" is an identity column defined as GENERATED ALWAYS.`
+              : `Column "${column.name}" is a generated column.`,
+        })
+      }
+    }
+    if (column.generatedText !== undefined) return
+    const value = isDefault
+      ? defaultValue(scope, table, number)
+      : scope.in(CLAUSES.values, () => assign(scope, column, bindExpression(scope, tree)))
+    set.push({ column: number, value })
+  })
+  return set
+}

@@ -1,0 +1,56 @@
+/** RETURNING: over the row as it is afterwards, the old and the new one by name, and what else the statement reads. */
+
+import type { TableSchema } from '../catalog/schema.ts'
+import type { Returning } from '../syntax/tree.ts'
+import type { BoundReturning, RelationColumns } from './bound.ts'
+import { CLAUSES } from './clause.ts'
+import { withoutUnknown } from './coercion.ts'
+import { itemOf, type NamespaceItem, type Scope } from './scope.ts'
+import { bindTargets, outputColumn } from './select.ts'
+
+export interface ChangedRows {
+  readonly table: TableSchema
+  /** The target's name or alias. */
+  readonly name: string
+  readonly schema: string | undefined
+  readonly row: RelationColumns
+  readonly oldRow: RelationColumns
+  readonly newRow: RelationColumns
+  /** Of FROM, USING, the source of MERGE. */
+  readonly others: readonly NamespaceItem[]
+}
+
+export function bindReturning(
+  scope: Scope,
+  returning: Returning | undefined,
+  rows: ChangedRows,
+): BoundReturning | undefined {
+  if (returning === undefined) return undefined
+  const { table } = rows
+  const before = scope.namespace
+  const named = (relation: RelationColumns, name: string, areColumnsVisible: boolean): NamespaceItem => ({
+    ...itemOf({ ...relation, name }, table.rowType, { table, areColumnsVisible }),
+    schema: areColumnsVisible ? rows.schema : undefined,
+    hiddenName: table.name,
+  })
+  const items = [named(rows.row, rows.name, true), ...rows.others]
+  const taken = (name: string): boolean => items.some(item => item.isNameVisible && item.name === name)
+  const addNamed = (relation: RelationColumns, alias: string | undefined, usual: string): void => {
+    // An own table called "old" keeps its name.
+    if (alias === undefined && taken(usual)) return
+    items.push(named(relation, alias ?? usual, false))
+  }
+  addNamed(rows.oldRow, returning.oldAlias, 'old')
+  addNamed(rows.newRow, returning.newAlias, 'new')
+  scope.namespace = items
+  const targets = scope.in(CLAUSES.returning, () => bindTargets(scope, returning.items))
+  for (const target of targets) target.expression = withoutUnknown(scope, target.expression)
+  scope.namespace = before
+  return {
+    columns: targets.map(target => outputColumn(scope, target)),
+    targets: targets.map(target => target.expression),
+    row: rows.row,
+    oldRow: rows.oldRow,
+    newRow: rows.newRow,
+  }
+}

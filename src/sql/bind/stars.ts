@@ -1,0 +1,72 @@
+/** `*`, `t.*`, `(row).*`: the columns that they stand for. */
+
+import type { Expression } from '../syntax/tree.ts'
+import { NO_MODIFIER, UNKNOWN, withoutDomain } from '../types/type.ts'
+import type { BoundExpression } from './bound.ts'
+import { refuseColumn } from './clause.ts'
+import { bindExpression } from './expressions.ts'
+import { findItem, missingTable } from './names.ts'
+import { isRow } from './records.ts'
+import { fail, type NamespaceColumn, type Scope } from './scope.ts'
+
+export interface Star {
+  readonly columns: readonly NamespaceColumn[]
+  readonly wholeRow: (at: number) => BoundExpression
+}
+
+export function isStarItem(e: Expression): boolean {
+  return (e.kind === 'column' || e.kind === 'field') && e.isStar
+}
+
+/** Names before the star, or the expression with it. */
+export function expandStar(scope: Scope, what: readonly string[] | Expression, at: number): Star {
+  if (!('kind' in what)) return expandNames(scope, what, at)
+  if (what.kind === 'column') return expandNames(scope, what.names, at)
+  if (what.kind !== 'field') fail('42601', 'row expansion via "*" is not supported here', at)
+  const operand = bindExpression(scope, what.operand)
+  const type = withoutDomain(operand.type)
+  if (!isRow(type)) fail('42809', `type ${operand.type.displayName} is not composite`, at)
+  if (type.fields === undefined) fail('42P16', 'record type has not been registered', at)
+  return {
+    columns: type.fields.map((field, number) => ({
+      name: field.name,
+      expression:
+        operand.kind === 'row' && operand.fields[number]!.type !== UNKNOWN
+          ? operand.fields[number]!
+          : {
+              kind: 'field',
+              operand,
+              field: number,
+              type: field.type,
+              modifier: field.modifier,
+              at: NO_MODIFIER,
+            },
+      table: undefined,
+      tableColumn: -1,
+    })),
+    wholeRow: () => operand,
+  }
+}
+
+function expandNames(scope: Scope, names: readonly string[], at: number): Star {
+  refuseColumn(scope.clause, at)
+  if (names.length === 0) {
+    const columns: NamespaceColumn[] = []
+    let isAnything = false
+    for (const item of scope.namespace) {
+      if (!item.areColumnsVisible || item.isLateralOnly) continue
+      isAnything = true
+      columns.push(...item.columns)
+    }
+    if (!isAnything) fail('42601', 'SELECT * with no tables specified is not valid', at)
+    return {
+      columns,
+      wholeRow: place => fail('42602', 'row expansion via "*" is not supported here', place),
+    }
+  }
+  const table = names[names.length - 1]!
+  const schema = names.length > 1 ? names[names.length - 2] : undefined
+  const item = findItem(scope, schema, table, at)
+  if (item === undefined) return missingTable(scope, schema, table, at)
+  return { columns: item.columns, wholeRow: item.wholeRow }
+}

@@ -1,0 +1,188 @@
+/** Subqueries in expressions: scalar, EXISTS, ARRAY, and comparisons by ANY and ALL. */
+
+import { notSupported } from '../errors.ts'
+import type { SubqueryExpression } from '../syntax/tree.ts'
+import { BOOL, NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
+import type { BoundExpression, BoundQuery, RelationId } from './bound.ts'
+import { refuseSubquery } from './clause.ts'
+import { coerceArgument } from './coercion.ts'
+import { bindExpression } from './expressions.ts'
+import { resolveOperator } from './operators.ts'
+import { bindQuery } from './queries.ts'
+import { recordOf } from './records.ts'
+import { fail, Scope } from './scope.ts'
+
+export function bindSubqueryExpression(scope: Scope, e: SubqueryExpression): BoundExpression {
+  refuseSubquery(scope.clause, e.at)
+  switch (e.variant) {
+    case 'exists':
+      return subquery(scope, e.variant, bindInner(scope, e), BOOL, NO_MODIFIER, e.at)
+    case 'scalar': {
+      const query = bindInner(scope, e)
+      const [column] = query.columns
+      if (query.columns.length !== 1) fail('42601', 'subquery must return only one column', e.at)
+      return subquery(scope, 'scalar', query, column!.type, column!.modifier, e.at)
+    }
+    case 'array': {
+      const query = bindInner(scope, e)
+      if (query.columns.length !== 1) fail('42601', 'subquery must return only one column', e.at)
+      const { type } = query.columns[0]!
+      const array = withoutDomain(type).kind === 'array' ? withoutDomain(type) : type.array
+      if (array === undefined) {
+        fail('42704', `could not find array type for data type ${type.displayName}`, e.at)
+      }
+      return subquery(scope, 'array', query, array, NO_MODIFIER, e.at)
+    }
+    default:
+      return bindComparison(scope, e)
+  }
+}
+
+function bindInner(scope: Scope, e: SubqueryExpression): BoundQuery {
+  return bindQuery(new Scope(scope.binding, scope), e.query)
+}
+
+function subquery(
+  scope: Scope,
+  variant: 'scalar' | 'exists' | 'array',
+  query: BoundQuery,
+  type: SqlType,
+  modifier: number,
+  at: number,
+): BoundExpression {
+  return {
+    kind: 'subquery',
+    variant,
+    query,
+    operands: [],
+    operators: [],
+    operatorName: '',
+    columns: [],
+    queryRelation: scope.binding.newRelation(new Scope(scope.binding, scope)),
+    type,
+    modifier,
+    at,
+  }
+}
+
+function queryColumn(query: BoundQuery, relation: RelationId, column: number, at: number): BoundExpression {
+  const { type, modifier } = query.columns[column]!
+  return { kind: 'column', relation, column, type, modifier, at }
+}
+
+/** `x op ANY (SELECT …)`, of rows column by column. */
+function bindComparison(scope: Scope, e: SubqueryExpression): BoundExpression {
+  const left = bindExpression(scope, e.operand!)
+  const query = bindInner(scope, e)
+  const operands = left.kind === 'row' ? left.fields : [left]
+  if (operands.length < query.columns.length) fail('42601', 'subquery has too many columns', e.at)
+  if (operands.length > query.columns.length) fail('42601', 'subquery has too few columns', e.at)
+  const name = e.operator ?? ['=']
+  const symbol = name[name.length - 1]!
+  if (operands.length > 1 && symbol !== '=' && symbol !== '<>') {
+    throw notSupported(`comparison of rows by ${symbol} with ${e.variant.toUpperCase()} (SELECT …)`, e.at)
+  }
+  // Its relation is one level further in: no aggregate of this level is made of it.
+  const relation = scope.binding.newRelation(new Scope(scope.binding, scope))
+  const left2: BoundExpression[] = []
+  const columns: BoundExpression[] = []
+  const operators = operands.map((operand, number) => {
+    const column = queryColumn(query, relation, number, e.at)
+    const operator = resolveOperator(scope, name, operand.type, column.type, e.at)
+    if (operator.result !== BOOL) {
+      fail(
+        '42804',
+        `row comparison operator must yield type boolean, not type ${operator.result.displayName}`,
+        e.at,
+      )
+    }
+    left2.push(coerceArgument(scope, operand, operator.types[0]!))
+    columns.push(coerceArgument(scope, column, operator.types[1]!))
+    return operator.function
+  })
+  return {
+    kind: 'subquery',
+    variant: e.variant as 'any' | 'all',
+    query,
+    operands: left2,
+    operators,
+    operatorName: symbol,
+    columns,
+    queryRelation: relation,
+    type: BOOL,
+    modifier: NO_MODIFIER,
+    at: e.at,
+  }
+}
+
+/** `(a, b) = (SELECT x, y …)`: the fields of its one row, nulls without. */
+export function scalarRow(
+  scope: Scope,
+  e: SubqueryExpression,
+  fieldCount: number,
+  at: number,
+): BoundExpression[] {
+  refuseSubquery(scope.clause, e.at)
+  const query = bindInner(scope, e)
+  if (query.columns.length > fieldCount) fail('42601', 'subquery has too many columns', at)
+  if (query.columns.length < fieldCount) fail('42601', 'subquery has too few columns', at)
+  if (fieldCount === 1) {
+    return [subquery(scope, 'scalar', query, query.columns[0]!.type, query.columns[0]!.modifier, e.at)]
+  }
+  const row = queryOfRow(scope, query)
+  const type = row.columns[0]!.type
+  const value = subquery(scope, 'scalar', row, type, NO_MODIFIER, e.at)
+  return type.fields!.map((field, number) => ({
+    kind: 'field',
+    operand: value,
+    field: number,
+    type: field.type,
+    modifier: field.modifier,
+    at: e.at,
+  }))
+}
+
+/** The query with its columns as one record. */
+function queryOfRow(scope: Scope, query: BoundQuery): BoundQuery {
+  const outside = new Scope(scope.binding, scope)
+  const relation = {
+    id: scope.binding.newRelation(outside),
+    name: 'unnamed_subquery',
+    columns: query.columns,
+  }
+  const type = recordOf(query.columns.map(({ name, type, modifier }) => ({ name, type, modifier })))
+  return {
+    commonTables: [],
+    body: {
+      kind: 'select',
+      from: { kind: 'subquery', relation, query, isLateral: false, view: undefined },
+      where: undefined,
+      grouping: undefined,
+      groupRelation: outside.groupRelation,
+      aggregates: [],
+      having: undefined,
+      windows: [],
+      windowCalls: [],
+      setFunctions: [],
+      targets: [
+        {
+          kind: 'row',
+          fields: query.columns.map((_, number) => queryColumn(query, relation.id, number, -1)),
+          type,
+          modifier: NO_MODIFIER,
+          at: -1,
+        },
+      ],
+      distinct: undefined,
+      isDistinctOn: false,
+    },
+    columns: [{ name: 'row', type, modifier: NO_MODIFIER, table: undefined, tableColumn: -1 }],
+    orderBy: [],
+    limit: undefined,
+    isWithTies: false,
+    offset: undefined,
+    outerRelations: [],
+    isVolatile: false,
+    isLocking: false,
+  }
+}
