@@ -62,7 +62,6 @@ const DAY_OF_YEAR = 256
 const WEEKDAY = 512
 const MERIDIAN = 1024
 const ERA = 2048
-const RESERVED = 4096
 const DATE_MASK = YEAR | MONTH | DAY
 const TIME_MASK = HOUR | MINUTE | SECOND
 
@@ -483,31 +482,31 @@ class Decoder {
     if (name === 'allballs') {
       Object.assign(this.civil, { hour: 0, minute: 0, second: 0, microsecond: 0 })
       this.offset = 0
-      return TIME_MASK | ZONE | RESERVED
+      return TIME_MASK | ZONE
     }
     const local = this.localNow()
     if (this.isTimeOnly) {
       if (name !== 'now') throw badFormat()
       const { hour, minute, second, microsecond } = local.civil
       Object.assign(this.civil, { hour, minute, second, microsecond })
-      return TIME_MASK | RESERVED
+      return TIME_MASK
     }
     switch (name) {
       case 'now':
         Object.assign(this.civil, local.civil)
         this.offset = local.offset
-        return DATE_MASK | TIME_MASK | ZONE | RESERVED
+        return DATE_MASK | TIME_MASK | ZONE
       case 'today':
       case 'tomorrow':
       case 'yesterday': {
         const { year, month, day } = local.civil
         const days = daysFromCivil(year, month, day)
         Object.assign(this.civil, civilFromDays(days + (name === 'today' ? 0 : name === 'tomorrow' ? 1 : -1)))
-        return DATE_MASK | RESERVED
+        return DATE_MASK
       }
       default:
         this.kind = name as Decoded['kind']
-        return DATE_MASK | TIME_MASK | ZONE | RESERVED
+        return DATE_MASK | TIME_MASK | ZONE
     }
   }
 
@@ -519,7 +518,8 @@ class Decoder {
 
   private validateDate(): void {
     const { civil, mask } = this
-    if ((mask & YEAR) !== 0 && !this.isJulian && (mask & RESERVED) === 0) {
+    if (this.kind !== 'date' && this.kind !== 'time') return
+    if ((mask & YEAR) !== 0 && !this.isJulian) {
       if (this.isBeforeChrist) {
         if (civil.year <= 0) throw new DateTimeFault('field')
         civil.year = 1 - civil.year
@@ -527,13 +527,6 @@ class Decoder {
         if (civil.year < 0) throw new DateTimeFault('field')
         civil.year += civil.year < 70 ? 2000 : civil.year < 100 ? 1900 : 0
       } else if (civil.year <= 0) throw new DateTimeFault('field')
-    } else if (
-      (mask & RESERVED) !== 0 &&
-      this.isBeforeChrist &&
-      this.kind === 'date' &&
-      (mask & YEAR) !== 0
-    ) {
-      civil.year = 1 - civil.year
     }
     if (this.kind !== 'date' && this.kind !== 'time') return
     if ((mask & DAY_OF_YEAR) !== 0) {

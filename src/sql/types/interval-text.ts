@@ -51,6 +51,7 @@ function rangeOf(modifier: number): number {
 
 /** Adds up what the fields say. Fractions of larger units flow into smaller ones, as in PostgreSQL. */
 class Sum {
+  private years = 0
   months = 0
   days = 0
   microseconds = 0n
@@ -81,17 +82,18 @@ class Sum {
     this.addDays(0n, part, 30)
   }
   addYears(value: bigint, part: number, unit: number): void {
-    this.months = int4(this.months + Number(value) * unit * 12)
+    this.years = int4(this.years + Number(value) * unit)
     const months = part * unit * 12
     this.months = int4(this.months + Math.sign(months) * Math.round(Math.abs(months)))
   }
   negate(): void {
+    this.years = -this.years
     this.months = -this.months
     this.days = -this.days
     this.microseconds = -this.microseconds
   }
   interval(): Interval {
-    return checkedInterval(this.months, this.days, canonical(this.microseconds))
+    return checkedInterval(this.years * 12 + this.months, this.days, canonical(this.microseconds))
   }
 }
 function overflow(): never {
@@ -335,6 +337,7 @@ function addTime(sum: Sum, text: string, range: number, sign: bigint): void {
     throw new DateTimeFault('field')
   }
   const total = (hour * 3600n + BigInt(minute * 60 + seconds)) * 1_000_000n + BigInt(microseconds)
+  if (total > 9223372036854775807n) throw new DateTimeFault('field')
   sum.addMicroseconds(total * sign, 0, 1)
 }
 function minuteOf(hour: bigint): number {

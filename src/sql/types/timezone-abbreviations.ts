@@ -92,14 +92,15 @@ export function offsetOfAbbreviation(abbreviation: TimeZoneAbbreviation, localSe
   if (abbreviation.offset !== undefined) return abbreviation.offset
   const zone = findTimeZone(abbreviation.zone!)
   if (zone === undefined) return 0
-  // The zone's standard time is the lowest offset of the half years around, its summer time the highest.
-  const halfYear = 182 * SECONDS_PER_DAY
   const here = zone.offsetOfLocal(localSeconds)
-  const around = [
-    here,
-    zone.offsetOfLocal(localSeconds - halfYear),
-    zone.offsetOfLocal(localSeconds + halfYear),
-  ]
-  if (around[1] !== around[2]) return here
-  return abbreviation.isDaylight ? Math.max(...around) : Math.min(...around)
+  const before = [here]
+  const after = [here]
+  for (const days of [91, 182, 273, 365]) {
+    before.push(zone.offsetOfLocal(localSeconds - days * SECONDS_PER_DAY))
+    after.push(zone.offsetOfLocal(localSeconds + days * SECONDS_PER_DAY))
+  }
+  // Standard time is the lowest offset that the zone has both within a year before and a year after, summer time the
+  // highest; an offset on one side only is a change of the law.
+  const both = before.filter(offset => after.includes(offset))
+  return abbreviation.isDaylight ? Math.max(...both) : Math.min(...both)
 }

@@ -193,10 +193,18 @@ export class TimeZone {
     return days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - seconds
   }
 
-  /** The abbreviation at a moment ("PST"), as far as ICU knows one, else the offset ("+03"). */
+  /** The abbreviation at a moment: "PST", or the offset where there is no name ("+03"). */
   abbreviationAt(seconds: number): string {
     if (this.fixedOffset !== undefined) return this.fixedAbbreviation()
     const offset = this.offsetAt(seconds)
+    const numeric = offsetText(offset).replaceAll(':', '')
+    const canonicalName = this.format!.resolvedOptions().timeZone
+    const known = LOCAL_NAMES.get(canonicalName) ?? LOCAL_NAMES.get(this.name)
+    if (known !== undefined) {
+      const halfYear = 182 * SECONDS_PER_DAY
+      const isSummer = offset > Math.min(this.offsetAt(seconds - halfYear), this.offsetAt(seconds + halfYear))
+      return (isSummer ? (known[1] ?? known[0]) : known[0]) ?? numeric
+    }
     const moment = (seconds + SECONDS_2000) * 1000
     if (Math.abs(moment) <= 8.64e15) {
       for (const format of this.nameFormats()) {
@@ -205,13 +213,15 @@ export class TimeZone {
         if (/^[A-Z]{2,5}$/.test(part.value) && (part.value !== 'GMT' || offset === 0)) return part.value
       }
     }
-    return offsetText(offset)
+    return numeric
   }
   private fixedAbbreviation(): string {
     const quoted = /^<([^>]*)>/.exec(this.name)
     if (quoted !== null) return quoted[1]!
-    const letters = /^[A-Za-z]+/.exec(this.name)
-    return letters === null ? offsetText(this.fixedOffset!) : letters[0]
+    if (/(?:gmt[+-]?0?|greenwich)$/i.test(this.name)) return 'GMT'
+    const letters = /^[A-Za-z]+(?=[-+\d])/.exec(this.name)
+    if (letters !== null) return letters[0]
+    return this.fixedOffset === 0 ? 'UTC' : offsetText(this.fixedOffset!).replaceAll(':', '')
   }
   private formats: Intl.DateTimeFormat[] | undefined
   /** Each locale has names for the zones of its own parts of the world only. */
@@ -226,6 +236,34 @@ export class TimeZone {
     return this.formats
   }
 }
+
+/** Names in use of standard and summer time that ICU has none for; without names: zones that ICU has names of its own for. */
+const LOCAL_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
+  [
+    'CST/CDT America/Havana Cuba',
+    'CST Asia/Shanghai PRC Asia/Chongqing Asia/Chungking Asia/Harbin Asia/Taipei ROC Asia/Macau Asia/Macao',
+    'ChST Pacific/Guam Pacific/Saipan',
+    'HKT Asia/Hong_Kong Hongkong',
+    'HST/HDT America/Adak America/Atka US/Aleutian',
+    'IST/IDT Asia/Jerusalem Asia/Tel_Aviv Israel',
+    'GMT/IST Europe/Dublin Eire',
+    'GMT/BST Europe/Guernsey Europe/Isle_of_Man Europe/Jersey',
+    'KST Asia/Seoul ROK Asia/Pyongyang',
+    'MSK/MSD Europe/Moscow W-SU Europe/Kirov Europe/Simferopol Europe/Volgograd',
+    'MST America/Dawson America/Hermosillo America/Mazatlan America/Whitehorse Canada/Yukon Mexico/BajaSur',
+    'PKT Asia/Karachi',
+    'PST Asia/Manila',
+    'SST Pacific/Midway Pacific/Pago_Pago Pacific/Samoa US/Samoa',
+    'WIB Asia/Jakarta Asia/Pontianak',
+    'WIT Asia/Jayapura',
+    'WITA Asia/Makassar Asia/Ujung_Pandang',
+    ' America/Miquelon Antarctica/Casey Antarctica/Troll Asia/Colombo Asia/Dubai Asia/Muscat Australia/Eucla',
+    ' Australia/LHI Australia/Lord_Howe NZ-CHAT Pacific/Chatham',
+  ].flatMap(line => {
+    const [names, ...zones] = line.split(' ') as [string, ...string[]]
+    return zones.map((zone): [string, string[]] => [zone, names === '' ? [] : names.split('/')])
+  }),
+)
 
 /** What to take from a moment to bring it into the four centuries that are asked of ICU. */
 function cycleShift(seconds: number): number {
