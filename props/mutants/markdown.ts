@@ -3,8 +3,17 @@
 import type { Verdict } from './judge.ts'
 import type { Mutant } from './mutant.ts'
 
-const BEGIN = '<!-- mutants: this table is made by npm run mutants -- --markdown -->'
 const END = '<!-- mutants: end -->'
+
+/** What a table says of a verdict. */
+export interface TableStyle {
+  /** Whose `--markdown` makes it. */
+  readonly command: string
+  readonly trial: string
+  readonly seed: string
+}
+
+export const TRIALS: TableStyle = { command: 'npm run mutants', trial: 'killed by', seed: 'seed' }
 
 export interface DatedVerdict extends Verdict {
   /** That it was judged at. */
@@ -19,13 +28,14 @@ export function putTable(
   document: string,
   mutants: readonly Mutant[],
   verdicts: Readonly<Record<string, DatedVerdict>>,
+  style = TRIALS,
 ): string {
-  const begin = document.indexOf(BEGIN)
+  const mark = `<!-- mutants: this table is made by ${style.command} -- --markdown -->`
+  const begin = document.indexOf(mark)
   const end = document.indexOf(END)
-  if (begin < 0 || end < begin)
-    throw new Error(`the document has no place for the table: ${BEGIN} ... ${END}`)
-  const table = tableOf(mutants, verdicts)
-  return `${document.slice(0, begin)}${BEGIN}\n\n${table}\n\n${document.slice(end)}`
+  if (begin < 0 || end < begin) throw new Error(`the document has no place for the table: ${mark} ... ${END}`)
+  const table = tableOf(mutants, verdicts, style)
+  return `${document.slice(0, begin)}${mark}\n\n${table}\n\n${document.slice(end)}`
 }
 
 function tableOf(mutants: readonly Mutant[], verdicts: Readonly<Record<string, DatedVerdict>>): string {
@@ -39,13 +49,18 @@ function tableOf(mutants: readonly Mutant[], verdicts: Readonly<Record<string, D
     throw new Error(`the mutants were judged at several commits: ${[...commits].join()}`)
   const lines = rows.map(
     ({ name, law, verdict }) =>
-      `| \`${name}\` | ${law.replaceAll('|', '\\|')} | \`${verdict.trial}\` | ${verdict.seed} |`,
+      `| \`${name}\` | ${law.replaceAll('|', '\\|')} | ${shown(verdict.trial!)} | ${verdict.seed} |`,
   )
   return [
     `All ${rows.length} at commit ${[...commits].join()}:`,
     '',
-    '| mutant | law that it breaks | killed by | seed |',
+    `| mutant | law that it breaks | ${style.trial} | ${style.seed} |`,
     '|---|---|---|---|',
     ...lines,
   ].join('\n')
+}
+
+/** The name of a trial, or a sentence. */
+function shown(trial: string): string {
+  return trial.includes(' ') ? trial : `\`${trial}\``
 }

@@ -9,11 +9,11 @@
  * `--jobs 0` nothing is judged before.
  */
 
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { judge, type Verdict } from './judge.ts'
-import { type DatedVerdict, putTable } from './markdown.ts'
+import { putTable } from './markdown.ts'
+import { mergeVerdicts } from './report.ts'
 import { findMutant, MUTANTS } from './table.ts'
 
 const { values: options } = parseArgs({
@@ -51,14 +51,7 @@ async function work(): Promise<void> {
 }
 
 /** This run's verdicts, and of the other mutants those in the report. */
-function allVerdicts(): Record<string, DatedVerdict> {
-  const { report } = options
-  const all: Record<string, DatedVerdict> =
-    report !== undefined && existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {}
-  const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim()
-  for (const verdict of verdicts) all[verdict.name] = { ...verdict, commit }
-  return all
-}
+const allVerdicts = () => mergeVerdicts(options.report, verdicts)
 
 await Promise.all(Array.from({ length: Number(options.jobs) }, work))
 if (options.report !== undefined) writeFileSync(options.report, JSON.stringify(allVerdicts(), undefined, 2))

@@ -112,6 +112,8 @@ class Exploration<State> {
   private readonly model: Model<State>
   private readonly options: ExploreOptions
   private schedules = 0
+  /** Whatever their preemptions. */
+  private passed = 0
   private longest = 0
 
   constructor(model: Model<State>, options: ExploreOptions) {
@@ -138,6 +140,7 @@ class Exploration<State> {
     const execution = new Execution(this.model, this.limits(preemptionsMax), chooser, false)
     const fault = execution.run()
     if (fault !== undefined) throw this.failure(fault, formatSchedule(execution.decisions))
+    this.passed++
     if (execution.accessCount > this.longest) this.longest = execution.accessCount
   }
 
@@ -156,7 +159,7 @@ class Exploration<State> {
       )
     }
     const letters = execution.threadNames.map((name, index) => `${letterOf(index)} is ${name}`).join(', ')
-    return new InterleavingFailure(fault, schedule, execution.events!, letters, this.schedules)
+    return new InterleavingFailure(fault, schedule, execution.events!, letters, this.passed)
   }
 
   private limits(preemptionsMax: number): Limits {
