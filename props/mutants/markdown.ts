@@ -38,7 +38,11 @@ export function putTable(
   return `${document.slice(0, begin)}${mark}\n\n${table}\n\n${document.slice(end)}`
 }
 
-function tableOf(mutants: readonly Mutant[], verdicts: Readonly<Record<string, DatedVerdict>>): string {
+function tableOf(
+  mutants: readonly Mutant[],
+  verdicts: Readonly<Record<string, DatedVerdict>>,
+  style: TableStyle,
+): string {
   const rows = mutants.map(({ name, law }) => {
     const verdict = verdicts[name]
     if (verdict?.fate !== 'killed') throw new Error(`mutant ${name} was ${verdict?.fate ?? 'not judged'}`)

@@ -260,8 +260,8 @@ export const THREAD_MUTANTS: readonly ThreadMutant[] = [
     'looked-before-the-epoch',
     'A reader enters its epoch first, and looks then whether it was ended',
     ATTACHED,
-    'pool.begin()\n    pool.guard = this.#check\n    this.#checkReadable()',
-    'this.#checkReadable()\n    pool.begin()\n    pool.guard = this.#check',
+    'pool.begin()\n    pool.guard = this.#check\n    this.assertStillReadable()',
+    'this.assertStillReadable()\n    pool.begin()\n    pool.guard = this.#check',
   ),
   mutant(
     'sharing',

@@ -24,6 +24,8 @@ export interface TreeSource {
    * @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED, POISONED when reading is over.
    */
   assertReadable(): void
+  /** The same where nothing is read but what was copied before: no operation begins. */
+  assertStillReadable(): void
   /**
    * The operation is over. Not calling it is no fault: it only lets others use the memory of what was read a little
    * sooner.

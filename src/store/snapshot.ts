@@ -48,10 +48,12 @@ export class Snapshot implements TreeSource {
 
   /** Begins an operation. @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED */
   assertReadable(): void {
-    if (this.#end === 'open' && !this.#core.isClosed) {
-      this.#core.pool.begin()
-      return
-    }
+    this.assertStillReadable()
+    this.#core.pool.begin()
+  }
+
+  assertStillReadable(): void {
+    if (this.#end === 'open' && !this.#core.isClosed) return
     this.#core.assertOpen()
     if (this.#end === 'closed') throw new CoppiceError('TRANSACTION_CLOSED', 'the snapshot is closed')
     throw new CoppiceError(

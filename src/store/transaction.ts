@@ -97,11 +97,13 @@ export class WriteTransaction implements TreeSink {
 
   /** @throws CoppiceError TRANSACTION_CLOSED, CLOSED */
   assertReadable(): void {
+    this.assertStillReadable()
+    this.#core.pool.begin()
+  }
+
+  assertStillReadable(): void {
     this.#core.assertOpen()
-    if (this.#status === 'open') {
-      this.#core.pool.begin()
-      return
-    }
+    if (this.#status === 'open') return
     throw new CoppiceError('TRANSACTION_CLOSED', `the transaction is ${this.#status}`)
   }
 

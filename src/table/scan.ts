@@ -59,7 +59,8 @@ export class Scan<T> implements IterableIterator<T> {
   next(): IteratorResult<T, undefined> {
     const { chunk } = this
     if (chunk?.hasNext) {
-      this.source.assertReadable()
+      // Its entries lie in no page: no operation begins, which costs most when other threads read too.
+      this.source.assertStillReadable()
       return this.fromChunk(chunk)
     }
     if (this.remaining <= 0) return { value: undefined, done: true }
@@ -69,6 +70,7 @@ export class Scan<T> implements IterableIterator<T> {
       return { value: undefined, done: true }
     }
     if (chunk !== undefined && this.fill(chunk)) {
+      this.source.endReading()
       if (chunk.hasNext) return this.fromChunk(chunk)
       return { value: undefined, done: true }
     }
@@ -82,7 +84,6 @@ export class Scan<T> implements IterableIterator<T> {
   private fromChunk(chunk: EntryChunk): IteratorResult<T, undefined> {
     chunk.advance()
     const value = this.decoder.decodeChunk!(chunk)
-    this.source.endReading()
     return { value, done: false }
   }
 

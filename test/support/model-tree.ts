@@ -253,6 +253,10 @@ export class ModelStore implements TreeSink {
   endReading(): void {}
 
   assertReadable(): void {
+    this.assertStillReadable()
+  }
+
+  assertStillReadable(): void {
     if (!this.isOpen) throw new CoppiceError('TRANSACTION_CLOSED', 'this snapshot is closed')
   }
 

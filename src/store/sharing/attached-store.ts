@@ -170,7 +170,7 @@ export class AttachedSnapshot implements TreeSource {
   readonly #registration: Registration
   readonly #trees: StateTrees
   readonly #openedAtMs: number
-  readonly #check = () => this.#checkReadable()
+  readonly #check = () => this.assertStillReadable()
   #isClosed = false
 
   constructor(store: AttachedStore, registration: Registration, state: SharedState) {
@@ -196,19 +196,19 @@ export class AttachedSnapshot implements TreeSource {
 
   /** Begins an operation. @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED */
   assertReadable(): void {
-    if (this.#isClosed) this.#checkReadable()
+    if (this.#isClosed) this.assertStillReadable()
     const { pool } = this.#store
     // First the epoch, then the look: whoever ends a snapshot waits for epochs that were entered before.
     pool.begin()
     pool.guard = this.#check
-    this.#checkReadable()
+    this.assertStillReadable()
   }
 
   endReading(): void {
     this.#store.pool.end()
   }
 
-  #checkReadable(): void {
+  assertStillReadable(): void {
     const store = this.#store
     if (!this.#isClosed && store.registry.isRegistered(this.#registration) && !store.registry.isClosed) return
     store.assertOpen()
