@@ -9,9 +9,14 @@ import { NUMERIC_FORMAT } from '../types/numeric.ts'
 import { SCALAR_FORMATS } from '../types/scalar-formats.ts'
 import { TEXT_FORMATS } from '../types/text.ts'
 import { CORE_AGGREGATES, WINDOW_FUNCTIONS } from './aggregates.ts'
+import { MATH_FUNCTIONS, MATH_OPERATORS } from './math.ts'
 import { CORE_FUNCTIONS, CORE_OPERATORS } from './operators.ts'
 import { ORDERED_AGGREGATES } from './ordered-aggregates.ts'
+import { PATTERN_FUNCTIONS, PATTERN_OPERATORS } from './pattern.ts'
 import { FunctionRegistry } from './registry.ts'
+import { STRING_FUNCTIONS, STRING_OPERATORS } from './string.ts'
+import { STRING_BYTES_FUNCTIONS } from './string-bytes.ts'
+import { STRING_FORMAT_FUNCTIONS } from './string-format.ts'
 
 registerTextFormats([
   ...SCALAR_FORMATS,
@@ -29,7 +34,9 @@ export function builtinRegistry(): FunctionRegistry {
   registry ??= new FunctionRegistry()
     .add(...CORE_FUNCTIONS)
     .add(...CORE_AGGREGATES, ...ORDERED_AGGREGATES, ...WINDOW_FUNCTIONS)
-    .addOperators(...CORE_OPERATORS)
+    .add(...STRING_FUNCTIONS, ...STRING_FORMAT_FUNCTIONS, ...STRING_BYTES_FUNCTIONS, ...PATTERN_FUNCTIONS)
+    .add(...MATH_FUNCTIONS)
+    .addOperators(...CORE_OPERATORS, ...STRING_OPERATORS, ...PATTERN_OPERATORS, ...MATH_OPERATORS)
     .addCasts(...CORE_CASTS)
   return registry
 }
