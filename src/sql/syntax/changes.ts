@@ -1,6 +1,7 @@
 /** INSERT, UPDATE, DELETE and MERGE of the raw tree, converted. */
 
 import { assert } from '../../base/assert.ts'
+import { SqlError } from '../errors.ts'
 import {
   expression,
   expressionList,
@@ -167,9 +168,19 @@ function assignments(fields: Fields, name: string): readonly Assignment[] {
     }
     columns.push(column)
     assert(columns.length === place && value !== undefined, 'columns that are set together follow each other')
-    if (place === count) found.push({ at: columns[0]!.at, columns, value })
+    if (place === count) found.push({ at: columns[0]!.at, columns, value: assignedValue(value, count) })
   }
   return found
+}
+
+/** What is assigned to `(a, b)`; of `(a) = row(1)` it is the 1. */
+function assignedValue(value: Expression, count: number): Expression {
+  if (value.kind === 'subquery' && value.variant === 'scalar') return value
+  if (value.kind !== 'row') {
+    const message = 'source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression'
+    throw new SqlError('0A000', message, { position: value.at })
+  }
+  return count === 1 && value.fields.length === 1 ? value.fields[0]! : value
 }
 
 function assignedColumn(fields: Fields): AssignedColumn {

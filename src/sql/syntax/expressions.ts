@@ -4,7 +4,7 @@
  * Invariant: chains of binary operators, which are as deep as they are long, are walked in a loop, and not by recursion.
  */
 
-import { notSupported } from '../errors.ts'
+import { notSupported, SqlError } from '../errors.ts'
 import { functionCall, likePattern } from './calls.ts'
 import { Fields, fieldsOf, itemsOf, kindOf, type Raw, stringOf, stringsOf } from './fields.ts'
 import { literal } from './literals.ts'
@@ -145,7 +145,14 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   }),
   ParamRef: fields => {
     const number = fields.integer('number')
-    fields.source.parameterCount = Math.max(fields.source.parameterCount, number)
+    const { source, at } = fields
+    source.parameterCount = Math.max(source.parameterCount, number)
+    // PostgreSQL's scanner refuses $1a; that of the package reads an alias.
+    const junk = JUNK_AFTER_PARAMETER.exec(source.textAt(at))
+    if (junk !== null) {
+      const message = `trailing junk after parameter at or near "${junk[0]}"`
+      throw new SqlError('42601', message, { position: at })
+    }
     return { kind: 'parameter', at: fields.at, number }
   },
   RowExpr: fields => {
@@ -172,6 +179,8 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
     type: typeName(fields, 'typeName'),
   }),
 }
+
+const JUNK_AFTER_PARAMETER = /^\$\d+[a-z_\u0080-\uffff]/i
 
 const BOOLEAN_TESTS = {
   IS_TRUE: { test: 'true', isNegated: false },

@@ -19,7 +19,6 @@ export type Raw = { readonly [field: string]: unknown }
 
 /** How clauses that are refused are called by people. */
 const CLAUSES: Readonly<Record<string, string>> = {
-  'AlterTableStmt.relation': 'this form of ALTER TABLE',
   'ColumnDef.collClause': 'COLLATE here',
   'ColumnDef.compression': 'COMPRESSION',
   'ColumnDef.fdwoptions': 'OPTIONS of a column',
@@ -33,8 +32,9 @@ const CLAUSES: Readonly<Record<string, string>> = {
   'Constraint.skip_validation': 'NOT VALID here',
   'Constraint.without_overlaps': 'WITHOUT OVERLAPS',
   'CreateSchemaStmt.authrole': 'AUTHORIZATION',
+  'CreateDomainStmt.collClause': 'COLLATE of a domain',
   'CreateStmt.accessMethod': 'USING of a table',
-  'CreateStmt.inhRelations': 'INHERITS',
+  'CreateStmt.inhRelations': 'INHERITS or PARTITION OF',
   'CreateStmt.ofTypename': 'CREATE TABLE OF',
   'CreateStmt.options': 'storage parameters of a table',
   'CreateStmt.partbound': 'PARTITION OF',

@@ -13,7 +13,7 @@ import { SqlError } from '../errors.ts'
 import { Fields, type Raw } from './fields.ts'
 import { type ParserRefusal, parseRaw, stackDepthExceeded } from './postgres.ts'
 import { isAscii, Source } from './source.ts'
-import { sqlstateOf } from './sqlstates.ts'
+import { hintOf, sqlstateOf } from './sqlstates.ts'
 import { statement } from './statements.ts'
 import type { Expression, ParsedStatement } from './tree.ts'
 
@@ -92,7 +92,11 @@ function rawTree(source: Source): Raw {
 
 function refused(refusal: ParserRefusal, source: Source): SqlError {
   const position = source.ofCodePoint(refusal.cursor)
-  return new SqlError(sqlstateOf(refusal), refusal.message, { position })
+  const hint = hintOf(refusal)
+  return new SqlError(sqlstateOf(refusal), refusal.message, {
+    position,
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
 
 /** The raw tree of a script, converted. For the tests it is apart from parsing. */
@@ -107,6 +111,8 @@ export function convertStatements(raw: Raw, source: Source): readonly ParsedStat
     const end =
       length === 0 ? source.end : source.ofByte(((node.stmt_location as number | undefined) ?? 0) + length)
     source.parameterCount = 0
+    source.statementStart = start
+    source.statementEnd = end
     const tree = statement(source, fields.required('stmt'), start)
     fields.done()
     return { statement: tree, start, end, parameterCount: source.parameterCount }

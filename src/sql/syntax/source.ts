@@ -10,6 +10,9 @@ export class Source {
   readonly text: string
   /** The highest `$n` that was converted of the present statement. */
   parameterCount = 0
+  /** Where the statement begins and ends that is converted. */
+  statementStart = 0
+  statementEnd = 0
   /** How many characters stand before the caller's own text. */
   readonly #shift: number
   readonly #isAscii: boolean
@@ -49,14 +52,29 @@ export class Source {
     return skipBlank(this.text, index + this.#shift) - this.#shift
   }
 
-  /** The first two words from there on, as people call a statement: `CREATE FUNCTION`. */
-  wordsAt(index: number): string {
-    const words = /^[a-z_]+(\s+[a-z_]+)?/i.exec(
-      this.text.slice(index + this.#shift, index + this.#shift + 80),
-    )
-    return words === null ? 'this statement' : words[0].replace(/\s+/, ' ').toUpperCase()
+  /** The text from there to the end of the present statement. */
+  rest(index: number): string {
+    return this.text.slice(index + this.#shift, this.statementEnd + this.#shift)
+  }
+
+  /** The text from there on, as much as a word can have. */
+  textAt(index: number): string {
+    const start = index + this.#shift
+    return this.text.slice(start, start + WORD_CHARACTERS_MAX)
+  }
+
+  /** What people call the present statement: `CREATE FUNCTION`. */
+  get statementName(): string {
+    const name = STATEMENT_NAME.exec(this.rest(this.statementStart).slice(0, NAME_CHARACTERS_MAX))
+    return name === null ? 'this statement' : name[0].replace(/\s+/g, ' ').toUpperCase()
   }
 }
+
+const NAME_CHARACTERS_MAX = 100
+const WORD_CHARACTERS_MAX = 64
+/** The words that say what it is; of most statements the first. */
+const STATEMENT_NAME =
+  /^(?:(?:create|alter|drop|refresh|comment\s+on|lock|security|prepare|commit|rollback|reassign|import)\s+(?:or\s+replace\s+)?(?:(?:materialized|event|foreign|user|unique|text\s+search)\s+)?)?[a-z_]+/i
 
 const NON_ASCII = /[\u0080-\uffff]/
 
@@ -85,7 +103,7 @@ function byteMap(text: string): Int32Array {
 const BLANK = /(?:\s+|--[^\n\r]*)*/y
 
 /** Comments between /* and *\/ can stand in each other. */
-function skipBlank(text: string, from: number): number {
+export function skipBlank(text: string, from: number): number {
   let index = from
   for (;;) {
     BLANK.lastIndex = index

@@ -1,17 +1,72 @@
 /** Statements of the raw tree, each given to the one who converts its kind. */
 
 import { notSupported } from '../errors.ts'
+import { alterTable } from './alter-table.ts'
 import { dataStatement } from './changes.ts'
 import { Fields, kindOf, type Raw } from './fields.ts'
 import { createIndex } from './indexes.ts'
+import {
+  alterEnum,
+  comment,
+  createCompositeType,
+  createDomain,
+  createEnum,
+  createSchema,
+  createView,
+  drop,
+  rename,
+  setSchema,
+  truncate,
+} from './objects.ts'
 import { type IntoHolder, selectOf } from './queries.ts'
+import { alterSequence, createSequence } from './sequences.ts'
+import {
+  analyze,
+  deallocate,
+  discard,
+  executeStatement,
+  explain,
+  prepare,
+  set,
+  setConstraints,
+  show,
+  transaction,
+} from './session.ts'
 import type { Source } from './source.ts'
+import { createdFrom, createTable, createTableAs } from './tables.ts'
 import type { Statement } from './tree.ts'
 
 type Converter = (fields: Fields) => Statement
 
 const CONVERTERS: Readonly<Record<string, Converter>> = {
+  AlterEnumStmt: alterEnum,
+  AlterObjectSchemaStmt: setSchema,
+  AlterSeqStmt: alterSequence,
+  AlterTableStmt: alterTable,
+  CommentStmt: comment,
+  CompositeTypeStmt: createCompositeType,
+  ConstraintsSetStmt: setConstraints,
+  CreateDomainStmt: createDomain,
+  CreateEnumStmt: createEnum,
+  CreateSchemaStmt: createSchema,
+  CreateSeqStmt: createSequence,
+  CreateStmt: createTable,
+  CreateTableAsStmt: createTableAs,
+  DeallocateStmt: deallocate,
+  DiscardStmt: discard,
+  DropStmt: drop,
+  ExecuteStmt: executeStatement,
+  ExplainStmt: explain,
   IndexStmt: createIndex,
+  PrepareStmt: prepare,
+  RenameStmt: rename,
+  SelectStmt: select,
+  TransactionStmt: transaction,
+  TruncateStmt: truncate,
+  VacuumStmt: analyze,
+  VariableSetStmt: set,
+  VariableShowStmt: show,
+  ViewStmt: createView,
 }
 
 const DATA = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']
@@ -19,19 +74,18 @@ const DATA = ['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']
 /** `at`: where the statement begins. */
 export function statement(source: Source, node: Raw, at: number): Statement {
   const kind = kindOf(node) ?? 'an empty statement'
-  if (kind === 'SelectStmt') return select(new Fields(source, kind, node[kind] as Raw, at))
   if (DATA.includes(kind)) return dataStatement(source, node, at)
   const convert = Object.hasOwn(CONVERTERS, kind) ? CONVERTERS[kind] : undefined
-  if (convert === undefined) throw notSupported(source.wordsAt(at), at)
+  if (convert === undefined) throw notSupported(source.statementName, at)
   const fields = new Fields(source, kind, node[kind] as Raw, at)
   const converted = convert(fields)
   fields.done()
   return converted
 }
 
+/** The query's own fields are all taken already: `done` again is no harm. */
 function select(fields: Fields): Statement {
   const into: IntoHolder = { clause: undefined }
   const query = selectOf(fields, into)
-  if (into.clause !== undefined) throw notSupported('SELECT INTO', into.clause.at)
-  return query
+  return into.clause === undefined ? query : createdFrom(into.clause, query, fields.at)
 }

@@ -588,6 +588,8 @@ export type ConstraintDefinition =
 
 export interface LikeClause extends Node {
   readonly kind: 'like'
+  /** How many of the table's own columns stand before it: its columns come after those. */
+  readonly columnsBefore: number
   readonly table: QualifiedName
   readonly including: readonly (
     | 'comments'
