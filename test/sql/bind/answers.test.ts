@@ -1,0 +1,83 @@
+/**
+ * What the binder says of each of `statements.sql` is what PostgreSQL says: names and types of columns, types of parameters,
+ * or state, message, detail, hint and place of the error. Recorded by `record-answers.mjs`.
+ */
+
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { bindStatement } from '../../../src/sql/bind/binder.ts'
+import type { OutputColumn } from '../../../src/sql/bind/bound.ts'
+import { SqlError } from '../../../src/sql/errors.ts'
+import { builtinRegistry } from '../../../src/sql/functions/builtins.ts'
+import { parseStatements } from '../../../src/sql/syntax/parser.ts'
+import type { QueryStatement } from '../../../src/sql/syntax/tree.ts'
+import { postgresRegistry } from './postgres-registry.ts'
+import { testCatalog } from './schema.ts'
+
+interface Answer {
+  readonly statement: string
+  readonly columns?: readonly (readonly [string, number])[]
+  readonly parameters?: readonly number[]
+  readonly error?: {
+    readonly code: string
+    readonly message: string
+    readonly position: number
+    readonly detail?: string
+    readonly hint?: string
+  }
+}
+
+const FIRST_OID_OF_USERS = 16384
+const identity = (oid: number): number | string => (oid >= FIRST_OID_OF_USERS ? 'own type' : oid)
+
+// Its text formats are what constants are read by.
+builtinRegistry()
+const catalog = testCatalog()
+const registry = postgresRegistry()
+const text = readFileSync(new URL('answers.json', import.meta.url), 'utf8')
+const answers = JSON.parse(text) as readonly Answer[]
+
+/** Statements where Coppice says 0A000 on purpose, or differs in a way that is written down. */
+const REFUSED: Readonly<Record<string, string>> = {}
+
+function outcome(statement: string): Omit<Answer, 'statement'> {
+  try {
+    const tree = parseStatements(statement)[0]!.statement as QueryStatement
+    const bound = bindStatement(tree, catalog, registry)
+    const columns: readonly OutputColumn[] =
+      bound.kind === 'query' ? bound.query.columns : (bound.change.returning?.columns ?? [])
+    return {
+      parameters: bound.parameters.map(type => type.oid),
+      columns: columns.map(column => [column.name, column.type.oid]),
+    }
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    const { detail, hint } = error.fields
+    return {
+      error: {
+        code: error.sqlstate,
+        message: error.primary,
+        position: (error.position ?? -1) + 1,
+        ...(detail === undefined ? {} : { detail }),
+        ...(hint === undefined ? {} : { hint }),
+      },
+    }
+  }
+}
+
+describe('the binder says what PostgreSQL says', () => {
+  for (const { statement, ...expected } of answers) {
+    if (statement in REFUSED) continue
+    it(statement, () => {
+      const got = outcome(statement)
+      const normal = (one: Omit<Answer, 'statement'>): unknown =>
+        one.columns === undefined
+          ? one
+          : {
+              parameters: one.parameters?.map(identity),
+              columns: one.columns.map(([name, oid]) => [name, identity(oid)]),
+            }
+      expect(normal(got)).toEqual(normal(expected))
+    })
+  }
+})
