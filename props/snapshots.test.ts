@@ -20,6 +20,7 @@ import type { StoreOptions } from '../src/store/options.ts'
 import type { Snapshot } from '../src/store/snapshot.ts'
 import { Store } from '../src/store/store.ts'
 import type { NestedSavepoint, WriteTransaction } from '../src/store/transaction.ts'
+import { keyUnder } from '../test/support/cursor-key.ts'
 import { runs } from './scale.ts'
 import { SeededRandom } from './seeded-random.ts'
 
@@ -144,7 +145,7 @@ function contentsOf(snapshot: Snapshot, treeId: number): Map<string, string> | u
   const found = new Map<string, string>()
   const cursor = tree.cursor()
   for (let more = cursor.first(); more; more = cursor.next()) {
-    const key = cursor.keyBytes.toString('utf8', 0, cursor.loadKey())
+    const key = keyUnder(cursor).toString('utf8')
     cursor.loadValue()
     const { valueBytes, valueOffset, valueLength } = cursor
     found.set(key, valueBytes.toString('utf8', valueOffset, valueOffset + valueLength))

@@ -12,6 +12,7 @@ import { PutMode } from '../src/btree/api.ts'
 import { TreeReader } from '../src/btree/reader.ts'
 import type { TreeRoot } from '../src/btree/root.ts'
 import type { TreeWriter } from '../src/btree/writer.ts'
+import { keyUnder } from '../test/support/cursor-key.ts'
 import { TreeHarness } from '../test/support/tree-harness.ts'
 import { runs } from './scale.ts'
 
@@ -128,7 +129,7 @@ function probe(tree: TreeReader, model: Model, name: Buffer): void {
   expect(tree.rank(name, name.length)).toBe(below)
   expect(tree.has(name, name.length)).toBe(model.has(text(name)))
   const cursor = tree.cursor()
-  const at = () => text(cursor.keyBytes.subarray(0, cursor.loadKey()))
+  const at = () => text(keyUnder(cursor))
   expect(cursor.seek(name, name.length) ? at() : undefined).toBe(names[below])
   if (below < names.length) expect(cursor.prev() ? at() : undefined).toBe(names[below - 1])
   expect(cursor.seekBefore(name, name.length) ? at() : undefined).toBe(names[below - 1])

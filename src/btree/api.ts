@@ -6,7 +6,8 @@
  * described by three fields instead of being copied:
  *
  * - `valueBytes`, `valueOffset`, `valueLength` hold from a call that returned true until the next call on
- *   *any* tree or cursor of the same database. Decode or copy at once.
+ *   *any* tree or cursor of the same database. Decode or copy at once. Only a value that is all of `valueBytes` lies in
+ *   memory of its own, which begins with it and which the caller may keep.
  */
 
 import type { Collect } from './kernel/kernel.ts'
@@ -45,14 +46,15 @@ export interface ValueReader {
 
 /** Entries that were copied together, one after the other, in memory that the next call on any tree overwrites. */
 export interface CollectedEntries {
-  readonly bytes: Uint8Array
   /** Word `lengthsWord + i` of `words`: the length of key `i`, and 16 bits above it that of its value. */
   readonly words: Uint32Array
   readonly lengthsWord: number
-  /** Where in `bytes` the first key and the first value lie; each other begins at the next multiple of eight. */
-  readonly keysAt: number
+  /** The first key is at the beginning; each other begins at the next multiple of eight. */
+  readonly keys: Uint8Array
+  /** Bytes that they take up, with what lies between them. */
   readonly keysLength: number
-  readonly valuesAt: number
+  /** As the keys. */
+  readonly values: Uint8Array
   readonly valuesLength: number
 }
 

@@ -3,31 +3,37 @@
  *
  * - It remembers its leaf as (page id, birth) and, for speed, as (base, version of the frame). When the
  *   version moved on, the frame holds another page now, and the leaf is fixed again by id.
- * - In a snapshot a page never changes, so the path of page ids stays right for ever.
+ * - In a snapshot a page never changes, so the path of page ids stays right for ever. Where the kernel found the leaf,
+ *   which reads no more of the branches than it must, the path is their indexes alone, until more is needed of it.
  * - In a write transaction the tree may change under it. The cursor then remembers its key, and when the
  *   tree's edit number moved on, it finds its place again by that key.
  */
 
-import { assert } from '../base/assert.ts'
+import { assert, debugChecks } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
+import { pageIdOf } from '../page/header.ts'
 import * as node from '../page/node.ts'
 import { HEAD_BYTES, headsWord, slotSuffixLength, VALUE_LENGTH_BYTES } from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
 import type { CollectedEntries, TreeCursor } from './api.ts'
 import { extentAt } from './extent.ts'
-import { COLLECT_MAX, type Collect } from './kernel/kernel.ts'
+import { COLLECT_MAX, type Collect, Found } from './kernel/kernel.ts'
 import type { TreeReader } from './reader.ts'
 import { ValueHolder } from './value.ts'
 
-const NOWHERE = -1
+const NOWHERE = -2
+const NO_BYTES: Buffer = Buffer.alloc(0)
 
 export class Cursor extends ValueHolder implements TreeCursor {
-  keyBytes: Buffer
+  // None as long as nobody asks for a key: a scan that collects its entries never does.
+  keyBytes: Buffer = NO_BYTES
   readonly #tree: TreeReader
   // By level; 0 is the leaf.
   readonly #pages: number[] = []
   readonly #births: number[] = []
   readonly #indexes: number[] = []
+  /** Whether `#pages` and `#births` are filled in, or only those of the root. */
+  #knowsPages = true
   #base = 0
   #version = 0
   #index = NOWHERE
@@ -42,8 +48,6 @@ export class Cursor extends ValueHolder implements TreeCursor {
   constructor(tree: TreeReader) {
     super(tree.context)
     this.#tree = tree
-    // From the pool of small buffers: one of its own costs as much as the search.
-    this.keyBytes = Buffer.allocUnsafe(64)
   }
 
   first(): boolean {
@@ -62,8 +66,7 @@ export class Cursor extends ValueHolder implements TreeCursor {
 
   seek(key: Uint8Array, keyLength: number): boolean {
     if (!this.#enterRoot()) return false
-    const found = this.#descendTo(key, keyLength)
-    this.#index = found >= 0 ? found : ~found
+    this.#index = this.#locate(key, keyLength)
     if (this.#index < this.#leafCount) return this.#arrive()
     this.#index = this.#leafCount - 1
     return this.#toNeighbour(true)
@@ -71,8 +74,7 @@ export class Cursor extends ValueHolder implements TreeCursor {
 
   seekBefore(key: Uint8Array, keyLength: number): boolean {
     if (!this.#enterRoot()) return false
-    const found = this.#descendTo(key, keyLength)
-    this.#index = (found >= 0 ? found : ~found) - 1
+    this.#index = this.#locate(key, keyLength) - 1
     if (this.#index >= 0) return this.#arrive()
     return this.#toNeighbour(false)
   }
@@ -151,25 +153,32 @@ export class Cursor extends ValueHolder implements TreeCursor {
     const { kernel, pool } = this.context
     if (kernel === undefined || this.#tree.mutable || this.#index === NOWHERE || !pool.allowsKernel())
       return 0
-    const wanted = Math.min(count, this.#leafCount - this.#index, COLLECT_MAX)
-    const taken = kernel.collect(this.#leafBase(), this.#index, wanted, what)
-    if (taken > 0) this.#index += taken - 1
-    return taken
+    const wanted = Math.min(count, COLLECT_MAX)
+    let taken = 0
+    for (;;) {
+      const ofLeaf = Math.min(wanted - taken, this.#leafCount - this.#index)
+      const copied = kernel.collect(this.#leafBase(), this.#index, ofLeaf, what, taken)
+      if (copied + taken === 0) return 0
+      taken += copied
+      // In the next leaf perhaps before its first entry, when that could not be taken.
+      this.#index += copied - 1
+      if (copied < ofLeaf || taken === wanted || !this.#isNextInMemory()) return taken
+      this.#toNeighbour(true)
+    }
   }
 
   get collected(): CollectedEntries | undefined {
-    const { kernel, memory } = this.context
-    return (
-      kernel && {
-        bytes: memory.u8,
-        words: memory.u32,
-        lengthsWord: kernel.lengthsWord,
-        keysAt: kernel.collectedKeysAt,
-        keysLength: kernel.collectedKeysLength,
-        valuesAt: kernel.collectedValuesAt,
-        valuesLength: kernel.collectedValuesLength,
-      }
-    )
+    return this.context.kernel?.collected
+  }
+
+  /** Whether the next leaf is a sibling that need not be read from the file: nobody may ever want it. */
+  #isNextInMemory(): boolean {
+    if (this.#tree.state.height === 1) return false
+    if (!this.#knowsPages) this.#completePath()
+    const { pool, memory } = this.context
+    const base = pool.fix(this.#pages[1], this.#births[1])
+    const index = this.#indexes[1] + 1
+    return index < node.countOf(memory, base) && pool.residentBase(node.childOf(memory, base, index)) >= 0
   }
 
   /** Length of the current value when it is in an extent, else 0; does not read it. */
@@ -184,6 +193,7 @@ export class Cursor extends ValueHolder implements TreeCursor {
   #leafBase(): number {
     const pool = this.context.pool
     if (pool.versionOf(this.#base) !== this.#version) {
+      if (!this.#knowsPages) this.#completePath()
       this.#base = pool.fixScan(this.#pages[0], this.#births[0])
       this.#version = pool.versionOf(this.#base)
     }
@@ -241,7 +251,50 @@ export class Cursor extends ValueHolder implements TreeCursor {
     if (state.height === 0) return false
     this.#pages[state.height - 1] = state.pageId
     this.#births[state.height - 1] = state.birth
+    this.#knowsPages = true
     return true
+  }
+
+  /** Goes to the leaf whose range holds the key; the index there of the first entry that is not below it. */
+  #locate(key: Uint8Array, keyLength: number): number {
+    const { kernel, pool } = this.context
+    const { height, pageId } = this.#tree.state
+    if (kernel !== undefined && !this.#tree.mutable && pool.allowsKernel()) {
+      if (kernel.seek(pageId, height, key, keyLength) !== Found.miss) {
+        pool.countHits(height)
+        for (let level = height - 1; level > 0; level--) this.#indexes[level] = kernel.childIndex(level)
+        this.#knowsPages = height === 1
+        const index = kernel.index
+        this.#enterLeaf(kernel.leaf)
+        return index >= 0 ? index : ~index
+      }
+    }
+    const found = this.#descendTo(key, keyLength)
+    const index = found >= 0 ? found : ~found
+    if (debugChecks.enabled) this.#assertKernelAgrees(key, keyLength, index)
+    return index
+  }
+
+  /** In debug mode the kernel is asked, too. The way just gone brought its pages in, unless there were too many. */
+  #assertKernelAgrees(key: Uint8Array, keyLength: number, index: number): void {
+    const { kernel } = this.context
+    const { height, pageId } = this.#tree.state
+    if (kernel === undefined || kernel.seek(pageId, height, key, keyLength) === Found.miss) return
+    assert(kernel.leaf === this.#base, 'the kernel finds the leaf that the cursor finds')
+    assert((kernel.index ^ (kernel.index >> 31)) === index, 'the kernel finds the same place in it')
+    for (let level = height - 1; level > 0; level--) {
+      assert(kernel.childIndex(level) === this.#indexes[level], 'the kernel goes the same way')
+    }
+  }
+
+  /** Goes the way of the indexes down from the root. Ends the validity of all bases. */
+  #completePath(): void {
+    const { pool } = this.context
+    const { height, pageId, birth } = this.#tree.state
+    let base = pool.fix(pageId, birth)
+    for (let level = height - 1; level > 0; level--)
+      base = this.#enterChild(level, base, this.#indexes[level])
+    this.#knowsPages = true
   }
 
   /** Fixes child `index` of the branch at `level` and puts it on the path. */
@@ -260,7 +313,7 @@ export class Cursor extends ValueHolder implements TreeCursor {
     const memory = this.context.memory
     this.#leafCount = node.countOf(memory, base)
     // Only a forged page is an empty leaf: an empty tree has none.
-    if (this.#leafCount === 0) throw wrongCounts(this.#pages[0])
+    if (this.#leafCount === 0) throw wrongCounts(pageIdOf(memory, base))
     this.#capacity = node.capacityOf(memory, base)
     this.#prefixLength = node.prefixLengthOf(memory, base)
     this.#holdsPrefix = false
@@ -293,6 +346,7 @@ export class Cursor extends ValueHolder implements TreeCursor {
 
   /** To the first entry of the next leaf, or the last one of the leaf before. */
   #toNeighbour(forward: boolean): boolean {
+    if (!this.#knowsPages) this.#completePath()
     const { pool, memory } = this.context
     const height = this.#tree.state.height
     for (let level = 1; level < height; level++) {

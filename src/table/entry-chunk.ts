@@ -20,6 +20,8 @@ const SHARED_BYTES = 4096
 const PIECE_BYTES = 16_384
 
 let piece = untransferableBuffer(PIECE_BYTES)
+/** Asking a Buffer for its memory is a call into the runtime; here it is asked once. */
+let pieceMemory: ArrayBufferLike = piece.buffer
 let pieceAt = 0
 
 export class EntryChunk {
@@ -27,9 +29,11 @@ export class EntryChunk {
   wanted: number
   /** The present entry: where it lies. */
   keys: Buffer = piece
+  keyMemory: ArrayBufferLike = pieceMemory
   keyAt = 0
   keyLength = 0
   values: Buffer = piece
+  valueMemory: ArrayBufferLike = pieceMemory
   valueAt = 0
   valueLength = 0
   private count = 0
@@ -51,20 +55,20 @@ export class EntryChunk {
 
   /** Takes over `count` entries. */
   load(collected: CollectedEntries, count: number): void {
-    const { words, lengthsWord } = collected
+    const { words, lengthsWord, keysLength, valuesLength } = collected
     if (count > this.lengths.length) this.lengths = new Uint32Array(this.wanted)
     for (let i = 0; i < count; i++) this.lengths[i] = words[lengthsWord + i]
     this.count = count
     this.position = 0
-    this.nextKeyAt = place(collected.keysLength)
+    this.nextKeyAt = place(keysLength)
     this.keys = piece
-    if (collected.keysLength > 0)
-      copy(collected.bytes, collected.keysAt, collected.keysLength, this.nextKeyAt)
-    this.nextValueAt = place(collected.valuesLength)
+    this.keyMemory = pieceMemory
+    // The machine's own copy, and no view to make: `set` takes three times as long out of shared memory.
+    piece.fill(collected.keys, this.nextKeyAt, this.nextKeyAt + keysLength)
+    this.nextValueAt = place(valuesLength)
     this.values = piece
-    if (collected.valuesLength > 0) {
-      copy(collected.bytes, collected.valuesAt, collected.valuesLength, this.nextValueAt)
-    }
+    this.valueMemory = pieceMemory
+    piece.fill(collected.values, this.nextValueAt, this.nextValueAt + valuesLength)
     this.wanted = Math.min(this.wanted * GROWTH, COLLECT_MAX)
   }
 
@@ -102,16 +106,12 @@ export class EntryChunk {
 function place(length: number): number {
   if (pieceAt + length > piece.length) {
     piece = untransferableBuffer(length > SHARED_BYTES ? length : PIECE_BYTES)
+    pieceMemory = piece.buffer
     pieceAt = 0
   }
   const at = pieceAt
   pieceAt = at + length
   return at
-}
-
-/** Both sides begin at multiples of eight: then the runtime copies by words out of shared memory, too. */
-function copy(bytes: Uint8Array, from: number, length: number, to: number): void {
-  piece.set(bytes.subarray(from, from + length), to)
 }
 
 function isBelow(bytes: Buffer, at: number, length: number, stop: Buffer): boolean {

@@ -9,7 +9,9 @@ import type { Decoder, Encoder } from './composite.ts'
 import type { MapDefinition, MultimapDefinition } from './definition.ts'
 import { VALUE_DIALECT } from './dialect.ts'
 import { KeyCodec } from './key-codec.ts'
+import { type MapDecoders, makeDecoders } from './map-decoders.ts'
 import { placeOf } from './place.ts'
+import { bytesAt } from './text.ts'
 import type { TypeNode } from './type-node.ts'
 
 export class MapCodec {
@@ -22,6 +24,10 @@ export class MapCodec {
   readonly valueWriter = new ByteWriter()
   readonly keyReader = new ByteReader()
   readonly valueReader = new ByteReader()
+  /** What scans make of entries. */
+  readonly decoders: MapDecoders<unknown, unknown>
+  /** Whether values are bytes, which are stored as they are. */
+  private readonly hasRawValues: boolean
 
   constructor(table: string, key: TypeNode, value: TypeNode) {
     this.table = table
@@ -29,6 +35,18 @@ export class MapCodec {
     this.valueNode = value
     this.encodeValue = makeEncoder(value, VALUE_DIALECT, placeOf('value', table, 'value'), true)
     this.decodeValue = makeDecoder(value, VALUE_DIALECT, true)
+    this.hasRawValues = value.kind === 'bytes'
+    this.decoders = makeDecoders(this)
+  }
+
+  /** The value that a tree has found: see `ValueLocation`. */
+  valueFrom(bytes: Buffer, offset: number, length: number): unknown {
+    if (this.hasRawValues) {
+      // It is the caller's already, when it is all of a buffer.
+      if (length === bytes.length && length > 0) return new Uint8Array(bytes.buffer, 0, length)
+      return bytesAt(bytes, offset, offset + length)
+    }
+    return this.decodeValue(this.valueReader.over(bytes, offset, offset + length))
   }
 }
 

@@ -12,7 +12,6 @@ import type { TreeSink, TreeSource } from '../store/api.ts'
 import { type ByteWriter, compareBytes, equalBytes } from './bytes.ts'
 import { keyExists, keyTooLong } from './errors.ts'
 import type { MapCodec } from './map-codec.ts'
-import { decodeKey, decodersOf, decodeValue, valueFrom } from './map-decoders.ts'
 import { preview, rejectReentry } from './place.ts'
 import { type Bounds, countWalk, type RangeOptions, resolveDoomed, resolveWalk, type Walk } from './range.ts'
 import { Entries, type EntryDecoder, Scan } from './scan.ts'
@@ -37,9 +36,6 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
   protected readonly source: TreeSource
   protected readonly codec: MapCodec
   protected tree: ReadTree
-  private readonly entryDecoder: EntryDecoder<[K, V]>
-  private readonly keyDecoder: EntryDecoder<K>
-  private readonly valueDecoder: EntryDecoder<V>
 
   /** For `Tables`; a caller gets handles from `tx.table(definition)`. @internal */
   constructor(source: TreeSource, tree: ReadTree, codec: MapCodec) {
@@ -47,10 +43,10 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
     this.source = source
     this.tree = tree
     this.codec = codec
-    const { entries, keys, values } = decodersOf<K, V>(codec)
-    this.entryDecoder = entries
-    this.keyDecoder = keys
-    this.valueDecoder = values
+  }
+
+  protected valueFrom(bytes: Buffer, offset: number, length: number): V {
+    return this.codec.valueFrom(bytes, offset, length) as V
   }
 
   /** Encodes a key and returns the writer that holds it. */
@@ -78,7 +74,7 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
     this.source.assertReadable()
     const tree = this.tree
     const value = this.findKey(tree, key)
-      ? (valueFrom(this.codec, tree.valueBytes, tree.valueOffset, tree.valueLength) as V)
+      ? this.valueFrom(tree.valueBytes, tree.valueOffset, tree.valueLength)
       : undefined
     this.source.endReading()
     return value
@@ -137,7 +133,7 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
       this.source,
       this.tree,
       { ...walk, isReverse: !walk.isReverse },
-      this.entryDecoder,
+      this.codec.decoders.entries as EntryDecoder<readonly [K, V]>,
     ).first()
   }
 
@@ -147,7 +143,12 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
    * @example for (const [[, day], price] of tx.table(prices).range({ prefix: ['ACME'], reverse: true, limit: 5 })) …
    */
   range(options?: RangeOptions<K>): Entries<readonly [K, V]> {
-    return new Entries<readonly [K, V]>(this.source, this.tree, this.walk(options), this.entryDecoder)
+    return new Entries<readonly [K, V]>(
+      this.source,
+      this.tree,
+      this.walk(options),
+      this.codec.decoders.entries as EntryDecoder<readonly [K, V]>,
+    )
   }
 
   /**
@@ -157,12 +158,18 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
    * @example let sum = 0; tx.table(prices).forEach(price => { sum += price }, { prefix: ['ACME'] })
    */
   forEach(visit: (value: V, key: K) => void, options?: RangeOptions<K>): void {
-    const scan = new Scan(this.source, this.tree, this.walk(options), this.entryDecoder)
-    scan.forEachCursor((cursor, keyLength) => {
-      // The key first: decoding the value may read pages, and the key's bytes are the cursor's own.
-      const key = decodeKey(this.codec, cursor, keyLength) as K
-      visit(decodeValue(this.codec, cursor) as V, key)
-    })
+    const { entries, keys, values } = this.codec.decoders
+    const scan = new Scan(this.source, this.tree, this.walk(options), entries)
+    scan.forEach(
+      chunk => {
+        visit(values.decodeChunk!(chunk) as V, keys.decodeChunk!(chunk) as K)
+      },
+      (cursor, keyLength) => {
+        // The key first: decoding the value may read pages, and the key's bytes are the cursor's own.
+        const key = keys.decode(cursor, keyLength) as K
+        visit(values.decode(cursor, 0) as V, key)
+      },
+    )
   }
 
   /**
@@ -178,7 +185,12 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
    * @example const names = tx.table(settings).keys({ startsWith: 'ui.' }).toArray()
    */
   keys(options?: RangeOptions<K>): Entries<K> {
-    return new Entries(this.source, this.tree, this.walk(options), this.keyDecoder)
+    return new Entries(
+      this.source,
+      this.tree,
+      this.walk(options),
+      this.codec.decoders.keys as EntryDecoder<K>,
+    )
   }
 
   /**
@@ -186,7 +198,12 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
    * @example for (const price of tx.table(prices).values({ prefix: ['ACME'] })) sum += price
    */
   values(options?: RangeOptions<K>): Entries<V> {
-    return new Entries(this.source, this.tree, this.walk(options), this.valueDecoder)
+    return new Entries(
+      this.source,
+      this.tree,
+      this.walk(options),
+      this.codec.decoders.values as EntryDecoder<V>,
+    )
   }
 
   [Symbol.iterator](): IterableIterator<readonly [K, V]> {

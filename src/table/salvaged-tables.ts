@@ -144,7 +144,8 @@ export class TableRestoration {
     const entries: [string, CatalogEntry | undefined][] = []
     const cursor = this.#sink.tree(CATALOG_TREE_ID)!.cursor()
     for (let found = cursor.first(); found; found = cursor.next()) {
-      const name = cursor.keyBytes.toString('utf8', 0, cursor.loadKey())
+      const nameLength = cursor.loadKey()
+      const name = cursor.keyBytes.toString('utf8', 0, nameLength)
       cursor.loadValue()
       const { valueBytes, valueOffset, valueLength } = cursor
       const bytes = Buffer.from(valueBytes.subarray(valueOffset, valueOffset + valueLength))

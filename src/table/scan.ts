@@ -38,8 +38,9 @@ export class Scan<T> implements IterableIterator<T> {
   /** Entries that may still be read, those in the chunk not counted. */
   private remaining: number
   private isStarted = false
-  /** In a snapshot, forwards, where the decoder can use it. */
-  private readonly chunk: EntryChunk | undefined
+  /** Whether entries are copied ahead: in a snapshot, forwards, where the decoder can use it. */
+  private readonly isChunked: boolean
+  private chunk: EntryChunk | undefined = undefined
 
   constructor(source: TreeSource, tree: ReadTree, walk: Walk, decoder: EntryDecoder<T>) {
     this.source = source
@@ -48,8 +49,8 @@ export class Scan<T> implements IterableIterator<T> {
     this.walk = walk
     this.decoder = decoder
     this.remaining = walk.limit
-    const isChunked = decoder.collects !== undefined && !walk.isReverse && walk.limit > 1
-    this.chunk = isChunked && this.cursor.collect !== undefined ? new EntryChunk(walk.limit) : undefined
+    this.isChunked =
+      decoder.collects !== undefined && !walk.isReverse && walk.limit > 1 && this.cursor.collect !== undefined
   }
 
   [Symbol.iterator](): this {
@@ -59,9 +60,9 @@ export class Scan<T> implements IterableIterator<T> {
   next(): IteratorResult<T, undefined> {
     const { chunk } = this
     if (chunk?.hasNext) {
-      // Its entries lie in no page: no operation begins, which costs most when other threads read too.
       this.source.assertStillReadable()
-      return this.fromChunk(chunk)
+      chunk.advance()
+      return { value: this.decoder.decodeChunk!(chunk), done: false }
     }
     if (this.remaining <= 0) return { value: undefined, done: true }
     this.source.assertReadable()
@@ -69,11 +70,7 @@ export class Scan<T> implements IterableIterator<T> {
       this.finish()
       return { value: undefined, done: true }
     }
-    if (chunk !== undefined && this.fill(chunk)) {
-      this.source.endReading()
-      if (chunk.hasNext) return this.fromChunk(chunk)
-      return { value: undefined, done: true }
-    }
+    if (this.isChunked && this.fill()) return this.next()
     const keyLength = this.arrive()
     if (keyLength < 0) return { value: undefined, done: true }
     const value = this.decoder.decode(this.cursor, keyLength)
@@ -81,30 +78,23 @@ export class Scan<T> implements IterableIterator<T> {
     return { value, done: false }
   }
 
-  private fromChunk(chunk: EntryChunk): IteratorResult<T, undefined> {
-    chunk.advance()
-    const value = this.decoder.decodeChunk!(chunk)
-    return { value, done: false }
-  }
-
-  /** Copies entries from the present one on; false when that cannot be done, and it is to be read by itself. */
-  private fill(chunk: EntryChunk): boolean {
-    const { cursor, decoder } = this
-    const { to } = this.walk
+  /**
+   * Copies entries from the present one on; false when that cannot be done, and it is to be read by itself. The operation
+   * is over then: who reads the copies reads no tree.
+   */
+  private fill(): boolean {
+    const { cursor, decoder, walk } = this
+    const { to } = walk
+    this.chunk ??= new EntryChunk(walk.limit)
+    const { chunk } = this
     const what = to === undefined ? decoder.collects! : ((decoder.collects! | Collect.keys) as Collect)
     const count = cursor.collect!(Math.min(chunk.wanted, this.remaining), what)
     if (count === 0) return false
     chunk.load(cursor.collected!, count)
     this.remaining -= count
-    if (to !== undefined && chunk.cut(to)) this.finish()
+    if (to !== undefined && chunk.cut(to)) this.remaining = 0
+    this.source.endReading()
     return true
-  }
-
-  /** To the next entry; the length of its key (0 when nobody needs it), or -1 at the end. */
-  private advance(): number {
-    if (this.remaining <= 0) return -1
-    this.source.assertReadable()
-    return this.step() ? this.arrive() : this.finish()
   }
 
   /** The cursor stands on an entry: the length of its key, or -1 when it is beyond the end. */
@@ -127,22 +117,36 @@ export class Scan<T> implements IterableIterator<T> {
     return -1
   }
 
-  /** Hands each entry that is left to `visit`, without an object for it. */
-  forEachCursor(visit: (cursor: TreeCursor, keyLength: number) => void): void {
-    const { cursor, source, walk } = this
-    const { usesKey } = this.decoder
-    let keyLength = this.advance()
-    if (!walk.isReverse && walk.to === undefined && this.remaining === Infinity) {
-      // To the end of the table: nothing to count or to compare with.
-      while (keyLength >= 0) {
-        visit(cursor, keyLength)
-        source.assertReadable()
-        if (cursor.next()) keyLength = usesKey ? cursor.loadKey() : 0
-        else keyLength = this.finish()
+  /** Hands each entry that is left to one of these, without an object for it. */
+  forEach(
+    visitCopy: (chunk: EntryChunk) => void,
+    visit: (cursor: TreeCursor, keyLength: number) => void,
+  ): void {
+    const { cursor, source } = this
+    while (this.remaining > 0) {
+      source.assertReadable()
+      if (!this.step()) {
+        this.finish()
+        return
       }
-      return
+      if (this.isChunked && this.fill()) {
+        this.forEachCopy(visitCopy)
+        continue
+      }
+      const keyLength = this.arrive()
+      if (keyLength < 0) return
+      visit(cursor, keyLength)
     }
-    for (; keyLength >= 0; keyLength = this.advance()) visit(cursor, keyLength)
+  }
+
+  private forEachCopy(visitCopy: (chunk: EntryChunk) => void): void {
+    const { source } = this
+    const chunk = this.chunk!
+    while (chunk.hasNext) {
+      source.assertStillReadable()
+      chunk.advance()
+      visitCopy(chunk)
+    }
   }
 
   /** Ends the walk; a `for` loop that is left early does it. */

@@ -3,6 +3,7 @@ import { debugChecks } from '../../src/base/assert.ts'
 import { PutMode, type TreeCursor } from '../../src/btree/api.ts'
 import { TreeReader } from '../../src/btree/reader.ts'
 import type { TreeWriter } from '../../src/btree/writer.ts'
+import { keyUnder } from '../support/cursor-key.ts'
 import { TreeHarness } from '../support/tree-harness.ts'
 
 debugChecks.enabled = true
@@ -20,7 +21,7 @@ function remove(tree: TreeWriter, n: number): void {
 }
 
 function numberAt(cursor: TreeCursor): number {
-  return Number(cursor.keyBytes.toString('latin1', 0, cursor.loadKey()))
+  return Number(keyUnder(cursor).toString('latin1'))
 }
 
 describe('a cursor', () => {

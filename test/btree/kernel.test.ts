@@ -13,6 +13,7 @@ import { fillLeaf } from '../../src/page/packed.ts'
 import { MAIN_SLOT } from '../../src/pool/control.ts'
 import { Epochs } from '../../src/pool/epochs.ts'
 import { compileKernel, KERNEL_SOURCE } from '../support/compile-kernel.ts'
+import { keyUnder } from '../support/cursor-key.ts'
 import { TreeHarness } from '../support/tree-harness.ts'
 
 let before: boolean
@@ -55,13 +56,14 @@ const KEYS: Readonly<Record<string, KeyMaker>> = {
 
 /** The keys and values that were collected; which of them were wanted the caller knows. */
 function collectedOf(collected: CollectedEntries, count: number): [Buffer, Buffer][] {
-  const { bytes, words, lengthsWord } = collected
-  let { keysAt, valuesAt } = collected
+  const { keys, values, words, lengthsWord } = collected
+  let keysAt = 0
+  let valuesAt = 0
   return Array.from({ length: count }, (_, i) => {
     const keyLength = words[lengthsWord + i] & 0xffff
     const valueLength = words[lengthsWord + i] >>> 16
-    const key = Buffer.from(bytes.slice(keysAt, keysAt + keyLength))
-    const value = Buffer.from(bytes.slice(valuesAt, valuesAt + valueLength))
+    const key = Buffer.from(keys.slice(keysAt, keysAt + keyLength))
+    const value = Buffer.from(values.slice(valuesAt, valuesAt + valueLength))
     keysAt += (keyLength + 7) & ~7
     valuesAt += (valueLength + 7) & ~7
     return [key, value]
@@ -87,7 +89,7 @@ describe('the kernel', () => {
       const cursor = tree.cursor()
       const singly: Buffer[][] = []
       for (let more = cursor.first(); more; more = cursor.next()) {
-        const key = Buffer.from(cursor.keyBytes.subarray(0, cursor.loadKey()))
+        const key = keyUnder(cursor)
         cursor.loadValue()
         const { valueBytes, valueOffset, valueLength } = cursor
         singly.push([key, Buffer.from(valueBytes.subarray(valueOffset, valueOffset + valueLength))])

@@ -8,6 +8,7 @@ import { salvageInto } from '../../src/database/salvage.ts'
 import type { Storage } from '../../src/io/storage.ts'
 import { Store } from '../../src/store/store.ts'
 import { Catalog } from '../../src/table/catalog.ts'
+import { keyUnder } from '../support/cursor-key.ts'
 import { type FileImage, openSmall, PATH, storageFrom } from './files.ts'
 import type { RowPages } from './row-pages.ts'
 
@@ -29,7 +30,7 @@ export function contentsOf(storage: Storage, path: string): Contents {
     const rows = new Map<string, string>()
     const cursor = snapshot.tree(catalog.read(snapshot, name)!.tree)!.cursor()
     for (let found = cursor.first(); found; found = cursor.next()) {
-      const key = cursor.keyBytes.toString('hex', 0, cursor.loadKey())
+      const key = keyUnder(cursor).toString('hex')
       cursor.loadValue()
       const { valueBytes, valueOffset, valueLength } = cursor
       rows.set(key, valueBytes.toString('hex', valueOffset, valueOffset + valueLength))

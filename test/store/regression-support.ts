@@ -3,6 +3,7 @@ import { CoppiceError } from '../../src/base/errors.ts'
 import { PutMode, type ReadTree, type WriteTree } from '../../src/btree/api.ts'
 import type { Storage } from '../../src/io/storage.ts'
 import { Store } from '../../src/store/store.ts'
+import { keyUnder } from '../support/cursor-key.ts'
 
 export const PATH = '/app.db'
 export const SMALL = { pageSizeBytes: 512, cacheSizeBytes: 8192 } as const
@@ -29,8 +30,8 @@ export function contents(tree: ReadTree | undefined): Map<string, string> {
   if (tree === undefined) return found
   const cursor = tree.cursor()
   for (let more = cursor.first(); more; more = cursor.next()) {
-    const key = cursor.keyBytes.toString('latin1', 0, cursor.loadKey())
-    const own = cursor.keyBytes.toString('latin1', 0, cursor.loadKey())
+    const key = keyUnder(cursor).toString('latin1')
+    const own = keyUnder(cursor).toString('latin1')
     cursor.loadValue()
     found.set(
       own,

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { ByteWriter } from '../../src/table/bytes.ts'
 import { RunTree } from '../../src/table/run-tree.ts'
 import { SortedRun } from '../../src/table/sorted-run.ts'
+import { keyUnder } from '../support/cursor-key.ts'
 
 /** A run of the given keys, each with its number as the value. */
 function runOf(keys: readonly Buffer[]): SortedRun {
@@ -73,8 +74,7 @@ describe('a run', () => {
 
 describe('a run as a tree', () => {
   const tree = new RunTree(runOf(['d', 'b', 'f'].map(key => Buffer.from(key))))
-  const keyAt = (cursor: ReturnType<RunTree['cursor']>) =>
-    cursor.keyBytes.toString('latin1', 0, cursor.loadKey())
+  const keyAt = (cursor: ReturnType<RunTree['cursor']>) => keyUnder(cursor).toString('latin1')
 
   test('finds and ranks keys', () => {
     expect(tree.find(Buffer.from('d'), 1)).toBe(true)

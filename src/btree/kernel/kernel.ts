@@ -9,6 +9,7 @@
  *  12  u32 length        of that, in bytes
  *  16  u32              what was loaded ahead of its use
  *  20  u32 keys, u32 values: how many bytes were collected of each
+ *  28  u16[18] way      by level, from 1 on: which child of its branch leads to the leaf
  *  64  u8[] key          what is looked for; the kernel puts four zeros behind it
  *  64  u32[] addresses   or of packed entries (page/packed.ts)
  *  64  u32[] lengths     or of collected entries: of the key, and above it of the value, 16 bits each;
@@ -24,11 +25,14 @@
 
 import type { PageMemory } from '../../page/memory.ts'
 import { AREA_BYTES, type PoolShare, type WasmMemory } from '../../pool/share.ts'
+import { SWIP_COOL, SWIP_HOT } from '../../pool/swip.ts'
+import type { CollectedEntries } from '../api.ts'
 import { KERNEL_BASE64 } from './bytes.ts'
 
 /** What `find` says. */
 export const Found = { absent: 0, value: 1, extent: 2, miss: 3 } as const
 
+const WAY_AT = 28
 const KEY_AT = 64
 /** As much of the area as keys have; the longest of pages of 64 KiB has 16336 bytes. */
 const MAX_KEY_BYTES = AREA_BYTES - KEY_AT - 64
@@ -47,9 +51,9 @@ export const FILL_MAX = MAX_KEY_BYTES >>> 2
 
 interface KernelExports {
   init(swipsAt: number, areaAt: number, pageShift: number, pageCount: number): void
-  find(rootId: number, height: number, keyLength: number): number
+  find(rootId: number, height: number, keyLength: number, leafState: number): number
   fillLeaf(base: number, count: number): number
-  collect(base: number, from: number, count: number, what: number): number
+  collect(base: number, from: number, count: number, what: number, before: number): number
 }
 
 /** As much of WebAssembly as is used here; the ECMAScript library of the compiler lacks it. */
@@ -88,9 +92,11 @@ export class Kernel {
   private readonly fill: KernelExports['fillLeaf']
   private readonly collectEntries: KernelExports['collect']
   private readonly u8: Uint8Array
+  private readonly u16: Uint16Array
   private readonly u32: Uint32Array
   private readonly keyAt: number
   private readonly word: number
+  private readonly entries: { -readonly [Name in keyof CollectedEntries]: CollectedEntries[Name] }
 
   /** From `makeKernel`. */
   constructor(exports: KernelExports, memory: PageMemory, areaAt: number) {
@@ -98,9 +104,19 @@ export class Kernel {
     this.fill = exports.fillLeaf
     this.collectEntries = exports.collect
     this.u8 = memory.u8
+    this.u16 = memory.u16
     this.u32 = memory.u32
     this.keyAt = areaAt + KEY_AT
     this.word = areaAt >>> 2
+    const { buffer, u32: words } = memory
+    this.entries = {
+      words,
+      lengthsWord: this.keyAt >>> 2,
+      keys: new Uint8Array(buffer, areaAt + COLLECTED_KEYS_AT, COLLECTED_VALUES_AT - COLLECTED_KEYS_AT),
+      keysLength: 0,
+      values: new Uint8Array(buffer, areaAt + COLLECTED_VALUES_AT, AREA_BYTES - COLLECTED_VALUES_AT),
+      valuesLength: 0,
+    }
   }
 
   /**
@@ -108,6 +124,21 @@ export class Kernel {
    * `miss` (a page on the way is not in memory, or not hot) `leaf` and `index` say where it is or would be.
    */
   find(rootId: number, height: number, key: Uint8Array, keyLength: number): number {
+    return this.search(rootId, height, key, keyLength, SWIP_HOT)
+  }
+
+  /** The same for one of many leaves that are read in passing: it need only be in memory, as for `PageCache.fixScan`. */
+  seek(rootId: number, height: number, key: Uint8Array, keyLength: number): number {
+    return this.search(rootId, height, key, keyLength, SWIP_COOL)
+  }
+
+  private search(
+    rootId: number,
+    height: number,
+    key: Uint8Array,
+    keyLength: number,
+    leafState: number,
+  ): number {
     // No tree has such a key, but somebody may ask for it.
     if (keyLength > MAX_KEY_BYTES) return Found.miss
     const u8 = this.u8
@@ -120,7 +151,7 @@ export class Kernel {
       u8[at + i + 3] = key[i + 3]
     }
     for (; i < keyLength; i++) u8[at + i] = key[i]
-    return this.findKey(rootId, height, keyLength)
+    return this.findKey(rootId, height, keyLength, leafState)
   }
 
   /** `fillLeaf` of page/packed.ts for `count` <= {@link FILL_MAX} of the addresses from `from` on. */
@@ -132,33 +163,25 @@ export class Kernel {
   }
 
   /**
-   * Copies up to `count` <= {@link COLLECT_MAX} entries of the leaf, from entry `from` on, into the area; returns how many:
-   * fewer when the area is full, or when one is kept in an extent. They stay until the kernel is used again.
+   * Copies up to `count` entries of the leaf, from entry `from` on, into the area, after `before` of other leaves that it
+   * copied in the calls before; {@link COLLECT_MAX} in all. Returns how many of this leaf: fewer when the area is full, or
+   * when one is kept in an extent. They stay until the kernel is used for something else.
    */
-  collect(base: number, from: number, count: number, what: Collect): number {
-    return this.collectEntries(base, from, count, what)
+  collect(base: number, from: number, count: number, what: Collect, before: number): number {
+    return this.collectEntries(base, from, count, what, before)
   }
 
-  /** Which word of the memory has the lengths of the first collected entry: of its key, and above it of its value. */
-  get lengthsWord(): number {
-    return this.keyAt >>> 2
+  /** What `collect` copied, as it is at present. One object, the kernel's own. */
+  get collected(): CollectedEntries {
+    const { entries, u32, word } = this
+    entries.keysLength = u32[word + 5]
+    entries.valuesLength = u32[word + 6]
+    return entries
   }
 
-  get collectedKeysAt(): number {
-    return this.keyAt - KEY_AT + COLLECTED_KEYS_AT
-  }
-
-  get collectedValuesAt(): number {
-    return this.keyAt - KEY_AT + COLLECTED_VALUES_AT
-  }
-
-  /** Bytes that the collected keys take up, with what lies between them. */
-  get collectedKeysLength(): number {
-    return this.u32[this.word + 5]
-  }
-
-  get collectedValuesLength(): number {
-    return this.u32[this.word + 6]
+  /** After `find` or `seek`: which child leads to the leaf from its branch at `level` >= 1. */
+  childIndex(level: number): number {
+    return this.u16[(this.word << 1) + WAY_AT / 2 - 1 + level]
   }
 
   get leaf(): number {

@@ -32,6 +32,9 @@ const INDEX: usize = 4
 const VALUE_AT: usize = 8
 const VALUE_LENGTH: usize = 12
 const TOUCHED: usize = 16
+const WAY: usize = 28
+/** Levels above the leaf that WAY has room for. */
+const WAY_LEVELS: u32 = 18
 const KEY: usize = 64
 
 // Results of `find`
@@ -192,10 +195,12 @@ function searchNode(node: u32, tailSkip: u32, key: u32, keyLength: u32, first: u
 
 /**
  * Looks up the key in the area, `keyLength` bytes, in the tree with root `rootId` and
- * `height` >= 1 levels. MISS: a page on the way is not in memory, or not hot. Else the area has the leaf and the index
- * there, and if the key was found, where its value lies.
+ * `height` >= 1 levels. MISS: a page on the way is not in memory, or not hot; of the leaf's swip the state is at least
+ * `leafState`. Else the area has the leaf, the index there and the way to it, and if the key was found, where its value
+ * lies.
  */
-export function find(rootId: u32, height: u32, keyLength: u32): i32 {
+export function find(rootId: u32, height: u32, keyLength: u32, leafState: u32): i32 {
+  if (height > WAY_LEVELS) return MISS
   const key = areaAt + KEY
   // A head is zero padded at the key's end.
   store<u32>(key + keyLength, 0)
@@ -204,7 +209,7 @@ export function find(rootId: u32, height: u32, keyLength: u32): i32 {
     // Only a forged page refers to one beyond the table; the reader says so.
     if (pageId >= pageCount) return MISS
     const swip = atomic.load<u32>(swipsAt + (pageId << 2))
-    if ((swip & STATE_MASK) < HOT) return MISS
+    if ((swip & STATE_MASK) < (level == 0 ? leafState : HOT)) return MISS
     const node = (swip >>> FRAME_SHIFT) << pageShift
     const capacity = <u32>load<u16>(node, COUNT_AND_CAPACITY + 2)
     if (level == 0) {
@@ -222,6 +227,7 @@ export function find(rootId: u32, height: u32, keyLength: u32): i32 {
     }
     const found = searchNode(node, 0, key, keyLength, 1)
     const child = found >= 0 ? found : ~found - 1
+    store<u16>(areaAt + (level << 1), <u16>child, WAY - 2)
     pageId = load<u32>(node + HEADS + ((2 * capacity + child) << 2))
   }
   return MISS
@@ -241,23 +247,28 @@ const VALUES_ROOM: u32 = 21440
 /**
  * Copies entries `from` .. `from + count - 1` of a leaf into the area, as long as they fit and have no extent: keys and
  * values one after the other, each at a multiple of eight, and before them their lengths. `what`: 1 keys, 2 values, 3 both.
- * Returns how many there are.
+ * They come after `before` entries of other leaves that are there already. Returns how many there are of this leaf.
  */
-export function collect(node: u32, from: u32, count: u32, what: u32): u32 {
+export function collect(node: u32, from: u32, count: u32, what: u32, before: u32): u32 {
   const slots = node + HEADS + ((<u32>load<u16>(node, COUNT_AND_CAPACITY + 2) + from) << 2)
   const prefixLength = <u32>load<u16>(node, PREFIX_LENGTH)
-  const lengths = areaAt + LENGTHS
+  const lengths = areaAt + LENGTHS + (before << 2)
   const withKeys = (what & 1) != 0
   const withValues = (what & 2) != 0
-  let keys: u32 = 0
-  let values: u32 = 0
+  const keysBefore: u32 = before == 0 ? 0 : load<u32>(areaAt, KEYS_BYTES)
+  const valuesBefore: u32 = before == 0 ? 0 : load<u32>(areaAt, VALUES_BYTES)
+  let keys = keysBefore
+  let values = valuesBefore
   let taken: u32 = 0
+  let touched: u32 = 0
   // One look at each cell first: none of these loads waits for another.
   for (; taken < count; taken++) {
     const slot = load<u32>(slots + (taken << 2))
     if (slot >>> 31 != 0) break
     const keyLength = prefixLength + ((slot >>> 16) & 0x7fff)
-    const valueLength = <u32>load<u16>(node + (slot & 0xffff))
+    const cell = node + (slot & 0xffff)
+    const valueLength = <u32>load<u16>(cell)
+    touched += load<u32>(cell, 64) + load<u32>(cell, 128)
     const keysAfter = withKeys ? keys + ((keyLength + 7) & ~7) : 0
     const valuesAfter = withValues ? values + ((valueLength + 7) & ~7) : 0
     if (keysAfter > KEYS_ROOM || valuesAfter > VALUES_ROOM) break
@@ -265,13 +276,14 @@ export function collect(node: u32, from: u32, count: u32, what: u32): u32 {
     values = valuesAfter
     store<u32>(lengths + (taken << 2), keyLength | (valueLength << 16))
   }
+  store<u32>(areaAt, touched, TOUCHED)
   store<u32>(areaAt, keys, KEYS_BYTES)
   store<u32>(areaAt, values, VALUES_BYTES)
   const heads = node + HEADS + (from << 2)
   const inline = min(prefixLength, INLINE_PREFIX_BYTES)
   const rest = prefixLength - inline
-  let key = areaAt + KEYS
-  let value = areaAt + VALUES
+  let key = areaAt + KEYS + keysBefore
+  let value = areaAt + VALUES + valuesBefore
   for (let i: u32 = 0; i < taken; i++) {
     const slot = load<u32>(slots + (i << 2))
     const both = load<u32>(lengths + (i << 2))
