@@ -65,7 +65,10 @@ function treeOf(source: TreeSource, table: string, treeId: number): ReadTree {
 export class SnapshotTables {
   private readonly source: TreeSource
   private readonly catalog: Catalog
-  private readonly handles = new Map<object, AnyReadHandle>()
+  /** The handle that was asked for last. */
+  private lastDefinition: object | undefined = undefined
+  private lastHandle: AnyReadHandle | undefined = undefined
+  private handles: Map<object, AnyReadHandle> | undefined = undefined
 
   constructor(source: TreeSource, catalog: Catalog) {
     this.source = source
@@ -77,16 +80,25 @@ export class SnapshotTables {
    * @throws CoppiceError TABLE_TYPE_MISMATCH, TRANSACTION_CLOSED
    */
   readonly table: OpenTable = ((definition: TableDefinition): AnyReadHandle => {
-    let handle = this.handles.get(definition)
-    if (handle === undefined) {
-      this.source.assertReadable()
-      checkDefinition(definition)
-      handle = this.open(definition)
-      this.source.endReading()
+    if (this.lastHandle !== undefined && this.lastDefinition === definition) return this.lastHandle
+    const handle = this.handles?.get(definition) ?? this.openOnce(definition)
+    this.lastDefinition = definition
+    this.lastHandle = handle
+    return handle
+  }) as OpenTable
+
+  private openOnce(definition: TableDefinition): AnyReadHandle {
+    this.source.assertReadable()
+    checkDefinition(definition)
+    const handle = this.open(definition)
+    this.source.endReading()
+    // Most snapshots open one table and need no map.
+    if (this.lastDefinition !== undefined) {
+      this.handles ??= new Map([[this.lastDefinition, this.lastHandle!]])
       this.handles.set(definition, handle)
     }
     return handle
-  }) as OpenTable
+  }
 
   private open(definition: TableDefinition): AnyReadHandle {
     const { source } = this
