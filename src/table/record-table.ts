@@ -6,6 +6,7 @@
 
 import { CoppiceError } from '../base/errors.ts'
 import type { ReadTree, TreeCursor } from '../btree/api.ts'
+import { Collect } from '../btree/kernel/kernel.ts'
 import type { TreeSource } from '../store/api.ts'
 import type { ByteWriter } from './bytes.ts'
 import type { IndexCodec } from './index-codec.ts'
@@ -55,6 +56,12 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
         cursor.loadValue()
         const key = keyReader.over(cursor.keyBytes, 0, keyLength)
         return codec.decodeRow(cursor.valueBytes, cursor.valueOffset, cursor.valueLength, key) as Row
+      },
+      collects: Collect.both,
+      decodeChunk: ({ keys, keyAt, keyLength, values, valueAt, valueLength }) => {
+        const { codec, keyReader } = this.binding
+        const key = keyReader.over(keys, keyAt, keyAt + keyLength)
+        return codec.decodeRow(values, valueAt, valueLength, key) as Row
       },
     }
     this.keyDecoder = {
