@@ -65,6 +65,12 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
     return tree.find(bytes, at)
   }
 
+  private hasKey(key: K): boolean {
+    if (this.codec.key.isRaw && key instanceof Uint8Array) return this.tree.has(key, key.length)
+    const { bytes, at } = this.encodeKey(key)
+    return this.tree.has(bytes, at)
+  }
+
   /**
    * The value under a key; undefined when there is none.
    * @throws CoppiceError INVALID_KEY, TRANSACTION_CLOSED
@@ -86,8 +92,7 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
    */
   has(key: K): boolean {
     this.source.assertReadable()
-    const { bytes, at } = this.encodeKey(key)
-    const isThere = this.tree.has(bytes, at)
+    const isThere = this.hasKey(key)
     this.source.endReading()
     return isThere
   }

@@ -212,6 +212,39 @@ describe('the kernel', () => {
     expect(missed).toBeGreaterThan(100)
   })
 
+  it('leaves a cursor where it can go on both ways, also when its leaf was evicted', () => {
+    const harness = new TreeHarness(512, 16)
+    const writer = harness.tree()
+    const keyOf = (i: number) => Buffer.from(String(i).padStart(5, '0'))
+    for (let i = 0; i < 2000; i++) put(writer, keyOf(i), Buffer.from(`${i}`))
+    const tree = new TreeReader(harness.context, writer.root, false, () => {})
+    harness.nextTransaction()
+    const { kernel } = harness.context
+    const walkAll = () => {
+      const other = tree.cursor()
+      for (let more = other.first(); more; more = other.next());
+    }
+    let byKernel = 0
+    for (let i = 0; i < 2000; i += 7) {
+      // Brings the way in.
+      tree.find(keyOf(i), 5)
+      if (kernel!.seek(tree.state.pageId, tree.state.height, keyOf(i), 5) !== Found.miss) byKernel++
+      const forth = tree.cursor()
+      const back = tree.cursor()
+      expect(forth.seek(keyOf(i), 5)).toBe(true)
+      expect(back.seekBefore(keyOf(i), 5)).toBe(i > 0)
+      if (i % 70 === 0) walkAll()
+      expect(keyUnder(forth)).toEqual(keyOf(i))
+      for (let next = i + 1; next < Math.min(i + 40, 2000); next++) {
+        expect(forth.next() && keyUnder(forth)).toEqual(keyOf(next))
+      }
+      for (let before = i - 2; before >= Math.max(i - 40, 0); before--) {
+        expect(back.prev() && keyUnder(back)).toEqual(keyOf(before))
+      }
+    }
+    expect(byKernel).toBeGreaterThan(200)
+  })
+
   it('is asked within an epoch while the pool is shared', () => {
     const harness = new TreeHarness(4096, 16)
     const tree = harness.tree()

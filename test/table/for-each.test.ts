@@ -64,3 +64,18 @@ test('values handed out share no bytes, and keep theirs when the rows change', (
   values[5].fill(9)
   expect(values.filter(value => value.includes(9))).toEqual([values[5]])
 })
+
+test('a value too large for a page is in memory of its own each time', () => {
+  const blobs = table('blobs', { key: t.u32, value: t.bytes })
+  using db = openSync(':memory:')
+  db.write(tx => tx.table(blobs).put(1, new Uint8Array(100_000).fill(7)))
+  db.read(snap => {
+    const rows = snap.table(blobs)
+    const first = rows.get(1)!
+    first.fill(0)
+    for (const value of [rows.get(1)!, ...rows.values()]) {
+      expect(value.every(byte => byte === 7)).toBe(true)
+      expect(value.buffer.byteLength).toBe(100_000)
+    }
+  })
+})
