@@ -8,7 +8,7 @@ import type { Pattern } from './reading.ts'
 import type { Subject } from './turn.ts'
 import { buildVariantOf } from './variants.ts'
 
-export const EXPERIMENT_IDS = ['scaling', 'lookup', 'eviction', 'larger'] as const
+export const EXPERIMENT_IDS = ['scaling', 'lookup', 'epochs', 'eviction', 'larger'] as const
 export type ExperimentId = (typeof EXPERIMENT_IDS)[number]
 
 /** A way to read, and a line of the table. */
@@ -58,6 +58,8 @@ export async function experimentOf(id: ExperimentId, circumstances: Circumstance
       return scaling(circumstances)
     case 'lookup':
       return lookup()
+    case 'epochs':
+      return epochs()
     case 'eviction':
       return eviction(circumstances)
     case 'larger':
@@ -126,6 +128,37 @@ async function lookup(): Promise<Experiment> {
       way('a hash table of frames', 'hash-table', await buildVariantOf('hash-table')),
       way('a JavaScript Map', 'js-map', await buildVariantOf('js-map')),
       way('(swips with the kernel: the engine)', 'engine', ENGINE_BUILD),
+    ],
+    showsPages: false,
+    targets: [],
+  }
+}
+
+async function epochs(): Promise<Experiment> {
+  const kinds = [
+    { title: 'epochs (the engine)', processName: 'epochs', build: ENGINE_BUILD },
+    { title: 'pins', processName: 'pins', build: await buildVariantOf('pins') },
+    { title: 'neither, unsound', processName: 'neither', build: await buildVariantOf('without-epochs') },
+  ]
+  const shared = ({ title, processName, build }: (typeof kinds)[number], threads: number): Way => ({
+    title: `${title}: ${threads === 0 ? 'the main thread, shared' : workersTitle(threads)}`,
+    processNames: [processName],
+    subject: coppice(build, LARGE_CACHE_BYTES, true),
+    threads,
+  })
+  return {
+    id: 'epochs',
+    title: 'Keeping a page in its frame while it is read, all data in the pool',
+    patterns: ['random', 'hot'],
+    ways: [
+      ...kinds.map(kind => shared(kind, 0)),
+      ...kinds.map(kind => shared(kind, TWO_WORKERS)),
+      {
+        title: '(the main thread, not shared)',
+        processNames: ['alone'],
+        subject: coppice(ENGINE_BUILD),
+        threads: 0,
+      },
     ],
     showsPages: false,
     targets: [],

@@ -1,11 +1,13 @@
 /**
- * The variants of the engine that `npm run threads` compares it with: other ways to find a page in memory, and to choose
- * the one that goes. The kernel knows nothing but swips, so the ways to find a page are compared without it. They are for
- * one thread: a pool of such a variant must not be shared.
+ * The variants of the engine that `npm run threads` compares it with: other ways to find a page in memory, to choose the
+ * one that goes, and to keep a page in its frame while it is read.
+ *
+ * The kernel knows nothing but swips, so the ways to find a page are compared without it. Only the variants that keep a page
+ * in its frame may be shared with workers, and only while nothing is evicted.
  */
 
 import { WITHOUT_KERNEL } from '../ablation/variants.ts'
-import { buildVariant, type Edit, type Variant } from '../variant.ts'
+import { buildVariant, type Edit, KERNEL_SOURCE, type Variant } from '../variant.ts'
 
 const PAGE_CACHE = 'pool/page-cache.ts'
 const SWIP = 'pool/swip.ts'
@@ -88,6 +90,43 @@ const RANDOM_EVICTION: readonly Edit[] = [
   },
 ]
 
+/** Nobody says what it reads. Only sound while no page is evicted: it shows what saying so costs. */
+const WITHOUT_EPOCHS: readonly Edit[] = [
+  {
+    file: PAGE_CACHE,
+    text: 'if (this.frames.isShared && !this.isClosed) this.announce()',
+    replacement: '',
+  },
+  {
+    file: PAGE_CACHE,
+    text: 'if (this.announced !== OUTSIDE || !this.frames.isShared) return\n    this.announce()',
+    replacement: 'return',
+  },
+]
+
+/** Instead, every node on the way is pinned while it is searched: a word in its header is counted up, and down again. */
+const PINS: readonly Edit[] = [
+  ...WITHOUT_EPOCHS,
+  {
+    file: KERNEL_SOURCE,
+    text: 'const node = (swip >>> FRAME_SHIFT) << pageShift\n',
+    replacement:
+      'const node = (swip >>> FRAME_SHIFT) << pageShift\n    atomic.add<u32>(node + DEAD_BYTES, 1)\n',
+  },
+  {
+    file: KERNEL_SOURCE,
+    text: 'const index = searchNode(node, VALUE_LENGTH_BYTES, key, keyLength, 0)\n',
+    replacement:
+      'const index = searchNode(node, VALUE_LENGTH_BYTES, key, keyLength, 0)\n      atomic.sub<u32>(node + DEAD_BYTES, 1)\n',
+  },
+  {
+    file: KERNEL_SOURCE,
+    text: 'const found = searchNode(node, 0, key, keyLength, 1)\n',
+    replacement:
+      'const found = searchNode(node, 0, key, keyLength, 1)\n    atomic.sub<u32>(node + DEAD_BYTES, 1)\n',
+  },
+]
+
 const VARIANTS = {
   'without-kernel': { edits: WITHOUT_KERNEL },
   'hash-table': {
@@ -102,6 +141,8 @@ const VARIANTS = {
     added: { file: added('random-frames.ts'), to: 'pool/random-frames.ts' },
     edits: RANDOM_EVICTION,
   },
+  'without-epochs': { edits: WITHOUT_EPOCHS },
+  pins: { edits: PINS },
 } satisfies Record<string, Variant>
 export type VariantName = keyof typeof VARIANTS
 
