@@ -9,7 +9,7 @@
  * ```
  */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
 import { EXPERIMENTS, type Experiment } from './ablation/experiments.ts'
@@ -32,6 +32,7 @@ const HELP = `npm run ablation -- [options]
   --rounds N         rounds of every measure (5)
   --load-rounds N    rounds of loading (3)
   --directory PATH   where the databases are made (the system's temporary directory)
+  --add              with the samples of the earlier runs of the experiment: other processes, other places in memory
   --docs             put the results into docs/performance.md`
 
 interface Settings {
@@ -40,6 +41,7 @@ interface Settings {
   readonly rounds: number
   readonly loadRounds: number
   readonly parentDirectory: string
+  readonly addsToEarlier: boolean
   readonly writesDocs: boolean
 }
 
@@ -53,6 +55,7 @@ function settingsFrom(args: string[]): Settings | undefined {
       rounds: { type: 'string', default: '5' },
       'load-rounds': { type: 'string', default: '3' },
       directory: { type: 'string', default: tmpdir() },
+      add: { type: 'boolean', default: false },
       docs: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -71,6 +74,7 @@ function settingsFrom(args: string[]): Settings | undefined {
     rounds: Number(values.rounds),
     loadRounds: Number(values['load-rounds']),
     parentDirectory: values.directory,
+    addsToEarlier: values.add,
     writesDocs: values.docs,
   }
 }
@@ -105,6 +109,35 @@ function measure(
     absent: {},
   })
   return run.section()
+}
+
+function fileOf({ id }: Experiment): URL {
+  return new URL(`ablation-${id}.json`, RESULTS)
+}
+
+/** What the last run of the experiment left. */
+function resultOf(experiment: Experiment): Section | undefined {
+  const file = fileOf(experiment)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
+
+/** The samples of both, if they are of the same size. */
+function together(earlier: Section | undefined, newer: Section): Section {
+  if (earlier === undefined || earlier.count !== newer.count) return newer
+  const rows = newer.rows.map(row => {
+    const before = earlier.rows.find(({ id }) => id === row.id)?.samples ?? {}
+    const entries = Object.entries(row.samples) as [ParticipantName, number[]][]
+    const samples = entries.map(([name, values]) => [name, [...(before[name] ?? []), ...values]])
+    return { ...row, samples: Object.fromEntries(samples) }
+  })
+  return {
+    ...newer,
+    rows,
+    rounds: earlier.rounds + newer.rounds,
+    loadRounds: earlier.loadRounds + newer.loadRounds,
+    busyProcessors: [...earlier.busyProcessors, ...newer.busyProcessors],
+    diskLimitNs: [...earlier.diskLimitNs, ...newer.diskLimitNs],
+  }
 }
 
 /** A line for each variant, a column for each measure: there are more variants than measures. */
@@ -144,9 +177,9 @@ async function main(): Promise<void> {
   mkdirSync(RESULTS, { recursive: true })
   try {
     for (const experiment of settings.experiments) {
-      const section = await measure(experiment, settings, builds, directory)
-      const name = `ablation-${experiment.id}-${section.date.slice(0, 19).replaceAll(':', '-')}.json`
-      writeFileSync(new URL(name, RESULTS), `${JSON.stringify(section, undefined, 2)}\n`)
+      const newer = await measure(experiment, settings, builds, directory)
+      const section = settings.addsToEarlier ? together(resultOf(experiment), newer) : newer
+      writeFileSync(fileOf(experiment), `${JSON.stringify(section, undefined, 2)}\n`)
       if (settings.writesDocs) writeDocs(experiment, section)
       console.log(`\n${experiment.title}: ${headingOf(section)}`)
       console.log([...aligned(tableFor(section, true)), ...remarksOf(section)].join('\n'))

@@ -64,11 +64,16 @@ export function spreadOf(row: Row, name: ParticipantName): number | undefined {
   return (Math.max(...samples) - Math.min(...samples)) / 2 / median(samples)
 }
 
-/** How many times as much as Coppice a peer needs; above 1, Coppice is ahead. */
-export function ratioOf(row: Row, peer: ParticipantName): number | undefined {
-  const own = medianOf(row, SUBJECT)
-  const other = medianOf(row, peer)
-  return own === undefined || other === undefined ? undefined : other / own
+/**
+ * How many times as much as Coppice a peer needs; above 1, Coppice is ahead. The median of the rounds' own ratios: what
+ * the machine did meanwhile fell on both of a round.
+ */
+export function ratioOf({ samples }: Row, peer: ParticipantName): number | undefined {
+  const own = samples[SUBJECT] ?? []
+  const others = samples[peer] ?? []
+  if (own.length === 0 || others.length === 0) return undefined
+  if (own.length !== others.length) return median(others) / median(own)
+  return median(others.map((value, round) => value / own[round]!))
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What Coppice is meant to reach, as code: each target finds its number in a result, and says met or not. */
 
 import { type ContenderName, SUBJECT } from './contender.ts'
-import { median, medianOf, type Result, type Row, type Section } from './result.ts'
+import { median, medianOf, type Result, type Row, ratioOf, type Section } from './result.ts'
 
 export interface Verdict {
   readonly title: string
@@ -23,16 +23,14 @@ function against(workloadId: string, rowId: string, peer: ContenderName, leastRa
     workloadId,
     rowId,
     judge: row => {
-      const own = medianOf(row, SUBJECT)
-      const other = medianOf(row, peer)
-      if (own === undefined || other === undefined) return undefined
+      const ratio = ratioOf(row, peer)
+      if (ratio === undefined) return undefined
       const wanted =
         leastRatio < 1
           ? `at most ${(1 / leastRatio).toFixed(1)}x the time of ${peer}`
           : `${leastRatio}x faster than ${peer}`
-      const reached =
-        leastRatio < 1 ? `${(own / other).toFixed(2)}x its time` : `${(other / own).toFixed(2)}x`
-      return { wanted, reached, isMet: other / own >= leastRatio }
+      const reached = leastRatio < 1 ? `${(1 / ratio).toFixed(2)}x its time` : `${ratio.toFixed(2)}x`
+      return { wanted, reached, isMet: ratio >= leastRatio }
     },
   }
 }
@@ -86,13 +84,13 @@ const UNSYNCED_RATE: Target = {
   rowId: 'unsynced',
   judge: row => {
     const own = medianOf(row, SUBJECT)
-    const other = medianOf(row, 'lmdb')
-    if (own === undefined || other === undefined) return undefined
+    const ratio = ratioOf(row, 'lmdb')
+    if (own === undefined || ratio === undefined) return undefined
     const perSecond = Math.round(1e9 / own)
     return {
       wanted: '200,000 a second, or 5x lmdb',
-      reached: `${perSecond.toLocaleString('en')} a second, ${(other / own).toFixed(2)}x`,
-      isMet: perSecond >= 200_000 || other / own >= 5,
+      reached: `${perSecond.toLocaleString('en')} a second, ${ratio.toFixed(2)}x`,
+      isMet: perSecond >= 200_000 || ratio >= 5,
     }
   },
 }
