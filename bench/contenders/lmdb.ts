@@ -70,9 +70,13 @@ export class LmdbBytes implements BytesStore {
   ranges({ keys }: Questions): number {
     const { db } = this
     let digest = 0
+    const visit = (entry: unknown): void => {
+      const { key, value } = entry as Entry
+      digest = fold(fold(digest, key), value)
+    }
     for (let i = 0; i < keys.length; i++) {
       const options: RangeOptions = { start: keys[i]!, limit: RANGE_LENGTH }
-      for (const { key, value } of db.getRange(options)) digest = fold(fold(digest, key), value)
+      db.getRange(options).forEach(visit)
     }
     return digest
   }
