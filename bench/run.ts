@@ -28,7 +28,7 @@ export interface RunSettings {
   readonly absent: Partial<Record<ParticipantName, string>>
 }
 
-/** A run goes through these whatever phases were asked for: without them there is nothing to measure. */
+/** A run goes through these whatever phases were asked for, unless those all make what they need themselves. */
 const FRAME_PHASES = /^(load|warm|finish|close)(-|$)/
 
 export class Run {
@@ -49,13 +49,12 @@ export class Run {
   }
 
   async section(): Promise<Section> {
-    const { id, title, phases } = this.workload
-    const { count, rounds, loadRounds, phaseIds } = this.settings
+    const { id, title } = this.workload
+    const { count, rounds, loadRounds } = this.settings
     const disk = new DiskLimit(this.settings.directory)
     try {
-      for (const phase of phases) {
+      for (const phase of this.wantedPhases()) {
         const isFrame = FRAME_PHASES.test(phase.id)
-        if (phaseIds?.includes(phase.id) === false && !isFrame) continue
         if (performance.now() > this.settings.deadlineMs && !isFrame) {
           say(`${id}: no time for ${phase.id}`)
           continue
@@ -74,6 +73,15 @@ export class Run {
     const date = new Date().toISOString()
     const rows = this.rows.filter(row => Object.keys(row.samples).length > 0)
     return { workloadId: id, title, count, rounds, loadRounds, date, rows, busyProcessors, diskLimitNs }
+  }
+
+  private wantedPhases(): readonly Phase[] {
+    const { phases } = this.workload
+    const { phaseIds } = this.settings
+    if (phaseIds === undefined) return phases
+    const wanted = phases.filter(({ id }) => phaseIds.includes(id))
+    if (wanted.every(({ inNewDirectory }) => inNewDirectory === true)) return wanted
+    return phases.filter(({ id }) => phaseIds.includes(id) || FRAME_PHASES.test(id))
   }
 
   private async take(phase: Phase, disk: DiskLimit): Promise<void> {
