@@ -2,6 +2,8 @@
 
 import { BYTEA_FORMAT } from '../types/bytea.ts'
 import { CORE_CASTS } from '../types/casts.ts'
+import { registerComparisons } from '../types/compare.ts'
+import { DATETIME_COMPARISONS, DATETIME_TEXT_FORMATS } from '../types/datetime-text.ts'
 import { FLOAT_FORMATS } from '../types/float.ts'
 import { registerTextFormats } from '../types/input-output.ts'
 import { INTEGER_FORMATS } from '../types/integer.ts'
@@ -9,6 +11,7 @@ import { NUMERIC_FORMAT } from '../types/numeric.ts'
 import { SCALAR_FORMATS } from '../types/scalar-formats.ts'
 import { TEXT_FORMATS } from '../types/text.ts'
 import { CORE_AGGREGATES, WINDOW_FUNCTIONS } from './aggregates.ts'
+import { DATETIME_AGGREGATES, DATETIME_CASTS, DATETIME_FUNCTIONS, DATETIME_OPERATORS } from './datetime.ts'
 import { MATH_FUNCTIONS, MATH_OPERATORS } from './math.ts'
 import { CORE_FUNCTIONS, CORE_OPERATORS } from './operators.ts'
 import { ORDERED_AGGREGATES } from './ordered-aggregates.ts'
@@ -25,7 +28,9 @@ registerTextFormats([
   NUMERIC_FORMAT,
   ...TEXT_FORMATS,
   BYTEA_FORMAT,
+  ...DATETIME_TEXT_FORMATS,
 ])
+registerComparisons(DATETIME_COMPARISONS)
 
 let registry: FunctionRegistry | undefined
 
@@ -37,6 +42,8 @@ export function builtinRegistry(): FunctionRegistry {
     .add(...STRING_FUNCTIONS, ...STRING_FORMAT_FUNCTIONS, ...STRING_BYTES_FUNCTIONS, ...PATTERN_FUNCTIONS)
     .add(...MATH_FUNCTIONS)
     .addOperators(...CORE_OPERATORS, ...STRING_OPERATORS, ...PATTERN_OPERATORS, ...MATH_OPERATORS)
-    .addCasts(...CORE_CASTS)
+    .add(...DATETIME_FUNCTIONS, ...DATETIME_AGGREGATES)
+    .addOperators(...DATETIME_OPERATORS)
+    .addCasts(...CORE_CASTS, ...DATETIME_CASTS)
   return registry
 }
