@@ -1,188 +1,135 @@
-/** CREATE TABLE: the entry in SQL's catalog, and the typed table behind it. */
+/** CREATE TABLE, and CREATE TABLE AS: the entry in SQL's catalog, and the typed table behind it. */
 
-import {
-  type ColumnTypes,
-  type IndexTypes,
-  type KeyColumn,
-  RecordDefinition,
-} from '../../table/definition.ts'
-import { type ColumnType, Type, TypeWithDefault } from '../../table/types.ts'
-import { bindType } from '../bind/binder.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
-import type { StoredConstraint, StoredSqlColumn, StoredSqlIndex, StoredSqlTable } from '../catalog/stored.ts'
+import type { TableSchema } from '../catalog/schema.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import { columnStorage } from '../storage/column-storage.ts'
-import type { ConstraintDefinition, CreateTable } from '../syntax/tree.ts'
-import type { SqlType } from '../types/type.ts'
+import { RowWriter } from '../execute/row-writer.ts'
+import { RowScope } from '../execute/table-writer.ts'
+import { parseExpression } from '../syntax/parser.ts'
+import type { CreateTable, CreateTableAs, LikeClause } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
-
-/** The column of a table without a primary key. */
-const ROW_NUMBER = 'row number'
-
-interface ColumnDraft {
-  readonly stored: StoredSqlColumn
-  readonly type: SqlType
-}
+import { findRelation, newName } from './names.ts'
+import { TableDraft } from './table-draft.ts'
+import { typedDefinition } from './typed-definition.ts'
 
 export function createTable(statement: CreateTable, environment: DefinitionEnvironment): void {
-  const { state, unit, searchPath } = environment
-  const { schema, name } = targetName(statement.name, state, searchPath, statement.at)
-  if (state.relation(schema, name) !== undefined) {
+  if (statement.isTemporary) throw notSupported('a temporary table', statement.at)
+  if (statement.onCommit !== 'preserve') throw notSupported('ON COMMIT', statement.at)
+  const target = newName(statement.name, environment, statement.at)
+  if (environment.state.relation(target.schema, target.name) !== undefined) {
     if (statement.ifNotExists) return
-    throw new SqlError('42P07', `relation "${name}" already exists`)
+    throw new SqlError('42P07', `relation "${target.name}" already exists`)
   }
-  const editor = new CatalogEditor(unit.tables)
-  const drafts = statement.columns.map((column, i): ColumnDraft => {
-    const { type, modifier } = bindType(column.type, state, environment.functions)
-    const isNotNull = column.constraints.some(one => one.kind === 'not null' || one.kind === 'primary key')
-    return {
-      type,
-      stored: {
-        name: column.name,
-        type: type.oid,
-        modifier,
-        isNotNull,
-        attributeNumber: i + 1,
-        storedName: column.name,
-      },
-    }
-  })
-  const constraints: ConstraintDefinition[] = [
-    ...statement.columns.flatMap(column =>
-      column.constraints.map(one =>
-        'columns' in one && one.columns.length === 0 ? { ...one, columns: [column.name] } : one,
-      ),
-    ),
-    ...statement.constraints,
-  ]
-  const keys = constraints.filter(isKey)
-  for (const one of constraints) {
-    if (!['primary key', 'unique', 'not null', 'null'].includes(one.kind))
-      throw notSupported(one.kind, one.at)
+  const editor = new CatalogEditor(environment.unit.tables)
+  const draft = new TableDraft(environment, editor, target)
+  for (const column of statement.columns) draft.addColumn(column)
+  for (const like of statement.likes) copyLike(like, draft, environment)
+  for (const constraint of statement.constraints) draft.addConstraint(constraint)
+  draft.settle()
+  makeTypedTable(draft, environment)
+}
+
+function makeTypedTable(draft: TableDraft, environment: DefinitionEnvironment): void {
+  const state = environment.stateNow()
+  const definition = typedDefinition(draft.stored, oid => state.typeByOid(oid)!)
+  environment.unit.tables.table(definition as never)
+}
+
+/** `LIKE other INCLUDING …`: its columns, and of the rest what is said. */
+function copyLike(like: LikeClause, draft: TableDraft, environment: DefinitionEnvironment): void {
+  const relation = findRelation(like.table, environment)
+  if (relation === undefined) {
+    throw new SqlError('42P01', `relation "${like.table.join('.')}" does not exist`, { position: like.at })
   }
-  const numberOf = (column: string, at: number) => {
-    const number = drafts.findIndex(one => one.stored.name === column)
-    if (number < 0)
-      throw new SqlError('42703', `column "${column}" named in key does not exist`, { position: at })
-    return number
+  if (relation.kind === 'sequence' || relation.kind === 'virtual') {
+    throw new SqlError('42809', `relation "${relation.name}" is invalid in LIKE clause`)
   }
-  const primary = keys.find(one => one.kind === 'primary key')
-  const primaryColumns = primary === undefined ? [] : primary.columns.map(one => numberOf(one, primary.at))
-  const columns = drafts.map(({ stored }, i) =>
-    primaryColumns.includes(i) ? { ...stored, isNotNull: true } : stored,
-  )
-  const indexes: StoredSqlIndex[] = []
-  const storedConstraints: StoredConstraint[] = []
-  for (const key of keys) {
-    const numbers = key.columns.map(one => numberOf(one, key.at))
-    const isPrimary = key.kind === 'primary key'
-    const suffix = isPrimary ? 'pkey' : 'key'
-    const keyName =
-      key.name ?? (isPrimary ? `${name}_${suffix}` : `${name}_${key.columns.join('_')}_${suffix}`)
-    const indexOid = editor.newOid(2)
-    indexes.push({
-      oid: indexOid,
-      name: keyName,
-      columns: numbers.map(column => ({ column, isDescending: false, nullsFirst: false })),
-      include: [],
-      isUnique: true,
-      isPrimary,
-      nullsNotDistinct: false,
-      ...(isPrimary ? {} : { storedName: keyName }),
+  const has = (what: LikeClause['including'][number]) => like.including.includes(what)
+  const columns = relation.kind === 'table' ? relation.columns.filter(one => !one.isHidden) : []
+  if (relation.kind === 'view') {
+    for (const { name, type, modifier } of relation.columns) draft.addPlainColumn(name, type, modifier)
+    return
+  }
+  for (const column of columns) {
+    if (has('identity') && column.identity !== undefined)
+      throw notSupported('LIKE INCLUDING IDENTITY', like.at)
+    draft.addPlainColumn(column.name, column.type, column.modifier, {
+      isNotNull: column.isNotNull,
+      ...(has('defaults') && column.defaultText !== undefined ? { defaultText: column.defaultText } : {}),
+      ...(has('generated') && column.generatedText !== undefined
+        ? { generatedText: column.generatedText }
+        : {}),
     })
-    storedConstraints.push({
-      kind: key.kind,
-      oid: indexOid + 1,
-      name: keyName,
-      columns: numbers,
-      indexOid,
+  }
+  if (has('constraints')) copyChecks(relation, draft)
+  if (has('indexes')) copyKeys(relation, draft)
+}
+
+function copyChecks(table: TableSchema, draft: TableDraft): void {
+  for (const constraint of table.constraints) {
+    if (constraint.kind !== 'check') continue
+    draft.addConstraint({
+      kind: 'check',
+      name: constraint.name,
+      expression: parseExpression(constraint.text),
+      isNotValid: false,
+      isEnforced: true,
       isDeferrable: false,
       isInitiallyDeferred: false,
+      at: -1,
     })
   }
-  const all: StoredSqlColumn[] = [...columns]
-  if (primary === undefined) {
-    all.push({
-      name: ROW_NUMBER,
-      type: 20,
-      modifier: -1,
-      isNotNull: true,
-      attributeNumber: 0,
-      isHidden: true,
-      storedName: ROW_NUMBER,
+}
+
+function copyKeys(table: TableSchema, draft: TableDraft): void {
+  for (const constraint of table.constraints) {
+    if (constraint.kind !== 'primary key' && constraint.kind !== 'unique') continue
+    draft.addConstraint({
+      kind: constraint.kind,
+      name: undefined,
+      columns: constraint.columns.map(column => table.columns[column].name),
+      include: [],
+      nullsNotDistinct: false,
+      usingIndex: undefined,
+      isDeferrable: false,
+      isInitiallyDeferred: false,
+      at: -1,
     })
   }
-  const oid = editor.newOid(3)
-  const table: StoredSqlTable = {
-    schema,
-    name,
-    rowTypeOid: oid + 1,
-    columns: all,
-    nextAttributeNumber: columns.length + 1,
-    indexes,
-    constraints: storedConstraints,
-    storedName: schema === 'public' ? name : `${schema}.${name}`,
-  }
-  unit.tables.table(definitionOf(table, oid => state.typeByOid(oid)!) as never)
-  editor.put('table', oid, table)
 }
 
-type KeyDefinition = Extract<ConstraintDefinition, { readonly kind: 'primary key' | 'unique' }>
-function isKey(constraint: ConstraintDefinition): constraint is KeyDefinition {
-  return constraint.kind === 'primary key' || constraint.kind === 'unique'
-}
-
-/** The typed table's definition. */
-export function definitionOf(table: StoredSqlTable, typeOf: (oid: number) => SqlType) {
-  const types: Record<string, ColumnType<unknown>> = {}
-  for (const column of table.columns) {
-    if (column.isHidden) {
-      types[column.storedName] = new TypeWithDefault(new Type<unknown>({ kind: 'i64' }), { kind: 'counter' })
-      continue
-    }
-    const { node } = columnStorage(typeOf(column.type))
-    types[column.storedName] = new Type<unknown>(column.isNotNull ? node : { kind: 'nullable', of: node })
+/** CREATE TABLE name AS query. Returns how many rows it has. */
+export function createTableAs(statement: CreateTableAs, environment: DefinitionEnvironment): number {
+  if (statement.isTemporary) throw notSupported('a temporary table', statement.at)
+  if (statement.isMaterializedView) throw notSupported('a materialized view', statement.at)
+  if (statement.query.kind === 'execute') throw notSupported('CREATE TABLE AS EXECUTE', statement.at)
+  const target = newName(statement.name, environment, statement.at)
+  if (environment.state.relation(target.schema, target.name) !== undefined) {
+    if (statement.ifNotExists) return 0
+    throw new SqlError('42P07', `relation "${target.name}" already exists`)
   }
-  const keyColumn = ({ column, isDescending }: StoredSqlIndex['columns'][number]): KeyColumn<string> => {
-    const { storedName } = table.columns[column]
-    return isDescending ? { column: storedName, descending: true } : storedName
+  const { columns, rows } = environment.runQuery(statement.query, environment.text)
+  if (statement.columns.length > columns.length) {
+    throw new SqlError('42601', 'too many column names were specified')
   }
-  const primary = table.indexes.find(index => index.isPrimary)
-  const indexes: Record<string, { on: KeyColumn<string>[]; unique: boolean }> = {}
-  for (const index of table.indexes) {
-    if (index.storedName === undefined) continue
-    indexes[index.storedName] = { on: index.columns.map(keyColumn), unique: index.isUnique }
+  const editor = new CatalogEditor(environment.unit.tables)
+  const draft = new TableDraft(environment, editor, target)
+  columns.forEach(({ name, type, modifier }, i) => {
+    draft.addPlainColumn(statement.columns[i] ?? name, type, modifier)
+  })
+  draft.settle()
+  makeTypedTable(draft, environment)
+  if (!statement.withData) return 0
+  const state = environment.stateNow()
+  const table = state.tableByOid(draft.oid)!
+  const data = environment.data(state)
+  const scope = new RowScope(environment.context)
+  const writer = new RowWriter(table, data.expressionsOf(table), scope)
+  scope.prepare()
+  const records = data.records(table)
+  for (const row of rows) {
+    writer.setValues([...row, null], scope.file)
+    writer.insert(records, scope.file)
   }
-  const hidden = table.columns.find(column => column.isHidden)
-  return new RecordDefinition<ColumnTypes, readonly KeyColumn<string>[], IndexTypes<ColumnTypes>>(
-    table.storedName,
-    types,
-    primary === undefined ? [hidden!.storedName] : primary.columns.map(keyColumn),
-    indexes,
-  )
-}
-
-/** Where an object is made: in the schema that is named, or the first of the search path. */
-export function targetName(
-  name: readonly string[],
-  state: DefinitionEnvironment['state'],
-  searchPath: readonly string[],
-  at: number,
-): { readonly schema: string; readonly name: string } {
-  const own = name[name.length - 1]
-  if (name.length === 1) {
-    const schema = searchPath.find(one => state.hasSchema(one))
-    if (schema === undefined)
-      throw new SqlError('3F000', 'no schema has been selected to create in', { position: at })
-    return { schema, name: own }
-  }
-  const schema = name[name.length - 2]
-  if (!state.hasSchema(schema))
-    throw new SqlError('3F000', `schema "${schema}" does not exist`, { position: at })
-  if (schema === 'pg_catalog' || schema === 'information_schema') {
-    throw new SqlError('42501', `permission denied to create "${schema}.${own}"`, {
-      detail: 'System catalog modifications are currently disallowed.',
-    })
-  }
-  return { schema, name: own }
+  return rows.length
 }

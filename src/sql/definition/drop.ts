@@ -1,22 +1,285 @@
-/** DROP. */
+/** DROP, with what depends on the object: refused, or with CASCADE dropped as well. */
 
+import type { CatalogState } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
-import { notSupported, SqlError } from '../errors.ts'
-import type { DropStatement } from '../syntax/tree.ts'
+import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
+import { SqlError } from '../errors.ts'
+import { parseStatements } from '../syntax/parser.ts'
+import type { DroppedKind, DropStatement, QualifiedName } from '../syntax/tree.ts'
+import type { SqlType } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { findRelation } from './names.ts'
 
 export function dropObjects(statement: DropStatement, environment: DefinitionEnvironment): void {
-  if (statement.object !== 'table') throw notSupported(`DROP ${statement.object.toUpperCase()}`, statement.at)
-  const editor = new CatalogEditor(environment.unit.tables)
-  for (const name of statement.names) {
-    const own = name[name.length - 1]
-    const relation = environment.state.relation(name.length > 1 ? name[name.length - 2] : undefined, own)
-    if (relation === undefined) {
-      if (statement.ifExists) continue
-      throw new SqlError('42P01', `table "${own}" does not exist`)
-    }
-    if (relation.kind !== 'table') throw new SqlError('42809', `"${own}" is not a table`)
-    environment.unit.tables.drop(relation.storedName)
-    editor.remove('table', relation.oid)
+  const dropper = new Dropper(environment)
+  for (const name of statement.names) dropper.dropNamed(statement.object, name, statement.ifExists)
+  dropper.settle(statement.isCascade)
+}
+
+type Dropped =
+  | { readonly kind: 'relation'; readonly relation: RelationSchema }
+  | { readonly kind: 'index'; readonly table: TableSchema; readonly index: number }
+  | { readonly kind: 'type'; readonly type: SqlType }
+  | { readonly kind: 'schema'; readonly name: string; readonly oid: number }
+  | { readonly kind: 'constraint'; readonly table: TableSchema; readonly constraint: number }
+
+/** Gathers what goes, then removes all of it. */
+export class Dropper {
+  private readonly environment: DefinitionEnvironment
+  private readonly state: CatalogState
+  private readonly editor: CatalogEditor
+  private readonly named: Dropped[] = []
+
+  constructor(environment: DefinitionEnvironment) {
+    this.environment = environment
+    this.state = environment.state
+    this.editor = new CatalogEditor(environment.unit.tables)
   }
+
+  dropNamed(object: DroppedKind, name: QualifiedName, ifExists: boolean): void {
+    const own = name[name.length - 1]
+    const missing = (sqlstate: string, what: string): void => {
+      if (!ifExists) throw new SqlError(sqlstate, `${what} "${name.join('.')}" does not exist`)
+    }
+    switch (object) {
+      case 'schema': {
+        const oid = this.state.schemas.get(own)
+        if (oid === undefined || own === 'pg_catalog' || own === 'information_schema') {
+          missing('3F000', 'schema')
+          return
+        }
+        this.named.push({ kind: 'schema', name: own, oid })
+        return
+      }
+      case 'type':
+      case 'domain': {
+        const type = this.state.type(name.length > 1 ? name[0] : undefined, own, this.environment.searchPath)
+        if (type === undefined) {
+          missing('42704', 'type')
+          return
+        }
+        if (this.state.storedType(type) === undefined) {
+          throw new SqlError(
+            '2BP01',
+            `cannot drop type ${type.displayName} because it is required by the database system`,
+          )
+        }
+        if (object === 'domain' && type.kind !== 'domain')
+          throw new SqlError('42809', `"${own}" is not a domain`)
+        this.named.push({ kind: 'type', type })
+        return
+      }
+      case 'index': {
+        for (const relation of this.state.allRelations()) {
+          if (relation.kind !== 'table') continue
+          const index = relation.indexes.findIndex(one => one.name === own)
+          if (index < 0 || (name.length > 1 && relation.schema !== name[0])) continue
+          const isConstraint = relation.constraints.some(
+            one =>
+              one.kind !== 'check' &&
+              one.kind !== 'foreign key' &&
+              one.indexOid === relation.indexes[index].oid,
+          )
+          if (isConstraint) {
+            throw new SqlError(
+              '2BP01',
+              `cannot drop index ${own} because constraint ${own} on table ${relation.name} requires it`,
+              {
+                hint: `You can drop constraint ${own} on table ${relation.name} instead.`,
+              },
+            )
+          }
+          this.named.push({ kind: 'index', table: relation, index })
+          return
+        }
+        missing('42704', 'index')
+        return
+      }
+      default: {
+        const relation = findRelation(name, this.environment)
+        if (relation === undefined) {
+          missing('42P01', object)
+          return
+        }
+        if (relation.kind !== object) {
+          throw new SqlError('42809', `"${own}" is not a ${object}`, {
+            hint: `Use DROP ${relation.kind.toUpperCase()} to remove a ${relation.kind}.`,
+          })
+        }
+        this.named.push({ kind: 'relation', relation })
+      }
+    }
+  }
+
+  /** Removes what was named, and with `isCascade` what depends on it. @throws SqlError 2BP01 */
+  settle(isCascade: boolean): void {
+    const all = [...this.named]
+    for (let i = 0; i < all.length; i++) {
+      for (const dependent of this.dependentsOf(all[i])) {
+        if (all.some(one => isSame(one, dependent))) continue
+        // What an object owns goes with it; the rest must be asked for.
+        if (!isCascade && !isOwned(all[i], dependent)) {
+          throw new SqlError('2BP01', `cannot drop ${describe(all[i])} because other objects depend on it`, {
+            detail: `${describe(dependent)} depends on ${describe(all[i])}`,
+            hint: 'Use DROP ... CASCADE to drop the dependent objects too.',
+          })
+        }
+        all.push(dependent)
+      }
+    }
+    const goingTables = new Set(all.flatMap(one => (one.kind === 'relation' ? [one.relation.oid] : [])))
+    for (const one of all) this.remove(one, goingTables)
+  }
+
+  private dependentsOf(dropped: Dropped): Dropped[] {
+    const relations = [...this.state.allRelations()]
+    switch (dropped.kind) {
+      case 'schema':
+        return [
+          ...relations
+            .filter(one => one.schema === dropped.name)
+            .map((relation): Dropped => ({ kind: 'relation', relation })),
+          ...[...this.state.allTypes()]
+            .filter(type => type.schema === dropped.name && this.state.storedType(type) !== undefined)
+            .map((type): Dropped => ({ kind: 'type', type })),
+        ]
+      case 'relation': {
+        const { relation } = dropped
+        const dependents: Dropped[] = []
+        for (const other of relations) {
+          if (
+            other.kind === 'view' &&
+            other !== relation &&
+            readsRelation(other.text, relation, this.state)
+          ) {
+            dependents.push({ kind: 'relation', relation: other })
+          }
+          if (other.kind === 'sequence' && other.ownedBy?.tableOid === relation.oid) {
+            dependents.push({ kind: 'relation', relation: other })
+          }
+          if (other.kind !== 'table' || other === relation) continue
+          other.constraints.forEach((constraint, number) => {
+            if (constraint.kind === 'foreign key' && constraint.referencedOid === relation.oid) {
+              dependents.push({ kind: 'constraint', table: other, constraint: number })
+            }
+          })
+        }
+        return dependents
+      }
+      case 'type':
+        return relations
+          .filter(
+            one =>
+              one.kind === 'table' &&
+              one.columns.some(
+                column => column.type === dropped.type || column.type.element === dropped.type,
+              ),
+          )
+          .map((relation): Dropped => ({ kind: 'relation', relation }))
+      default:
+        return []
+    }
+  }
+
+  private remove(dropped: Dropped, goingTables: ReadonlySet<number>): void {
+    const { editor } = this
+    switch (dropped.kind) {
+      case 'schema':
+        editor.remove('schema', dropped.oid)
+        return
+      case 'type':
+        editor.remove('type', dropped.type.oid)
+        return
+      case 'index': {
+        const { table, index } = dropped
+        const stored = editor.get('table', table.oid)
+        const { storedName } = table.indexes[index]
+        this.environment.unit.tables.dropIndex(table.storedName, storedName!)
+        if (stored !== undefined) {
+          editor.put('table', table.oid, {
+            ...stored,
+            indexes: stored.indexes.filter(one => one.oid !== table.indexes[index].oid),
+          })
+        }
+        return
+      }
+      case 'constraint': {
+        const { table, constraint } = dropped
+        if (goingTables.has(table.oid)) return
+        const stored = editor.get('table', table.oid)!
+        const { oid } = table.constraints[constraint]
+        editor.put('table', table.oid, {
+          ...stored,
+          constraints: stored.constraints.filter(one => one.oid !== oid),
+        })
+        return
+      }
+      case 'relation': {
+        const { relation } = dropped
+        if (relation.kind === 'table') {
+          this.environment.unit.tables.drop(relation.storedName)
+          editor.remove('statistics', relation.oid)
+          editor.remove('table', relation.oid)
+        } else if (relation.kind === 'view') editor.remove('view', relation.oid)
+        else if (relation.kind === 'sequence') editor.remove('sequence', relation.oid)
+      }
+    }
+  }
+}
+
+function isSame(a: Dropped, b: Dropped): boolean {
+  if (a.kind === 'relation' && b.kind === 'relation') return a.relation === b.relation
+  if (a.kind === 'constraint' && b.kind === 'constraint')
+    return a.table === b.table && a.constraint === b.constraint
+  if (a.kind === 'type' && b.kind === 'type') return a.type === b.type
+  return false
+}
+
+/** A sequence of a column goes with its table. */
+function isOwned(owner: Dropped, dependent: Dropped): boolean {
+  return (
+    owner.kind === 'relation' &&
+    dependent.kind === 'relation' &&
+    dependent.relation.kind === 'sequence' &&
+    dependent.relation.ownedBy?.tableOid === owner.relation.oid
+  )
+}
+
+function describe(dropped: Dropped): string {
+  switch (dropped.kind) {
+    case 'relation':
+      return `${dropped.relation.kind} ${dropped.relation.name}`
+    case 'index':
+      return `index ${dropped.table.indexes[dropped.index].name}`
+    case 'type':
+      return `type ${dropped.type.name}`
+    case 'schema':
+      return `schema ${dropped.name}`
+    case 'constraint':
+      return `constraint ${dropped.table.constraints[dropped.constraint].name} on table ${dropped.table.name}`
+  }
+}
+
+/** Whether a stored query names a relation anywhere. */
+export function readsRelation(text: string, relation: RelationSchema, state: CatalogState): boolean {
+  let isFound = false
+  const look = (value: unknown): void => {
+    if (isFound || typeof value !== 'object' || value === null) return
+    if (Array.isArray(value)) {
+      for (const one of value) look(one)
+      return
+    }
+    const node = value as { kind?: string; name?: unknown }
+    if (node.kind === 'table' && Array.isArray(node.name)) {
+      const name = node.name as string[]
+      const found =
+        name.length > 1
+          ? state.relation(name[name.length - 2], name[name.length - 1])
+          : state.relation(undefined, name[0])
+      if (found === relation) isFound = true
+    }
+    for (const one of Object.values(value)) look(one)
+  }
+  look(parseStatements(text).map(one => one.statement))
+  return isFound
 }

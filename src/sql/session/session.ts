@@ -163,6 +163,18 @@ export class Session {
   /** Runs all statements of a text, as psql does with a file: each by itself. */
   exec(script: string, options: QueryOptions = {}): RunResult[] {
     const results: RunResult[] = []
+    const wasInTransaction = this.isInTransaction
+    try {
+      this.execAll(script, options, results)
+    } catch (error) {
+      // A transaction that the script has begun is nobody else's.
+      if (!wasInTransaction && this.isInTransaction) this.endTransaction(false)
+      throw error
+    }
+    return results
+  }
+
+  private execAll(script: string, options: QueryOptions, results: RunResult[]): void {
     for (const parsed of this.withPlaces(script, () => this.engine.parse(script))) {
       const text = script.slice(parsed.start, parsed.end)
       results.push(
@@ -173,7 +185,6 @@ export class Session {
         ),
       )
     }
-    return results
   }
 
   /** The columns that a statement gives, and the types of its parameters. */

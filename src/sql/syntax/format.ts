@@ -150,8 +150,8 @@ export function formatExpression(e: Expression): string {
       return `(${formatExpression(e.operand)} ${e.isNegated ? 'NOT ' : ''}BETWEEN ${e.isSymmetric ? 'SYMMETRIC ' : ''}${formatExpression(e.low)} AND ${formatExpression(e.high)})`
     case 'like': {
       const word = { like: 'LIKE', ilike: 'ILIKE', similar: 'SIMILAR TO' }[e.variant]
-      const escape = e.escape === undefined ? '' : ` ESCAPE ${formatExpression(e.escape)}`
-      return `(${formatExpression(e.operand)} ${e.isNegated ? 'NOT ' : ''}${word} ${formatExpression(e.pattern)}${escape})`
+      const ending = e.escape === undefined ? '' : ` ESCAPE ${formatExpression(e.escape)}`
+      return `(${formatExpression(e.operand)} ${e.isNegated ? 'NOT ' : ''}${word} ${formatExpression(e.pattern)}${ending})`
     }
     case 'function':
       return formatCall(e)
@@ -338,11 +338,18 @@ function formatSelect(query: SelectQuery): string {
 }
 
 function formatGroup(item: GroupItem): string {
-  if (item.kind === 'empty grouping set') return '()'
-  if (item.kind === 'rollup' || item.kind === 'cube' || item.kind === 'grouping sets') {
-    return `${item.kind.toUpperCase()} (${item.items.map(formatGroup).join(', ')})`
+  switch (item.kind) {
+    case 'empty grouping set':
+      return '()'
+    case 'composite':
+      return `(${formatExpressions(item.items)})`
+    case 'rollup':
+    case 'cube':
+    case 'grouping sets':
+      return `${item.kind.toUpperCase()} (${item.items.map(formatGroup).join(', ')})`
+    default:
+      return formatExpression(item)
   }
-  return formatExpression(item)
 }
 
 function formatWith(clause: WithClause): string {

@@ -1,0 +1,96 @@
+/** Names in definitions: where new objects go, and which existing ones are meant. */
+
+import type { CatalogState } from '../catalog/catalog.ts'
+import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
+import { SqlError } from '../errors.ts'
+import type { QualifiedName } from '../syntax/tree.ts'
+import type { DefinitionEnvironment } from './environment.ts'
+
+export interface ObjectName {
+  readonly schema: string
+  readonly name: string
+}
+
+/** Where an object is made: in the schema that is named, or the first of the search path that exists. */
+export function newName(
+  name: QualifiedName,
+  { state, searchPath }: Pick<DefinitionEnvironment, 'state' | 'searchPath'>,
+  at = -1,
+): ObjectName {
+  const own = name[name.length - 1]
+  if (name.length === 1) {
+    const schema = searchPath.find(one => state.hasSchema(one))
+    if (schema === undefined) {
+      throw new SqlError('3F000', 'no schema has been selected to create in', { position: at })
+    }
+    return { schema, name: own }
+  }
+  const schema = name[name.length - 2]
+  if (!state.hasSchema(schema)) {
+    throw new SqlError('3F000', `schema "${schema}" does not exist`, { position: at })
+  }
+  if (schema === 'pg_catalog' || schema === 'information_schema') {
+    throw new SqlError('42501', `permission denied to create "${schema}.${own}"`, {
+      detail: 'System catalog modifications are currently disallowed.',
+    })
+  }
+  return { schema, name: own }
+}
+
+export function findRelation(
+  name: QualifiedName,
+  { state, searchPath }: Pick<DefinitionEnvironment, 'state' | 'searchPath'>,
+): RelationSchema | undefined {
+  const own = name[name.length - 1]
+  return name.length > 1
+    ? state.relation(name[name.length - 2], own)
+    : state.relation(undefined, own, searchPath)
+}
+
+/** @throws SqlError 42P01, 42809 */
+export function requireTable(
+  name: QualifiedName,
+  environment: Pick<DefinitionEnvironment, 'state' | 'searchPath'>,
+  at = -1,
+): TableSchema {
+  const relation = findRelation(name, environment)
+  if (relation === undefined) {
+    throw new SqlError('42P01', `relation "${name.join('.')}" does not exist`, { position: at })
+  }
+  if (relation.kind !== 'table') {
+    throw new SqlError('42809', `"${relation.name}" is not a table`, { position: at })
+  }
+  return relation
+}
+
+/** The number of a column that is not hidden. @throws SqlError 42703 */
+export function requireColumn(table: TableSchema, name: string, at = -1): number {
+  const number = table.columns.findIndex(column => column.name === name && !column.isHidden)
+  if (number < 0) {
+    throw new SqlError('42703', `column "${name}" of relation "${table.name}" does not exist`, {
+      position: at,
+    })
+  }
+  return number
+}
+
+/** A name that no relation of the schema has: `base`, `base1`, `base2` … At most 63 characters, as PostgreSQL's. */
+export function freeName(base: string, isTaken: (name: string) => boolean): string {
+  const cut = base.slice(0, 63)
+  if (!isTaken(cut)) return cut
+  for (let i = 1; ; i++) {
+    const name = `${base.slice(0, 63 - String(i).length)}${i}`
+    if (!isTaken(name)) return name
+  }
+}
+
+/** Names of relations and indexes of a schema share one space. */
+export function nameTaken(state: CatalogState, schema: string): (name: string) => boolean {
+  const taken = new Set<string>()
+  for (const relation of state.allRelations()) {
+    if (relation.schema !== schema) continue
+    taken.add(relation.name)
+    if (relation.kind === 'table') for (const index of relation.indexes) taken.add(index.name)
+  }
+  return name => taken.has(name)
+}

@@ -1,0 +1,185 @@
+/** ALTER … RENAME, ALTER … SET SCHEMA, COMMENT ON, TRUNCATE. */
+
+import { CatalogEditor } from '../catalog/editor.ts'
+import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
+import { notSupported, SqlError } from '../errors.ts'
+import type { CommentStatement, RenameStatement, TruncateStatement } from '../syntax/tree.ts'
+import type { DefinitionEnvironment } from './environment.ts'
+import { findRelation, nameTaken, requireColumn, requireTable } from './names.ts'
+
+export function rename(statement: RenameStatement, environment: DefinitionEnvironment): void {
+  const { state, unit } = environment
+  const editor = new CatalogEditor(unit.tables)
+  const { newName: to } = statement
+  if (statement.object === 'column' || statement.object === 'constraint') {
+    const table = requireTable(statement.name, environment, statement.at)
+    const stored = requireStored(editor, table)
+    if (statement.object === 'constraint') {
+      const constraint = stored.constraints.find(one => one.name === statement.part)
+      if (constraint === undefined) {
+        throw new SqlError('42704', `constraint "${statement.part}" for table "${table.name}" does not exist`)
+      }
+      editor.put('table', table.oid, {
+        ...stored,
+        constraints: stored.constraints.map(one => (one === constraint ? { ...one, name: to } : one)),
+      })
+      return
+    }
+    const number = requireColumn(table, statement.part!, statement.at)
+    if (table.columns.some(column => column.name === to && !column.isHidden)) {
+      throw new SqlError('42701', `column "${to}" of relation "${table.name}" already exists`)
+    }
+    if (
+      stored.constraints.some(one => one.kind === 'check') ||
+      stored.columns.some(one => one.generatedText !== undefined)
+    ) {
+      throw notSupported('renaming a column of a table with checks or generated columns', statement.at)
+    }
+    // The typed table's column keeps its name: only SQL's changes.
+    editor.put('table', table.oid, {
+      ...stored,
+      columns: stored.columns.map((column, i) => (i === number ? { ...column, name: to } : column)),
+    })
+    return
+  }
+  if (statement.object === 'schema') throw notSupported('renaming a schema', statement.at)
+  if (statement.object === 'type' || statement.object === 'domain')
+    throw notSupported('renaming a type', statement.at)
+  if (statement.object === 'index') {
+    const own = statement.name[statement.name.length - 1]
+    for (const relation of state.allRelations()) {
+      if (relation.kind !== 'table') continue
+      const index = relation.indexes.find(one => one.name === own)
+      if (index === undefined) continue
+      const stored = requireStored(editor, relation)
+      editor.put('table', relation.oid, {
+        ...stored,
+        indexes: stored.indexes.map(one => (one.oid === index.oid ? { ...one, name: to } : one)),
+        constraints: stored.constraints.map(one =>
+          'indexOid' in one && one.indexOid === index.oid ? { ...one, name: to } : one,
+        ),
+      })
+      return
+    }
+    if (statement.ifExists) return
+    throw new SqlError('42P01', `relation "${own}" does not exist`)
+  }
+  const relation = findRelation(statement.name, environment)
+  if (relation === undefined) {
+    if (statement.ifExists) return
+    throw new SqlError('42P01', `relation "${statement.name.join('.')}" does not exist`)
+  }
+  if (nameTaken(state, relation.schema)(to)) throw new SqlError('42P07', `relation "${to}" already exists`)
+  renameRelation(relation, to, editor, environment)
+}
+
+function renameRelation(
+  relation: RelationSchema,
+  to: string,
+  editor: CatalogEditor,
+  environment: DefinitionEnvironment,
+): void {
+  switch (relation.kind) {
+    case 'table': {
+      const stored = requireStored(editor, relation)
+      const storedName = relation.schema === 'public' ? to : `${relation.schema}.${to}`
+      environment.unit.tables.rename(relation.storedName, storedName)
+      editor.put('table', relation.oid, { ...stored, name: to, storedName })
+      return
+    }
+    case 'view':
+      editor.put('view', relation.oid, { ...editor.get('view', relation.oid)!, name: to })
+      return
+    case 'sequence':
+      editor.put('sequence', relation.oid, { ...editor.get('sequence', relation.oid)!, name: to })
+      return
+    default:
+      throw new SqlError('42501', `permission denied: "${relation.name}" is a system catalog`)
+  }
+}
+
+function requireStored(editor: CatalogEditor, table: TableSchema) {
+  const stored = editor.get('table', table.oid)
+  if (stored === undefined) {
+    throw notSupported(
+      `changing table "${table.name}" by SQL: it was defined from TypeScript, and is changed there`,
+    )
+  }
+  return stored
+}
+
+export function comment(statement: CommentStatement, environment: DefinitionEnvironment): void {
+  const editor = new CatalogEditor(environment.unit.tables)
+  const text = statement.text === undefined ? {} : { comment: statement.text }
+  const without = <T extends { readonly comment?: string }>(value: T): T => {
+    const { comment: _, ...rest } = value
+    return rest as T
+  }
+  switch (statement.object) {
+    case 'table':
+    case 'column': {
+      const table = requireTable(statement.name, environment, statement.at)
+      const stored = requireStored(editor, table)
+      if (statement.object === 'table') {
+        editor.put('table', table.oid, { ...without(stored), ...text })
+        return
+      }
+      const number = requireColumn(table, statement.part!, statement.at)
+      editor.put('table', table.oid, {
+        ...stored,
+        columns: stored.columns.map((column, i) => (i === number ? { ...without(column), ...text } : column)),
+      })
+      return
+    }
+    case 'view':
+    case 'sequence': {
+      const relation = findRelation(statement.name, environment)
+      if (relation?.kind !== statement.object) {
+        throw new SqlError('42P01', `relation "${statement.name.join('.')}" does not exist`)
+      }
+      if (relation.kind === 'view')
+        editor.put('view', relation.oid, { ...without(editor.get('view', relation.oid)!), ...text })
+      else if (relation.kind === 'sequence') {
+        editor.put('sequence', relation.oid, { ...without(editor.get('sequence', relation.oid)!), ...text })
+      }
+      return
+    }
+    default:
+      throw notSupported(`COMMENT ON ${statement.object.toUpperCase()}`, statement.at)
+  }
+}
+
+export function truncate(statement: TruncateStatement, environment: DefinitionEnvironment): void {
+  const { state } = environment
+  const tables = new Map(
+    statement.tables.map(name => {
+      const table = requireTable(name, environment, statement.at)
+      return [table.oid, table] as const
+    }),
+  )
+  for (const table of tables.values()) {
+    for (const { tableOid } of table.referencedBy) {
+      if (tables.has(tableOid)) continue
+      const other = state.tableByOid(tableOid)!
+      if (!statement.isCascade) {
+        throw new SqlError('0A000', 'cannot truncate a table referenced in a foreign key constraint', {
+          detail: `Table "${other.name}" references "${table.name}".`,
+          hint: `Truncate table "${other.name}" at the same time, or use TRUNCATE ... CASCADE.`,
+        })
+      }
+      // A Map goes on with what is added while it is walked.
+      tables.set(tableOid, other)
+    }
+  }
+  const editor = new CatalogEditor(environment.unit.tables)
+  const data = environment.data(state)
+  for (const table of tables.values()) {
+    data.records(table).clear()
+    if (!statement.restartIdentity) continue
+    for (const relation of state.allRelations()) {
+      if (relation.kind !== 'sequence' || relation.ownedBy?.tableOid !== table.oid) continue
+      const stored = editor.get('sequence', relation.oid)!
+      editor.putQuietly('sequence', relation.oid, { ...stored, last: stored.start, isCalled: false })
+    }
+  }
+}

@@ -1,0 +1,500 @@
+/**
+ * A table in the making, or being altered: what will be stored about it. Columns and constraints are added one by one, and
+ * checked as they come; `finish` gives what the catalog stores.
+ */
+
+import { bindScalar, bindType } from '../bind/binder.ts'
+import type { CatalogEditor } from '../catalog/editor.ts'
+import type { TableSchema } from '../catalog/schema.ts'
+import type {
+  StoredConstraint,
+  StoredSequence,
+  StoredSqlColumn,
+  StoredSqlIndex,
+  StoredSqlTable,
+} from '../catalog/stored.ts'
+import { notSupported, SqlError } from '../errors.ts'
+import { columnStorage } from '../storage/column-storage.ts'
+import { formatExpression } from '../syntax/format.ts'
+import type {
+  ColumnDefinition,
+  ConstraintDefinition,
+  Expression,
+  SequenceOption,
+  TypeName,
+} from '../syntax/tree.ts'
+import { INT2, INT4, INT8, type SqlType, TEXT, UNKNOWN } from '../types/type.ts'
+import type { DefinitionEnvironment } from './environment.ts'
+import { findRelation, freeName, nameTaken, type ObjectName } from './names.ts'
+import { newSequence } from './sequences.ts'
+
+/** The column of a table without a primary key. */
+export const ROW_NUMBER = 'row number'
+
+const SERIALS: Readonly<Record<string, SqlType>> = {
+  serial: INT4,
+  serial4: INT4,
+  bigserial: INT8,
+  serial8: INT8,
+  smallserial: INT2,
+  serial2: INT2,
+}
+
+type Of<K extends ConstraintDefinition['kind']> = Extract<ConstraintDefinition, { readonly kind: K }>
+
+export class TableDraft {
+  readonly oid: number
+  readonly target: ObjectName
+  columns: StoredSqlColumn[] = []
+  indexes: StoredSqlIndex[] = []
+  constraints: StoredConstraint[] = []
+  private readonly environment: DefinitionEnvironment
+  private readonly editor: CatalogEditor
+  private readonly isNameTaken: (name: string) => boolean
+  private readonly storedName: string
+  private readonly rowTypeOid: number
+  private nextAttributeNumber = 1
+  private comment: string | undefined
+  /** Foreign keys wait until all columns and keys are there: they may refer to the table itself. */
+  private readonly foreignKeys: Of<'foreign key'>[] = []
+  private readonly checks: { readonly constraint: Of<'check'>; readonly column: string | undefined }[] = []
+
+  constructor(
+    environment: DefinitionEnvironment,
+    editor: CatalogEditor,
+    target: ObjectName,
+    existing?: TableSchema,
+  ) {
+    this.environment = environment
+    this.editor = editor
+    this.target = target
+    const taken = nameTaken(environment.state, target.schema)
+    this.isNameTaken = name => taken(name) || this.indexes.some(index => index.name === name)
+    if (existing === undefined) {
+      this.oid = editor.newOid(3)
+      this.rowTypeOid = this.oid + 1
+      this.storedName = target.schema === 'public' ? target.name : `${target.schema}.${target.name}`
+      return
+    }
+    const stored = editor.get('table', existing.oid)
+    if (stored === undefined) {
+      throw notSupported(
+        `changing table "${existing.name}" by SQL: it was defined from TypeScript, and is changed there`,
+      )
+    }
+    this.oid = existing.oid
+    this.rowTypeOid = stored.rowTypeOid
+    this.storedName = stored.storedName
+    this.columns = [...stored.columns]
+    this.indexes = [...stored.indexes]
+    this.constraints = [...stored.constraints]
+    this.nextAttributeNumber = stored.nextAttributeNumber
+    this.comment = stored.comment
+  }
+
+  // -------------------------------------------------------------------------------------------- columns
+
+  addColumn(definition: ColumnDefinition): void {
+    const { name, at } = definition
+    if (this.columns.some(column => column.name === name && !column.isHidden)) {
+      throw new SqlError('42701', `column "${name}" specified more than once`, { position: at })
+    }
+    if (
+      definition.collation !== undefined &&
+      !['C', 'POSIX', 'default', 'ucs_basic'].includes(definition.collation.at(-1)!)
+    ) {
+      throw notSupported(`collation "${definition.collation.join('.')}"`, at)
+    }
+    const serial = serialOf(definition.type)
+    const { type, modifier } =
+      serial === undefined
+        ? bindType(definition.type, this.environment.state, this.environment.functions)
+        : { type: serial, modifier: -1 }
+    columnStorage(type)
+    const column: { -readonly [K in keyof StoredSqlColumn]: StoredSqlColumn[K] } = {
+      name,
+      type: type.oid,
+      modifier,
+      isNotNull: serial !== undefined,
+      attributeNumber: this.nextAttributeNumber++,
+      storedName: this.freeStoredName(name),
+    }
+    if (serial !== undefined) {
+      const sequenceOid = this.ownedSequence(column, type, [])
+      const sequence = this.editor.get('sequence', sequenceOid)!
+      column.defaultText = `nextval('${`"${sequence.schema}"."${sequence.name}"`.replaceAll("'", "''")}'::regclass)`
+      column.sequenceOid = sequenceOid
+    }
+    let nullSaid: boolean | undefined
+    for (const constraint of definition.constraints) {
+      switch (constraint.kind) {
+        case 'not null':
+          if (nullSaid === true) throw conflictingNull(name, this.target.name, constraint.at)
+          nullSaid = false
+          column.isNotNull = true
+          break
+        case 'null':
+          if (nullSaid === false || serial !== undefined)
+            throw conflictingNull(name, this.target.name, constraint.at)
+          nullSaid = true
+          break
+        case 'default':
+          if (column.defaultText !== undefined) {
+            throw new SqlError(
+              '42601',
+              `multiple default values specified for column "${name}" of table "${this.target.name}"`,
+              { position: constraint.at },
+            )
+          }
+          column.defaultText = this.checkedDefault(constraint.expression, type, modifier)
+          break
+        case 'identity':
+          if (type !== INT2 && type !== INT4 && type !== INT8) {
+            throw new SqlError('22023', 'identity column type must be smallint, integer, or bigint')
+          }
+          column.identity = constraint.always ? 'always' : 'by default'
+          column.isNotNull = true
+          column.sequenceOid = this.ownedSequence(column, type, constraint.options)
+          break
+        case 'generated':
+          if (!constraint.isStored) throw notSupported('a virtual generated column', constraint.at)
+          column.generatedText = formatExpression(constraint.expression)
+          break
+        case 'check':
+          this.checks.push({ constraint, column: name })
+          break
+        case 'primary key':
+        case 'unique':
+          this.keys.push({ ...constraint, columns: [name] })
+          break
+        case 'foreign key':
+          this.foreignKeys.push({ ...constraint, columns: [name] })
+          break
+      }
+    }
+    this.columns.push(column)
+  }
+  private readonly keys: Of<'primary key' | 'unique'>[] = []
+
+  /** A column of a type that is known already: of CREATE TABLE AS and LIKE. */
+  addPlainColumn(name: string, type: SqlType, modifier: number, more: Partial<StoredSqlColumn> = {}): void {
+    if (this.columns.some(column => column.name === name && !column.isHidden)) {
+      throw new SqlError('42701', `column "${name}" specified more than once`)
+    }
+    const plain = type === UNKNOWN ? TEXT : type
+    columnStorage(plain)
+    this.columns.push({
+      name,
+      type: plain.oid,
+      modifier,
+      isNotNull: false,
+      attributeNumber: this.nextAttributeNumber++,
+      storedName: this.freeStoredName(name),
+      ...more,
+    })
+  }
+
+  private freeStoredName(name: string): string {
+    const isTaken = (one: string) => this.columns.some(column => column.storedName === one)
+    let stored = name
+    for (let i = 2; isTaken(stored); i++) stored = `${name} (${i})`
+    return stored
+  }
+
+  private ownedSequence(column: StoredSqlColumn, type: SqlType, options: readonly SequenceOption[]): number {
+    const name = freeName(`${this.target.name}_${column.name}_seq`, this.isNameTaken)
+    const oid = this.editor.newOid()
+    const sequence: StoredSequence = {
+      ...newSequence(
+        { schema: this.target.schema, name },
+        [{ kind: 'as', type: EMPTY_TYPE }, ...options],
+        () => type,
+      ),
+      ownedBy: { tableOid: this.oid, attributeNumber: column.attributeNumber },
+    }
+    this.editor.put('sequence', oid, sequence)
+    return oid
+  }
+
+  /** @throws SqlError 42804 when the default does not fit the column */
+  checkedDefault(expression: Expression, type: SqlType, modifier: number): string {
+    bindScalar(expression, this.environment.stateNow(), this.environment.functions, {
+      target: { type, modifier },
+      clause: 'default',
+    })
+    return formatExpression(expression)
+  }
+
+  // ---------------------------------------------------------------------------------------- constraints
+
+  addConstraint(constraint: ConstraintDefinition): void {
+    switch (constraint.kind) {
+      case 'primary key':
+      case 'unique':
+        this.keys.push(constraint)
+        return
+      case 'check':
+        this.checks.push({ constraint, column: undefined })
+        return
+      case 'foreign key':
+        this.foreignKeys.push(constraint)
+        return
+      case 'not null': {
+        const number = this.numberOf(constraint.column!, constraint.at)
+        this.columns[number] = { ...this.columns[number], isNotNull: true }
+        return
+      }
+      default:
+        throw notSupported(constraint.kind, constraint.at)
+    }
+  }
+
+  numberOf(name: string, at: number): number {
+    const number = this.columns.findIndex(column => column.name === name && !column.isHidden)
+    if (number < 0)
+      throw new SqlError('42703', `column "${name}" named in key does not exist`, { position: at })
+    return number
+  }
+
+  /** All keys, checks and references that were added since the last time, in PostgreSQL's order. */
+  settle(): void {
+    for (const key of this.keys.splice(0)) this.addKey(key)
+    this.keepRowNumber()
+    // Checks and references are bound against the table as it is now.
+    this.store()
+    for (const { constraint, column } of this.checks.splice(0)) this.addCheck(constraint, column)
+    this.store()
+    for (const constraint of this.foreignKeys.splice(0)) this.addForeignKey(constraint)
+    this.store()
+  }
+
+  private addKey(key: Of<'primary key' | 'unique'>): void {
+    if (key.usingIndex !== undefined) throw notSupported('USING INDEX', key.at)
+    if (key.isDeferrable) throw notSupported('a deferrable unique constraint', key.at)
+    if (key.nullsNotDistinct) throw notSupported('NULLS NOT DISTINCT', key.at)
+    const isPrimary = key.kind === 'primary key'
+    if (isPrimary && this.indexes.some(index => index.isPrimary)) {
+      throw new SqlError('42P16', `multiple primary keys for table "${this.target.name}" are not allowed`, {
+        position: key.at,
+      })
+    }
+    const numbers = key.columns.map(name => this.numberOf(name, key.at))
+    if (new Set(numbers).size < numbers.length) {
+      const twice = key.columns.find((name, i) => key.columns.indexOf(name) < i)
+      throw new SqlError(
+        '42701',
+        `column "${twice}" appears twice in ${key.kind === 'unique' ? 'unique' : 'primary key'} constraint`,
+        { position: key.at },
+      )
+    }
+    for (const number of numbers) this.checkIndexable(number)
+    if (isPrimary)
+      for (const number of numbers) this.columns[number] = { ...this.columns[number], isNotNull: true }
+    const base = isPrimary ? `${this.target.name}_pkey` : `${this.target.name}_${key.columns.join('_')}_key`
+    if (key.name !== undefined && this.isNameTaken(key.name)) {
+      throw new SqlError('42P07', `relation "${key.name}" already exists`, { position: key.at })
+    }
+    const name = key.name ?? freeName(base, this.isNameTaken)
+    const oid = this.editor.newOid(2)
+    this.indexes.push({
+      oid,
+      name,
+      columns: numbers.map(column => ({ column, isDescending: false, nullsFirst: false })),
+      include: key.include.map(one => this.numberOf(one, key.at)),
+      isUnique: true,
+      isPrimary,
+      nullsNotDistinct: false,
+      ...(isPrimary ? {} : { storedName: name }),
+    })
+    this.constraints.push({
+      kind: key.kind,
+      oid: oid + 1,
+      name,
+      columns: numbers,
+      indexOid: oid,
+      isDeferrable: false,
+      isInitiallyDeferred: false,
+    })
+  }
+
+  checkIndexable(number: number): void {
+    const { type } = this.columns[number]
+    const of = this.environment.stateNow().typeByOid(type)!
+    const { node } = columnStorage(of)
+    if (node.kind === 'json' || node.kind === 'interval')
+      throw notSupported(`an index over a column of type ${of.displayName}`)
+    if (!of.isOrdered) {
+      throw new SqlError(
+        '42704',
+        `data type ${of.displayName} has no default operator class for access method "btree"`,
+        {
+          hint: 'You must specify an operator class for the index or define a default operator class for the data type.',
+        },
+      )
+    }
+  }
+
+  /** A table without a primary key has a hidden number instead. */
+  private keepRowNumber(): void {
+    const hasKey = this.indexes.some(index => index.isPrimary)
+    const hidden = this.columns.findIndex(column => column.isHidden)
+    if (hasKey && hidden >= 0) {
+      // It is the last column always, so that no other one's number changes.
+      this.columns.splice(hidden, 1)
+    } else if (!hasKey && hidden < 0) {
+      this.columns.push({
+        name: ROW_NUMBER,
+        type: INT8.oid,
+        modifier: -1,
+        isNotNull: true,
+        attributeNumber: 0,
+        isHidden: true,
+        storedName: ROW_NUMBER,
+      })
+    } else if (hidden >= 0) this.columns.push(...this.columns.splice(hidden, 1))
+  }
+
+  private addCheck(constraint: Of<'check'>, column: string | undefined): void {
+    if (!constraint.isEnforced) throw notSupported('NOT ENFORCED', constraint.at)
+    const { expression } = constraint
+    const state = this.environment.stateNow()
+    const table = state.tableByOid(this.oid)!
+    bindScalar(expression, state, this.environment.functions, { table, clause: 'check' })
+    const isTaken = (name: string) => this.constraints.some(one => one.name === name)
+    if (constraint.name !== undefined && isTaken(constraint.name))
+      throw this.constraintExists(constraint.name)
+    const base = column === undefined ? `${this.target.name}_check` : `${this.target.name}_${column}_check`
+    this.constraints.push({
+      kind: 'check',
+      oid: this.editor.newOid(),
+      name: constraint.name ?? freeName(base, isTaken),
+      text: formatExpression(expression),
+      isValidated: !constraint.isNotValid,
+    })
+  }
+
+  private constraintExists(name: string): SqlError {
+    return new SqlError('42710', `constraint "${name}" for relation "${this.target.name}" already exists`)
+  }
+
+  private addForeignKey(constraint: Of<'foreign key'>): void {
+    if (constraint.match === 'partial') throw notSupported('MATCH PARTIAL', constraint.at)
+    if (!constraint.isEnforced) throw notSupported('NOT ENFORCED', constraint.at)
+    const state = this.environment.stateNow()
+    const referenced = findRelation(constraint.referenced, { state, searchPath: this.environment.searchPath })
+    if (referenced === undefined) {
+      throw new SqlError('42P01', `relation "${constraint.referenced.join('.')}" does not exist`, {
+        position: constraint.at,
+      })
+    }
+    if (referenced.kind !== 'table') {
+      throw new SqlError('42809', `referenced relation "${referenced.name}" is not a table`)
+    }
+    const columns = constraint.columns.map(name => {
+      const number = this.columns.findIndex(column => column.name === name && !column.isHidden)
+      if (number < 0) {
+        throw new SqlError('42703', `column "${name}" referenced in foreign key constraint does not exist`)
+      }
+      return number
+    })
+    if (constraint.referencedColumns.length === 0 && referenced.primaryKey === undefined) {
+      throw new SqlError('42704', `there is no primary key for referenced table "${referenced.name}"`)
+    }
+    const referencedColumns =
+      constraint.referencedColumns.length === 0
+        ? referenced.primaryKey!.columns
+        : constraint.referencedColumns.map(name => {
+            const number = referenced.columns.findIndex(column => column.name === name && !column.isHidden)
+            if (number < 0) {
+              throw new SqlError(
+                '42703',
+                `column "${name}" referenced in foreign key constraint does not exist`,
+              )
+            }
+            return number
+          })
+    if (columns.length !== referencedColumns.length) {
+      throw new SqlError('42830', 'number of referencing and referenced columns for foreign key disagree')
+    }
+    const isKey = referenced.indexes.some(
+      index =>
+        index.isUnique &&
+        index.predicateText === undefined &&
+        index.columns.length === referencedColumns.length &&
+        index.columns.every(one => referencedColumns.includes(one.column)),
+    )
+    if (!isKey) {
+      throw new SqlError(
+        '42830',
+        `there is no unique constraint matching given keys for referenced table "${referenced.name}"`,
+      )
+    }
+    const isTaken = (name: string) => this.constraints.some(one => one.name === name)
+    if (constraint.name !== undefined && isTaken(constraint.name))
+      throw this.constraintExists(constraint.name)
+    const base = `${this.target.name}_${constraint.columns.join('_')}_fkey`
+    const name = constraint.name ?? freeName(base, isTaken)
+    columns.forEach((column, i) => {
+      const own = state.typeByOid(this.columns[column].type)!
+      const other = referenced.columns[referencedColumns[i]].type
+      const isFit =
+        own === other || (own.category === other.category && own.category !== 'U' && own.category !== 'E')
+      if (isFit) return
+      throw new SqlError('42804', `foreign key constraint "${name}" cannot be implemented`, {
+        detail: `Key columns "${constraint.columns[i]}" of the referencing table and "${referenced.columns[referencedColumns[i]].name}" of the referenced table are of incompatible types: ${own.displayName} and ${other.displayName}.`,
+      })
+    })
+    this.constraints.push({
+      kind: 'foreign key',
+      oid: this.editor.newOid(),
+      name,
+      columns,
+      referencedOid: referenced.oid,
+      referencedColumns,
+      match: constraint.match,
+      onUpdate: constraint.onUpdate,
+      onDelete: constraint.onDelete,
+      onDeleteColumns: constraint.onDeleteColumns.map(one => this.numberOf(one, constraint.at)),
+      isDeferrable: constraint.isDeferrable,
+      isInitiallyDeferred: constraint.isInitiallyDeferred,
+      isValidated: !constraint.isNotValid,
+    })
+  }
+
+  // ------------------------------------------------------------------------------------------- the result
+
+  get stored(): StoredSqlTable {
+    return {
+      schema: this.target.schema,
+      name: this.target.name,
+      rowTypeOid: this.rowTypeOid,
+      columns: this.columns,
+      nextAttributeNumber: this.nextAttributeNumber,
+      indexes: this.indexes,
+      constraints: this.constraints,
+      storedName: this.storedName,
+      ...(this.comment === undefined ? {} : { comment: this.comment }),
+    }
+  }
+
+  private store(): void {
+    this.editor.put('table', this.oid, this.stored)
+  }
+}
+
+/** What `as` stands before: the type comes from the column. */
+const EMPTY_TYPE: TypeName = { name: [], modifiers: [], dimensions: 0, isSetOf: false, at: -1 }
+
+function serialOf({ name, dimensions }: TypeName): SqlType | undefined {
+  return name.length === 1 && dimensions === 0 ? SERIALS[name[0]] : undefined
+}
+
+function conflictingNull(column: string, table: string, at: number): SqlError {
+  return new SqlError(
+    '42601',
+    `conflicting NULL/NOT NULL declarations for column "${column}" of table "${table}"`,
+    {
+      position: at,
+    },
+  )
+}

@@ -1,0 +1,74 @@
+/** CREATE VIEW. Its query is stored as text, and bound each time it is used. */
+
+import { bindStatement } from '../bind/binder.ts'
+import { CatalogEditor } from '../catalog/editor.ts'
+import { notSupported, SqlError } from '../errors.ts'
+import { formatQuery } from '../syntax/format.ts'
+import type { CreateView } from '../syntax/tree.ts'
+import { TEXT, UNKNOWN } from '../types/type.ts'
+import type { DefinitionEnvironment } from './environment.ts'
+import { newName } from './names.ts'
+
+export function createView(statement: CreateView, environment: DefinitionEnvironment): void {
+  if (statement.isTemporary) throw notSupported('a temporary view', statement.at)
+  if (statement.checkOption !== 'none') throw notSupported('WITH CHECK OPTION', statement.at)
+  const target = newName(statement.name, environment, statement.at)
+  const { state } = environment
+  const existing = state.relation(target.schema, target.name)
+  if (existing !== undefined && !(statement.orReplace && existing.kind === 'view')) {
+    if (statement.orReplace) throw new SqlError('42809', `"${target.name}" is not a view`)
+    throw new SqlError('42P07', `relation "${target.name}" already exists`)
+  }
+  const bound = bindStatement(
+    statement.query,
+    state.withSearchPath(environment.searchPath),
+    environment.functions,
+  )
+  if (bound.kind !== 'query') throw notSupported('a view that changes data', statement.at)
+  if (bound.parameters.length > 0) {
+    throw new SqlError('42P02', 'there is no parameter $1', { position: statement.at })
+  }
+  const { columns } = bound.query
+  if (statement.columns.length > columns.length) {
+    throw new SqlError('42601', 'CREATE VIEW specifies more column names than columns')
+  }
+  const stored = columns.map(({ name, type, modifier }, i) => ({
+    name: statement.columns[i] ?? name,
+    type: (type === UNKNOWN ? TEXT : type).oid,
+    modifier,
+  }))
+  const names = new Set<string>()
+  for (const { name } of stored) {
+    if (names.has(name)) throw new SqlError('42701', `column "${name}" specified more than once`)
+    names.add(name)
+  }
+  if (existing?.kind === 'view') {
+    existing.columns.forEach((column, i) => {
+      if (stored[i] === undefined) throw new SqlError('42P16', 'cannot drop columns from view')
+      if (stored[i].name !== column.name) {
+        throw new SqlError(
+          '42P16',
+          `cannot change name of view column "${column.name}" to "${stored[i].name}"`,
+          {
+            hint: 'Use ALTER VIEW ... RENAME COLUMN ... to change name of view column instead.',
+          },
+        )
+      }
+      if (stored[i].type !== column.type.oid) {
+        throw new SqlError(
+          '42P16',
+          `cannot change data type of view column "${column.name}" from ${column.type.displayName} to ${state.typeByOid(stored[i].type)!.displayName}`,
+        )
+      }
+    })
+  }
+  const editor = new CatalogEditor(environment.unit.tables)
+  const oid = existing?.oid ?? editor.newOid(2)
+  editor.put('view', oid, {
+    ...target,
+    rowTypeOid: oid + 1,
+    columns: stored,
+    text: formatQuery(statement.query),
+    checkOption: 'none',
+  })
+}
