@@ -212,9 +212,10 @@ function extreme(call: CallTypes, isMaximum: boolean): AggregateImplementation {
     return isMaximum ? best((value, than) => value > than) : best((value, than) => value < than)
   }
   const compare = comparator(type)
+  // Of values that are equal and not the same (1.0 and 1.00, 30 days and a month), the last: as in PostgreSQL.
   return isMaximum
-    ? best((value, than) => compare(value, than) > 0)
-    : best((value, than) => compare(value, than) < 0)
+    ? best((value, than) => compare(value, than) >= 0)
+    : best((value, than) => compare(value, than) <= 0)
 }
 
 const EXTREME_TYPES = [
