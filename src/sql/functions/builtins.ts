@@ -7,11 +7,16 @@ import { DATETIME_COMPARISONS, DATETIME_TEXT_FORMATS } from '../types/datetime-t
 import { FLOAT_FORMATS } from '../types/float.ts'
 import { registerTextFormats } from '../types/input-output.ts'
 import { INTEGER_FORMATS } from '../types/integer.ts'
+import { JSON_TEXT_FORMAT } from '../types/json.ts'
+import { JSON_COMPARISONS, JSONB_TEXT_FORMAT } from '../types/jsonb.ts'
 import { NUMERIC_FORMAT } from '../types/numeric.ts'
 import { SCALAR_FORMATS } from '../types/scalar-formats.ts'
 import { TEXT_FORMATS } from '../types/text.ts'
 import { CORE_AGGREGATES, WINDOW_FUNCTIONS } from './aggregates.ts'
+import { ARRAY_FUNCTIONS, ARRAY_OPERATORS } from './array.ts'
 import { DATETIME_AGGREGATES, DATETIME_CASTS, DATETIME_FUNCTIONS, DATETIME_OPERATORS } from './datetime.ts'
+import { GENERATE_SERIES } from './generate-series.ts'
+import { JSON_AGGREGATES, JSON_CASTS, JSON_FUNCTIONS, JSON_OPERATORS } from './json.ts'
 import { MATH_FUNCTIONS, MATH_OPERATORS } from './math.ts'
 import { CORE_FUNCTIONS, CORE_OPERATORS } from './operators.ts'
 import { ORDERED_AGGREGATES } from './ordered-aggregates.ts'
@@ -20,6 +25,7 @@ import { FunctionRegistry } from './registry.ts'
 import { STRING_FUNCTIONS, STRING_OPERATORS } from './string.ts'
 import { STRING_BYTES_FUNCTIONS } from './string-bytes.ts'
 import { STRING_FORMAT_FUNCTIONS } from './string-format.ts'
+import { SYSTEM_FUNCTIONS } from './system.ts'
 
 registerTextFormats([
   ...SCALAR_FORMATS,
@@ -29,8 +35,10 @@ registerTextFormats([
   ...TEXT_FORMATS,
   BYTEA_FORMAT,
   ...DATETIME_TEXT_FORMATS,
+  JSON_TEXT_FORMAT,
+  JSONB_TEXT_FORMAT,
 ])
-registerComparisons(DATETIME_COMPARISONS)
+registerComparisons([...DATETIME_COMPARISONS, ...JSON_COMPARISONS])
 
 let registry: FunctionRegistry | undefined
 
@@ -40,10 +48,16 @@ export function builtinRegistry(): FunctionRegistry {
     .add(...CORE_FUNCTIONS)
     .add(...CORE_AGGREGATES, ...ORDERED_AGGREGATES, ...WINDOW_FUNCTIONS)
     .add(...STRING_FUNCTIONS, ...STRING_FORMAT_FUNCTIONS, ...STRING_BYTES_FUNCTIONS, ...PATTERN_FUNCTIONS)
-    .add(...MATH_FUNCTIONS)
-    .addOperators(...CORE_OPERATORS, ...STRING_OPERATORS, ...PATTERN_OPERATORS, ...MATH_OPERATORS)
-    .add(...DATETIME_FUNCTIONS, ...DATETIME_AGGREGATES)
-    .addOperators(...DATETIME_OPERATORS)
-    .addCasts(...CORE_CASTS, ...DATETIME_CASTS)
+    .add(...MATH_FUNCTIONS, ...ARRAY_FUNCTIONS, ...GENERATE_SERIES, ...SYSTEM_FUNCTIONS)
+    .addOperators(
+      ...CORE_OPERATORS,
+      ...STRING_OPERATORS,
+      ...PATTERN_OPERATORS,
+      ...MATH_OPERATORS,
+      ...ARRAY_OPERATORS,
+    )
+    .add(...DATETIME_FUNCTIONS, ...DATETIME_AGGREGATES, ...JSON_FUNCTIONS, ...JSON_AGGREGATES)
+    .addOperators(...DATETIME_OPERATORS, ...JSON_OPERATORS)
+    .addCasts(...CORE_CASTS, ...DATETIME_CASTS, ...JSON_CASTS)
   return registry
 }

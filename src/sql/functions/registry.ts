@@ -169,6 +169,8 @@ export interface SetFunction extends FunctionHead {
   readonly result: SqlType
   /** Of several columns (result is then RECORD): their names and types, after polymorphic types are resolved. */
   readonly columns?: (call: CallTypes) => readonly { readonly name: string; readonly type: SqlType }[]
+  /** Of one column: its name, where that is not the function's (`value` of json_array_elements). */
+  readonly columnName?: string
   readonly isStrict?: boolean
   /** Gives values, or with `columns` arrays of values. */
   readonly implement: (call: CallTypes) => (...argumentsAndContext: Value[]) => Iterable<Value>

@@ -1,0 +1,365 @@
+/** Rows out of JSON: its members and elements, and records of a row type. */
+
+import { SqlError } from '../errors.ts'
+import { SqlArray } from '../types/array.ts'
+import { inputFunction } from '../types/input-output.ts'
+import { type JsonNode, jsonNodeText, jsonTree } from '../types/json.ts'
+import { isJsonArray, isJsonObject, Jsonb, type JsonValue, jsonText, jsonValueText } from '../types/jsonb.ts'
+import { SqlRow } from '../types/row.ts'
+import {
+  ANYELEMENT,
+  BOOL,
+  JSON_TYPE,
+  JSONB,
+  NO_MODIFIER,
+  RECORD,
+  type SqlType,
+  TEXT,
+  type TypeField,
+  withoutDomain,
+} from '../types/type.ts'
+import { polymorphic, setReturning } from './definitions.ts'
+import { isRowType } from './json-encode.ts'
+import type { CallTypes, EvaluationContext, SqlFunction, Value } from './registry.ts'
+
+/** One shape for both types: what expanding asks of a value. */
+interface Source {
+  readonly kind: 'object' | 'array' | 'null' | 'scalar'
+  readonly keys: readonly string[]
+  readonly items: readonly Source[]
+  /** As the type itself has it: a Jsonb, or json's text. */
+  json(): Value
+  /** What ->> gives. */
+  text(): string | null
+  /** JSON's text. */
+  written(): string
+}
+
+function ofNode(node: JsonNode): Source {
+  return {
+    kind: node.kind === 'object' || node.kind === 'array' || node.kind === 'null' ? node.kind : 'scalar',
+    keys: node.keys,
+    get items() {
+      return node.elements.map(ofNode)
+    },
+    json: () => node.text,
+    text: () => jsonNodeText(node),
+    written: () => node.text,
+  }
+}
+function ofValue(value: JsonValue): Source {
+  const kind = isJsonObject(value)
+    ? 'object'
+    : isJsonArray(value)
+      ? 'array'
+      : value === null
+        ? 'null'
+        : 'scalar'
+  return {
+    kind,
+    get keys() {
+      return isJsonObject(value) ? [...value.keys()] : []
+    },
+    get items() {
+      return isJsonObject(value)
+        ? [...value.values()].map(ofValue)
+        : isJsonArray(value)
+          ? value.map(ofValue)
+          : []
+    },
+    json: () => new Jsonb(value),
+    text: () => jsonValueText(value),
+    written: () => jsonText(value),
+  }
+}
+const sourceOf = (value: Value): Source =>
+  value instanceof Jsonb ? ofValue(value.value) : ofNode(jsonTree(value))
+
+function refused(name: string, source: Source, wanted: 'object' | 'array'): SqlError {
+  const isScalar = source.kind === 'scalar' || source.kind === 'null'
+  if (name.endsWith('object_keys')) {
+    return new SqlError('22023', `cannot call ${name} on ${isScalar ? 'a scalar' : 'an array'}`)
+  }
+  if (wanted === 'array') {
+    if (name.startsWith('jsonb')) {
+      return new SqlError(
+        '22023',
+        isScalar ? 'cannot extract elements from a scalar' : 'cannot extract elements from an object',
+      )
+    }
+    return new SqlError('22023', `cannot call ${name} on ${isScalar ? 'a scalar' : 'a non-array'}`)
+  }
+  if (name.startsWith('jsonb')) return new SqlError('22023', `cannot call ${name} on a non-object`)
+  return new SqlError('22023', `cannot deconstruct ${isScalar ? 'a scalar' : 'an array as an object'}`)
+}
+
+function* members(name: string, value: Value, isText: boolean): Iterable<[string, Value]> {
+  const source = sourceOf(value)
+  if (source.kind !== 'object') throw refused(name, source, 'object')
+  const { keys, items } = source
+  for (let at = 0; at < keys.length; at += 1)
+    yield [keys[at]!, isText ? items[at]!.text() : items[at]!.json()]
+}
+function* elements(name: string, value: Value, isText: boolean): Iterable<Value> {
+  const source = sourceOf(value)
+  if (source.kind !== 'array') throw refused(name, source, 'array')
+  for (const item of source.items) yield isText ? item.text() : item.json()
+}
+function objectKeys(name: string, value: Value): Iterable<string> {
+  const source = sourceOf(value)
+  if (source.kind !== 'object') throw refused(name, source, 'object')
+  return source.keys
+}
+
+// ------------------------------------------------------------------------------------------------- Records
+
+/** A value of a type out of JSON. */
+function converted(
+  source: Source | undefined,
+  type: SqlType,
+  modifier: number,
+  context: EvaluationContext,
+  key: string,
+): Value {
+  if (source === undefined || source.kind === 'null') return null
+  const plain = withoutDomain(type)
+  if (plain === JSONB) return Jsonb.parse(source.written())
+  if (plain === JSON_TYPE) return source.written()
+  if (plain.element !== undefined && plain.kind === 'array' && source.kind !== 'scalar') {
+    if (source.kind !== 'array') {
+      throw new SqlError('22P02', 'expected JSON array', {
+        hint: `See the value of key "${key}".`,
+      })
+    }
+    return arrayOf(source, plain.element, modifier, context, key)
+  }
+  if (isRowType(plain) && source.kind === 'object' && plain.fields !== undefined) {
+    return rowOf(source, plain.fields, null, context)
+  }
+  return inputFunction(type, modifier)(source.text()!, context)
+}
+function arrayOf(
+  source: Source,
+  element: SqlType,
+  modifier: number,
+  context: EvaluationContext,
+  key: string,
+): SqlArray {
+  const dimensions: number[] = []
+  const values: Value[] = []
+  const visit = (at: Source, depth: number): void => {
+    const { items } = at
+    if (dimensions.length <= depth) dimensions.push(items.length)
+    else if (dimensions[depth] !== items.length) {
+      throw new SqlError('22P02', 'malformed JSON array', {
+        detail: 'Multidimensional arrays must have sub-arrays with matching dimensions.',
+      })
+    }
+    for (const item of items) {
+      if (item.kind === 'array' && element !== JSONB && element !== JSON_TYPE) visit(item, depth + 1)
+      else values.push(converted(item, element, modifier, context, key))
+    }
+  }
+  visit(source, 0)
+  if (values.length === 0) return SqlArray.EMPTY
+  return new SqlArray(
+    values,
+    dimensions,
+    dimensions.map(() => 1),
+  )
+}
+function rowOf(
+  source: Source,
+  fields: readonly TypeField[],
+  base: SqlRow | null,
+  context: EvaluationContext,
+): SqlRow {
+  const { keys, items } = source
+  const values = fields.map((field, at) => {
+    const found = keys.lastIndexOf(field.name)
+    if (found < 0) return base === null ? null : base.values[at]
+    return converted(items[found], field.type, field.modifier, context, field.name)
+  })
+  return new SqlRow(
+    values,
+    fields.map(field => field.type),
+    fields.map(field => field.name),
+  )
+}
+function fieldsOf(type: SqlType, base: SqlRow | null): readonly TypeField[] {
+  const plain = withoutDomain(type)
+  if (plain.fields !== undefined) return plain.fields
+  if (base !== null) {
+    return base.types.map((one, at) => ({
+      name: base.names?.[at] ?? `f${at + 1}`,
+      type: one,
+      modifier: NO_MODIFIER,
+    }))
+  }
+  throw new SqlError('42804', 'could not determine row type for result of json_populate_record', {
+    hint: 'Provide a non-null record argument, or call the function in the FROM clause using a column definition list.',
+  })
+}
+function recordFrom(
+  name: string,
+  source: Source,
+  fields: readonly TypeField[],
+  base: SqlRow | null,
+  context: EvaluationContext,
+): SqlRow {
+  if (source.kind !== 'object') {
+    if (source.kind === 'null' && base !== null) return base
+    throw new SqlError('22023', `cannot call ${name} on ${source.kind === 'array' ? 'an array' : 'a scalar'}`)
+  }
+  return rowOf(source, fields, base, context)
+}
+
+function populate(name: string): (call: CallTypes) => (...values: Value[]) => Value {
+  return call =>
+    (base: SqlRow | null, json: Value, ...rest: Value[]) => {
+      if (json === null) return base
+      const context = rest.at(-1) as EvaluationContext
+      return recordFrom(name, sourceOf(json), fieldsOf(call.argumentTypes[0]!, base), base, context)
+    }
+}
+function populateSet(name: string): (call: CallTypes) => (...values: Value[]) => Iterable<Value> {
+  return call =>
+    function* (base: SqlRow | null, json: Value, ...rest: Value[]) {
+      if (json === null) return
+      const context = rest.at(-1) as EvaluationContext
+      const fields = fieldsOf(call.argumentTypes[0]!, base)
+      yield* records(name, sourceOf(json), fields, base, context)
+    }
+}
+function* records(
+  name: string,
+  source: Source,
+  fields: readonly TypeField[],
+  base: SqlRow | null,
+  context: EvaluationContext,
+): Iterable<SqlRow> {
+  if (source.kind !== 'array') {
+    throw new SqlError(
+      '22023',
+      `cannot call ${name} on ${source.kind === 'object' ? 'an object' : 'a scalar'}`,
+    )
+  }
+  for (const item of source.items) {
+    if (item.kind === 'null') yield rowOf({ ...item, keys: [], items: [] }, fields, base, context)
+    else if (item.kind !== 'object') {
+      throw new SqlError('22023', `argument of ${name} must be an array of objects`)
+    } else yield rowOf(item, fields, base, context)
+  }
+}
+
+const LISTS = [
+  ['json', JSON_TYPE],
+  ['jsonb', JSONB],
+] as const
+
+export const JSON_EXPAND_FUNCTIONS: readonly SqlFunction[] = LISTS.flatMap(
+  ([prefix, type]): SqlFunction[] => {
+    const name = (rest: string): string => `${prefix}_${rest}`
+    const keyAndValue = (value: SqlType) => ({
+      columns: () => [
+        { name: 'key', type: TEXT },
+        { name: 'value', type: value },
+      ],
+    })
+    return [
+      setReturning(
+        name('each'),
+        [type],
+        RECORD,
+        () => (json: Value) => members(name('each'), json, false),
+        keyAndValue(type),
+      ),
+      setReturning(
+        name('each_text'),
+        [type],
+        RECORD,
+        () => (json: Value) => members(name('each_text'), json, true),
+        keyAndValue(TEXT),
+      ),
+      setReturning(
+        name('array_elements'),
+        [type],
+        type,
+        () => (json: Value) => elements(name('array_elements'), json, false),
+        { columnName: 'value' },
+      ),
+      setReturning(
+        name('array_elements_text'),
+        [type],
+        TEXT,
+        () => (json: Value) => elements(name('array_elements_text'), json, true),
+        { columnName: 'value' },
+      ),
+      setReturning(
+        name('object_keys'),
+        [type],
+        TEXT,
+        () => (json: Value) => objectKeys(name('object_keys'), json),
+      ),
+      polymorphic(
+        name('populate_record'),
+        prefix === 'json' ? [ANYELEMENT, type, BOOL] : [ANYELEMENT, type],
+        ANYELEMENT,
+        populate(name('populate_record')),
+        {
+          isStrict: false,
+          volatility: 'stable',
+          ...(prefix === 'json'
+            ? { defaults: [false], argumentNames: ['base', 'from_json', 'use_json_as_text'] }
+            : {}),
+        },
+      ),
+      setReturning(
+        name('populate_recordset'),
+        prefix === 'json' ? [ANYELEMENT, type, BOOL] : [ANYELEMENT, type],
+        ANYELEMENT,
+        populateSet(name('populate_recordset')),
+        {
+          isStrict: false,
+          volatility: 'stable',
+          ...(prefix === 'json'
+            ? { defaults: [false], argumentNames: ['base', 'from_json', 'use_json_as_text'] }
+            : {}),
+        },
+      ),
+      // The fields are those of the column definition list, which is the result's type.
+      setReturning(
+        name('to_record'),
+        [type],
+        RECORD,
+        call =>
+          function* (json: Value, context: EvaluationContext) {
+            yield recordFrom(
+              name('to_record'),
+              sourceOf(json),
+              fieldsOf(call.resultType, null),
+              null,
+              context,
+            )
+          },
+        { volatility: 'stable' },
+      ),
+      setReturning(
+        name('to_recordset'),
+        [type],
+        RECORD,
+        call =>
+          function* (json: Value, context: EvaluationContext) {
+            yield* records(
+              name('to_recordset'),
+              sourceOf(json),
+              fieldsOf(call.resultType, null),
+              null,
+              context,
+            )
+          },
+        { volatility: 'stable' },
+      ),
+    ]
+  },
+)
