@@ -273,7 +273,7 @@ export const MATH_FUNCTIONS: readonly SqlFunction[] = [
   rounded('trunc', Math.trunc),
   numeric('trunc', [NUMERIC], (value: Numeric) => value.truncate(0)),
   numeric('trunc', [NUMERIC, INT4], (value: Numeric, scale: number) => value.truncate(scale)),
-  rounded('sign', value => (value > 0 ? 1 : value < 0 ? -1 : Number.isNaN(value) ? value : 0)),
+  rounded('sign', value => (value > 0 ? 1 : value < 0 ? -1 : 0)),
   numeric('sign', [NUMERIC], (value: Numeric) => (value.isNaN ? value : Numeric.ofInteger(value.sign))),
   float('sqrt', squareRoot),
   numeric('sqrt', [NUMERIC], sqrtNumeric),

@@ -146,12 +146,10 @@ function checkEncoding(name: string): void {
 }
 
 function fromUtf8(bytes: Uint8Array): string {
+  if (bytes.includes(0)) throw new SqlError('22021', 'invalid byte sequence for encoding "UTF8": 0x00')
   try {
-    const text = decoder.decode(bytes)
-    if (!text.includes('\0')) return text
-    throw new SqlError('22021', 'invalid byte sequence for encoding "UTF8": 0x00')
-  } catch (error) {
-    if (error instanceof SqlError) throw error
+    return decoder.decode(bytes)
+  } catch {
     throw new SqlError('22021', 'invalid byte sequence for encoding "UTF8"')
   }
 }

@@ -158,7 +158,7 @@ function normalized(text: string, form: string): string {
 }
 
 function characterOf(code: number): string {
-  if (code < 0) throw new SqlError('54000', 'character number must be positive')
+  if (code < 0) throw new SqlError('22023', 'character number must be positive')
   if (code === 0) throw new SqlError('54000', 'null character not permitted')
   if (code > 0x10ffff) throw new SqlError('54000', `requested character too large for encoding: ${code}`)
   if (code >= 0xd800 && code <= 0xdfff) {
@@ -170,7 +170,7 @@ function characterOf(code: number): string {
 /** `\0041`, `\+01F600`, `\u0041`, `\U0001F600`. */
 function unistr(text: string): string {
   return text.replace(
-    /\\(?:(\\)|\+([\da-f]{6})|u([\da-f]{4})|U([\da-f]{8})|([\da-f]{4})|)/gi,
+    /\\(?:(\\)|\+([\da-fA-F]{6})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([\da-fA-F]{4})|)/g,
     (_, backslash, six, four, eight, plain) => {
       if (backslash !== undefined) return '\\'
       const digits = six ?? four ?? eight ?? plain

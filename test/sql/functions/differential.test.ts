@@ -16,10 +16,17 @@ for (const file of readdirSync(new URL('fixtures/', here))) {
     const differences: Record<string, unknown> = {}
     for (const [expression, expected] of Object.entries(answers)) {
       const given = ours(expression)
-      if (JSON.stringify(given) !== JSON.stringify(expected)) differences[expression] = { expected, given }
+      if (!agree(expression, given, expected)) differences[expression] = { expected, given }
     }
     expect(differences).toEqual({})
   })
+}
+
+/** The error and gamma functions are computed differently: their last digits are not compared. */
+function agree(expression: string, given: (string | null)[], expected: (string | null)[]): boolean {
+  if (JSON.stringify(given) === JSON.stringify(expected)) return true
+  if (!/^(erf|erfc|gamma|lgamma)\(/.test(expression) || given[0] !== expected[0]) return false
+  return Math.abs(Number(given[1]) / Number(expected[1]) - 1) < 1e-13
 }
 
 function ours(expression: string): (string | null)[] {

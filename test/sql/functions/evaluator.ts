@@ -417,7 +417,7 @@ function choose(
     for (const spread of one.isVariadic && !isVariadicCall ? [false, true] : [false]) {
       let declared = one.arguments
       if (one.isVariadic && one.arguments[one.arguments.length - 1] === ANY) {
-        if (!spread && given.length !== declared.length) continue
+        if (given.length < declared.length || (!spread && given.length !== declared.length)) continue
         declared = [
           ...declared.slice(0, -1),
           ...Array(Math.max(0, given.length - declared.length + 1)).fill(ANY),
