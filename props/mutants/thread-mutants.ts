@@ -289,6 +289,22 @@ export const THREAD_MUTANTS: readonly ThreadMutant[] = [
   ),
   mutant(
     'sharing',
+    'counted-before-ended',
+    'An ending is counted after it has happened',
+    REGISTRY,
+    'Atomics.store(this.words, wordOf(index) + ENDED, maker)\n    Atomics.add(this.words, ENDINGS_WORD, 1)',
+    'Atomics.add(this.words, ENDINGS_WORD, 1)\n    Atomics.store(this.words, wordOf(index) + ENDED, maker)',
+  ),
+  mutant(
+    'sharing',
+    'counted-after-the-look',
+    'What was counted is asked before the look, not after it',
+    ATTACHED,
+    'this.#endingsSeen = endings',
+    'this.#endingsSeen = store.registry.endings',
+  ),
+  mutant(
+    'sharing',
     'closed-without-waiting',
     'Closing waits for operations that are under way',
     SHARING,

@@ -100,7 +100,7 @@ function sharerOf(pool: OpenPool, space: SpaceMap, nowMs: number): ConstructorPa
 const REGISTRATION_WORDS = ['maker', 'number', 'time', 'ended']
 
 function nameOfWord(word: number): string {
-  if (word < 3) return ['closed', 'newest', 'registrations used'][word]
+  if (word < 4) return ['closed', 'newest', 'registrations used', 'endings'][word]
   if (word < 16) return `registry word ${word}`
   if (word < 16 + 256) return `descriptor ${Math.floor(word / 16) - 1}, word ${word % 16}`
   return `${REGISTRATION_WORDS[word % 4]} of registration ${(word - 272 - (word % 4)) / 4}`

@@ -172,6 +172,8 @@ export class AttachedSnapshot implements TreeSource {
   readonly #openedAtMs: number
   readonly #check = () => this.assertStillReadable()
   #isClosed = false
+  /** What `endings` of the registry said before the last look that found it readable. */
+  #endingsSeen = -1
 
   constructor(store: AttachedStore, registration: Registration, state: SharedState) {
     this.#store = store
@@ -209,8 +211,18 @@ export class AttachedSnapshot implements TreeSource {
   }
 
   assertStillReadable(): void {
+    if (!this.#isClosed && this.#store.registry.endings === this.#endingsSeen) return
+    this.#look()
+  }
+
+  #look(): void {
     const store = this.#store
-    if (!this.#isClosed && store.registry.isRegistered(this.#registration) && !store.registry.isClosed) return
+    // Before the look: what is ended after it is counted after it.
+    const { endings } = store.registry
+    if (!this.#isClosed && store.registry.isRegistered(this.#registration) && !store.registry.isClosed) {
+      this.#endingsSeen = endings
+      return
+    }
     store.assertOpen()
     if (this.#isClosed) throw new CoppiceError('TRANSACTION_CLOSED', 'the snapshot is closed')
     throw new CoppiceError(

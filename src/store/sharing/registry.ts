@@ -6,6 +6,7 @@
  *  word 0           1 when the database is closed
  *  word 1           the number of the newest published state
  *  word 2           how many registrations were ever used at once
+ *  word 3           how often the writer has ended reading: of a registration, or of all by closing
  *  word 16 + 16 n   descriptor n, of the states whose number is n modulo DESCRIPTORS
  *            +  0   number of the state; 0 while the rest is being written
  *            +  1   transaction id, low 32 bits; high bits
@@ -54,6 +55,7 @@ export interface Registration {
 const CLOSED_WORD = 0
 const NEWEST_WORD = 1
 const USED_WORD = 2
+const ENDINGS_WORD = 3
 
 const DESCRIPTORS = 16
 const FIRST_DESCRIPTOR = 16
@@ -93,6 +95,14 @@ export class Registry {
     return Atomics.load(this.words, CLOSED_WORD) !== 0
   }
 
+  /**
+   * While it says the same as before a look at the registration and at `isClosed`, another look would find the same. One
+   * access instead of three, for each operation of a reader: 15 ns of some 200.
+   */
+  get endings(): number {
+    return Atomics.load(this.words, ENDINGS_WORD)
+  }
+
   get newest(): number {
     return Atomics.load(this.words, NEWEST_WORD)
   }
@@ -101,6 +111,7 @@ export class Registry {
 
   close(): void {
     Atomics.store(this.words, CLOSED_WORD, 1)
+    Atomics.add(this.words, ENDINGS_WORD, 1)
   }
 
   /** Makes it the newest state. The caller looks at the registrations before it lets go of the one before. */
@@ -142,6 +153,7 @@ export class Registry {
   /** Ends a reader's registration. Does nothing to another one that was made in its place. */
   end({ index, maker }: Registration): void {
     Atomics.store(this.words, wordOf(index) + ENDED, maker)
+    Atomics.add(this.words, ENDINGS_WORD, 1)
   }
 
   /** Takes the registrations of the thread in `slot`, which has ended. */
