@@ -57,7 +57,8 @@ export class EntryChunk {
   load(collected: CollectedEntries, count: number): void {
     const { words, lengthsWord, keysLength, valuesLength } = collected
     if (count > this.lengths.length) this.lengths = new Uint32Array(this.wanted)
-    for (let i = 0; i < count; i++) this.lengths[i] = words[lengthsWord + i]
+    const { lengths } = this
+    for (let i = 0; i < count; i++) lengths[i] = words[lengthsWord + i]
     this.count = count
     this.position = 0
     this.nextKeyAt = place(keysLength)
