@@ -148,13 +148,49 @@ function notBelow16(at: u32, wanted: v128): u32 {
   return i8x16.bitmask(i8x16.narrow_i16x8_s(first, second))
 }
 
+/** Heads that are compared at once, at most: four lines of memory, fetched together. */
+const WINDOW: u32 = 64
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function notBelow32(at: u32, wanted: v128): u64 {
+  return <u64>notBelow16(at, wanted) | (<u64>notBelow16(at + 64, wanted) << 16)
+}
+
+/**
+ * Where among `count` > WINDOW ascending heads the WINDOW of them begins that has the place of `head`, if they are spread
+ * evenly, as those of numbers and of random keys are; 0 if they are not. Halving would wait for memory four times on its
+ * way through a leaf of three hundred.
+ */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function guessedWindow(heads: u32, slots: u32, count: u32, head: u32): u32 {
+  const first = load<u32>(heads)
+  const last = load<u32>(heads + ((count - 1) << 2))
+  if (head <= first || head > last) return 0
+  const guess = <u32>((<f64>(head - first) * <f64>(count - 1)) / <f64>(last - first))
+  // Which the next step asks for.
+  store<u32>(areaAt, load<u32>(slots + (guess << 2)), TOUCHED)
+  const from = min(max(guess, WINDOW >>> 1) - (WINDOW >>> 1), count - WINDOW)
+  const window = heads + (from << 2)
+  if (from != 0 && load<u32>(window - 4) >= head) return 0
+  return load<u32>(window + ((WINDOW - 1) << 2)) < head ? 0 : window
+}
+
 /** How many of the `count` ascending heads at `heads` are below `head`. */
 // @ts-ignore: a decorator of AssemblyScript
 @inline
-function headsBelow(heads: u32, count: u32, head: u32): u32 {
+function headsBelow(heads: u32, slots: u32, count: u32, head: u32, isLeaf: bool): u32 {
   let at = heads
   let remaining = count
-  while (remaining > 32) {
+  if (isLeaf && count > WINDOW) {
+    const window = guessedWindow(heads, slots, count, head)
+    if (window != 0) {
+      at = window
+      remaining = WINDOW
+    }
+  }
+  while (remaining > WINDOW) {
     const half = remaining >>> 1
     const next = at + (half << 2)
     at = select(next, at, load<u32>(next - 4) < head)
@@ -162,7 +198,9 @@ function headsBelow(heads: u32, count: u32, head: u32): u32 {
   }
   // All 32, whatever is behind the end, so that there is no branch to be mispredicted.
   const wanted = i32x4.splat(head)
-  const mask = notBelow16(at, wanted) | (notBelow16(at + 64, wanted) << 16)
+  let mask = notBelow32(at, wanted)
+  if (remaining > 32) mask |= notBelow32(at + 128, wanted) << 32
+  else mask |= <u64>1 << 32
   return ((at - heads) >>> 2) + min(<u32>ctz(mask), remaining)
 }
 
@@ -191,7 +229,8 @@ function searchNode(node: u32, tailSkip: u32, key: u32, keyLength: u32, first: u
   if (count <= first) return ~first
   const head = bswap<u32>(load<u32>(key + prefixLength))
   const heads = node + HEADS
-  const at = first + headsBelow(heads + (first << 2), count - first, head)
+  const slots = heads + (<u32>load<u16>(node, COUNT_AND_CAPACITY + 2) << 2)
+  const at = first + headsBelow(heads + (first << 2), slots, count - first, head, tailSkip != 0)
   if (at == count || load<u32>(heads + (at << 2)) != head) return ~at
   if (tailSkip != 0) touch(node, at)
   return searchEqualHeads(node, tailSkip, key, keyLength, prefixLength, at, count)
