@@ -9,6 +9,7 @@ import { registerTextFormats } from '../types/input-output.ts'
 import { INTEGER_FORMATS } from '../types/integer.ts'
 import { JSON_TEXT_FORMAT } from '../types/json.ts'
 import { JSON_COMPARISONS, JSONB_TEXT_FORMAT } from '../types/jsonb.ts'
+import { JSONPATH_TEXT_FORMAT } from '../types/jsonpath.ts'
 import { NUMERIC_FORMAT } from '../types/numeric.ts'
 import { SCALAR_FORMATS } from '../types/scalar-formats.ts'
 import { TEXT_FORMATS } from '../types/text.ts'
@@ -21,6 +22,7 @@ import { MATH_FUNCTIONS, MATH_OPERATORS } from './math.ts'
 import { CORE_FUNCTIONS, CORE_OPERATORS } from './operators.ts'
 import { ORDERED_AGGREGATES } from './ordered-aggregates.ts'
 import { PATTERN_FUNCTIONS, PATTERN_OPERATORS } from './pattern.ts'
+import { REGEXP_FUNCTIONS, REGEXP_OPERATORS } from './regexp.ts'
 import { FunctionRegistry } from './registry.ts'
 import { STRING_FUNCTIONS, STRING_OPERATORS } from './string.ts'
 import { STRING_BYTES_FUNCTIONS } from './string-bytes.ts'
@@ -37,6 +39,7 @@ registerTextFormats([
   ...DATETIME_TEXT_FORMATS,
   JSON_TEXT_FORMAT,
   JSONB_TEXT_FORMAT,
+  JSONPATH_TEXT_FORMAT,
 ])
 registerComparisons([...DATETIME_COMPARISONS, ...JSON_COMPARISONS])
 
@@ -48,11 +51,13 @@ export function builtinRegistry(): FunctionRegistry {
     .add(...CORE_FUNCTIONS)
     .add(...CORE_AGGREGATES, ...ORDERED_AGGREGATES, ...WINDOW_FUNCTIONS)
     .add(...STRING_FUNCTIONS, ...STRING_FORMAT_FUNCTIONS, ...STRING_BYTES_FUNCTIONS, ...PATTERN_FUNCTIONS)
+    .add(...REGEXP_FUNCTIONS)
     .add(...MATH_FUNCTIONS, ...ARRAY_FUNCTIONS, ...GENERATE_SERIES, ...SYSTEM_FUNCTIONS)
     .addOperators(
       ...CORE_OPERATORS,
       ...STRING_OPERATORS,
       ...PATTERN_OPERATORS,
+      ...REGEXP_OPERATORS,
       ...MATH_OPERATORS,
       ...ARRAY_OPERATORS,
     )

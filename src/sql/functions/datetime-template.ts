@@ -12,7 +12,9 @@ export type TemplateNode =
       /** `TH`, `th` or nothing. */
       readonly ordinal: string
     }
-  | { readonly kind: 'space' | 'separator' | 'text'; readonly text: string }
+  | { readonly kind: 'space'; readonly text: string }
+  | { readonly kind: 'separator'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string }
 
 const NAMES = [
   'A.D.', 'A.M.', 'AD', 'AM', 'B.C.', 'BC', 'CC', 'DAY', 'DDD', 'DD', 'DY', 'D', 'FF1', 'FF2', 'FF3', 'FF4', 'FF5',
