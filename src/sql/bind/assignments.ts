@@ -12,12 +12,27 @@ import { bindQuery, innerScope } from './queries.ts'
 import { isRow } from './records.ts'
 import { columnOf, fail, type Scope } from './scope.ts'
 import { defaultOf } from './table-expressions.ts'
+import { placeOf } from './walk.ts'
 
 /** The number of a column by name; hidden ones have none. */
 export function columnNumber(table: TableSchema, name: string, at: number): number {
   const number = table.columns.findIndex(column => column.name === name && !column.isHidden)
   if (number < 0) fail('42703', `column "${name}" of relation "${table.name}" does not exist`, at)
   return number
+}
+
+/** A common mistake has a hint of its own: `SET t.a = …`. */
+function targetNumber(
+  table: TableSchema,
+  row: RelationColumns,
+  { name, fields, at }: Assignment['columns'][number],
+): number {
+  if (fields.length > 0 && name === row.name && !table.columns.some(column => column.name === name)) {
+    fail('42703', `column "${name}" of relation "${table.name}" does not exist`, at, {
+      hint: 'SET target columns cannot be qualified with the relation name.',
+    })
+  }
+  return columnNumber(table, name, at)
 }
 
 /** An expression as a value of a column. */
@@ -27,7 +42,7 @@ export function assign(scope: Scope, column: ColumnSchema, e: BoundExpression): 
     fail(
       '42804',
       `column "${column.name}" is of type ${column.type.displayName} but expression is of type ${e.type.displayName}`,
-      e.at,
+      placeOf(e),
       { hint: 'You will need to rewrite or cast the expression.' },
     )
   }
@@ -68,7 +83,7 @@ export function bindSet(
     const values = new Map<number, BoundExpression>()
     const whole = new Set<number>()
     const put = (target: Assignment['columns'][number], value: Expression | BoundExpression): void => {
-      const number = columnNumber(table, target.name, target.at)
+      const number = targetNumber(table, row, target)
       const column = table.columns[number]!
       const isPart = target.subscripts.length > 0 || target.fields.length > 0
       if (values.has(number) && (!isPart || whole.has(number))) {
@@ -171,7 +186,7 @@ function assignPart(
       fail(
         '42804',
         `${what} "${column.name}" requires type ${type.displayName} but expression is of type ${value.type.displayName}`,
-        value.at,
+        placeOf(value),
         { hint: 'You will need to rewrite or cast the expression.' },
       )
     }

@@ -188,7 +188,7 @@ export interface BoundSubquery extends Typed {
   /** any, all: one operand for each column of the query, coerced; and the operators, one each. */
   readonly operands: readonly BoundExpression[]
   readonly operators: readonly ScalarFunction[]
-  /** The operator's name, for rows compared by `<`: as in RowComparison. */
+  /** The operator's name. Of several columns it is `=` (all of `operators` must hold) or `<>` (one of them must). */
   readonly operatorName: string
   /** The query's columns as the operators need them: expressions over `queryRelation`. */
   readonly columns: readonly BoundExpression[]
@@ -393,7 +393,10 @@ export interface SelectBody {
   readonly having: BoundExpression | undefined
   readonly windows: readonly BoundWindow[]
   readonly windowCalls: readonly BoundWindowCall[]
-  /** Arguments may be values of set functions with a smaller index: then it runs once for each row that they give. */
+  /**
+   * Arguments may be values of set functions with a smaller index: then it runs once for each row that they give. With
+   * `function.columns` a value is a row (SqlRow) of the reference's type.
+   */
   readonly setFunctions: readonly {
     readonly function: SetFunction
     readonly arguments: readonly BoundExpression[]

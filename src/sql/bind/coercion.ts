@@ -36,6 +36,7 @@ import {
 import { checksOfDomain } from './domains.ts'
 import { isRecord, isRow } from './records.ts'
 import { fail, type Scope } from './scope.ts'
+import { placeOf } from './walk.ts'
 
 /** Coerced, or undefined where there is no way. `at`: of the cast, for errors while it runs. */
 export function coerceOrNot(
@@ -75,7 +76,7 @@ export function castExplicitly(
 export function coerceToBoolean(scope: Scope, e: BoundExpression, what: string): BoundExpression {
   const coerced = coerceOrNot(scope, e, BOOL, NO_MODIFIER, 'assignment')
   if (coerced === undefined) {
-    fail('42804', `argument of ${what} must be type boolean, not type ${e.type.displayName}`, e.at)
+    fail('42804', `argument of ${what} must be type boolean, not type ${e.type.displayName}`, placeOf(e))
   }
   return coerced
 }
@@ -87,7 +88,7 @@ export function coerceToType(scope: Scope, e: BoundExpression, type: SqlType, wh
     fail(
       '42804',
       `argument of ${what} must be type ${type.displayName}, not type ${e.type.displayName}`,
-      e.at,
+      placeOf(e),
     )
   }
   return coerced
@@ -300,8 +301,7 @@ function readConstant(scope: Scope, e: Constant, type: SqlType, modifier: number
   const readModifier = type === INTERVAL ? modifier : NO_MODIFIER
   const { context } = scope.binding
   if (isImmutableText(type) || isSettled(type, text) || (context !== undefined && isOfCatalog(type))) {
-    const read = inputFunction(type, readModifier)
-    const value = placed(() => read(text, context as EvaluationContext), e.at)
+    const value = placed(() => inputFunction(type, readModifier)(text, context ?? USUAL), e.at)
     return { ...e, type, modifier: readModifier, value }
   }
   return {
@@ -314,6 +314,14 @@ function readConstant(scope: Scope, e: Constant, type: SqlType, modifier: number
     at: e.at,
   }
 }
+
+/** Enough for what is settled, and for what asks nothing. */
+const USUAL = {
+  dateStyle: 'ISO, MDY',
+  intervalStyle: 'postgres',
+  timeZone: 'UTC',
+  transactionTime: 0,
+} as EvaluationContext
 
 const DATE_TEXT = /^\d{4}-\d\d-\d\d$/
 const TIMESTAMP_TEXT = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?$/
@@ -364,7 +372,7 @@ export function commonTypeFor(scope: Scope, expressions: readonly BoundExpressio
     fail(
       '42804',
       `${what} types ${result.type.displayName} and ${result.conflict.type.displayName} cannot be matched`,
-      result.conflict.at,
+      placeOf(result.conflict),
     )
   }
   return result.type
@@ -402,7 +410,7 @@ export function coerceToCommon(
 ): BoundExpression {
   if (e.type === type) return e
   if (!canCoerce(scope.binding.functions, e.type, type, 'implicit')) {
-    fail('42846', `${what} could not convert type ${e.type.displayName} to ${type.displayName}`, e.at)
+    fail('42846', `${what} could not convert type ${e.type.displayName} to ${type.displayName}`, placeOf(e))
   }
   return coerceArgument(scope, e, type)
 }

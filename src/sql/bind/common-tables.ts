@@ -19,7 +19,7 @@ export function bindCommonTables(scope: Scope, clause: WithClause): void {
     }
     seen.add(item.name)
   }
-  // Their names are not another's further out, even before they may be referred to.
+  for (const item of clause.items) scope.laterCommonTables.add(item.name)
   for (const item of clause.isRecursive ? inOrderOfNeed(clause.items) : clause.items) {
     bindCommonTable(scope, item, clause.isRecursive)
   }
@@ -37,6 +37,14 @@ export function findCommonTable(scope: Scope, name: string, at: number): CommonT
     return entry
   }
   return undefined
+}
+
+/** For the error about a table that is not there. */
+export function isLaterCommonTable(scope: Scope, name: string): boolean {
+  for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
+    if (level.laterCommonTables.has(name)) return true
+  }
+  return false
 }
 
 function inOrderOfNeed(items: readonly CommonTable[]): CommonTable[] {
@@ -145,6 +153,7 @@ function bindCommonTable(scope: Scope, item: CommonTable, isRecursive: boolean):
     entry = entryOf(renamed(query.columns, item))
   }
   scope.commonTables.set(item.name, entry)
+  scope.laterCommonTables.delete(item.name)
   scope.boundCommonTables.push({
     ...head,
     columns: entry.columns,

@@ -60,6 +60,7 @@ import { fail, type Scope } from './scope.ts'
 import { expandStar, isStarItem } from './stars.ts'
 import { bindSubqueryExpression, scalarRow } from './subqueries.ts'
 import { resolveType } from './type-names.ts'
+import { placeOf } from './walk.ts'
 
 export function bindExpression(scope: Scope, e: Expression): BoundExpression {
   switch (e.kind) {
@@ -218,13 +219,15 @@ const INT8_MAX = 9223372036854775807n
 
 /** Integers that do not fit 32 bits are bigint, and what does not fit 64 is numeric. */
 function numericConstant(scope: Scope, text: string, at: number): BoundExpression {
-  if (/^\d+$/.test(text)) {
+  // The parser has put the sign of a negative constant into it.
+  if (/^-?\d+$/.test(text)) {
     const whole = BigInt(text)
-    if (whole <= INT8_MAX) {
-      const value = whole <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(whole) : whole
+    if (whole <= INT8_MAX && whole >= -INT8_MAX - 1n) {
+      const isSafe = whole <= BigInt(Number.MAX_SAFE_INTEGER) && whole >= -BigInt(Number.MAX_SAFE_INTEGER)
+      const value = isSafe ? Number(whole) : whole
       return {
         kind: 'constant',
-        type: whole <= INT4_MAX ? INT4 : INT8,
+        type: whole <= INT4_MAX && whole >= -INT4_MAX - 1n ? INT4 : INT8,
         modifier: NO_MODIFIER,
         value,
         at,
@@ -502,7 +505,7 @@ export function bindSubscripts(
     if (tree === undefined) return undefined
     const bound = bindExpression(scope, tree)
     const coerced = coerceOrNot(scope, bound, INT4, NO_MODIFIER, 'assignment')
-    if (coerced === undefined) fail('42804', 'array subscript must have type integer', bound.at)
+    if (coerced === undefined) fail('42804', 'array subscript must have type integer', placeOf(bound))
     return coerced
   }
   return subscripts.map(one => {
@@ -530,7 +533,7 @@ function bindSubscript(scope: Scope, e: Subscript): BoundExpression {
   const operand = withoutUnknown(scope, bindExpression(scope, e.operand))
   const container = withoutDomain(operand.type)
   const isSlice = e.subscripts.some(one => one.isSlice)
-  const type = subscriptedType(operand.type, isSlice, operand.at)
+  const type = subscriptedType(operand.type, isSlice, placeOf(operand))
   const subscripts = bindSubscripts(scope, container, e.subscripts, e.at)
   return {
     kind: 'subscript',
@@ -545,7 +548,7 @@ function bindSubscript(scope: Scope, e: Subscript): BoundExpression {
 function bindField(scope: Scope, e: FieldSelection): BoundExpression {
   const operand = bindExpression(scope, e.operand)
   if (e.isStar) return operand
-  return selectField(operand, e.field, e.at)
+  return selectField(operand, e.field, placeOf(operand))
 }
 
 export function selectField(operand: BoundExpression, name: string, at: number): BoundExpression {

@@ -10,7 +10,7 @@ import { FLOAT4, FLOAT8, INT8, NO_MODIFIER, type SqlType, withoutDomain } from '
 import type { BoundExpression, BoundFrom, BoundFunctionsFrom, BoundQuery, RelationColumns } from './bound.ts'
 import { CLAUSES } from './clause.ts'
 import { coerceToType, withoutUnknown } from './coercion.ts'
-import { findCommonTable } from './common-tables.ts'
+import { findCommonTable, isLaterCommonTable } from './common-tables.ts'
 import { bindExpression } from './expressions.ts'
 import { bindJoin } from './joins.ts'
 import { outputName } from './output-names.ts'
@@ -133,7 +133,17 @@ function bindTable(scope: Scope, item: TableReference): FromBinding {
   }
   const found = binding.catalog.relation(schema, name)
   const full = schema === undefined ? name : `${schema}.${name}`
-  if (found === undefined) return fail('42P01', `relation "${full}" does not exist`, item.at)
+  if (found === undefined) {
+    const isLater = schema === undefined && isLaterCommonTable(scope, name)
+    return fail('42P01', `relation "${full}" does not exist`, item.at, {
+      detail: isLater
+        ? `There is a WITH item named "${name}", but it cannot be referenced from this part of the query.`
+        : undefined,
+      hint: isLater
+        ? 'Use WITH RECURSIVE, or re-order the WITH items to remove forward references.'
+        : undefined,
+    })
+  }
   const more = {
     schema: item.alias === undefined ? found.schema : undefined,
     hiddenName: name,
@@ -248,6 +258,19 @@ function bindSubquery(scope: Scope, item: SubqueryReference): FromBinding {
   )
 }
 
+type TreeCall = FunctionReference['functions'][number]
+/** `unnest(a, b)` is `ROWS FROM (unnest(a), unnest(b))`. */
+function unnested(one: TreeCall): TreeCall[] {
+  const { call } = one
+  const isList =
+    call.kind === 'function' &&
+    call.name[call.name.length - 1] === 'unnest' &&
+    call.arguments.length > 1 &&
+    !call.isVariadic
+  if (!isList) return [one]
+  return call.arguments.map(argument => ({ call: { ...call, arguments: [argument] }, columns: one.columns }))
+}
+
 type FromCall = BoundFunctionsFrom['calls'][number]
 
 function bindFunctions(scope: Scope, item: FunctionReference): FromBinding {
@@ -256,10 +279,16 @@ function bindFunctions(scope: Scope, item: FunctionReference): FromBinding {
   const calls: FromCall[] = []
   const columns: { name: string; type: SqlType; modifier: number }[] = []
   try {
-    for (const one of item.functions) {
+    for (const one of item.functions.flatMap(unnested)) {
       const definitions = one.columns.length > 0 ? one.columns : item.columns
       const { call, fields } = scope.in(CLAUSES.fromFunction, () =>
-        bindFromCall(scope, one.call, definitions, item.alias, item.functions.length === 1),
+        bindFromCall(
+          scope,
+          one.call,
+          definitions,
+          item.alias,
+          item.functions.length === 1 && item.functions.flatMap(unnested).length === 1,
+        ),
       )
       calls.push(call)
       columns.push(...fields)

@@ -63,7 +63,8 @@ const union = (a: readonly number[], b: readonly number[]): number[] => [
 
 /** `(a, b)` is one unit of ROLLUP and CUBE. */
 function unitOf(item: GroupItem, keyOf: (tree: Expression) => number): number[] {
-  if (item.kind === 'row') return item.fields.reduce<number[]>((unit, one) => union(unit, [keyOf(one)]), [])
+  if (item.kind === 'composite')
+    return item.items.reduce<number[]>((unit, one) => union(unit, [keyOf(one)]), [])
   if (item.kind === 'empty grouping set') return []
   if (isSetItem(item)) return fail('42601', 'grouping sets are not allowed here', item.at)
   return [keyOf(item)]

@@ -3,7 +3,9 @@
  * hints: near names, LATERAL, hidden by an alias.
  */
 
+import { SqlError } from '../errors.ts'
 import type { BoundExpression } from './bound.ts'
+import { bindFunctionCall } from './calls.ts'
 import { refuseColumn } from './clause.ts'
 import { fail, type NamespaceColumn, type NamespaceItem, type Scope } from './scope.ts'
 
@@ -38,7 +40,36 @@ export function resolveColumn(scope: Scope, names: readonly string[], at: number
   const item = findItem(scope, schema, table!, at)
   if (item === undefined) return missingTable(scope, schema, table!, at)
   const column = columnOfItem(item, name!, at)
-  return column === undefined ? missingColumn(scope, table, name!, at) : { ...column.expression, at }
+  if (column !== undefined) return { ...column.expression, at }
+  return functionOfRow(scope, names, at) ?? missingColumn(scope, table, name!, at)
+}
+
+/** `t.f` may also be `f(t)`. */
+function functionOfRow(scope: Scope, names: readonly string[], at: number): BoundExpression | undefined {
+  const name = names[names.length - 1]!
+  if (scope.binding.functions.named(name).length === 0) return undefined
+  try {
+    return bindFunctionCall(scope, {
+      kind: 'function',
+      name: [name],
+      arguments: [
+        { name: undefined, value: { kind: 'column', names: names.slice(0, -1), isStar: true, at } },
+      ],
+      isStar: false,
+      isDistinct: false,
+      isVariadic: false,
+      orderBy: [],
+      isWithinGroup: false,
+      filter: undefined,
+      over: undefined,
+      at,
+    })
+  } catch (error) {
+    // There is no such function of a row: then it was meant to be a column.
+    if (error instanceof SqlError && (error.sqlstate === '42883' || error.sqlstate === '42725'))
+      return undefined
+    throw error
+  }
 }
 
 /** The column of that name in what is visible, innermost level first. */
@@ -106,7 +137,14 @@ export function missingTable(scope: Scope, schema: string | undefined, name: str
           '42P01',
           `invalid reference to FROM-clause entry for table "${name}"`,
           at,
-          isVisible ? { hint: `Perhaps you meant to reference the table alias "${item.name}".` } : {},
+          isVisible
+            ? { hint: `Perhaps you meant to reference the table alias "${item.name}".` }
+            : {
+                detail: `There is an entry for table "${item.name}", but it cannot be referenced from this part of the query.`,
+                hint: couldBeLateral(scope, item)
+                  ? 'To reference that table, you must mark this subquery with LATERAL.'
+                  : undefined,
+              },
         )
       }
       if (item.name === name) {
@@ -158,8 +196,9 @@ export function missingColumn(scope: Scope, table: string | undefined, name: str
           exact.push(item)
           continue
         }
-        const distance = editDistance(name, column.name) + penalty
-        if (distance > name.length / 2 || distance > DISTANCE_MAX || distance > best) continue
+        const own = editDistance(name, column.name)
+        const distance = own + penalty
+        if (own > name.length / 2 || distance > DISTANCE_MAX || distance > best) continue
         if (distance < best) near = []
         best = distance
         near.push({ item, name: column.name })

@@ -137,6 +137,8 @@ export class Scope {
   /** All that FROM holds, visible or not: for hints. */
   readonly rangeTable: NamespaceItem[] = []
   readonly commonTables = new Map<string, CommonTableEntry>()
+  /** Names of WITH that cannot be referred to yet: for hints. */
+  readonly laterCommonTables = new Set<string>()
   /** Bound, in order; taken into the query at the end. */
   readonly boundCommonTables: BoundCommonTable[] = []
   clause: Clause = CLAUSES.select

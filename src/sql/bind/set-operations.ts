@@ -1,6 +1,6 @@
 /** UNION, INTERSECT, EXCEPT: columns of both sides given one type each; ORDER BY by output columns only. */
 
-import type { Query, SetOperation } from '../syntax/tree.ts'
+import type { Expression, Query, SetOperation } from '../syntax/tree.ts'
 import { type SqlType, UNKNOWN } from '../types/type.ts'
 import type { BoundExpression, BoundQuery, OutputColumn, SortKey } from './bound.ts'
 import { coerceToCommon, commonTypeFor } from './coercion.ts'
@@ -52,7 +52,7 @@ function combine(scope: Scope, query: SetOperation, left: BoundQuery, _options: 
   const b = withColumnTypes(scope, right, types, label)
   if (!query.isAll) {
     types.forEach((type, number) => {
-      requireEquality(type, columnExpression(right, number)!.at)
+      requireEquality(type, columnExpression(left, number)!.at)
     })
   }
   const columns = a.columns.map((column, number): OutputColumn => {
@@ -97,7 +97,7 @@ function bindSortKey(columns: readonly OutputColumn[], item: SetOperation['order
       fail('42P10', `ORDER BY position ${tree.value.value} is not in select list`, tree.at)
     }
   } else {
-    fail('0A000', 'invalid UNION/INTERSECT/EXCEPT ORDER BY clause', tree.at, {
+    fail('0A000', 'invalid UNION/INTERSECT/EXCEPT ORDER BY clause', beginningOf(tree), {
       detail: 'Only result column names can be used, not expressions or functions.',
       hint: 'Add the expression/function to every SELECT, or move the UNION into a FROM clause.',
     })
@@ -105,6 +105,13 @@ function bindSortKey(columns: readonly OutputColumn[], item: SetOperation['order
 
   requireOrder(columns[target]!.type, tree.at)
   return { target, ...directionOf(item) }
+}
+
+/** An operator's place is its symbol's. */
+function beginningOf(tree: Expression): number {
+  let at = tree
+  while (at.kind === 'operator' && at.left !== undefined) at = at.left
+  return at.at
 }
 
 /** What stands for a column of a query when types are compared: its first expression, with its place. */

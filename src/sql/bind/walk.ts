@@ -479,6 +479,35 @@ function sameValue(a: unknown, b: unknown): boolean {
   )
 }
 
+/** Where an expression begins in the text: for errors about the whole of it. */
+export function placeOf(e: BoundExpression): number {
+  let place = e.at
+  let at = e
+  for (;;) {
+    if (!BEGINS_WITH_PART.has(at.kind)) return place
+    const first = partsOf(at)[0]
+    if (first === undefined) return place
+    if (first.at >= 0 && (place < 0 || first.at < place)) place = first.at
+    at = first
+  }
+}
+const BEGINS_WITH_PART: ReadonlySet<BoundExpression['kind']> = new Set([
+  'call',
+  'relabel',
+  'null test',
+  'boolean test',
+  'distinct test',
+  'nullif',
+  'in list',
+  'quantified array',
+  'logical',
+  'field',
+  'subscript',
+  'domain check',
+  'array coercion',
+  'row comparison',
+])
+
 /** The relations that a tree of FROM defines. */
 export function relationsOf(from: BoundFrom | undefined): RelationId[] {
   if (from === undefined) return []

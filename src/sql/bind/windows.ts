@@ -240,7 +240,7 @@ function bindRangeFrame(
     fail(
       '0A000',
       `RANGE with offset PRECEDING/FOLLOWING is not supported for column type ${key.type.displayName}`,
-      at,
+      offsets.find(one => one !== undefined)?.at ?? at,
     )
   }
   const isWhole = plain === INT2 || plain === INT4 || plain === INT8
