@@ -17,7 +17,12 @@ test.each([
   'four workers and a writer in %s: every value read is the right one, wherever they end',
   async (_, options) => {
     const reads = runs(options.reads)
+    const started = performance.now()
     const { failures, counts } = await live({ ...options, reads, path: directory.file('app.db') })
+    const seconds = ((performance.now() - started) / 1000).toFixed(0)
+    console.info(
+      `    ${counts.reads} reads checked, ${counts.faults} wrong; ${counts.terminations} workers terminated, ${counts.commits} commits; ${seconds} s`,
+    )
     expect(failures).toEqual([])
     expect(counts.faults).toBe(0)
     expect(counts.reads).toBeGreaterThanOrEqual(reads)
