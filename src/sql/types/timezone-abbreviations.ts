@@ -92,15 +92,6 @@ export function offsetOfAbbreviation(abbreviation: TimeZoneAbbreviation, localSe
   if (abbreviation.offset !== undefined) return abbreviation.offset
   const zone = findTimeZone(abbreviation.zone!)
   if (zone === undefined) return 0
-  const here = zone.offsetOfLocal(localSeconds)
-  const before = [here]
-  const after = [here]
-  for (const days of [91, 182, 273, 365]) {
-    before.push(zone.offsetOfLocal(localSeconds - days * SECONDS_PER_DAY))
-    after.push(zone.offsetOfLocal(localSeconds + days * SECONDS_PER_DAY))
-  }
-  // Standard time is the lowest offset that the zone has both within a year before and a year after, summer time the
-  // highest; an offset on one side only is a change of the law.
-  const both = before.filter(offset => after.includes(offset))
-  return abbreviation.isDaylight ? Math.max(...both) : Math.min(...both)
+  const around = zone.offsetsAround(localSeconds - zone.offsetOfLocal(localSeconds))
+  return abbreviation.isDaylight ? Math.max(...around) : Math.min(...around)
 }

@@ -6,7 +6,7 @@
  * 1. Offsets are seconds east of Greenwich (PostgreSQL's inner sign is the opposite; its text's is this one).
  * 2. A local time that occurs twice or never is read as PostgreSQL reads it: a skipped one by the offset before the
  *    transition, a repeated one by the offset after it.
- * 3. After 2400 and before 1600 the rules repeat in cycles of 400 years, the calendar's.
+ * 3. After 2500 the rules repeat in cycles of 400 years, the calendar's; before 1700 every zone has its local mean time.
  *
  * It knows no text of dates (datetime-text.ts); abbreviations are in timezone-abbreviations.ts.
  */
@@ -16,6 +16,10 @@ import { civilFromDays, daysFromCivil, SECONDS_PER_DAY, UNIX_DAYS_OF_2000 } from
 const SECONDS_PER_CYCLE = 146_097 * SECONDS_PER_DAY
 /** Two transitions that a zone ever had lie further apart than this. */
 const PROBE_STEP_SECONDS = 5 * SECONDS_PER_DAY
+/** 1700-01-01: before all transitions. */
+const FIRST_SECONDS = -109_573 * SECONDS_PER_DAY
+/** 2100-01-01: by then every zone has come to its last rule. */
+const LASTING_SECONDS = 36_525 * SECONDS_PER_DAY
 const SECONDS_2000 = UNIX_DAYS_OF_2000 * SECONDS_PER_DAY
 
 interface YearOffsets {
@@ -36,6 +40,7 @@ export class TimeZone {
   private lastFrom = 1
   private lastEnd = 0
   private lastOffset = 0
+  private meanTimeOffset: number | undefined
 
   private constructor(
     name: string,
@@ -77,6 +82,10 @@ export class TimeZone {
   offsetAt(seconds: number): number {
     if (this.fixedOffset !== undefined) return this.fixedOffset
     if (seconds >= this.lastFrom && seconds < this.lastEnd) return this.lastOffset
+    if (seconds < FIRST_SECONDS) {
+      this.meanTimeOffset ??= this.probe(FIRST_SECONDS)
+      return this.meanTimeOffset
+    }
     const shift = cycleShift(seconds)
     const within = seconds - shift
     const year = civilFromDays(Math.floor(within / SECONDS_PER_DAY)).year
@@ -109,7 +118,7 @@ export class TimeZone {
   /** The next transition strictly after a moment, or some moment more than 2 days later. */
   private nextTransition(seconds: number): number {
     const end = seconds + 3 * SECONDS_PER_DAY
-    if (seconds >= this.lastFrom && end < this.lastEnd) return end
+    if (end < FIRST_SECONDS || (seconds >= this.lastFrom && end < this.lastEnd)) return end
     const shift = cycleShift(seconds)
     const within = seconds - shift
     const year = civilFromDays(Math.floor(within / SECONDS_PER_DAY)).year
@@ -193,20 +202,37 @@ export class TimeZone {
     return days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second - seconds
   }
 
+  /**
+   * The offsets that the zone has both within a year before a moment and within a year after: the lowest is its standard
+   * time, the highest its summer time. What it has on one side only is a change of the law.
+   */
+  offsetsAround(seconds: number): number[] {
+    const here = this.offsetAt(seconds)
+    const before = [here]
+    const after = [here]
+    for (const days of [91, 182, 273, 365]) {
+      before.push(this.offsetAt(seconds - days * SECONDS_PER_DAY))
+      after.push(this.offsetAt(seconds + days * SECONDS_PER_DAY))
+    }
+    return before.filter(offset => after.includes(offset))
+  }
+
   /** The abbreviation at a moment: "PST", or the offset where there is no name ("+03"). */
   abbreviationAt(seconds: number): string {
     if (this.fixedOffset !== undefined) return this.fixedAbbreviation()
+    if (seconds < MEAN_TIME_END_SECONDS && !/^etc/i.test(this.name)) return 'LMT'
     const offset = this.offsetAt(seconds)
     const numeric = offsetText(offset).replaceAll(':', '')
     const canonicalName = this.format!.resolvedOptions().timeZone
     const known = LOCAL_NAMES.get(canonicalName) ?? LOCAL_NAMES.get(this.name)
     if (known !== undefined) {
-      const halfYear = 182 * SECONDS_PER_DAY
-      const isSummer = offset > Math.min(this.offsetAt(seconds - halfYear), this.offsetAt(seconds + halfYear))
+      const isSummer = offset > Math.min(...this.offsetsAround(seconds))
       return (isSummer ? (known[1] ?? known[0]) : known[0]) ?? numeric
     }
-    const moment = (seconds + SECONDS_2000) * 1000
-    if (Math.abs(moment) <= 8.64e15) {
+    // Of times long ago ICU has no names: those in use now, for the same offset, were so then.
+    for (const at of [seconds, ...PRESENT_SECONDS.filter(one => this.offsetAt(one) === offset)]) {
+      const moment = (at + SECONDS_2000) * 1000
+      if (Math.abs(moment) > 8.64e15) continue
       for (const format of this.nameFormats()) {
         const part = format.formatToParts(moment).find(one => one.type === 'timeZoneName')
         if (part === undefined) continue
@@ -237,6 +263,11 @@ export class TimeZone {
   }
 }
 
+/** 1850-01-01: the first zones left local mean time later. */
+const MEAN_TIME_END_SECONDS = -54_787 * SECONDS_PER_DAY
+/** January and July of 2025. */
+const PRESENT_SECONDS = [9132, 9313].map(days => days * SECONDS_PER_DAY)
+
 /** Names in use of standard and summer time that ICU has none for; without names: zones that ICU has names of its own for. */
 const LOCAL_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
   [
@@ -265,12 +296,10 @@ const LOCAL_NAMES: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 )
 
-/** What to take from a moment to bring it into the four centuries that are asked of ICU. */
+/** What to take from a moment to bring it before 2500, where ICU is asked. */
 function cycleShift(seconds: number): number {
-  if (seconds >= SECONDS_PER_CYCLE) return Math.floor(seconds / SECONDS_PER_CYCLE) * SECONDS_PER_CYCLE
-  // Before 1600 all zones keep local mean time: any year will do.
-  if (seconds < -SECONDS_PER_CYCLE) {
-    return (Math.floor(seconds / SECONDS_PER_CYCLE) + 1) * SECONDS_PER_CYCLE
+  if (seconds >= LASTING_SECONDS + SECONDS_PER_CYCLE) {
+    return Math.floor((seconds - LASTING_SECONDS) / SECONDS_PER_CYCLE) * SECONDS_PER_CYCLE
   }
   return 0
 }
