@@ -6,6 +6,8 @@
  */
 
 import { notSupported } from '../errors.ts'
+import { isJson } from '../functions/json-access.ts'
+import type { ScalarFunction } from '../functions/registry.ts'
 import type {
   ArrayConstructor,
   CaseExpression,
@@ -20,6 +22,7 @@ import type {
   Subscript,
 } from '../syntax/tree.ts'
 import {
+  ANY,
   BOOL,
   INT4,
   INT8,
@@ -238,9 +241,14 @@ function numericConstant(scope: Scope, text: string, at: number): BoundExpressio
   return coerceArgument(scope, unknown, NUMERIC)
 }
 
+/** What PostgreSQL's protocol can send. */
+const PARAMETERS_MAX = 65_535
+
 function bindParameter(scope: Scope, number: number, at: number): BoundExpression {
   const { binding } = scope
-  if (!binding.hasParameters || number < 1) fail('42P02', `there is no parameter $${number}`, at)
+  if (!binding.hasParameters || number < 1 || number > PARAMETERS_MAX) {
+    fail('42P02', `there is no parameter $${number}`, at)
+  }
   const index = number - 1
   while (binding.parameterTypes.length <= index) binding.parameterTypes.push(undefined)
   const type = binding.parameterTypes[index] ?? UNKNOWN
@@ -573,26 +581,40 @@ export function selectField(operand: BoundExpression, name: string, at: number):
   return { kind: 'field', operand, field, type: found.type, modifier: found.modifier, at }
 }
 
+const jsonTests = new Map<string, ScalarFunction>()
+
+/** One function for each form, so that equal tests are equal expressions. */
+function jsonTest(type: JsonTest['type'], hasUniqueKeys: boolean): ScalarFunction {
+  const key = `${type} ${hasUniqueKeys}`
+  let made = jsonTests.get(key)
+  if (made === undefined) {
+    made = {
+      kind: 'scalar',
+      name: 'is_json',
+      arguments: [ANY],
+      result: BOOL,
+      implement: () => value => isJson(value, type, hasUniqueKeys),
+    }
+    jsonTests.set(key, made)
+  }
+  return made
+}
+
 function bindJsonTest(scope: Scope, e: JsonTest): BoundExpression {
   const operand = withoutUnknown(scope, bindExpression(scope, e.operand))
-  const text: BoundExpression = {
-    kind: 'constant',
-    type: TEXT,
-    modifier: NO_MODIFIER,
-    value: e.type,
-    at: e.at,
-  }
-  const unique: BoundExpression = {
-    kind: 'constant',
-    type: BOOL,
-    modifier: NO_MODIFIER,
-    value: e.hasUniqueKeys,
-    at: e.at,
-  }
   const plain = withoutDomain(operand.type)
   if (plain.category !== 'S' && !['json', 'jsonb', 'bytea'].includes(plain.name)) {
-    fail('42804', `cannot use type ${operand.type.displayName} in IS JSON predicate`, e.at)
+    fail('42804', `cannot use type ${operand.type.displayName} in IS JSON predicate`, placeOf(operand))
   }
-  const value = plain.category === 'S' ? coerceArgument(scope, operand, TEXT) : operand
-  return callNamed(scope, 'is_json', [value, text, unique], e.at)
+  return {
+    kind: 'call',
+    function: jsonTest(e.type, e.hasUniqueKeys),
+    arguments: [
+      plain.category === 'S' ? coerceArgument(scope, operand, TEXT) : coerceArgument(scope, operand, plain),
+    ],
+    isExplicit: false,
+    type: BOOL,
+    modifier: NO_MODIFIER,
+    at: e.at,
+  }
 }

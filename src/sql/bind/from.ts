@@ -367,7 +367,10 @@ function bindFromCall(
       ? plain.fields.map(field => ({ ...field }))
       : [
           {
-            name: isOnly && alias !== undefined ? alias.name : ownName,
+            // A function's named result keeps its name whatever the alias: json_array_elements has "value".
+            name:
+              (isSet ? sets[0]!.function.columnName : undefined) ??
+              (isOnly && alias !== undefined ? alias.name : ownName),
             type,
             modifier: bound.modifier,
           },
