@@ -131,3 +131,28 @@ describe.each(['misdirected', 'short'] as const)('a file header that %s reads hi
     }
   })
 })
+
+test('a header copy that a dying process wrote, but did not sync, does not count as the one that is left', () => {
+  /** Opens; the process dies when it has written so many copies of headers, before it syncs the last of them. */
+  const dieAfter = (disk: SimulatedDisk, copies: number): void => {
+    let written = 0
+    disk.observe = path => {
+      if (path === PATH && ++written === copies) disk.crashAt(1)
+    }
+    expect(() => Store.open(disk, PATH, OPTIONS, true)).toThrow()
+    disk.observe = undefined
+  }
+  for (let seed = 0; seed < 100; seed++) {
+    const disk = new SimulatedDisk({ seed, tearsSectors: true })
+    change(Store.open(disk, PATH, OPTIONS, true), put => put('key', 'value'))
+    disk.killProcess()
+    const expected = publishedContent(Store.open(disk.fork(seed), PATH, OPTIONS, true))
+    dieAfter(disk, 2)
+    disk.killProcess()
+    // The next one writes the first copy again, and the power goes with both copies on their way.
+    dieAfter(disk, 1)
+    disk.losePower()
+    const again = Store.open(disk, PATH, OPTIONS, true)
+    expect(difference(expected, publishedContent(again)), `seed ${seed}`).toBeUndefined()
+  }
+})

@@ -6,7 +6,7 @@
  *
  * H1  Sequences have no gaps: beside the newest one, n, the other slot holds n - 1.
  * H2  The two copies of a header are written one after the other, with a sync between them, so that no crash
- *     damages both.
+ *     damages both. An opening syncs before the first: the copies that it found may be those of a process that died.
  * H3  The births of all pages that this process has written are below the next transaction id of the newest header
  *     and what the next opening adds to it. So pages that a crashed process left behind are not taken for those
  *     of a later one.

@@ -233,6 +233,9 @@ function secureHeaders(core: Core, { newest, older, isWhole }: HeaderPair): void
     // Nothing was written since the file was made, maybe by a process that died before its name was durable.
     storage.syncDirectory(storage.directoryOf(file.file.path))
   }
+  // What was read may lie in the system's cache alone, written by a process that died before it could sync it. Of such a
+  // copy nothing is left when the power goes: it must not be what the other one is overwritten on the strength of.
+  file.sync()
   writeFileHeaderCopyByCopy(file.file, newest)
   file.sync()
   if (isWhole) return
