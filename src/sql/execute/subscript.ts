@@ -1,6 +1,8 @@
 /** `a[i]`, `a[i:j]` of arrays, and `j['key']` of jsonb. */
 
-import { notSupported, SqlError } from '../errors.ts'
+import { SqlError } from '../errors.ts'
+import { subscriptJsonb } from '../functions/json-access.ts'
+import { withJsonbSubscript } from '../functions/json-change.ts'
 import type { Value } from '../functions/registry.ts'
 import { elementAt, type SqlArray, sliceOf, withElementAt, withSlice } from '../types/array.ts'
 import { JSONB, type SqlType } from '../types/type.ts'
@@ -24,7 +26,7 @@ export function readSubscript(
   const uppers = subscripts.map(({ upper }) => upper?.(registers))
   const lowers = subscripts.map(({ lower }) => lower?.(registers))
   if (uppers.includes(null) || lowers.includes(null)) return null
-  if (type === JSONB) throw notSupported('a subscript of jsonb')
+  if (type === JSONB) return subscriptJsonb(container, uppers)
   if (!subscripts.some(subscript => subscript.isSlice)) return elementAt(container as SqlArray, uppers)
   // Where one is a slice, a plain subscript n stands for 1:n.
   const bounds = subscripts.map(({ isSlice }, i) => ({
@@ -48,7 +50,7 @@ export function assignSubscript(
     const what = type === JSONB ? 'jsonb' : 'array'
     throw new SqlError('22004', `${what} subscript in assignment must not be null`)
   }
-  if (type === JSONB) throw notSupported('assigning to a subscript of jsonb')
+  if (type === JSONB) return withJsonbSubscript(container, uppers, value)
   if (!subscripts.some(subscript => subscript.isSlice)) return withElementAt(container, uppers, value)
   // Assigning null to a slice leaves the array as it is.
   if (value === null) return container
