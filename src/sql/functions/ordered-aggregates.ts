@@ -10,7 +10,9 @@ import { notSupported, SqlError } from '../errors.ts'
 import type { SqlArray } from '../types/array.ts'
 import { equality } from '../types/compare.ts'
 import { float8Text } from '../types/float.ts'
-import { ANY, ANYARRAY, ANYELEMENT, FLOAT8, INT8, type SqlType } from '../types/type.ts'
+import { addIntervals, type Interval, subtractIntervals } from '../types/interval.ts'
+import { ANY, ANYARRAY, ANYELEMENT, FLOAT8, INT8, INTERVAL, type SqlType } from '../types/type.ts'
+import { multiplyInterval } from './datetime-arithmetic.ts'
 import type {
   AggregateFunction,
   AggregateImplementation,
@@ -36,6 +38,13 @@ function continuous(values: readonly number[], fraction: number): number {
   const low = values[Math.floor(place)]
   const high = values[Math.ceil(place)]
   return low === high ? low : low + (place - Math.floor(place)) * (high - low)
+}
+function continuousInterval(values: readonly Interval[], fraction: number): Interval {
+  const place = fractionOf(fraction) * (values.length - 1)
+  const low = values[Math.floor(place)]
+  const high = values[Math.ceil(place)]
+  if (low === high) return low
+  return addIntervals(low, multiplyInterval(subtractIntervals(high, low), place - Math.floor(place)))
 }
 
 /** Values are kept until the end; `of` makes the result for one fraction. */
@@ -156,6 +165,10 @@ export const ORDERED_AGGREGATES: readonly AggregateFunction[] = [
   ordered('percentile_disc', [FLOAT8.array!], ANYELEMENT, ANYARRAY, () => percentile(discrete, true)),
   ordered('percentile_cont', [FLOAT8], FLOAT8, FLOAT8, () => percentile(continuous, false)),
   ordered('percentile_cont', [FLOAT8.array!], FLOAT8, FLOAT8.array!, () => percentile(continuous, true)),
+  ordered('percentile_cont', [FLOAT8], INTERVAL, INTERVAL, () => percentile(continuousInterval, false)),
+  ordered('percentile_cont', [FLOAT8.array!], INTERVAL, INTERVAL.array!, () =>
+    percentile(continuousInterval, true),
+  ),
   hypothetical('rank', INT8),
   hypothetical('dense_rank', INT8),
   hypothetical('percent_rank', FLOAT8),

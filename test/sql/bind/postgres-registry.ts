@@ -4,12 +4,7 @@
  */
 
 import { readFileSync } from 'node:fs'
-import {
-  type Cast,
-  FunctionRegistry,
-  type ScalarFunction,
-  type SqlFunction,
-} from '../../../src/sql/functions/registry.ts'
+import { type Cast, FunctionRegistry, type SqlFunction } from '../../../src/sql/functions/registry.ts'
 import { builtinTypeByOid, RECORD, type SqlType } from '../../../src/sql/types/type.ts'
 
 type FunctionRow = readonly [
@@ -65,19 +60,7 @@ export function postgresRegistry(): FunctionRegistry {
     }
     registry.addCasts(cast)
   }
-  // What the binder calls by a name of its own.
-  const extra: ScalarFunction[] = []
-  for (const type of [25, 114, 3802, 17]) {
-    const types = typesOf([type, 25, 16])!
-    extra.push({
-      kind: 'scalar',
-      name: 'is_json',
-      arguments: types,
-      result: builtinTypeByOid(16)!,
-      implement,
-    })
-  }
-  return registry.add(...extra)
+  return registry
 }
 
 function typesOf(oids: readonly number[]): SqlType[] | undefined {
@@ -115,7 +98,10 @@ function functionOf(row: FunctionRow): SqlFunction | undefined {
   }
   const outputs = (modes ?? []).flatMap((mode, at) => ('ot'.includes(mode) ? [at] : []))
   if (isSet) {
-    if (outputs.length < 2) return { kind: 'set', ...head, result: resultType, implement }
+    if (outputs.length < 2) {
+      const named = outputs.length === 1 ? { columnName: names![outputs[0]!]! } : {}
+      return { kind: 'set', ...head, result: resultType, implement, ...named }
+    }
     const columnTypes = typesOf(outputs.map(at => allTypes![at]!))
     if (columnTypes === undefined) return undefined
     const columns = columnTypes.map((type, at) => ({ name: names![outputs[at]!]!, type }))
