@@ -5,7 +5,7 @@
  */
 
 import { SqlError } from '../errors.ts'
-import { nameList, optionalExpression, requiredExpression } from './expressions.ts'
+import { nameList, requiredExpression } from './expressions.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { tableIn } from './from.ts'
 import { sequenceOptions } from './sequences.ts'
@@ -160,8 +160,6 @@ function body({ fields, kind, attributes }: Draft): Body {
         ...validity(fields, attributes),
       }
     default:
-      // Where is named before what: the exclusion's own fields do not matter any more.
-      optionalExpression(fields, 'where_clause')
       throw fields.refusal(kind === 'exclusion' ? 'EXCLUDE' : kind)
   }
 }

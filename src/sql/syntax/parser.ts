@@ -21,7 +21,8 @@ import type { Expression, ParsedStatement } from './tree.ts'
 export function parseStatements(text: string): readonly ParsedStatement[] {
   return complete(text, () => {
     checkEncoding(text)
-    return convertStatements(rawTree(new Source(text)), new Source(text))
+    const source = new Source(text)
+    return convertStatements(rawTree(source), source)
   })
 }
 

@@ -20,9 +20,9 @@ describe('the corpus', () => {
     for (const text of SUPPORTED) expect(() => parseStatements(text), text).not.toThrow()
   })
 
-  test.each<readonly [string, string, string?]>(REFUSED)(
+  test.each(REFUSED.map(([text, names, at = '']) => [text, names, at] as const))(
     'is refused by name and place: %s',
-    (...[text, names, at = '']) => {
+    (text, names, at) => {
       const error = errorOf(() => parseStatements(text))
       expect(error.sqlstate).toBe('0A000')
       expect(error.primary).toContain(names)
