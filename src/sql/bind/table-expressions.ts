@@ -83,7 +83,8 @@ export function bindOverRow(
   inside.namespace = [item]
   inside.rangeTable.push(item)
   inside.clause = clause
-  return bindExpression(inside, tree)
+  // The row is the outer scope's: there the clause says what may not be aggregated.
+  return scope.in(clause, () => bindExpression(inside, tree))
 }
 
 /** A column's default, coerced to it; undefined: null. Of an identity column it is the next of its sequence. */
