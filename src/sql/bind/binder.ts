@@ -3,7 +3,7 @@
  * known, coercions explicit; what cannot be done is refused with PostgreSQL's error and its place.
  *
  * The parts: scope.ts and names.ts (what names mean), casts.ts, coercion.ts, overload.ts and polymorphic.ts (types),
- * expressions.ts, operators.ts, calls.ts, aggregate-calls.ts, windows.ts, subqueries.ts (expressions), from.ts, joins.ts,
+ * expressions.ts, constants.ts, operators.ts, calls.ts, aggregate-calls.ts, windows.ts, subqueries.ts (expressions), from.ts, joins.ts,
  * select.ts, grouping.ts, set-operations.ts, queries.ts, common-tables.ts (queries), changes.ts, assignments.ts, insert.ts,
  * merge.ts, returning.ts (changes), finish.ts (the last pass).
  */

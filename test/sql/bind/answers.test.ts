@@ -9,6 +9,7 @@ import { bindStatement } from '../../../src/sql/bind/binder.ts'
 import type { OutputColumn } from '../../../src/sql/bind/bound.ts'
 import { SqlError } from '../../../src/sql/errors.ts'
 import { builtinRegistry } from '../../../src/sql/functions/builtins.ts'
+import type { FunctionRegistry } from '../../../src/sql/functions/registry.ts'
 import { parseStatements } from '../../../src/sql/syntax/parser.ts'
 import type { QueryStatement } from '../../../src/sql/syntax/tree.ts'
 import { withoutDomain } from '../../../src/sql/types/type.ts'
@@ -31,10 +32,12 @@ interface Answer {
 const FIRST_OID_OF_USERS = 16384
 const identity = (oid: number): number | string => (oid >= FIRST_OID_OF_USERS ? 'own type' : oid)
 
-// Its text formats are what constants are read by.
-builtinRegistry()
 const catalog = testCatalog()
-const registry = postgresRegistry()
+/** With PostgreSQL's own signatures, and with what there is here. */
+const registries = {
+  "PostgreSQL's functions": postgresRegistry(),
+  'the builtin functions': builtinRegistry(),
+} as const
 const text = readFileSync(new URL('answers.json', import.meta.url), 'utf8')
 const answers = JSON.parse(text) as readonly Answer[]
 
@@ -54,7 +57,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   "select b'101'": '0A000',
 }
 
-function outcome(statement: string): Omit<Answer, 'statement'> {
+function outcome(statement: string, registry: FunctionRegistry): Omit<Answer, 'statement'> {
   try {
     const tree = parseStatements(statement)[0]!.statement as QueryStatement
     const bound = bindStatement(tree, catalog, registry)
@@ -80,19 +83,21 @@ function outcome(statement: string): Omit<Answer, 'statement'> {
   }
 }
 
-describe('the binder says what PostgreSQL says', () => {
-  for (const { statement, ...expected } of answers) {
-    if (statement in REFUSED) continue
-    it(statement, () => {
-      const got = outcome(statement)
-      const normal = (one: Omit<Answer, 'statement'>): unknown =>
-        one.columns === undefined
-          ? one
-          : {
-              parameters: one.parameters?.map(identity),
-              columns: one.columns.map(([name, oid]) => [name, identity(oid)]),
-            }
-      expect(normal(got)).toEqual(normal(expected))
-    })
-  }
-})
+for (const [name, registry] of Object.entries(registries)) {
+  describe(`with ${name} the binder says what PostgreSQL says`, () => {
+    for (const { statement, ...expected } of answers) {
+      if (statement in REFUSED) continue
+      it(statement, () => {
+        const got = outcome(statement, registry)
+        const normal = (one: Omit<Answer, 'statement'>): unknown =>
+          one.columns === undefined
+            ? one
+            : {
+                parameters: one.parameters?.map(identity),
+                columns: one.columns.map(([name, oid]) => [name, identity(oid)]),
+              }
+        expect(normal(got)).toEqual(normal(expected))
+      })
+    }
+  })
+}
