@@ -116,7 +116,7 @@ export class Dropper {
     const all = [...this.named]
     for (let i = 0; i < all.length; i++) {
       for (const dependent of this.dependentsOf(all[i])) {
-        if (all.some(one => isSame(one, dependent))) continue
+        if (all.some(one => isSame(one, dependent) || isWithin(one, dependent))) continue
         // What an object owns goes with it; the rest must be asked for.
         if (!isCascade && !isOwned(all[i], dependent)) {
           throw new SqlError('2BP01', `cannot drop ${describe(all[i])} because other objects depend on it`, {
@@ -233,6 +233,11 @@ function isSame(a: Dropped, b: Dropped): boolean {
     return a.table === b.table && a.constraint === b.constraint
   if (a.kind === 'type' && b.kind === 'type') return a.type === b.type
   return false
+}
+
+/** A constraint goes with the table that has it. */
+function isWithin(whole: Dropped, part: Dropped): boolean {
+  return whole.kind === 'relation' && part.kind === 'constraint' && part.table === whole.relation
 }
 
 /** A sequence of a column goes with its table. */

@@ -100,5 +100,5 @@ function matches(
 
 function isFixed(column: number, scan: IndexScan, table: BoundTable['table']): boolean {
   const shape = indexesOf(table).find(one => one.number === scan.index)
-  return shape !== undefined && shape.columns.slice(0, fixedColumns(scan)).some(one => one.column === column)
+  return shape?.columns.slice(0, fixedColumns(scan)).some(one => one.column === column) ?? false
 }
