@@ -347,6 +347,7 @@ class Alteration {
     const wanted = table.columns.map((column, register) => ({
       storedName: column.storedName,
       type: column.type,
+      storedNode: column.storedNode,
       register,
     }))
     const cursor = new RowCursor(environment.unit.source, data.records(table), wanted, {

@@ -34,6 +34,7 @@ export function rebuildTable(
   const wanted = old.columns.map((column, register) => ({
     storedName: column.storedName,
     type: column.type,
+    storedNode: column.storedNode,
     register,
   }))
   const cursor = new RowCursor(environment.unit.source, data.records(old), wanted, {

@@ -25,9 +25,9 @@ export class MapCursor implements StoredCursor {
   ) {
     this.table = table
     this.readers = wanted.map(({ column, register }) => {
-      const { storedName, type } = schema.columns[column]
+      const { storedName, type, storedNode } = schema.columns[column]
       const part = partOf(storedName)
-      const { fromStored } = columnStorage(type)
+      const { fromStored } = columnStorage(type, storedNode)
       return {
         register,
         read: (key, value) => {

@@ -372,6 +372,7 @@ export class Program implements ExpressionScope {
     const wanted = columns.map(column => ({
       storedName: table.columns[column].storedName,
       type: table.columns[column].type,
+      storedNode: table.columns[column].storedNode,
       register: this.registers.of(relation.id, column),
     }))
     const filter = this.sampled(node)

@@ -39,6 +39,7 @@ export function findRows(
   const wanted = table.columns.map((column, register) => ({
     storedName: column.storedName,
     type: column.type,
+    storedNode: column.storedNode,
     register,
   }))
   const cursor = new RowCursor(data.source, records, wanted, { index, isReverse: false, needsRowKey: false })

@@ -37,7 +37,7 @@ export class RowWriter {
       evaluate: compile(expression, scope),
     }))
     this.defaults = expressions.defaults.map(e => (e === undefined ? undefined : compile(e, scope)))
-    this.toStored = table.columns.map(({ type }) => columnStorage(type).toStored)
+    this.toStored = table.columns.map(({ type, storedNode }) => columnStorage(type, storedNode).toStored)
   }
 
   defaultOf(column: number, registers: RegisterFile): Value {

@@ -97,7 +97,7 @@ export class Session {
 
   /** The rows one by one. The statement runs until the last was taken, or the loop is left. */
   *rows(text: string, parameters: readonly unknown[], options: QueryOptions): Generator<unknown> {
-    const parsed = this.parseOne(text)
+    const parsed = this.parseOne(text, parameters)
     if (!isQuery(parsed.statement)) {
       yield* this.withPlaces(text, () => this.runOther(parsed, text, options).rows)
       return
@@ -126,7 +126,7 @@ export class Session {
 
   /** Runs the one statement of a text for what it does. */
   run(text: string, parameters: readonly unknown[], options: QueryOptions): RunResult {
-    const parsed = this.parseOne(text)
+    const parsed = this.parseOne(text, parameters)
     if (!isQuery(parsed.statement)) {
       const { result } = this.withPlaces(text, () => this.runOther(parsed, text, options))
       return result
@@ -207,10 +207,17 @@ export class Session {
 
   // ----------------------------------------------------------------------------------------- statements
 
-  private parseOne(text: string): ParsedStatement {
+  private parseOne(text: string, parameters?: readonly unknown[]): ParsedStatement {
     const statements = this.withPlaces(text, () => this.engine.parse(text))
     if (statements.length === 0) throw new SqlError('42601', 'the text has no statement')
-    return this.withPlaces(text, () => onlyStatement(statements))
+    const parsed = this.withPlaces(text, () => onlyStatement(statements))
+    if (parameters !== undefined && parameters.length !== parsed.parameterCount) {
+      throw new SqlError(
+        '08P01',
+        `${parameters.length} parameters were given, but the statement has ${parsed.parameterCount}`,
+      )
+    }
+    return parsed
   }
 
   /** Errors show where in the text they lie. */
@@ -282,7 +289,6 @@ export class Session {
     let compiled: CompiledStatement
     try {
       compiled = this.compile(statement, text, parameters, readUnit, options).compiled
-      checkParameterCount(compiled, parameters)
       if (compiled.isWriting && readUnit.kind === 'read') this.refuseWriting(statement, held)
     } catch (error) {
       if (held === undefined) (readUnit as ReadUnit).close()
@@ -753,15 +759,6 @@ function requireWrite(unit: Unit): WriteUnit {
 function findSavepoint({ savepoints }: OpenTransaction, name: string): number {
   for (let at = savepoints.length - 1; at >= 0; at--) if (savepoints[at].name === name) return at
   throw new SqlError('3B001', `savepoint "${name}" does not exist`)
-}
-
-function checkParameterCount(compiled: CompiledStatement, parameters: readonly unknown[]): void {
-  const wanted = compiled.parameterTypes.length
-  if (parameters.length === wanted) return
-  throw new SqlError(
-    '08P01',
-    `bind message supplies ${parameters.length} parameters, but prepared statement "" requires ${wanted}`,
-  )
 }
 
 function commandTag(statement: QueryStatement, rowCount: number): string {

@@ -22,6 +22,8 @@ import { jsonbFromText } from './jsonb-text.ts'
 export interface WantedColumn {
   readonly storedName: string
   readonly type: SqlType
+  /** Of a table that was made from TypeScript. */
+  readonly storedNode: TypeNode | undefined
   readonly register: number
 }
 
@@ -78,11 +80,11 @@ export class RowReader {
 
   constructor(layout: RowLayout, wanted: readonly (WantedColumn & { readonly ordinal: number })[]) {
     this.layout = layout
-    for (const { ordinal, register, type } of wanted) {
+    for (const { ordinal, register, type, storedNode } of wanted) {
       this.ordinals.push(ordinal)
       this.registers.push(register)
       this.cells.push(cellReader(layout.columns[ordinal].node.kind, type))
-      this.converts.push(columnStorage(type).fromStored)
+      this.converts.push(columnStorage(type, storedNode).fromStored)
     }
   }
 
@@ -133,7 +135,7 @@ export class KeyReader {
       this.steps.push({
         skip: column === undefined ? makeSkipper(parts[i]) : undefined,
         decode: column === undefined ? undefined : makeDecoder(parts[i], KEY_DIALECT, isTail),
-        convert: column === undefined ? undefined : columnStorage(column.type).fromStored,
+        convert: column === undefined ? undefined : columnStorage(column.type, column.storedNode).fromStored,
         register: column?.register ?? -1,
       })
     }

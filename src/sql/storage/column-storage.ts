@@ -168,8 +168,72 @@ for (const type of [TEXT, VARCHAR, BPCHAR, NAME, CHAR, JSON_TYPE]) storages.set(
 for (const type of [OID, REGCLASS, REGTYPE, REGPROC, REGPROCEDURE, REGNAMESPACE])
   storages.set(type, same('u32'))
 
-/** How a column of a type is stored. @throws SqlError 0A000 for types that no column can have */
-export function columnStorage(type: SqlType): ColumnStorage {
+/**
+ * How a column of a type is stored; `node`: what a table that was made from TypeScript says itself.
+ * @throws SqlError 0A000 for types that no column can have
+ */
+export function columnStorage(type: SqlType, node?: TypeNode): ColumnStorage {
+  return node === undefined ? ownStorage(type) : typedStorage(type, node)
+}
+
+const EPOCH_OFFSET_MS = 946_684_800_000
+
+/** Of a column whose stored type was chosen in TypeScript (typed-tables.ts says which type SQL gives it). */
+function typedStorage(type: SqlType, node: TypeNode): ColumnStorage {
+  switch (node.kind) {
+    case 'u8':
+    case 'i8':
+    case 'u16':
+    case 'enum':
+      return { node, toStored: undefined, fromStored: undefined }
+    case 'u32':
+    case 'int':
+      return { node, toStored: Number, fromStored: undefined }
+    case 'u64':
+    case 'bigint':
+      return {
+        node,
+        toStored: (value: Numeric) => BigInt(value.toString()),
+        fromStored: (value: bigint) => Numeric.parse(value.toString()),
+      }
+    case 'date':
+      return {
+        node,
+        // Microseconds are more than a Date has.
+        toStored: (value: number | bigint) => new Date(Math.floor(Number(value) / 1000) + EPOCH_OFFSET_MS),
+        fromStored: (value: Date) => (value.getTime() - EPOCH_OFFSET_MS) * 1000,
+      }
+    case 'tuple':
+    case 'struct':
+      return {
+        node,
+        toStored: (value: Value) => JSON.parse(jsonbText(value)),
+        fromStored: (value: unknown) =>
+          jsonbFromText(JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? Number(part) : part))),
+      }
+    case 'array':
+      return type === JSONB ? typedStorage(type, { kind: 'struct', fields: [] }) : arrayStorage(type, node)
+    default:
+      return ownStorage(type)
+  }
+}
+
+function arrayStorage(type: SqlType, node: TypeNode & { readonly kind: 'array' }): ColumnStorage {
+  const inner = node.element.kind === 'nullable' ? node.element.of : node.element
+  const { toStored, fromStored } = typedStorage(type.element!, inner)
+  const each = (convert: ((value: Value) => Value) | undefined, values: readonly Value[]) =>
+    convert === undefined ? values : values.map(value => (value === null ? null : convert(value)))
+  return {
+    node,
+    toStored: (array: SqlArray) => {
+      if (array.dimensions.length > 1) throw notSupported('storing an array of more than one dimension')
+      return each(toStored, array.elements)
+    },
+    fromStored: (stored: readonly Value[]) => SqlArray.of(each(fromStored, stored)),
+  }
+}
+
+function ownStorage(type: SqlType): ColumnStorage {
   const plain = withoutDomain(type)
   let storage = storages.get(plain)
   if (storage === undefined) {
@@ -190,7 +254,7 @@ function makeStorage(type: SqlType): ColumnStorage {
     }
   }
   if (type.element !== undefined && type.kind === 'array') {
-    const element = columnStorage(type.element)
+    const element = ownStorage(type.element)
     const { toStored, fromStored } = element
     return {
       node: { kind: 'array', element: { kind: 'nullable', of: element.node } },

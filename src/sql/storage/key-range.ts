@@ -6,6 +6,7 @@
  */
 
 import { type ByteRange, type RangeOptions, resolveWalk } from '../../table/range.ts'
+import type { TypeNode } from '../../table/type-node.ts'
 import type { IndexColumn } from '../catalog/schema.ts'
 import type { Value } from '../functions/registry.ts'
 import { comparator } from '../types/compare.ts'
@@ -16,6 +17,7 @@ import { columnStorage } from './column-storage.ts'
 /** A column of the index, as bounds see it. */
 export interface KeyColumnShape {
   readonly type: SqlType
+  readonly storedNode: TypeNode | undefined
   readonly isDescending: boolean
   readonly mayBeNull: boolean
 }
@@ -43,8 +45,8 @@ function side(value: Value, type: SqlType): number {
   return value < limits[0] ? -1 : value > limits[1] ? 1 : 0
 }
 
-function stored(value: Value, type: SqlType): Value {
-  const { toStored } = columnStorage(type)
+function stored(value: Value, { type, storedNode }: KeyColumnShape): Value {
+  const { toStored } = columnStorage(type, storedNode)
   return toStored === undefined || value === null ? value : toStored(value)
 }
 
@@ -95,8 +97,8 @@ function rangeOptions(columns: readonly KeyColumnShape[], bounds: KeyBounds): Re
     if (at < 0) return undefined
     if (at > 0) upper = undefined
   }
-  const low = lower && { value: stored(lower.value, column.type), isInclusive: lower.isInclusive }
-  const high = upper && { value: stored(upper.value, column.type), isInclusive: upper.isInclusive }
+  const low = lower && { value: stored(lower.value, column), isInclusive: lower.isInclusive }
+  const high = upper && { value: stored(upper.value, column), isInclusive: upper.isInclusive }
   // Null is in no range of values. It lies at the end where descending, else at the beginning.
   const [first, last] = column.isDescending ? [high, low] : [low, high]
   const result: { -readonly [K in keyof Rest]: Rest[K] } = {}
@@ -132,7 +134,7 @@ function combinations(columns: readonly KeyColumnShape[], equals: readonly (read
     const possible = values.filter(value => value !== null && side(value, type) === 0)
     const sorted = [...possible].sort((a, b) => (isDescending ? compare(b, a) : compare(a, b)))
     const distinct = sorted.filter((value, at) => at === 0 || compare(sorted[at - 1], value) !== 0)
-    prefixes = prefixes.flatMap(prefix => distinct.map(value => [...prefix, stored(value, type)]))
+    prefixes = prefixes.flatMap(prefix => distinct.map(value => [...prefix, stored(value, columns[i])]))
   })
   return prefixes
 }
@@ -140,10 +142,17 @@ function combinations(columns: readonly KeyColumnShape[], equals: readonly (read
 /** The columns of an index as bounds see them. */
 export function keyShapes(
   columns: readonly IndexColumn[],
-  table: { readonly columns: readonly { readonly type: SqlType; readonly isNotNull: boolean }[] },
+  table: {
+    readonly columns: readonly {
+      readonly type: SqlType
+      readonly storedNode?: TypeNode | undefined
+      readonly isNotNull: boolean
+    }[]
+  },
 ): KeyColumnShape[] {
   return columns.map(({ column, isDescending }) => ({
     type: table.columns[column].type,
+    storedNode: table.columns[column].storedNode,
     isDescending,
     mayBeNull: !table.columns[column].isNotNull,
   }))

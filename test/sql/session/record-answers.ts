@@ -18,7 +18,10 @@ for (const text of statementsOf(readFileSync(new URL('statements.sql', folder), 
     answers.push({ text, sqlstate: (error as { code: string }).code })
   }
 }
-writeFileSync(new URL('answers.jsonl', folder), `${answers.map(answer => JSON.stringify(answer)).join('\n')}\n`)
+writeFileSync(
+  new URL('answers.jsonl', folder),
+  `${answers.map(answer => JSON.stringify(answer)).join('\n')}\n`,
+)
 await pg.close()
 
 function plain(value: unknown): unknown {

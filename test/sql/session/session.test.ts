@@ -1,0 +1,215 @@
+/** SQL as users hold it: parameters, results, transactions, both doors to the same data. */
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Database, isCoppiceError, openSync, SqlError, t, table } from '../../../src/index.ts'
+
+let db: Database
+beforeEach(() => {
+  db = openSync(':memory:')
+  db.exec(`create table users (id int primary key, name text not null, age int);
+    insert into users values (1, 'Ann', 30), (2, 'Bob', 40), (3, 'Cid', null)`)
+})
+afterEach(() => db.close())
+
+function failure(run: () => unknown): SqlError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof SqlError) return error
+    throw error
+  }
+  throw new Error('nothing failed')
+}
+
+describe('a query', () => {
+  test('gives rows as objects', () => {
+    expect(db.query('select name, age from users where id = $1', [2])).toEqual([{ name: 'Bob', age: 40 }])
+  })
+  test('gives rows as arrays on request', () => {
+    expect(db.query('select id, name from users limit 1', [], { rowMode: 'array' })).toEqual([[1, 'Ann']])
+  })
+  test('says with SQLSTATE, place and a caret what is wrong', () => {
+    const error = failure(() => db.query('select nam from users'))
+    expect(error.sqlstate).toBe('42703')
+    expect(error.position).toBe(7)
+    expect(error.message).toBe('column "nam" does not exist\nLINE 1: select nam from users\n               ^')
+  })
+  test('refuses two statements', () => {
+    expect(failure(() => db.query('select 1; select 2')).sqlstate).toBe('42601')
+  })
+  test('is refused with too few or too many parameters', () => {
+    expect(failure(() => db.query('select $1::int', [])).sqlstate).toBe('08P01')
+    expect(failure(() => db.query('select 1', [1])).sqlstate).toBe('08P01')
+  })
+  test('can be cancelled, and has a time limit', () => {
+    const endless = 'with recursive r(n) as (select 1 union all select n + 1 from r) select max(n) from r'
+    expect(failure(() => db.query(endless, [], { timeoutMs: 20 })).sqlstate).toBe('57014')
+    expect(failure(() => db.query(endless, [], { signal: AbortSignal.abort() })).sqlstate).toBe('57014')
+  })
+})
+
+describe('values', () => {
+  test.each([
+    ['int', 7, 7],
+    ['int8', 9007199254740993n, 9007199254740993n],
+    ['int8', 5n, 5],
+    ['numeric', 1.5, '1.5'],
+    ['numeric', '12345678901234567890.10', '12345678901234567890.10'],
+    ['float8', 0.1, 0.1],
+    ['text', 'it’s "quoted"; drop table users --', 'it’s "quoted"; drop table users --'],
+    ['bool', true, true],
+    ['int[]', [1, null, 3], [1, null, 3]],
+    [
+      'int[]',
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
+    ['jsonb', { a: [1, null] }, { a: [1, null] }],
+    ['timestamptz', new Date('2024-02-29T12:00:00.123Z'), new Date('2024-02-29T12:00:00.123Z')],
+    ['date', '2024-02-29', '2024-02-29'],
+    ['bytea', new Uint8Array([0, 255]), new Uint8Array([0, 255])],
+    ['text', null, null],
+  ])('of %s go in and come out', (type, given, got) => {
+    expect(db.query(`select $1::${type} as v`, [given])).toEqual([{ v: got }])
+  })
+  test('bigints, numerics and timestamps come as asked', () => {
+    const text = `select 5::int8 as i, 1.50::numeric as n, '2024-01-01 00:00:00.123456+00'::timestamptz as t`
+    expect(db.query(text, [], { bigint: 'bigint', numeric: 'number', timestamps: 'string' })).toEqual([
+      { i: 5n, n: 1.5, t: '2024-01-01 00:00:00.123456+00' },
+    ])
+  })
+  test('that do not fit are refused', () => {
+    expect(failure(() => db.query('select $1::int', [1.5])).sqlstate).toBe('22P02')
+    expect(failure(() => db.query('select $1::int', ['x'])).sqlstate).toBe('22P02')
+    expect(failure(() => db.query('select $1::int2', [40_000])).sqlstate).toBe('22003')
+  })
+})
+
+describe('a template', () => {
+  test('binds its values and never splices them', () => {
+    const name = "'; drop table users; --"
+    expect(db.sql`select count(*) as n from users where name = ${name}`.get()).toEqual({ n: 0 })
+    expect(db.sql`insert into users values (${9}, ${name}, ${null})`.run()).toEqual({
+      command: 'INSERT 0 1',
+      rowCount: 1,
+    })
+    expect([...db.sql<{ name: string }>`select name from users where id = ${9}`]).toEqual([{ name }])
+  })
+})
+
+describe('a prepared statement', () => {
+  test('runs again with other values, also while it is iterated', () => {
+    const byAge = db.prepare<{ name: string }>('select name from users where age >= $1 order by id')
+    const found: string[] = []
+    for (const { name } of byAge.iterate(30)) found.push(name, ...byAge.all(40).map(row => row.name))
+    expect(found).toEqual(['Ann', 'Bob', 'Bob', 'Bob'])
+    expect(byAge.get(100)).toBeUndefined()
+    expect(byAge.columns).toMatchObject([{ name: 'name', type: 'text', table: 'users', column: 'name' }])
+  })
+  test('sees a table that has changed since', () => {
+    const all = db.prepare('select * from users where id = 1')
+    expect(all.get()).toEqual({ id: 1, name: 'Ann', age: 30 })
+    db.exec('alter table users add column city text default $$Rome$$')
+    expect(all.get()).toEqual({ id: 1, name: 'Ann', age: 30, city: 'Rome' })
+  })
+})
+
+describe('a transaction by SQL', () => {
+  test('is committed or rolled back as a whole', () => {
+    const one = db.connect()
+    one.exec('begin; delete from users where id = 1')
+    expect(one.query('select count(*) as n from users')).toEqual([{ n: 2 }])
+    expect(db.query('select count(*) as n from users')).toEqual([{ n: 3 }])
+    one.exec('rollback')
+    expect(one.isInTransaction).toBe(false)
+    expect(one.query('select count(*) as n from users')).toEqual([{ n: 3 }])
+  })
+  test('refuses everything after a failure, until it is rolled back', () => {
+    const one = db.connect()
+    one.exec('begin; insert into users values (4, $$Dee$$, 1)')
+    expect(failure(() => one.exec('select 1/0')).sqlstate).toBe('22012')
+    expect(failure(() => one.query('select 1')).sqlstate).toBe('25P02')
+    expect(one.exec('commit')).toEqual([{ command: 'ROLLBACK', rowCount: 0 }])
+    expect(db.query('select count(*) as n from users')).toEqual([{ n: 3 }])
+  })
+  test('goes back to a savepoint', () => {
+    db.exec(`begin; insert into users values (4, 'Dee', 1); savepoint s; delete from users;
+      rollback to s; release s; commit`)
+    expect(db.query('select count(*) as n from users')).toEqual([{ n: 4 }])
+  })
+  test('checks deferred references at its end', () => {
+    db.exec('create table dog (id int primary key, owner int references users deferrable initially deferred)')
+    db.exec(`begin; insert into dog values (1, 8); insert into users values (8, 'Eve', 2); commit`)
+    expect(failure(() => db.exec('begin; insert into dog values (2, 99); commit')).sqlstate).toBe('23503')
+    expect(db.query('select id from dog')).toEqual([{ id: 1 }])
+  })
+  test('that a script leaves open by failing is rolled back', () => {
+    expect(failure(() => db.exec('begin; delete from users; select 1/0')).sqlstate).toBe('22012')
+    expect(db.query('select count(*) as n from users')).toEqual([{ n: 3 }])
+  })
+})
+
+describe('both doors', () => {
+  const users = table('users', {
+    columns: { id: t.i32, name: t.text, age: t.i32.nullable() },
+    primaryKey: ['id'],
+  })
+  const visits = table('visits', {
+    columns: { id: t.i64, user: t.u32, at: t.date, tags: t.array(t.text) },
+    primaryKey: ['id'],
+    indexes: { byUser: { on: ['user'] } },
+  })
+
+  test('a table of SQL opens from TypeScript', () => {
+    expect(db.read().table(users).get(2)).toEqual({ id: 2, name: 'Bob', age: 40 })
+  })
+  test('a table of TypeScript is there in SQL', () => {
+    const at = new Date('2024-05-06T07:08:09.010Z')
+    db.write(tx => tx.table(visits).put({ id: 1n, user: 2, at, tags: ['a', 'b'] }))
+    expect(db.query('select v.at, v.tags, u.name from visits v join users u on u.id = v.user')).toEqual([
+      { at, tags: ['a', 'b'], name: 'Bob' },
+    ])
+    db.query(`update visits set tags = tags || 'c'::text, at = at + interval '1 s' where "user" = 2`)
+    expect(db.read().table(visits).get(1n)).toEqual({
+      id: 1n,
+      user: 2,
+      at: new Date('2024-05-06T07:08:10.010Z'),
+      tags: ['a', 'b', 'c'],
+    })
+  })
+  test('see one transaction', () => {
+    db.write(tx => {
+      tx.table(users).put({ id: 5, name: 'Fay', age: 5 })
+      expect(tx.query('select name from users where id = 5')).toEqual([{ name: 'Fay' }])
+      tx.query('update users set age = age + 1 where id = 5')
+      expect(tx.table(users).get(5)?.age).toBe(6)
+      expect(failure(() => tx.query('insert into users values (6, null, 1), (7, null, 2)')).sqlstate).toBe(
+        '23502',
+      )
+      expect(tx.table(users).has(6)).toBe(false)
+    })
+    expect(db.query('select age from users where id = 5')).toEqual([{ age: 6 }])
+  })
+  test('a snapshot sees its state, and is not written to', () => {
+    using snap = db.read()
+    db.query('delete from users')
+    expect(snap.query('select count(*) as n from users')).toEqual([{ n: 3 }])
+    try {
+      snap.query('delete from users')
+      expect.unreachable()
+    } catch (error) {
+      expect(isCoppiceError(error, 'READ_ONLY_TRANSACTION')).toBe(true)
+    }
+  })
+  test('maps are tables of their keys and values', () => {
+    const prices = table('prices', { key: t.tuple(t.text, t.u32), value: t.f64 })
+    db.write(tx => tx.table(prices).put(['ACME', 7], 12.5))
+    expect(db.query('select * from prices')).toEqual([{ key_1: 'ACME', key_2: 7, value: 12.5 }])
+  })
+})
