@@ -16,6 +16,7 @@ import { TEXT_FORMATS } from '../types/text.ts'
 import { CORE_AGGREGATES, WINDOW_FUNCTIONS } from './aggregates.ts'
 import { ARRAY_FUNCTIONS, ARRAY_OPERATORS } from './array.ts'
 import { DATETIME_AGGREGATES, DATETIME_CASTS, DATETIME_FUNCTIONS, DATETIME_OPERATORS } from './datetime.ts'
+import { FORMATTING_FUNCTIONS } from './formatting.ts'
 import { GENERATE_SERIES } from './generate-series.ts'
 import { JSON_AGGREGATES, JSON_CASTS, JSON_FUNCTIONS, JSON_OPERATORS } from './json.ts'
 import { MATH_FUNCTIONS, MATH_OPERATORS } from './math.ts'
@@ -51,7 +52,7 @@ export function builtinRegistry(): FunctionRegistry {
     .add(...CORE_FUNCTIONS)
     .add(...CORE_AGGREGATES, ...ORDERED_AGGREGATES, ...WINDOW_FUNCTIONS)
     .add(...STRING_FUNCTIONS, ...STRING_FORMAT_FUNCTIONS, ...STRING_BYTES_FUNCTIONS, ...PATTERN_FUNCTIONS)
-    .add(...REGEXP_FUNCTIONS)
+    .add(...REGEXP_FUNCTIONS, ...FORMATTING_FUNCTIONS)
     .add(...MATH_FUNCTIONS, ...ARRAY_FUNCTIONS, ...GENERATE_SERIES, ...SYSTEM_FUNCTIONS)
     .addOperators(
       ...CORE_OPERATORS,
