@@ -5,7 +5,7 @@
  * shortest as its quantifier says, a branch what its first atom with a preference prefers, an alternation the longest.
  */
 
-import { SqlError } from '../errors.ts'
+import { notSupported, SqlError } from '../errors.ts'
 import { lowerCase, upperCase } from './string.ts'
 
 /** Code points, from and to inclusive, in order, apart from each other. */
@@ -221,6 +221,8 @@ export function applyOption(options: RegexOptions, letter: string, refuse: () =>
       return
     case 'e':
       return
+    case 'b':
+      throw notSupported('the basic form of regular expressions')
     default:
       throw refuse()
   }
