@@ -12,7 +12,7 @@ import { SqlError } from '../errors.ts'
 import type { TextFormat } from './text-format.ts'
 import { JSON_TYPE } from './type.ts'
 
-const DEPTH_MAX = 4000
+const DEPTH_MAX = 1000
 
 /** What the parser makes of the parts. */
 export interface JsonBuilder<T> {

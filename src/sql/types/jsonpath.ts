@@ -271,7 +271,7 @@ class PathParser {
 
   private or(): PathNode {
     this.depth += 1
-    if (this.depth > 500) throw new SqlError('54001', 'stack depth limit exceeded')
+    if (this.depth > 200) throw new SqlError('54001', 'stack depth limit exceeded')
     let left = this.and()
     while (this.accept('||')) left = { kind: 'or', left, right: this.and() }
     this.depth -= 1
@@ -628,10 +628,20 @@ const PATHS_KEPT_MAX = 500
 export function jsonPathFromText(text: string): JsonPath {
   const known = kept.get(text)
   if (known !== undefined) return known
-  const path = new PathParser(text).parse()
+  const path = parsed(text)
   if (kept.size >= PATHS_KEPT_MAX) kept.clear()
   kept.set(text, path)
   return path
+}
+
+function parsed(text: string): JsonPath {
+  try {
+    return new PathParser(text).parse()
+  } catch (error) {
+    // Signs and parentheses without end: as deep as the stack.
+    if (error instanceof RangeError) throw new SqlError('54001', 'stack depth limit exceeded')
+    throw error
+  }
 }
 
 export const JSONPATH_TEXT_FORMAT: TextFormat = {
