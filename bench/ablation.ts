@@ -33,6 +33,7 @@ const HELP = `npm run ablation -- [options]
   --load-rounds N    rounds of loading (3)
   --directory PATH   where the databases are made (the system's temporary directory)
   --add              with the samples of the earlier runs of the experiment: other processes, other places in memory
+  --again            no measuring: the results of the last run
   --docs             put the results into docs/performance.md`
 
 interface Settings {
@@ -41,6 +42,7 @@ interface Settings {
   readonly rounds: number
   readonly loadRounds: number
   readonly parentDirectory: string
+  readonly measures: boolean
   readonly addsToEarlier: boolean
   readonly writesDocs: boolean
 }
@@ -55,6 +57,7 @@ function settingsFrom(args: string[]): Settings | undefined {
       rounds: { type: 'string', default: '5' },
       'load-rounds': { type: 'string', default: '3' },
       directory: { type: 'string', default: tmpdir() },
+      again: { type: 'boolean', default: false },
       add: { type: 'boolean', default: false },
       docs: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -74,6 +77,7 @@ function settingsFrom(args: string[]): Settings | undefined {
     rounds: Number(values.rounds),
     loadRounds: Number(values['load-rounds']),
     parentDirectory: values.directory,
+    measures: !values.again,
     addsToEarlier: values.add,
     writesDocs: values.docs,
   }
@@ -86,6 +90,20 @@ async function buildAll(experiments: readonly Experiment[]): Promise<Map<Partici
     builds.set(name, await buildVariant(name, VARIANTS[name]))
   }
   return builds
+}
+
+/** Undefined when there is none from before, and none is to be measured. */
+async function sectionOf(
+  experiment: Experiment,
+  settings: Settings,
+  builds: ReadonlyMap<ParticipantName, string>,
+  directory: string,
+): Promise<Section | undefined> {
+  if (!settings.measures) return resultOf(experiment)
+  const newer = await measure(experiment, settings, builds, directory)
+  const section = settings.addsToEarlier ? together(resultOf(experiment), newer) : newer
+  writeFileSync(fileOf(experiment), `${JSON.stringify(section, undefined, 2)}\n`)
+  return section
 }
 
 function measure(
@@ -141,8 +159,9 @@ function together(earlier: Section | undefined, newer: Section): Section {
 }
 
 /** A line for each variant, a column for each measure: there are more variants than measures. */
-function tableFor(section: Section, withSpread: boolean): string[][] {
-  const table = tableOf(section, withSpread)
+function tableFor({ rowIds }: Experiment, section: Section, withSpread: boolean): string[][] {
+  const rows = section.rows.filter(({ id }) => rowIds.includes(id))
+  const table = tableOf({ ...section, rows }, withSpread)
   return table[0]!.map((_, column) => table.map(line => line[column]!.replace('without-', 'without ')))
 }
 
@@ -152,7 +171,8 @@ function headingOf({ count, rounds, loadRounds, date }: Section): string {
 }
 
 /** Each experiment has a place of its own, so that they can be run apart. */
-function writeDocs({ id }: Experiment, section: Section): void {
+function writeDocs(experiment: Experiment, section: Section): void {
+  const { id } = experiment
   const text = readFileSync(DOCS, 'utf8')
   const startMark = `<!-- result of ${id}, written by \`npm run ablation -- --docs\` -->`
   const start = text.indexOf(startMark)
@@ -162,7 +182,7 @@ function writeDocs({ id }: Experiment, section: Section): void {
   const lines = [
     headingOf(section),
     '',
-    ...markdownTable(tableFor(section, false)),
+    ...markdownTable(tableFor(experiment, section, false)),
     '',
     ...remarksOf(section).map(remark => `- ${remark}`),
   ]
@@ -172,17 +192,16 @@ function writeDocs({ id }: Experiment, section: Section): void {
 async function main(): Promise<void> {
   const settings = settingsFrom(process.argv.slice(2))
   if (settings === undefined) return console.log(HELP)
-  const builds = await buildAll(settings.experiments)
+  const builds = settings.measures ? await buildAll(settings.experiments) : new Map()
   const directory = mkdtempSync(`${settings.parentDirectory}/coppice-ablation-`)
   mkdirSync(RESULTS, { recursive: true })
   try {
     for (const experiment of settings.experiments) {
-      const newer = await measure(experiment, settings, builds, directory)
-      const section = settings.addsToEarlier ? together(resultOf(experiment), newer) : newer
-      writeFileSync(fileOf(experiment), `${JSON.stringify(section, undefined, 2)}\n`)
+      const section = await sectionOf(experiment, settings, builds, directory)
+      if (section === undefined) continue
       if (settings.writesDocs) writeDocs(experiment, section)
       console.log(`\n${experiment.title}: ${headingOf(section)}`)
-      console.log([...aligned(tableFor(section, true)), ...remarksOf(section)].join('\n'))
+      console.log([...aligned(tableFor(experiment, section, true)), ...remarksOf(section)].join('\n'))
     }
   } finally {
     rmSync(directory, { recursive: true, force: true })

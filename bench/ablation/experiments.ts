@@ -7,6 +7,8 @@ export interface Experiment {
   readonly title: string
   readonly workloadId: string
   readonly phaseIds: readonly string[]
+  /** What the table shows of it. */
+  readonly rowIds: readonly string[]
   /** How many keys: this part of the run's count. */
   readonly countPart: number
   readonly variants: readonly VariantName[]
@@ -18,6 +20,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     title: 'Finding a key',
     workloadId: 'redb',
     phaseIds: ['get', 'hot', 'scan', 'ranges'],
+    rowIds: ['get', 'hot', 'scan', 'ranges'],
     // Fewer keys and more rounds: the differences are small.
     countPart: 0.2,
     variants: [
@@ -34,6 +37,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     title: 'Keys that begin alike',
     workloadId: 'alike',
     phaseIds: ['get', 'hot', 'scan'],
+    rowIds: ['size', 'get', 'hot', 'scan'],
     countPart: 1,
     variants: ['without-prefixes', 'without-heads'],
   },
@@ -42,6 +46,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     title: 'Loading, and removing half',
     workloadId: 'redb',
     phaseIds: ['remove'],
+    rowIds: ['load', 'size', 'remove'],
     countPart: 1,
     variants: ['without-collecting', 'without-kernel', 'without-prefixes'],
   },
@@ -50,6 +55,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     title: 'Durable commits one after another',
     workloadId: 'redb',
     phaseIds: ['single'],
+    rowIds: ['single'],
     countPart: 0.2,
     variants: ['without-log', 'without-preallocation'],
   },
@@ -58,6 +64,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     title: 'Unsynced commits',
     workloadId: 'redb',
     phaseIds: ['unsynced'],
+    rowIds: ['unsynced'],
     countPart: 0.2,
     variants: ['without-gathering'],
   },
@@ -66,6 +73,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     title: 'Commits asked for together',
     workloadId: 'concurrent',
     phaseIds: ['1', '100'],
+    rowIds: ['1', '100'],
     countPart: 0.2,
     variants: ['without-groups'],
   },
