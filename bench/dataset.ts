@@ -103,7 +103,11 @@ export class Dataset {
     const keyBytes = random.fill(Buffer.allocUnsafe(total * KEY_BYTES))
     if (alike) beginAlike(keyBytes)
     this.keys = windows(keyBytes, total, KEY_BYTES, KEY_BYTES)
-    if (sorted) this.keys = [...sortedKeys(this.keys.slice(0, count)), ...sortedKeys(this.keys.slice(count))]
+    if (sorted) {
+      const inOrder = [...sortedKeys(this.keys.slice(0, count)), ...sortedKeys(this.keys.slice(count))]
+      // Copies, so that they also lie in memory in the order in which they are put.
+      this.keys = windows(Buffer.concat(inOrder), total, KEY_BYTES, KEY_BYTES)
+    }
     const randomOrder = Uint32Array.from({ length: count }, () => random.next() % count)
     const rangeOrder = Uint32Array.from({ length: Math.ceil(count / 10) }, () => random.next() % count)
     this.random = this.questions(randomOrder)
