@@ -150,7 +150,7 @@ function keepResult(result: Result): void {
 }
 
 function writeDocs(newer: Result): void {
-  const result = merged(readDocsResult() ?? newer, newer)
+  const result = inOrder(merged(readDocsResult() ?? newer, newer))
   writeJson(DOCS_RESULT, result)
   const text = readFileSync(DOCS, 'utf8')
   const start = text.indexOf(DOCS_START)
@@ -159,6 +159,19 @@ function writeDocs(newer: Result): void {
   const before = text.slice(0, start + DOCS_START.length)
   writeFileSync(DOCS, `${before}\n${formatMarkdown(result)}\n${text.slice(end)}`)
   writeFileSync(DOCS_PICTURE, drawPicture(result))
+}
+
+/** Workloads and rows as they are declared, whatever was measured first. */
+function inOrder(result: Result): Result {
+  const sections = WORKLOADS.flatMap(({ id, rows }) =>
+    result.sections
+      .filter(({ workloadId }) => workloadId === id)
+      .map(section => ({
+        ...section,
+        rows: rows.flatMap(row => section.rows.filter(each => each.id === row.id)),
+      })),
+  )
+  return { ...result, sections }
 }
 
 function readDocsResult(): Result | undefined {

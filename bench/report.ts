@@ -60,8 +60,12 @@ export function formatMarkdown(result: Result): string {
   ].join('\n')
 }
 
-function headingOf({ workloadId, count, rounds, loadRounds, date }: Section): string {
-  return `\`${workloadId}\` with --count ${count.toLocaleString('en')}; medians of ${rounds} rounds (${loadRounds} of loading); ${date.slice(0, 10)}.`
+function headingOf({ workloadId, count, rows, date }: Section): string {
+  const rounds = rows.map(({ samples }) => samples[SUBJECT]?.length ?? 0)
+  const fewest = Math.min(...rounds)
+  const most = Math.max(...rounds)
+  const of = fewest === most ? `${most}` : `${fewest} to ${most}`
+  return `\`${workloadId}\` with --count ${count.toLocaleString('en')}; medians of ${of} rounds; ${date.slice(0, 10)}.`
 }
 
 /** Header line first. A peer's cell holds its median and, behind it, how many times Coppice's that is. */
