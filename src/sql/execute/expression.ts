@@ -30,7 +30,7 @@ import type {
   ScalarFunction,
   Value,
 } from '../functions/registry.ts'
-import { AGGREGATES_FROM, GROUPING_SET } from '../plan/relations.ts'
+import { AGGREGATES_FROM, GROUPING_SET, relationsIn } from '../plan/relations.ts'
 import { arrayOfArrays, SqlArray } from '../types/array.ts'
 import { comparator, keyOf } from '../types/compare.ts'
 import { SqlRow } from '../types/row.ts'
@@ -314,7 +314,16 @@ function placed(error: unknown, at: number): unknown {
   return error instanceof SqlError ? error.at(at) : error
 }
 
+/** A strict function of a constant null is null, whatever its other arguments would say: PostgreSQL folds it so. */
+function isAlwaysNull(call: Call): boolean {
+  if (!(call.function.isStrict ?? true)) return false
+  const isNull = (e: BoundExpression) => e.kind === 'constant' && e.value === null
+  // Constants are folded first, with their errors.
+  return call.arguments.some(isNull) && call.arguments.some(e => relationsIn(e).size > 0)
+}
+
 function compileCall(call: Call, scope: ExpressionScope): Evaluate {
+  if (isAlwaysNull(call)) return () => null
   const spine = leftSpine(call)
   if (spine.length > SPINE_MAX) return compileSpine(spine, scope)
   return compileCallWith(call, compileAll(call.arguments, scope), scope)

@@ -62,6 +62,7 @@ export function toSql(value: unknown, type: SqlType, context: EvaluationContext,
   }
   switch (typeof value) {
     case 'string':
+      if (value.includes('\0')) throw new SqlError('22021', 'invalid byte sequence for encoding "UTF8": 0x00')
       if (plain === UNKNOWN) return value
       return inputFunction(type)(value, context)
     case 'boolean':

@@ -87,6 +87,7 @@ describe('values', () => {
   test('that do not fit are refused', () => {
     expect(failure(() => db.query('select $1::int', [1.5])).sqlstate).toBe('22P02')
     expect(failure(() => db.query('select $1::int', ['x'])).sqlstate).toBe('22P02')
+    expect(failure(() => db.query('select $1::text', ['a\0b'])).sqlstate).toBe('22021')
     expect(failure(() => db.query('select $1::int2', [40_000])).sqlstate).toBe('22003')
   })
 })

@@ -76,6 +76,8 @@ select true and null, false and null, true or null, not null::boolean, null is d
 select 1 as "Q", 2 as b, 3;
 select * from (values (1, 'a'), (2, 'b')) v(x, y) where y <> 'a';
 select n from t where n = '3';
+select count(*) from t where n * 2147483647 not between null and (null);
+select 1/0 + null::int;
 select foo from t;
 select * from nowhere;
 select nofunction(1);
