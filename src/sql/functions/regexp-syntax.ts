@@ -324,16 +324,17 @@ class Parser {
     ) {
       throw invalid('quantifier operand invalid')
     }
-    const { min, max, isShort } = bounds
-    // A fixed number of times prefers what the atom does.
-    const prefers: Preference = min === max ? atom.prefers : isShort ? 'shortest' : 'longest'
+    const { min, max, isShort, isExact } = bounds
+    // `{m}` prefers what the atom does, but `{m,m}` the longest.
+    const prefers: Preference = isExact ? atom.prefers : isShort ? 'shortest' : 'longest'
     return { kind: 'repeat', body: atom, min, max, prefers }
   }
 
-  private quantifier(): { min: number; max: number; isShort: boolean } | undefined {
+  private quantifier(): { min: number; max: number; isShort: boolean; isExact: boolean } | undefined {
     const { text } = this
     let min = 0
     let max = Number.POSITIVE_INFINITY
+    let isExact = false
     switch (text[this.at]) {
       case '*':
         this.at++
@@ -356,6 +357,7 @@ class Parser {
               : 'invalid repetition count(s)',
           )
         min = Number(match[1])
+        isExact = match[2] === undefined
         max = match[2] === undefined ? min : match[3] === '' ? Number.POSITIVE_INFINITY : Number(match[3])
         if (
           min > REPETITIONS_MAX ||
@@ -372,7 +374,7 @@ class Parser {
     }
     const isShort = text[this.at] === '?'
     if (isShort) this.at++
-    return { min, max, isShort }
+    return { min, max, isShort, isExact }
   }
 
   private assertion(assertion: Assertion, length: number): RegexNode {

@@ -203,7 +203,7 @@ function substringOf(text: string, pattern: string): string | null {
 export function similarToRegex(pattern: string, escapeText: string): string {
   const escapeCharacter = Array.from(escapeText)
   if (escapeCharacter.length > 1) {
-    throw new SqlError('22019', 'invalid escape string', {
+    throw new SqlError('22025', 'invalid escape string', {
       hint: 'Escape string must be empty or one character.',
     })
   }
