@@ -28,6 +28,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
       'without-heads',
       'without-branchless',
       'without-lanes',
+      'without-guessing',
       'without-touching',
       'without-kernel-branchless',
     ],

@@ -55,7 +55,7 @@ const WITHOUT_HEADS: readonly Edit[] = [
   },
   {
     file: KERNEL_SOURCE,
-    text: 'const at = first + headsBelow(heads + (first << 2), count - first, head)',
+    text: 'const at = first + headsBelow(heads + (first << 2), slots, count - first, head, tailSkip != 0)',
     replacement: 'const at = first',
   },
   { file: KERNEL_SOURCE, text: 'if (tailSkip != 0) touch(node, at)', replacement: '' },
@@ -130,9 +130,15 @@ const WITHOUT_BRANCHLESS: readonly Edit[] = [
   },
 ]
 
-/** Branchless halving to the end, without comparing 32 heads at once. */
+/** A leaf's search begins with all of its heads, not with a window where the key is guessed to be. */
+const WITHOUT_GUESSING: readonly Edit[] = [
+  { file: KERNEL_SOURCE, text: 'if (isLeaf && count > WINDOW) {', replacement: 'if (count > 0xffff) {' },
+]
+
+/** Branchless halving to the end, without comparing many heads at once. */
 const WITHOUT_LANES: readonly Edit[] = [
-  { file: KERNEL_SOURCE, text: 'while (remaining > 32) {', replacement: 'while (remaining > 1) {' },
+  ...WITHOUT_GUESSING,
+  { file: KERNEL_SOURCE, text: 'while (remaining > WINDOW) {', replacement: 'while (remaining > 1) {' },
   {
     file: KERNEL_SOURCE,
     text: '  // All 32, whatever is behind the end',
@@ -158,6 +164,7 @@ export const VARIANTS = {
   'without-prefixes': { edits: WITHOUT_PREFIXES },
   'without-branchless': { edits: WITHOUT_BRANCHLESS },
   'without-lanes': { edits: WITHOUT_LANES },
+  'without-guessing': { edits: WITHOUT_GUESSING },
   'without-kernel-branchless': {
     edits: [...WITHOUT_KERNEL, ...WITHOUT_BRANCHLESS.filter(({ file }) => file === SEARCH)],
   },
