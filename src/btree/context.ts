@@ -38,6 +38,8 @@ export class TreeContext extends ReadContext {
   declare readonly pool: Pool
   declare readonly extents: ExtentFile
   readonly scratch: Scratch
+  /** Separators on their way up, one a level: a split may cause one above it while it needs its own. */
+  readonly separators: Buffer[] = []
   readonly maxKeyLength: number
   readonly maxInlineLength: number
   /** From so many puts in a row on a tree that is small beside them, they are collected: see PutBuffer. */
@@ -50,6 +52,13 @@ export class TreeContext extends ReadContext {
     this.maxInlineLength = maxInlineLength(this.pageSize)
     // In debug mode soon, so that whatever is tested meets it.
     this.collectAfterPuts = debugChecks.enabled ? 5 : COLLECT_AFTER_PUTS
+  }
+
+  /** Copies a page image. Measured for 4 KiB: 50 to 80 ns by the kernel, 300 by the runtime, slow in shared memory. */
+  copyPage(from: number, to: number): void {
+    const { kernel, memory } = this
+    if (kernel !== undefined) kernel.copyPage(from, to)
+    else memory.u8.copyWithin(to, from, from + memory.pageSize)
   }
 }
 

@@ -43,8 +43,6 @@ export class WritePath {
   readonly pages: number[] = []
   readonly births: number[] = []
   readonly indexes: number[] = []
-  /** Separators on their way up, one a level: a split may cause one above it while it needs its own. */
-  readonly #separators: Buffer[] = []
   readonly #pool: Pool
   readonly #memory: PageMemory
 
@@ -183,7 +181,7 @@ export class WritePath {
     const newId = this.allocator.allocate()
     const from = this.#pool.fix(oldId, oldBirth)
     const base = this.#pool.create(newId)
-    m.u8.copyWithin(base, from, from + m.pageSize)
+    this.context.copyPage(from, base)
     m.u32[(base + PAGE_ID_AT) >>> 2] = newId
     setBirth(m, base, birth)
     if (level === this.state.height - 1) this.#setRoot(newId, birth, this.state.height)
@@ -267,10 +265,9 @@ export class WritePath {
   }
 
   #separatorFor(level: number): Buffer {
-    while (this.#separators.length <= level) {
-      this.#separators.push(Buffer.allocUnsafeSlow(this.context.pageSize))
-    }
-    return this.#separators[level]
+    const { separators, pageSize } = this.context
+    while (separators.length <= level) separators.push(Buffer.allocUnsafeSlow(pageSize))
+    return separators[level]
   }
 
   /** Puts a new child behind the one that the path goes through at `level`; the path stays on the old one. */

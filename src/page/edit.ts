@@ -56,6 +56,9 @@ export function commonPrefixLength(a: Uint8Array, b: Uint8Array, limit: number):
   return i
 }
 
+/** The runtime's own move of array elements costs about as much as moving this many by a loop. */
+const ELEMENT_LOOP_MAX = 24
+
 /** Moves entries `index` .. count - 1 of all arrays up by one. */
 function openArrays(m: PageMemory, base: number, index: number, count: number, arrays: number): void {
   const u32 = m.u32
@@ -63,7 +66,7 @@ function openArrays(m: PageMemory, base: number, index: number, count: number, a
   let word = node.headsWord(base)
   const moved = count - index
   for (let array = 0; array < arrays; array++, word += capacity) {
-    if (moved > 24) u32.copyWithin(word + index + 1, word + index, word + count)
+    if (moved > ELEMENT_LOOP_MAX) u32.copyWithin(word + index + 1, word + index, word + count)
     else for (let i = word + count; i > word + index; i--) u32[i] = u32[i - 1]
   }
 }
@@ -79,8 +82,10 @@ function closeArrays(
   const u32 = m.u32
   const capacity = node.capacityOf(m, base)
   let word = node.headsWord(base)
+  const moved = count - to
   for (let array = 0; array < arrays; array++, word += capacity) {
-    u32.copyWithin(word + from, word + to, word + count)
+    if (moved > ELEMENT_LOOP_MAX) u32.copyWithin(word + from, word + to, word + count)
+    else for (let i = 0; i < moved; i++) u32[word + from + i] = u32[word + to + i]
   }
 }
 

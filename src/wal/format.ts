@@ -225,10 +225,10 @@ export class BatchHeader {
 
 /** The low and the high half of a salt, for comparing without objects. */
 export function saltLowOf(salt: Uint8Array): number {
-  return new DataView(salt.buffer, salt.byteOffset, SALT_BYTES).getUint32(0, true)
+  return (salt[0] | (salt[1] << 8) | (salt[2] << 16) | (salt[3] << 24)) >>> 0
 }
 export function saltHighOf(salt: Uint8Array): number {
-  return new DataView(salt.buffer, salt.byteOffset, SALT_BYTES).getUint32(4, true)
+  return (salt[4] | (salt[5] << 8) | (salt[6] << 16) | (salt[7] << 24)) >>> 0
 }
 
 /** Batch headers of another database never pass: their CRC starts from another number. */

@@ -76,6 +76,19 @@ describe('the kernel', () => {
   })
 
   describe.each([512, 4096, 65_536])('with pages of %i bytes', pageSize => {
+    it('copies a page and nothing beside it', () => {
+      const { context, pool } = new TreeHarness(pageSize, 16)
+      const { memory, kernel } = context
+      const [from, to] = [pool.create(10), pool.create(11)]
+      const [low, high] = [Math.min(from, to), Math.max(from, to) + pageSize]
+      const random = randomNumbers(1)
+      for (let at = low; at < high; at++) memory.u8[at] = random(256)
+      const expected = Buffer.from(memory.u8.slice(low, high))
+      expected.copyWithin(to - low, from - low, from - low + pageSize)
+      kernel!.copyPage(from, to)
+      expect(expected.equals(memory.u8.slice(low, high))).toBe(true)
+    })
+
     it.each(Object.keys(KEYS))('collects what a cursor comes by: %s', name => {
       const random = randomNumbers(pageSize * 3 + name.length)
       const harness = new TreeHarness(pageSize, 4096)

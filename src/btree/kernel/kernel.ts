@@ -53,6 +53,7 @@ interface KernelExports {
   init(swipsAt: number, areaAt: number, pageShift: number, pageCount: number): void
   find(rootId: number, height: number, keyLength: number, leafState: number): number
   fillLeaf(base: number, count: number): number
+  copyPage(from: number, to: number): void
   collect(base: number, from: number, count: number, what: number, before: number): number
 }
 
@@ -91,6 +92,7 @@ export class Kernel {
   private readonly findKey: KernelExports['find']
   private readonly fill: KernelExports['fillLeaf']
   private readonly collectEntries: KernelExports['collect']
+  private readonly copy: KernelExports['copyPage']
   private readonly u8: Uint8Array
   private readonly u16: Uint16Array
   private readonly u32: Uint32Array
@@ -103,6 +105,7 @@ export class Kernel {
     this.findKey = exports.find
     this.fill = exports.fillLeaf
     this.collectEntries = exports.collect
+    this.copy = exports.copyPage
     this.u8 = memory.u8
     this.u16 = memory.u16
     this.u32 = memory.u32
@@ -152,6 +155,11 @@ export class Kernel {
     }
     for (; i < keyLength; i++) u8[at + i] = key[i]
     return this.findKey(rootId, height, keyLength, leafState)
+  }
+
+  /** Copies the page image at `from` to `to`. */
+  copyPage(from: number, to: number): void {
+    this.copy(from, to)
   }
 
   /** `fillLeaf` of page/packed.ts for `count` <= {@link FILL_MAX} of the addresses from `from` on. */

@@ -56,6 +56,11 @@ export function init(swips: u32, area: u32, shift: u32, pages: u32): void {
   pageCount = pages
 }
 
+/** Copies the page at `from` to `to`. */
+export function copyPage(from: u32, to: u32): void {
+  memory.copy(to, from, <usize>1 << pageShift)
+}
+
 /**
  * Order of two runs of `length` bytes as memcmp has it. The last up to seven are compared at once, too, and what was loaded
  * behind them shifted out: a loop over bytes ends where no processor foresees it.
