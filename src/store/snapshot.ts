@@ -72,6 +72,7 @@ export class Snapshot implements TreeSource {
   }
 
   get catalogVersion(): number {
+    this.assertReadable()
     return this.#trees.catalogVersion
   }
 

@@ -237,6 +237,7 @@ export class AttachedSnapshot implements TreeSource {
   }
 
   get catalogVersion(): number {
+    this.assertReadable()
     return this.#trees.catalogVersion
   }
 
