@@ -18,7 +18,7 @@ import type { Journal } from '../btree/context.ts'
 const Operation = { put: 1, remove: 2, deleteRange: 3, createTree: 4, dropTree: 5 } as const
 const START_BYTES = 4096
 /** Beyond this, a buffer is given back after the transaction. */
-const KEPT_BYTES = 1 << 20
+const KEPT_BYTES = 1 << 22
 /** The longest LEB128 of a number below 2^35. */
 const NUMBER_BYTES = 5
 const BYTE_LOOP_MAX = 40
