@@ -242,15 +242,16 @@ export class Pool extends PageCache {
 
   /** The ids of the DIRTY pages born at or before `maxBirth`, ascending. O(frames). */
   dirtyPages(maxBirth: number): number[] {
-    const pageIds: number[] = []
-    if (this.dirtyCount === 0) return pageIds
-    for (let frame = 0; frame < this.frameCount; frame++) {
+    // There may be some hundred thousand, and a commit waits for the list: typed arrays sort without calls.
+    const pageIds = new Uint32Array(this.dirtyCount)
+    let count = 0
+    for (let frame = 0; frame < this.frameCount && count < pageIds.length; frame++) {
       const pageId = this.dirtyPageIn(frame)
       if (pageId >= 0 && birthOf(this.memory, this.frames.baseOf(frame)) <= maxBirth) {
-        pageIds.push(pageId)
+        pageIds[count++] = pageId
       }
     }
-    return pageIds.sort(ascending)
+    return Array.from(pageIds.subarray(0, count).sort())
   }
 
   /**

@@ -8,8 +8,8 @@
  * ```
  * start     the log moves to a new epoch, so that everything up to state S is in the old one; the pages that
  *           S has and the file has not are listed; the space map of S is laid out on fresh pages.
- * WRITING   the listed pages are written, some at each commit and in idle time. They lie where neither
- *           header slot's tree has pages, so a crash harms nothing.
+ * WRITING   the listed pages are written, some at each commit and in idle time, which also syncs them now and then. They
+ *           lie where neither header slot's tree has pages, so a crash harms nothing.
  * SYNCING   data and map become durable.
  * NAMING    the header of S is written over one copy of the older slot and becomes durable there,
  * DOUBLING  then over the other copy: no crash may damage both (H2), and no one copy that rots later may take
@@ -32,6 +32,11 @@ type Phase = (typeof Phase)[keyof typeof Phase]
 
 /** Pages written by one step in idle time: about a millisecond. */
 const PAGES_PER_BACKGROUND_STEP = 256
+/**
+ * Pages written before idle time syncs them, 8 MiB of 4 KiB each. All at once at the end, they would keep the disk so
+ * busy that a commit's own sync waits for seconds behind them.
+ */
+const PAGES_PER_BACKGROUND_SYNC = 2048
 /** The file is cut when at least this many pages at its end are free ... */
 const TRUNCATE_PAGES_MIN = 256
 /** ... and at least this part of it. */
@@ -45,6 +50,8 @@ interface Work {
   /** Epoch before the one that the header will name, when it is free afterwards. */
   readonly doneEpoch: number | undefined
   next: number
+  /** What `next` was at the last sync. */
+  synced: number
   header: FileHeader | undefined
   /** The copy of the header that is written second. */
   secondCopy: number
@@ -113,6 +120,7 @@ export class Checkpointer {
       clean,
       doneEpoch: core.log?.retainedEpoch,
       next: 0,
+      synced: 0,
       header: undefined,
       secondCopy: 1,
     }
@@ -164,7 +172,13 @@ export class Checkpointer {
       this.#core.failedInBackground()
       return
     }
-    if (this.#phase === Phase.writing) this.#schedule()
+    if (this.#phase !== Phase.writing) return
+    const work = this.#current()
+    if (work.next - work.synced < PAGES_PER_BACKGROUND_SYNC) this.#schedule()
+    else {
+      work.synced = work.next
+      this.#syncInBackground(() => this.#schedule())
+    }
   }
 
   #isOver(): boolean {

@@ -20,7 +20,7 @@ import { BLOCK_BYTES } from './format.ts'
 export interface LogLimits {
   /** The first preallocation step; the following ones double the file. */
   readonly stepBytesMin: number
-  /** No step is larger, unless one batch is. */
+  /** No step is larger, unless one batch is: a commit waits until it is filled and synced. */
   readonly stepBytesMax: number
   /** A file that grew beyond this is cut back to it before it is used again. */
   readonly retainedBytes: number
@@ -28,7 +28,7 @@ export interface LogLimits {
 
 export const DEFAULT_LOG_LIMITS: LogLimits = {
   stepBytesMin: 1024 * 1024,
-  stepBytesMax: 16 * 1024 * 1024,
+  stepBytesMax: 2 * 1024 * 1024,
   retainedBytes: 64 * 1024 * 1024,
 }
 
