@@ -50,8 +50,10 @@ interface Work {
   /** Epoch before the one that the header will name, when it is free afterwards. */
   readonly doneEpoch: number | undefined
   next: number
-  /** What `next` was at the last sync. */
+  /** What `next` was at the last sync in idle time. */
   synced: number
+  /** Whether that sync is under way. */
+  isSyncing: boolean
   header: FileHeader | undefined
   /** The copy of the header that is written second. */
   secondCopy: number
@@ -91,7 +93,7 @@ export class Checkpointer {
 
   /** Called after each logged commit: starts a checkpoint when it is time, and does a part of the running one. */
   pace(): void {
-    const { checkpointLogBytes, checkpointPagesPerCommit } = this.#core.options
+    const { checkpointLogBytes, checkpointPagesPerCommit, maxLogBytes } = this.#core.options
     if (this.#phase === Phase.idle) {
       if (this.#log.sizeBytes < Math.max(checkpointLogBytes, this.#retryAtBytes)) return
       // When it fails, the next attempt waits as it does after a full disk.
@@ -99,7 +101,10 @@ export class Checkpointer {
       this.start(false)
       return
     }
-    if (this.#phase === Phase.writing) this.#write(checkpointPagesPerCommit)
+    if (this.#phase !== Phase.writing) return
+    // Many commits fit into one sync of the pages before, and would bring the disk as much again. The log has its limit.
+    const mayWait = this.#log.sizeBytes < (checkpointLogBytes + maxLogBytes) / 2
+    if (!(this.#current().isSyncing && mayWait)) this.#write(checkpointPagesPerCommit)
   }
 
   /**
@@ -121,6 +126,7 @@ export class Checkpointer {
       doneEpoch: core.log?.retainedEpoch,
       next: 0,
       synced: 0,
+      isSyncing: false,
       header: undefined,
       secondCopy: 1,
     }
@@ -177,7 +183,11 @@ export class Checkpointer {
     if (work.next - work.synced < PAGES_PER_BACKGROUND_SYNC) this.#schedule()
     else {
       work.synced = work.next
-      this.#syncInBackground(() => this.#schedule())
+      work.isSyncing = true
+      this.#syncInBackground(() => {
+        work.isSyncing = false
+        this.#schedule()
+      })
     }
   }
 
