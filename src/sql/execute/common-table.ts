@@ -63,3 +63,24 @@ export class CommonTable {
     this.operator.close()
   }
 }
+
+/** Something with common tables in it that depend on what is outside: they are computed anew each time it is opened. */
+export class ResettingOperator implements Operator {
+  private readonly input: Operator
+  private readonly tables: readonly CommonTable[]
+
+  constructor(input: Operator, tables: readonly CommonTable[]) {
+    this.input = input
+    this.tables = tables
+  }
+  open(): void {
+    for (const table of this.tables) table.reset()
+    this.input.open()
+  }
+  next(): boolean {
+    return this.input.next()
+  }
+  close(): void {
+    this.input.close()
+  }
+}

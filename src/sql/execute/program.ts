@@ -26,7 +26,7 @@ import { SqlRow } from '../types/row.ts'
 import type { SqlType } from '../types/type.ts'
 import { AggregateOperator, type RunningAggregate } from './aggregate.ts'
 import { ChangeOperator } from './change.ts'
-import { CommonTable } from './common-table.ts'
+import { CommonTable, ResettingOperator } from './common-table.ts'
 import { compile, compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
 import { HashJoinOperator, NestedLoopOperator } from './joins.ts'
 import { groupingKey, joinKey } from './keys.ts'
@@ -237,14 +237,17 @@ export class Program implements ExpressionScope {
           this.condition(node.filter),
         )
       }
-      case 'subquery scan':
-        return new ProjectOperator(
+      case 'subquery scan': {
+        const projection = new ProjectOperator(
           execution,
           this.build(node.input),
           node.columns.map(column => compile(node.targets[column], this)),
           this.columnRegisters(node.relation.id, node.columns),
           this.condition(node.filter),
         )
+        const resets = node.resets?.map(id => this.commonTables.get(id)!)
+        return resets === undefined ? projection : new ResettingOperator(projection, resets)
+      }
       case 'common table scan':
         return this.buildCommonTableScan(node)
       case 'filter':
@@ -281,7 +284,12 @@ export class Program implements ExpressionScope {
           this.condition(node.offset),
         )
       case 'materialize':
-        return new MaterializeOperator(execution, this.build(node.input), this.places(node.carried))
+        return new MaterializeOperator(
+          execution,
+          this.build(node.input),
+          this.places(node.carried),
+          this.places(node.outside),
+        )
       case 'aggregate':
         return this.buildAggregate(node)
       case 'window':

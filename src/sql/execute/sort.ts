@@ -198,23 +198,31 @@ function sortedOrder(keys: readonly SortKey[], columns: readonly Value[][], coun
   })
 }
 
-/** Keeps what the input gave in its first run; opened again, it gives the same. */
+/** Keeps what the input gave; opened again, it gives the same as long as what it reads from outside is the same. */
 export class MaterializeOperator implements Operator {
   private readonly execution: Execution
   private readonly input: Operator
   private readonly rows: RowBuffer
+  private readonly outside: readonly number[]
   private filledIn = -1
+  /** What the registers from outside held when the rows were read. */
+  private filledWith: Value[] = []
   private position = 0
 
-  constructor(execution: Execution, input: Operator, carried: readonly number[]) {
+  constructor(execution: Execution, input: Operator, carried: readonly number[], outside: readonly number[]) {
     this.execution = execution
     this.input = input
     this.rows = new RowBuffer(carried)
+    this.outside = outside
   }
   open(): void {
     this.position = 0
-    if (this.filledIn === this.execution.number) return
     const { registers } = this.execution
+    const isSame =
+      this.filledIn === this.execution.number &&
+      this.outside.every((register, i) => Object.is(registers[register], this.filledWith[i]))
+    if (isSame) return
+    this.filledWith = this.outside.map(register => registers[register])
     this.rows.clear()
     this.input.open()
     while (this.input.next()) this.rows.add(registers)

@@ -233,6 +233,7 @@ export function materialized(input: PlanNode): PlanNode {
     kind: 'materialize',
     input,
     carried: [],
+    outside: [],
     rows: input.rows,
     startupCost: input.startupCost,
     totalCost: input.totalCost + input.rows * KEEP_COST,

@@ -181,6 +181,24 @@ function placesMadeBy(node: PlanNode, needed: ColumnSet): ColumnPlace[] {
   return places
 }
 
+/** Columns that a plan reads and nothing in it makes: those of queries further out. */
+function placesReadFromOutside(node: PlanNode, planner: Planner): ColumnPlace[] {
+  const inside = new Set<RelationId>()
+  relationsInside(node, inside)
+  const places: ColumnPlace[] = []
+  for (const [relation, columns] of columnsReadIn(node, planner)) {
+    if (inside.has(relation)) continue
+    for (const column of columns) places.push({ relation, column })
+  }
+  return places
+}
+
+/** All relations that are made anywhere in a plan, those that do not come out of it, too. */
+function relationsInside(node: PlanNode, set: Set<RelationId>): void {
+  relationsMadeBy(node, set)
+  for (const input of inputsOf(node)) relationsInside(input, set)
+}
+
 function columnsNeeded(needed: ColumnSet, relation: RelationId): number[] {
   return [...(needed.get(relation) ?? [])].sort((a, b) => a - b)
 }
@@ -243,6 +261,7 @@ function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void 
       return
     case 'materialize':
       node.carried = placesMadeBy(node.input, neededAbove)
+      node.outside = placesReadFromOutside(node.input, planner)
       assign(node.input, neededAbove, planner)
       return
     case 'window':

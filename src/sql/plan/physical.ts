@@ -140,6 +140,8 @@ export interface SubqueryScan extends PlanHead {
   readonly targets: readonly BoundExpression[]
   columns: number[]
   readonly filter: BoundExpression | undefined
+  /** Common tables inside of it that depend on columns from outside: computed anew each time it is opened. */
+  readonly resets?: readonly number[]
 }
 export interface CommonTableScan extends PlanHead {
   readonly kind: 'common table scan'
@@ -215,11 +217,13 @@ export interface Sort extends PlanHead {
   readonly offset: BoundExpression | undefined
   carried: ColumnPlace[]
 }
-/** Keeps what the input gave, for opening again. */
+/** Keeps what the input gave, for opening again with the same `outside`. */
 export interface Materialize extends PlanHead {
   readonly kind: 'materialize'
   readonly input: PlanNode
   carried: ColumnPlace[]
+  /** Columns from outside of the input that it reads: when they change, so may its rows. */
+  outside: ColumnPlace[]
 }
 
 export interface AggregateCall {
