@@ -191,10 +191,22 @@ export class SqlEngine {
     ].join('|')
     const known = this.compiled.get(key)
     if (known !== undefined) return known
-    const bound = bindStatement(statement, state, this.functions, { parameterTypes, context })
-    const compiled = new CompiledStatement(bound, planStatement(bound, rowCount, switches))
+    const compiled = this.compileAlone(statement, state, parameterTypes, context, rowCount, switches)
     remember(this.compiled, key, compiled)
     return compiled
+  }
+
+  /** The same, not kept. */
+  compileAlone(
+    statement: QueryStatement,
+    state: CatalogReader,
+    parameterTypes: readonly (SqlType | undefined)[],
+    context: EvaluationContext,
+    rowCount: (table: TableSchema) => number,
+    switches: PlanSwitches = ALL_SWITCHES,
+  ): CompiledStatement {
+    const bound = bindStatement(statement, state, this.functions, { parameterTypes, context })
+    return new CompiledStatement(bound, planStatement(bound, rowCount, switches))
   }
 
   /** The definitions have changed, or a change of them was undone. */

@@ -7,29 +7,36 @@
  */
 
 import { CoppiceError } from '../../base/errors.ts'
-import { bindTableExpressions } from '../bind/binder.ts'
+import { bindScalar, bindTableExpressions, bindType } from '../bind/binder.ts'
 import type { TableExpressions } from '../bind/bound.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
 import { runDefinition } from '../definition/run-definition.ts'
 import { notSupported, SqlError } from '../errors.ts'
+import { compile as compileExpression } from '../execute/expression.ts'
 import { checkReference } from '../execute/foreign-keys.ts'
 import type { Program } from '../execute/program.ts'
+import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyMapTable, AnyRecordTable, AnyWritableRecordTable } from '../storage/any-table.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import type { PendingReference, WritableDataSource } from '../storage/write-access.ts'
 import type {
   DefinitionStatement,
+  ExecuteStatement,
+  ExplainStatement,
   ParsedStatement,
   QueryStatement,
   SessionStatement,
   Statement,
   TransactionStatement,
+  TypeName,
 } from '../syntax/tree.ts'
+import { outputFunction } from '../types/input-output.ts'
 import type { SqlType } from '../types/type.ts'
 import { FunctionState, StatementContext } from './context.ts'
 import { type CompiledStatement, onlyStatement, type SqlEngine } from './engine.ts'
+import { explainPlan } from './explain.ts'
 import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
 import { RowShape, resultColumns } from './rows.ts'
 import { Settings } from './settings.ts'
@@ -74,7 +81,10 @@ export class Session {
   private readonly host: SessionHost
   private readonly scope: SessionScope
   private readonly functions = new FunctionState()
-  private readonly prepared = new Map<string, { readonly statement: Statement; readonly text: string }>()
+  private readonly prepared = new Map<
+    string,
+    { readonly statement: Statement; readonly text: string; readonly types: readonly TypeName[] }
+  >()
   private transaction: OpenTransaction | undefined
 
   constructor(engine: SqlEngine, host: SessionHost, scope: SessionScope = { kind: 'database' }) {
@@ -230,12 +240,14 @@ export class Session {
     }
   }
 
+  /** Without a text, what is compiled is not kept. */
   private compile(
     statement: QueryStatement,
-    text: string,
+    text: string | undefined,
     parameters: readonly unknown[],
     unit: Unit,
     options: QueryOptions,
+    declared: readonly SqlType[] = [],
   ): {
     readonly compiled: CompiledStatement
     readonly context: StatementContext
@@ -246,10 +258,12 @@ export class Session {
     const searchPath = this.settings.searchPath
     const reader =
       searchPath.length === 1 && searchPath[0] === 'public' ? state : state.withSearchPath(searchPath)
-    const types = parameters.map(typeOfParameter)
-    const compiled = this.engine.compile(text, statement, reader, types, context, table =>
-      this.rowCount(unit, table),
-    )
+    const types = parameters.map((value, i) => declared[i] ?? typeOfParameter(value))
+    const rowCount = (table: TableSchema) => this.rowCount(unit, table)
+    const compiled =
+      text === undefined
+        ? this.engine.compileAlone(statement, reader, types, context, rowCount)
+        : this.engine.compile(text, statement, reader, types, context, rowCount)
     return { compiled, context, state }
   }
 
@@ -282,13 +296,14 @@ export class Session {
     text: string,
     parameters: readonly unknown[],
     options: QueryOptions,
+    declared: readonly SqlType[] = [],
   ): RunningQuery {
     this.refuseInFailed()
     const held = this.heldUnit()
     const readUnit = held ?? this.host.snapshot()
     let compiled: CompiledStatement
     try {
-      compiled = this.compile(statement, text, parameters, readUnit, options).compiled
+      compiled = this.compile(statement, text, parameters, readUnit, options, declared).compiled
       if (compiled.isWriting && readUnit.kind === 'read') this.refuseWriting(statement, held)
     } catch (error) {
       if (held === undefined) (readUnit as ReadUnit).close()
@@ -296,10 +311,10 @@ export class Session {
       throw error
     }
     if (!compiled.isWriting || held !== undefined) {
-      return this.open(statement, text, parameters, options, readUnit, held === undefined)
+      return this.open(statement, text, parameters, options, readUnit, held === undefined, declared)
     }
     ;(readUnit as ReadUnit).close()
-    return this.open(statement, text, parameters, options, this.host.begin(), true)
+    return this.open(statement, text, parameters, options, this.host.begin(), true, declared)
   }
 
   private open(
@@ -309,10 +324,11 @@ export class Session {
     options: QueryOptions,
     unit: Unit,
     isOwn: boolean,
+    declared: readonly SqlType[],
   ): RunningQuery {
     const savepoint = unit.kind === 'write' && !isOwn ? unit.savepoint() : undefined
     try {
-      const { compiled, context, state } = this.compile(statement, text, parameters, unit, options)
+      const { compiled, context, state } = this.compile(statement, text, parameters, unit, options, declared)
       const values = compiled.parameterTypes.map((type, i) => toSql(parameters[i], type, context, i + 1))
       const program = compiled.take()
       const shape = new RowShape(compiled.columns, options, () => context)
@@ -464,7 +480,11 @@ export class Session {
         if (this.prepared.has(statement.name)) {
           throw new SqlError('42P05', `prepared statement "${statement.name}" already exists`)
         }
-        this.prepared.set(statement.name, { statement: statement.statement, text: statement.text })
+        this.prepared.set(statement.name, {
+          statement: statement.statement,
+          text: statement.text,
+          types: statement.types,
+        })
         return done('PREPARE')
       }
       case 'deallocate':
@@ -479,9 +499,74 @@ export class Session {
           this.settings.resetAll()
         }
         return done(`DISCARD ${statement.what.toUpperCase()}`)
+      case 'execute':
+        this.refuseInFailed()
+        return this.runPrepared(statement, options)
+      case 'explain':
+        this.refuseInFailed()
+        return done('EXPLAIN', this.explain(statement, options))
       default:
         throw notSupported(statement.kind.toUpperCase(), statement.at)
     }
+  }
+
+  /** EXECUTE: the arguments are expressions, evaluated first. */
+  private runPrepared(
+    { name, arguments: given }: ExecuteStatement,
+    options: QueryOptions,
+  ): { readonly result: RunResult; readonly rows: unknown[] } {
+    const prepared = this.prepared.get(name)
+    if (prepared === undefined) throw new SqlError('26000', `prepared statement "${name}" does not exist`)
+    const { statement, text, types } = prepared
+    if (!isQuery(statement)) throw notSupported('EXECUTE of a definition')
+    if (types.length > 0 && types.length !== given.length) {
+      throw new SqlError('42601', `wrong number of parameters for prepared statement "${name}"`, {
+        detail: `Expected ${types.length} parameters but got ${given.length}.`,
+      })
+    }
+    const [parameters, declared] = this.inUnit('read', unit => {
+      const state = this.engine.stateOf(unit)
+      const context = this.contextFor(unit, state, options)
+      const targets = types.map(type => bindType(type, state, this.engine.functions))
+      const values = given.map((expression, i) => {
+        const target = targets[i] === undefined ? {} : { target: targets[i] }
+        const { expression: bound } = bindScalar(expression, state, this.engine.functions, target)
+        const scope = new RowScope(context)
+        const evaluate = compileExpression(bound, scope)
+        scope.prepare()
+        const value = evaluate(scope.file)
+        return value === null ? null : outputFunction(bound.type, bound.modifier)(value, context)
+      })
+      return [values, targets.map(target => target.type)] as const
+    })
+    const run = this.start(statement, text, parameters, options, declared)
+    const rows: unknown[] = []
+    try {
+      for (let row = run.next(); row !== undefined; row = run.next()) rows.push(row)
+    } catch (error) {
+      run.fail()
+      throw error
+    }
+    const changed = run.finish()
+    const rowCount = rows.length > 0 ? rows.length : changed
+    return { result: { command: commandTag(statement, rowCount), rowCount }, rows }
+  }
+
+  private explain(statement: ExplainStatement, options: QueryOptions): unknown[] {
+    let withCosts = true
+    for (const { name, value, at } of statement.options) {
+      const isOn = value !== 'false' && value !== 'off' && value !== '0'
+      if (name === 'costs') withCosts = isOn
+      else if (name === 'format' && value.toLowerCase() === 'text') continue
+      else if (isOn) throw notSupported(`EXPLAIN (${name.toUpperCase()})`, at)
+    }
+    const explained = statement.statement
+    if (!isQuery(explained)) throw notSupported('EXPLAIN of a statement that is no query', statement.at)
+    const lines = this.inUnit('read', unit => {
+      const { compiled } = this.compile(explained, undefined, [], unit, options)
+      return explainPlan(compiled.planned.plan, withCosts)
+    })
+    return lines.map(line => (options.rowMode === 'array' ? [line] : { 'QUERY PLAN': line }))
   }
 
   // --------------------------------------------------------------------------------------- transactions

@@ -214,3 +214,31 @@ describe('both doors', () => {
     expect(db.query('select * from prices')).toEqual([{ key_1: 'ACME', key_2: 7, value: 12.5 }])
   })
 })
+
+describe('EXPLAIN', () => {
+  const plan = (text: string) =>
+    db.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${text}`).map(row => row['QUERY PLAN'])
+
+  test('shows how a query is done', () => {
+    db.exec(`create index on users (age);
+      insert into users select n, 'x' || n, n from generate_series(10, 1000) n`)
+    expect(plan('select * from users where id = 2')).toEqual([
+      'Index Scan using users_pkey on users',
+      '  Index Cond: id = …',
+    ])
+    expect(plan('select * from users order by age limit 1')[0]).toBe('Limit')
+    expect(plan('select count(*) from users a join users b on a.age = b.age')[0]).toBe('Aggregate')
+  })
+})
+
+describe('PREPARE and EXECUTE', () => {
+  test('run a statement with values of expressions', () => {
+    db.exec('prepare older(int) as select name from users where age > $1 order by id')
+    expect(db.query('execute older(10 * 3 + 5)')).toEqual([{ name: 'Bob' }])
+    expect(failure(() => db.query('execute older')).sqlstate).toBe('42601')
+    db.exec('prepare typed(numeric) as select pg_typeof($1)::text as type')
+    expect(db.query('execute typed(1)')).toEqual([{ type: 'numeric' }])
+    db.exec('deallocate older')
+    expect(failure(() => db.query('execute older(1)')).sqlstate).toBe('26000')
+  })
+})
