@@ -134,9 +134,33 @@ describe('the packed package', { skip: !existsSync(join(root, 'src/index.ts')) }
     expect(packedFiles).toContain('dist/index.d.ts')
   })
 
-  it('brings no other package with it', () => {
+  it("brings PostgreSQL's parser with its types with it, and nothing else", () => {
     const installed = readdirSync(join(consumer, 'node_modules')).filter(name => !name.startsWith('.'))
-    expect(installed.filter(name => name !== '@types' && name !== 'undici-types')).toEqual(['coppice'])
+    expect(installed.filter(name => name !== '@types' && name !== 'undici-types')).toEqual([
+      '@pgsql',
+      'coppice',
+      'libpg-query',
+    ])
+  })
+
+  it('loads the parser for SQL, and not before', () => {
+    write(
+      'lazy.mjs',
+      `import { createRequire } from 'node:module'
+       import { openSync } from 'coppice'
+       const { cache } = createRequire(import.meta.url)
+       const isLoaded = () => Object.keys(cache).some(file => file.includes('libpg-query'))
+       const db = openSync(':memory:')
+       db.write(tx => tx.tables())
+       const before = isLoaded()
+       console.log(before, JSON.stringify(db.query('select 6 * 7 as n')), isLoaded())
+      `,
+    )
+    expect(run(process.execPath, ['lazy.mjs'], consumer).trim()).toBe('false [{"n":42}] true')
+  })
+
+  it('is a few files, which are read in an instant', () => {
+    expect(packedFiles.filter(name => name.endsWith('.js')).length).toBeLessThan(8)
   })
 
   it('is imported by plain JavaScript', () => {
