@@ -108,6 +108,9 @@ export class SqlEngine {
   private readonly compiled = new Map<string, CompiledStatement>()
   private readonly states: KnownState[] = []
   private nextVersion = 1
+  private lastTyped:
+    | { readonly version: number; readonly tables: ReadonlyMap<string, StoredTable> }
+    | undefined
   /** The state that was asked for last, by what it was asked with. */
   private last:
     | { readonly source: TreeSource; readonly changes: number; readonly state: CatalogState }
@@ -128,7 +131,7 @@ export class SqlEngine {
   }
 
   private findState(source: TreeSource, tables: SnapshotTables | TransactionTables): CatalogState {
-    const typed = this.catalog.all(source)
+    const typed = this.typedTables(source)
     const open = tables.table as (definition: typeof sqlCatalog) => Parameters<typeof StoredCatalog.from>[0]
     const entries = typed.has(SQL_CATALOG) ? open(sqlCatalog) : undefined
     const meta = entries?.get(['meta', 0]) as { version: number } | undefined
@@ -153,6 +156,15 @@ export class SqlEngine {
     this.states.unshift({ typed, sqlVersion, state })
     if (this.states.length > STATES_MAX) this.states.pop()
     return state
+  }
+
+  /** All typed tables, looked through again only when their catalog is another one. */
+  private typedTables(source: TreeSource): ReadonlyMap<string, StoredTable> {
+    const version = source.catalogVersion
+    if (version !== undefined && version === this.lastTyped?.version) return this.lastTyped.tables
+    const tables = this.catalog.all(source)
+    if (version !== undefined) this.lastTyped = { version, tables }
+    return tables
   }
 
   private rowCount(table: TableSchema, typed: ReadonlyMap<string, StoredTable>): number {
