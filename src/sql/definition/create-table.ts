@@ -108,7 +108,7 @@ export function createTableAs(statement: CreateTableAs, environment: DefinitionE
     if (statement.ifNotExists) return 0
     throw new SqlError('42P07', `relation "${target.name}" already exists`)
   }
-  const { columns, rows } = environment.runQuery(statement.query, environment.text)
+  const { columns, rows } = environment.runQuery(statement.query)
   if (statement.columns.length > columns.length) {
     throw new SqlError('42601', 'too many column names were specified')
   }

@@ -20,8 +20,8 @@ export interface DefinitionEnvironment {
   stateNow(): CatalogState
   data(state: CatalogState): WritableDataSource
   /** Runs a query in this transaction: rows as values of SQL. */
-  runQuery(
-    query: QueryStatement,
-    text: string,
-  ): { readonly columns: readonly OutputColumn[]; readonly rows: readonly Value[][] }
+  runQuery(query: QueryStatement): {
+    readonly columns: readonly OutputColumn[]
+    readonly rows: readonly Value[][]
+  }
 }

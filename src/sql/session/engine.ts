@@ -9,7 +9,7 @@
 import type { TreeSource } from '../../store/api.ts'
 import type { Catalog } from '../../table/catalog.ts'
 import type { StoredTable } from '../../table/stored-table.ts'
-import type { SnapshotTables, TransactionTables } from '../../table/tables.ts'
+import { SnapshotTables, type TransactionTables } from '../../table/tables.ts'
 import { bindStatement } from '../bind/binder.ts'
 import type { BoundStatement, OutputColumn } from '../bind/bound.ts'
 import { CatalogState, StoredCatalog } from '../catalog/catalog.ts'
@@ -95,6 +95,23 @@ function callsSequence(bound: BoundStatement): boolean {
   return false
 }
 
+/** A statement, compiled for one version of the definitions and one set of types. */
+interface Variant {
+  readonly version: number
+  readonly searchPath: readonly string[]
+  readonly parameterTypes: readonly (SqlType | undefined)[]
+  readonly switches: PlanSwitches
+  readonly compiled: CompiledStatement
+}
+const VARIANTS_MAX = 8
+
+function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  if (a === b) return true
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
+}
+
 interface KnownState {
   readonly typed: ReadonlyMap<string, StoredTable>
   readonly sqlVersion: number
@@ -105,7 +122,7 @@ export class SqlEngine {
   readonly functions: FunctionRegistry
   private readonly catalog: Catalog
   private readonly parsed = new Map<string, readonly ParsedStatement[]>()
-  private readonly compiled = new Map<string, CompiledStatement>()
+  private compiled = new WeakMap<QueryStatement, Variant[]>()
   private readonly states: KnownState[] = []
   private nextVersion = 1
   private lastTyped:
@@ -113,7 +130,13 @@ export class SqlEngine {
     | undefined
   /** The state that was asked for last, by what it was asked with. */
   private last:
-    | { readonly source: TreeSource; readonly changes: number; readonly state: CatalogState }
+    | {
+        readonly source: TreeSource
+        /** -1: of a transaction, which may change. */
+        readonly txnId: number
+        readonly changes: number
+        readonly state: CatalogState
+      }
     | undefined
 
   constructor(catalog: Catalog) {
@@ -123,10 +146,16 @@ export class SqlEngine {
 
   /** The definitions in a state of the database. */
   stateOf({ source, tables }: StateSource): CatalogState {
+    const { last } = this
     const { changes } = this.catalog
-    if (this.last?.source === source && this.last.changes === changes) return this.last.state
+    if (last !== undefined && last.changes === changes) {
+      if (last.source === source) return last.state
+      // A committed state is the same, however many snapshots are taken of it.
+      if (last.txnId === source.txnId && tables instanceof SnapshotTables) return last.state
+    }
     const state = this.findState(source, tables)
-    this.last = { source, changes, state }
+    const txnId = tables instanceof SnapshotTables ? source.txnId : -1
+    this.last = { source, txnId, changes, state }
     return state
   }
 
@@ -183,9 +212,11 @@ export class SqlEngine {
     return statements
   }
 
-  /** A query or change, compiled for one state of the definitions. */
+  /**
+   * A query or change, compiled for one state of the definitions. It is kept with its tree, which is the same for the same
+   * text.
+   */
   compile(
-    text: string,
     statement: QueryStatement,
     state: CatalogReader,
     parameterTypes: readonly (SqlType | undefined)[],
@@ -193,18 +224,23 @@ export class SqlEngine {
     rowCount: (table: TableSchema) => number,
     switches: PlanSwitches = ALL_SWITCHES,
   ): CompiledStatement {
-    const key = [
-      state.version,
-      state.searchPath.join(','),
-      parameterTypes.map(type => type?.oid ?? 0).join(','),
-      Object.values(switches).map(Number).join(''),
-      statement.at,
-      text,
-    ].join('|')
-    const known = this.compiled.get(key)
-    if (known !== undefined) return known
+    let variants = this.compiled.get(statement)
+    if (variants === undefined) {
+      variants = []
+      this.compiled.set(statement, variants)
+    }
+    const known = variants.find(
+      one =>
+        one.version === state.version &&
+        one.switches === switches &&
+        isSameList(one.searchPath, state.searchPath) &&
+        isSameList(one.parameterTypes, parameterTypes),
+    )
+    if (known !== undefined) return known.compiled
     const compiled = this.compileAlone(statement, state, parameterTypes, context, rowCount, switches)
-    remember(this.compiled, key, compiled)
+    const { version, searchPath } = state
+    variants.unshift({ version, searchPath, parameterTypes, switches, compiled })
+    if (variants.length > VARIANTS_MAX) variants.pop()
     return compiled
   }
 
@@ -228,7 +264,7 @@ export class SqlEngine {
 
   /** Forgets what was compiled: functions were added. */
   forget(): void {
-    this.compiled.clear()
+    this.compiled = new WeakMap()
   }
 }
 

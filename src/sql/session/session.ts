@@ -83,7 +83,7 @@ export class Session {
   private readonly functions = new FunctionState()
   private readonly prepared = new Map<
     string,
-    { readonly statement: Statement; readonly text: string; readonly types: readonly TypeName[] }
+    { readonly statement: Statement; readonly types: readonly TypeName[] }
   >()
   private transaction: OpenTransaction | undefined
 
@@ -113,7 +113,7 @@ export class Session {
       return
     }
     const run = this.withPlaces(text, () =>
-      this.start(parsed.statement as QueryStatement, text, parameters, options),
+      this.start(parsed.statement as QueryStatement, parameters, options),
     )
     let hasEnded = false
     try {
@@ -141,18 +141,15 @@ export class Session {
       const { result } = this.withPlaces(text, () => this.runOther(parsed, text, options))
       return result
     }
-    return this.withPlaces(text, () =>
-      this.runQuery(parsed.statement as QueryStatement, text, parameters, options),
-    )
+    return this.withPlaces(text, () => this.runQuery(parsed.statement as QueryStatement, parameters, options))
   }
 
   private runQuery(
     statement: QueryStatement,
-    text: string,
     parameters: readonly unknown[],
     options: QueryOptions,
   ): RunResult {
-    const run = this.start(statement, text, parameters, options)
+    const run = this.start(statement, parameters, options)
     let rows = 0
     try {
       while (run.next() !== undefined) rows++
@@ -190,7 +187,7 @@ export class Session {
       results.push(
         this.withPlaces(script, () =>
           isQuery(parsed.statement)
-            ? this.runQuery(parsed.statement, script, [], options)
+            ? this.runQuery(parsed.statement, [], options)
             : this.runOther(parsed, text, options).result,
         ),
       )
@@ -205,7 +202,7 @@ export class Session {
     return this.withPlaces(text, () => {
       const { statement } = this.parseOne(text)
       if (!isQuery(statement)) return { columns: [], parameters: [] }
-      const compiled = this.inUnit('read', unit => this.compile(statement, text, [], unit, {}).compiled)
+      const compiled = this.inUnit('read', unit => this.compile(statement, [], unit, {}).compiled)
       return { columns: resultColumns(compiled.columns), parameters: compiled.parameterTypes }
     })
   }
@@ -240,10 +237,8 @@ export class Session {
     }
   }
 
-  /** Without a text, what is compiled is not kept. */
   private compile(
     statement: QueryStatement,
-    text: string | undefined,
     parameters: readonly unknown[],
     unit: Unit,
     options: QueryOptions,
@@ -260,10 +255,7 @@ export class Session {
       searchPath.length === 1 && searchPath[0] === 'public' ? state : state.withSearchPath(searchPath)
     const types = parameters.map((value, i) => declared[i] ?? typeOfParameter(value))
     const rowCount = (table: TableSchema) => this.rowCount(unit, table)
-    const compiled =
-      text === undefined
-        ? this.engine.compileAlone(statement, reader, types, context, rowCount)
-        : this.engine.compile(text, statement, reader, types, context, rowCount)
+    const compiled = this.engine.compile(statement, reader, types, context, rowCount)
     return { compiled, context, state }
   }
 
@@ -293,7 +285,6 @@ export class Session {
   /** Begins to run a query or change. */
   private start(
     statement: QueryStatement,
-    text: string,
     parameters: readonly unknown[],
     options: QueryOptions,
     declared: readonly SqlType[] = [],
@@ -303,7 +294,7 @@ export class Session {
     const readUnit = held ?? this.host.snapshot()
     let compiled: CompiledStatement
     try {
-      compiled = this.compile(statement, text, parameters, readUnit, options, declared).compiled
+      compiled = this.compile(statement, parameters, readUnit, options, declared).compiled
       if (compiled.isWriting && readUnit.kind === 'read') this.refuseWriting(statement, held)
     } catch (error) {
       if (held === undefined) (readUnit as ReadUnit).close()
@@ -311,15 +302,14 @@ export class Session {
       throw error
     }
     if (!compiled.isWriting || held !== undefined) {
-      return this.open(statement, text, parameters, options, readUnit, held === undefined, declared)
+      return this.open(statement, parameters, options, readUnit, held === undefined, declared)
     }
     ;(readUnit as ReadUnit).close()
-    return this.open(statement, text, parameters, options, this.host.begin(), true, declared)
+    return this.open(statement, parameters, options, this.host.begin(), true, declared)
   }
 
   private open(
     statement: QueryStatement,
-    text: string,
     parameters: readonly unknown[],
     options: QueryOptions,
     unit: Unit,
@@ -328,7 +318,7 @@ export class Session {
   ): RunningQuery {
     const savepoint = unit.kind === 'write' && !isOwn ? unit.savepoint() : undefined
     try {
-      const { compiled, context, state } = this.compile(statement, text, parameters, unit, options, declared)
+      const { compiled, context, state } = this.compile(statement, parameters, unit, options, declared)
       const values = compiled.parameterTypes.map((type, i) => toSql(parameters[i], type, context, i + 1))
       const program = compiled.take()
       const shape = new RowShape(compiled.columns, options, () => context)
@@ -412,7 +402,7 @@ export class Session {
             return this.engine.stateOf(unit)
           },
           data: now => this.dataFor(unit, now) as WritableDataSource,
-          runQuery: (query, sql) => this.runInside(query, sql, unit, options),
+          runQuery: query => this.runInside(query, unit, options),
         })
         savepoint?.release()
         this.engine.invalidate()
@@ -433,11 +423,10 @@ export class Session {
   /** A query inside of a definition: CREATE TABLE AS. Rows as values of SQL. */
   private runInside(
     query: QueryStatement,
-    text: string,
     unit: WriteUnit,
     options: QueryOptions,
   ): { readonly columns: CompiledStatement['columns']; readonly rows: Value[][] } {
-    const { compiled, context, state } = this.compile(query, text, [], unit, options)
+    const { compiled, context, state } = this.compile(query, [], unit, options)
     const program = compiled.take()
     program.open([], context, this.dataFor(unit, state))
     const rows: Value[][] = []
@@ -482,7 +471,6 @@ export class Session {
         }
         this.prepared.set(statement.name, {
           statement: statement.statement,
-          text: statement.text,
           types: statement.types,
         })
         return done('PREPARE')
@@ -517,7 +505,7 @@ export class Session {
   ): { readonly result: RunResult; readonly rows: unknown[] } {
     const prepared = this.prepared.get(name)
     if (prepared === undefined) throw new SqlError('26000', `prepared statement "${name}" does not exist`)
-    const { statement, text, types } = prepared
+    const { statement, types } = prepared
     if (!isQuery(statement)) throw notSupported('EXECUTE of a definition')
     if (types.length > 0 && types.length !== given.length) {
       throw new SqlError('42601', `wrong number of parameters for prepared statement "${name}"`, {
@@ -539,7 +527,7 @@ export class Session {
       })
       return [values, targets.map(target => target.type)] as const
     })
-    const run = this.start(statement, text, parameters, options, declared)
+    const run = this.start(statement, parameters, options, declared)
     const rows: unknown[] = []
     try {
       for (let row = run.next(); row !== undefined; row = run.next()) rows.push(row)
@@ -563,7 +551,7 @@ export class Session {
     const explained = statement.statement
     if (!isQuery(explained)) throw notSupported('EXPLAIN of a statement that is no query', statement.at)
     const lines = this.inUnit('read', unit => {
-      const { compiled } = this.compile(explained, undefined, [], unit, options)
+      const { compiled } = this.compile(explained, [], unit, options)
       return explainPlan(compiled.planned.plan, withCosts)
     })
     return lines.map(line => (options.rowMode === 'array' ? [line] : { 'QUERY PLAN': line }))

@@ -71,6 +71,8 @@ const BOOLEAN: Readonly<Record<string, string>> = {
 
 export class Settings {
   private readonly values = new Map<string, string>()
+  /** The search path as it was read last. */
+  private pathRead: { readonly text: string; readonly path: readonly string[] } = { text: '', path: [] }
   /** What SET LOCAL, or SET in a transaction that may roll back, has put aside. */
   private undo: Map<string, string | undefined> | undefined
 
@@ -121,12 +123,18 @@ export class Settings {
 
   /** Schemas of search_path that may exist. */
   get searchPath(): readonly string[] {
-    return (this.get('search_path') ?? '')
-      .split(',')
-      .map(one => one.trim())
-      .filter(one => one !== '' && one !== '"$user"' && one !== '$user')
-      .map(one => (one.startsWith('"') ? one.slice(1, -1).replaceAll('""', '"') : one.toLowerCase()))
+    const text = this.get('search_path') ?? ''
+    if (this.pathRead.text !== text) this.pathRead = { text, path: readPath(text) }
+    return this.pathRead.path
   }
+}
+
+function readPath(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map(one => one.trim())
+    .filter(one => one !== '' && one !== '"$user"' && one !== '$user')
+    .map(one => (one.startsWith('"') ? one.slice(1, -1).replaceAll('""', '"') : one.toLowerCase()))
 }
 
 function canonicalName(name: string): string {
