@@ -525,7 +525,7 @@ export class Program implements ExpressionScope {
       filter: this.condition(call.filter),
       skipsNulls: definition.skipsNulls ?? true,
       distinctKey: call.isDistinct ? groupingKey(values, this) : undefined,
-      orderBy: this.sortKeys(call.orderBy),
+      orderBy: this.sortKeys(orderOf(call)),
       isOrderedSet: (definition.within ?? 'none') !== 'none',
     }
   }
@@ -577,6 +577,28 @@ export class Program implements ExpressionScope {
       carried: this.places(node.carried),
     })
   }
+}
+
+/** Aggregates that give the same in whatever order their values come. */
+const ORDERLESS = new Set([
+  'count',
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'bool_and',
+  'bool_or',
+  'every',
+  'bit_and',
+  'bit_or',
+  'bit_xor',
+  'any_value',
+])
+
+/** DISTINCT sorts, as in PostgreSQL, so that `string_agg(DISTINCT …)` comes in order. */
+function orderOf(call: AggregateCall): readonly SortItem[] {
+  if (call.orderBy.length > 0 || !call.isDistinct || ORDERLESS.has(call.function.name)) return call.orderBy
+  return call.arguments.map(expression => ({ expression, isDescending: false, nullsFirst: false }))
 }
 
 function* evaluateRows(

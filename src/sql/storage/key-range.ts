@@ -82,7 +82,8 @@ type Rest = {
 /** The bounds on the column after the equal ones; undefined: nothing can be found. */
 function rangeOptions(columns: readonly KeyColumnShape[], bounds: KeyBounds): Rest | undefined {
   const column = columns[bounds.equals.length]
-  if (bounds.isNull) return { isNull: true }
+  // A column that is never null has no place for it.
+  if (bounds.isNull) return column.mayBeNull ? { isNull: true } : undefined
   if (bounds.startsWith !== undefined && bounds.startsWith !== null) return { startsWith: bounds.startsWith }
   let { lower, upper } = bounds
   if (lower === undefined && upper === undefined) return {}

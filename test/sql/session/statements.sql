@@ -93,6 +93,8 @@ select t.n, u.n from t, t u where n = 1;
 select n order by n;
 create index on t (k);
 create unique index on t (k);
+select count(*) from t, u where u.a is null;
+select string_agg(distinct c, ','), array_agg(distinct k), count(distinct k) from t;
 create table dept (a int);
 create view v as select k, sum(n) as s from t group by k;
 select * from v order by k;

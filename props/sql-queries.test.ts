@@ -1,0 +1,57 @@
+/** Queries made at random have PostgreSQL's answers, whatever the plan: PGlite is asked the same. */
+
+import { PGlite } from '@electric-sql/pglite'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Database, openSync, SqlError } from '../src/index.ts'
+import { runs } from './scale.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { queryOf, schemaAndRows } from './sql-queries.ts'
+
+const QUERIES = runs(2500)
+const FIRST_SEED = Number(process.env.PROPS_SEED ?? 1)
+
+let postgres: PGlite
+let db: Database
+beforeAll(async () => {
+  postgres = await PGlite.create()
+  db = openSync(':memory:')
+  const script = schemaAndRows(new SeededRandom(FIRST_SEED))
+  await postgres.exec(script)
+  db.exec(script)
+}, 60_000)
+afterAll(async () => {
+  db.close()
+  await postgres.close()
+})
+
+/** Rows in an order of their own: that of SQL is tested elsewhere. */
+function answer(rows: readonly (readonly unknown[])[]): string[] {
+  return rows.map(row => JSON.stringify(row.map(plain))).sort()
+}
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  return value instanceof Date ? value.toISOString().slice(0, 10) : value
+}
+
+async function postgresAnswer(text: string): Promise<string[] | string> {
+  try {
+    return answer((await postgres.query<unknown[]>(text, [], { rowMode: 'array' })).rows)
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
+function ownAnswer(text: string): string[] | string {
+  try {
+    return answer(db.query<unknown[]>(text, [], { rowMode: 'array' }))
+  } catch (error) {
+    if (error instanceof SqlError) return error.sqlstate
+    throw error
+  }
+}
+
+test(`${QUERIES} queries`, async () => {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + QUERIES; seed++) {
+    const text = queryOf(new SeededRandom(seed))
+    expect(ownAnswer(text), `seed ${seed}: ${text}`).toEqual(await postgresAnswer(text))
+  }
+}, 600_000)
