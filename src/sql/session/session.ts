@@ -7,10 +7,9 @@
  */
 
 import { CoppiceError } from '../../base/errors.ts'
-import { bindScalar, bindTableExpressions, bindType } from '../bind/binder.ts'
-import type { TableExpressions } from '../bind/bound.ts'
+import { bindScalar, bindType } from '../bind/binder.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
-import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
+import type { TableSchema } from '../catalog/schema.ts'
 import { runDefinition } from '../definition/run-definition.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { compile as compileExpression } from '../execute/expression.ts'
@@ -18,8 +17,6 @@ import { checkReference } from '../execute/foreign-keys.ts'
 import type { Program } from '../execute/program.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
-import type { AnyMapTable, AnyRecordTable, AnyWritableRecordTable } from '../storage/any-table.ts'
-import type { DataSource } from '../storage/data-source.ts'
 import type { PendingReference, WritableDataSource } from '../storage/write-access.ts'
 import type {
   DefinitionStatement,
@@ -41,7 +38,9 @@ import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
 import { RowShape, resultColumns } from './rows.ts'
 import { Settings } from './settings.ts'
 import { showStatement } from './show.ts'
+import { commandTag, isQuery, isSessionStatement } from './statement-kinds.ts'
 import type { ReadUnit, SessionHost, UnitSavepoint, WriteUnit } from './unit.ts'
+import { dataFor, dataOf } from './unit-data.ts'
 import { toSql, typeOfParameter } from './values.ts'
 
 type Unit = ReadUnit | WriteUnit
@@ -58,22 +57,6 @@ interface OpenTransaction {
   readonly savepoints: { readonly name: string; savepoint: UnitSavepoint }[]
   readonly startedMs: number
 }
-
-const QUERY_KINDS = new Set(['select', 'values', 'set operation', 'insert', 'update', 'delete', 'merge'])
-const SESSION_KINDS = new Set([
-  'transaction',
-  'set',
-  'reset all',
-  'set transaction',
-  'set constraints',
-  'show',
-  'explain',
-  'analyze',
-  'prepare',
-  'execute',
-  'deallocate',
-  'discard',
-])
 
 export class Session {
   readonly settings = new Settings()
@@ -322,7 +305,7 @@ export class Session {
       const values = compiled.parameterTypes.map((type, i) => toSql(parameters[i], type, context, i + 1))
       const program = compiled.take()
       const shape = new RowShape(compiled.columns, options, () => context)
-      program.open(values, context, this.dataFor(unit, state))
+      program.open(values, context, dataFor(unit, state, this.engine))
       return new RunningQuery(program, shape, {
         finish: () => {
           const changed = program.changeCount
@@ -401,7 +384,7 @@ export class Session {
             this.engine.invalidate()
             return this.engine.stateOf(unit)
           },
-          data: now => this.dataFor(unit, now) as WritableDataSource,
+          data: now => dataFor(unit, now, this.engine) as WritableDataSource,
           runQuery: query => this.runInside(query, unit, options),
         })
         savepoint?.release()
@@ -428,7 +411,7 @@ export class Session {
   ): { readonly columns: CompiledStatement['columns']; readonly rows: Value[][] } {
     const { compiled, context, state } = this.compile(query, [], unit, options)
     const program = compiled.take()
-    program.open([], context, this.dataFor(unit, state))
+    program.open([], context, dataFor(unit, state, this.engine))
     const rows: Value[][] = []
     for (let row = program.next(); row !== undefined; row = program.next()) rows.push(row)
     compiled.give(program)
@@ -739,58 +722,9 @@ export class Session {
     const { deferred } = unit.state
     if (deferred.length === 0) return
     unit.state.deferred = deferred.filter(one => !isMeant(one))
-    const data = this.dataFor(unit, state) as WritableDataSource
+    const data = dataFor(unit, state, this.engine) as WritableDataSource
     const context = this.contextFor(unit, state, {})
     for (const reference of deferred) if (isMeant(reference)) checkReference(data, reference, context)
-  }
-
-  private dataFor(unit: Unit, state: CatalogState): DataSource {
-    const data = dataOf(unit)
-    if (unit.kind === 'read') return data
-    const { engine } = this
-    const isDeferred = (constraint: ForeignKeySchema): boolean =>
-      constraint.isDeferrable &&
-      (unit.state.deferral.get(constraint.oid) ?? unit.state.allDeferred ?? constraint.isInitiallyDeferred)
-    const writable: WritableDataSource = {
-      source: data.source,
-      records: table => data.records(table) as AnyWritableRecordTable,
-      map: table => data.map(table),
-      tableByOid: oid => {
-        const table = state.tableByOid(oid)
-        if (table === undefined) throw new SqlError('42P01', `relation with OID ${oid} does not exist`)
-        return table
-      },
-      expressionsOf: table => expressionsOf(table, state, engine),
-      isDeferred,
-      defer: reference => {
-        unit.state.deferred.push(reference)
-      },
-    }
-    return writable
-  }
-}
-
-const boundExpressions = new WeakMap<TableSchema, TableExpressions>()
-
-function expressionsOf(table: TableSchema, state: CatalogState, engine: SqlEngine): TableExpressions {
-  let expressions = boundExpressions.get(table)
-  if (expressions === undefined) {
-    expressions = bindTableExpressions(table, state, engine.functions)
-    boundExpressions.set(table, expressions)
-  }
-  return expressions
-}
-
-function dataOf(unit: Unit): DataSource {
-  const open = (table: TableSchema): unknown => {
-    const definition = unit.tables.definitionOf(table.storedName)
-    if (definition === undefined) throw new SqlError('42P01', `relation "${table.name}" does not exist`)
-    return (unit.tables.table as (definition: unknown) => unknown)(definition)
-  }
-  return {
-    source: unit.source,
-    records: table => open(table) as AnyRecordTable,
-    map: table => open(table) as AnyMapTable,
   }
 }
 
@@ -817,13 +751,6 @@ class RunningQuery {
   }
 }
 
-function isQuery(statement: Statement): statement is QueryStatement {
-  return QUERY_KINDS.has(statement.kind)
-}
-function isSessionStatement(statement: Statement): statement is SessionStatement {
-  return SESSION_KINDS.has(statement.kind)
-}
-
 function requireWrite(unit: Unit): WriteUnit {
   if (unit.kind === 'read') throw notSupported('a savepoint in a read-only transaction')
   return unit
@@ -832,19 +759,4 @@ function requireWrite(unit: Unit): WriteUnit {
 function findSavepoint({ savepoints }: OpenTransaction, name: string): number {
   for (let at = savepoints.length - 1; at >= 0; at--) if (savepoints[at].name === name) return at
   throw new SqlError('3B001', `savepoint "${name}" does not exist`)
-}
-
-function commandTag(statement: QueryStatement, rowCount: number): string {
-  switch (statement.kind) {
-    case 'insert':
-      return `INSERT 0 ${rowCount}`
-    case 'update':
-      return `UPDATE ${rowCount}`
-    case 'delete':
-      return `DELETE ${rowCount}`
-    case 'merge':
-      return `MERGE ${rowCount}`
-    default:
-      return `SELECT ${rowCount}`
-  }
 }

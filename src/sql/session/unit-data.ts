@@ -1,0 +1,64 @@
+/** The tables of a snapshot or transaction, as statements use them. */
+
+import { bindTableExpressions } from '../bind/binder.ts'
+import type { TableExpressions } from '../bind/bound.ts'
+import type { CatalogState } from '../catalog/catalog.ts'
+import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
+import { SqlError } from '../errors.ts'
+import type { AnyMapTable, AnyRecordTable, AnyWritableRecordTable } from '../storage/any-table.ts'
+import type { DataSource } from '../storage/data-source.ts'
+import type { WritableDataSource } from '../storage/write-access.ts'
+import type { SqlEngine } from './engine.ts'
+import type { ReadUnit, WriteUnit } from './unit.ts'
+
+type Unit = ReadUnit | WriteUnit
+
+/** With what changes of data need, in a write transaction. */
+export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): DataSource {
+  const data = dataOf(unit)
+  if (unit.kind === 'read') return data
+  const isDeferred = (constraint: ForeignKeySchema): boolean =>
+    constraint.isDeferrable &&
+    (unit.state.deferral.get(constraint.oid) ?? unit.state.allDeferred ?? constraint.isInitiallyDeferred)
+  const writable: WritableDataSource = {
+    source: data.source,
+    records: table => data.records(table) as AnyWritableRecordTable,
+    map: table => data.map(table),
+    tableByOid: oid => {
+      const table = state.tableByOid(oid)
+      if (table === undefined) throw new SqlError('42P01', `relation with OID ${oid} does not exist`)
+      return table
+    },
+    expressionsOf: table => expressionsOf(table, state, engine),
+    isDeferred,
+    defer: reference => {
+      unit.state.deferred.push(reference)
+    },
+  }
+  return writable
+}
+
+const boundExpressions = new WeakMap<TableSchema, TableExpressions>()
+
+function expressionsOf(table: TableSchema, state: CatalogState, engine: SqlEngine): TableExpressions {
+  let expressions = boundExpressions.get(table)
+  if (expressions === undefined) {
+    expressions = bindTableExpressions(table, state, engine.functions)
+    boundExpressions.set(table, expressions)
+  }
+  return expressions
+}
+
+/** For reading. */
+export function dataOf(unit: Unit): DataSource {
+  const open = (table: TableSchema): unknown => {
+    const definition = unit.tables.definitionOf(table.storedName)
+    if (definition === undefined) throw new SqlError('42P01', `relation "${table.name}" does not exist`)
+    return (unit.tables.table as (definition: unknown) => unknown)(definition)
+  }
+  return {
+    source: unit.source,
+    records: table => open(table) as AnyRecordTable,
+    map: table => open(table) as AnyMapTable,
+  }
+}
