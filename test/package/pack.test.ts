@@ -201,6 +201,31 @@ describe('the packed package', { skip: !existsSync(join(root, 'src/index.ts')) }
     expect(run(process.execPath, ['parallel.mjs'], consumer)).toBe('499500\n')
   })
 
+  it('runs SQL in worker threads, over their snapshots', () => {
+    write(
+      'sql-worker.mjs',
+      `import { parentPort, workerData } from 'node:worker_threads'
+       import { attach } from 'coppice/worker'
+       const snapshot = attach(workerData).read()
+       parentPort.postMessage(snapshot.query('select sum(a) as sum from t where id > $1', [500]))
+      `,
+    )
+    write(
+      'sql.mjs',
+      `import { Worker } from 'node:worker_threads'
+       import { openSync } from 'coppice'
+       const db = openSync('sql.db')
+       db.exec('create table t (id int primary key, a int); insert into t select n, n from generate_series(1, 1000) n')
+       const worker = new Worker(new URL('./sql-worker.mjs', import.meta.url), { workerData: db.share() })
+       worker.once('message', rows => {
+         console.log(JSON.stringify(rows))
+         worker.terminate().then(() => db.close())
+       })
+      `,
+    )
+    expect(run(process.execPath, ['sql.mjs'], consumer).trim()).toBe('[{"sum":375250}]')
+  })
+
   it('keeps its inside to itself', () => {
     write('inside.mjs', "import('coppice/dist/io/storage.js').catch(error => console.log(error.code))\n")
     expect(run(process.execPath, ['inside.mjs'], consumer)).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n')
