@@ -347,9 +347,12 @@ function withSystemSchema(searchPath: readonly string[]): readonly string[] {
   return searchPath.includes('pg_catalog') ? searchPath : ['pg_catalog', ...searchPath]
 }
 
+export function quoted(name: string): string {
+  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+}
+
 function displayName(schema: string, name: string): string {
-  const quoted = /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
-  return schema === 'public' ? quoted : `${schema}.${quoted}`
+  return schema === 'public' ? quoted(name) : `${schema}.${quoted(name)}`
 }
 
 function withReferences(table: TableSchema, tables: readonly TableSchema[]): TableSchema {

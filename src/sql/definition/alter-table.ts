@@ -11,9 +11,9 @@ import type { StoredConstraint } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { compile, type Evaluate } from '../execute/expression.ts'
 import { checkReference } from '../execute/foreign-keys.ts'
+import { wholeRowCursor } from '../execute/row-lookup.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
-import { RowCursor } from '../storage/row-cursor.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { AlterTable, AlterTableAction } from '../syntax/tree.ts'
 import { readsRelation } from './drop.ts'
@@ -344,17 +344,7 @@ class Alteration {
     )
     if (fresh.length === 0) return
     const data = environment.data(state)
-    const wanted = table.columns.map((column, register) => ({
-      storedName: column.storedName,
-      type: column.type,
-      storedNode: column.storedNode,
-      register,
-    }))
-    const cursor = new RowCursor(environment.unit.source, data.records(table), wanted, {
-      index: undefined,
-      isReverse: false,
-      needsRowKey: false,
-    })
+    const cursor = wholeRowCursor(data, table)
     const rows: Value[][] = []
     cursor.open({ from: undefined, to: undefined })
     const row: Value[] = []

@@ -4,11 +4,11 @@
  */
 
 import type { TableSchema } from '../catalog/schema.ts'
+import { wholeRowCursor } from '../execute/row-lookup.ts'
 import { RowWriter } from '../execute/row-writer.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyWritableRecordTable } from '../storage/any-table.ts'
-import { RowCursor } from '../storage/row-cursor.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import type { TableDraft } from './table-draft.ts'
 import { typedDefinition } from './typed-definition.ts'
@@ -31,17 +31,7 @@ export function rebuildTable(
   const scope = new RowScope(environment.context)
   const writer = new RowWriter(table, data.expressionsOf(table), scope)
   scope.prepare()
-  const wanted = old.columns.map((column, register) => ({
-    storedName: column.storedName,
-    type: column.type,
-    storedNode: column.storedNode,
-    register,
-  }))
-  const cursor = new RowCursor(environment.unit.source, data.records(old), wanted, {
-    index: undefined,
-    isReverse: false,
-    needsRowKey: false,
-  })
+  const cursor = wholeRowCursor(data, old)
   cursor.open({ from: undefined, to: undefined })
   const row: Value[] = []
   for (let count = 1; cursor.next(row); count++) {

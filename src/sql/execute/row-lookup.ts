@@ -36,13 +36,7 @@ export function findRows(
           startsWith: null,
           isNull: false,
         })
-  const wanted = table.columns.map((column, register) => ({
-    storedName: column.storedName,
-    type: column.type,
-    storedNode: column.storedNode,
-    register,
-  }))
-  const cursor = new RowCursor(data.source, records, wanted, { index, isReverse: false, needsRowKey: false })
+  const cursor = wholeRowCursor(data, table, index)
   const equals = columns.map(column => equality(table.columns[column].type))
   const found: Value[][] = []
   for (const range of ranges) {
@@ -55,4 +49,19 @@ export function findRows(
     cursor.close()
   }
   return found
+}
+
+/** A cursor that leaves all of a row's values in an array, by column; without an index, in the order of the primary key. */
+export function wholeRowCursor(data: DataSource, table: TableSchema, index?: string): RowCursor {
+  const wanted = table.columns.map((column, register) => ({
+    storedName: column.storedName,
+    type: column.type,
+    storedNode: column.storedNode,
+    register,
+  }))
+  return new RowCursor(data.source, data.records(table), wanted, {
+    index,
+    isReverse: false,
+    needsRowKey: false,
+  })
 }

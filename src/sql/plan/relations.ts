@@ -1,7 +1,7 @@
 /** What expressions read: relations, and single columns of them. Subqueries are looked into. */
 
-import type { BoundExpression, BoundQuery, RelationColumns, RelationId } from '../bind/bound.ts'
-import { type Visitor, walk, walkQuery } from '../bind/walk.ts'
+import type { BoundExpression, RelationColumns, RelationId } from '../bind/bound.ts'
+import { type Visitor, walk } from '../bind/walk.ts'
 
 /** Columns by relation. */
 export type ColumnSet = Map<RelationId, Set<number>>
@@ -49,16 +49,6 @@ export function columnsOf(
     expressions.filter(e => e !== undefined),
     collector(set, relations),
   )
-  return set
-}
-
-/** The columns that a query reads, its own and those further out. */
-export function columnsOfQuery(
-  query: BoundQuery,
-  relations: RelationRegistry,
-  set: ColumnSet = new Map(),
-): ColumnSet {
-  walkQuery(query, collector(set, relations))
   return set
 }
 

@@ -1,16 +1,16 @@
 /** What functions may ask while a statement runs: time, settings, randomness, sequences, the catalog. */
 
-import type { CatalogState } from '../catalog/catalog.ts'
+import { type CatalogState, quoted } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { SequenceSchema } from '../catalog/schema.ts'
 import type { StoredSequence } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import type { CatalogAccess, EvaluationContext, SequenceAccess } from '../functions/registry.ts'
+import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
+import { canonicalInteger } from '../types/numeric.ts'
 import type { Settings } from './settings.ts'
 import type { ReadUnit, SessionHost, WriteUnit } from './unit.ts'
 
-/** Microseconds between 1970 and 2000. */
-const EPOCH_OFFSET_MICROSECONDS = 946_684_800_000_000
 /** How many questions about cancelling lie between two looks at the clock. */
 const LOOK_EVERY = 16
 
@@ -112,7 +112,7 @@ export class StatementContext implements EvaluationContext {
 }
 
 function microseconds(ms: number): number {
-  return Math.round(ms * 1000) - EPOCH_OFFSET_MICROSECONDS
+  return Math.round(ms * 1000) - POSTGRES_EPOCH_MS * 1000
 }
 
 /** xorshift on two words of 32 bits; gives 53 bits as a fraction. Source: G. Marsaglia, Xorshift RNGs, 2003. */
@@ -175,7 +175,7 @@ class UnitSequences implements SequenceAccess {
       }
     }
     editor.putQuietly('sequence', oid, { ...stored, last: value.toString(), isCalled: true })
-    const given = canonical(value)
+    const given = canonicalInteger(value)
     this.functions.current.set(oid, given)
     this.functions.last = given
     return given
@@ -211,11 +211,6 @@ class UnitSequences implements SequenceAccess {
       this.functions.current.set(oid, value)
     }
   }
-}
-
-function canonical(value: bigint): number | bigint {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : value
 }
 
 class StateAccess implements CatalogAccess {
@@ -284,8 +279,4 @@ export function splitName(name: string): string[] {
     parts.push(inQuotes === undefined ? plain.toLowerCase() : inQuotes.replaceAll('""', '"'))
   }
   return parts
-}
-
-export function quoted(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }

@@ -4,6 +4,7 @@ import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { jsonbFromText, jsonbText } from '../storage/jsonb-text.ts'
 import { SqlArray } from '../types/array.ts'
+import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { inputFunction, outputFunction } from '../types/input-output.ts'
 import { Numeric } from '../types/numeric.ts'
 import { SqlRow } from '../types/row.ts'
@@ -27,9 +28,6 @@ import {
   withoutDomain,
 } from '../types/type.ts'
 import type { QueryOptions } from './options.ts'
-
-/** Microseconds between 1970 and 2000. */
-const EPOCH_OFFSET_MICROSECONDS = 946_684_800_000_000
 
 /** The type that a parameter has when the statement leaves it open. */
 export function typeOfParameter(value: unknown): SqlType | undefined {
@@ -80,7 +78,7 @@ export function toSql(value: unknown, type: SqlType, context: EvaluationContext,
   if (value instanceof Date) {
     const ms = value.getTime()
     if (Number.isNaN(ms)) refuse('a valid date')
-    if (plain === TIMESTAMPTZ) return ms * 1000 - EPOCH_OFFSET_MICROSECONDS
+    if (plain === TIMESTAMPTZ) return (ms - POSTGRES_EPOCH_MS) * 1000
     return inputFunction(type)(value.toISOString(), context)
   }
   if (value instanceof Uint8Array) return plain === BYTEA ? value : refuse('something else than bytes')
@@ -195,7 +193,7 @@ export function fromSql(
       return value => {
         if (value === Infinity || value === -Infinity) return value
         const ms = typeof value === 'bigint' ? Number(value / 1000n) : Math.floor(value / 1000)
-        return new Date(ms + EPOCH_OFFSET_MICROSECONDS / 1000)
+        return new Date(ms + POSTGRES_EPOCH_MS)
       }
     case JSON_TYPE:
       return value => JSON.parse(value)

@@ -28,8 +28,9 @@ import type { TypeNode } from '../../table/type-node.ts'
 import { notSupported } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import { SqlArray } from '../types/array.ts'
+import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { Interval, TimeWithZone } from '../types/interval.ts'
-import { Numeric } from '../types/numeric.ts'
+import { canonicalInteger, Numeric } from '../types/numeric.ts'
 import {
   BOOL,
   BPCHAR,
@@ -84,19 +85,14 @@ const INT32_MAX = 2147483647
 const INT64_MIN = -(2n ** 63n)
 const INT64_MAX = 2n ** 63n - 1n
 
-/** A bigint in the form that values of int8 have. */
-function canonical(value: bigint): number | bigint {
-  return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value
-}
-
-const INTEGER_64: ColumnStorage = { node: { kind: 'i64' }, toStored: BigInt, fromStored: canonical }
+const INTEGER_64: ColumnStorage = { node: { kind: 'i64' }, toStored: BigInt, fromStored: canonicalInteger }
 
 const INSTANT: ColumnStorage = {
   node: { kind: 'i64' },
   toStored: (value: number | bigint) =>
     value === Infinity ? INT64_MAX : value === -Infinity ? INT64_MIN : BigInt(value),
   fromStored: (value: bigint) =>
-    value === INT64_MAX ? Infinity : value === INT64_MIN ? -Infinity : canonical(value),
+    value === INT64_MAX ? Infinity : value === INT64_MIN ? -Infinity : canonicalInteger(value),
 }
 
 const storages = new Map<SqlType, ColumnStorage>([
@@ -143,7 +139,7 @@ const storages = new Map<SqlType, ColumnStorage>([
         if (stored.microseconds === INT64_MAX && stored.months === INT32_MAX) return Interval.INFINITY
         if (stored.microseconds === INT64_MIN && stored.months === INT32_MIN)
           return Interval.NEGATIVE_INFINITY
-        return new Interval(stored.months, stored.days, canonical(stored.microseconds))
+        return new Interval(stored.months, stored.days, canonicalInteger(stored.microseconds))
       },
     },
   ],
@@ -176,8 +172,6 @@ export function columnStorage(type: SqlType, node?: TypeNode): ColumnStorage {
   return node === undefined ? ownStorage(type) : typedStorage(type, node)
 }
 
-const EPOCH_OFFSET_MS = 946_684_800_000
-
 /** Of a column whose stored type was chosen in TypeScript (typed-tables.ts says which type SQL gives it). */
 function typedStorage(type: SqlType, node: TypeNode): ColumnStorage {
   switch (node.kind) {
@@ -200,8 +194,8 @@ function typedStorage(type: SqlType, node: TypeNode): ColumnStorage {
       return {
         node,
         // Microseconds are more than a Date has.
-        toStored: (value: number | bigint) => new Date(Math.floor(Number(value) / 1000) + EPOCH_OFFSET_MS),
-        fromStored: (value: Date) => (value.getTime() - EPOCH_OFFSET_MS) * 1000,
+        toStored: (value: number | bigint) => new Date(Math.floor(Number(value) / 1000) + POSTGRES_EPOCH_MS),
+        fromStored: (value: Date) => (value.getTime() - POSTGRES_EPOCH_MS) * 1000,
       }
     case 'tuple':
     case 'struct':

@@ -12,6 +12,8 @@ import { SqlError } from '../errors.ts'
 
 export type Timestamp = number | bigint
 
+/** 2000-01-01 00:00 UTC, from which moments are counted, in milliseconds since 1970. */
+export const POSTGRES_EPOCH_MS = 946_684_800_000
 export const MICROSECONDS_PER_SECOND = 1_000_000
 export const MICROSECONDS_PER_MINUTE = 60_000_000
 export const MICROSECONDS_PER_HOUR = 3_600_000_000
