@@ -51,6 +51,13 @@ export type SessionScope =
   | { readonly kind: 'transaction'; readonly unit: WriteUnit }
   | { readonly kind: 'snapshot'; readonly unit: ReadUnit }
 
+/** A statement that is compiled for the state that it will run in. */
+interface ReadyStatement {
+  readonly compiled: CompiledStatement
+  readonly context: StatementContext
+  readonly state: CatalogState
+}
+
 interface OpenTransaction {
   readonly unit: Unit
   hasFailed: boolean
@@ -226,11 +233,7 @@ export class Session {
     unit: Unit,
     options: QueryOptions,
     declared: readonly SqlType[] = [],
-  ): {
-    readonly compiled: CompiledStatement
-    readonly context: StatementContext
-    readonly state: CatalogState
-  } {
+  ): ReadyStatement {
     const state = this.engine.stateOf(unit)
     const context = this.contextFor(unit, state, options)
     const searchPath = this.settings.searchPath
@@ -275,33 +278,37 @@ export class Session {
     this.refuseInFailed()
     const held = this.heldUnit()
     const readUnit = held ?? this.host.snapshot()
-    let compiled: CompiledStatement
+    let ready: ReadyStatement
     try {
-      compiled = this.compile(statement, parameters, readUnit, options, declared).compiled
-      if (compiled.isWriting && readUnit.kind === 'read') this.refuseWriting(statement, held)
+      ready = this.compile(statement, parameters, readUnit, options, declared)
+      if (ready.compiled.isWriting && readUnit.kind === 'read') this.refuseWriting(statement, held)
     } catch (error) {
       if (held === undefined) (readUnit as ReadUnit).close()
       this.noteFailure()
       throw error
     }
-    if (!compiled.isWriting || held !== undefined) {
-      return this.open(statement, parameters, options, readUnit, held === undefined, declared)
+    if (!ready.compiled.isWriting || held !== undefined) {
+      return this.open(() => ready, parameters, options, readUnit, held === undefined)
     }
     ;(readUnit as ReadUnit).close()
-    return this.open(statement, parameters, options, this.host.begin(), true, declared)
+    const unit = this.host.begin()
+    // The state that is written to may be a newer one than the snapshot's.
+    const readyAgain = () => this.compile(statement, parameters, unit, options, declared)
+    return this.open(readyAgain, parameters, options, unit, true)
   }
 
   private open(
-    statement: QueryStatement,
+    prepare: () => ReadyStatement,
     parameters: readonly unknown[],
     options: QueryOptions,
     unit: Unit,
     isOwn: boolean,
-    declared: readonly SqlType[],
   ): RunningQuery {
-    const savepoint = unit.kind === 'write' && !isOwn ? unit.savepoint() : undefined
+    let savepoint: UnitSavepoint | undefined
     try {
-      const { compiled, context, state } = this.compile(statement, parameters, unit, options, declared)
+      const { compiled, context, state } = prepare()
+      // What only reads leaves nothing to be undone, and a savepoint has pages copied again.
+      if (unit.kind === 'write' && !isOwn && compiled.isWriting) savepoint = unit.savepoint()
       const values = compiled.parameterTypes.map((type, i) => toSql(parameters[i], type, context, i + 1))
       const program = compiled.take()
       const shape = new RowShape(compiled.columns, options, () => context)
