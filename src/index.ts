@@ -40,6 +40,7 @@ export {
   type WriteOptions,
 } from './database/transaction.ts'
 export { SqlError, type SqlErrorFields } from './sql/errors.ts'
+export type { Execution } from './sql/session/execution.ts'
 export type { QueryOptions, ResultColumn, RunResult } from './sql/session/options.ts'
 export type { BackupResult } from './store/backup.ts'
 export type { CompactResult } from './store/compact.ts'

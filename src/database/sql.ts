@@ -3,6 +3,7 @@
  * connections with a session of their own.
  */
 
+import type { Execution } from '../sql/session/execution.ts'
 import type { QueryOptions, ResultColumn, RunResult } from '../sql/session/options.ts'
 import type { Session } from '../sql/session/session.ts'
 
@@ -165,6 +166,22 @@ export class Connection implements SqlDoor, Disposable {
   }
   exec(script: string, options?: QueryOptions): RunResult[] {
     return this.#session.exec(script, options)
+  }
+  /** Whether a statement of that transaction has failed: until ROLLBACK everything else is refused. */
+  get hasFailedTransaction(): boolean {
+    return this.#session.hasFailedTransaction
+  }
+  /**
+   * Begins one statement of any kind, for who does not know what kind it is: it has columns or has none, gives its rows
+   * one by one, and says in the end what it did.
+   * @example
+   * const running = connection.execute(text, [], { rowMode: 'array', values: 'text' })
+   * for (let row = running.next(); row !== undefined; row = running.next()) print(row)
+   * console.log(running.finish().command)
+   * @throws SqlError
+   */
+  execute(text: string, parameters: readonly unknown[] = [], options: QueryOptions = NO_OPTIONS): Execution {
+    return this.#session.execute(text, parameters, options)
   }
   /** Rolls an open transaction back. */
   close(): void {

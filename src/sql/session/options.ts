@@ -4,6 +4,11 @@ export interface QueryOptions {
   /** Rows as objects by column name (default), or as arrays. */
   readonly rowMode?: 'object' | 'array' | undefined
   /**
+   * Values as JavaScript's (default), or all of them as the text that PostgreSQL prints; then what is below does not
+   * matter.
+   */
+  readonly values?: 'javascript' | 'text' | undefined
+  /**
    * int8 values: as numbers while they are safe integers and bigints beyond (default `'auto'`), always as bigints, or as
    * text.
    */

@@ -2,19 +2,28 @@
 
 import type { OutputColumn } from '../bind/bound.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
-import { formatType } from '../types/input-output.ts'
+import { formatType, outputFunction } from '../types/input-output.ts'
+import { NO_MODIFIER, TEXT } from '../types/type.ts'
 import type { QueryOptions, ResultColumn } from './options.ts'
 import { fromSql } from './values.ts'
 
 export class RowShape {
+  private readonly columns: readonly OutputColumn[]
   private readonly names: readonly string[]
   private readonly converts: readonly (((value: Value) => unknown) | undefined)[]
   private readonly isArray: boolean
 
   constructor(columns: readonly OutputColumn[], options: QueryOptions, context: () => EvaluationContext) {
+    this.columns = columns
     this.names = columns.map(column => column.name)
-    this.converts = columns.map(column => fromSql(column.type, options, context))
+    this.converts = columns.map(column =>
+      options.values === 'text' ? textOf(column, context) : fromSql(column.type, options, context),
+    )
     this.isArray = options.rowMode === 'array'
+  }
+
+  get resultColumns(): ResultColumn[] {
+    return resultColumns(this.columns)
   }
 
   make(row: Value[]): unknown {
@@ -29,6 +38,23 @@ export class RowShape {
     for (let i = 0; i < names.length; i++) object[names[i]] = row[i]
     return object
   }
+}
+
+function textOf({ type, modifier }: OutputColumn, context: () => EvaluationContext) {
+  const print = outputFunction(type, modifier)
+  return (value: Value) => print(value, context())
+}
+
+/** Columns that are text and come from no table. */
+export function textColumns(names: readonly string[]): ResultColumn[] {
+  return names.map(name => ({
+    name,
+    type: TEXT.displayName,
+    typeOid: TEXT.oid,
+    typeModifier: NO_MODIFIER,
+    table: undefined,
+    column: undefined,
+  }))
 }
 
 export function resultColumns(columns: readonly OutputColumn[]): ResultColumn[] {

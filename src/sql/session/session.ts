@@ -14,7 +14,6 @@ import { runDefinition } from '../definition/run-definition.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { compile as compileExpression } from '../execute/expression.ts'
 import { checkReference } from '../execute/foreign-keys.ts'
-import type { Program } from '../execute/program.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
 import type { PendingReference, WritableDataSource } from '../storage/write-access.ts'
@@ -33,11 +32,19 @@ import { outputFunction } from '../types/input-output.ts'
 import type { SqlType } from '../types/type.ts'
 import { FunctionState, StatementContext } from './context.ts'
 import { type CompiledStatement, onlyStatement, type SqlEngine } from './engine.ts'
+import {
+  DoneExecution,
+  type DoneStatement,
+  type Execution,
+  QueryExecution,
+  RunningQuery,
+  resultOf,
+} from './execution.ts'
 import { explainPlan } from './explain.ts'
 import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
-import { RowShape, resultColumns } from './rows.ts'
+import { RowShape, resultColumns, textColumns } from './rows.ts'
 import { Settings } from './settings.ts'
-import { showStatement } from './show.ts'
+import { shownColumns, showStatement } from './show.ts'
 import { commandTag, isQuery, isSessionStatement } from './statement-kinds.ts'
 import type { ReadUnit, SessionHost, UnitSavepoint, WriteUnit } from './unit.ts'
 import { dataFor, dataOf } from './unit-data.ts'
@@ -86,6 +93,11 @@ export class Session {
   /** Whether BEGIN was said, and neither COMMIT nor ROLLBACK since. */
   get isInTransaction(): boolean {
     return this.transaction !== undefined
+  }
+
+  /** Whether a statement of that transaction has failed, so that it refuses everything until it is rolled back. */
+  get hasFailedTransaction(): boolean {
+    return this.transaction?.hasFailed ?? false
   }
 
   // ------------------------------------------------------------------------------------- the public door
@@ -147,14 +159,21 @@ export class Session {
       run.fail()
       throw error
     }
-    const changed = run.finish()
-    const isChange =
-      statement.kind === 'insert' ||
-      statement.kind === 'update' ||
-      statement.kind === 'delete' ||
-      statement.kind === 'merge'
-    const rowCount = isChange ? changed : rows
-    return { command: commandTag(statement, rowCount), rowCount }
+    return resultOf(statement, run.finish(), rows)
+  }
+
+  /** Begins the one statement of a text, of whatever kind; its rows are taken one by one. */
+  execute(text: string, parameters: readonly unknown[], options: QueryOptions): Execution {
+    const parsed = this.parseOne(text, parameters)
+    const { statement } = parsed
+    if (!isQuery(statement)) {
+      return new DoneExecution(this.withPlaces(text, () => this.runOther(parsed, text, options)))
+    }
+    return new QueryExecution(
+      statement,
+      this.withPlaces(text, () => this.start(statement, parameters, options)),
+      run => this.withPlaces(text, run),
+    )
   }
 
   /** Runs all statements of a text, as psql does with a file: each by itself. */
@@ -208,7 +227,9 @@ export class Session {
     const statements = this.withPlaces(text, () => this.engine.parse(text))
     if (statements.length === 0) throw new SqlError('42601', 'the text has no statement')
     const parsed = this.withPlaces(text, () => onlyStatement(statements))
-    if (parameters !== undefined && parameters.length !== parsed.parameterCount) {
+    // Those of a statement that is prepared are given when it is executed.
+    const takesParameters = parsed.statement.kind !== 'prepare'
+    if (parameters !== undefined && takesParameters && parameters.length !== parsed.parameterCount) {
       throw new SqlError(
         '08P01',
         `${parameters.length} parameters were given, but the statement has ${parsed.parameterCount}`,
@@ -365,11 +386,7 @@ export class Session {
   }
 
   /** Statements that are no queries: definitions, and what concerns the session. */
-  private runOther(
-    parsed: ParsedStatement,
-    text: string,
-    options: QueryOptions,
-  ): { readonly result: RunResult; readonly rows: unknown[] } {
+  private runOther(parsed: ParsedStatement, text: string, options: QueryOptions): DoneStatement {
     const { statement } = parsed
     if (isSessionStatement(statement)) return this.runSessionStatement(statement, options)
     this.refuseInFailed()
@@ -407,7 +424,7 @@ export class Session {
         throw error
       }
     })
-    return { result, rows: [] }
+    return { result, rows: [], columns: [] }
   }
 
   /** A query inside of a definition: CREATE TABLE AS. Rows as values of SQL. */
@@ -425,13 +442,15 @@ export class Session {
     return { columns: compiled.columns, rows }
   }
 
-  private runSessionStatement(
-    statement: SessionStatement,
-    options: QueryOptions,
-  ): { readonly result: RunResult; readonly rows: unknown[] } {
-    const done = (command: string, rows: unknown[] = []) => ({
+  private runSessionStatement(statement: SessionStatement, options: QueryOptions): DoneStatement {
+    const done = (
+      command: string,
+      rows: unknown[] = [],
+      columns: readonly ResultColumn[] = [],
+    ): DoneStatement => ({
       result: { command, rowCount: rows.length },
       rows,
+      columns,
     })
     switch (statement.kind) {
       case 'transaction':
@@ -447,7 +466,11 @@ export class Session {
         return done('SET')
       case 'show':
         this.refuseInFailed()
-        return done('SHOW', showStatement(statement.name, this.settings, options))
+        return done(
+          'SHOW',
+          showStatement(statement.name, this.settings, options),
+          textColumns(shownColumns(statement.name, this.settings)),
+        )
       case 'set constraints':
         this.setConstraints(
           statement.names.map(name => name[name.length - 1]),
@@ -482,17 +505,14 @@ export class Session {
         return this.runPrepared(statement, options)
       case 'explain':
         this.refuseInFailed()
-        return done('EXPLAIN', this.explain(statement, options))
+        return done('EXPLAIN', this.explain(statement, options), textColumns(['QUERY PLAN']))
       default:
         throw notSupported(statement.kind.toUpperCase(), statement.at)
     }
   }
 
   /** EXECUTE: the arguments are expressions, evaluated first. */
-  private runPrepared(
-    { name, arguments: given }: ExecuteStatement,
-    options: QueryOptions,
-  ): { readonly result: RunResult; readonly rows: unknown[] } {
+  private runPrepared({ name, arguments: given }: ExecuteStatement, options: QueryOptions): DoneStatement {
     const prepared = this.prepared.get(name)
     if (prepared === undefined) throw new SqlError('26000', `prepared statement "${name}" does not exist`)
     const { statement, types } = prepared
@@ -527,7 +547,7 @@ export class Session {
     }
     const changed = run.finish()
     const rowCount = rows.length > 0 ? rows.length : changed
-    return { result: { command: commandTag(statement, rowCount), rowCount }, rows }
+    return { result: { command: commandTag(statement, rowCount), rowCount }, rows, columns: run.columns }
   }
 
   private explain(statement: ExplainStatement, options: QueryOptions): unknown[] {
@@ -732,29 +752,6 @@ export class Session {
     const data = dataFor(unit, state, this.engine) as WritableDataSource
     const context = this.contextFor(unit, state, {})
     for (const reference of deferred) if (isMeant(reference)) checkReference(data, reference, context)
-  }
-}
-
-/** A query between its first row and its last. */
-class RunningQuery {
-  private readonly program: Program
-  private readonly shape: RowShape
-  private readonly end: { readonly finish: () => number; readonly fail: () => void }
-
-  constructor(program: Program, shape: RowShape, end: RunningQuery['end']) {
-    this.program = program
-    this.shape = shape
-    this.end = end
-  }
-  next(): unknown {
-    const row = this.program.next()
-    return row === undefined ? undefined : this.shape.make(row)
-  }
-  finish(): number {
-    return this.end.finish()
-  }
-  fail(): void {
-    this.end.fail()
   }
 }
 

@@ -15,3 +15,8 @@ export function showStatement(name: string, settings: Settings, options: QueryOp
   if (value === undefined) throw new SqlError('42704', `unrecognized configuration parameter "${name}"`)
   return [shape({ [settings.shownName(name)]: value })]
 }
+
+/** What the columns of such a statement are called. */
+export function shownColumns(name: string, settings: Settings): string[] {
+  return name.toLowerCase() === 'all' ? ['name', 'setting', 'description'] : [settings.shownName(name)]
+}
