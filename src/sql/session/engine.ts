@@ -165,6 +165,7 @@ export class SqlEngine {
     const entries = typed.has(SQL_CATALOG) ? open(sqlCatalog) : undefined
     const meta = entries?.get(['meta', 0]) as { version: number } | undefined
     const sqlVersion = meta?.version ?? 0
+    // Only committed states are kept: a transaction that is rolled back gives its versions to other definitions.
     const known = this.states.find(
       one =>
         one.sqlVersion === sqlVersion &&
@@ -182,8 +183,10 @@ export class SqlEngine {
         rowCount: table => this.rowCount(table, typed),
       },
     )
-    this.states.unshift({ typed, sqlVersion, state })
-    if (this.states.length > STATES_MAX) this.states.pop()
+    if (tables instanceof SnapshotTables) {
+      this.states.unshift({ typed, sqlVersion, state })
+      if (this.states.length > STATES_MAX) this.states.pop()
+    }
     return state
   }
 

@@ -158,6 +158,24 @@ describe('a transaction by SQL', () => {
     expect(failure(() => db.exec('begin; insert into dog values (2, 99); commit')).sqlstate).toBe('23503')
     expect(db.query('select id from dog')).toEqual([{ id: 1 }])
   })
+  test('leaves nothing of definitions that were rolled back, also when others come in their place', () => {
+    db.exec('create view first_view as select 1 as a')
+    db.exec('begin; create view gone as select 2 as a; select * from gone; rollback')
+    db.exec('create view kept as select 3 as a')
+    expect(db.query('select * from kept')).toEqual([{ a: 3 }])
+    expect(failure(() => db.query('select * from gone')).sqlstate).toBe('42P01')
+    db.exec(`begin; savepoint s; create view gone as select 4 as a; select * from gone; rollback to s;
+      create view after as select 5 as a; select * from after; commit`)
+    expect(db.query('select * from after')).toEqual([{ a: 5 }])
+    db.write(tx => {
+      const savepoint = tx.savepoint()
+      tx.exec('create view gone as select 6 as a; select * from gone')
+      savepoint.rollback()
+      tx.exec('create view last_view as select 7 as a; select * from last_view')
+      expect(failure(() => tx.query('select * from gone')).sqlstate).toBe('42P01')
+    })
+    expect(db.query('select * from last_view')).toEqual([{ a: 7 }])
+  })
   test('that a script leaves open by failing is rolled back', () => {
     expect(failure(() => db.exec('begin; delete from users; select 1/0')).sqlstate).toBe('22012')
     expect(db.query('select count(*) as n from users')).toEqual([{ n: 3 }])
