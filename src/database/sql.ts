@@ -56,7 +56,7 @@ export class PreparedStatement<Row = SqlRow> {
 
   /** What columns its rows have. */
   get columns(): readonly ResultColumn[] {
-    return this.#session().describe(this.#text).columns
+    return this.#session().columnsOf(this.#text)
   }
 }
 

@@ -1,15 +1,13 @@
 /**
- * Statements between their first row and their last. Whoever runs one takes rows until there are none, or ends it before:
- * `finish` keeps what it has changed, `fail` undoes it.
+ * A statement of any kind that has begun, as JavaScript sees it. Whoever runs one takes rows until there are none, or ends it
+ * before: what it has changed stays. What throws is undone.
  */
 
-import type { Program } from '../execute/program.ts'
-import type { QueryStatement } from '../syntax/tree.ts'
-import type { ResultColumn, RunResult } from './options.ts'
-import type { RowShape } from './rows.ts'
-import { commandTag } from './statement-kinds.ts'
+import { SqlError } from '../errors.ts'
+import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
+import type { RawExecution } from './raw-execution.ts'
+import { RowShape } from './rows.ts'
 
-/** A statement of any kind that has begun. */
 export interface Execution {
   /** None: the statement gives no rows. */
   readonly columns: readonly ResultColumn[]
@@ -19,102 +17,61 @@ export interface Execution {
   finish(): RunResult
 }
 
-/** What a statement gave that is no query: all of it is there at once. */
-export interface DoneStatement {
-  readonly result: RunResult
-  readonly rows: readonly unknown[]
-  readonly columns: readonly ResultColumn[]
-}
-
-export class DoneExecution implements Execution {
-  readonly columns: readonly ResultColumn[]
-  private readonly result: RunResult
-  private readonly rows: readonly unknown[]
-  private at = 0
-
-  constructor(done: DoneStatement) {
-    this.columns = done.columns
-    this.result = done.result
-    this.rows = done.rows
-  }
-  next(): unknown {
-    return this.rows[this.at++]
-  }
-  finish(): RunResult {
-    return this.result
-  }
-}
-
-/** A query or change that runs. */
-export class RunningQuery {
-  private readonly program: Program
+export class ShapedExecution implements Execution {
+  private readonly text: string
+  private readonly raw: RawExecution
   private readonly shape: RowShape
-  private readonly end: { readonly finish: () => number; readonly fail: () => void }
+  private result: RunResult | undefined
+  private failure: { readonly error: unknown } | undefined
 
-  constructor(program: Program, shape: RowShape, end: RunningQuery['end']) {
-    this.program = program
-    this.shape = shape
-    this.end = end
+  /** @param text of which its errors show the place */
+  constructor(text: string, raw: RawExecution, options: QueryOptions) {
+    this.text = text
+    this.raw = raw
+    this.shape = new RowShape(raw.columns ?? [], options, raw.context)
   }
-  get columns(): ResultColumn[] {
+
+  get columns(): readonly ResultColumn[] {
     return this.shape.resultColumns
   }
-  next(): unknown {
-    const row = this.program.next()
-    return row === undefined ? undefined : this.shape.make(row)
-  }
-  /** Gives how many rows it has changed. */
-  finish(): number {
-    return this.end.finish()
-  }
-  fail(): void {
-    this.end.fail()
-  }
-}
-
-export class QueryExecution implements Execution {
-  readonly columns: readonly ResultColumn[]
-  private readonly statement: QueryStatement
-  private readonly run: RunningQuery
-  private readonly withPlaces: <T>(run: () => T) => T
-  private rowCount = 0
-  private result: RunResult | undefined
-
-  constructor(statement: QueryStatement, run: RunningQuery, withPlaces: QueryExecution['withPlaces']) {
-    this.statement = statement
-    this.run = run
-    this.withPlaces = withPlaces
-    this.columns = run.columns
-  }
 
   next(): unknown {
-    if (this.result !== undefined) return undefined
+    if (this.result !== undefined || this.failure !== undefined) return undefined
     let row: unknown
     try {
-      row = this.withPlaces(() => this.run.next())
+      const values = this.raw.next()
+      row = values === undefined ? undefined : this.shape.make(values)
     } catch (error) {
-      this.run.fail()
-      throw error
+      this.failure = { error: withText(this.text, error) }
+      this.raw.fail()
+      throw this.failure.error
     }
     if (row === undefined) this.finish()
-    else this.rowCount++
     return row
   }
 
   finish(): RunResult {
-    this.result ??= resultOf(
-      this.statement,
-      this.withPlaces(() => this.run.finish()),
-      this.rowCount,
-    )
+    if (this.failure !== undefined) throw this.failure.error
+    this.result ??= withPlaces(this.text, () => this.raw.finish())
     return this.result
+  }
+
+  /** Takes what rows there are. */
+  complete(): RunResult {
+    while (this.next() !== undefined);
+    return this.finish()
   }
 }
 
-/** What is said of a query or change: of a change how many rows it changed, else how many were read. */
-export function resultOf(statement: QueryStatement, changed: number, read: number): RunResult {
-  const rowCount = CHANGES.has(statement.kind) ? changed : read
-  return { command: commandTag(statement, rowCount), rowCount }
+/** Errors show where in the text they lie. */
+export function withPlaces<T>(text: string, run: () => T): T {
+  try {
+    return run()
+  } catch (error) {
+    throw withText(text, error)
+  }
 }
 
-const CHANGES = new Set<QueryStatement['kind']>(['insert', 'update', 'delete', 'merge'])
+function withText(text: string, error: unknown): unknown {
+  return error instanceof SqlError ? error.withText(text) : error
+}

@@ -3,7 +3,6 @@
 import type { OutputColumn } from '../bind/bound.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { formatType, outputFunction } from '../types/input-output.ts'
-import { NO_MODIFIER, TEXT } from '../types/type.ts'
 import type { QueryOptions, ResultColumn } from './options.ts'
 import { fromSql } from './values.ts'
 
@@ -13,7 +12,11 @@ export class RowShape {
   private readonly converts: readonly (((value: Value) => unknown) | undefined)[]
   private readonly isArray: boolean
 
-  constructor(columns: readonly OutputColumn[], options: QueryOptions, context: () => EvaluationContext) {
+  constructor(
+    columns: readonly OutputColumn[],
+    options: QueryOptions,
+    context: EvaluationContext | undefined,
+  ) {
     this.columns = columns
     this.names = columns.map(column => column.name)
     this.converts = columns.map(column =>
@@ -40,21 +43,9 @@ export class RowShape {
   }
 }
 
-function textOf({ type, modifier }: OutputColumn, context: () => EvaluationContext) {
+function textOf({ type, modifier }: OutputColumn, context: EvaluationContext | undefined) {
   const print = outputFunction(type, modifier)
-  return (value: Value) => print(value, context())
-}
-
-/** Columns that are text and come from no table. */
-export function textColumns(names: readonly string[]): ResultColumn[] {
-  return names.map(name => ({
-    name,
-    type: TEXT.displayName,
-    typeOid: TEXT.oid,
-    typeModifier: NO_MODIFIER,
-    table: undefined,
-    column: undefined,
-  }))
+  return (value: Value) => print(value, context!)
 }
 
 export function resultColumns(columns: readonly OutputColumn[]): ResultColumn[] {

@@ -1,19 +1,27 @@
 /** SHOW name, SHOW ALL. */
 
+import type { OutputColumn } from '../bind/bound.ts'
 import { SqlError } from '../errors.ts'
-import type { QueryOptions } from './options.ts'
+import type { Value } from '../functions/registry.ts'
+import { plainColumn } from './raw-execution.ts'
 import type { Settings } from './settings.ts'
 
-export function showStatement(name: string, settings: Settings, options: QueryOptions): unknown[] {
-  const shape = (row: Record<string, unknown>) => (options.rowMode === 'array' ? Object.values(row) : row)
-  if (name.toLowerCase() === 'all') {
-    return settings
-      .names()
-      .map(one => shape({ name: settings.shownName(one), setting: settings.get(one), description: '' }))
+const isAll = (name: string): boolean => name.toLowerCase() === 'all'
+
+export function showColumns(name: string, settings: Settings): readonly OutputColumn[] {
+  return isAll(name)
+    ? [plainColumn('name'), plainColumn('setting'), plainColumn('description')]
+    : [plainColumn(settings.shownName(name))]
+}
+
+/** @throws SqlError 42704 */
+export function showRows(name: string, settings: Settings): Value[][] {
+  if (isAll(name)) {
+    return settings.names().map(one => [settings.shownName(one), settings.get(one) ?? '', ''])
   }
   const value = settings.get(name)
   if (value === undefined) throw new SqlError('42704', `unrecognized configuration parameter "${name}"`)
-  return [shape({ [settings.shownName(name)]: value })]
+  return [[value]]
 }
 
 /** What the columns of such a statement are called. */

@@ -23,6 +23,11 @@ export function isQuery(statement: Statement): statement is QueryStatement {
   return QUERY_KINDS.has(statement.kind)
 }
 
+/** A query that changes data, and gives rows only with RETURNING. */
+export function isChange({ kind }: QueryStatement): boolean {
+  return kind === 'insert' || kind === 'update' || kind === 'delete' || kind === 'merge'
+}
+
 /** What concerns the session alone. */
 export function isSessionStatement(statement: Statement): statement is SessionStatement {
   return SESSION_KINDS.has(statement.kind)

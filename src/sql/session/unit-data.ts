@@ -9,9 +9,7 @@ import type { AnyMapTable, AnyRecordTable, AnyWritableRecordTable } from '../sto
 import type { DataSource } from '../storage/data-source.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { SqlEngine } from './engine.ts'
-import type { ReadUnit, WriteUnit } from './unit.ts'
-
-type Unit = ReadUnit | WriteUnit
+import type { Unit } from './unit.ts'
 
 /** With what changes of data need, in a write transaction. */
 export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): DataSource {

@@ -55,3 +55,5 @@ export interface SessionHost {
   /** @throws CoppiceError BUSY, READ_ONLY */
   begin(): WriteUnit
 }
+
+export type Unit = ReadUnit | WriteUnit

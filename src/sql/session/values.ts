@@ -169,7 +169,7 @@ function describe(value: unknown): string {
 export function fromSql(
   type: SqlType,
   options: QueryOptions,
-  context: () => EvaluationContext,
+  context: EvaluationContext | undefined,
 ): ((value: Value) => unknown) | undefined {
   const plain = withoutDomain(type)
   switch (plain) {
@@ -217,7 +217,7 @@ export function fromSql(
   }
   if (plain.category === 'S' || plain.name === 'uuid' || plain === UNKNOWN) return undefined
   const print = outputFunction(type)
-  return value => print(value, context())
+  return value => print(value, context!)
 }
 
 /** An array of arrays, as deep as there are dimensions. */

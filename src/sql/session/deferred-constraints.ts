@@ -1,0 +1,53 @@
+/** SET CONSTRAINTS, and foreign keys that wait for the end of their transaction. */
+
+import type { CatalogState } from '../catalog/catalog.ts'
+import { SqlError } from '../errors.ts'
+import { checkReference } from '../execute/foreign-keys.ts'
+import type { PendingReference, WritableDataSource } from '../storage/write-access.ts'
+import type { SessionEnvironment } from './environment.ts'
+import type { WriteUnit } from './unit.ts'
+import { dataFor } from './unit-data.ts'
+
+/** @param names of constraints; none: all */
+export function setConstraints(
+  environment: SessionEnvironment,
+  unit: WriteUnit,
+  names: readonly string[],
+  isDeferred: boolean,
+): void {
+  const state = environment.engine.stateOf(unit)
+  const constraints = [...state.allRelations()].flatMap(relation =>
+    relation.kind === 'table' ? relation.constraints.filter(one => one.kind === 'foreign key') : [],
+  )
+  if (names.length === 0) {
+    unit.state.allDeferred = isDeferred
+    unit.state.deferral.clear()
+  }
+  for (const name of names) {
+    const found = constraints.filter(one => one.name === name)
+    if (found.length === 0) throw new SqlError('42704', `constraint "${name}" does not exist`)
+    for (const one of found) {
+      if (!one.isDeferrable) throw new SqlError('42809', `constraint "${name}" is not deferrable`)
+      unit.state.deferral.set(one.oid, isDeferred)
+    }
+  }
+  if (!isDeferred) {
+    const isMeant = (one: PendingReference) => names.length === 0 || names.includes(one.constraint.name)
+    checkDeferred(environment, unit, state, isMeant)
+  }
+}
+
+/** Checks those of the references that wait which are meant. @throws SqlError 23503 */
+export function checkDeferred(
+  environment: SessionEnvironment,
+  unit: WriteUnit,
+  state: CatalogState,
+  isMeant: (reference: PendingReference) => boolean,
+): void {
+  const { deferred } = unit.state
+  if (deferred.length === 0) return
+  unit.state.deferred = deferred.filter(one => !isMeant(one))
+  const data = dataFor(unit, state, environment.engine) as WritableDataSource
+  const context = environment.contextFor(unit, state, {}, undefined)
+  for (const reference of deferred) if (isMeant(reference)) checkReference(data, reference, context)
+}

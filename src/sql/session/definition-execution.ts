@@ -1,0 +1,88 @@
+/** Definitions (CREATE, ALTER, DROP, …), run in the session's transaction or in one of their own. */
+
+import type { OutputColumn } from '../bind/bound.ts'
+import { runDefinition } from '../definition/run-definition.ts'
+import type { Value } from '../functions/registry.ts'
+import type { WritableDataSource } from '../storage/write-access.ts'
+import type { DefinitionStatement, QueryStatement } from '../syntax/tree.ts'
+import type { StatementContext } from './context.ts'
+import type { SessionEnvironment } from './environment.ts'
+import type { QueryOptions, RunResult } from './options.ts'
+import { CompletedExecution } from './raw-execution.ts'
+import type { Transactions } from './transactions.ts'
+import type { WriteUnit } from './unit.ts'
+import { dataFor } from './unit-data.ts'
+
+/** @param text the statement alone: parts of it are stored as they are written */
+export function executeDefinition(
+  environment: SessionEnvironment,
+  transactions: Transactions,
+  definition: DefinitionStatement,
+  text: string,
+  options: QueryOptions,
+): CompletedExecution {
+  transactions.refuseInFailed()
+  return transactions.writing((unit, isOwn) => {
+    const { engine } = environment
+    const savepoint = isOwn ? undefined : unit.savepoint()
+    try {
+      const state = engine.stateOf(unit)
+      const context = environment.contextFor(unit, state, options, transactions.startedMs)
+      const result = runIn(environment, transactions, unit, definition, text, context, options)
+      savepoint?.release()
+      engine.invalidate()
+      return new CompletedExecution(result.command, undefined, [], result.rowCount)
+    } catch (error) {
+      if (savepoint !== undefined) {
+        savepoint.rollback()
+        savepoint.release()
+      }
+      engine.invalidate()
+      transactions.noteFailure()
+      throw error
+    }
+  })
+}
+
+function runIn(
+  environment: SessionEnvironment,
+  transactions: Transactions,
+  unit: WriteUnit,
+  definition: DefinitionStatement,
+  text: string,
+  context: StatementContext,
+  options: QueryOptions,
+): RunResult {
+  const { engine, settings } = environment
+  return runDefinition(definition, {
+    unit,
+    state: engine.stateOf(unit),
+    searchPath: settings.searchPath,
+    functions: engine.functions,
+    context,
+    text,
+    stateNow: () => {
+      engine.invalidate()
+      return engine.stateOf(unit)
+    },
+    data: now => dataFor(unit, now, engine) as WritableDataSource,
+    runQuery: query => runInside(environment, transactions, query, unit, options),
+  })
+}
+
+/** A query inside of a definition: CREATE TABLE AS. */
+function runInside(
+  environment: SessionEnvironment,
+  transactions: Transactions,
+  query: QueryStatement,
+  unit: WriteUnit,
+  options: QueryOptions,
+): { readonly columns: readonly OutputColumn[]; readonly rows: Value[][] } {
+  const { compiled, context, state } = environment.compile(query, [], unit, options, transactions.startedMs)
+  const program = compiled.take()
+  program.open([], context, dataFor(unit, state, environment.engine))
+  const rows: Value[][] = []
+  for (let row = program.next(); row !== undefined; row = program.next()) rows.push(row)
+  compiled.give(program)
+  return { columns: compiled.columns, rows }
+}

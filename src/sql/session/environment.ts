@@ -1,0 +1,80 @@
+/**
+ * What every statement of a session is compiled and evaluated with: the engine that all sessions share, the host, the
+ * session's settings, and what its functions keep between statements. Knows of no transactions.
+ */
+
+import type { CatalogState } from '../catalog/catalog.ts'
+import type { TableSchema } from '../catalog/schema.ts'
+import type { QueryStatement } from '../syntax/tree.ts'
+import type { SqlType } from '../types/type.ts'
+import { FunctionState, StatementContext } from './context.ts'
+import type { CompiledStatement, SqlEngine } from './engine.ts'
+import type { QueryOptions } from './options.ts'
+import { Settings } from './settings.ts'
+import type { SessionHost, Unit } from './unit.ts'
+import { dataOf } from './unit-data.ts'
+
+/** A statement that is compiled for the state that it will run in. */
+export interface ReadyStatement {
+  readonly compiled: CompiledStatement
+  readonly context: StatementContext
+  readonly state: CatalogState
+}
+
+/** Of a typed map, whose entries are not counted. */
+const MAP_ROWS = 1000
+
+export class SessionEnvironment {
+  readonly settings = new Settings()
+  readonly engine: SqlEngine
+  readonly host: SessionHost
+  private readonly functions = new FunctionState()
+
+  constructor(engine: SqlEngine, host: SessionHost) {
+    this.engine = engine
+    this.host = host
+  }
+
+  /** @param startedMs when the transaction began that the statement belongs to; undefined: with the statement */
+  contextFor(
+    unit: Unit,
+    state: CatalogState,
+    options: QueryOptions,
+    startedMs: number | undefined,
+  ): StatementContext {
+    const timeoutMs = options.timeoutMs ?? Number(this.settings.get('statement_timeout') ?? '0')
+    const transactionMs = startedMs ?? (unit.kind === 'write' ? unit.state.startedAtMs : this.host.wallMs())
+    return new StatementContext(
+      this.host,
+      this.settings,
+      this.functions,
+      {
+        signal: options.signal,
+        deadlineMs: timeoutMs > 0 ? this.host.monotonicMs() + timeoutMs : Number.POSITIVE_INFINITY,
+      },
+      unit,
+      state,
+      transactionMs,
+      () => this.engine.invalidate(),
+    )
+  }
+
+  /** A query or change, for the state that a unit is in. Types that are undefined are found by the statement itself. */
+  compile(
+    statement: QueryStatement,
+    parameterTypes: readonly (SqlType | undefined)[],
+    unit: Unit,
+    options: QueryOptions,
+    startedMs: number | undefined,
+  ): ReadyStatement {
+    const state = this.engine.stateOf(unit)
+    const context = this.contextFor(unit, state, options, startedMs)
+    const searchPath = this.settings.searchPath
+    const reader =
+      searchPath.length === 1 && searchPath[0] === 'public' ? state : state.withSearchPath(searchPath)
+    const rowCount = (table: TableSchema) =>
+      table.storedKind === 'records' ? dataOf(unit).records(table).rows.count : MAP_ROWS
+    const compiled = this.engine.compile(statement, reader, parameterTypes, context, rowCount)
+    return { compiled, context, state }
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * Statements that are kept by name, by PREPARE or by a client's protocol, and what they take and give. They are bound when
+ * they are prepared, so that what is wrong with them is said then, and compiled again when definitions have changed since.
+ */
+
+import { bindScalar, bindType } from '../bind/binder.ts'
+import type { OutputColumn } from '../bind/bound.ts'
+import { notSupported, SqlError } from '../errors.ts'
+import { compile } from '../execute/expression.ts'
+import { RowScope } from '../execute/table-writer.ts'
+import type { ExecuteStatement, ParsedStatement, PrepareStatement } from '../syntax/tree.ts'
+import type { SqlType } from '../types/type.ts'
+import type { SessionEnvironment } from './environment.ts'
+import type { ParameterValues } from './parameters.ts'
+import { plainColumn } from './raw-execution.ts'
+import { showColumns } from './show.ts'
+import { isChange, isQuery } from './statement-kinds.ts'
+import type { Transactions } from './transactions.ts'
+
+/** A statement whose parameters and columns are known before it runs. */
+export interface PreparedStatement {
+  /** Undefined: the text was empty. */
+  readonly parsed: ParsedStatement | undefined
+  /** The statement's own text. */
+  readonly text: string
+  /** The types of its parameters: those that were declared, and what the statement made of the others. */
+  readonly parameterTypes: readonly SqlType[]
+  /** Of its rows; undefined: it gives none. */
+  readonly columns: readonly OutputColumn[] | undefined
+}
+
+export class PreparedStatements {
+  private readonly environment: SessionEnvironment
+  private readonly transactions: Transactions
+  private readonly byName = new Map<string, PreparedStatement>()
+
+  constructor(environment: SessionEnvironment, transactions: Transactions) {
+    this.environment = environment
+    this.transactions = transactions
+  }
+
+  get(name: string): PreparedStatement | undefined {
+    return this.byName.get(name)
+  }
+
+  /** @throws SqlError 26000 */
+  find(name: string): PreparedStatement {
+    const prepared = this.byName.get(name)
+    if (prepared === undefined) throw new SqlError('26000', `prepared statement "${name}" does not exist`)
+    return prepared
+  }
+
+  /** @throws SqlError 42P05 there is one of that name */
+  add(name: string, prepared: PreparedStatement): void {
+    if (this.byName.has(name)) throw new SqlError('42P05', `prepared statement "${name}" already exists`)
+    this.byName.set(name, prepared)
+  }
+
+  delete(name: string): boolean {
+    return this.byName.delete(name)
+  }
+  clear(): void {
+    this.byName.clear()
+  }
+
+  /**
+   * Binds a statement: what it takes and gives.
+   * @param declared the types of its first parameters, as far as somebody has said them
+   */
+  describe(
+    parsed: ParsedStatement | undefined,
+    text: string,
+    declared: readonly (SqlType | undefined)[] = [],
+  ): PreparedStatement {
+    if (parsed === undefined) return { parsed, text, parameterTypes: [], columns: undefined }
+    const { statement } = parsed
+    if (isQuery(statement)) {
+      const { compiled } = this.transactions.reading(unit =>
+        this.environment.compile(statement, declared, unit, {}, this.transactions.startedMs),
+      )
+      const columns = compiled.columns.length === 0 && isChange(statement) ? undefined : compiled.columns
+      return { parsed, text, parameterTypes: compiled.parameterTypes, columns }
+    }
+    return { parsed, text, parameterTypes: [], columns: this.columnsOf(statement) }
+  }
+
+  private columnsOf(statement: ParsedStatement['statement']): readonly OutputColumn[] | undefined {
+    switch (statement.kind) {
+      case 'show':
+        return showColumns(statement.name, this.environment.settings)
+      case 'explain':
+        return [plainColumn('QUERY PLAN')]
+      case 'execute':
+        return this.find(statement.name).columns
+      default:
+        return undefined
+    }
+  }
+
+  /** PREPARE. */
+  prepare({ name, statement, types, text }: PrepareStatement): void {
+    if (this.byName.has(name)) throw new SqlError('42P05', `prepared statement "${name}" already exists`)
+    const { engine } = this.environment
+    const declared = this.transactions.reading(unit => {
+      const state = engine.stateOf(unit)
+      return types.map(type => bindType(type, state, engine.functions).type)
+    })
+    const parsed = { statement, start: 0, end: text.length, parameterCount: types.length }
+    this.byName.set(name, this.describe(parsed, text, declared))
+  }
+
+  /** EXECUTE: the statement, and its parameters by the arguments, which are expressions and evaluated first. */
+  executed({ name, arguments: given }: ExecuteStatement): {
+    readonly prepared: PreparedStatement
+    readonly parameters: ParameterValues
+  } {
+    const prepared = this.find(name)
+    if (prepared.parsed !== undefined && !isQuery(prepared.parsed.statement)) {
+      throw notSupported('EXECUTE of a definition')
+    }
+    const { parameterTypes } = prepared
+    if (parameterTypes.length !== given.length) {
+      throw new SqlError('42601', `wrong number of parameters for prepared statement "${name}"`, {
+        detail: `Expected ${parameterTypes.length} parameters but got ${given.length}.`,
+      })
+    }
+    const { environment, transactions } = this
+    const values = transactions.reading(unit => {
+      const state = environment.engine.stateOf(unit)
+      const context = environment.contextFor(unit, state, {}, transactions.startedMs)
+      return given.map((expression, i) => {
+        const { functions } = environment.engine
+        const target = { target: { type: parameterTypes[i], modifier: -1 } }
+        const { expression: bound } = bindScalar(expression, state, functions, target)
+        const scope = new RowScope(context)
+        const evaluate = compile(bound, scope)
+        scope.prepare()
+        return evaluate(scope.file)
+      })
+    })
+    return { prepared, parameters: { types: parameterTypes, read: index => values[index] } }
+  }
+}

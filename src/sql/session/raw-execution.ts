@@ -1,0 +1,57 @@
+/**
+ * A statement between its beginning and its end: rows one by one, as values of SQL, and then what it has done. Every kind of
+ * statement is run as one of these, so whoever hands rows on (to JavaScript, over a wire) needs to know of no kinds.
+ */
+
+import type { OutputColumn } from '../bind/bound.ts'
+import type { EvaluationContext, Value } from '../functions/registry.ts'
+import { NO_MODIFIER, type SqlType, TEXT } from '../types/type.ts'
+import type { RunResult } from './options.ts'
+
+export interface RawExecution {
+  /** What its rows have; undefined: it gives none, ever. */
+  readonly columns: readonly OutputColumn[] | undefined
+  /** What values are printed with; undefined: they are text. */
+  readonly context: EvaluationContext | undefined
+  /** The next row; undefined at the end. */
+  next(): Value[] | undefined
+  /** Ends it, after its last row or when no more are wanted: what was changed stays, and is committed when it stood alone. */
+  finish(): RunResult
+  /** Ends it because something threw: undoes what it has changed. */
+  fail(): void
+}
+
+/** A statement that was done when it began: SHOW, EXPLAIN, definitions, … */
+export class CompletedExecution implements RawExecution {
+  readonly columns: readonly OutputColumn[] | undefined
+  readonly context = undefined
+  private readonly command: string
+  private readonly rows: readonly Value[][]
+  private readonly rowCount: number
+  private at = 0
+
+  constructor(
+    command: string,
+    columns?: readonly OutputColumn[],
+    rows: readonly Value[][] = [],
+    rowCount = rows.length,
+  ) {
+    this.command = command
+    this.columns = columns
+    this.rows = rows
+    this.rowCount = rowCount
+  }
+
+  next(): Value[] | undefined {
+    return this.rows[this.at++]
+  }
+  finish(): RunResult {
+    return { command: this.command, rowCount: this.rowCount }
+  }
+  fail(): void {}
+}
+
+/** A column of a result that comes from no table. */
+export function plainColumn(name: string, type: SqlType = TEXT): OutputColumn {
+  return { name, type, modifier: NO_MODIFIER, table: undefined, tableColumn: -1 }
+}

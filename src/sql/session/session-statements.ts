@@ -1,0 +1,103 @@
+/** Statements that concern the session itself: transactions, settings, prepared statements, EXPLAIN. */
+
+import { notSupported } from '../errors.ts'
+import type { Value } from '../functions/registry.ts'
+import type { ExplainStatement, SessionStatement } from '../syntax/tree.ts'
+import { setConstraints } from './deferred-constraints.ts'
+import type { SessionEnvironment } from './environment.ts'
+import { explainPlan } from './explain.ts'
+import type { QueryOptions } from './options.ts'
+import type { PreparedStatements } from './prepared-statements.ts'
+import { startQuery } from './query-execution.ts'
+import { CompletedExecution, plainColumn, type RawExecution } from './raw-execution.ts'
+import { showColumns, showRows } from './show.ts'
+import { isQuery } from './statement-kinds.ts'
+import { requireWrite, type Transactions } from './transactions.ts'
+
+/** What such statements work on. */
+export interface SessionParts {
+  readonly environment: SessionEnvironment
+  readonly transactions: Transactions
+  readonly prepared: PreparedStatements
+}
+
+export function executeSessionStatement(
+  statement: SessionStatement,
+  parts: SessionParts,
+  options: QueryOptions,
+): RawExecution {
+  const { environment, transactions, prepared } = parts
+  const { settings } = environment
+  const done = (command: string) => new CompletedExecution(command)
+  if (statement.kind === 'transaction') return done(transactions.run(statement))
+  transactions.refuseInFailed()
+  switch (statement.kind) {
+    case 'set':
+      settings.set(statement.name, statement.values?.join(', '))
+      return done(statement.values === undefined ? 'RESET' : 'SET')
+    case 'reset all':
+      settings.resetAll()
+      return done('RESET')
+    case 'set transaction':
+      return done('SET')
+    case 'show': {
+      const columns = showColumns(statement.name, settings)
+      return new CompletedExecution('SHOW', columns, showRows(statement.name, settings))
+    }
+    case 'set constraints': {
+      const unit = requireWrite(transactions.require('SET CONSTRAINTS').unit)
+      const names = statement.names.map(name => name[name.length - 1])
+      setConstraints(environment, unit, names, statement.isDeferred)
+      return done('SET CONSTRAINTS')
+    }
+    case 'prepare':
+      prepared.prepare(statement)
+      return done('PREPARE')
+    case 'deallocate':
+      if (statement.name === undefined) prepared.clear()
+      else {
+        prepared.find(statement.name)
+        prepared.delete(statement.name)
+      }
+      return done(statement.name === undefined ? 'DEALLOCATE ALL' : 'DEALLOCATE')
+    case 'discard':
+      if (statement.what === 'all') {
+        prepared.clear()
+        settings.resetAll()
+      }
+      return done(`DISCARD ${statement.what === 'temporary' ? 'TEMP' : statement.what.toUpperCase()}`)
+    case 'execute': {
+      const { prepared: named, parameters } = prepared.executed(statement)
+      const executed = named.parsed?.statement
+      if (executed === undefined || !isQuery(executed)) throw notSupported('EXECUTE of this statement')
+      return startQuery(environment, transactions, executed, parameters, options)
+    }
+    case 'explain': {
+      const rows = explain(parts, statement, options).map(line => [line as Value])
+      return new CompletedExecution('EXPLAIN', [plainColumn('QUERY PLAN')], rows)
+    }
+    default:
+      throw notSupported(statement.kind.toUpperCase(), statement.at)
+  }
+}
+
+/** The lines of a plan. */
+function explain(
+  { environment, transactions }: SessionParts,
+  statement: ExplainStatement,
+  options: QueryOptions,
+): string[] {
+  let withCosts = true
+  for (const { name, value, at } of statement.options) {
+    const isOn = value !== 'false' && value !== 'off' && value !== '0'
+    if (name === 'costs') withCosts = isOn
+    else if (name === 'format' && value.toLowerCase() === 'text') continue
+    else if (isOn) throw notSupported(`EXPLAIN (${name.toUpperCase()})`, at)
+  }
+  const explained = statement.statement
+  if (!isQuery(explained)) throw notSupported('EXPLAIN of a statement that is no query', statement.at)
+  return transactions.reading(unit => {
+    const { compiled } = environment.compile(explained, [], unit, options, transactions.startedMs)
+    return explainPlan(compiled.planned.plan, withCosts)
+  })
+}
