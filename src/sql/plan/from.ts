@@ -21,6 +21,7 @@ import type {
 import { relationsOf } from '../bind/walk.ts'
 import { SqlError } from '../errors.ts'
 import { CONDITION_COST, indexScans, ROW_COST, tableScan } from './access.ts'
+import { usableConditions } from './conditions.ts'
 import {
   hashJoin,
   type JoinInput,
@@ -60,7 +61,7 @@ export function planFrom(
   /** Conditions that read nothing of here: tested once, before anything. */
   const constant: BoundExpression[] = []
   const above: BoundExpression[] = []
-  for (const e of conditions) {
+  for (const e of usableConditions(conditions)) {
     const relations = new Set([...relationsIn(e)].filter(relation => here.has(relation)))
     if (isVolatile(e)) above.push(e)
     else if (relations.size === 0) constant.push(e)
