@@ -11,6 +11,7 @@ export type { ValueReader } from './btree/api.ts'
 export type { CheckFault, CheckReport } from './database/check-report.ts'
 export { type BackupOptions, Database, type Savepoints } from './database/database.ts'
 export type { DatabasePath } from './database/database-path.ts'
+export type { FunctionDoor } from './database/functions.ts'
 export { type OpenOptions, open, openSync } from './database/open.ts'
 export type {
   AnyParallelModule,
@@ -41,6 +42,16 @@ export {
 } from './database/transaction.ts'
 export { SqlError, type SqlErrorFields } from './sql/errors.ts'
 export type { Execution } from './sql/session/execution.ts'
+export type {
+  AggregateOptions,
+  ArgumentsOf,
+  FunctionArguments,
+  FunctionOptions,
+  FunctionResult,
+  FunctionType,
+  FunctionValueOptions,
+  ScalarOptions,
+} from './sql/session/function-types.ts'
 export type { QueryOptions, ResultColumn, RunResult } from './sql/session/options.ts'
 export type { BackupResult } from './store/backup.ts'
 export type { CompactResult } from './store/compact.ts'

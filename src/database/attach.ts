@@ -1,17 +1,27 @@
 /** Reading, in a worker thread, a database that another thread of the process has open. */
 
 import { nodeStorage } from '../io/node-storage.ts'
+import type {
+  AggregateOptions,
+  FunctionArguments,
+  FunctionResult,
+  FunctionType,
+  FunctionValueOptions,
+  ScalarOptions,
+} from '../sql/session/function-types.ts'
 import { AttachedStore } from '../store/sharing/attached-store.ts'
 import { Catalog, type TableSummary } from '../table/catalog.ts'
 import { readWith } from './database.ts'
+import { defineAggregate, defineFunction, type FunctionDoor } from './functions.ts'
 import { checkShare, type DatabaseShare, type SnapshotShare } from './share.ts'
 import { Snapshot } from './snapshot.ts'
+import { engineOf } from './sql-host.ts'
 
 /**
  * A database as a worker thread sees it: read only, over the memory of the thread that opened it. Get one from `attach`;
  * close it with `using` or `close()`, or leave that to the end of the thread.
  */
-export class AttachedDatabase implements Disposable {
+export class AttachedDatabase implements FunctionDoor, Disposable {
   readonly #store: AttachedStore
   readonly #catalog = new Catalog()
 
@@ -46,6 +56,28 @@ export class AttachedDatabase implements Disposable {
   /** The tables of the newest state, by name. */
   tables(): TableSummary[] {
     return this.read(snapshot => snapshot.tables())
+  }
+
+  /** Makes a function that SQL of this thread can call: `Database.function`. */
+  function<const O extends ScalarOptions>(
+    name: string,
+    options: O,
+    run: (...values: FunctionArguments<O>) => FunctionResult<O>,
+  ): void {
+    defineFunction(engineOf(this.#catalog), name, options, run)
+  }
+
+  /** Makes an aggregate that SQL of this thread can call: `Database.aggregate`. */
+  aggregate<
+    const Args extends readonly FunctionType[],
+    const Returns extends FunctionType,
+    State,
+    const Strict extends boolean = true,
+    const B extends FunctionValueOptions['bigint'] = undefined,
+    const N extends FunctionValueOptions['numeric'] = undefined,
+    const T extends FunctionValueOptions['timestamps'] = undefined,
+  >(name: string, options: AggregateOptions<Args, Returns, State, Strict, B, N, T>): void {
+    defineAggregate(engineOf(this.#catalog), name, options)
   }
 
   /** Detaches this thread and ends its snapshots. A second call does nothing. */

@@ -3,6 +3,14 @@
 import { CoppiceError } from '../base/errors.ts'
 import { nodeStorage } from '../io/node-storage.ts'
 import type { Storage } from '../io/storage.ts'
+import type {
+  AggregateOptions,
+  FunctionArguments,
+  FunctionResult,
+  FunctionType,
+  FunctionValueOptions,
+  ScalarOptions,
+} from '../sql/session/function-types.ts'
 import type { QueryOptions, RunResult } from '../sql/session/options.ts'
 import type { Session } from '../sql/session/session.ts'
 import type { BackupResult } from '../store/backup.ts'
@@ -15,6 +23,7 @@ import type { WriteTransaction as StoreTransaction } from '../store/transaction.
 import { Catalog, type TableSummary } from '../table/catalog.ts'
 import { type CheckReport, reportOf } from './check-report.ts'
 import { type DatabasePath, pathOf } from './database-path.ts'
+import { defineAggregate, defineFunction, type FunctionDoor } from './functions.ts'
 import { type ParallelRun, runParallel } from './parallel.ts'
 import {
   type AnyParallelModule,
@@ -32,7 +41,7 @@ import {
   query,
   type SqlRow,
 } from './sql.ts'
-import { databaseSession } from './sql-host.ts'
+import { databaseSession, engineOf } from './sql-host.ts'
 import { type DatabaseStats, statsOf } from './stats.ts'
 import {
   type Synchronous,
@@ -62,7 +71,7 @@ export interface Savepoints {
 /**
  * An open database. Get one from `open` or `openSync`; close it with `using`, `await using` or `close()`.
  */
-export class Database implements Disposable, AsyncDisposable {
+export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   /** Named states that outlive the process. */
   readonly savepoints: Savepoints
   readonly #store: Store
@@ -224,6 +233,46 @@ export class Database implements Disposable, AsyncDisposable {
   connect(): Connection {
     this.#assertOpen()
     return new Connection(databaseSession(this.#store, this.#catalog, () => this.#store.durability))
+  }
+
+  /**
+   * Makes a function that SQL can call; one of the same name and argument types is replaced. It holds in this thread, for all
+   * that reads or writes this database, until it is closed; nothing of it is stored. It is synchronous. What it throws is the
+   * statement's error (SQLSTATE 38000, `cause`), or itself if it is an SqlError.
+   * @example
+   * db.function('slug', { args: ['text'], returns: 'text', volatility: 'immutable' }, title =>
+   *   title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'))
+   * db.query('select slug(title) from posts')
+   * @throws SqlError 42723 (a name that is built in), 42704 (no such type); CoppiceError INVALID_OPTION
+   */
+  function<const O extends ScalarOptions>(
+    name: string,
+    options: O,
+    run: (...values: FunctionArguments<O>) => FunctionResult<O>,
+  ): void {
+    defineFunction(engineOf(this.#catalog), name, options, run)
+  }
+
+  /**
+   * Makes an aggregate for SQL, which is a window function, too: `start` gives a state for each group, `step` changes it for
+   * each row, `result` says the value.
+   * @example
+   * db.aggregate('product', {
+   *   args: ['double precision'], returns: 'double precision',
+   *   start: () => 1, step: (product, x) => product * x, result: product => product,
+   * })
+   * @throws as `function`
+   */
+  aggregate<
+    const Args extends readonly FunctionType[],
+    const Returns extends FunctionType,
+    State,
+    const Strict extends boolean = true,
+    const B extends FunctionValueOptions['bigint'] = undefined,
+    const N extends FunctionValueOptions['numeric'] = undefined,
+    const T extends FunctionValueOptions['timestamps'] = undefined,
+  >(name: string, options: AggregateOptions<Args, Returns, State, Strict, B, N, T>): void {
+    defineAggregate(engineOf(this.#catalog), name, options)
   }
 
   #session(): Session {

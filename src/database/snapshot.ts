@@ -1,6 +1,14 @@
 /** A read-only transaction, as users hold it. */
 
 import { CoppiceError } from '../base/errors.ts'
+import type {
+  AggregateOptions,
+  FunctionArguments,
+  FunctionResult,
+  FunctionType,
+  FunctionValueOptions,
+  ScalarOptions,
+} from '../sql/session/function-types.ts'
 import type { QueryOptions, RunResult } from '../sql/session/options.ts'
 import type { Session } from '../sql/session/session.ts'
 import type { TreeSource } from '../store/api.ts'
@@ -9,9 +17,10 @@ import type { Catalog, TableSummary } from '../table/catalog.ts'
 import type { TableDefinition } from '../table/definition.ts'
 import type { OpenTable } from '../table/handles.ts'
 import { SnapshotTables } from '../table/tables.ts'
+import { defineAggregate, defineFunction, type FunctionDoor } from './functions.ts'
 import type { SnapshotShare } from './share.ts'
 import { type BoundStatement, bindTemplate, PreparedStatement, query, type SqlRow } from './sql.ts'
-import { snapshotSession } from './sql-host.ts'
+import { engineOf, snapshotSession } from './sql-host.ts'
 
 /** A state in the store, as this thread reads it. */
 export interface SnapshotSource extends TreeSource {
@@ -30,7 +39,7 @@ export interface SnapshotSource extends TreeSource {
  * using snap = db.read()
  * snap.table(users).get(1n)
  */
-export class Snapshot implements Disposable {
+export class Snapshot implements FunctionDoor, Disposable {
   /** Opens a table for reading; one that this state does not have yet reads as empty. */
   readonly table: OpenTable
   readonly #snapshot: SnapshotSource
@@ -125,6 +134,28 @@ export class Snapshot implements Disposable {
   /** Runs a script of SQL: any number of statements that read, one after the other. */
   exec(script: string, options?: QueryOptions): RunResult[] {
     return this.#session().exec(script, options)
+  }
+
+  /** Makes a function that SQL can call in this thread, over all snapshots of this database: `Database.function`. */
+  function<const O extends ScalarOptions>(
+    name: string,
+    options: O,
+    run: (...values: FunctionArguments<O>) => FunctionResult<O>,
+  ): void {
+    defineFunction(engineOf(this.#catalog), name, options, run)
+  }
+
+  /** Makes an aggregate that SQL can call in this thread, over all snapshots of this database: `Database.aggregate`. */
+  aggregate<
+    const Args extends readonly FunctionType[],
+    const Returns extends FunctionType,
+    State,
+    const Strict extends boolean = true,
+    const B extends FunctionValueOptions['bigint'] = undefined,
+    const N extends FunctionValueOptions['numeric'] = undefined,
+    const T extends FunctionValueOptions['timestamps'] = undefined,
+  >(name: string, options: AggregateOptions<Args, Returns, State, Strict, B, N, T>): void {
+    defineAggregate(engineOf(this.#catalog), name, options)
   }
 
   #session(): Session {

@@ -40,6 +40,15 @@ describe('a database that is attached to', () => {
     })
   })
 
+  it('has functions and aggregates that the worker makes, which the main thread does not know', async () => {
+    expect(await runScenario('has functions of its own', db.share())).toEqual([{ name: 'NAME 0' }])
+    using snapshot = db.read()
+    expect(await runScenario('has functions of its own over one state', snapshot.share())).toEqual([
+      { name: 'NAME 1' },
+    ])
+    expect(() => db.query("select shout('a')")).toThrow('does not exist')
+  })
+
   it('has the types that a database has', () => {
     const share = db.share()
     expectTypeOf(attach(share)).toEqualTypeOf<AttachedDatabase>()

@@ -45,6 +45,23 @@ function bytesOf(snapshot: Snapshot, key: number): Buffer | undefined {
 }
 
 const scenarios: Record<string, () => unknown> = {
+  'has functions of its own': () => {
+    using db = openDatabase()
+    db.function('shout', { args: ['text'], returns: 'text' }, text => text.toUpperCase())
+    db.aggregate('longest', {
+      args: ['text'],
+      returns: 'text',
+      start: () => '',
+      step: (longest, text) => (text.length > longest.length ? text : longest),
+      result: longest => longest,
+    })
+    return db.read(snapshot => snapshot.query('select longest(shout(name)) as name from people where id < 3'))
+  },
+  'has functions of its own over one state': () => {
+    using snapshot = openSnapshot()
+    snapshot.function('shout', { args: ['text'], returns: 'text' }, text => text.toUpperCase())
+    return snapshot.query('select shout(name) as name from people where id = 1')
+  },
   'reads everything': () => {
     using db = openDatabase()
     return db.read(snapshot => ({

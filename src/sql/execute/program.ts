@@ -519,6 +519,7 @@ export class Program implements ExpressionScope {
         resultType: call.type,
         modifier: -1,
         isExplicit: false,
+        at: call.at,
       }),
       arguments: compileAll(values, this),
       directArguments: compileAll(call.directArguments, this),
@@ -553,12 +554,13 @@ export class Program implements ExpressionScope {
     }
     const computes = (
       definition: WindowFunction | AggregateFunction,
-      types: readonly SqlType[],
-      type: SqlType,
+      argumentTypes: readonly SqlType[],
+      resultType: SqlType,
+      at: number,
     ) =>
       definition.kind === 'window'
         ? definition.computes
-        : definition.implement({ argumentTypes: types, resultType: type, modifier: -1, isExplicit: false })
+        : definition.implement({ argumentTypes, resultType, modifier: -1, isExplicit: false, at })
     return new WindowOperator(this.execution, this.build(node.input), {
       partitionKey: groupingKey(node.partitionBy, this),
       orderBy: this.sortKeys(node.orderBy),
@@ -568,6 +570,7 @@ export class Program implements ExpressionScope {
           call.function,
           call.arguments.map(argument => argument.type),
           call.type,
+          call.at,
         ),
         arguments: compileAll(call.arguments, this),
         filter: this.condition(call.filter),

@@ -175,24 +175,31 @@ export function* functionRows(
   registers: RegisterFile,
   withOrdinality: boolean,
 ): Generator<Value[]> {
-  const iterators = functions.map(one => one.call(registers)[Symbol.iterator]())
+  const iterators: Iterator<Value>[] = []
   const hasEnded = functions.map(() => false)
-  for (let ordinal = 1; ; ordinal++) {
-    const row: Value[] = []
-    for (let i = 0; i < functions.length; i++) {
-      const { columnCount, isComposite } = functions[i]
-      const step = hasEnded[i] ? undefined : iterators[i].next()
-      if (step === undefined || step.done) {
-        hasEnded[i] = true
-        for (let column = 0; column < columnCount; column++) row.push(null)
-      } else if (isComposite) {
-        const values: readonly Value[] | null = step.value instanceof SqlRow ? step.value.values : step.value
-        for (let column = 0; column < columnCount; column++) row.push(values?.[column] ?? null)
-      } else row.push(step.value)
+  try {
+    for (const one of functions) iterators.push(one.call(registers)[Symbol.iterator]())
+    for (let ordinal = 1; ; ordinal++) {
+      const row: Value[] = []
+      for (let i = 0; i < functions.length; i++) {
+        const { columnCount, isComposite } = functions[i]
+        const step = hasEnded[i] ? undefined : iterators[i].next()
+        if (step === undefined || step.done) {
+          hasEnded[i] = true
+          for (let column = 0; column < columnCount; column++) row.push(null)
+        } else if (isComposite) {
+          const values: readonly Value[] | null =
+            step.value instanceof SqlRow ? step.value.values : step.value
+          for (let column = 0; column < columnCount; column++) row.push(values?.[column] ?? null)
+        } else row.push(step.value)
+      }
+      if (hasEnded.every(Boolean)) return
+      if (withOrdinality) row.push(ordinal)
+      yield row
     }
-    if (hasEnded.every(Boolean)) return
-    if (withOrdinality) row.push(ordinal)
-    yield row
+  } finally {
+    // A function of a user may have something to put away.
+    for (const iterator of iterators) iterator.return?.()
   }
 }
 

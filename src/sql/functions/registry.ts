@@ -113,6 +113,8 @@ export interface CallTypes {
   readonly modifier: number
   /** Casts only: whether it was written (`::`), or is an assignment's. Explicit ones cut, assignments refuse. */
   readonly isExplicit: boolean
+  /** Where the call stands, for errors that nobody else gives a place. */
+  readonly at?: number
 }
 
 /** By the number of arguments. `c` is the context, always the last one given. */
@@ -209,6 +211,16 @@ export class FunctionRegistry {
       else list.push(one)
     }
     return this
+  }
+
+  /** One more, in place of one with the same name and arguments. */
+  define(one: SqlFunction): void {
+    const others = (this.functions.get(one.name) ?? []).filter(
+      other =>
+        other.arguments.length !== one.arguments.length ||
+        other.arguments.some((type, i) => type !== one.arguments[i]),
+    )
+    this.functions.set(one.name, [...others, one])
   }
 
   addOperators(...operators: readonly ScalarFunction[]): this {

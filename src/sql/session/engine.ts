@@ -10,15 +10,15 @@ import type { TreeSource } from '../../store/api.ts'
 import type { Catalog } from '../../table/catalog.ts'
 import type { StoredTable } from '../../table/stored-table.ts'
 import { SnapshotTables, type TransactionTables } from '../../table/tables.ts'
-import { bindStatement } from '../bind/binder.ts'
-import type { BoundStatement, OutputColumn } from '../bind/bound.ts'
+import { bindStatement, bindTableExpressions } from '../bind/binder.ts'
+import type { BoundStatement, OutputColumn, TableExpressions } from '../bind/bound.ts'
 import { CatalogState, StoredCatalog } from '../catalog/catalog.ts'
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
 import { SQL_CATALOG, sqlCatalog } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import { type PlannedStatement, Program } from '../execute/program.ts'
 import { builtinRegistry } from '../functions/builtins.ts'
-import type { EvaluationContext, FunctionRegistry } from '../functions/registry.ts'
+import type { EvaluationContext, FunctionRegistry, SqlFunction } from '../functions/registry.ts'
 import { FunctionRegistry as Registry } from '../functions/registry.ts'
 import { planChange } from '../plan/changes.ts'
 import { completePlan } from '../plan/needed.ts'
@@ -123,6 +123,7 @@ export class SqlEngine {
   private readonly catalog: Catalog
   private readonly parsed = new Map<string, readonly ParsedStatement[]>()
   private compiled = new WeakMap<QueryStatement, Variant[]>()
+  private tableExpressions = new WeakMap<TableSchema, TableExpressions>()
   private readonly states: KnownState[] = []
   private nextVersion = 1
   private lastTyped:
@@ -265,9 +266,21 @@ export class SqlEngine {
     this.last = undefined
   }
 
-  /** Forgets what was compiled: functions were added. */
-  forget(): void {
+  /** A user's function or aggregate. Statements that are compiled already are compiled again: they may mean it. */
+  define(one: SqlFunction): void {
+    this.functions.define(one)
     this.compiled = new WeakMap()
+    this.tableExpressions = new WeakMap()
+  }
+
+  /** What a table's definition says about its rows, bound. */
+  expressionsOf(table: TableSchema, state: CatalogReader): TableExpressions {
+    let expressions = this.tableExpressions.get(table)
+    if (expressions === undefined) {
+      expressions = bindTableExpressions(table, state, this.functions)
+      this.tableExpressions.set(table, expressions)
+    }
+    return expressions
   }
 }
 

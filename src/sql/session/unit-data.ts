@@ -1,7 +1,5 @@
 /** The tables of a snapshot or transaction, as statements use them. */
 
-import { bindTableExpressions } from '../bind/binder.ts'
-import type { TableExpressions } from '../bind/bound.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
@@ -27,24 +25,13 @@ export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): Dat
       if (table === undefined) throw new SqlError('42P01', `relation with OID ${oid} does not exist`)
       return table
     },
-    expressionsOf: table => expressionsOf(table, state, engine),
+    expressionsOf: table => engine.expressionsOf(table, state),
     isDeferred,
     defer: reference => {
       unit.state.deferred.push(reference)
     },
   }
   return writable
-}
-
-const boundExpressions = new WeakMap<TableSchema, TableExpressions>()
-
-function expressionsOf(table: TableSchema, state: CatalogState, engine: SqlEngine): TableExpressions {
-  let expressions = boundExpressions.get(table)
-  if (expressions === undefined) {
-    expressions = bindTableExpressions(table, state, engine.functions)
-    boundExpressions.set(table, expressions)
-  }
-  return expressions
 }
 
 /** For reading. */

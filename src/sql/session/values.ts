@@ -44,13 +44,19 @@ export function typeOfParameter(value: unknown): SqlType | undefined {
 }
 
 /** A value from JavaScript as one of a type. Text is read as PostgreSQL reads it. @throws SqlError 22P02, 22003, 42804 … */
-export function toSql(value: unknown, type: SqlType, context: EvaluationContext, position: number): Value {
+export function toSql(
+  value: unknown,
+  type: SqlType,
+  context: EvaluationContext,
+  /** A parameter's number, or what else the value is. */
+  place: number | string,
+): Value {
   if (value === null || value === undefined) return null
   const plain = withoutDomain(type)
   const refuse = (expected: string): never => {
     throw new SqlError(
       '22P02',
-      `parameter $${position} is of type ${type.displayName}: it takes ${expected}, given ${describe(value)}`,
+      `${typeof place === 'number' ? `parameter $${place}` : place} is of type ${type.displayName}: it takes ${expected}, given ${describe(value)}`,
     )
   }
   if (plain === JSON_TYPE || plain === JSONB) {
@@ -84,12 +90,12 @@ export function toSql(value: unknown, type: SqlType, context: EvaluationContext,
   if (value instanceof Uint8Array) return plain === BYTEA ? value : refuse('something else than bytes')
   if (Array.isArray(value)) {
     if (plain.element === undefined) refuse('no array')
-    return arrayToSql(value, plain.element!, context, position)
+    return arrayToSql(value, plain.element!, context, place)
   }
   if (plain.fields !== undefined) {
     const record = value as Record<string, unknown>
     return new SqlRow(
-      plain.fields.map(field => toSql(record[field.name], field.type, context, position)),
+      plain.fields.map(field => toSql(record[field.name], field.type, context, place)),
       plain.fields.map(field => field.type),
       plain.fields.map(field => field.name),
     )
@@ -130,7 +136,7 @@ function arrayToSql(
   values: readonly unknown[],
   element: SqlType,
   context: EvaluationContext,
-  position: number,
+  place: number | string,
 ): SqlArray {
   const dimensions: number[] = []
   let level: unknown = values
@@ -141,7 +147,7 @@ function arrayToSql(
   const elements: Value[] = []
   const walk = (part: unknown, depth: number): void => {
     if (depth === dimensions.length) {
-      elements.push(toSql(part, element, context, position))
+      elements.push(toSql(part, element, context, place))
       return
     }
     if (!Array.isArray(part) || part.length !== dimensions[depth]) {
