@@ -1,7 +1,7 @@
 /** What SQL sessions run on: snapshots and write transactions of a store. */
 
 import type { Clock } from '../io/storage.ts'
-import { systemClock, systemRandomBytes } from '../io/system.ts'
+import { systemClock, systemRandomBytes, systemScheduler } from '../io/system.ts'
 import { SqlEngine } from '../sql/session/engine.ts'
 import { Session } from '../sql/session/session.ts'
 import type { ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
@@ -32,6 +32,7 @@ function machine(store: Store | undefined) {
     databaseName: path === '' || path === ':memory:' ? 'coppice' : nameOf(path),
     wallMs: () => clock.wallMs(),
     monotonicMs: () => clock.monotonicMs(),
+    scheduler: store?.scheduler ?? systemScheduler,
     randomBytes: (count: number) => store?.randomBytes(count) ?? systemRandomBytes(count),
   }
 }

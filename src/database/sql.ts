@@ -54,6 +54,17 @@ export class PreparedStatement<Row = SqlRow> {
     return this.#session().rows(this.#text, parameters, this.#options) as Generator<Row>
   }
 
+  /**
+   * The rows one by one, for `for await`. The event loop has its turn between them; all of them are of the state that was the
+   * newest when the first one was asked for, and it is held until the last one, or until the loop is left. A statement that
+   * writes is done before its first row comes.
+   * @example for await (const row of db.prepare('select * from users', { signal }).iterateAsync()) await send(row)
+   * @throws SqlError (by rejection) 57014: it was cancelled or its time was over, also while nobody asked for a row
+   */
+  iterateAsync(...parameters: readonly unknown[]): AsyncIterableIterator<Row> {
+    return this.#session().rowsAsync(this.#text, parameters, this.#options) as AsyncGenerator<Row>
+  }
+
   /** What columns its rows have. */
   get columns(): readonly ResultColumn[] {
     return this.#session().columnsOf(this.#text)
@@ -61,7 +72,7 @@ export class PreparedStatement<Row = SqlRow> {
 }
 
 /** A statement together with the values of its parameters: what the template `sql` makes. */
-export class BoundStatement<Row = SqlRow> implements Iterable<Row> {
+export class BoundStatement<Row = SqlRow> implements Iterable<Row>, AsyncIterable<Row> {
   readonly #statement: PreparedStatement<Row>
   readonly #parameters: readonly unknown[]
 
@@ -87,8 +98,16 @@ export class BoundStatement<Row = SqlRow> implements Iterable<Row> {
   iterate(): IterableIterator<Row> {
     return this.#statement.iterate(...this.#parameters)
   }
+  /** The rows one by one, with turns of the event loop between them: `PreparedStatement.iterateAsync`. */
+  iterateAsync(): AsyncIterableIterator<Row> {
+    return this.#statement.iterateAsync(...this.#parameters)
+  }
   [Symbol.iterator](): IterableIterator<Row> {
     return this.iterate()
+  }
+  /** @example for await (const row of db.sql`select * from users`) await send(row) */
+  [Symbol.asyncIterator](): AsyncIterableIterator<Row> {
+    return this.iterateAsync()
   }
 }
 

@@ -5,7 +5,7 @@
 
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { TreeReader } from '../btree/reader.ts'
-import type { Clock, Storage } from '../io/storage.ts'
+import type { Clock, Scheduler, Storage } from '../io/storage.ts'
 import { type BackupResult, backupSteps } from './backup.ts'
 import { type CheckInput, checkSteps, type StoreCheck } from './check.ts'
 import { Checkpointer } from './checkpointer.ts'
@@ -115,6 +115,10 @@ export class Store {
 
   get clock(): Clock {
     return this.#core.storage.clock
+  }
+
+  get scheduler(): Scheduler {
+    return this.#core.storage.scheduler
   }
 
   /** For ids and salts. */

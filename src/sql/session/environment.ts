@@ -35,6 +35,11 @@ export class SessionEnvironment {
     this.host = host
   }
 
+  /** How long a statement may run; 0: as long as it takes. */
+  timeoutMs(options: QueryOptions): number {
+    return options.timeoutMs ?? Number(this.settings.get('statement_timeout') ?? '0')
+  }
+
   /** @param startedMs when the transaction began that the statement belongs to; undefined: with the statement */
   contextFor(
     unit: Unit,
@@ -42,7 +47,7 @@ export class SessionEnvironment {
     options: QueryOptions,
     startedMs: number | undefined,
   ): StatementContext {
-    const timeoutMs = options.timeoutMs ?? Number(this.settings.get('statement_timeout') ?? '0')
+    const timeoutMs = this.timeoutMs(options)
     const transactionMs = startedMs ?? (unit.kind === 'write' ? unit.state.startedAtMs : this.host.wallMs())
     return new StatementContext(
       this.host,

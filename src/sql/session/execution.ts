@@ -35,6 +35,11 @@ export class ShapedExecution implements Execution {
     return this.shape.resultColumns
   }
 
+  /** Whether ending it commits something. */
+  get isWriting(): boolean {
+    return this.raw.isWriting
+  }
+
   next(): unknown {
     if (this.result !== undefined || this.failure !== undefined) return undefined
     let row: unknown
@@ -54,6 +59,12 @@ export class ShapedExecution implements Execution {
     if (this.failure !== undefined) throw this.failure.error
     this.result ??= withPlaces(this.text, () => this.raw.finish())
     return this.result
+  }
+
+  /** Ends it where it is, without its being heard of again: what it has changed is undone. */
+  abandon(): void {
+    this.failure = { error: undefined }
+    this.raw.fail()
   }
 
   /** Takes what rows there are. */

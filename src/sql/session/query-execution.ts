@@ -9,6 +9,7 @@ import { SqlError } from '../errors.ts'
 import type { Program } from '../execute/program.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
+import type { CompiledStatement } from './engine.ts'
 import type { ReadyStatement, SessionEnvironment } from './environment.ts'
 import type { QueryOptions, RunResult } from './options.ts'
 import type { ParameterValues } from './parameters.ts'
@@ -68,7 +69,7 @@ function openExecution(
     const values = compiled.parameterTypes.map((type, i) => parameters.read(i, type, context))
     const program = compiled.take()
     program.open(values, context, dataFor(unit, state, environment.engine))
-    return new QueryExecution(statement, program, compiled.columns, context, {
+    return new QueryExecution(statement, program, compiled, context, {
       finish: () => {
         compiled.give(program)
         savepoint?.release()
@@ -102,6 +103,7 @@ function refuseWriting(
 class QueryExecution implements RawExecution {
   readonly columns: readonly OutputColumn[] | undefined
   readonly context: EvaluationContext
+  readonly isWriting: boolean
   private readonly statement: QueryStatement
   private readonly program: Program
   private readonly end: { readonly finish: () => void; readonly fail: () => void }
@@ -110,7 +112,7 @@ class QueryExecution implements RawExecution {
   constructor(
     statement: QueryStatement,
     program: Program,
-    columns: readonly OutputColumn[],
+    { columns, isWriting }: CompiledStatement,
     context: EvaluationContext,
     end: QueryExecution['end'],
   ) {
@@ -119,6 +121,7 @@ class QueryExecution implements RawExecution {
     // A SELECT of no columns has rows all the same; a change without RETURNING has none.
     this.columns = columns.length === 0 && isChange(statement) ? undefined : columns
     this.context = context
+    this.isWriting = isWriting
     this.end = end
   }
 

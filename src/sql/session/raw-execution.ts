@@ -13,6 +13,8 @@ export interface RawExecution {
   readonly columns: readonly OutputColumn[] | undefined
   /** What values are printed with; undefined: they are text. */
   readonly context: EvaluationContext | undefined
+  /** Whether it changes data, or did. */
+  readonly isWriting: boolean
   /** The next row; undefined at the end. */
   next(): Value[] | undefined
   /** Ends it, after its last row or when no more are wanted: what was changed stays, and is committed when it stood alone. */
@@ -25,6 +27,8 @@ export interface RawExecution {
 export class CompletedExecution implements RawExecution {
   readonly columns: readonly OutputColumn[] | undefined
   readonly context = undefined
+  // What it did is done: its rows wait for nothing.
+  readonly isWriting = false
   private readonly command: string
   private readonly rows: readonly Value[][]
   private readonly rowCount: number

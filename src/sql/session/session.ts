@@ -12,6 +12,7 @@
 import { SqlError } from '../errors.ts'
 import type { ParsedStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
+import { asyncRows } from './async-rows.ts'
 import { executeDefinition } from './definition-execution.ts'
 import { onlyStatement, type SqlEngine } from './engine.ts'
 import { SessionEnvironment } from './environment.ts'
@@ -83,6 +84,17 @@ export class Session {
       // A loop that is left early has what it wanted: what was changed stays.
       if (isLeft) execution.finish()
     }
+  }
+
+  /** The rows one by one, with turns of the event loop between them. It begins when the first row is asked for. */
+  rowsAsync(text: string, parameters: readonly unknown[], options: QueryOptions): AsyncGenerator<unknown> {
+    const { host } = this.environment
+    return asyncRows(() => this.execute(text, parameters, options), {
+      scheduler: host.scheduler,
+      monotonicMs: () => host.monotonicMs(),
+      signal: options.signal,
+      timeoutMs: this.environment.timeoutMs(options),
+    })
   }
 
   /** Runs the one statement of a text for what it does. */

@@ -3,6 +3,7 @@
  * `Session` decides when they begin and end.
  */
 
+import type { Scheduler } from '../../io/storage.ts'
 import type { TreeSink, TreeSource } from '../../store/api.ts'
 import type { SnapshotTables, TransactionTables } from '../../table/tables.ts'
 import type { PendingReference } from '../storage/write-access.ts'
@@ -50,6 +51,8 @@ export interface SessionHost {
   wallMs(): number
   monotonicMs(): number
   randomBytes(count: number): Uint8Array
+  /** For statements whose rows are awaited. */
+  readonly scheduler: Scheduler
   readonly databaseName: string
   snapshot(): ReadUnit
   /** @throws CoppiceError BUSY, READ_ONLY */
