@@ -87,10 +87,12 @@ export class CatalogState implements CatalogReader {
   private readonly typesByOid = new Map<number, SqlType>()
   private readonly storedTypes = new Map<SqlType, StoredType>()
   private readonly options: CatalogOptions
+  private readonly typedTables: ReadonlyMap<string, StoredTable>
   private virtual: ReadonlyMap<string, VirtualTable> | undefined
 
   constructor(stored: StoredCatalog, typedTables: ReadonlyMap<string, StoredTable>, options: CatalogOptions) {
     this.stored = stored
+    this.typedTables = typedTables
     this.options = options
     this.version = options.version
     this.searchPath = options.searchPath
@@ -207,7 +209,6 @@ export class CatalogState implements CatalogReader {
       comment: column.comment,
     }))
     const constraints = stored.constraints as readonly ConstraintSchema[]
-    const statistics = this.stored.all('statistics').get(oid)
     return {
       kind: 'table',
       oid,
@@ -234,7 +235,6 @@ export class CatalogState implements CatalogReader {
         fields: columns.filter(column => !column.isHidden),
       }),
       isTemporary: stored.isTemporary ?? false,
-      statistics: statistics && readStatistics(statistics, columns),
       storedName: stored.storedName,
       storedKind: 'records',
       comment: stored.comment,
@@ -337,6 +337,11 @@ export class CatalogState implements CatalogReader {
     return this.storedTypes.get(type)
   }
 
+  /** The tree of a stored table's rows; undefined: there is no such table. */
+  treeOf(storedName: string): number | undefined {
+    return this.typedTables.get(storedName)?.tree
+  }
+
   rowCount(table: TableSchema): number {
     return this.options.rowCount(table)
   }
@@ -379,17 +384,4 @@ function sequenceFrom(oid: number, stored: StoredSequence, state: CatalogState):
     ownedBy: stored.ownedBy,
     comment: stored.comment,
   }
-}
-
-function readStatistics(
-  stored: StoredObjects['statistics'],
-  columns: readonly { readonly type: SqlType }[],
-): TableSchema['statistics'] {
-  return columns.map((_, i) => {
-    const one = stored.columns[i]
-    // Values are kept as text and read by whoever has a context; without, the counts alone serve.
-    return one === null || one === undefined
-      ? undefined
-      : { ...one, commonValues: [], commonFrequencies: [], histogram: [] }
-  })
 }

@@ -7,12 +7,6 @@ import type { WritableMapTable } from '../../table/map-table.ts'
 import type { TransactionTables } from '../../table/tables.ts'
 import { FIRST_USER_OID, type StoredKind, type StoredMeta, type StoredObjects, sqlCatalog } from './stored.ts'
 
-/**
- * The highest version that was given in this process, also by transactions that were undone: a version names one content
- * for good, so that what was cached under it while its transaction lasted is never taken for something else.
- */
-let newestVersion = 0
-
 export class CatalogEditor {
   readonly tables: TransactionTables
   private readonly entries: WritableMapTable<readonly [string, number], unknown>
@@ -57,7 +51,6 @@ export class CatalogEditor {
 
   private changed(): void {
     const { version, nextOid } = this.meta
-    newestVersion = Math.max(newestVersion, version) + 1
-    this.entries.put(['meta', 0], { version: newestVersion, nextOid })
+    this.entries.put(['meta', 0], { version: version + 1, nextOid })
   }
 }

@@ -1,6 +1,6 @@
 /**
  * What statements know about the database's objects, as plain values: what the binder resolves names to, the planner reads
- * indexes and statistics from, and the executor finds typed tables by. The catalog makes them from what is stored
+ * indexes from, and the executor finds typed tables by. The catalog makes them from what is stored
  * (catalog.ts); a definition that changes makes new ones, so what a cached plan holds never changes under it.
  *
  * Expressions of definitions (defaults, checks, generated columns, index expressions and predicates, views) are kept as SQL
@@ -91,19 +91,6 @@ export interface KeySchema {
 }
 export type ConstraintSchema = ForeignKeySchema | CheckSchema | KeySchema
 
-/** Statistics of a column, by ANALYZE. */
-export interface ColumnStatistics {
-  readonly nullFraction: number
-  readonly averageWidthBytes: number
-  /** Positive: so many; negative: that fraction of the rows. As pg_stats.n_distinct. */
-  readonly distinct: number
-  readonly commonValues: readonly unknown[]
-  readonly commonFrequencies: readonly number[]
-  /** Bounds of buckets of equal frequency, without the common values. */
-  readonly histogram: readonly unknown[]
-  readonly correlation: number
-}
-
 export interface TableSchema {
   readonly kind: 'table'
   readonly oid: number
@@ -118,8 +105,6 @@ export interface TableSchema {
   readonly referencedBy: readonly { readonly tableOid: number; readonly constraint: ForeignKeySchema }[]
   readonly rowType: SqlType
   readonly isTemporary: boolean
-  /** By column number; undefined before ANALYZE. */
-  readonly statistics: readonly (ColumnStatistics | undefined)[] | undefined
   /** Name of the typed table; what kind it is decides how rows are made of entries. */
   readonly storedName: string
   readonly storedKind: 'records' | 'map' | 'multimap'
@@ -170,7 +155,7 @@ export type RelationSchema = TableSchema | ViewSchema | SequenceSchema | Virtual
 
 /** What the binder asks of a catalog: one state of the definitions, as of one transaction or snapshot. */
 export interface CatalogReader {
-  /** Grows with each change of definitions or statistics: what is bound or planned is valid for one version. */
+  /** Another one for each state of the definitions: what is bound is valid for one version. */
   readonly version: number
   /** Schemas in which unqualified names are looked for, in order; pg_catalog first unless it is named. */
   readonly searchPath: readonly string[]

@@ -5,7 +5,7 @@
  * ['meta', 0]        { version, nextOid }
  * ['schema', oid]    { name }
  * ['table', oid]     what SQL knows of a typed table besides the catalog's: types, constraints, names of indexes
- * ['view', oid] ['sequence', oid] ['type', oid] ['statistics', oid of the table]
+ * ['view', oid] ['sequence', oid] ['type', oid]
  * ```
  * `version` grows with each change of any of them. A typed table without an entry is a table of SQL all the same, with what
  * its own definition says (typed-tables.ts).
@@ -157,18 +157,6 @@ export type StoredType = {
       readonly fields: readonly { readonly name: string; readonly type: number; readonly modifier: number }[]
     }
 )
-export interface StoredStatistics {
-  readonly columns: readonly ({
-    readonly nullFraction: number
-    readonly averageWidthBytes: number
-    readonly distinct: number
-    /** As text, by the column's output function. */
-    readonly commonValues: readonly string[]
-    readonly commonFrequencies: readonly number[]
-    readonly histogram: readonly string[]
-    readonly correlation: number
-  } | null)[]
-}
 
 /** The kinds of entries, with what they are. */
 export interface StoredObjects {
@@ -178,6 +166,5 @@ export interface StoredObjects {
   readonly view: StoredView
   readonly sequence: StoredSequence
   readonly type: StoredType
-  readonly statistics: StoredStatistics
 }
 export type StoredKind = keyof StoredObjects

@@ -210,7 +210,6 @@ export function typedTableSchema(name: string, stored: StoredTable): TableSchema
     referencedBy: [],
     rowType,
     isTemporary: false,
-    statistics: undefined,
     storedName: name,
     storedKind: stored.kind,
     comment: undefined,

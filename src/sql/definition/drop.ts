@@ -218,7 +218,6 @@ export class Dropper {
         const { relation } = dropped
         if (relation.kind === 'table') {
           this.environment.unit.tables.drop(relation.storedName)
-          editor.remove('statistics', relation.oid)
           editor.remove('table', relation.oid)
         } else if (relation.kind === 'view') editor.remove('view', relation.oid)
         else if (relation.kind === 'sequence') editor.remove('sequence', relation.oid)

@@ -52,6 +52,15 @@ export class MapCursor implements StoredCursor {
     for (const { read, register } of this.readers) registers[register] = read(key, value)
     return true
   }
+  readAt(rank: number, registers: RegisterFile): boolean {
+    this.close()
+    this.entries = (this.table.range({ offset: rank, limit: 1 }) as Iterable<[Value, Value]>)[
+      Symbol.iterator
+    ]()
+    const isFound = this.next(registers)
+    this.close()
+    return isFound
+  }
   get rowKey(): RowKey {
     throw notSupported('changing a map by SQL')
   }

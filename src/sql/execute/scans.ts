@@ -38,6 +38,8 @@ export class OneRowOperator implements Operator {
 export interface StoredCursor {
   open(range: ByteRange): void
   next(registers: RegisterFile): boolean
+  /** The row with `rank` rows before it; false when there is none. */
+  readAt(rank: number, registers: RegisterFile): boolean
   readonly rowKey: RowKey
   close(): void
 }

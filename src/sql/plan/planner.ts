@@ -20,6 +20,7 @@ import type {
   SortKey,
 } from '../bind/bound.ts'
 import { mapExpression, walkFrom } from '../bind/walk.ts'
+import type { ColumnStatistics } from '../catalog/column-statistics.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import { ROW_COST } from './access.ts'
 import { planChange } from './changes.ts'
@@ -29,6 +30,7 @@ import type { CommonTablePlan, PlanNode, QueryPlan, SortItem } from './physical.
 import { pullUpSubqueries } from './pull-up.ts'
 import { conjunctsOf, hasSubquery, isVolatile, type RelationRegistry } from './relations.ts'
 import { distinctCount, type TableLookup } from './selectivity.ts'
+import type { TableFacts } from './table-facts.ts'
 
 /** What the planner may use; tests turn each off in turn and compare the results. */
 export interface PlanSwitches {
@@ -53,15 +55,15 @@ const SORT_COST = 0.01
 export class Planner implements TableLookup {
   readonly switches: PlanSwitches
   readonly relations: RelationRegistry = new Map()
-  private readonly countRows: (table: TableSchema) => number
+  private readonly facts: TableFacts
   private readonly tables = new Map<RelationId, TableSchema>()
   private readonly changed = new Set<RelationId>()
   private readonly rowsOfCommonTables = new Map<number, number>()
   private readonly subplans = new Map<BoundSubquery, QueryPlan>()
   private nextRelation = OWN_RELATIONS_FROM
 
-  constructor(rowCount: (table: TableSchema) => number, switches: PlanSwitches = ALL_SWITCHES) {
-    this.countRows = rowCount
+  constructor(facts: TableFacts, switches: PlanSwitches = ALL_SWITCHES) {
+    this.facts = facts
     this.switches = switches
   }
 
@@ -71,7 +73,10 @@ export class Planner implements TableLookup {
     return this.tables.get(relation)
   }
   rowCount(table: TableSchema): number {
-    return this.countRows(table)
+    return this.facts.rowCount(table)
+  }
+  statistics(table: TableSchema, column: number): ColumnStatistics | undefined {
+    return this.facts.statistics(table, column)
   }
   noteTable({ relation, table }: BoundTable): void {
     this.tables.set(relation.id, table)

@@ -4,9 +4,11 @@
  */
 
 import type { BoundColumn, BoundExpression, RelationId } from '../bind/bound.ts'
-import type { ColumnStatistics, TableSchema } from '../catalog/schema.ts'
+import type { ColumnStatistics } from '../catalog/column-statistics.ts'
+import type { TableSchema } from '../catalog/schema.ts'
 import { comparator } from '../types/compare.ts'
 import { conjunctsOf } from './relations.ts'
+import type { TableFacts } from './table-facts.ts'
 
 const EQUALITY = 0.005
 const INEQUALITY = 0.3333
@@ -15,10 +17,9 @@ const UNKNOWN_CONDITION = 0.3333
 const NULL_FRACTION = 0.005
 const BOOLEAN = 0.5
 
-/** The tables behind relations, for their statistics. */
-export interface TableLookup {
+/** The tables behind relations, with what is known of them. */
+export interface TableLookup extends TableFacts {
   table(relation: RelationId): TableSchema | undefined
-  rowCount(table: TableSchema): number
 }
 
 export function selectivity(e: BoundExpression, tables: TableLookup): number {
@@ -96,7 +97,8 @@ function columnOf(e: BoundExpression | undefined): BoundColumn | undefined {
 
 function statisticsOf(e: BoundExpression, tables: TableLookup): ColumnStatistics | undefined {
   const column = columnOf(e)
-  return column === undefined ? undefined : tables.table(column.relation)?.statistics?.[column.column]
+  const table = column && tables.table(column.relation)
+  return table && tables.statistics(table, column.column)
 }
 
 function equalityOf(left: BoundExpression, right: BoundExpression | undefined, tables: TableLookup): number {
@@ -134,7 +136,7 @@ export function distinctCount(column: BoundColumn, tables: TableLookup): number 
   const table = tables.table(column.relation)
   if (table === undefined) return 1 / EQUALITY
   const rows = Math.max(1, tables.rowCount(table))
-  const statistics = table.statistics?.[column.column]
+  const statistics = tables.statistics(table, column.column)
   if (statistics !== undefined) {
     return Math.max(1, statistics.distinct >= 0 ? statistics.distinct : -statistics.distinct * rows)
   }
@@ -164,7 +166,7 @@ function inequality(
   const column = columnOf(isSwapped ? right : left)
   const value = isSwapped ? left : right
   if (column === undefined || value.kind !== 'constant' || value.value === null) return INEQUALITY
-  const histogram = tables.table(column.relation)?.statistics?.[column.column]?.histogram
+  const histogram = statisticsOf(column, tables)?.histogram
   if (histogram === undefined || histogram.length < 2) return INEQUALITY
   const compare = comparator(column.type)
   let below = 0

@@ -2,8 +2,8 @@
  * What all sessions of a database share in one thread: the registry of functions, states of the catalog, and statements
  * that were parsed, bound, planned and compiled.
  *
- * A compiled statement is found by its text, the types of its parameters, and the version of the definitions. Row counts
- * may change meanwhile: a plan that has become a bad one is still a right one.
+ * A compiled statement is found by its text, the types of its parameters, and the version of the definitions. Tables may
+ * change meanwhile: a plan that has become a bad one is still a right one, and is made anew when that is noticed.
  */
 
 import type { TreeSource } from '../../store/api.ts'
@@ -24,9 +24,11 @@ import { planChange } from '../plan/changes.ts'
 import { completePlan } from '../plan/needed.ts'
 import type { QueryPlan } from '../plan/physical.ts'
 import { ALL_SWITCHES, Planner, type PlanSwitches } from '../plan/planner.ts'
+import type { TableFacts } from '../plan/table-facts.ts'
 import { parseStatements } from '../syntax/parser.ts'
 import type { ParsedStatement, QueryStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
+import { KnownStatistics, type PlannedTable, type UnitFacts } from './table-facts.ts'
 
 /** A state of the database that statements run in. */
 export interface StateSource {
@@ -102,8 +104,19 @@ interface Variant {
   readonly parameterTypes: readonly (SqlType | undefined)[]
   readonly switches: PlanSwitches
   readonly compiled: CompiledStatement
+  readonly basis: PlanBasis
 }
 const VARIANTS_MAX = 8
+
+/** What a plan was made from, and when it was last seen to be so still. */
+interface PlanBasis {
+  readonly plannedTables: readonly PlannedTable[]
+  txnId: number
+  epoch: number
+  uses: number
+}
+/** Within one transaction tables change without a number that says so. */
+const USES_BETWEEN_LOOKS = 64
 
 function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
   if (a === b) return true
@@ -120,6 +133,7 @@ interface KnownState {
 
 export class SqlEngine {
   readonly functions: FunctionRegistry
+  readonly statistics = new KnownStatistics()
   private readonly catalog: Catalog
   private readonly parsed = new Map<string, readonly ParsedStatement[]>()
   private compiled = new WeakMap<QueryStatement, Variant[]>()
@@ -225,7 +239,7 @@ export class SqlEngine {
     state: CatalogReader,
     parameterTypes: readonly (SqlType | undefined)[],
     context: EvaluationContext,
-    rowCount: (table: TableSchema) => number,
+    facts: () => UnitFacts,
     switches: PlanSwitches = ALL_SWITCHES,
   ): CompiledStatement {
     let variants = this.compiled.get(statement)
@@ -240,12 +254,31 @@ export class SqlEngine {
         isSameList(one.searchPath, state.searchPath) &&
         isSameList(one.parameterTypes, parameterTypes),
     )
-    if (known !== undefined) return known.compiled
-    const compiled = this.compileAlone(statement, state, parameterTypes, context, rowCount, switches)
+    if (known !== undefined) {
+      if (this.isCurrent(known, facts)) return known.compiled
+      variants.splice(variants.indexOf(known), 1)
+    }
+    const given = facts()
+    const compiled = this.compileAlone(statement, state, parameterTypes, context, given, switches)
     const { version, searchPath } = state
-    variants.unshift({ version, searchPath, parameterTypes, switches, compiled })
+    const { plannedTables, txnId } = given
+    const { epoch } = this.statistics
+    const basis = { plannedTables, txnId, epoch, uses: 0 }
+    variants.unshift({ version, searchPath, parameterTypes, switches, compiled, basis })
     if (variants.length > VARIANTS_MAX) variants.pop()
     return compiled
+  }
+
+  /** Whether the tables are still as they were when the plan was made; looked at when the state is another one. */
+  private isCurrent({ basis }: Variant, facts: () => UnitFacts): boolean {
+    if (basis.plannedTables.length === 0) return true
+    const now = facts()
+    const { epoch } = this.statistics
+    const isSameState = basis.txnId === now.txnId && basis.epoch === epoch
+    if (isSameState && ++basis.uses % USES_BETWEEN_LOOKS !== 0) return true
+    basis.txnId = now.txnId
+    basis.epoch = epoch
+    return now.isCurrent(basis.plannedTables)
   }
 
   /** The same, not kept. */
@@ -254,11 +287,11 @@ export class SqlEngine {
     state: CatalogReader,
     parameterTypes: readonly (SqlType | undefined)[],
     context: EvaluationContext,
-    rowCount: (table: TableSchema) => number,
+    facts: TableFacts,
     switches: PlanSwitches = ALL_SWITCHES,
   ): CompiledStatement {
     const bound = bindStatement(statement, state, this.functions, { parameterTypes, context })
-    return new CompiledStatement(bound, planStatement(bound, rowCount, switches))
+    return new CompiledStatement(bound, planStatement(bound, facts, switches))
   }
 
   /** The definitions have changed, or a change of them was undone. */
@@ -286,10 +319,10 @@ export class SqlEngine {
 
 export function planStatement(
   bound: BoundStatement,
-  rowCount: (table: TableSchema) => number,
+  facts: TableFacts,
   switches: PlanSwitches,
 ): PlannedStatement {
-  const planner = new Planner(rowCount, switches)
+  const planner = new Planner(facts, switches)
   const plan: QueryPlan =
     bound.kind === 'query' ? planner.planQuery(bound.query) : planChange(bound.change, planner)
   completePlan(plan, planner)

@@ -4,15 +4,14 @@
  */
 
 import type { CatalogState } from '../catalog/catalog.ts'
-import type { TableSchema } from '../catalog/schema.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import { FunctionState, StatementContext } from './context.ts'
 import type { CompiledStatement, SqlEngine } from './engine.ts'
 import type { QueryOptions } from './options.ts'
 import { Settings } from './settings.ts'
+import { UnitFacts } from './table-facts.ts'
 import type { SessionHost, Unit } from './unit.ts'
-import { dataOf } from './unit-data.ts'
 
 /** A statement that is compiled for the state that it will run in. */
 export interface ReadyStatement {
@@ -20,9 +19,6 @@ export interface ReadyStatement {
   readonly context: StatementContext
   readonly state: CatalogState
 }
-
-/** Of a typed map, whose entries are not counted. */
-const MAP_ROWS = 1000
 
 export class SessionEnvironment {
   readonly settings = new Settings()
@@ -77,9 +73,8 @@ export class SessionEnvironment {
     const searchPath = this.settings.searchPath
     const reader =
       searchPath.length === 1 && searchPath[0] === 'public' ? state : state.withSearchPath(searchPath)
-    const rowCount = (table: TableSchema) =>
-      table.storedKind === 'records' ? dataOf(unit).records(table).rows.count : MAP_ROWS
-    const compiled = this.engine.compile(statement, reader, parameterTypes, context, rowCount)
+    const facts = () => new UnitFacts(unit, state, this.engine.statistics, context)
+    const compiled = this.engine.compile(statement, reader, parameterTypes, context, facts)
     return { compiled, context, state }
   }
 }

@@ -71,6 +71,9 @@ function openExecution(
     program.open(values, context, dataFor(unit, state, environment.engine))
     return new QueryExecution(statement, program, compiled, context, {
       finish: () => {
+        if (compiled.bound.kind === 'change') {
+          environment.engine.statistics.noteChanges(compiled.bound.change.table, program.changeCount)
+        }
         compiled.give(program)
         savepoint?.release()
         if (isOwn) transactions.commitUnit(unit, state)

@@ -3,6 +3,7 @@
 import { notSupported } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type { ExplainStatement, SessionStatement } from '../syntax/tree.ts'
+import { analyze } from './analyze.ts'
 import { setConstraints } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { explainPlan } from './explain.ts'
@@ -72,12 +73,12 @@ export function executeSessionStatement(
       if (executed === undefined || !isQuery(executed)) throw notSupported('EXECUTE of this statement')
       return startQuery(environment, transactions, executed, parameters, options)
     }
+    case 'analyze':
+      return analyze(environment, transactions, statement, options)
     case 'explain': {
       const rows = explain(parts, statement, options).map(line => [line as Value])
       return new CompletedExecution('EXPLAIN', [plainColumn('QUERY PLAN')], rows)
     }
-    default:
-      throw notSupported(statement.kind.toUpperCase(), statement.at)
   }
 }
 

@@ -9,6 +9,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   client_encoding: 'UTF8',
   client_min_messages: 'notice',
   datestyle: 'ISO, MDY',
+  default_statistics_target: '100',
   default_transaction_isolation: 'read committed',
   default_transaction_read_only: 'off',
   extra_float_digits: '1',

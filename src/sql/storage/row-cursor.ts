@@ -139,13 +139,27 @@ export class RowCursor {
         if (this.isReverse ? order < 0 : order >= 0) return this.finish()
       }
     }
+    this.takeEntry(keyLength, registers)
+    return true
+  }
+
+  /** The row with `rank` entries before it, wherever the walk stands; false when there is none. For samples. */
+  readAt(rank: number, registers: RegisterFile): boolean {
+    this.source.assertReadable()
+    if (!this.cursor.seekRank(rank)) return this.finish()
+    this.takeEntry((this.collects & Collect.keys) !== 0 ? this.cursor.loadKey() : 0, registers)
+    return true
+  }
+
+  /** Reads the entry that the cursor stands on, whose key is loaded when anything of it is wanted. */
+  private takeEntry(keyLength: number, registers: RegisterFile): void {
+    const { cursor } = this
     if ((this.collects & Collect.values) !== 0) {
       cursor.loadValue()
       const { valueBytes, valueOffset, valueLength } = cursor
       this.take(cursor.keyBytes, 0, keyLength, valueBytes, valueOffset, valueLength, registers)
     } else this.take(cursor.keyBytes, 0, keyLength, cursor.keyBytes, 0, 0, registers)
     this.source.endReading()
-    return true
   }
 
   /** The primary key of the row that `next` came to. */

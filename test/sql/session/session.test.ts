@@ -139,14 +139,6 @@ describe('a transaction by SQL', () => {
     expect(one.exec('commit')).toEqual([{ command: 'ROLLBACK', rowCount: 0 }])
     expect(db.query('select count(*) as n from users')).toEqual([{ n: 3 }])
   })
-  test('leaves nothing of the definitions that are rolled back with it', () => {
-    using connection = db.connect()
-    connection.exec("begin; create type mood as enum ('sad', 'happy')")
-    expect(connection.query("select 'sad'::mood as mood")).toEqual([{ mood: 'sad' }])
-    connection.exec("rollback; create type size as enum ('small', 'large')")
-    expect(connection.query("select 'small'::size as size")).toEqual([{ size: 'small' }])
-    expect(failure(() => connection.query("select 'sad'::mood")).sqlstate).toBe('42704')
-  })
   test('goes back to a savepoint', () => {
     db.exec(`begin; insert into users values (4, 'Dee', 1); savepoint s; delete from users;
       rollback to s; release s; commit`)

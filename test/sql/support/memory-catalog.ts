@@ -158,7 +158,6 @@ export class MemoryCatalog implements CatalogReader {
       referencedBy: [],
       rowType: this.rowType(name, columns),
       isTemporary: false,
-      statistics: undefined,
       storedName: name,
       storedKind: 'records',
       comment: undefined,

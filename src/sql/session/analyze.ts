@@ -1,0 +1,132 @@
+/**
+ * ANALYZE: statistics of the columns of tables, from a random sample of their rows, stored in the transaction that the
+ * statement runs in. The sample has 300 rows for each of `default_statistics_target`, as PostgreSQL's; a smaller table is
+ * read whole.
+ */
+
+import { type ColumnStatistics, columnStatistics } from '../catalog/column-statistics.ts'
+import type { ColumnSchema, TableSchema } from '../catalog/schema.ts'
+import { requireColumn, requireTable } from '../definition/names.ts'
+import { notSupported, SqlError } from '../errors.ts'
+import { sampleRows, widthIn } from '../execute/sample.ts'
+import type { EvaluationContext, Value } from '../functions/registry.ts'
+import { sweepStatistics, writeStatistics } from '../storage/stored-statistics.ts'
+import type { AnalyzeStatement } from '../syntax/tree.ts'
+import type { SessionEnvironment } from './environment.ts'
+import type { QueryOptions } from './options.ts'
+import { CompletedExecution, plainColumn } from './raw-execution.ts'
+import type { Transactions } from './transactions.ts'
+import type { WriteUnit } from './unit.ts'
+import { dataOf } from './unit-data.ts'
+
+const ROWS_PER_TARGET = 300
+
+/** A table with those of its columns that are looked at. */
+interface AnalyzedTable {
+  readonly table: TableSchema
+  readonly columns: readonly number[]
+}
+
+export function analyze(
+  environment: SessionEnvironment,
+  transactions: Transactions,
+  statement: AnalyzeStatement,
+  options: QueryOptions,
+): CompletedExecution {
+  if (statement.isVacuum) throw notSupported('VACUUM', statement.at)
+  const isVerbose = verboseOption(statement)
+  return transactions.writing((unit, isOwn) => {
+    const { engine, settings } = environment
+    const savepoint = isOwn ? undefined : unit.savepoint()
+    try {
+      const state = engine.stateOf(unit)
+      const context = environment.contextFor(unit, state, options, transactions.startedMs)
+      const named = { state, searchPath: settings.searchPath }
+      const tables =
+        statement.tables.length === 0
+          ? [...state.allRelations()].filter(one => one.kind === 'table').map(table => wholeTable(table))
+          : statement.tables.map(one => namedTable(one, named, statement.at))
+      const target = Number(settings.get('default_statistics_target'))
+      const lines = tables.map(one =>
+        analyzeTable(unit, state.treeOf(one.table.storedName)!, one, target, context),
+      )
+      sweepStatistics(unit.tables, name => state.treeOf(name) !== undefined)
+      savepoint?.release()
+      engine.statistics.epoch++
+      engine.invalidate()
+      return isVerbose
+        ? new CompletedExecution(
+            'ANALYZE',
+            [plainColumn('INFO')],
+            lines.map(line => [line as Value]),
+            0,
+          )
+        : new CompletedExecution('ANALYZE')
+    } catch (error) {
+      if (savepoint !== undefined) {
+        savepoint.rollback()
+        savepoint.release()
+      }
+      engine.invalidate()
+      transactions.noteFailure()
+      throw error
+    }
+  })
+}
+
+function verboseOption({ options }: AnalyzeStatement): boolean {
+  let isVerbose = false
+  for (const { name, value, at } of options) {
+    if (name !== 'verbose') throw notSupported(`ANALYZE (${name.toUpperCase()})`, at)
+    isVerbose = value !== 'false' && value !== 'off' && value !== '0'
+  }
+  return isVerbose
+}
+
+function wholeTable(table: TableSchema): AnalyzedTable {
+  return { table, columns: table.columns.map((_, column) => column) }
+}
+
+/** @throws SqlError 42P01, 42809, 42703, 42701 */
+function namedTable(
+  { name, columns }: AnalyzeStatement['tables'][number],
+  environment: Parameters<typeof requireTable>[1],
+  at: number,
+): AnalyzedTable {
+  const table = requireTable(name, environment, at)
+  if (columns.length === 0) return wholeTable(table)
+  const numbers = columns.map(column => requireColumn(table, column, at))
+  const twice = numbers.findIndex((number, i) => numbers.indexOf(number) < i)
+  if (twice >= 0) {
+    throw new SqlError(
+      '42701',
+      `column "${columns[twice]}" of relation "${table.name}" appears more than once`,
+      { position: at },
+    )
+  }
+  return { table, columns: numbers }
+}
+
+/** @returns what VERBOSE says of it */
+function analyzeTable(
+  unit: WriteUnit,
+  treeId: number,
+  { table, columns }: AnalyzedTable,
+  target: number,
+  context: EvaluationContext,
+): string {
+  const sample = sampleRows(dataOf(unit), table, columns, target * ROWS_PER_TARGET, context)
+  const { rowCount } = sample
+  const statistics = new Map<ColumnSchema, ColumnStatistics>()
+  columns.forEach((number, i) => {
+    context.checkCancelled()
+    const column = table.columns[number]
+    const { type } = column
+    statistics.set(
+      column,
+      columnStatistics({ type, values: sample.values[i], rowCount, widthOf: widthIn(column), target }),
+    )
+  })
+  writeStatistics(unit.tables, table, treeId, rowCount, statistics)
+  return `"${table.name}": ${sample.size} of ${rowCount} rows in sample`
+}
