@@ -9,6 +9,7 @@ import { bindChange } from './changes.ts'
 import { coerceOrNot, withoutUnknown } from './coercion.ts'
 import { bindQuery, innerScope } from './queries.ts'
 import { type CommonTableEntry, fail, type Scope } from './scope.ts'
+import { addedColumns, withSearchAndCycle } from './search-cycle.ts'
 import { columnExpression, withCoercedColumns } from './set-operations.ts'
 
 export function bindCommonTables(scope: Scope, clause: WithClause): void {
@@ -89,9 +90,11 @@ function mentions(tree: unknown, name: string): boolean {
 }
 
 function bindCommonTable(scope: Scope, item: CommonTable, isRecursive: boolean): void {
-  if (item.search !== undefined) throw notSupported('SEARCH', item.at)
-  if (item.cycle !== undefined) throw notSupported('CYCLE', item.at)
   const { statement } = item
+  const added = addedColumns(item)
+  if (added.length > 0 && !(isRecursive && mentions(statement, item.name))) {
+    fail('42601', 'WITH query is not recursive', item.at)
+  }
   const id = scope.binding.newCommonTable()
   const head = { id, name: item.name, isMaterialized: item.materialized }
   const entryOf = (columns: readonly OutputColumn[], hasNoRows = false): CommonTableEntry => ({
@@ -99,6 +102,7 @@ function bindCommonTable(scope: Scope, item: CommonTable, isRecursive: boolean):
     name: item.name,
     columns,
     hasNoRows,
+    addedColumnCount: added.length,
     isRecursing: false,
     isVisible: true,
     referenceCount: 0,
@@ -125,11 +129,17 @@ function bindCommonTable(scope: Scope, item: CommonTable, isRecursive: boolean):
     entry = entryOf(renamed(columns, item), change.returning === undefined)
   } else if (isRecursive && mentions(statement, item.name)) {
     const form = recursiveForm(item, statement)
-    const initial = bindQuery(innerScope(scope), form.left)
+    let { left, right } = form
+    let initial = bindQuery(innerScope(scope), left)
+    if (added.length > 0) {
+      const names = renamed(initial.columns, item).map(column => column.name)
+      ;({ left, right } = withSearchAndCycle(item, form, names))
+      initial = bindQuery(innerScope(scope), left)
+    }
     entry = entryOf(renamed(initial.columns, item))
     entry.isRecursing = true
     scope.commonTables.set(item.name, entry)
-    const term = bindQuery(innerScope(scope), form.right, { keepsUnknown: true })
+    const term = bindQuery(innerScope(scope), right, { keepsUnknown: true })
     if (term.body.kind === 'select' && term.body.grouping !== undefined && term.body.aggregates.length > 0) {
       fail(
         '42P19',

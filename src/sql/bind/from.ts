@@ -127,7 +127,10 @@ function bindTable(scope: Scope, item: TableReference): FromBinding {
           commonTable: common.id,
           isRecursiveReference: common.isRecursing,
         },
-        itemOf(relation, type, { hiddenName: name }),
+        itemOf(relation, type, {
+          hiddenName: name,
+          unexpandedCount: common.isRecursing ? common.addedColumnCount : 0,
+        }),
       )
     }
   }

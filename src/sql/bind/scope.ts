@@ -32,6 +32,8 @@ export interface NamespaceColumn {
   readonly expression: BoundExpression
   readonly table: TableSchema | undefined
   readonly tableColumn: number
+  /** It is found by its name, and is none of those that `*` means. */
+  readonly isUnexpanded?: boolean
 }
 
 /** A table, subquery, join or row that names can refer to. */
@@ -56,6 +58,8 @@ export interface CommonTableEntry {
   readonly id: number
   readonly name: string
   readonly columns: readonly OutputColumn[]
+  /** The last columns: those of SEARCH and CYCLE, which `*` does not mean inside of the table's own query. */
+  readonly addedColumnCount: number
   /** Not one that gives rows: a change without RETURNING. */
   readonly hasNoRows: boolean
   /** While its own recursive term is bound. */
@@ -218,9 +222,12 @@ export function itemOf(
     readonly table?: TableSchema | undefined
     readonly isNameVisible?: boolean
     readonly areColumnsVisible?: boolean
+    /** So many columns at the end are not meant by `*`. */
+    readonly unexpandedCount?: number
   } = {},
 ): NamespaceItem {
-  const { table } = options
+  const { table, unexpandedCount = 0 } = options
+  const expandedCount = relation.columns.length - unexpandedCount
   const columns: NamespaceColumn[] = []
   relation.columns.forEach((column, number) => {
     if (table?.columns[number]?.isHidden === true) return
@@ -229,6 +236,7 @@ export function itemOf(
       expression: columnOf(relation, number, -1),
       table,
       tableColumn: table === undefined ? -1 : number,
+      ...(number < expandedCount ? {} : { isUnexpanded: true }),
     })
   })
   return {

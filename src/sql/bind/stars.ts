@@ -56,7 +56,7 @@ function expandNames(scope: Scope, names: readonly string[], at: number): Star {
     for (const item of scope.namespace) {
       if (!item.areColumnsVisible || item.isLateralOnly) continue
       isAnything = true
-      columns.push(...item.columns)
+      columns.push(...expanded(item.columns))
     }
     if (!isAnything) fail('42601', 'SELECT * with no tables specified is not valid', at)
     return {
@@ -68,5 +68,11 @@ function expandNames(scope: Scope, names: readonly string[], at: number): Star {
   const schema = names.length > 1 ? names[names.length - 2] : undefined
   const item = findItem(scope, schema, table, at)
   if (item === undefined) return missingTable(scope, schema, table, at)
-  return { columns: item.columns, wholeRow: item.wholeRow }
+  return { columns: expanded(item.columns), wholeRow: item.wholeRow }
+}
+
+function expanded(columns: readonly NamespaceColumn[]): readonly NamespaceColumn[] {
+  return columns.some(column => column.isUnexpanded)
+    ? columns.filter(column => !column.isUnexpanded)
+    : columns
 }

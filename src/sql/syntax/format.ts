@@ -7,6 +7,7 @@ import { notSupported } from '../errors.ts'
 import type {
   Alias,
   Argument,
+  CommonTable,
   Expression,
   FrameBound,
   FromItem,
@@ -355,17 +356,30 @@ function formatGroup(item: GroupItem): string {
   }
 }
 
+function formatSearch({ search }: CommonTable): string {
+  if (search === undefined) return ''
+  const how = search.isDepthFirst ? 'DEPTH' : 'BREADTH'
+  return ` SEARCH ${how} FIRST BY ${search.columns.map(formatName).join(', ')} SET ${formatName(search.sequence)}`
+}
+
+function formatCycle({ cycle }: CommonTable): string {
+  if (cycle === undefined) return ''
+  const { columns, mark, value, otherwise, path } = cycle
+  return (
+    ` CYCLE ${columns.map(formatName).join(', ')} SET ${formatName(mark)} TO ${formatExpression(value)}` +
+    ` DEFAULT ${formatExpression(otherwise)} USING ${formatName(path)}`
+  )
+}
+
 function formatWith(clause: WithClause): string {
   const items = clause.items.map(item => {
-    if (item.search !== undefined || item.cycle !== undefined)
-      throw notSupported('storing SEARCH and CYCLE', item.at)
     const { statement } = item
     if (statement.kind !== 'select' && statement.kind !== 'values' && statement.kind !== 'set operation') {
       throw notSupported('storing a query that changes data', item.at)
     }
     const columns = item.columns.length === 0 ? '' : ` (${item.columns.map(formatName).join(', ')})`
     const how = { default: '', always: 'MATERIALIZED ', never: 'NOT MATERIALIZED ' }[item.materialized]
-    return `${formatName(item.name)}${columns} AS ${how}(${formatQuery(statement)})`
+    return `${formatName(item.name)}${columns} AS ${how}(${formatQuery(statement)})${formatSearch(item)}${formatCycle(item)}`
   })
   return `WITH ${clause.isRecursive ? 'RECURSIVE ' : ''}${items.join(', ')}`
 }

@@ -5,7 +5,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { PGlite } from '@electric-sql/pglite'
-import { type Answer, statementsOf } from './answers.ts'
+import type { Answer } from './answers.ts'
+import { statementsOf } from './statements.ts'
 
 const folder = new URL('.', import.meta.url)
 const pg = await PGlite.create()
