@@ -40,8 +40,7 @@ export class PreparedStatement<Row = SqlRow> {
 
   /** The first row; undefined when there is none. */
   get(...parameters: readonly unknown[]): Row | undefined {
-    for (const row of this.#session().rows(this.#text, parameters, this.#options)) return row as Row
-    return undefined
+    return this.#session().first(this.#text, parameters, this.#options) as Row | undefined
   }
 
   /** Runs it for what it does. */

@@ -31,6 +31,7 @@ import { MapTable, WritableMapTable } from './map-table.ts'
 import { MultimapTable, WritableMultimapTable } from './multimap-table.ts'
 import { type AnyRecordDefinition, bindRecords } from './record-binding.ts'
 import { type BoundIndex, RecordTable } from './record-table.ts'
+import { RecordTrees } from './record-trees.ts'
 import { EMPTY_TREE } from './run-tree.ts'
 import { definitionFrom, definitionOfStored } from './stored-definition.ts'
 import { type StoredIndex, type StoredRecords, type StoredTable, treesOf } from './stored-table.ts'
@@ -115,6 +116,18 @@ export class SnapshotTables {
     // Indexes that this state does not have yet are made from its rows when they are asked for.
     const missing = records.missing.map((codec): BoundIndex => ({ codec, tree: undefined }))
     return new RecordTable(source, tree, records.binding, [...kept, ...missing])
+  }
+
+  /** A table of records as trees, for the SQL layer; undefined when there is none of that name. @internal */
+  recordTrees(name: string): RecordTrees | undefined {
+    const { source } = this
+    source.assertReadable()
+    const stored = this.catalog.read(source, name)
+    const plan = stored && planOf(definitionOfStored(name, stored), stored).records
+    const trees =
+      plan && new RecordTrees(plan, treeOf(source, name, stored.tree), treeId => treeOf(source, name, treeId))
+    source.endReading()
+    return trees
   }
 
   /** All tables of this state, by name. */

@@ -4,6 +4,7 @@
  */
 
 import type { EvaluationContext, Value } from '../functions/registry.ts'
+import type { DataSource } from '../storage/data-source.ts'
 import type { RegisterFile } from './registers.ts'
 
 export interface Operator {
@@ -18,6 +19,7 @@ export interface Operator {
 export interface Execution {
   readonly registers: RegisterFile
   readonly context: EvaluationContext
+  readonly data: DataSource
   /** Grows with each execution: what was computed once an execution is computed anew in the next. */
   readonly number: number
 }

@@ -6,7 +6,7 @@
 import { assert } from '../../base/assert.ts'
 import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
 import type { AggregateFunction, EvaluationContext, Value, WindowFunction } from '../functions/registry.ts'
-import { indexesOf } from '../plan/access.ts'
+import { indexesOf, PRIMARY } from '../plan/access.ts'
 import { ROW_KEY } from '../plan/needed.ts'
 import type {
   AggregateCall,
@@ -32,6 +32,7 @@ import { HashJoinOperator, NestedLoopOperator } from './joins.ts'
 import { groupingKey, joinKey } from './keys.ts'
 import { MapCursor } from './map-cursor.ts'
 import type { Operator } from './operator.ts'
+import { PointScanOperator } from './point-scan.ts'
 import { type RegisterFile, RegisterMap } from './registers.ts'
 import {
   AppendOperator,
@@ -59,6 +60,9 @@ export interface PlannedStatement {
   readonly parameterCount: number
 }
 
+/** A value of a row that the statement gives: the register that it is in, or what computes it. */
+export type Output = number | Evaluate
+
 const EVERYTHING = [{ from: undefined, to: undefined }]
 
 export class Program implements ExpressionScope {
@@ -76,6 +80,7 @@ export class Program implements ExpressionScope {
   private readonly aggregateSets = new Map<RelationId, readonly (readonly number[])[]>()
   private readonly root: Operator
   private readonly targets: readonly Evaluate[]
+  readonly outputs: readonly Output[]
 
   constructor(statement: PlannedStatement) {
     this.statement = statement
@@ -91,6 +96,7 @@ export class Program implements ExpressionScope {
     this.addCommonTables(plan)
     this.root = this.build(plan.root)
     this.targets = compileAll(plan.targets, this)
+    this.outputs = plan.targets.map((target, i) => this.registerOf(target) ?? this.targets[i])
   }
 
   get context(): EvaluationContext {
@@ -109,6 +115,25 @@ export class Program implements ExpressionScope {
     // Common tables that change data run wholly, in the order in which they stand, whoever reads them.
     for (const change of this.changes) change.complete()
     this.root.open()
+  }
+
+  /** The register of what is nothing but a column or a parameter. */
+  private registerOf(e: BoundExpression): number | undefined {
+    switch (e.kind) {
+      case 'column':
+        return this.registers.of(e.relation, e.column)
+      case 'parameter':
+        return e.index
+      case 'relabel':
+        return this.registerOf(e.operand)
+      default:
+        return undefined
+    }
+  }
+
+  /** To the next row, whose values are where `outputs` says; false at the end. */
+  advance(): boolean {
+    return this.root.next()
   }
 
   /** The next row's values; undefined at the end. */
@@ -396,12 +421,22 @@ export class Program implements ExpressionScope {
     const index =
       node.kind === 'table scan' || node.index < 0 ? undefined : table.indexes[node.index].storedName
     const options = { index, isReverse: node.isReverse, needsRowKey: isChanged }
-    const makeCursor = (): StoredCursor => {
+    if (node.kind === 'index scan' && isPoint(node)) {
+      const values = node.equals.map(({ value }) => compile(value, this))
+      const shapes = keyShapes(indexesOf(table).find(one => one.number === node.index)!.columns, table)
+      return new PointScanOperator(execution, table, shapes, wanted, values, filter, keyRegister)
+    }
+    const cursorFor = (before: StoredCursor | undefined): StoredCursor => {
       const { data } = execution
-      return new RowCursor(data.source, data.records(table), wanted, options)
+      const records = data.records(table)
+      if (!(before instanceof RowCursor) || !before.fits(records)) {
+        return new RowCursor(data.source, records, wanted, options)
+      }
+      before.bind(data.source, records)
+      return before
     }
     const ranges = node.kind === 'table scan' ? () => EVERYTHING : this.ranges(node, index)
-    return new StoredScanOperator(execution, makeCursor, ranges, filter, keyRegister)
+    return new StoredScanOperator(execution, cursorFor, ranges, filter, keyRegister)
   }
 
   /** The filter, and before it TABLESAMPLE's toss of a coin. */
@@ -580,6 +615,19 @@ export class Program implements ExpressionScope {
       carried: this.places(node.carried),
     })
   }
+}
+
+/** Whether at most one row is asked for, by its whole primary key. */
+function isPoint({ index, equals, lower, upper, startsWith, isNull, table }: IndexScan): boolean {
+  return (
+    index === PRIMARY &&
+    equals.length === table.primaryKey?.columns.length &&
+    equals.every(({ isArray }) => !isArray) &&
+    lower === undefined &&
+    upper === undefined &&
+    startsWith === undefined &&
+    !isNull
+  )
 }
 
 /** Aggregates that give the same in whatever order their values come. */

@@ -47,7 +47,8 @@ export interface StoredCursor {
 /** A stored table, whole or some ranges of it. */
 export class StoredScanOperator implements Operator {
   private readonly execution: Execution
-  private readonly makeCursor: () => StoredCursor
+  /** For one execution; the cursor of the one before, if there was one, may serve again. */
+  private readonly cursorFor: (before: StoredCursor | undefined) => StoredCursor
   /** The ranges to walk, one after the other; evaluated at opening. */
   private readonly rangesOf: (registers: RegisterFile) => readonly ByteRange[]
   private readonly filter: Evaluate | undefined
@@ -61,13 +62,13 @@ export class StoredScanOperator implements Operator {
 
   constructor(
     execution: Execution,
-    makeCursor: () => StoredCursor,
+    cursorFor: (before: StoredCursor | undefined) => StoredCursor,
     rangesOf: (registers: RegisterFile) => readonly ByteRange[],
     filter: Evaluate | undefined,
     keyRegister: number,
   ) {
     this.execution = execution
-    this.makeCursor = makeCursor
+    this.cursorFor = cursorFor
     this.rangesOf = rangesOf
     this.filter = filter
     this.keyRegister = keyRegister
@@ -76,7 +77,7 @@ export class StoredScanOperator implements Operator {
   open(): void {
     const { execution } = this
     if (this.cursor === undefined || this.cursorOf !== execution.number) {
-      this.cursor = this.makeCursor()
+      this.cursor = this.cursorFor(this.cursor)
       this.cursorOf = execution.number
     }
     this.ranges = this.rangesOf(execution.registers)

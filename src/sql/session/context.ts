@@ -9,7 +9,7 @@ import type { CatalogAccess, EvaluationContext, SequenceAccess } from '../functi
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { canonicalInteger } from '../types/numeric.ts'
 import type { Settings } from './settings.ts'
-import type { ReadUnit, SessionHost, WriteUnit } from './unit.ts'
+import type { SessionHost, Unit } from './unit.ts'
 
 /** How many questions about cancelling lie between two looks at the clock. */
 const LOOK_EVERY = 16
@@ -32,12 +32,15 @@ export interface StatementLimits {
 export class StatementContext implements EvaluationContext {
   readonly transactionTime: number
   readonly statementTime: number
-  readonly sequences: SequenceAccess
-  readonly catalog: CatalogAccess
   private readonly host: SessionHost
   private readonly settings: Settings
   private readonly functions: FunctionState
   private readonly limits: StatementLimits
+  private readonly unit: Unit
+  private readonly state: CatalogState
+  // Most statements ask for none of these.
+  private sequenceAccess: SequenceAccess | undefined
+  private catalogAccess: CatalogAccess | undefined
   private looks = 0
 
   constructor(
@@ -45,22 +48,29 @@ export class StatementContext implements EvaluationContext {
     settings: Settings,
     functions: FunctionState,
     limits: StatementLimits,
-    unit: ReadUnit | WriteUnit,
+    unit: Unit,
     state: CatalogState,
-    transactionMs: number,
-    invalidate: () => void,
+    /** Undefined: the transaction begins with the statement. */
+    transactionMs: number | undefined,
   ) {
     this.host = host
     this.settings = settings
     this.functions = functions
     this.limits = limits
-    this.transactionTime = microseconds(transactionMs)
+    this.unit = unit
+    this.state = state
     this.statementTime = microseconds(host.wallMs())
-    this.sequences = new UnitSequences(unit, state, functions)
-    this.catalog = new StateAccess(host, settings, state)
-    this.invalidate = invalidate
+    this.transactionTime = transactionMs === undefined ? this.statementTime : microseconds(transactionMs)
   }
-  readonly invalidate: () => void
+
+  get sequences(): SequenceAccess {
+    this.sequenceAccess ??= new UnitSequences(this.unit, this.state, this.functions)
+    return this.sequenceAccess
+  }
+  get catalog(): CatalogAccess {
+    this.catalogAccess ??= new StateAccess(this.host, this.settings, this.state)
+    return this.catalogAccess
+  }
 
   clockTime(): number {
     return microseconds(this.host.wallMs())
@@ -131,11 +141,11 @@ function nextRandom(seed: [number, number]): number {
 }
 
 class UnitSequences implements SequenceAccess {
-  private readonly unit: ReadUnit | WriteUnit
+  private readonly unit: Unit
   private readonly state: CatalogState
   private readonly functions: FunctionState
 
-  constructor(unit: ReadUnit | WriteUnit, state: CatalogState, functions: FunctionState) {
+  constructor(unit: Unit, state: CatalogState, functions: FunctionState) {
     this.unit = unit
     this.state = state
     this.functions = functions

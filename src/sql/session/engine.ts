@@ -220,6 +220,11 @@ export class SqlEngine {
     return tree?.count ?? 0
   }
 
+  /** The statements of a text that was parsed before; else undefined. */
+  parsedBefore(text: string): readonly ParsedStatement[] | undefined {
+    return this.parsed.get(text)
+  }
+
   /** The statements of a text. @throws SqlError 42601 and others, with its place */
   parse(text: string): readonly ParsedStatement[] {
     let statements = this.parsed.get(text)
@@ -239,6 +244,7 @@ export class SqlEngine {
     state: CatalogReader,
     parameterTypes: readonly (SqlType | undefined)[],
     context: EvaluationContext,
+    txnId: number,
     facts: () => UnitFacts,
     switches: PlanSwitches = ALL_SWITCHES,
   ): CompiledStatement {
@@ -247,21 +253,22 @@ export class SqlEngine {
       variants = []
       this.compiled.set(statement, variants)
     }
-    const known = variants.find(
-      one =>
+    for (const one of variants) {
+      if (
         one.version === state.version &&
         one.switches === switches &&
         isSameList(one.searchPath, state.searchPath) &&
-        isSameList(one.parameterTypes, parameterTypes),
-    )
-    if (known !== undefined) {
-      if (this.isCurrent(known, facts)) return known.compiled
-      variants.splice(variants.indexOf(known), 1)
+        isSameList(one.parameterTypes, parameterTypes)
+      ) {
+        if (this.isCurrent(one, txnId, facts)) return one.compiled
+        variants.splice(variants.indexOf(one), 1)
+        break
+      }
     }
     const given = facts()
     const compiled = this.compileAlone(statement, state, parameterTypes, context, given, switches)
     const { version, searchPath } = state
-    const { plannedTables, txnId } = given
+    const { plannedTables } = given
     const { epoch } = this.statistics
     const basis = { plannedTables, txnId, epoch, uses: 0 }
     variants.unshift({ version, searchPath, parameterTypes, switches, compiled, basis })
@@ -270,15 +277,14 @@ export class SqlEngine {
   }
 
   /** Whether the tables are still as they were when the plan was made; looked at when the state is another one. */
-  private isCurrent({ basis }: Variant, facts: () => UnitFacts): boolean {
+  private isCurrent({ basis }: Variant, txnId: number, facts: () => UnitFacts): boolean {
     if (basis.plannedTables.length === 0) return true
-    const now = facts()
     const { epoch } = this.statistics
-    const isSameState = basis.txnId === now.txnId && basis.epoch === epoch
+    const isSameState = basis.txnId === txnId && basis.epoch === epoch
     if (isSameState && ++basis.uses % USES_BETWEEN_LOOKS !== 0) return true
-    basis.txnId = now.txnId
+    basis.txnId = txnId
     basis.epoch = epoch
-    return now.isCurrent(basis.plannedTables)
+    return facts().isCurrent(basis.plannedTables)
   }
 
   /** The same, not kept. */

@@ -33,7 +33,7 @@ export class SessionEnvironment {
 
   /** How long a statement may run; 0: as long as it takes. */
   timeoutMs(options: QueryOptions): number {
-    return options.timeoutMs ?? Number(this.settings.get('statement_timeout') ?? '0')
+    return options.timeoutMs ?? this.settings.statementTimeoutMs
   }
 
   /** @param startedMs when the transaction began that the statement belongs to; undefined: with the statement */
@@ -44,7 +44,7 @@ export class SessionEnvironment {
     startedMs: number | undefined,
   ): StatementContext {
     const timeoutMs = this.timeoutMs(options)
-    const transactionMs = startedMs ?? (unit.kind === 'write' ? unit.state.startedAtMs : this.host.wallMs())
+    const transactionMs = startedMs ?? (unit.kind === 'write' ? unit.state.startedAtMs : undefined)
     return new StatementContext(
       this.host,
       this.settings,
@@ -56,7 +56,6 @@ export class SessionEnvironment {
       unit,
       state,
       transactionMs,
-      () => this.engine.invalidate(),
     )
   }
 
@@ -74,7 +73,7 @@ export class SessionEnvironment {
     const reader =
       searchPath.length === 1 && searchPath[0] === 'public' ? state : state.withSearchPath(searchPath)
     const facts = () => new UnitFacts(unit, state, this.engine.statistics, context)
-    const compiled = this.engine.compile(statement, reader, parameterTypes, context, facts)
+    const compiled = this.engine.compile(statement, reader, parameterTypes, context, unit.source.txnId, facts)
     return { compiled, context, state }
   }
 }

@@ -3,10 +3,11 @@
  * before: what it has changed stays. What throws is undone.
  */
 
+import type { OutputColumn } from '../bind/bound.ts'
 import { SqlError } from '../errors.ts'
 import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
 import type { RawExecution } from './raw-execution.ts'
-import { RowShape } from './rows.ts'
+import { type RowMaker, type RowShape, rowMakerOf, rowShapeOf } from './rows.ts'
 
 export interface Execution {
   /** None: the statement gives no rows. */
@@ -21,6 +22,7 @@ export class ShapedExecution implements Execution {
   private readonly text: string
   private readonly raw: RawExecution
   private readonly shape: RowShape
+  private readonly maker: RowMaker | undefined
   private result: RunResult | undefined
   private failure: { readonly error: unknown } | undefined
 
@@ -28,7 +30,8 @@ export class ShapedExecution implements Execution {
   constructor(text: string, raw: RawExecution, options: QueryOptions) {
     this.text = text
     this.raw = raw
-    this.shape = new RowShape(raw.columns ?? [], options, raw.context)
+    this.shape = rowShapeOf(raw.columns ?? NO_COLUMNS, options)
+    this.maker = raw.inRegisters && rowMakerOf(this.shape, raw.inRegisters.outputs)
   }
 
   get columns(): readonly ResultColumn[] {
@@ -44,8 +47,7 @@ export class ShapedExecution implements Execution {
     if (this.result !== undefined || this.failure !== undefined) return undefined
     let row: unknown
     try {
-      const values = this.raw.next()
-      row = values === undefined ? undefined : this.shape.make(values)
+      row = this.nextRow()
     } catch (error) {
       this.failure = { error: withText(this.text, error) }
       this.raw.fail()
@@ -53,6 +55,23 @@ export class ShapedExecution implements Execution {
     }
     if (row === undefined) this.finish()
     return row
+  }
+
+  private nextRow(): unknown {
+    const { raw, maker } = this
+    if (maker !== undefined) {
+      const { inRegisters, context } = raw
+      return inRegisters!.advance() ? maker.make(inRegisters!.registers, context!) : undefined
+    }
+    const values = raw.next()
+    return values === undefined ? undefined : this.shape.make(values, raw.context!)
+  }
+
+  /** All rows that are left, and the end. */
+  all(): unknown[] {
+    const rows: unknown[] = []
+    for (let row = this.next(); row !== undefined; row = this.next()) rows.push(row)
+    return rows
   }
 
   finish(): RunResult {
@@ -74,6 +93,8 @@ export class ShapedExecution implements Execution {
   }
 }
 
+const NO_COLUMNS: readonly OutputColumn[] = []
+
 /** Errors show where in the text they lie. */
 export function withPlaces<T>(text: string, run: () => T): T {
   try {
@@ -83,6 +104,7 @@ export function withPlaces<T>(text: string, run: () => T): T {
   }
 }
 
-function withText(text: string, error: unknown): unknown {
+/** The error as it is thrown to the caller. */
+export function withText(text: string, error: unknown): unknown {
   return error instanceof SqlError ? error.withText(text) : error
 }

@@ -4,6 +4,8 @@
  */
 
 import type { OutputColumn } from '../bind/bound.ts'
+import type { Output } from '../execute/program.ts'
+import type { RegisterFile } from '../execute/registers.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { NO_MODIFIER, type SqlType, TEXT } from '../types/type.ts'
 import type { RunResult } from './options.ts'
@@ -17,10 +19,20 @@ export interface RawExecution {
   readonly isWriting: boolean
   /** The next row; undefined at the end. */
   next(): Value[] | undefined
+  /** Of a query: its rows where they are left, for whoever makes something else of them than lists of values. */
+  readonly inRegisters?: RowsInRegisters
   /** Ends it, after its last row or when no more are wanted: what was changed stays, and is committed when it stood alone. */
   finish(): RunResult
   /** Ends it because something threw: undoes what it has changed. */
   fail(): void
+}
+
+export interface RowsInRegisters {
+  readonly registers: RegisterFile
+  /** Where the values of a row are, or how they are computed. */
+  readonly outputs: readonly Output[]
+  /** To the next row, instead of `next`; false at the end. */
+  advance(): boolean
 }
 
 /** A statement that was done when it began: SHOW, EXPLAIN, definitions, … */

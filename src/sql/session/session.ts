@@ -16,7 +16,7 @@ import { asyncRows } from './async-rows.ts'
 import { executeDefinition } from './definition-execution.ts'
 import { onlyStatement, type SqlEngine } from './engine.ts'
 import { SessionEnvironment } from './environment.ts'
-import { ShapedExecution, withPlaces } from './execution.ts'
+import { ShapedExecution, withPlaces, withText } from './execution.ts'
 import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
 import { javaScriptParameters, NO_PARAMETERS, type ParameterValues } from './parameters.ts'
 import { type PreparedStatement, PreparedStatements } from './prepared-statements.ts'
@@ -67,7 +67,15 @@ export class Session {
 
   /** Runs the one statement of a text and gives all its rows. */
   query(text: string, parameters: readonly unknown[], options: QueryOptions): unknown[] {
-    return [...this.rows(text, parameters, options)]
+    return this.execute(text, parameters, options).all()
+  }
+
+  /** Its first row; undefined when there is none. What it changes, it changes wholly. */
+  first(text: string, parameters: readonly unknown[], options: QueryOptions): unknown {
+    const execution = this.execute(text, parameters, options)
+    const row = execution.next()
+    execution.finish()
+    return row
   }
 
   /** The rows one by one. The statement runs until the last was taken, or the loop is left. */
@@ -104,9 +112,7 @@ export class Session {
 
   /** Begins the one statement of a text, of whatever kind; its rows are taken one by one. */
   execute(text: string, values: readonly unknown[], options: QueryOptions): ShapedExecution {
-    const statements = this.parse(text)
-    if (statements.length === 0) throw new SqlError('42601', 'the text has no statement')
-    const parsed = withPlaces(text, () => onlyStatement(statements))
+    const parsed = this.parseOne(text)
     // Those of a statement that is prepared are given when it is executed.
     const takesParameters = parsed.statement.kind !== 'prepare'
     if (takesParameters && values.length !== parsed.parameterCount) {
@@ -116,6 +122,13 @@ export class Session {
       )
     }
     return this.begin(parsed, text, text, javaScriptParameters(values), options)
+  }
+
+  private parseOne(text: string): ParsedStatement {
+    const statements = this.environment.engine.parsedBefore(text) ?? this.parse(text)
+    if (statements.length === 1) return statements[0]
+    if (statements.length === 0) throw new SqlError('42601', 'the text has no statement')
+    return withPlaces(text, () => onlyStatement(statements))
   }
 
   /** Runs all statements of a text, as psql does with a file: each by itself. */
@@ -147,10 +160,11 @@ export class Session {
     parameters: ParameterValues,
     options: QueryOptions,
   ): ShapedExecution {
-    return withPlaces(
-      whole,
-      () => new ShapedExecution(whole, this.start(parsed, text, parameters, options), options),
-    )
+    try {
+      return new ShapedExecution(whole, this.start(parsed, text, parameters, options), options)
+    } catch (error) {
+      throw withText(whole, error)
+    }
   }
 
   // -------------------------------------------------------------------------------------- for protocols

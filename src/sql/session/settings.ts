@@ -72,8 +72,8 @@ const BOOLEAN: Readonly<Record<string, string>> = {
 
 export class Settings {
   private readonly values = new Map<string, string>()
-  /** The search path as it was read last. */
-  private pathRead: { readonly text: string; readonly path: readonly string[] } = { text: '', path: [] }
+  /** What every statement asks for, as it was read since the last change. */
+  private read: { readonly searchPath: readonly string[]; readonly statementTimeoutMs: number } | undefined
   /** What SET LOCAL, or SET in a transaction that may roll back, has put aside. */
   private undo: Map<string, string | undefined> | undefined
 
@@ -94,6 +94,7 @@ export class Settings {
       throw new SqlError('42704', `unrecognized configuration parameter "${name}"`)
     }
     if (FIXED.has(key)) throw new SqlError('55P02', `parameter "${name}" cannot be changed`)
+    this.read = undefined
     this.undo?.has(key) === false && this.undo.set(key, this.values.get(key))
     if (value === undefined) this.values.delete(key)
     else this.values.set(key, checked(key, name, value))
@@ -108,6 +109,7 @@ export class Settings {
     this.undo = new Map()
   }
   end(keeps: boolean): void {
+    this.read = undefined
     if (!keeps) {
       for (const [name, value] of this.undo ?? []) {
         if (value === undefined) this.values.delete(name)
@@ -124,9 +126,20 @@ export class Settings {
 
   /** Schemas of search_path that may exist. */
   get searchPath(): readonly string[] {
-    const text = this.get('search_path') ?? ''
-    if (this.pathRead.text !== text) this.pathRead = { text, path: readPath(text) }
-    return this.pathRead.path
+    return this.often.searchPath
+  }
+
+  /** Milliseconds; 0: none. */
+  get statementTimeoutMs(): number {
+    return this.often.statementTimeoutMs
+  }
+
+  private get often(): NonNullable<Settings['read']> {
+    this.read ??= {
+      searchPath: readPath(this.get('search_path') ?? ''),
+      statementTimeoutMs: Number(this.get('statement_timeout') ?? '0'),
+    }
+    return this.read
   }
 }
 

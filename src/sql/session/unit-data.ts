@@ -1,5 +1,6 @@
 /** The tables of a snapshot or transaction, as statements use them. */
 
+import type { TreeSource } from '../../store/api.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
@@ -7,7 +8,7 @@ import type { AnyMapTable, AnyRecordTable, AnyWritableRecordTable } from '../sto
 import type { DataSource } from '../storage/data-source.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { SqlEngine } from './engine.ts'
-import type { Unit } from './unit.ts'
+import type { ReadUnit, Unit, WriteUnit } from './unit.ts'
 
 /** With what changes of data need, in a write transaction. */
 export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): DataSource {
@@ -36,14 +37,48 @@ export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): Dat
 
 /** For reading. */
 export function dataOf(unit: Unit): DataSource {
-  const open = (table: TableSchema): unknown => {
-    const definition = unit.tables.definitionOf(table.storedName)
-    if (definition === undefined) throw new SqlError('42P01', `relation "${table.name}" does not exist`)
-    return (unit.tables.table as (definition: unknown) => unknown)(definition)
+  return unit.kind === 'read' ? new SnapshotData(unit) : new TransactionData(unit)
+}
+
+class SnapshotData implements DataSource {
+  private readonly unit: ReadUnit
+
+  constructor(unit: ReadUnit) {
+    this.unit = unit
   }
-  return {
-    source: unit.source,
-    records: table => open(table) as AnyRecordTable,
-    map: table => open(table) as AnyMapTable,
+  get source(): TreeSource {
+    return this.unit.source
   }
+  records(table: TableSchema): AnyRecordTable {
+    return this.unit.tables.recordTrees(table.storedName) ?? missing(table)
+  }
+  map(table: TableSchema): AnyMapTable {
+    return openTable(this.unit, table) as AnyMapTable
+  }
+}
+
+class TransactionData implements DataSource {
+  private readonly unit: WriteUnit
+
+  constructor(unit: WriteUnit) {
+    this.unit = unit
+  }
+  get source(): TreeSource {
+    return this.unit.source
+  }
+  records(table: TableSchema): AnyWritableRecordTable {
+    return openTable(this.unit, table) as AnyWritableRecordTable
+  }
+  map(table: TableSchema): AnyMapTable {
+    return openTable(this.unit, table) as AnyMapTable
+  }
+}
+
+function openTable({ tables }: Unit, table: TableSchema): unknown {
+  const definition = tables.definitionOf(table.storedName) ?? missing(table)
+  return (tables.table as (definition: unknown) => unknown)(definition)
+}
+
+function missing({ name }: TableSchema): never {
+  throw new SqlError('42P01', `relation "${name}" does not exist`)
 }

@@ -28,7 +28,7 @@ import {
   UNKNOWN,
 } from '../types/type.ts'
 import type { FunctionOptions, FunctionType, ScalarOptions } from './function-types.ts'
-import { fromSql, toSql } from './values.ts'
+import { type FromSql, fromSql, toSql } from './values.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the public methods give their callers the types
 type AnyFunction = (...values: any[]) => unknown
@@ -147,30 +147,24 @@ export function userAggregate(name: string, options: AnyAggregate): AggregateFun
 /** One call of a user's function in a statement: values on their way out of SQL and back, and errors. */
 class Border {
   private readonly head: Head
-  private readonly options: FunctionOptions
   private readonly call: CallTypes
   /** Of the execution that runs. */
   private context: EvaluationContext | undefined
-  private converts: readonly (((value: Value) => unknown) | undefined)[] = []
+  private readonly converts: readonly (FromSql | undefined)[]
 
   constructor(head: Head, options: FunctionOptions, call: CallTypes) {
     this.head = head
-    this.options = options
     this.call = call
-  }
-
-  private enter(context: EvaluationContext): void {
-    if (context === this.context) return
-    this.context = context
-    this.converts = this.call.argumentTypes.map(type => fromSql(type, this.options, context))
+    this.converts = call.argumentTypes.map(type => fromSql(type, options))
   }
 
   /** Calls with values of SQL, the last of which is the context. */
   run(run: AnyFunction, values: Value[]): unknown {
-    this.enter(values.pop())
+    const context: EvaluationContext = values.pop()
+    this.context = context
     for (let i = 0; i < values.length; i++) {
       const convert = this.converts[i]
-      if (convert !== undefined && values[i] !== null) values[i] = convert(values[i])
+      if (convert !== undefined && values[i] !== null) values[i] = convert(values[i], context)
     }
     return this.guard(() => run(...values))
   }
@@ -198,7 +192,7 @@ class Border {
         context.checkCancelled()
         const next = this.guard(() => iterator.next())
         if (next.done === true) break
-        this.enter(context)
+        this.context = context
         yield give(next.value)
       }
       hasEnded = true

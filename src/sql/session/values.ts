@@ -115,7 +115,12 @@ function numberToSql(
     case INT4:
     case INT8:
     case OID:
-      if (typeof value === 'number' && !Number.isInteger(value)) return refuse('an integer')
+      if (typeof value === 'number') {
+        if (!Number.isInteger(value)) return refuse('an integer')
+        // What every type but the smallest holds needs no reading; adding 0 makes -0 what text would be.
+        if (value >= -0x8000 && value <= (plain === INT2 ? 0x7fff : 0x7fff_ffff) && plain !== OID)
+          return value + 0
+      }
       return inputFunction(type)(
         typeof value === 'number' ? BigInt(value).toString() : value.toString(),
         context,
@@ -171,12 +176,11 @@ function describe(value: unknown): string {
   return String(value)
 }
 
+/** Asks the context for time zone and styles. */
+export type FromSql = (value: Value, context: EvaluationContext) => unknown
+
 /** Makes the function that turns values of a type into what JavaScript gets. Undefined: they stay as they are. */
-export function fromSql(
-  type: SqlType,
-  options: QueryOptions,
-  context: EvaluationContext | undefined,
-): ((value: Value) => unknown) | undefined {
+export function fromSql(type: SqlType, options: QueryOptions): FromSql | undefined {
   const plain = withoutDomain(type)
   switch (plain) {
     case BOOL:
@@ -207,27 +211,26 @@ export function fromSql(
       return value => JSON.parse(jsonbText(value))
   }
   if (plain.element !== undefined) {
-    const element = fromSql(plain.element, options, context)
-    return (array: SqlArray) => nested(array, element)
+    const element = fromSql(plain.element, options)
+    return (array: SqlArray, context) => nested(array, element, context)
   }
   if (plain === RECORD || plain.fields !== undefined) {
-    return (row: SqlRow) => {
+    return (row: SqlRow, context) => {
       const object: Record<string, unknown> = {}
       row.values.forEach((value, i) => {
-        const convert = fromSql(row.types[i], options, context)
+        const convert = fromSql(row.types[i], options)
         object[row.names?.[i] ?? `f${i + 1}`] =
-          value === null || convert === undefined ? value : convert(value)
+          value === null || convert === undefined ? value : convert(value, context)
       })
       return object
     }
   }
   if (plain.category === 'S' || plain.name === 'uuid' || plain === UNKNOWN) return undefined
-  const print = outputFunction(type)
-  return value => print(value, context!)
+  return outputFunction(type)
 }
 
 /** An array of arrays, as deep as there are dimensions. */
-function nested(array: SqlArray, element: ((value: Value) => unknown) | undefined): unknown[] {
+function nested(array: SqlArray, element: FromSql | undefined, context: EvaluationContext): unknown[] {
   let next = 0
   const build = (depth: number): unknown[] => {
     const list: unknown[] = []
@@ -235,7 +238,7 @@ function nested(array: SqlArray, element: ((value: Value) => unknown) | undefine
       if (depth < array.dimensions.length - 1) list.push(build(depth + 1))
       else {
         const value = array.elements[next++]
-        list.push(value === null || element === undefined ? value : element(value))
+        list.push(value === null || element === undefined ? value : element(value, context))
       }
     }
     return list

@@ -2,10 +2,11 @@
 
 import type { MapTable, WritableMapTable } from '../../table/map-table.ts'
 import type { MultimapTable, WritableMultimapTable } from '../../table/multimap-table.ts'
-import type { RecordTable } from '../../table/record-table.ts'
+import type { RecordTrees } from '../../table/record-trees.ts'
 import type { WritableRecordTable } from '../../table/writable-record-table.ts'
 
-export type AnyRecordTable = RecordTable<unknown, unknown, unknown>
+/** For reading; a writable table has all of this, too. */
+export type AnyRecordTable = Pick<RecordTrees, 'name' | 'codec' | 'rows' | 'boundIndexes'>
 export type AnyWritableRecordTable = WritableRecordTable<
   Record<string, unknown>,
   Record<string, unknown>,

@@ -9,6 +9,7 @@ import { ByteReader } from '../../table/bytes.ts'
 import { makeDecoder } from '../../table/codec.ts'
 import { KEY_DIALECT } from '../../table/dialect.ts'
 import { makeSkipper, type Skipper } from '../../table/key-codec.ts'
+import type { RecordCodec } from '../../table/record-codec.ts'
 import type { RowLayout } from '../../table/row-layout.ts'
 import { utf8At } from '../../table/text.ts'
 import type { TypeNode } from '../../table/type-node.ts'
@@ -88,6 +89,15 @@ export class RowReader {
     }
   }
 
+  /** Of columns that are none of the primary key. */
+  static of({ columns, layout }: RecordCodec, wanted: readonly WantedColumn[]): RowReader {
+    const ordinals = new Map(columns.map(({ name, ordinal }) => [name, ordinal]))
+    return new RowReader(
+      layout,
+      wanted.map(column => ({ ...column, ordinal: ordinals.get(column.storedName)! })),
+    )
+  }
+
   get isNeeded(): boolean {
     return this.ordinals.length > 0
   }
@@ -108,6 +118,13 @@ export class RowReader {
       registers[this.registers[i]] = value
     }
   }
+}
+
+/** Reads of a primary key what is wanted, by part. */
+export function keyReaderOf(codec: RecordCodec, wanted: readonly (WantedColumn | undefined)[]): KeyReader {
+  const { node } = codec.key
+  const parts = codec.keyColumns.length > 1 && node.kind === 'tuple' ? node.elements : [node]
+  return new KeyReader(parts, true, wanted)
 }
 
 /** Reads wanted parts of keys. */

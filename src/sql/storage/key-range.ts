@@ -45,7 +45,13 @@ function side(value: Value, type: SqlType): number {
   return value < limits[0] ? -1 : value > limits[1] ? 1 : 0
 }
 
-function stored(value: Value, { type, storedNode }: KeyColumnShape): Value {
+/** Whether a column of the key can hold the value at all. */
+export function isHeld(value: Value, { type }: KeyColumnShape): boolean {
+  return value !== null && side(value, type) === 0
+}
+
+/** A value as the typed table takes it. */
+export function stored(value: Value, { type, storedNode }: KeyColumnShape): Value {
   const { toStored } = columnStorage(type, storedNode)
   return toStored === undefined || value === null ? value : toStored(value)
 }

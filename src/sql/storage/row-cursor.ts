@@ -19,7 +19,7 @@ import type { TypeNode } from '../../table/type-node.ts'
 import { SqlError } from '../errors.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { AnyRecordTable } from './any-table.ts'
-import { KeyReader, RowReader, type WantedColumn } from './column-reader.ts'
+import { KeyReader, keyReaderOf, RowReader, type WantedColumn } from './column-reader.ts'
 
 /** Where a row lies: its encoded primary key, for changes. */
 export type RowKey = Buffer
@@ -33,10 +33,13 @@ export interface RowCursorOptions {
 }
 
 export class RowCursor {
-  private readonly source: TreeSource
-  private readonly rows: ReadTree
-  private readonly tree: ReadTree
-  private readonly cursor: TreeCursor
+  private readonly codec: AnyRecordTable['codec']
+  private readonly index: string | undefined
+  // Of the state that it is bound to.
+  private source!: TreeSource
+  private rows!: ReadTree
+  private tree!: ReadTree
+  private cursor!: TreeCursor
   private readonly isReverse: boolean
   private readonly needsRowKey: boolean
   private readonly isIndex: boolean
@@ -60,20 +63,17 @@ export class RowCursor {
     wanted: readonly WantedColumn[],
     { index, isReverse, needsRowKey }: RowCursorOptions,
   ) {
-    this.source = source
-    this.rows = table.rows
+    this.codec = table.codec
+    this.index = index
     this.isReverse = isReverse
     this.needsRowKey = needsRowKey
     const { codec } = table
-    const bound = index === undefined ? undefined : table.boundIndexes.find(one => one.codec.name === index)
+    const bound = boundIndex(table, index)
     this.isIndex = bound !== undefined
     this.isUniqueIndex = bound?.codec.isUnique ?? false
-    this.tree = bound?.tree ?? table.rows
-    this.cursor = this.tree.cursor()
+    this.bind(source, table)
 
-    const columnOf = new Map(codec.columns.map(column => [column.name, column]))
     const left = new Map(wanted.map(column => [column.storedName, column]))
-    const partsOf = (node: (typeof codec.key)['node']) => (node.kind === 'tuple' ? node.elements : [node])
     const take = (names: readonly string[]) =>
       names.map(name => {
         const column = left.get(name)
@@ -89,18 +89,26 @@ export class RowCursor {
             false,
             take(bound.codec.columns),
           )
-    const keyParts = codec.keyColumns.length === 1 ? [codec.key.node] : partsOf(codec.key.node)
-    this.keyReader = new KeyReader(keyParts, true, take(codec.keyColumns))
-    const inRow = [...left.values()].map(column => ({
-      ...column,
-      ordinal: columnOf.get(column.storedName)!.ordinal,
-    }))
-    this.rowReader = new RowReader(codec.layout, inRow)
+    this.keyReader = keyReaderOf(codec, take(codec.keyColumns))
+    this.rowReader = RowReader.of(codec, [...left.values()])
     this.needsRow = this.rowReader.isNeeded
     this.needsPrimaryKey = this.keyReader.isNeeded || needsRowKey || (this.isIndex && this.needsRow)
     const usesKey = this.isIndex || this.needsPrimaryKey
     const usesValue = this.isIndex ? this.isUniqueIndex && this.needsPrimaryKey : this.needsRow
     this.collects = (usesKey ? Collect.keys : 0) | (usesValue ? Collect.values : 0)
+  }
+
+  /** Whether it can read this state of the table: its rows are laid out as those that it was made for. */
+  fits(table: AnyRecordTable): boolean {
+    return table.codec === this.codec
+  }
+
+  /** From now on it walks over the table in this state. What it reads from where is settled once, when it is made. */
+  bind(source: TreeSource, table: AnyRecordTable): void {
+    this.source = source
+    this.rows = table.rows
+    this.tree = boundIndex(table, this.index)?.tree ?? table.rows
+    this.cursor = this.tree.cursor()
   }
 
   /** Begins a walk over a range of encoded keys. */
@@ -251,6 +259,10 @@ export class RowCursor {
     this.primaryKey.begin()
     this.primaryKey.writeBytes(bytes, start, end)
   }
+}
+
+function boundIndex(table: AnyRecordTable, name: string | undefined) {
+  return name === undefined ? undefined : table.boundIndexes.find(one => one.codec.name === name)
 }
 
 function indexParts(node: TypeNode, columns: readonly string[]): readonly TypeNode[] {

@@ -1,0 +1,74 @@
+/** Finds rows by their whole primary key, and leaves the wanted columns in registers. */
+
+import type { ReadTree } from '../../btree/api.ts'
+import type { TreeSource } from '../../store/api.ts'
+import { ByteWriter } from '../../table/bytes.ts'
+import type { RegisterFile } from '../execute/registers.ts'
+import type { Value } from '../functions/registry.ts'
+import type { AnyRecordTable } from './any-table.ts'
+import { type KeyReader, keyReaderOf, RowReader, type WantedColumn } from './column-reader.ts'
+import { isHeld, type KeyColumnShape, stored } from './key-range.ts'
+import type { RowKey } from './row-cursor.ts'
+
+export class PointReader {
+  private readonly codec: AnyRecordTable['codec']
+  private readonly shapes: readonly KeyColumnShape[]
+  private readonly keyReader: KeyReader
+  private readonly rowReader: RowReader
+  private readonly key = new ByteWriter()
+  // Of the state that it is bound to.
+  private source!: TreeSource
+  private rows!: ReadTree
+
+  /** `shapes`: the columns of the primary key. */
+  constructor({ codec }: AnyRecordTable, shapes: readonly KeyColumnShape[], wanted: readonly WantedColumn[]) {
+    this.codec = codec
+    this.shapes = shapes
+    const isKey = new Set(codec.keyColumns)
+    this.keyReader = keyReaderOf(
+      codec,
+      codec.keyColumns.map(name => wanted.find(column => column.storedName === name)),
+    )
+    this.rowReader = RowReader.of(
+      codec,
+      wanted.filter(column => !isKey.has(column.storedName)),
+    )
+  }
+
+  /** Whether the table's rows are laid out as those that this was made for. */
+  fits(table: AnyRecordTable): boolean {
+    return table.codec === this.codec
+  }
+
+  bind(source: TreeSource, table: AnyRecordTable): void {
+    this.source = source
+    this.rows = table.rows
+  }
+
+  /** False when there is no row under this key. */
+  read(values: readonly Value[], registers: RegisterFile): boolean {
+    const { shapes, rows, key } = this
+    for (let i = 0; i < shapes.length; i++) if (!isHeld(values[i], shapes[i])) return false
+    this.source.assertReadable()
+    key.begin()
+    this.codec.key.encode(key, shapes.length === 1 ? stored(values[0], shapes[0]) : this.parts(values))
+    const isFound = rows.find(key.bytes, key.at)
+    if (isFound) {
+      if (this.rowReader.isNeeded) {
+        this.rowReader.read(rows.valueBytes, rows.valueOffset, rows.valueLength, registers)
+      }
+      if (this.keyReader.isNeeded) this.keyReader.read(key.bytes, 0, key.at, registers)
+    }
+    this.source.endReading()
+    return isFound
+  }
+
+  private parts(values: readonly Value[]): Value[] {
+    return values.map((value, i) => stored(value, this.shapes[i]))
+  }
+
+  /** The primary key of the row that was read. */
+  get rowKey(): RowKey {
+    return this.key.toBytes()
+  }
+}
