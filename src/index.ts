@@ -8,6 +8,10 @@
 
 export { CoppiceError, type ErrorCode, type ErrorDetails, isCoppiceError } from './base/errors.ts'
 export type { ValueReader } from './btree/api.ts'
+export type { ChangesOptions } from './database/changes/change-stream.ts'
+export type { ChangeHistory, HistoryOptions } from './database/changes/history.ts'
+export { type LiveOptions, LiveQuery } from './database/changes/live-query.ts'
+export type { Change, ChangedValueOf, TableChanges, Watch } from './database/changes/table-changes.ts'
 export type { CheckFault, CheckReport } from './database/check-report.ts'
 export { type BackupOptions, Database, type Savepoints } from './database/database.ts'
 export type { DatabasePath } from './database/database-path.ts'

@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'SNAPSHOT_TOO_OLD'
   | 'SAVEPOINT_INVALID'
   | 'VALUE_CHANGED'
+  | 'CHANGES_GONE'
   // Keys, values and tables
   | 'KEY_TOO_LONG'
   | 'VALUE_TOO_LARGE'

@@ -21,6 +21,12 @@ import type { LongOperationOptions } from '../store/steps.ts'
 import type { Store } from '../store/store.ts'
 import type { WriteTransaction as StoreTransaction } from '../store/transaction.ts'
 import { Catalog, type TableSummary } from '../table/catalog.ts'
+import { checkDefinition, type TableDefinition } from '../table/definition.ts'
+import { ChangeFeed } from './changes/change-feed.ts'
+import { ChangeStream, type ChangesOptions } from './changes/change-stream.ts'
+import type { ChangeHistory } from './changes/history.ts'
+import { type LiveOptions, LiveQuery } from './changes/live-query.ts'
+import { decodeChanges, type TableChanges, type Watch } from './changes/table-changes.ts'
 import { type CheckReport, reportOf } from './check-report.ts'
 import { type DatabasePath, pathOf } from './database-path.ts'
 import { defineAggregate, defineFunction, type FunctionDoor } from './functions.ts'
@@ -74,8 +80,11 @@ export interface Savepoints {
 export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   /** Named states that outlive the process. */
   readonly savepoints: Savepoints
+  /** What transactions have changed, kept for those who come later; none unless it is asked for. */
+  readonly history: ChangeHistory
   readonly #store: Store
   readonly #catalog = new Catalog()
+  readonly #feed: ChangeFeed
   #sqlSession: Session | undefined
   // Kept for V8, which forgets the code compiled for a class when a full collection finds no instance of it.
   readonly #kept: [Transaction | undefined, Snapshot | undefined] = [undefined, undefined]
@@ -86,6 +95,16 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   constructor(store: Store) {
     this.#store = store
     this.savepoints = store.savepoints
+    this.#feed = new ChangeFeed(store, this.#catalog)
+    this.history = this.#feed.history
+  }
+
+  /** The number of the newest transaction: what `TableChanges.lsn` counts. @throws CoppiceError CLOSED */
+  get lsn(): number {
+    const snapshot = this.#store.read()
+    const { lsn } = snapshot
+    snapshot.close()
+    return lsn
   }
 
   /** The file's real path; ':memory:' for a database in memory. */
@@ -322,6 +341,50 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
     return new WriteHandle(this.#store, this.#store.begin(), this.#catalog, durability)
   }
 
+  /**
+   * Calls `listener` after each commit that changes `table`, whichever door it came through, with what it has changed: in
+   * the order of commits, in a job of its own, so it may read and write. Ends with `close()` or `using`.
+   * @example using watch = db.watch(users, ({ changes }) => { for (const change of changes) cache.delete(change.key) })
+   * @throws CoppiceError INVALID_DEFINITION, CLOSED
+   */
+  watch<D extends TableDefinition>(table: D, listener: (changes: TableChanges<D>) => void): Watch {
+    this.#assertOpen()
+    checkDefinition(table)
+    const stop = this.#feed.listen(table.name, changes => listener(decodeChanges(table, changes)))
+    return { close: stop, [Symbol.dispose]: stop }
+  }
+
+  /**
+   * The changes of `table` as they are committed, one transaction after the other; with `since`, first those after the
+   * transaction of that number, as far as the history reaches back. Ends when the database is closed.
+   * @example for await (const { lsn, changes } of db.changes(users, { since: lastSeen })) { await send(changes); lastSeen = lsn }
+   * @throws CoppiceError CHANGES_GONE, INVALID_DEFINITION, INVALID_OPTION, CLOSED
+   */
+  changes<D extends TableDefinition>(
+    table: D,
+    options: ChangesOptions = {},
+  ): AsyncIterableIterator<TableChanges<D>> {
+    this.#assertOpen()
+    checkDefinition(table)
+    return new ChangeStream(this.#store, this.#feed, table, options)
+  }
+
+  /**
+   * Runs a query now, and again whenever a table that it reads has changed, whichever door the change came through.
+   * @example
+   * using live = db.live<{ n: number }>('select count(*) as n from users where age > $1', [36])
+   * for await (const [{ n }] of live) console.log(n)
+   * @throws SqlError
+   */
+  live<Row = SqlRow>(
+    text: string,
+    parameters: readonly unknown[] = [],
+    options: LiveOptions = {},
+  ): LiveQuery<Row> {
+    this.#assertOpen()
+    return new LiveQuery<Row>(this.#session(), this.#feed, this.#store.scheduler, text, parameters, options)
+  }
+
   /** Makes all commits so far durable, also those with `durability: 'none'`; blocks while the disk works. */
   flush(): void {
     this.#store.flush()
@@ -385,6 +448,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
       this.#store.close()
     } finally {
       this.#endRuns()
+      this.#feed.close()
     }
   }
 
@@ -397,6 +461,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
       await this.#store.closeAsync()
     } finally {
       this.#endRuns()
+      this.#feed.close()
     }
   }
 

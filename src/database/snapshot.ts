@@ -24,6 +24,7 @@ import { engineOf, snapshotSession } from './sql-host.ts'
 
 /** A state in the store, as this thread reads it. */
 export interface SnapshotSource extends TreeSource {
+  readonly lsn: number
   readonly ageMs: number
   readonly retainedPages: number
   readonly isOpen: boolean
@@ -60,6 +61,14 @@ export class Snapshot implements FunctionDoor, Disposable {
   /** The transaction whose state it is: grows with every commit. */
   get txnId(): number {
     return this.#snapshot.txnId
+  }
+
+  /**
+   * The number of the newest transaction in it: `db.changes(table, { since: snap.lsn })` goes on from here. NaN in a worker
+   * thread, which does not know.
+   */
+  get lsn(): number {
+    return this.#snapshot.lsn
   }
 
   /** How long it has been open, in milliseconds. */

@@ -12,6 +12,7 @@
 
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import type { Checkpointer } from './checkpointer.ts'
+import type { CommitObserver } from './commit-observer.ts'
 import type { Core, DatabaseState } from './core.ts'
 import type { LogWriter } from './log-writer.ts'
 import { OperationLog } from './operations.ts'
@@ -181,8 +182,9 @@ export class Committer {
       // What it read may not be durable yet; whoever is told that it succeeded may hand that on.
       return !core.storage.volatile && core.published.txnId < transaction.base.txnId
     }
+    if (core.observer !== undefined) this.#observe(transaction, core.observer)
     if (core.storage.volatile) {
-      this.#settle(transaction, () => transaction.finish(core.tip.lsn))
+      this.#settle(transaction, () => transaction.finish(core.tip.lsn + 1))
       core.publish(core.tip)
       return false
     }
@@ -199,6 +201,15 @@ export class Committer {
     })
     this.#logged = core.tip
     return true
+  }
+
+  #observe(transaction: WriteTransaction, observer: CommitObserver): void {
+    try {
+      observer.committing(transaction, this.#core.tip.lsn + 1)
+    } catch (error) {
+      transaction.rollback()
+      throw error
+    }
   }
 
   /** `prepare` may fail: then the transaction is rolled back. After it, the state is the tip. */

@@ -27,6 +27,7 @@ import { type PageIo, Pool } from '../pool/pool.ts'
 import type { SpaceMap } from '../space/space-map.ts'
 import type { TransactionSpace } from '../space/transaction-space.ts'
 import type { Log } from '../wal/log.ts'
+import type { CommitObserver } from './commit-observer.ts'
 import { type FileHeader, writeFileHeaderCopyByCopy } from './file-header.ts'
 import { MAX_PAGE_COUNT, type ResolvedOptions } from './options.ts'
 import type { PageFile } from './page-file.ts'
@@ -90,6 +91,8 @@ export class Core {
   #failure: unknown = undefined
   /** What other threads read of it, once it was shared with them. */
   sharing: Sharing | undefined = undefined
+  /** Who is told of commits, if anybody is. */
+  observer: CommitObserver | undefined = undefined
   /** The space of the open write transaction. */
   transactionSpace: TransactionSpace | undefined = undefined
   #isPoisoned = false
@@ -253,6 +256,7 @@ export class Core {
       this.sharing.publish(state)
     }
     this.space.unretain(published.txnId)
+    this.observer?.published(state.lsn)
   }
 
   /** Lets other threads read from now on. @throws CoppiceError NOT_SHAREABLE */

@@ -129,6 +129,7 @@ export class PersistentSavepoints {
       transaction.space.dropRun(gone.pageIdAt(i), gone.countAt(i), gone.birthAt(i))
     }
     transaction.directory.restore(record.directory)
+    transaction.replacesContent = true
     this.#commit(transaction)
     for (const { txnId } of newer) core.space.unretain(txnId)
   }

@@ -36,6 +36,11 @@ export class Snapshot implements TreeSource {
     return this.state.txnId
   }
 
+  /** Number of the newest transaction in it. */
+  get lsn(): number {
+    return this.state.lsn
+  }
+
   /** How long ago it was taken. */
   get ageMs(): number {
     return this.#core.storage.clock.monotonicMs() - this.openedAtMs

@@ -9,6 +9,7 @@ import type { Clock, Scheduler, Storage } from '../io/storage.ts'
 import { type BackupResult, backupSteps } from './backup.ts'
 import { type CheckInput, checkSteps, type StoreCheck } from './check.ts'
 import { Checkpointer } from './checkpointer.ts'
+import type { CommitObserver } from './commit-observer.ts'
 import { Committer } from './committer.ts'
 import { type CompactResult, compactSteps } from './compact.ts'
 import type { Core } from './core.ts'
@@ -124,6 +125,11 @@ export class Store {
   /** For ids and salts. */
   randomBytes(count: number): Uint8Array {
     return this.#core.storage.randomBytes(count)
+  }
+
+  /** Tells `observer` of every commit from now on; undefined: nobody. */
+  observe(observer: CommitObserver | undefined): void {
+    this.#core.observer = observer
   }
 
   /** A snapshot of the newest published state. @throws CoppiceError CLOSED */

@@ -11,10 +11,11 @@ import type { Journal } from '../btree/context.ts'
 import { EMPTY_ROOT, sameRoot, type TreeRoot } from '../btree/root.ts'
 import { TreeWriter } from '../btree/writer.ts'
 import { type Mark, TransactionSpace } from '../space/transaction-space.ts'
-import { CATALOG_TREE_ID, FIRST_USER_TREE_ID, TREE_ID_MAX, type TreeSink } from './api.ts'
+import { CATALOG_TREE_ID, FIRST_USER_TREE_ID, TREE_ID_MAX, type TreeSink, type TreeSource } from './api.ts'
 import type { Core, DatabaseState } from './core.ts'
 import { catalogVersionOf, findRoot, removeRoot, storeRoot } from './directory.ts'
 import type { OperationLog } from './operations.ts'
+import { StateTrees } from './state-trees.ts'
 
 /** The directory is not logged: replay makes its entries again. */
 export const SILENT_JOURNAL: Journal = {
@@ -46,12 +47,15 @@ export class WriteTransaction implements TreeSink {
   readonly operations: OperationLog
   /** The tree of persistent savepoints as this transaction leaves it. */
   savepoints: TreeRoot
+  /** Set when it puts another state in the place of the newest: what it changes is not known. */
+  replacesContent = false
   readonly #core: Core
   readonly #onEnd: () => void
   readonly #directory: TreeWriter
   readonly #trees = new Map<number, OpenTree>()
   readonly #nested: NestedSavepoint[] = []
   readonly #assertReadable = () => this.assertReadable()
+  #baseTrees: StateTrees | undefined = undefined
   #status: Status = 'open'
   #mustCheckpoint = false
 
@@ -78,6 +82,21 @@ export class WriteTransaction implements TreeSink {
 
   get hasChanges(): boolean {
     return this.operations.count > 0 || this.#mustCheckpoint
+  }
+
+  /** The state before this transaction, for reading while it is open. */
+  get baseSource(): TreeSource {
+    const { base } = this
+    this.#baseTrees ??= new StateTrees(this.#core.context, base.directory, base.roots, this.#assertReadable)
+    const trees = this.#baseTrees
+    return {
+      txnId: base.txnId,
+      catalogVersion: trees.catalogVersion,
+      tree: treeId => trees.find(treeId),
+      assertReadable: this.#assertReadable,
+      assertStillReadable: () => this.assertStillReadable(),
+      endReading: () => this.endReading(),
+    }
   }
 
   /** Whether it commits by a checkpoint rather than by the log. */

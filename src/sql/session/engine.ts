@@ -44,6 +44,7 @@ export class CompiledStatement {
   /** It changes data, or calls what needs a write transaction. */
   readonly isWriting: boolean
   private readonly idle: Program[] = []
+  private tables: ReadonlySet<string> | undefined
 
   constructor(bound: BoundStatement, planned: PlannedStatement) {
     this.bound = bound
@@ -54,6 +55,12 @@ export class CompiledStatement {
 
   get parameterTypes(): readonly SqlType[] {
     return this.bound.parameters
+  }
+
+  /** Names of the stored tables that it reads or changes. */
+  get storedTables(): ReadonlySet<string> {
+    this.tables ??= storedTablesOf(this.bound)
+    return this.tables
   }
 
   take(): Program {
@@ -80,21 +87,35 @@ function isWritingQuery(bound: Extract<BoundStatement, { kind: 'query' }>): bool
 const WRITING_FUNCTIONS = new Set(['nextval', 'setval'])
 
 function callsSequence(bound: BoundStatement): boolean {
-  // The bound tree is plain data: whatever is in it is found by looking at all of it.
+  for (const node of nodesOf(bound)) {
+    if (node.kind !== 'call') continue
+    const { function: called } = node as { function?: { name?: string } }
+    if (called?.name !== undefined && WRITING_FUNCTIONS.has(called.name)) return true
+  }
+  return false
+}
+
+function storedTablesOf(bound: BoundStatement): ReadonlySet<string> {
+  const names = new Set<string>()
+  for (const node of nodesOf(bound)) if (isTableSchema(node)) names.add(node.storedName)
+  return names
+}
+
+function isTableSchema(node: { readonly kind?: unknown }): node is TableSchema {
+  return node.kind === 'table' && 'storedName' in node
+}
+
+/** All objects of a bound tree, which is plain data; of tables not what is in them. */
+function* nodesOf(bound: BoundStatement): Generator<{ readonly kind?: unknown }> {
   const seen = new Set<unknown>()
   const stack: unknown[] = [bound]
   while (stack.length > 0) {
     const value = stack.pop()
     if (typeof value !== 'object' || value === null || seen.has(value)) continue
     seen.add(value)
-    if ('kind' in value && value.kind === 'call') {
-      const { function: called } = value as { function?: { name?: string } }
-      if (called?.name !== undefined && WRITING_FUNCTIONS.has(called.name)) return true
-    }
-    if ('kind' in value && value.kind === 'table' && 'storedName' in value) continue
-    stack.push(...Object.values(value))
+    yield value
+    if (!isTableSchema(value)) stack.push(...Object.values(value))
   }
-  return false
 }
 
 /** A statement, compiled for one version of the definitions and one set of types. */

@@ -152,6 +152,33 @@ export class Session {
     return withPlaces(text, () => resultColumns(this.prepared.describe(parsed, text).columns ?? []))
   }
 
+  /**
+   * Names of the stored tables that the one statement of a text reads.
+   * @throws SqlError 25006: it does not only read
+   */
+  tablesOf(text: string, values: readonly unknown[]): ReadonlySet<string> {
+    const { environment, transactions } = this
+    return withPlaces(text, () => {
+      const { statement } = onlyStatement(this.parse(text))
+      const compiled = isQuery(statement)
+        ? transactions.reading(
+            unit =>
+              environment.compile(
+                statement,
+                javaScriptParameters(values).types,
+                unit,
+                {},
+                transactions.startedMs,
+              ).compiled,
+          )
+        : undefined
+      if (compiled === undefined || compiled.isWriting) {
+        throw new SqlError('25006', 'only a query that changes nothing can be live')
+      }
+      return compiled.storedTables
+    })
+  }
+
   /** @param whole the text that places in errors refer to: of one statement its own */
   private begin(
     parsed: ParsedStatement,

@@ -187,6 +187,8 @@ export class AttachedSnapshot implements TreeSource {
     return this.#store.storage.clock.monotonicMs() - this.#openedAtMs
   }
 
+  /** Numbers of transactions are not shared. */
+  readonly lsn = Number.NaN
   /** Only the thread that opened the database knows. */
   get retainedPages(): number {
     return Number.NaN
