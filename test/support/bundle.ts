@@ -7,9 +7,10 @@
  * of each class, whatever is imported.
  */
 
-import { readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { bundleCommandLine } from './bundle-cli.ts'
 
 const DIST = 'dist'
 const ENTRIES = {
@@ -32,8 +33,12 @@ const { outputFiles } = await build({
   legalComments: 'none',
   write: false,
 })
+const commandLine = await bundleCommandLine(`${DIST}/cli`, DIST)
 for (const file of modules) rmSync(file)
-for (const { path, contents } of outputFiles) writeFileSync(path, contents)
+for (const { path, contents } of [...outputFiles, ...commandLine]) writeFileSync(path, contents)
+chmodSync(join(DIST, 'cli.js'), 0o755)
+// What the command line is made of is nobody's to import.
+rmSync(join(DIST, 'cli'), { recursive: true })
 removeEmptyFolders(DIST)
 
 function filesIn(folder: string): string[] {

@@ -1,0 +1,39 @@
+/** PostgreSQL's text of an array, `{1,"a b",NULL,{…}}`, as nested lists of texts. */
+
+import type { Cell } from './result.ts'
+
+export type NestedCells = Cell | readonly NestedCells[]
+
+/** The text is one that the engine has printed. */
+export function arrayFromText(text: string, delimiter = ','): readonly NestedCells[] {
+  // Bounds that do not begin with 1 stand before it: [2:3]={…}
+  let at = text.indexOf('{')
+  const list = (): NestedCells[] => {
+    const elements: NestedCells[] = []
+    at++
+    while (text[at] !== '}') {
+      elements.push(element())
+      if (text[at] === delimiter) at++
+    }
+    at++
+    return elements
+  }
+  const element = (): NestedCells => {
+    if (text[at] === '{') return list()
+    let value = ''
+    if (text[at] === '"') {
+      for (at++; text[at] !== '"'; at++) {
+        if (text[at] === '\\') at++
+        value += text[at]
+      }
+      at++
+      return value
+    }
+    while (at < text.length && text[at] !== delimiter && text[at] !== '}') {
+      if (text[at] === '\\') at++
+      value += text[at++]
+    }
+    return value === 'NULL' ? null : value
+  }
+  return list()
+}

@@ -1,0 +1,40 @@
+/** An error as people read it, or as a line of JSON. */
+
+import type { SentError } from '../session/protocol.ts'
+import type { Colours } from './colours.ts'
+
+export interface ErrorStyle {
+  readonly colours: Colours
+  readonly asJson: boolean
+  /** As psql's VERBOSITY: `verbose` shows the SQLSTATE. */
+  readonly isVerbose: boolean
+}
+
+/** `where` is the file and line of a script. */
+export function errorText(error: SentError, style: ErrorStyle, where = ''): string {
+  if (style.asJson)
+    return `${JSON.stringify({ error: { ...withoutUndefined(error), ...(where === '' ? {} : { where }) } })}\n`
+  const { colours } = style
+  const code = style.isVerbose && error.sqlstate !== undefined ? `${error.sqlstate}: ` : ''
+  const coppice = error.code === undefined || error.code === 'SQL_ERROR' ? '' : ` (${error.code})`
+  let text = `${where === '' ? '' : `${where}: `}${colours.bad('ERROR:')}  ${code}${error.message}${colours.faint(coppice)}\n`
+  if (error.place !== undefined) text += `${withColouredCaret(error.place, colours)}\n`
+  if (error.detail !== undefined) text += `${colours.strong('DETAIL:')}  ${error.detail}\n`
+  if (error.hint !== undefined) text += `${colours.strong('HINT:')}  ${error.hint}\n`
+  // Only of what nobody expected: then the place in the code is what a report needs.
+  if (error.stack !== undefined && error.code === undefined)
+    text += `${colours.faint(stackOf(error.stack))}\n`
+  return text
+}
+
+function stackOf(stack: string): string {
+  return stack.split('\n').slice(1).join('\n')
+}
+
+function withColouredCaret(place: string, colours: Colours): string {
+  return place.replace(/\^$/, caret => colours.bad(caret))
+}
+
+function withoutUndefined({ stack: _, ...error }: SentError): Partial<SentError> {
+  return Object.fromEntries(Object.entries(error).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,33 @@
+/** What `coppice` can be asked for: its commands, options and help. */
+
+import { Command, CommanderError } from 'commander'
+import { addShell } from './commands/shell.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { coloursFor } from './output/colours.ts'
+import { errorText } from './output/error-text.ts'
+import { describeError } from './session/sent-error.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Runs what the arguments ask for, and says how it went. */
+export async function runProgram(words: readonly string[]): Promise<number> {
+  let exitCode: ExitCode = EXIT.ok
+  const program = new Command('coppice')
+    .description('Coppice: a database in one file, with PostgreSQL’s SQL.')
+    .exitOverride()
+    .showHelpAfterError('(coppice --help says more)')
+    .configureHelp({ showGlobalOptions: true })
+  addShell(program, code => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync([...words])
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    const asJson = words.includes('--json')
+    const colours = coloursFor(process.stderr, process.env)
+    if (error instanceof UsageError && !asJson) process.stderr.write(`coppice: ${error.message}\n`)
+    else process.stderr.write(errorText(describeError(error), { colours, asJson, isVerbose: false }))
+    return EXIT.failed
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * A session of SQL as the main thread holds it: statements run in the thread of the database (session-thread.ts), and this
+ * thread goes on hearing keys and signals meanwhile.
+ */
+
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import type { Column, Row } from '../output/result.ts'
+import type {
+  Answer,
+  Answers,
+  OpenedDatabase,
+  Request,
+  SessionOptions,
+  SessionStatus,
+  StatementPart,
+} from './protocol.ts'
+import { FailedStatement } from './sent-error.ts'
+
+/** A statement whose rows come in parts. */
+export interface RunningStatement {
+  readonly columns: readonly Column[]
+  /** The rows, a part at a time. Leaving the loop ends the statement. */
+  readonly parts: AsyncGenerator<readonly Row[], void>
+  /** After the last part. */
+  readonly command: () => string
+  readonly elapsedMs: () => number
+}
+
+export class Session {
+  readonly database: OpenedDatabase
+  private readonly channel: Channel
+
+  private constructor(database: OpenedDatabase, channel: Channel) {
+    this.database = database
+    this.channel = channel
+  }
+
+  /** @throws FailedStatement when the database cannot be opened */
+  static async open(path: string, options: SessionOptions): Promise<Session> {
+    const channel = new Channel()
+    try {
+      return new Session(await channel.ask('open', { path, options }), channel)
+    } catch (error) {
+      await channel.end()
+      throw error
+    }
+  }
+
+  get status(): SessionStatus {
+    return this.channel.status
+  }
+
+  /** Begins a statement; its first rows are here when this resolves. @throws FailedStatement */
+  async run(text: string): Promise<RunningStatement> {
+    const { channel } = this
+    channel.resetCancel()
+    let part: StatementPart = await channel.ask('execute', { text })
+    let elapsedMs = part.elapsedMs
+    async function* parts(): AsyncGenerator<readonly Row[], void> {
+      try {
+        for (;;) {
+          yield part.rows
+          if (part.command !== undefined) return
+          part = await channel.ask('next', {})
+          elapsedMs += part.elapsedMs
+        }
+      } finally {
+        if (part.command === undefined) await channel.ask('finish', {})
+      }
+    }
+    return {
+      columns: part.columns,
+      parts: parts(),
+      command: () => part.command ?? '',
+      elapsedMs: () => elapsedMs,
+    }
+  }
+
+  /** All rows of a statement. @throws FailedStatement */
+  async rows(text: string): Promise<Row[]> {
+    const rows: Row[] = []
+    for await (const part of (await this.run(text)).parts) rows.push(...part)
+    return rows
+  }
+
+  /** The columns that a statement would give. @throws FailedStatement */
+  describe(text: string): Promise<readonly Column[]> {
+    return this.channel.ask('describe', { text })
+  }
+
+  /** Ends what runs as soon as it looks. Does nothing when nothing runs. */
+  cancel(): void {
+    this.channel.cancel()
+  }
+
+  /** Rolls back what is open and closes the database. @throws FailedStatement when closing it failed */
+  async close(): Promise<void> {
+    try {
+      await this.channel.ask('close', {})
+    } finally {
+      await this.channel.end()
+    }
+  }
+
+  /** Ends the thread wherever it is. The database is left as a crash would leave it, and recovers when it is opened. */
+  async kill(): Promise<void> {
+    await this.channel.end()
+  }
+}
+
+type Waiting = { readonly resolve: (value: never) => void; readonly reject: (error: Error) => void }
+
+/** Requests and answers, one at a time. */
+class Channel {
+  status: SessionStatus = { isInTransaction: false, hasFailed: false }
+  private readonly worker: Worker
+  private readonly cancelWords: Int32Array
+  private waiting: Waiting | undefined
+  private hasEnded = false
+
+  constructor() {
+    const cancelFlag = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)
+    this.cancelWords = new Int32Array(cancelFlag)
+    this.worker = startThread({ name: 'coppice', workerData: { cancelFlag } })
+    this.worker.on('message', (answer: Answer) => this.take(answer))
+    this.worker.on('error', error => this.fail(error))
+    this.worker.on('exit', () => {
+      this.hasEnded = true
+      this.fail(new Error('the thread of the database has ended'))
+    })
+  }
+
+  ask<K extends keyof Answers>(
+    kind: K,
+    request: Omit<Extract<Request, { readonly kind: K }>, 'kind'>,
+  ): Promise<Answers[K]> {
+    if (this.hasEnded) return Promise.reject(new Error('the thread of the database has ended'))
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject }
+      this.worker.postMessage({ kind, ...request })
+    })
+  }
+
+  cancel(): void {
+    Atomics.store(this.cancelWords, 0, 1)
+  }
+  resetCancel(): void {
+    Atomics.store(this.cancelWords, 0, 0)
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate()
+  }
+
+  private take(answer: Answer): void {
+    const { waiting } = this
+    this.waiting = undefined
+    this.status = answer.status
+    if (answer.kind === 'answer') waiting?.resolve(answer.value as never)
+    else waiting?.reject(new FailedStatement(answer.error))
+  }
+
+  private fail(error: Error): void {
+    this.waiting?.reject(error)
+    this.waiting = undefined
+  }
+}
+
+/** Its module lies beside this one, or beside the file that this one was built into. */
+function startThread(options: WorkerOptions): Worker {
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./cli-session.js', import.meta.url), options)
+  // Run from the sources, a thread needs the loader of TypeScript, too.
+  const module = JSON.stringify(new URL('./session-thread.ts', import.meta.url).href)
+  const begin = `import('tsx/esm/api').then(tsx => { tsx.register(); return import(${module}) })`
+  return new Worker(begin, { ...options, eval: true })
+}

@@ -1,0 +1,235 @@
+/**
+ * Runs statements and backslash commands, one after the other, and prints what they give: the same for the terminal, for
+ * scripts and for `-c`. Where its input comes from it does not know.
+ */
+
+import { type Colours, NO_COLOURS } from '../output/colours.ts'
+import { errorText } from '../output/error-text.ts'
+import { PagedTarget, pagerCommand, type Screen } from '../output/pager.ts'
+import { type Page, printerFor } from '../output/printer.ts'
+import type { Row } from '../output/result.ts'
+import type { OutputTarget } from '../output/target.ts'
+import { type ScriptItem, ScriptSplitter } from '../script/splitter.ts'
+import type { SentError } from '../session/protocol.ts'
+import { describeError } from '../session/sent-error.ts'
+import type { RunningStatement, Session } from '../session/session.ts'
+import { runCommand } from './commands.ts'
+import type { PrintSettings } from './settings.ts'
+
+export interface ShellIo {
+  readonly output: OutputTarget
+  readonly errors: OutputTarget
+  readonly colours: Colours
+  readonly errorColours: Colours
+  /** Set on a terminal. */
+  readonly page: Page
+  readonly screen: Screen | undefined
+}
+
+/** What has the script stop: an error with ON_ERROR_STOP, or Ctrl-C. */
+export class ScriptStopped extends Error {
+  constructor() {
+    super('the script was stopped')
+    this.name = 'ScriptStopped'
+  }
+}
+
+/** How one statement is printed. */
+export interface StatementOptions {
+  readonly settings?: PrintSettings | undefined
+  readonly target?: OutputTarget | undefined
+  /** Takes the rows instead of printing them. */
+  readonly onRows?: ((statement: RunningStatement) => Promise<void>) | undefined
+}
+
+export class Shell {
+  session: Session
+  settings: PrintSettings
+  readonly variables: Map<string, string>
+  readonly io: ShellIo
+  /** Where results go; `\o` changes it. */
+  output: OutputTarget
+  /** For `\g` without a statement. */
+  lastStatement = ''
+  failureCount = 0
+  hasQuit = false
+  isCancelled = false
+  /** The definitions may have changed. */
+  definitionsVersion = 0
+  /** Of the file that runs: `\ir` is relative to it, errors name it. */
+  script: { readonly name: string; readonly folder: string } | undefined
+  readonly splitter: ScriptSplitter
+
+  constructor(session: Session, settings: PrintSettings, variables: Map<string, string>, io: ShellIo) {
+    this.session = session
+    this.settings = settings
+    this.variables = variables
+    this.io = io
+    this.output = io.output
+    this.splitter = new ScriptSplitter(name => this.variables.get(name))
+  }
+
+  /** Errors are lines of JSON where results are. */
+  get isJson(): boolean {
+    return this.settings.format === 'json' || this.settings.format === 'jsonl'
+  }
+
+  isSet(variable: string): boolean {
+    return /^(on|true|yes|1)$/i.test(this.variables.get(variable) ?? '')
+  }
+
+  /** Ends what runs. */
+  cancel(): void {
+    this.isCancelled = true
+    this.session.cancel()
+  }
+
+  /** Runs lines up to their end or `\q`. What is left without a semicolon is run, too. @throws ScriptStopped */
+  async runLines(lines: AsyncIterable<string> | Iterable<string>): Promise<void> {
+    const splitter = new ScriptSplitter(name => this.variables.get(name))
+    for await (const line of lines) {
+      if (this.isSet('ECHO_ALL')) await this.output.write(`${line}\n`)
+      for (const item of splitter.push(line)) {
+        await this.runItem(item, splitter)
+        if (this.hasQuit) return
+      }
+    }
+    const last = splitter.end()
+    if (last !== undefined) await this.runItem(last, splitter)
+  }
+
+  /** Runs a statement or a command; says what failed. @throws ScriptStopped */
+  async runItem(item: ScriptItem, splitter = this.splitter): Promise<void> {
+    this.isCancelled = false
+    try {
+      if (item.kind === 'statement') await this.runStatement(item.text)
+      else await runCommand(this, item, splitter)
+    } catch (error) {
+      if (error instanceof ScriptStopped) throw error
+      await this.report(error, item.line)
+      if (this.isSet('ON_ERROR_STOP') || this.isCancelled) throw new ScriptStopped()
+    }
+  }
+
+  async report(thrown: unknown, line?: number): Promise<void> {
+    const error = describeError(thrown)
+    this.failureCount++
+    this.noteOutcome(error)
+    const where = this.script === undefined || line === undefined ? '' : `${this.script.name}:${line}`
+    const style = {
+      colours: this.io.errorColours,
+      asJson: this.isJson,
+      isVerbose: this.variables.get('VERBOSITY') === 'verbose',
+    }
+    await this.io.errors.write(errorText(error, style, where))
+  }
+
+  private noteOutcome(error: SentError | undefined, rowCount = 0): void {
+    this.variables.set('ERROR', String(error !== undefined))
+    this.variables.set('SQLSTATE', error?.sqlstate ?? (error === undefined ? '00000' : 'XX000'))
+    this.variables.set('ROW_COUNT', String(rowCount))
+    if (error !== undefined) this.variables.set('LAST_ERROR_MESSAGE', error.message)
+  }
+
+  /** Runs one statement and prints what it gives. @throws FailedStatement */
+  async runStatement(text: string, options: StatementOptions = {}): Promise<void> {
+    this.lastStatement = text
+    if (this.isSet('ECHO_QUERIES')) await this.output.write(`${text}\n`)
+    const settings = options.settings ?? this.settings
+    const running = await this.session.run(text)
+    let rowCount = 0
+    const counted: RunningStatement = {
+      ...running,
+      parts: counting(running.parts, count => (rowCount += count)),
+    }
+    if (options.onRows !== undefined) await options.onRows(counted)
+    else if (running.columns.length === 0) await drain(counted.parts)
+    else await this.print(counted, settings, options.target)
+    const command = running.command()
+    await this.printTag(command, running.columns.length > 0, settings)
+    if (isDefinition(command)) this.definitionsVersion++
+    this.noteOutcome(undefined, Number(/\d+$/.exec(command)?.[0] ?? rowCount))
+    if (settings.timing) await this.output.write(`${timeText(running.elapsedMs())}\n`)
+  }
+
+  /** The command tag: of what gives rows only when it changes something, too. */
+  private async printTag(command: string, hasRows: boolean, settings: PrintSettings): Promise<void> {
+    if (this.isSet('QUIET') || command === '') return
+    if (hasRows && !/^(INSERT|UPDATE|DELETE|MERGE)\b/.test(command)) return
+    if (this.isJson) {
+      if (!hasRows) await this.output.write(`${JSON.stringify({ command })}\n`)
+      return
+    }
+    if (settings.format !== 'csv' && !settings.tuplesOnly) await this.output.write(`${command}\n`)
+  }
+
+  private async print(
+    running: RunningStatement,
+    settings: PrintSettings,
+    given: OutputTarget | undefined,
+  ): Promise<void> {
+    const target = given ?? this.pagedOutput(settings)
+    // On a terminal alone there is somebody to see colours.
+    const isScreen = given === undefined && this.output === this.io.output
+    const page: Page = isScreen ? this.io.page : PLAIN_PAGE
+    try {
+      let printer: ReturnType<typeof printerFor> | undefined
+      for await (const rows of running.parts) {
+        printer ??= printerFor(running.columns, rows, settings, page)
+        if (this.isCancelled) return
+        if (!(await target.write(printer.rows(rows)))) return
+      }
+      await target.write((printer ?? printerFor(running.columns, [], settings, page)).end())
+    } finally {
+      if (target !== this.output && target !== given) await target.end()
+    }
+  }
+
+  /** Prints text that may be long. */
+  async printLong(text: string): Promise<void> {
+    const target = this.pagedOutput(this.settings)
+    await target.write(text)
+    if (target !== this.output) await target.end()
+  }
+
+  private pagedOutput(settings: PrintSettings): OutputTarget {
+    const { screen } = this.io
+    if (screen === undefined || settings.pager === 'off' || this.output !== this.io.output) return this.output
+    return new PagedTarget(this.output, screen, pagerCommand(process.env), settings.pager === 'always')
+  }
+
+  /** The rows of a statement of the shell's own. */
+  rows(text: string): Promise<Row[]> {
+    return this.session.rows(text)
+  }
+}
+
+const PLAIN_PAGE: Page = { colours: NO_COLOURS, width: undefined }
+
+async function* counting(
+  parts: AsyncGenerator<readonly Row[], void>,
+  add: (count: number) => void,
+): AsyncGenerator<readonly Row[], void> {
+  for await (const rows of parts) {
+    add(rows.length)
+    yield rows
+  }
+}
+
+async function drain(parts: AsyncGenerator<readonly Row[], void>): Promise<void> {
+  for await (const _ of parts);
+}
+
+/** After it names may mean other things. */
+function isDefinition(command: string): boolean {
+  return /^(CREATE|ALTER|DROP|ROLLBACK|SELECT INTO)\b/.test(command)
+}
+
+/** As psql says how long it took. */
+export function timeText(ms: number): string {
+  if (ms < 1000) return `Time: ${ms.toFixed(3)} ms`
+  const seconds = ms / 1000
+  const minutes = Math.floor(seconds / 60)
+  const rest = (seconds - minutes * 60).toFixed(3).padStart(6, '0')
+  return `Time: ${ms.toFixed(3)} ms (${String(minutes).padStart(2, '0')}:${rest})`
+}
