@@ -11,7 +11,7 @@ import type { IndexColumn, TableSchema } from '../catalog/schema.ts'
 import { type SqlType, withoutDomain } from '../types/type.ts'
 import type { IndexScan, TableScan } from './physical.ts'
 import { conjunction, isVolatile, relationsIn } from './relations.ts'
-import { jointSelectivity, type TableLookup } from './selectivity.ts'
+import { jointSelectivity, likeBeginning, type TableLookup } from './selectivity.ts'
 
 /** Costs in units of a page read in order; a row is a fraction of it. */
 export const ROW_COST = 0.01
@@ -112,16 +112,14 @@ function conditionOf(conjunct: BoundExpression, relation: number): ColumnConditi
     if (name === '~~') {
       const column = plainColumn(left, relation)
       if (column === undefined || column.type.name === 'bpchar' || right.kind !== 'constant') return undefined
-      const pattern = right.value as string | null
-      if (pattern === null) return undefined
-      const beginning = /^[^%_\\]+/.exec(pattern)?.[0]
+      const beginning = likeBeginning(right.value as string | null)
       if (beginning === undefined) return undefined
       return {
         column: column.column,
         operator: 'starts with',
-        value: { ...right, value: beginning },
+        value: { ...right, value: beginning.text },
         conjunct,
-        isExact: pattern === `${beginning}%`,
+        isExact: beginning.isAll,
       }
     }
     return undefined

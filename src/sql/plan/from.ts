@@ -197,6 +197,7 @@ function planOther(part: BoundFrom, conjuncts: readonly BoundExpression[], plann
       const { query } = part
       const plan = planner.planQuery(query)
       planner.noteRelation(part.relation)
+      planner.noteOrigins(part.relation.id, plan.targets)
       const rows = Math.max(1, plan.root.rows * jointSelectivity(conjuncts, planner))
       return {
         kind: 'subquery scan',

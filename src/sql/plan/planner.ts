@@ -6,6 +6,7 @@
  */
 
 import type {
+  BoundColumn,
   BoundCommonTable,
   BoundExpression,
   BoundFrom,
@@ -22,14 +23,16 @@ import type {
 import { mapExpression, walkFrom } from '../bind/walk.ts'
 import type { ColumnStatistics } from '../catalog/column-statistics.ts'
 import type { TableSchema } from '../catalog/schema.ts'
+import type { Value } from '../functions/registry.ts'
 import { ROW_COST } from './access.ts'
 import { planChange } from './changes.ts'
 import { filter, planFrom } from './from.ts'
+import { groupCount } from './group-count.ts'
 import { orderedAccess } from './ordered-access.ts'
 import type { CommonTablePlan, PlanNode, QueryPlan, SortItem } from './physical.ts'
 import { pullUpSubqueries } from './pull-up.ts'
 import { conjunctsOf, hasSubquery, isVolatile, type RelationRegistry } from './relations.ts'
-import { distinctCount, type TableLookup } from './selectivity.ts'
+import type { TableLookup } from './selectivity.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /** What the planner may use; tests turn each off in turn and compare the results. */
@@ -57,6 +60,7 @@ export class Planner implements TableLookup {
   readonly relations: RelationRegistry = new Map()
   private readonly facts: TableFacts
   private readonly tables = new Map<RelationId, TableSchema>()
+  private readonly origins = new Map<RelationId, readonly BoundExpression[]>()
   private readonly changed = new Set<RelationId>()
   private readonly rowsOfCommonTables = new Map<number, number>()
   private readonly subplans = new Map<BoundSubquery, QueryPlan>()
@@ -77,6 +81,23 @@ export class Planner implements TableLookup {
   }
   statistics(table: TableSchema, column: number): ColumnStatistics | undefined {
     return this.facts.statistics(table, column)
+  }
+  evaluate(e: BoundExpression): { readonly value: Value } | undefined {
+    return this.facts.evaluate(e)
+  }
+  evaluateOver(
+    e: BoundExpression,
+    column: BoundColumn,
+    values: readonly unknown[],
+  ): readonly Value[] | undefined {
+    return this.facts.evaluateOver(e, column, values)
+  }
+  origin(relation: RelationId, column: number): BoundExpression | undefined {
+    return this.origins.get(relation)?.[column]
+  }
+  /** The columns of `relation` are computed so. */
+  noteOrigins(relation: RelationId, origins: readonly BoundExpression[]): void {
+    this.origins.set(relation, origins)
   }
   noteTable({ relation, table }: BoundTable): void {
     this.tables.set(relation.id, table)
@@ -239,17 +260,10 @@ export class Planner implements TableLookup {
   private aggregated(input: PlanNode, body: SelectBody): PlanNode {
     const { keys, sets } = body.grouping!
     const isPlain = keys.length === 0
-    const groups = isPlain
-      ? 1
-      : Math.max(
-          1,
-          Math.min(
-            input.rows,
-            keys.reduce((n, key) => n * this.distinctOf(key, input), 1),
-          ),
-        )
+    const groups = isPlain ? 1 : groupCount(keys, input.rows, this)
     const relation = { id: body.groupRelation, name: '', columns: [] }
     this.noteRelation(relation)
+    this.noteOrigins(relation.id, keys)
     return {
       kind: 'aggregate',
       strategy: isPlain ? 'plain' : 'hash',
@@ -263,12 +277,6 @@ export class Planner implements TableLookup {
       startupCost: input.totalCost + input.rows * ROW_COST,
       totalCost: input.totalCost + input.rows * ROW_COST * (1 + body.aggregates.length) + groups * ROW_COST,
     }
-  }
-
-  private distinctOf(e: BoundExpression, input: PlanNode): number {
-    if (e.kind === 'column') return Math.min(input.rows, distinctCount(e, this))
-    if (e.kind === 'constant' || e.kind === 'parameter') return 1
-    return Math.min(input.rows, 200)
   }
 
   private windowed(input: PlanNode, body: SelectBody): { plan: PlanNode; rewrite: Rewrite } {
@@ -351,6 +359,7 @@ export class Planner implements TableLookup {
         modifier: target.modifier,
       })),
     )
+    this.noteOrigins(relation.id, targets)
     const plan: PlanNode = {
       kind: 'subquery scan',
       relation,
@@ -377,7 +386,7 @@ export class Planner implements TableLookup {
     // DISTINCT ON keeps the first row of each key in the order that is asked for.
     if (body.isDistinctOn && query.orderBy.length > 0)
       plan = this.sort(plan, sortItems(query.orderBy, targets))
-    const rows = Math.max(1, Math.min(plan.rows, plan.rows / 2))
+    const rows = groupCount(keys, plan.rows, this)
     plan = {
       kind: 'distinct',
       strategy: 'hash',

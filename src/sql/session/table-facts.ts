@@ -9,11 +9,16 @@
  */
 
 import { assert } from '../../base/assert.ts'
+import type { BoundColumn, BoundExpression } from '../bind/bound.ts'
+import { contains } from '../bind/walk.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import { type ColumnStatistics, columnStatistics } from '../catalog/column-statistics.ts'
 import type { TableSchema } from '../catalog/schema.ts'
+import { SqlError } from '../errors.ts'
+import { compile } from '../execute/expression.ts'
 import { sampleRows, storedRowCount, widthIn } from '../execute/sample.ts'
-import type { EvaluationContext } from '../functions/registry.ts'
+import { RowScope } from '../execute/table-writer.ts'
+import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { TableFacts } from '../plan/table-facts.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import { ANALYZED_TABLES, type Analysis, analysisOf, readStatistics } from '../storage/stored-statistics.ts'
@@ -54,6 +59,29 @@ interface KnownTable {
 function isStale(then: { rowCount: number; changeCount: number }, rowCount: number, changeCount: number) {
   const changed = Math.max(Math.abs(rowCount - then.rowCount), changeCount - then.changeCount)
   return changed > STALE_ROWS + then.rowCount * STALE_FRACTION
+}
+
+/** Whether an expression can be evaluated for a value of `column` alone, as often as wanted. */
+function isComputable(e: BoundExpression, column: BoundColumn | undefined): boolean {
+  return !contains(e, part => {
+    switch (part.kind) {
+      case 'column':
+        return part.relation !== column?.relation || part.column !== column.column
+      case 'call':
+        return part.function.volatility === 'volatile'
+      case 'parameter':
+      case 'subquery':
+      case 'group key':
+      case 'aggregate':
+      case 'grouping':
+      case 'window':
+      case 'set function':
+      case 'whole row':
+        return true
+      default:
+        return false
+    }
+  })
 }
 
 /** The statistics that all sessions of a database share in one thread. */
@@ -174,6 +202,43 @@ export class UnitFacts implements TableFacts {
       this.analyses.set(storedName, analysisOf(this.unit.tables, table, this.treeIdOf(table)))
     }
     return this.analyses.get(storedName)
+  }
+
+  evaluate(e: BoundExpression): { readonly value: Value } | undefined {
+    if (e.kind === 'constant') return { value: e.value }
+    const values = this.computed(e, undefined, [null])
+    return values && { value: values[0] }
+  }
+
+  evaluateOver(
+    e: BoundExpression,
+    column: BoundColumn,
+    values: readonly unknown[],
+  ): readonly Value[] | undefined {
+    return this.computed(e, column, values)
+  }
+
+  /** The expression's values for those of a column that it reads, if it reads nothing else. */
+  private computed(
+    e: BoundExpression,
+    column: BoundColumn | undefined,
+    values: readonly unknown[],
+  ): readonly Value[] | undefined {
+    if (!isComputable(e, column)) return undefined
+    const scope = new RowScope(this.context)
+    try {
+      const evaluate = compile(e, scope)
+      const register = column === undefined ? undefined : scope.registers.of(column.relation, column.column)
+      scope.prepare()
+      return values.map(value => {
+        if (register !== undefined) scope.file[register] = value
+        return evaluate(scope.file)
+      })
+    } catch (error) {
+      if (error instanceof SqlError && error.sqlstate === '57014') throw error
+      // What fails for a value that no row may have, a user's function for one, says nothing of the statement.
+      return undefined
+    }
   }
 
   private sampled(table: TableSchema, column: number): ColumnStatistics | undefined {
