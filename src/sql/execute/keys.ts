@@ -4,7 +4,8 @@ import type { BoundExpression } from '../bind/bound.ts'
 import type { Value } from '../functions/registry.ts'
 import { keyOf } from '../types/compare.ts'
 import { compile, type Evaluate, type ExpressionScope } from './expression.ts'
-import type { JoinKey } from './joins.ts'
+import type { KeyPart } from './join-table.ts'
+import type { RegisterFile } from './registers.ts'
 import type { GroupingKey } from './sort.ts'
 
 /** What stands for null among the parts of a key. */
@@ -31,24 +32,25 @@ export function groupingKey(expressions: readonly BoundExpression[], scope: Expr
   }
 }
 
-/** For joins: undefined when there is a null among the values. */
+/** The parts of a join's key. The array is the same each time. */
+export interface JoinKey {
+  readonly width: number
+  of(registers: RegisterFile): readonly KeyPart[]
+}
+
+/** A part is undefined where the value is null. */
 export function joinKey(expressions: readonly BoundExpression[], scope: ExpressionScope): JoinKey {
   const parts = expressions.map(expression => part(expression, scope))
-  if (parts.length === 1) {
-    const [{ evaluate, toKey }] = parts
-    return registers => {
-      const value = evaluate(registers)
-      return value === null ? undefined : toKey(value)
-    }
-  }
-  return registers => {
-    let text = ''
-    for (const { evaluate, toKey } of parts) {
-      const value = evaluate(registers)
-      if (value === null) return undefined
-      text += framed(toKey(value))
-    }
-    return text
+  const values: KeyPart[] = parts.map(() => undefined)
+  return {
+    width: parts.length,
+    of(registers) {
+      for (let i = 0; i < parts.length; i++) {
+        const value = parts[i].evaluate(registers)
+        values[i] = value === null ? undefined : (parts[i].toKey(value) as KeyPart)
+      }
+      return values
+    },
   }
 }
 

@@ -28,9 +28,11 @@ import { AggregateOperator, type RunningAggregate } from './aggregate.ts'
 import { ChangeOperator } from './change.ts'
 import { CommonTable, ResettingOperator } from './common-table.ts'
 import { compile, compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
-import { HashJoinOperator, NestedLoopOperator } from './joins.ts'
+import { HashJoinOperator } from './hash-join.ts'
 import { groupingKey, joinKey } from './keys.ts'
 import { MapCursor } from './map-cursor.ts'
+import { MergeJoinOperator } from './merge-join.ts'
+import { NestedLoopOperator } from './nested-loop.ts'
 import type { Operator } from './operator.ts'
 import { PointScanOperator } from './point-scan.ts'
 import { type RegisterFile, RegisterMap } from './registers.ts'
@@ -298,7 +300,20 @@ export class Program implements ExpressionScope {
           this.places(node.outerNulled),
         )
       case 'merge join':
-        return assert(false, 'the planner makes no merge joins yet') as never
+        return new MergeJoinOperator(
+          execution,
+          node.type,
+          this.build(node.outer),
+          this.build(node.inner),
+          node.outerKeys.map((outer, i) => ({
+            outer: compile(outer, this),
+            inner: compile(node.innerKeys[i], this),
+            compare: comparator(outer.type),
+            isDescending: node.isDescending[i],
+          })),
+          this.condition(node.condition),
+          this.places(node.carried),
+        )
       case 'sort':
         return new SortOperator(
           execution,

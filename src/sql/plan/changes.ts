@@ -11,10 +11,10 @@ import type {
 } from '../bind/bound.ts'
 import { relationsOf } from '../bind/walk.ts'
 import { planFrom } from './from.ts'
-import { hashJoin, materialized, nestedLoop } from './joins.ts'
+import { cheapestJoin, splitKeys } from './join-methods.ts'
 import type { Change, PlanNode, QueryPlan } from './physical.ts'
 import { type Planner, targetsOf } from './planner.ts'
-import { conjunction, conjunctsOf } from './relations.ts'
+import { conjunctsOf } from './relations.ts'
 
 export function planChange(change: BoundChange, planner: Planner): QueryPlan {
   const commonTables = change.commonTables.map(table => planner.planCommonTable(table))
@@ -100,16 +100,24 @@ function mergeSource(change: BoundMerge, planner: Planner): Pick<Source, 'input'
   const targetOf = new Set([change.target.id])
   const source = planFrom(change.source, [], planner)
   const target = planFrom(change.targetFrom, [], planner)
-  const rows = Math.max(source.rows, 1)
-  const input =
-    hashJoin('left', source, target, sourceOf, targetOf, on, rows) ??
-    nestedLoop('left', source, materialized(target), conjunction(on), rows)
+  const { keys, rest } = splitKeys(on, sourceOf, targetOf)
+  const spec = { type: 'left', outer: source, inner: target, keys, rest, rows: source.rows } as const
+  const input = cheapestJoin(spec, planner.switches)
   if (!change.clauses.some(clause => clause.when === 'not matched by source')) {
     return { input, unmatched: undefined }
   }
   const again = planFrom(change.source, [], planner)
   const targetAgain = planFrom(change.targetFrom, [], planner)
-  const unmatched = nestedLoop('anti', targetAgain, materialized(again), conjunction(on), target.rows)
+  const unmatched = cheapestJoin(
+    {
+      type: 'anti',
+      outer: targetAgain,
+      inner: again,
+      ...splitKeys(on, targetOf, sourceOf),
+      rows: target.rows,
+    },
+    planner.switches,
+  )
   return { input, unmatched }
 }
 

@@ -22,18 +22,14 @@ import { relationsOf } from '../bind/walk.ts'
 import { SqlError } from '../errors.ts'
 import { CONDITION_COST, indexScans, ROW_COST, tableScan } from './access.ts'
 import { usableConditions } from './conditions.ts'
-import {
-  hashJoin,
-  type JoinInput,
-  materialized,
-  nestedLoop,
-  type PlacedConjunct,
-  planJoins,
-} from './joins.ts'
+import { cheapest, cheapestJoin, nestedLoop, splitKeys } from './join-methods.ts'
+import { type JoinInput, type PlacedConjunct, planJoins } from './join-order.ts'
 import type { PlanNode } from './physical.ts'
 import type { Planner } from './planner.ts'
 import { conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
 import { jointSelectivity } from './selectivity.ts'
+import { ALL_SWITCHES } from './switches.ts'
+import { unnested } from './unnest.ts'
 
 /** Rows that a function gives when nobody says how many. */
 const FUNCTION_ROWS = 1000
@@ -61,7 +57,15 @@ export function planFrom(
   /** Conditions that read nothing of here: tested once, before anything. */
   const constant: BoundExpression[] = []
   const above: BoundExpression[] = []
+  const semis: JoinInput[] = []
   for (const e of usableConditions(conditions)) {
+    const semi = planner.switches.unnesting
+      ? unnested(e, { relations: here, parts }, planner, (one, inside) => planFrom(one, inside, planner))
+      : undefined
+    if (semi !== undefined) {
+      semis.push(semi)
+      continue
+    }
     const relations = new Set([...relationsIn(e)].filter(relation => here.has(relation)))
     if (isVolatile(e)) above.push(e)
     else if (relations.size === 0) constant.push(e)
@@ -77,12 +81,13 @@ export function planFrom(
   const joining = placed.filter(
     ({ relations }) => !parts.some(part => isWithin(relations, relationsOf(part))),
   )
-  let plan = planJoins(inputs, joining, planner)
+  let plan = planJoins([...inputs, ...semis], joining, planner)
   if (above.length > 0) plan = filter(plan, above, planner)
   if (constant.length === 0) return plan
   // A condition without columns is tested once, and when it does not hold nothing is read.
   const gate = planFrom(undefined, constant, planner)
-  return nestedLoop('inner', gate, plan, undefined, plan.rows)
+  const spec = { type: 'inner', outer: gate, inner: plan, keys: [], rest: [], rows: plan.rows } as const
+  return nestedLoop(spec, ALL_SWITCHES)
 }
 
 function isWithin(relations: ReadonlySet<RelationId>, own: readonly RelationId[]): boolean {
@@ -155,25 +160,23 @@ export function cheapestAccess(
   return best
 }
 
-/** The table looked up by an index with conditions that read other inputs. */
+/** The table looked up by an index with conditions that read other inputs: all of them hold for the rows that it gives. */
 function lookedUp(
   part: BoundTable,
   conjuncts: readonly BoundExpression[],
   connects: readonly BoundExpression[],
   planner: Planner,
-): ReturnType<NonNullable<JoinInput['parameterized']>> {
+): PlanNode | undefined {
   if (!planner.switches.indexScan) return undefined
   const needsRowKey = planner.isChanged(part.relation.id)
   const scans = indexScans(part, [...conjuncts, ...connects], planner, needsRowKey)
-  let best: PlanNode | undefined
-  for (const scan of scans) {
-    const readsOthers = [...scan.equals.map(one => one.value), scan.lower?.value, scan.upper?.value].some(
-      value => value !== undefined && relationsIn(value).size > 0,
-    )
-    if (readsOthers && (best === undefined || scan.totalCost < best.totalCost)) best = scan
-  }
-  // All conditions are either said by the range or in the scan's filter.
-  return best === undefined ? undefined : { plan: best, rest: [] }
+  return cheapest(
+    scans.filter(scan =>
+      [...scan.equals.map(one => one.value), scan.lower?.value, scan.upper?.value].some(
+        value => value !== undefined && relationsIn(value).size > 0,
+      ),
+    ),
+  )
 }
 
 function planOther(part: BoundFrom, conjuncts: readonly BoundExpression[], planner: Planner): PlanNode {
@@ -285,33 +288,25 @@ function planOuterJoin(join: BoundJoin, conjuncts: readonly BoundExpression[], p
   const isLateral = [...planner.relationsReadBy(join.right)].some(one => leftOf.has(one))
   const matched = left.rows * right.rows * jointSelectivity(connects, planner)
   const rows = Math.max(left.rows, matched, isFull ? right.rows : 1)
-  const type = isFull ? 'full' : 'left'
-  const hashed = isLateral ? undefined : hashJoin(type, left, right, leftOf, rightOf, connects, rows)
-  if (isFull) {
-    if (hashed === undefined) {
-      throw new SqlError(
-        '0A000',
-        'FULL JOIN is only supported with merge-joinable or hash-joinable join conditions',
-      )
-    }
-    return filter(hashed, above, planner)
+  const { switches } = planner
+  const spec = { outer: left, inner: right, rows } as const
+  if (isLateral) {
+    return filter(nestedLoop({ ...spec, type: 'left', keys: [], rest: connects }, switches), above, planner)
   }
-  let best: PlanNode = nestedLoop(
-    'left',
-    left,
-    isLateral ? right : materialized(right),
-    conjunction(connects),
-    rows,
-  )
-  if (hashed !== undefined && (planner.switches.hashJoin || !planner.switches.nestedLoop)) {
-    if (hashed.totalCost < best.totalCost || !planner.switches.nestedLoop) best = hashed
-  }
-  if (join.right.kind === 'table' && connects.length > 0) {
-    const lookup = lookedUp(join.right, toRight, connects, planner)
-    if (lookup !== undefined) {
-      const looped = nestedLoop('left', left, lookup.plan, conjunction(lookup.rest), rows)
-      if (looped.totalCost < best.totalCost) best = looped
-    }
+  const { keys, rest } = splitKeys(connects, leftOf, rightOf)
+  const lookup =
+    isFull || join.right.kind !== 'table' || connects.length === 0
+      ? undefined
+      : lookedUp(join.right, toRight, connects, planner)
+  const best = cheapest([
+    cheapestJoin({ ...spec, type: isFull ? 'full' : 'left', keys, rest }, switches),
+    lookup && nestedLoop({ ...spec, type: 'left', inner: lookup, keys: [], rest: [] }, switches),
+  ])
+  if (best === undefined) {
+    throw new SqlError(
+      '0A000',
+      'FULL JOIN is only supported with merge-joinable or hash-joinable join conditions',
+    )
   }
   return filter(best, above, planner)
 }

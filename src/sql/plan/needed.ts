@@ -252,7 +252,6 @@ function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void 
       columnsOf([node.condition], planner.relations, kept)
       node.carried = placesMadeBy(node.inner, kept)
       if (node.kind === 'hash join') node.outerNulled = placesMadeBy(node.outer, kept)
-      else node.outerCarried = placesMadeBy(node.outer, kept)
       return
     }
     case 'sort':

@@ -158,12 +158,15 @@ export interface Filter extends PlanHead {
   readonly condition: BoundExpression
 }
 
-/** semi: an outer row once when there is a match; anti: when there is none. Null-aware anti (NOT IN) is a subplan. */
-export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
+/**
+ * semi: an outer row once when there is a match; anti: when there is none. right semi, right anti: the same of inner rows.
+ * NOT IN over what may be null is an anti-join whose condition is `(a = b) IS NOT FALSE`, or a subplan.
+ */
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti' | 'right semi' | 'right anti'
 
 export interface NestedLoop extends PlanHead {
   readonly kind: 'nested loop'
-  readonly type: Exclude<JoinType, 'right' | 'full'>
+  readonly type: 'inner' | 'left' | 'semi' | 'anti'
   readonly outer: PlanNode
   /** Opened for each outer row; may read the outer's columns. */
   readonly inner: PlanNode
@@ -187,18 +190,18 @@ export interface HashJoin extends PlanHead {
   /** Of the outer, null in unmatched inner rows (right, full). */
   outerNulled: ColumnPlace[]
 }
-/** Both inputs come in the order of their keys, nulls last. */
+/** Both inputs come in the order of their keys; where nulls stand does not matter. */
 export interface MergeJoin extends PlanHead {
   readonly kind: 'merge join'
-  readonly type: JoinType
+  readonly type: 'inner' | 'left' | 'semi' | 'anti'
   readonly outer: PlanNode
   readonly inner: PlanNode
   readonly outerKeys: readonly BoundExpression[]
   readonly innerKeys: readonly BoundExpression[]
   readonly isDescending: readonly boolean[]
   readonly condition: BoundExpression | undefined
+  /** Of the inner. */
   carried: ColumnPlace[]
-  outerCarried: ColumnPlace[]
 }
 
 export interface SortItem {

@@ -33,23 +33,8 @@ import type { CommonTablePlan, PlanNode, QueryPlan, SortItem } from './physical.
 import { pullUpSubqueries } from './pull-up.ts'
 import { conjunctsOf, hasSubquery, isVolatile, type RelationRegistry } from './relations.ts'
 import type { TableLookup } from './selectivity.ts'
+import { ALL_SWITCHES, type PlanSwitches } from './switches.ts'
 import type { TableFacts } from './table-facts.ts'
-
-/** What the planner may use; tests turn each off in turn and compare the results. */
-export interface PlanSwitches {
-  readonly tableScan: boolean
-  readonly indexScan: boolean
-  readonly hashJoin: boolean
-  readonly mergeJoin: boolean
-  readonly nestedLoop: boolean
-}
-export const ALL_SWITCHES: PlanSwitches = {
-  tableScan: true,
-  indexScan: true,
-  hashJoin: true,
-  mergeJoin: true,
-  nestedLoop: true,
-}
 
 /** Ids of the planner's own relations go down from here; the binder's are positive, the executor's are -1 and -2. */
 const OWN_RELATIONS_FROM = -1000

@@ -278,7 +278,9 @@ function likeFraction(e: Call, tables: TableLookup): number | undefined {
   // Few of the values that are kept begin so. Each further character lets a fifth pass, as PostgreSQL has it.
   const characters = (pattern.value as string).slice(text.length).replaceAll(/[%_\\]/g, '').length
   const passed = tried(e, tables)
-  return passed !== undefined && passed > TRIED_MIN ? Math.min(range, passed) : range * CHARACTER ** characters
+  return passed !== undefined && passed > TRIED_MIN
+    ? Math.min(range, passed)
+    : range * CHARACTER ** characters
 }
 
 /** The text that all matches of a pattern begin with, if there is one; `isAll`: the pattern says nothing else. */

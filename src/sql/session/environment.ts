@@ -73,7 +73,15 @@ export class SessionEnvironment {
     const reader =
       searchPath.length === 1 && searchPath[0] === 'public' ? state : state.withSearchPath(searchPath)
     const facts = () => new UnitFacts(unit, state, this.engine.statistics, context)
-    const compiled = this.engine.compile(statement, reader, parameterTypes, context, unit.source.txnId, facts)
+    const compiled = this.engine.compile(
+      statement,
+      reader,
+      parameterTypes,
+      context,
+      unit.source.txnId,
+      facts,
+      this.settings.planSwitches,
+    )
     return { compiled, context, state }
   }
 }

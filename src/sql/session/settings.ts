@@ -1,6 +1,7 @@
 /** What SET and SHOW know. Values are text, as SHOW prints them. */
 
 import { SqlError } from '../errors.ts'
+import { type PlanSwitches, SWITCH_SETTINGS, switchesOf } from '../plan/switches.ts'
 
 /** Settings with their defaults. Those that change nothing here are known all the same, because clients set them. */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -40,6 +41,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   transaction_isolation: 'serializable',
   transaction_read_only: 'off',
   work_mem: '65536',
+  ...Object.fromEntries(SWITCH_SETTINGS.map(name => [name, 'on'])),
 }
 /** Names as SHOW prints them where they are not in lower case. */
 const SHOWN: Readonly<Record<string, string>> = {
@@ -73,7 +75,13 @@ const BOOLEAN: Readonly<Record<string, string>> = {
 export class Settings {
   private readonly values = new Map<string, string>()
   /** What every statement asks for, as it was read since the last change. */
-  private read: { readonly searchPath: readonly string[]; readonly statementTimeoutMs: number } | undefined
+  private read:
+    | {
+        readonly searchPath: readonly string[]
+        readonly statementTimeoutMs: number
+        readonly planSwitches: PlanSwitches
+      }
+    | undefined
   /** What SET LOCAL, or SET in a transaction that may roll back, has put aside. */
   private undo: Map<string, string | undefined> | undefined
 
@@ -124,6 +132,11 @@ export class Settings {
     return [...new Set([...Object.keys(DEFAULTS), ...this.values.keys()])].sort()
   }
 
+  /** What the planner may use. */
+  get planSwitches(): PlanSwitches {
+    return this.often.planSwitches
+  }
+
   /** Schemas of search_path that may exist. */
   get searchPath(): readonly string[] {
     return this.often.searchPath
@@ -138,6 +151,7 @@ export class Settings {
     this.read ??= {
       searchPath: readPath(this.get('search_path') ?? ''),
       statementTimeoutMs: Number(this.get('statement_timeout') ?? '0'),
+      planSwitches: switchesOf(name => this.get(name)),
     }
     return this.read
   }

@@ -1,0 +1,56 @@
+/** The plan changes the time, never the answer: queries made at random answer alike whatever the planner may use. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Connection, type Database, openSync, SqlError } from '../src/index.ts'
+import { runs } from './scale.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { queryOf, schemaAndRows } from './sql-queries.ts'
+
+const QUERIES = runs(600)
+const FIRST_SEED = Number(process.env.PROPS_SEED ?? 100_001)
+
+/** What is switched off together. */
+const SWITCHED_OFF: readonly (readonly string[])[] = [
+  ['enable_hashjoin', 'enable_nestloop'],
+  ['enable_hashjoin', 'enable_mergejoin'],
+  ['enable_mergejoin', 'enable_nestloop'],
+  ['enable_indexscan', 'enable_memoize'],
+  ['enable_seqscan'],
+  ['coppice.enable_unnesting'],
+  ['coppice.enable_unnesting', 'enable_memoize'],
+]
+
+let db: Database
+let connections: readonly { readonly off: string; readonly connection: Connection }[]
+beforeAll(() => {
+  db = openSync(':memory:')
+  db.exec(schemaAndRows(new SeededRandom(FIRST_SEED)))
+  connections = SWITCHED_OFF.map(settings => {
+    const connection = db.connect()
+    for (const setting of settings) connection.exec(`set ${setting} = off`)
+    return { off: settings.join(', '), connection }
+  })
+})
+afterAll(() => db.close())
+
+function answer(query: () => readonly (readonly unknown[])[]): string[] | string {
+  try {
+    return query()
+      .map(row => JSON.stringify(row.map(value => (typeof value === 'bigint' ? String(value) : value))))
+      .sort()
+  } catch (error) {
+    if (error instanceof SqlError) return error.sqlstate
+    throw error
+  }
+}
+
+test(`${QUERIES} queries under ${SWITCHED_OFF.length} plans`, () => {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + QUERIES; seed++) {
+    const text = queryOf(new SeededRandom(seed))
+    const expected = answer(() => db.query<unknown[]>(text, [], { rowMode: 'array' }))
+    for (const { off, connection } of connections) {
+      const given = answer(() => connection.query<unknown[]>(text, [], { rowMode: 'array' }))
+      expect(given, `seed ${seed}, without ${off}: ${text}`).toEqual(expected)
+    }
+  }
+})

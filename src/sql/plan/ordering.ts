@@ -1,0 +1,72 @@
+/** The order in which a plan's rows come, as far as it can be told: of scans by their keys, kept by what is above them. */
+
+import type { BoundExpression, RelationId } from '../bind/bound.ts'
+import type { TableSchema } from '../catalog/schema.ts'
+import { indexesOf, PRIMARY } from './access.ts'
+import type { PlanNode } from './physical.ts'
+
+/** Where nulls stand is not said: who asks does not compare them. */
+export interface OrderKey {
+  readonly relation: RelationId
+  readonly column: number
+  readonly isDescending: boolean
+}
+
+const NONE: readonly OrderKey[] = []
+
+export function isOrderedBy(key: OrderKey, e: BoundExpression): boolean {
+  return e.kind === 'column' && e.relation === key.relation && e.column === key.column
+}
+
+export function orderOf(node: PlanNode): readonly OrderKey[] {
+  switch (node.kind) {
+    case 'table scan':
+      return keyOrder(node.table, PRIMARY, 0, node)
+    case 'index scan':
+      // Several points are walked one after the other.
+      if (node.equals.some(one => one.isArray)) return NONE
+      return keyOrder(node.table, node.index, node.equals.length, node)
+    case 'filter':
+    case 'limit':
+    case 'materialize':
+    case 'distinct':
+      return orderOf(node.input)
+    case 'sort':
+      return sortOrder(node)
+    case 'hash join':
+      return node.type === 'inner' || node.type === 'left' || node.type === 'semi' || node.type === 'anti'
+        ? orderOf(node.outer)
+        : NONE
+    case 'nested loop':
+    case 'merge join':
+      return orderOf(node.outer)
+    default:
+      return NONE
+  }
+}
+
+/** Of a key, from its first column that is not fixed. */
+function keyOrder(
+  table: TableSchema,
+  index: number,
+  fixed: number,
+  { relation, isReverse }: { readonly relation: { readonly id: RelationId }; readonly isReverse: boolean },
+): readonly OrderKey[] {
+  const shape = indexesOf(table).find(one => one.number === index)
+  if (shape === undefined) return NONE
+  const order: OrderKey[] = []
+  for (const { column, isDescending } of shape.columns.slice(fixed)) {
+    if (column < 0) break
+    order.push({ relation: relation.id, column, isDescending: isDescending !== isReverse })
+  }
+  return order
+}
+
+function sortOrder({ keys }: Extract<PlanNode, { kind: 'sort' }>): readonly OrderKey[] {
+  const order: OrderKey[] = []
+  for (const { expression, isDescending } of keys) {
+    if (expression.kind !== 'column') break
+    order.push({ relation: expression.relation, column: expression.column, isDescending })
+  }
+  return order
+}
