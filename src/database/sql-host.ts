@@ -2,7 +2,9 @@
 
 import type { Clock } from '../io/storage.ts'
 import { systemClock, systemRandomBytes, systemScheduler } from '../io/system.ts'
+import { definitionContext } from '../sql/session/context.ts'
 import { SqlEngine } from '../sql/session/engine.ts'
+import { TableIndexComputer } from '../sql/session/index-computer.ts'
 import { Session } from '../sql/session/session.ts'
 import type { ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
 import { WriteUnitState } from '../sql/session/unit.ts'
@@ -10,6 +12,7 @@ import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
 import type { WriteTransaction } from '../store/transaction.ts'
 import type { Catalog } from '../table/catalog.ts'
+import type { IndexComputers } from '../table/index-computer.ts'
 import { SnapshotTables, TransactionTables } from '../table/tables.ts'
 
 const engines = new WeakMap<Catalog, SqlEngine>()
@@ -41,6 +44,22 @@ function machine(store: Store | undefined) {
 function nameOf(path: string): string {
   const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
   return file.replace(/\.[^.]+$/, '') || 'coppice'
+}
+
+/** Who computes what SQL's indexes over expressions have, for the write transactions of a database. */
+export function indexComputersOf(catalog: Catalog): IndexComputers {
+  return (table, codec, tables, sink) => {
+    const engine = engineOf(catalog)
+    const host = { ...machine(undefined), isReadOnly: false, snapshot: never, begin: never }
+    const unit = writeUnit(sink as WriteTransaction, tables, host.wallMs(), {
+      commit: never,
+      rollback: never,
+    })
+    // The definition that is meant may be of this transaction.
+    engine.invalidate()
+    const state = engine.stateOf(unit)
+    return new TableIndexComputer(table, codec, state, engine.functions, definitionContext(host, unit, state))
+  }
 }
 
 /** A transaction as SQL sees it. */
@@ -87,10 +106,15 @@ export function databaseSession(store: Store, catalog: Catalog, durability: () =
     },
     begin: () => {
       const transaction = store.begin()
-      return writeUnit(transaction, new TransactionTables(transaction, catalog), host.wallMs(), {
-        commit: () => store.commit(transaction, durability()),
-        rollback: () => transaction.rollback(),
-      })
+      return writeUnit(
+        transaction,
+        new TransactionTables(transaction, catalog, indexComputersOf(catalog)),
+        host.wallMs(),
+        {
+          commit: () => store.commit(transaction, durability()),
+          rollback: () => transaction.rollback(),
+        },
+      )
     },
   }
   return new Session(engineOf(catalog), host)

@@ -11,7 +11,7 @@ import type { IndexOptions, TableDefinition } from '../table/definition.ts'
 import type { OpenWritableTable } from '../table/handles.ts'
 import { TransactionTables } from '../table/tables.ts'
 import { type BoundStatement, bindTemplate, PreparedStatement, query, type SqlRow } from './sql.ts'
-import { transactionSession } from './sql-host.ts'
+import { indexComputersOf, transactionSession } from './sql-host.ts'
 
 /** How one transaction commits. */
 export interface WriteOptions {
@@ -76,7 +76,7 @@ export class Transaction {
   constructor(transaction: WriteTransaction, catalog: Catalog) {
     this.#transaction = transaction
     this.#catalog = catalog
-    this.#tables = new TransactionTables(transaction, catalog)
+    this.#tables = new TransactionTables(transaction, catalog, indexComputersOf(catalog))
     this.table = this.#tables.table
   }
 

@@ -13,7 +13,7 @@ import {
   type Decoder,
   descendingDecoder,
   type Encoder,
-  NULL_TAG,
+  nullTag,
   PRESENT_TAG,
   readKeyArray,
   readValueArray,
@@ -66,7 +66,7 @@ export function emitWrite(
   switch (node.kind) {
     case 'nullable': {
       const inner = emitWrite(builder, node.of, dialect, place, isTail, expression)
-      return `if (${expression} === null) writer.writeByte(${NULL_TAG})
+      return `if (${expression} === null) writer.writeByte(${nullTag(node)})
 else { writer.writeByte(${PRESENT_TAG}); ${inner} }`
     }
     case 'desc': {
@@ -128,7 +128,7 @@ export function emitRead(
 ): string {
   switch (node.kind) {
     case 'nullable':
-      return `(reader.bytes[reader.at++] === ${NULL_TAG} ? null : ${emitRead(builder, node.of, dialect, isTail)})`
+      return `(reader.bytes[reader.at++] === ${nullTag(node)} ? null : ${emitRead(builder, node.of, dialect, isTail)})`
     case 'desc': {
       const inner = descendingDecoder(makeDecoder(node.of, dialect, WITHIN_DESCENDING))
       return `${builder.constant(inner, 'descending')}(reader)`
@@ -162,8 +162,9 @@ function interpretedEncoder(node: TypeNode, dialect: Dialect, place: Place, isTa
   switch (node.kind) {
     case 'nullable': {
       const inner = interpretedEncoder(node.of, dialect, place, isTail)
+      const tag = nullTag(node)
       return (writer, value) => {
-        writer.writeByte(value === null ? NULL_TAG : PRESENT_TAG)
+        writer.writeByte(value === null ? tag : PRESENT_TAG)
         if (value !== null) inner(writer, value)
       }
     }
@@ -218,7 +219,8 @@ function interpretedDecoder(node: TypeNode, dialect: Dialect, isTail: boolean): 
   switch (node.kind) {
     case 'nullable': {
       const inner = interpretedDecoder(node.of, dialect, isTail)
-      return reader => (reader.bytes[reader.at++] === NULL_TAG ? null : inner(reader))
+      const tag = nullTag(node)
+      return reader => (reader.bytes[reader.at++] === tag ? null : inner(reader))
     }
     case 'desc':
       return descendingDecoder(interpretedDecoder(node.of, dialect, WITHIN_DESCENDING))

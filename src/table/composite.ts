@@ -3,7 +3,7 @@
  * parts of keys.
  *
  * ```
- * nullable    00 for null | 01, then the value
+ * nullable    00 for null (02 where null comes last) | 01, then the value
  * tuple       its parts, one after the other          struct   its fields in order of declaration
  * array       in keys:   01 before each element, 00 at the end
  *             in values: count (varint), then the elements
@@ -13,6 +13,7 @@
 
 import { ByteReader, type ByteWriter } from './bytes.ts'
 import { corrupt, type Place, reject } from './place.ts'
+import type { NullableNode } from './type-node.ts'
 import { readCount, writeCount } from './value-scalars.ts'
 
 /** Writes one value; where it stands in a table is built in. */
@@ -20,10 +21,16 @@ export type Encoder = (writer: ByteWriter, value: unknown) => void
 /** Reads one value and moves the reader behind it. */
 export type Decoder = (reader: ByteReader) => unknown
 
-export const NULL_TAG = 0
+const NULL_TAG = 0
+const NULL_LAST_TAG = 2
 export const PRESENT_TAG = 1
 const MORE = 1
 const END = 0
+
+/** The byte that stands for null. */
+export function nullTag(node: NullableNode): number {
+  return node.isNullLast ? NULL_LAST_TAG : NULL_TAG
+}
 
 export function checkTuple(value: unknown, length: number, place: Place): void {
   if (!Array.isArray(value) || value.length !== length) reject(place, `an array of ${length} parts`, value)

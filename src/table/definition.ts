@@ -98,6 +98,10 @@ export class MultimapDefinition<K, V> {
 export interface KeyPart {
   readonly column: string
   readonly isDescending: boolean
+  /** Of an index: null comes where it would not by itself: last where ascending, first where descending. */
+  readonly isNullLast?: true
+  /** Of an index: the type of a value that is computed from the row (`index-computer.ts`); `column` only names it. */
+  readonly computed?: TypeNode
 }
 
 /** An index, spelled out. */
@@ -105,6 +109,20 @@ export interface IndexPart {
   readonly name: string
   readonly on: readonly KeyPart[]
   readonly isUnique: boolean
+  /** Rows have an entry only where what is computed from them says so. */
+  readonly isPartial?: true
+  /** Two nulls are equal to a unique index. */
+  readonly isNullEqual?: true
+}
+
+/** Whether entries are not made from columns alone. */
+export function isComputed({ on, isPartial }: IndexPart): boolean {
+  return isPartial === true || on.some(part => part.computed !== undefined)
+}
+
+/** Whether a definition can say what the index is; else it was made by SQL, and only the catalog has it. */
+export function isPlainIndex(index: IndexPart): boolean {
+  return !isComputed(index) && index.isNullEqual === undefined && !index.on.some(part => part.isNullLast)
 }
 
 /** A column, spelled out. */
@@ -290,11 +308,15 @@ export function desc<const Name extends string>(column: Name): DescendingColumn<
 
 /** The type of the key over some columns. One column is its own key, several make a tuple. */
 export function keyNodeOf(columns: readonly ColumnPart[], parts: readonly KeyPart[]): TypeNode {
-  const nodes = parts.map((part): TypeNode => {
-    const { node } = columns.find(({ name }) => name === part.column)!
-    return part.isDescending ? { kind: 'desc', of: node } : node
-  })
+  const nodes = parts.map(part => partNode(columns, part))
   return nodes.length === 1 ? nodes[0] : { kind: 'tuple', elements: nodes }
+}
+
+/** The type of one part of a key over columns. */
+export function partNode(columns: readonly ColumnPart[], part: KeyPart): TypeNode {
+  const plain = part.computed ?? columns.find(({ name }) => name === part.column)!.node
+  const node: TypeNode = part.isNullLast && plain.kind === 'nullable' ? { ...plain, isNullLast: true } : plain
+  return part.isDescending ? { kind: 'desc', of: node } : node
 }
 
 /** @throws CoppiceError INVALID_DEFINITION */

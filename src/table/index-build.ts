@@ -5,6 +5,7 @@
 import type { ReadTree, WriteTree } from '../btree/api.ts'
 import { keyTooLong, uniqueViolation } from './errors.ts'
 import type { IndexCodec } from './index-codec.ts'
+import type { IndexComputer } from './index-computer.ts'
 import type { RecordBinding } from './record-binding.ts'
 import { collectIndex } from './record-table.ts'
 import { SortedRun } from './sorted-run.ts'
@@ -13,7 +14,7 @@ import { SortedRun } from './sorted-run.ts'
 const RUN_BYTES = 32 << 20
 
 /**
- * Fills `index`, which is empty, with an entry for each row.
+ * Fills `index`, which is empty, with an entry for each row that is in it.
  * @throws CoppiceError UNIQUE_VIOLATION, KEY_TOO_LONG; the index is then to be dropped.
  */
 export function buildIndex(
@@ -21,9 +22,10 @@ export function buildIndex(
   index: WriteTree,
   binding: RecordBinding,
   codec: IndexCodec,
+  computer: IndexComputer | undefined,
 ): void {
   const run = new SortedRun()
-  collectIndex(rows, binding, codec, value => {
+  collectIndex(rows, binding, codec, computer, value => {
     const { added } = codec
     if (added.at > index.maxKeyLength) keyTooLong(binding.table, added.at, index.maxKeyLength, codec.name)
     run.add(added.bytes, added.at, value.bytes, 0, value.at)

@@ -12,7 +12,7 @@
 import { CoppiceError } from '../base/errors.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { makeDecoder, makeEncoder } from './codec.ts'
-import { type Decoder, type Encoder, NULL_TAG, PRESENT_TAG } from './composite.ts'
+import { type Decoder, type Encoder, nullTag, PRESENT_TAG } from './composite.ts'
 import { skipKeyDecimal } from './decimal.ts'
 import { KEY_DIALECT } from './dialect.ts'
 import { skipKeyBigint } from './key-scalars.ts'
@@ -152,8 +152,9 @@ export function makeSkipper(node: TypeNode, isInverted = false): Skipper {
       return reader => skipKeyDecimal(reader, isInverted)
     case 'nullable': {
       const inner = makeSkipper(node.of, isInverted)
+      const tag = nullTag(node) ^ flip
       return reader => {
-        if (reader.bytes[reader.at++] !== (NULL_TAG ^ flip)) inner(reader)
+        if (reader.bytes[reader.at++] !== tag) inner(reader)
       }
     }
     case 'desc':

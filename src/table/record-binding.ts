@@ -36,7 +36,13 @@ export class RecordBinding {
 
   /** The codec of an index over this table's columns. */
   index(index: IndexPart): IndexCodec {
-    const signature = JSON.stringify([index.name, index.on, index.isUnique])
+    const signature = JSON.stringify([
+      index.name,
+      index.on,
+      index.isUnique,
+      index.isPartial,
+      index.isNullEqual,
+    ])
     let codec = this.indexCodecs.get(signature)
     if (codec === undefined) {
       codec = new IndexCodec(this.table, this.declared, index)

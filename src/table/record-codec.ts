@@ -8,7 +8,7 @@
 
 import { makeDecoder, makeEncoder } from './codec.ts'
 import { codeGeneration } from './codegen.ts'
-import { type ColumnPart, type DeclaredColumn, type KeyPart, keyNodeOf } from './definition.ts'
+import { type ColumnPart, type DeclaredColumn, type KeyPart, keyNodeOf, partNode } from './definition.ts'
 import { KEY_DIALECT } from './dialect.ts'
 import { KeyCodec } from './key-codec.ts'
 import { placeOf } from './place.ts'
@@ -31,7 +31,7 @@ import {
 } from './record-shape.ts'
 import { RowLayout } from './row-layout.ts'
 import type { StoredColumn } from './stored-table.ts'
-import { isNullable, type TypeNode } from './type-node.ts'
+import { isNullable } from './type-node.ts'
 
 export class RecordCodec {
   /** The primary key as the caller gives it. */
@@ -91,10 +91,9 @@ export function rowKeyParts(
   columns: readonly ColumnPart[],
   parts: readonly KeyPart[],
 ): readonly RowKeyPart[] {
-  return parts.map(({ column, isDescending }) => {
-    const { node } = columns.find(({ name }) => name === column)!
-    const ordered: TypeNode = isDescending ? { kind: 'desc', of: node } : node
-    return { column, node: ordered, place: placeOf('key', table, column, column) }
+  return parts.map(part => {
+    const { column } = part
+    return { column, node: partNode(columns, part), place: placeOf('key', table, column, column) }
   })
 }
 

@@ -4,12 +4,14 @@
  * It knows nothing of changes; `writable-record-table.ts` does.
  */
 
+import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
 import type { ReadTree, TreeCursor } from '../btree/api.ts'
 import { Collect } from '../btree/kernel/kernel.ts'
 import type { TreeSource } from '../store/api.ts'
 import type { ByteWriter } from './bytes.ts'
 import type { IndexCodec } from './index-codec.ts'
+import type { IndexComputer } from './index-computer.ts'
 import { IndexTable } from './index-table.ts'
 import type { TableStats } from './map-table.ts'
 import { rejectReentry } from './place.ts'
@@ -258,7 +260,8 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
   /** The index as it would be in this state, from its rows. */
   private scannedIndex(codec: IndexCodec): ReadTree {
     const run = new SortedRun()
-    collectIndex(this.tree, this.binding, codec, entry => {
+    // What is computed is an index of the catalog only, and has a tree in every state that has the index.
+    collectIndex(this.tree, this.binding, codec, undefined, entry => {
       run.add(codec.added.bytes, codec.added.at, entry.bytes, 0, entry.at)
     })
     run.sort()
@@ -281,8 +284,10 @@ export function collectIndex(
   rows: ReadTree,
   binding: RecordBinding,
   codec: IndexCodec,
+  computer: IndexComputer | undefined,
   each: (value: ByteWriter) => void,
 ): void {
+  assert(!codec.isComputed || computer !== undefined, 'somebody computes what the index is over')
   const { keyWriter, keyReader, rowWriter } = binding
   const cursor = rows.cursor()
   for (let found = cursor.first(); found; found = cursor.next()) {
@@ -292,7 +297,12 @@ export function collectIndex(
     cursor.loadValue()
     const key = keyReader.over(keyWriter.bytes, 0, keyLength)
     const row = binding.codec.decodeRow(cursor.valueBytes, cursor.valueOffset, cursor.valueLength, key)
+    if (codec.isComputed) {
+      const { valueBytes, valueOffset, valueLength } = cursor
+      computer!.compute(codec, keyWriter.bytes, keyLength, valueBytes, valueOffset, valueLength)
+    }
     codec.writeEntryKey(codec.added, row, keyWriter)
+    if (codec.added.at === 0) continue
     rowWriter.begin()
     if (codec.isUnique) rowWriter.writeBytes(keyWriter.bytes, 0, keyLength)
     each(rowWriter)

@@ -13,7 +13,7 @@ import { CATALOG_TREE_ID, FIRST_USER_TREE_ID, type TreeSink } from '../store/api
 import { isTreeId } from '../store/salvage/survey.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import type { Catalog } from './catalog.ts'
-import { keyNodeOf, type TableDefinition } from './definition.ts'
+import { isComputed, keyNodeOf, type TableDefinition } from './definition.ts'
 import { buildIndex } from './index-build.ts'
 import { KeyCodec } from './key-codec.ts'
 import { type AnyRecordDefinition, bindRecords } from './record-binding.ts'
@@ -210,10 +210,15 @@ export class TableRestoration {
     const built: StoredIndex[] = []
     for (const index of stored.indexes) {
       this.#dropTree(index.tree)
+      if (isComputed(index)) {
+        const reason = 'it is partial or over expressions: REINDEX makes it anew'
+        report.push({ name: index.name, isRebuilt: false, reason })
+        continue
+      }
       const tree = this.#createTree()
       try {
         const rows = this.#sink.tree(stored.tree)!
-        buildIndex(rows, this.#sink.tree(tree)!, binding, binding.index(index))
+        buildIndex(rows, this.#sink.tree(tree)!, binding, binding.index(index), undefined)
         built.push({ ...index, tree })
         report.push({ name: index.name, isRebuilt: true, reason: undefined })
       } catch (error) {

@@ -5,6 +5,7 @@
 import {
   type ColumnTypes,
   type IndexTypes,
+  isPlainIndex,
   type KeyColumn,
   type KeyPart,
   MapDefinition,
@@ -47,6 +48,7 @@ export function definitionFrom(
       }
       const indexes: Record<string, { on: KeyColumn<string>[]; unique: boolean }> = {}
       for (const index of stored.indexes) {
+        if (!isPlainIndex(index)) continue
         indexes[index.name] = { on: index.on.map(keyColumn), unique: index.isUnique }
       }
       return new RecordDefinition<ColumnTypes, readonly KeyColumn<string>[], IndexTypes<ColumnTypes>>(

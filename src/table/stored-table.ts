@@ -10,16 +10,20 @@
  * ```
  * Format 2 has besides, and is written only where one of them is there: in a column `"missing"`, the bytes (in base64)
  * of the value that rows older than the column have; in records `"counter"`, the tree of their counter (`counter.ts`).
+ * Format 3 has besides, in an index: `"isPartial"`, `"isNullEqual"`, and in its columns `"isNullLast"`, `"computed"`: what
+ * SQL says of indexes beyond columns and directions.
  * A type is what `type-node.ts` describes. An index that is *ad hoc* was made by `createIndex` and stays when
  * a definition does not name it.
  */
 
 import { CoppiceError } from '../base/errors.ts'
-import type { ColumnPart, IndexPart, KeyPart } from './definition.ts'
+import { type ColumnPart, type IndexPart, isPlainIndex, type KeyPart } from './definition.ts'
 import type { TypeNode } from './type-node.ts'
 
 const FORMAT = 1
 const FORMAT_WITH_DEFAULTS = 2
+const FORMAT_WITH_COMPUTED_INDEXES = 3
+const FORMATS: readonly unknown[] = [FORMAT, FORMAT_WITH_DEFAULTS, FORMAT_WITH_COMPUTED_INDEXES]
 
 /** A map or a multimap in the catalog. */
 export interface StoredMap {
@@ -62,6 +66,7 @@ export function encodeStoredTable(table: StoredTable): Buffer {
 /** The oldest format that says everything, so that older versions refuse only what they would misread. */
 function formatOf(table: StoredTable): number {
   if (table.kind !== 'records') return FORMAT
+  if (!table.indexes.every(isPlainIndex)) return FORMAT_WITH_COMPUTED_INDEXES
   const isPlain = table.counter === undefined && table.columns.every(({ missing }) => missing === undefined)
   return isPlain ? FORMAT : FORMAT_WITH_DEFAULTS
 }
@@ -77,10 +82,10 @@ export function decodeStoredTable(name: string, bytes: Buffer): StoredTable {
       cause,
     })
   }
-  if (stored?.format !== FORMAT && stored?.format !== FORMAT_WITH_DEFAULTS) {
+  if (!FORMATS.includes(stored?.format)) {
     throw new CoppiceError(
       'UNSUPPORTED_VERSION',
-      `table '${name}' was defined by another version of Coppice (format ${stored?.format}, this one knows up to ${FORMAT_WITH_DEFAULTS})`,
+      `table '${name}' was defined by another version of Coppice (format ${stored?.format}, this one knows up to ${FORMATS.at(-1)})`,
       { table: name },
     )
   }

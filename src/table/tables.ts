@@ -26,10 +26,12 @@ import { DetachedTree } from './detached-tree.ts'
 import type { Evolution } from './evolution.ts'
 import type { OpenTable, OpenWritableTable } from './handles.ts'
 import { buildIndex } from './index-build.ts'
+import type { IndexCodec } from './index-codec.ts'
+import type { IndexComputer, IndexComputers } from './index-computer.ts'
 import { mapCodecOf, multimapCodecOf } from './map-codec.ts'
 import { MapTable, WritableMapTable } from './map-table.ts'
 import { MultimapTable, WritableMultimapTable } from './multimap-table.ts'
-import { type AnyRecordDefinition, bindRecords } from './record-binding.ts'
+import { type AnyRecordDefinition, bindRecords, type RecordBinding } from './record-binding.ts'
 import { type BoundIndex, RecordTable } from './record-table.ts'
 import { RecordTrees } from './record-trees.ts'
 import { EMPTY_TREE } from './run-tree.ts'
@@ -164,10 +166,13 @@ export class TransactionTables {
   private readonly open = new Map<TableDefinition, OpenHandle>()
   /** All handles that may still be used: those, and the ones whose table was renamed. */
   private readonly attached = new Set<OpenHandle>()
+  private readonly computers: IndexComputers | undefined
 
-  constructor(sink: TreeSink, catalog: Catalog) {
+  /** `computers`: who computes what indexes over expressions have; without, such tables cannot be written. */
+  constructor(sink: TreeSink, catalog: Catalog, computers?: IndexComputers) {
     this.sink = sink
     this.catalog = catalog
+    this.computers = computers
   }
 
   /**
@@ -213,7 +218,18 @@ export class TransactionTables {
       records.binding,
       indexes,
       this.counterOf(definition, name, stored),
+      this.computerOf(name, records.binding, indexes),
     )
+  }
+
+  private computerOf(
+    table: string,
+    { codec }: RecordBinding,
+    indexes: readonly { readonly codec: IndexCodec }[],
+  ): IndexComputer | undefined {
+    if (!indexes.some(index => index.codec.isComputed)) return undefined
+    assert(this.computers !== undefined, 'somebody computes what the index is over')
+    return this.computers(table, codec, this, this.sink)
   }
 
   /** The plan for a stored table that needs no change. */
@@ -304,8 +320,10 @@ export class TransactionTables {
     try {
       for (const index of added) {
         const tree = this.sink.createTree()
+        const codec = binding.index(index)
         built.push({ ...index, tree, isAdHoc })
-        buildIndex(rows, this.writeTree(definition.name, tree), binding, binding.index(index))
+        const computer = this.computerOf(definition.name, binding, [{ codec }])
+        buildIndex(rows, this.writeTree(definition.name, tree), binding, codec, computer)
       }
     } catch (error) {
       for (const { tree } of built) this.sink.dropTree(tree)
@@ -321,15 +339,38 @@ export class TransactionTables {
   createIndex(table: string, name: string, options: IndexOptions<string>): void {
     this.sink.assertWritable()
     const stored = this.storedRecords(table)
-    if (stored.indexes.some(index => index.name === name)) {
-      throw new CoppiceError('INVALID_DEFINITION', `table '${table}' has an index '${name}' already`, {
-        table,
-        index: name,
-      })
-    }
+    this.refuseKnownIndex(table, stored, name)
     const definition = definitionFrom(table, stored, { [name]: options }) as AnyRecordDefinition
     const index = definition.indexes.find(candidate => candidate.name === name)!
-    const added = this.buildIndexes(definition, stored, stored.columns, [index], true)
+    this.addIndexes(table, stored, definition, [index])
+  }
+
+  /**
+   * Adds indexes as SQL defines them: they may be partial and over expressions, and say where nulls lie.
+   * @throws CoppiceError TABLE_NOT_FOUND, INVALID_DEFINITION, UNIQUE_VIOLATION
+   */
+  createIndexes(table: string, indexes: readonly IndexPart[]): void {
+    this.sink.assertWritable()
+    const stored = this.storedRecords(table)
+    for (const { name } of indexes) this.refuseKnownIndex(table, stored, name)
+    this.addIndexes(table, stored, definitionFrom(table, stored) as AnyRecordDefinition, indexes)
+  }
+
+  private refuseKnownIndex(table: string, stored: StoredRecords, name: string): void {
+    if (!stored.indexes.some(index => index.name === name)) return
+    throw new CoppiceError('INVALID_DEFINITION', `table '${table}' has an index '${name}' already`, {
+      table,
+      index: name,
+    })
+  }
+
+  private addIndexes(
+    table: string,
+    stored: StoredRecords,
+    definition: AnyRecordDefinition,
+    indexes: readonly IndexPart[],
+  ): void {
+    const added = this.buildIndexes(definition, stored, stored.columns, indexes, true)
     this.catalog.write(this.sink, table, { ...stored, indexes: [...stored.indexes, ...added] })
     this.reattach(table)
   }
@@ -450,7 +491,8 @@ export class TransactionTables {
     if (handle instanceof WritableRecordTable) {
       const records = this.recordPlan(definition, stored)
       const counter = this.counterOf(definition, name, stored)
-      handle.attach(tree, records.binding, this.boundIndexes(name, records), counter)
+      const indexes = this.boundIndexes(name, records)
+      handle.attach(tree, records.binding, indexes, counter, this.computerOf(name, records.binding, indexes))
     } else {
       handle.attach(tree)
     }

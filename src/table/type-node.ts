@@ -57,6 +57,8 @@ export interface StructNode {
 export interface NullableNode {
   readonly kind: 'nullable'
   readonly of: TypeNode
+  /** Of a part of an index: null comes after all values, not before them. */
+  readonly isNullLast?: true
 }
 export interface DescendingNode {
   readonly kind: 'desc'
@@ -124,8 +126,9 @@ export function formatNode(node: TypeNode): string {
     case 'struct':
       return `struct(${node.fields.map(([name, type]) => `${JSON.stringify(name)}: ${formatNode(type)}`).join(', ')})`
     case 'nullable':
+      return `${node.isNullLast ? 'nullsLast' : 'nullable'}(${formatNode(node.of)})`
     case 'desc':
-      return `${node.kind}(${formatNode(node.of)})`
+      return `desc(${formatNode(node.of)})`
     default:
       return node.kind
   }

@@ -7,7 +7,7 @@
  * Invariants:
  * 1. A call that throws INVALID_KEY, INVALID_VALUE, INVALID_RANGE, KEY_TOO_LONG, KEY_EXISTS or UNIQUE_VIOLATION
  *    has changed nothing. (`putMany` and `retain` run the caller's code between changes; they say what holds.)
- * 2. Every row has exactly one entry in every index, and every entry a row.
+ * 2. Every row has exactly one entry in every index (none in a partial one that it is not in), and every entry a row.
  * 3. None of the caller's code runs between the first check and the last change.
  */
 
@@ -20,6 +20,7 @@ import { DetachedTree } from './detached-tree.ts'
 import { entryMissing, keyExists, keyTooLong, uniqueViolation } from './errors.ts'
 import { checkUniqueRun } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
+import type { IndexComputer } from './index-computer.ts'
 import { type IndexTable, WritableIndexTable } from './index-table.ts'
 import { checkIterable, deleteByteRange } from './map-table.ts'
 import { placeOf, reject, rejectReentry } from './place.ts'
@@ -39,6 +40,8 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   declare protected indexes: readonly BoundIndex<WriteTree>[]
   /** Set when the stored table numbers its records. */
   private counter: Counter | undefined
+  /** Set when one of the indexes needs it. */
+  private computer: IndexComputer | undefined
 
   /** For `Tables`; a caller gets handles from `tx.table(definition)`. @internal */
   constructor(
@@ -47,10 +50,12 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     binding: RecordBinding,
     indexes: readonly BoundIndex<WriteTree>[],
     counter: Counter | undefined,
+    computer: IndexComputer | undefined,
   ) {
     super(sink, tree, binding, indexes)
     this.sink = sink
     this.counter = counter
+    this.computer = computer
   }
 
   /** For `Tables`: from now on these trees stand behind this handle. @internal */
@@ -59,9 +64,11 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     binding: RecordBinding,
     indexes: readonly BoundIndex<WriteTree>[],
     counter: Counter | undefined,
+    computer: IndexComputer | undefined,
   ): void {
     this.tree = tree
     this.counter = counter
+    this.computer = computer
     this.binding = binding
     this.indexes = indexes
     this.detachHandles(new DetachedTree(this.name))
@@ -154,15 +161,15 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     if (this.indexes.length === 0) {
       return tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, mode)
     }
-    let old: AnyRow | undefined
-    if (tree.find(keyWriter.bytes, keyWriter.at)) {
+    const isReplaced = tree.find(keyWriter.bytes, keyWriter.at)
+    if (isReplaced) {
       if (mode === PutMode.insert) return false
-      old = this.foundRow(keyWriter.bytes, keyWriter.at) as AnyRow
+      this.writeRemoved(keyWriter)
     }
-    this.planIndexes(old, keyWriter, row, keyWriter)
+    this.planIndexes(isReplaced, row, keyWriter)
     tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.upsert)
     try {
-      this.changeIndexes(old !== undefined, keyWriter)
+      this.changeIndexes(isReplaced, keyWriter)
     } catch (error) {
       this.failHalfWay(error)
     }
@@ -170,22 +177,43 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   }
 
   /**
-   * Encodes the entries that the change removes and adds, and checks that they may be added. Afterwards each
-   * index codec's `removed` and `added` hold them; equal ones need no change.
+   * Encodes the entries that the change adds, and checks that they may be added. Afterwards each index codec's `removed`
+   * (where a row is replaced: `writeRemoved` was called) and `added` hold them; equal ones need no change.
    */
-  private planIndexes(old: AnyRow | undefined, oldKey: ByteWriter, row: AnyRow, key: ByteWriter): void {
+  private planIndexes(isReplaced: boolean, row: AnyRow, key: ByteWriter): void {
     for (let i = 0; i < this.indexes.length; i++) {
       const { codec, tree } = this.indexes[i]
       const { added, removed } = codec
+      if (codec.isComputed) this.computeNew(codec, key)
       codec.writeEntryKey(added, row, key)
       assert(tree !== undefined, 'a transaction has every index')
       if (added.at > tree.maxKeyLength) keyTooLong(this.name, added.at, tree.maxKeyLength, codec.name)
-      if (old !== undefined) codec.writeEntryKey(removed, old, oldKey)
       if (!codec.isDistinct(row)) continue
-      if (old !== undefined && compareBytes(added.bytes, added.at, removed.bytes, removed.at) === 0) continue
+      if (isReplaced && compareBytes(added.bytes, added.at, removed.bytes, removed.at) === 0) continue
       // The old record cannot be what is found: its entry is another one.
       if (tree.has(added.bytes, added.at)) uniqueViolation(this.name, codec.name, codec.valuesOf(row))
     }
+  }
+
+  /**
+   * Leaves in each index codec's `removed` the entry of the row that `tree` has found, before anything else is looked up:
+   * what is computed is computed from its bytes.
+   */
+  private writeRemoved(key: ByteWriter): void {
+    const old = this.foundRow(key.bytes, key.at) as AnyRow
+    const { valueBytes, valueOffset, valueLength } = this.tree
+    for (let i = 0; i < this.indexes.length; i++) {
+      const { codec } = this.indexes[i]
+      if (codec.isComputed)
+        this.computer!.compute(codec, key.bytes, key.at, valueBytes, valueOffset, valueLength)
+      codec.writeEntryKey(codec.removed, old, key)
+    }
+  }
+
+  /** For the row that is encoded in the binding's row writer. */
+  private computeNew(codec: IndexCodec, key: ByteWriter): void {
+    const { bytes, at } = this.binding.rowWriter
+    this.computer!.compute(codec, key.bytes, key.at, bytes, 0, at)
   }
 
   private changeIndexes(isReplaced: boolean, key: ByteWriter): void {
@@ -197,10 +225,11 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
       if (isReplaced) {
         const isSame = compareBytes(added.bytes, added.at, removed.bytes, removed.at) === 0
         if (isSame && !(isMoved && codec.isUnique)) continue
-        if (!isSame) {
+        if (!isSame && removed.at > 0) {
           if (!tree.remove(removed.bytes, removed.at)) entryMissing(this.name, codec.name)
         }
       }
+      if (added.at === 0) continue
       const valueLength = codec.isUnique ? key.at : 0
       const value = codec.isUnique ? key.bytes : NO_BYTES
       tree.put(added.bytes, added.at, value, 0, valueLength, PutMode.upsert)
@@ -217,13 +246,13 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     const writer = this.encodeKey(key)
     if (this.indexes.length === 0) return this.tree.remove(writer.bytes, writer.at)
     if (!this.tree.find(writer.bytes, writer.at)) return false
-    const old = this.foundRow(writer.bytes, writer.at) as AnyRow
+    this.writeRemoved(writer)
     this.tree.remove(writer.bytes, writer.at)
     try {
       for (let i = 0; i < this.indexes.length; i++) {
         const { codec, tree } = this.indexes[i]
-        codec.writeEntryKey(codec.removed, old, writer)
-        if (!tree!.remove(codec.removed.bytes, codec.removed.at)) entryMissing(this.name, codec.name)
+        const { removed } = codec
+        if (removed.at > 0 && !tree!.remove(removed.bytes, removed.at)) entryMissing(this.name, codec.name)
       }
     } catch (error) {
       this.failHalfWay(error)
@@ -258,10 +287,10 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     this.encodeKey(key)
     const tree = this.tree
     if (!tree.find(keyWriter.bytes, keyWriter.at)) return false
-    const old = this.foundRow(keyWriter.bytes, keyWriter.at) as AnyRow
+    this.writeRemoved(keyWriter)
     const isMoved = compareBytes(keyWriter.bytes, keyWriter.at, nextKeyWriter.bytes, nextKeyWriter.at) !== 0
     if (!isMoved) {
-      this.planIndexes(old, keyWriter, row, keyWriter)
+      this.planIndexes(true, row, keyWriter)
       tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.upsert)
       try {
         this.changeIndexes(true, keyWriter)
@@ -271,7 +300,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
       return true
     }
     if (tree.has(nextKeyWriter.bytes, nextKeyWriter.at)) keyExists(this.name, this.keyOf(row))
-    this.planIndexes(old, keyWriter, row, nextKeyWriter)
+    this.planIndexes(true, row, nextKeyWriter)
     tree.remove(keyWriter.bytes, keyWriter.at)
     try {
       tree.put(nextKeyWriter.bytes, nextKeyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.insert)
@@ -422,7 +451,9 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
 
   private addIndexEntry(codec: IndexCodec, tree: WriteTree, batch: SortedRun, row: AnyRow): void {
     const { keyWriter } = this.binding
+    if (codec.isComputed) this.computeNew(codec, keyWriter)
     codec.writeEntryKey(codec.added, row, keyWriter)
+    if (codec.added.at === 0) return
     if (codec.added.at > tree.maxKeyLength)
       keyTooLong(this.name, codec.added.at, tree.maxKeyLength, codec.name)
     const valueLength = codec.isUnique ? keyWriter.at : 0

@@ -308,6 +308,13 @@ export interface BoundTable {
         readonly seed: BoundExpression | undefined
       }
     | undefined
+  /** By index of the table, where one is partial or over expressions: both over this relation. */
+  readonly indexTerms?: readonly IndexTerms[] | undefined
+}
+export interface IndexTerms {
+  /** By column of the index. */
+  readonly expressions: readonly (BoundExpression | undefined)[]
+  readonly predicate: BoundExpression | undefined
 }
 export interface BoundVirtualTable {
   readonly kind: 'virtual'

@@ -20,7 +20,7 @@ import { bindMerge } from './merge.ts'
 import { bindReturning } from './returning.ts'
 import { fail, itemOf, type NamespaceItem, type Scope, tableRelation } from './scope.ts'
 import { bindCondition } from './select.ts'
-import { expressionsOf } from './table-expressions.ts'
+import { expressionsOf, indexTermsOf } from './table-expressions.ts'
 
 /** `scope` is the statement's own, new. */
 export function bindChange(
@@ -76,7 +76,8 @@ export function bindTarget(scope: Scope, target: TargetTable, table: TableSchema
     hiddenName: table.name,
   })
   scope.rangeTable.push(item)
-  return { relation, item, from: { kind: 'table', relation, table, sample: undefined } }
+  const indexTerms = indexTermsOf(scope, table, relation)
+  return { relation, item, from: { kind: 'table', relation, table, sample: undefined, indexTerms } }
 }
 
 /** Target and FROM (or USING), of which not even LATERAL sees the target. */

@@ -18,6 +18,7 @@ import { bindQuery } from './queries.ts'
 import { isRow, recordOf } from './records.ts'
 import { type FromBinding, fail, itemOf, type NamespaceItem, Scope, tableRelation } from './scope.ts'
 import { withoutPlaces } from './stored-text.ts'
+import { indexTermsOf } from './table-expressions.ts'
 import { resolveType } from './type-names.ts'
 
 /** Binds the list and fills the scope's namespace; undefined without FROM. */
@@ -159,7 +160,7 @@ function bindTable(scope: Scope, item: TableReference): FromBinding {
       const sample = item.sample === undefined ? undefined : bindSample(scope, item)
       return withItem(
         scope,
-        { kind: 'table', relation, table: found, sample },
+        { kind: 'table', relation, table: found, sample, indexTerms: indexTermsOf(scope, found, relation) },
         itemOf(relation, found.rowType, { ...more, table: found }),
       )
     }

@@ -17,13 +17,14 @@ import type {
 import { CLAUSES } from './clause.ts'
 import { coerceToBoolean, withoutUnknown } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
+import { implies } from './implication.ts'
 import { bindQuery, innerScope } from './queries.ts'
 import { bindReturning } from './returning.ts'
 import { columnOf, fail, itemOf, type Scope, tableRelation } from './scope.ts'
 import { bindCondition } from './select.ts'
 import { columnExpression, withCoercedColumns } from './set-operations.ts'
 import { expressionsOf } from './table-expressions.ts'
-import { sameExpression } from './walk.ts'
+import { conjunctsOf, sameExpression } from './walk.ts'
 
 export function bindInsert(scope: Scope, statement: InsertStatement, table: TableSchema): BoundInsert {
   const name = statement.target.alias ?? table.name
@@ -325,7 +326,7 @@ function arbitersOf(
   const { target } = clause
   const numberOf = (index: IndexSchema): number =>
     index.isPrimary ? PRIMARY_KEY : table.indexes.indexOf(index)
-  const unique = table.indexes.filter(index => index.isUnique)
+  const unique = table.indexes.filter(index => index.isUnique && !index.isMissing)
   const hasPrimaryIndex = table.indexes.some(index => index.isPrimary)
   if (target === undefined) {
     const all = unique.map(numberOf)
@@ -413,7 +414,7 @@ function inferred(
       continue
     }
     const predicate = expressions.indexPredicates[number]
-    if (predicate !== undefined && (where === undefined || !implies(where, predicate))) continue
+    if (predicate !== undefined && (where === undefined || !implies(conjunctsOf(where), predicate))) continue
     if (isDeferrable(index)) continue
     found.push(numberOf(index))
   }
@@ -425,12 +426,4 @@ function inferred(
     fail('42P10', 'there is no unique or exclusion constraint matching the ON CONFLICT specification', -1)
   }
   return found
-}
-
-/** What is said holds at least as often as the index has rows: it is the predicate, or one of its ANDs is. */
-function implies(said: BoundExpression, predicate: BoundExpression): boolean {
-  const conjuncts = (e: BoundExpression): readonly BoundExpression[] =>
-    e.kind === 'logical' && e.operator === 'and' ? e.operands.flatMap(conjuncts) : [e]
-  const all = conjuncts(said)
-  return conjuncts(predicate).every(one => all.some(other => sameExpression(one, other)))
 }

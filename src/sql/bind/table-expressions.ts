@@ -5,7 +5,7 @@ import type { FunctionRegistry } from '../functions/registry.ts'
 import { parseExpression as parseStored } from '../syntax/parser.ts'
 import type { Expression } from '../syntax/tree.ts'
 import { NO_MODIFIER, REGCLASS } from '../types/type.ts'
-import type { BoundExpression, RelationColumns, TableExpressions } from './bound.ts'
+import type { BoundExpression, IndexTerms, RelationColumns, TableExpressions } from './bound.ts'
 import { callNamed } from './calls.ts'
 import { CLAUSES, type Clause } from './clause.ts'
 import { coerceOrNot, coerceToBoolean, withoutUnknown } from './coercion.ts'
@@ -68,6 +68,34 @@ export function expressionsOf(
         : coerceToBoolean(scope, overRow(index.predicateText, CLAUSES.indexPredicate), 'WHERE'),
     ),
   }
+}
+
+/** What a table's indexes are over and which rows they have, over a relation of a query; undefined where all are plain. */
+export function indexTermsOf(
+  scope: Scope,
+  table: TableSchema,
+  relation: RelationColumns,
+): readonly IndexTerms[] | undefined {
+  const isPlain = table.indexes.every(
+    ({ predicateText, columns }) =>
+      predicateText === undefined && columns.every(one => one.expressionText === undefined),
+  )
+  if (isPlain) return undefined
+  // The query may have given the columns other names.
+  const row = { ...relation, name: table.name, columns: table.columns }
+  const bound = (text: string, clause: Clause): BoundExpression =>
+    bindOverRow(scope, table, row, withoutPlaces(parseStored(text)), clause)
+  return table.indexes.map(({ columns, predicateText }) => ({
+    expressions: columns.map(({ expressionText }) =>
+      expressionText === undefined
+        ? undefined
+        : withoutUnknown(scope, bound(expressionText, CLAUSES.indexExpression)),
+    ),
+    predicate:
+      predicateText === undefined
+        ? undefined
+        : coerceToBoolean(scope, bound(predicateText, CLAUSES.indexPredicate), 'WHERE'),
+  }))
 }
 
 /** An expression of a definition, over the columns of a row. */

@@ -508,6 +508,13 @@ const BEGINS_WITH_PART: ReadonlySet<BoundExpression['kind']> = new Set([
   'row comparison',
 ])
 
+/** The operands of ANDs, however deep. */
+export function conjunctsOf(e: BoundExpression | undefined): BoundExpression[] {
+  if (e === undefined) return []
+  if (e.kind === 'logical' && e.operator === 'and') return e.operands.flatMap(conjunctsOf)
+  return [e]
+}
+
 /** The relations that a tree of FROM defines. */
 export function relationsOf(from: BoundFrom | undefined): RelationId[] {
   if (from === undefined) return []

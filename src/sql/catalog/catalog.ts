@@ -13,6 +13,7 @@ import type {
   CatalogReader,
   ConstraintSchema,
   ForeignKeySchema,
+  IndexSchema,
   RelationSchema,
   SequenceSchema,
   TableSchema,
@@ -25,6 +26,7 @@ import {
   type StoredMeta,
   type StoredObjects,
   type StoredSequence,
+  type StoredSqlIndex,
   type StoredSqlTable,
   type StoredType,
   type StoredView,
@@ -103,7 +105,9 @@ export class CatalogState implements CatalogReader {
     const known = new Set<string>()
     for (const table of stored.all('table').values()) known.add(table.storedName)
     const tables: TableSchema[] = []
-    for (const [oid, table] of stored.all('table')) tables.push(this.tableFrom(oid, table))
+    for (const [oid, table] of stored.all('table')) {
+      tables.push(this.tableFrom(oid, table, typedTables.get(table.storedName)))
+    }
     for (const [name, table] of typedTables) {
       if (!known.has(name) && !name.startsWith('coppice.')) tables.push(typedTableSchema(name, table))
     }
@@ -192,7 +196,7 @@ export class CatalogState implements CatalogReader {
     return type
   }
 
-  private tableFrom(oid: number, stored: StoredSqlTable): TableSchema {
+  private tableFrom(oid: number, stored: StoredSqlTable, typed: StoredTable | undefined): TableSchema {
     const columns = stored.columns.map(column => ({
       name: column.name,
       type: this.requireType(column.type),
@@ -216,12 +220,7 @@ export class CatalogState implements CatalogReader {
       name: stored.name,
       columns,
       primaryKey: constraints.find(one => one.kind === 'primary key') as TableSchema['primaryKey'],
-      indexes: stored.indexes.map(index => ({
-        ...index,
-        predicateText: index.predicateText,
-        storedName: index.storedName,
-        columns: index.columns.map(column => ({ ...column, expressionText: column.expressionText })),
-      })),
+      indexes: stored.indexes.map(index => this.indexFrom(index, stored, typed)),
       constraints,
       referencedBy: [],
       rowType: makeType({
@@ -238,6 +237,35 @@ export class CatalogState implements CatalogReader {
       storedName: stored.storedName,
       storedKind: 'records',
       comment: stored.comment,
+    }
+  }
+
+  private indexFrom(
+    stored: StoredSqlIndex,
+    table: StoredSqlTable,
+    typed: StoredTable | undefined,
+  ): IndexSchema {
+    const { storedName } = stored
+    const typedIndex =
+      typed?.kind === 'records' ? typed.indexes.find(one => one.name === storedName) : undefined
+    return {
+      ...stored,
+      predicateText: stored.predicateText,
+      storedName,
+      isMissing: storedName !== undefined && typed !== undefined && typedIndex === undefined,
+      columns: stored.columns.map((part, number) => {
+        const typedPart = typedIndex?.on[number]
+        // Where nothing is null the index has no place for it, and what was said is shown.
+        const isSaid = typedPart === undefined || (part.column >= 0 && table.columns[part.column].isNotNull)
+        const isNullLast = typedPart?.isNullLast === true
+        return {
+          ...part,
+          expressionText: part.expressionText,
+          expressionType:
+            part.expressionType === undefined ? undefined : this.requireType(part.expressionType),
+          nullsFirst: isSaid ? part.nullsFirst : isNullLast === part.isDescending,
+        }
+      }),
     }
   }
 

@@ -38,7 +38,10 @@ export interface IndexColumn {
   /** A column's number, or -1 for an expression. */
   readonly column: number
   readonly expressionText: string | undefined
+  /** Of an expression. */
+  readonly expressionType?: SqlType | undefined
   readonly isDescending: boolean
+  /** Where the stored index has them. */
   readonly nullsFirst: boolean
 }
 
@@ -52,8 +55,10 @@ export interface IndexSchema {
   readonly isPrimary: boolean
   readonly nullsNotDistinct: boolean
   readonly predicateText: string | undefined
-  /** Name of the typed table's index; undefined for the primary key. */
+  /** Name of the typed table's index; undefined for the primary key, which is the order of its rows. */
   readonly storedName: string | undefined
+  /** The typed table has lost it (it was dropped from TypeScript, or a salvage could not make it): not to be used. */
+  readonly isMissing?: boolean
 }
 
 export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'

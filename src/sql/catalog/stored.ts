@@ -53,8 +53,11 @@ export interface StoredSqlIndex {
   readonly oid: number
   readonly name: string
   readonly columns: readonly {
+    /** -1 for an expression. */
     readonly column: number
     readonly expressionText?: string
+    /** Oid of the expression's type. */
+    readonly expressionType?: number
     readonly isDescending: boolean
     readonly nullsFirst: boolean
   }[]

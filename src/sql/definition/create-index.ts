@@ -1,63 +1,146 @@
-/** CREATE INDEX: an index of the typed table. */
+/** CREATE INDEX and REINDEX: an index of the typed table, and what SQL knows of it. */
 
+import { bindScalar } from '../bind/binder.ts'
+import type { BoundExpression } from '../bind/bound.ts'
+import { NAMELESS, outputName } from '../bind/output-names.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
+import type { TableSchema } from '../catalog/schema.ts'
+import type { StoredSqlIndex } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import type { CreateIndex } from '../syntax/tree.ts'
+import { formatExpression } from '../syntax/format.ts'
+import type { CreateIndex, Expression, IndexElement } from '../syntax/tree.ts'
+import { BOOL } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { requireImmutable } from './immutable.ts'
 import { freeName, nameTaken, requireColumn, requireTable } from './names.ts'
 import { TableDraft } from './table-draft.ts'
+import { indexParts } from './typed-definition.ts'
 import { uniqueFailure } from './unique-failure.ts'
 
+type StoredIndexColumn = StoredSqlIndex['columns'][number]
+
 export function createIndex(statement: CreateIndex, environment: DefinitionEnvironment): void {
-  const { at } = statement
+  const { at, isUnique } = statement
   const table = requireTable(statement.table, environment, at)
   if (statement.method !== 'btree') throw notSupported(`an index by "${statement.method}"`, at)
-  if (statement.where !== undefined) throw notSupported('a partial index', at)
-  if (statement.nullsNotDistinct) throw notSupported('NULLS NOT DISTINCT', at)
-  const columns = statement.elements.map(element => {
-    if (element.column === undefined) throw notSupported('an index over an expression', element.at)
-    if (element.operatorClass !== undefined) throw notSupported('an operator class', element.at)
-    if (element.collation !== undefined && element.collation.at(-1) !== 'C')
-      throw notSupported('a collation', element.at)
-    const isDescending = element.direction === 'desc'
-    const nullsFirst = element.nulls === 'default' ? isDescending : element.nulls === 'first'
-    return { column: requireColumn(table, element.column, element.at), isDescending, nullsFirst }
-  })
   const isTaken = nameTaken(environment.state, table.schema)
   if (statement.name !== undefined && isTaken(statement.name)) {
     if (statement.ifNotExists) return
     throw new SqlError('42P07', `relation "${statement.name}" already exists`)
   }
-  const names = statement.elements.map(element => element.column ?? 'expr').join('_')
-  const name = statement.name ?? freeName(`${table.name}_${names}_idx`, isTaken)
+  const name = statement.name ?? freeName(`${table.name}_${nameOf(statement)}_idx`, isTaken)
   const editor = new CatalogEditor(environment.unit.tables)
   const draft = new TableDraft(environment, editor, table, table)
-  for (const { column } of columns) draft.checkIndexable(column)
-  try {
-    environment.unit.tables.createIndex(table.storedName, name, {
-      on: columns.map(({ column, isDescending }) => {
-        const { storedName } = table.columns[column]
-        return isDescending ? { column: storedName, descending: true } : storedName
-      }),
-      unique: statement.isUnique,
-    })
-  } catch (error) {
-    throw uniqueFailure(
-      error,
-      name,
-      table,
-      columns.map(one => one.column),
-    )
-  }
-  draft.indexes.push({
+  const columns = statement.elements.map(element => indexColumn(element, table, draft, environment))
+  const index: StoredSqlIndex = {
     oid: editor.newOid(),
     name,
     columns,
     include: statement.include.map(one => requireColumn(table, one, at)),
-    isUnique: statement.isUnique,
+    isUnique,
     isPrimary: false,
-    nullsNotDistinct: false,
-    storedName: name,
-  })
+    nullsNotDistinct: isUnique && statement.nullsNotDistinct,
+    ...(statement.where === undefined
+      ? {}
+      : { predicateText: predicateText(statement.where, table, environment) }),
+    storedName: draft.freeIndexName(name),
+  }
+  draft.indexes.push(index)
   draft.settle()
+  makeIndexes(draft, [index], table, environment)
+}
+
+/** Fills typed indexes with what the rows that are there have. @throws SqlError 23505 */
+export function makeIndexes(
+  draft: TableDraft,
+  indexes: readonly StoredSqlIndex[],
+  table: TableSchema,
+  { stateNow, unit }: DefinitionEnvironment,
+): void {
+  const state = stateNow()
+  const parts = indexParts(draft.stored, oid => state.typeByOid(oid)!)
+  for (const index of indexes) {
+    const own = parts.filter(part => part.name === index.storedName)
+    try {
+      unit.tables.createIndexes(draft.stored.storedName, own)
+    } catch (error) {
+      throw uniqueFailure(error, index, draft.stored, table)
+    }
+  }
+}
+
+function indexColumn(
+  element: IndexElement,
+  table: TableSchema,
+  draft: TableDraft,
+  environment: DefinitionEnvironment,
+): StoredIndexColumn {
+  if (element.operatorClass !== undefined) checkOperatorClass(element.operatorClass, element.at)
+  if (element.collation !== undefined && !['C', 'POSIX', 'default'].includes(element.collation.at(-1)!)) {
+    throw notSupported('a collation', element.at)
+  }
+  const isDescending = element.direction === 'desc'
+  const nullsFirst = element.nulls === 'default' ? isDescending : element.nulls === 'first'
+  const order = { isDescending, nullsFirst }
+  const name = element.column ?? plainColumn(element.expression!)
+  if (name !== undefined) {
+    const column = table.columns.findIndex(one => one.name === name && !one.isHidden)
+    if (column < 0) throw new SqlError('42703', `column "${name}" does not exist`, { position: element.at })
+    draft.checkIndexable(column)
+    return { column, ...order }
+  }
+  const { state, functions } = environment
+  const expression = element.expression!
+  const bound = bindScalar(expression, state, functions, { table, clause: 'indexExpression' })
+  requireImmutable(bound.expression, 'functions in index expression must be marked IMMUTABLE')
+  refuseWholeRow(bound.expression)
+  draft.checkIndexableType(bound.expression.type)
+  return {
+    column: -1,
+    expressionText: formatExpression(expression),
+    expressionType: bound.expression.type.oid,
+    ...order,
+  }
+}
+
+function predicateText(where: Expression, table: TableSchema, environment: DefinitionEnvironment): string {
+  const { state, functions } = environment
+  const { expression } = bindScalar(where, state, functions, { table, clause: 'indexPredicate' })
+  if (expression.type !== BOOL) {
+    throw new SqlError(
+      '42804',
+      `argument of WHERE must be type boolean, not type ${expression.type.displayName}`,
+      { position: where.at },
+    )
+  }
+  requireImmutable(expression, 'functions in index predicate must be marked IMMUTABLE')
+  refuseWholeRow(expression)
+  return formatExpression(where)
+}
+
+function refuseWholeRow(e: BoundExpression): void {
+  if (e.kind === 'whole row') throw notSupported('an index over whole rows')
+}
+
+/** A column in parentheses is a column. */
+function plainColumn(e: Expression): string | undefined {
+  return e.kind === 'column' && e.names.length === 1 && !e.isStar ? e.names[0] : undefined
+}
+
+/** Text is ordered by its bytes always: what asks for that is served, and so is what is meant by default. */
+function checkOperatorClass(name: readonly string[], at: number): void {
+  if (/^(text|varchar|bpchar)_pattern_ops$|^[a-z0-9]+_ops$/.test(name.at(-1)!)) return
+  throw notSupported(`operator class "${name.join('.')}"`, at)
+}
+
+/** As PostgreSQL names an index: by its columns, and its expressions by their functions. */
+function nameOf({ elements, include }: CreateIndex): string {
+  const names: string[] = []
+  const add = (base: string) => names.push(freeName(base, one => names.includes(one)))
+  for (const { column, expression } of elements) {
+    const figured = column ?? outputName(expression!)
+    add(figured === NAMELESS ? 'expr' : figured)
+  }
+  for (const column of include) add(column)
+  return names.join('_')
 }

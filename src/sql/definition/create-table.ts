@@ -10,7 +10,7 @@ import type { CreateTable, CreateTableAs, LikeClause } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, newName } from './names.ts'
 import { TableDraft } from './table-draft.ts'
-import { typedDefinition } from './typed-definition.ts'
+import { indexParts, typedDefinition } from './typed-definition.ts'
 
 export function createTable(statement: CreateTable, environment: DefinitionEnvironment): void {
   if (statement.isTemporary) throw notSupported('a temporary table', statement.at)
@@ -31,8 +31,10 @@ export function createTable(statement: CreateTable, environment: DefinitionEnvir
 
 function makeTypedTable(draft: TableDraft, environment: DefinitionEnvironment): void {
   const state = environment.stateNow()
-  const definition = typedDefinition(draft.stored, oid => state.typeByOid(oid)!)
-  environment.unit.tables.table(definition as never)
+  const typeOf = (oid: number) => state.typeByOid(oid)!
+  const { tables } = environment.unit
+  tables.table(typedDefinition(draft.stored, typeOf) as never)
+  tables.createIndexes(draft.stored.storedName, indexParts(draft.stored, typeOf))
 }
 
 /** `LIKE other INCLUDING …`: its columns, and of the rest what is said. */
@@ -89,7 +91,7 @@ function copyKeys(table: TableSchema, draft: TableDraft): void {
       name: undefined,
       columns: constraint.columns.map(column => table.columns[column].name),
       include: [],
-      nullsNotDistinct: false,
+      nullsNotDistinct: table.indexes.find(one => one.oid === constraint.indexOid)?.nullsNotDistinct ?? false,
       usingIndex: undefined,
       isDeferrable: false,
       isInitiallyDeferred: false,

@@ -8,7 +8,7 @@ import { parseStatements } from '../syntax/parser.ts'
 import type { DroppedKind, DropStatement, QualifiedName } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
-import { findRelation } from './names.ts'
+import { findIndex, findRelation } from './names.ts'
 
 export function dropObjects(statement: DropStatement, environment: DefinitionEnvironment): void {
   const dropper = new Dropper(environment)
@@ -70,26 +70,17 @@ export class Dropper {
         return
       }
       case 'index': {
-        for (const relation of this.state.allRelations()) {
-          if (relation.kind !== 'table') continue
-          const index = relation.indexes.findIndex(one => one.name === own)
-          if (index < 0 || (name.length > 1 && relation.schema !== name[0])) continue
-          const isConstraint = relation.constraints.some(
-            one =>
-              one.kind !== 'check' &&
-              one.kind !== 'foreign key' &&
-              one.indexOid === relation.indexes[index].oid,
-          )
-          if (isConstraint) {
+        const found = findIndex(name, this.environment)
+        if (found !== undefined) {
+          const { table, index } = found
+          if (table.constraints.some(one => 'indexOid' in one && one.indexOid === index.oid)) {
             throw new SqlError(
               '2BP01',
-              `cannot drop index ${own} because constraint ${own} on table ${relation.name} requires it`,
-              {
-                hint: `You can drop constraint ${own} on table ${relation.name} instead.`,
-              },
+              `cannot drop index ${own} because constraint ${own} on table ${table.name} requires it`,
+              { hint: `You can drop constraint ${own} on table ${table.name} instead.` },
             )
           }
-          this.named.push({ kind: 'index', table: relation, index })
+          this.named.push({ kind: 'index', table, index: table.indexes.indexOf(index) })
           return
         }
         missing('42704', 'index')

@@ -1,7 +1,7 @@
 /** Names in definitions: where new objects go, and which existing ones are meant. */
 
 import type { CatalogState } from '../catalog/catalog.ts'
-import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
+import type { IndexSchema, RelationSchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { QualifiedName } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
@@ -61,6 +61,22 @@ export function requireTable(
     throw new SqlError('42809', `"${relation.name}" is not a table`, { position: at })
   }
   return relation
+}
+
+/** An index of any table, along the search path or by its schema. */
+export function findIndex(
+  name: QualifiedName,
+  { state, searchPath }: Pick<DefinitionEnvironment, 'state' | 'searchPath'>,
+): { readonly table: TableSchema; readonly index: IndexSchema } | undefined {
+  const own = name[name.length - 1]
+  for (const schema of name.length > 1 ? [name[name.length - 2]] : searchPath) {
+    for (const table of state.allRelations()) {
+      if (table.kind !== 'table' || table.schema !== schema) continue
+      const index = table.indexes.find(one => one.name === own)
+      if (index !== undefined) return { table, index }
+    }
+  }
+  return undefined
 }
 
 /** The number of a column that is not hidden. @throws SqlError 42703 */

@@ -1,6 +1,6 @@
 /**
  * A table whose rows must be laid out anew: another type of a column, a column less, another primary key. The rows are read
- * as they were, changed one by one, and written to a new typed table, which then takes the old one's name.
+ * as they were, changed one by one, and written to a new typed table, which then takes the old one's name and gets its indexes.
  */
 
 import type { TableSchema } from '../catalog/schema.ts'
@@ -9,9 +9,10 @@ import { RowWriter } from '../execute/row-writer.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyWritableRecordTable } from '../storage/any-table.ts'
+import { makeIndexes } from './create-index.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import type { TableDraft } from './table-draft.ts'
-import { typedDefinition } from './typed-definition.ts'
+import { isStoredKey, typedDefinition } from './typed-definition.ts'
 
 /** The rows of `old`, each as `change` gives it, in the table that `draft` describes. Constraints are checked. */
 export function rebuildTable(
@@ -43,4 +44,6 @@ export function rebuildTable(
   cursor.close()
   tables.drop(old.storedName)
   tables.rename(temporaryName, table.storedName)
+  const indexes = draft.indexes.filter(index => !isStoredKey(index))
+  makeIndexes(draft, indexes, table, environment)
 }

@@ -5,7 +5,7 @@ import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { CommentStatement, RenameStatement, TruncateStatement } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
-import { findRelation, nameTaken, requireColumn, requireTable } from './names.ts'
+import { findIndex, findRelation, nameTaken, requireColumn, requireTable } from './names.ts'
 
 export function rename(statement: RenameStatement, environment: DefinitionEnvironment): void {
   const { state, unit } = environment
@@ -46,13 +46,12 @@ export function rename(statement: RenameStatement, environment: DefinitionEnviro
   if (statement.object === 'type' || statement.object === 'domain')
     throw notSupported('renaming a type', statement.at)
   if (statement.object === 'index') {
-    const own = statement.name[statement.name.length - 1]
-    for (const relation of state.allRelations()) {
-      if (relation.kind !== 'table') continue
-      const index = relation.indexes.find(one => one.name === own)
-      if (index === undefined) continue
-      const stored = requireStored(editor, relation)
-      editor.put('table', relation.oid, {
+    const found = findIndex(statement.name, environment)
+    if (found !== undefined) {
+      const { table, index } = found
+      if (nameTaken(state, table.schema)(to)) throw new SqlError('42P07', `relation "${to}" already exists`)
+      const stored = requireStored(editor, table)
+      editor.put('table', table.oid, {
         ...stored,
         indexes: stored.indexes.map(one => (one.oid === index.oid ? { ...one, name: to } : one)),
         constraints: stored.constraints.map(one =>
@@ -62,7 +61,7 @@ export function rename(statement: RenameStatement, environment: DefinitionEnviro
       return
     }
     if (statement.ifExists) return
-    throw new SqlError('42P01', `relation "${own}" does not exist`)
+    throw new SqlError('42P01', `relation "${statement.name.join('.')}" does not exist`)
   }
   const relation = findRelation(statement.name, environment)
   if (relation === undefined) {

@@ -8,6 +8,7 @@ import { createIndex } from './create-index.ts'
 import { createTable, createTableAs } from './create-table.ts'
 import { dropObjects } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { reindex } from './reindex.ts'
 import { comment, rename, truncate } from './rename.ts'
 import { alterSequence, createSequence } from './sequences.ts'
 import { alterEnum, createCompositeType, createDomain, createEnum, createSchema } from './types.ts'
@@ -27,6 +28,9 @@ export function runDefinition(statement: DefinitionStatement, environment: Defin
     case 'create index':
       createIndex(statement, environment)
       return done('CREATE INDEX')
+    case 'reindex':
+      reindex(statement, environment)
+      return done('REINDEX')
     case 'create view':
       createView(statement, environment)
       return done('CREATE VIEW')

@@ -271,7 +271,6 @@ export class TableDraft {
   private addKey(key: Of<'primary key' | 'unique'>): void {
     if (key.usingIndex !== undefined) throw notSupported('USING INDEX', key.at)
     if (key.isDeferrable) throw notSupported('a deferrable unique constraint', key.at)
-    if (key.nullsNotDistinct) throw notSupported('NULLS NOT DISTINCT', key.at)
     const isPrimary = key.kind === 'primary key'
     if (isPrimary && this.indexes.some(index => index.isPrimary)) {
       throw new SqlError('42P16', `multiple primary keys for table "${this.target.name}" are not allowed`, {
@@ -303,8 +302,8 @@ export class TableDraft {
       include: key.include.map(one => this.numberOf(one, key.at)),
       isUnique: true,
       isPrimary,
-      nullsNotDistinct: false,
-      ...(isPrimary ? {} : { storedName: name }),
+      nullsNotDistinct: key.nullsNotDistinct,
+      ...(isPrimary ? {} : { storedName: this.freeIndexName(name) }),
     })
     this.constraints.push({
       kind: key.kind,
@@ -319,7 +318,10 @@ export class TableDraft {
 
   checkIndexable(number: number): void {
     const { type } = this.columns[number]
-    const of = this.environment.stateNow().typeByOid(type)!
+    this.checkIndexableType(this.environment.stateNow().typeByOid(type)!)
+  }
+
+  checkIndexableType(of: SqlType): void {
     const { node } = columnStorage(of)
     if (node.kind === 'json' || node.kind === 'interval')
       throw notSupported(`an index over a column of type ${of.displayName}`)
@@ -332,6 +334,11 @@ export class TableDraft {
         },
       )
     }
+  }
+
+  /** A name that no typed index of the table has: one that was renamed keeps its own. */
+  freeIndexName(name: string): string {
+    return freeName(name, one => this.indexes.some(index => index.storedName === one))
   }
 
   /** A table without a primary key has a hidden number instead. */

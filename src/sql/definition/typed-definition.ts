@@ -1,9 +1,11 @@
-/** From what SQL stores of a table to the typed table's definition: the one that `tx.table` opens. */
+/** From what SQL stores of a table to the typed table's definition: the one that `tx.table` opens, and its indexes. */
 
 import {
   type ColumnTypes,
+  type IndexPart,
   type IndexTypes,
   type KeyColumn,
+  type KeyPart,
   RecordDefinition,
 } from '../../table/definition.ts'
 import { type ColumnType, Type, TypeWithDefault } from '../../table/types.ts'
@@ -25,21 +27,54 @@ export function typedDefinition(
     const { node } = columnStorage(typeOf(column.type))
     types[column.storedName] = new Type<unknown>(column.isNotNull ? node : { kind: 'nullable', of: node })
   }
+  const primary = table.indexes.find(isStoredKey)
   const keyColumn = ({ column, isDescending }: StoredSqlIndex['columns'][number]): KeyColumn<string> => {
     const { storedName } = table.columns[column]
     return isDescending ? { column: storedName, descending: true } : storedName
-  }
-  const primary = table.indexes.find(index => index.isPrimary)
-  const indexes: Record<string, { on: KeyColumn<string>[]; unique: boolean }> = {}
-  for (const index of table.indexes) {
-    if (index.storedName === undefined) continue
-    indexes[index.storedName] = { on: index.columns.map(keyColumn), unique: index.isUnique }
   }
   const hidden = table.columns.find(column => column.isHidden)
   return new RecordDefinition<ColumnTypes, readonly KeyColumn<string>[], IndexTypes<ColumnTypes>>(
     name,
     types,
     primary === undefined ? [hidden!.storedName] : primary.columns.map(keyColumn),
-    indexes,
+    {},
   )
+}
+
+/** Whether the index is the order of the rows themselves. */
+export function isStoredKey(index: Pick<StoredSqlIndex, 'isPrimary' | 'storedName'>): boolean {
+  return index.isPrimary && index.storedName === undefined
+}
+
+/**
+ * Its indexes. They are made by themselves (`createIndexes`), so that they stay when the table is opened from TypeScript by
+ * a definition that does not name them.
+ */
+export function indexParts(table: StoredSqlTable, typeOf: (oid: number) => SqlType): IndexPart[] {
+  return table.indexes
+    .filter(index => !isStoredKey(index))
+    .map(index => ({
+      name: index.storedName!,
+      on: index.columns.map((part, number): KeyPart => {
+        const { column, isDescending, nullsFirst } = part
+        const isComputed = part.expressionType !== undefined
+        const isNullLast = nullsFirst === isDescending && (isComputed || !table.columns[column].isNotNull)
+        return {
+          column: isComputed ? `expression ${number + 1}` : table.columns[column].storedName,
+          isDescending,
+          ...(isNullLast ? { isNullLast } : {}),
+          ...(isComputed
+            ? { computed: { kind: 'nullable', of: columnStorage(typeOf(part.expressionType)).node } }
+            : {}),
+        }
+      }),
+      isUnique: index.isUnique && !isDeferrable(table, index),
+      ...(index.predicateText === undefined ? {} : { isPartial: true }),
+      ...(index.nullsNotDistinct ? { isNullEqual: true } : {}),
+    }))
+}
+
+/** An index that may have two equal entries for a while: its constraint is checked by SQL. */
+function isDeferrable({ constraints }: StoredSqlTable, index: StoredSqlIndex): boolean {
+  return constraints.some(one => 'indexOid' in one && one.indexOid === index.oid && one.isDeferrable)
 }

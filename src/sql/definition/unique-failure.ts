@@ -2,21 +2,22 @@
 
 import { isCoppiceError } from '../../base/errors.ts'
 import type { TableSchema } from '../catalog/schema.ts'
+import type { StoredSqlIndex, StoredSqlTable } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 
 export function uniqueFailure(
   error: unknown,
-  index: string,
+  index: StoredSqlIndex,
+  { columns }: StoredSqlTable,
   table: TableSchema,
-  columns: readonly number[],
 ): unknown {
   if (!isCoppiceError(error, 'UNIQUE_VIOLATION') && !isCoppiceError(error, 'KEY_EXISTS')) return error
-  const names = columns.map(column => table.columns[column].name).join(', ')
-  return new SqlError('23505', `could not create unique index "${index}"`, {
+  const names = index.columns.map(({ column, expressionText }) => expressionText ?? columns[column].name)
+  return new SqlError('23505', `could not create unique index "${index.name}"`, {
     schema: table.schema,
     table: table.name,
-    constraint: index,
-    detail: `Key (${names}) is duplicated.`,
+    constraint: index.name,
+    detail: `Key (${names.join(', ')}) is duplicated.`,
     cause: error,
   })
 }

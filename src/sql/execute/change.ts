@@ -30,7 +30,7 @@ import { type Operator, RowBuffer } from './operator.ts'
 import type { Program } from './program.ts'
 import type { RegisterFile } from './registers.ts'
 import { findRows } from './row-lookup.ts'
-import { RowWriter } from './row-writer.ts'
+import { RowWriter, storedKeyColumns, storedKeyOf } from './row-writer.ts'
 import type { RunningSubquery } from './subquery.ts'
 import { TableWriter } from './table-writer.ts'
 
@@ -197,18 +197,12 @@ export class ChangeOperator implements Operator {
     conflict: BoundOnConflict,
     node: Change,
   ): (row: readonly Value[], registers: RegisterFile) => boolean {
-    const { table } = this.change
-    const arbiters = conflict.arbiters.map(index =>
-      index === PRIMARY
-        ? (table.primaryKey?.columns ?? [])
-        : table.indexes[index].columns.map(one => one.column),
-    )
     const existing = this.registersOf(conflict.existing)
     const excluded = this.registersOf(conflict.excluded)
     const where = conflict.where && compile(conflict.where, this.program)
     const set = this.compileAssignments(conflict.set, conflict.rowSources, node)
     return (row, registers) => {
-      const found = this.findExisting(arbiters, row)
+      const found = this.findExisting(conflict.arbiters, row, registers)
       if (found === undefined) return false
       if (conflict.action === 'nothing') return true
       if (this.touched.has(this.identity(found))) {
@@ -223,10 +217,24 @@ export class ChangeOperator implements Operator {
     }
   }
 
-  private findExisting(arbiters: readonly (readonly number[])[], row: readonly Value[]): Value[] | undefined {
-    for (const columns of arbiters) {
-      const values = columns.map(column => row[column])
-      const [found] = findRows(this.data, this.change.table, columns, values, 1)
+  /** The row that stands in the way of the one in the registers, of all that the indexes say. */
+  private findExisting(
+    arbiters: readonly number[],
+    row: readonly Value[],
+    registers: RegisterFile,
+  ): Value[] | undefined {
+    const { table } = this.change
+    for (const index of arbiters) {
+      const found =
+        index === PRIMARY
+          ? findRows(
+              this.data,
+              table,
+              table.primaryKey!.columns,
+              table.primaryKey!.columns.map(column => row[column]),
+              1,
+            )[0]
+          : this.rows!.findEqual(index, this.data, registers)
       if (found !== undefined) return found
     }
     return undefined
@@ -265,7 +273,7 @@ export class ChangeOperator implements Operator {
   private delete(old: readonly Value[], registers: RegisterFile): void {
     const { table } = this.change
     // A cascade of a row before may have taken it.
-    if (!this.data.records(table).delete(this.storedKeyOf(old) as never)) return
+    if (!this.data.records(table).delete(storedKeyOf(table, old) as never)) return
     this.references!.changed(table, old, undefined)
     this.done(old, undefined, registers)
   }
@@ -357,38 +365,15 @@ export class ChangeOperator implements Operator {
     this.returned.push(returning.targets.map(target => target(registers)))
   }
 
-  private keyColumns(): readonly number[] {
-    const { table } = this.change
-    return table.primaryKey?.columns ?? [table.columns.findIndex(column => column.isHidden)]
-  }
-
   /** A text that is the same exactly for rows of one primary key. */
   private identity(row: readonly Value[]): string {
     const { columns } = this.change.table
-    return this.keyColumns()
+    return storedKeyColumns(this.change.table)
       .map(column => {
         const text = String(keyOf(columns[column].type)(row[column]))
         return `${text.length}:${text}`
       })
       .join('')
-  }
-
-  private deleter: RowWriter | undefined
-  private storedKeyOf(row: readonly Value[]): unknown {
-    const writer = this.rows ?? this.deleter
-    if (writer !== undefined) return writer.keyOf(row)
-    const { table } = this.change
-    const none = { id: -3, name: '', columns: [] }
-    const expressions = {
-      row: none,
-      defaults: [],
-      generated: [],
-      checks: [],
-      indexExpressions: [],
-      indexPredicates: [],
-    }
-    this.deleter = new RowWriter(table, expressions, this.program)
-    return this.deleter.keyOf(row)
   }
 }
 

@@ -6,13 +6,15 @@
 
 import { isCoppiceError } from '../../base/errors.ts'
 import type { TableExpressions } from '../bind/bound.ts'
-import type { IndexSchema, TableSchema } from '../catalog/schema.ts'
+import type { TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyWritableRecordTable } from '../storage/any-table.ts'
 import { columnStorage } from '../storage/column-storage.ts'
+import type { DataSource } from '../storage/data-source.ts'
 import { outputFunction } from '../types/input-output.ts'
 import { compile, type Evaluate, type ExpressionScope } from './expression.ts'
+import { IndexKey } from './index-key.ts'
 import type { RegisterFile } from './registers.ts'
 
 export class RowWriter {
@@ -24,6 +26,8 @@ export class RowWriter {
   private readonly checks: readonly { readonly name: string; readonly evaluate: Evaluate }[]
   private readonly defaults: readonly (Evaluate | undefined)[]
   private readonly toStored: readonly (((value: Value) => Value) | undefined)[]
+  /** By index, those that are unique. */
+  private readonly uniqueKeys: readonly (IndexKey | undefined)[]
 
   constructor(table: TableSchema, expressions: TableExpressions, scope: ExpressionScope) {
     this.table = table
@@ -38,6 +42,16 @@ export class RowWriter {
     }))
     this.defaults = expressions.defaults.map(e => (e === undefined ? undefined : compile(e, scope)))
     this.toStored = table.columns.map(({ type, storedNode }) => columnStorage(type, storedNode).toStored)
+    this.uniqueKeys = table.indexes.map((index, number) =>
+      index.isUnique && index.storedName !== undefined
+        ? new IndexKey(table, number, expressions, scope)
+        : undefined,
+    )
+  }
+
+  /** A row that is equal to the one in the registers to a unique index, by number. */
+  findEqual(index: number, data: DataSource, registers: RegisterFile): Value[] | undefined {
+    return this.uniqueKeys[index]!.findEqual(data, registers, 1)[0]
   }
 
   defaultOf(column: number, registers: RegisterFile): Value {
@@ -81,11 +95,9 @@ export class RowWriter {
   }
 
   private failingRow(registers: RegisterFile): string {
-    const values = this.table.columns.flatMap((column, i) => {
-      if (column.isHidden) return []
-      const value = registers[this.registers[i]]
-      return [value === null ? 'null' : outputFunction(column.type)(value, this.scope.context)]
-    })
+    const values = this.table.columns.flatMap((column, i) =>
+      column.isHidden ? [] : [this.textOf(i, registers)],
+    )
     return `Failing row contains (${values.join(', ')}).`
   }
 
@@ -106,20 +118,6 @@ export class RowWriter {
     return record
   }
 
-  /** The primary key of a row, as the typed table takes it. */
-  keyOf(values: readonly Value[]): unknown {
-    const parts = this.keyColumns().map(column => {
-      const convert = this.toStored[column]
-      return convert === undefined ? values[column] : convert(values[column])
-    })
-    return parts.length === 1 ? parts[0] : parts
-  }
-
-  keyColumns(): readonly number[] {
-    const { table } = this
-    return table.primaryKey?.columns ?? [table.columns.findIndex(column => column.isHidden)]
-  }
-
   insert(target: AnyWritableRecordTable, registers: RegisterFile): void {
     const record = this.recordOf(registers)
     try {
@@ -134,26 +132,28 @@ export class RowWriter {
   update(target: AnyWritableRecordTable, old: readonly Value[], registers: RegisterFile): void {
     const record = this.recordOf(registers)
     try {
-      target.update(this.keyOf(old) as never, record as never)
+      target.update(storedKeyOf(this.table, old) as never, record as never)
     } catch (error) {
       throw this.asSqlError(error, registers)
     }
   }
 
   delete(target: AnyWritableRecordTable, old: readonly Value[]): boolean {
-    return target.delete(this.keyOf(old) as never)
+    return target.delete(storedKeyOf(this.table, old) as never)
   }
 
   /** What the typed table refused, in PostgreSQL's words. */
   private asSqlError(error: unknown, registers: RegisterFile): unknown {
     const { table } = this
     if (isCoppiceError(error, 'KEY_EXISTS')) {
-      const index = table.indexes.find(one => one.isPrimary)
-      return this.duplicate(table.primaryKey?.name ?? index?.name ?? '', this.keyColumns(), registers)
+      const columns = storedKeyColumns(table)
+      const names = columns.map(column => table.columns[column].name).join(', ')
+      const values = columns.map(column => this.textOf(column, registers)).join(', ')
+      return duplicate(table, table.primaryKey?.name ?? '', `Key (${names})=(${values})`)
     }
     if (isCoppiceError(error, 'UNIQUE_VIOLATION')) {
-      const index = table.indexes.find(one => one.storedName === error.details.index)
-      if (index !== undefined) return this.duplicate(index.name, columnsOf(index), registers)
+      const key = this.uniqueKeys.find(one => one?.index.storedName === error.details.index)
+      if (key !== undefined) return duplicate(table, key.index.name, key.describe(key.valuesIn(registers)))
     }
     if (isCoppiceError(error, 'KEY_TOO_LONG')) {
       return new SqlError('54000', error.message, { table: table.name, cause: error })
@@ -161,25 +161,35 @@ export class RowWriter {
     return error
   }
 
-  private duplicate(name: string, columns: readonly number[], registers: RegisterFile): SqlError {
-    const names = columns.map(column => this.table.columns[column].name).join(', ')
-    const values = columns
-      .map(column => {
-        const value = registers[this.registers[column]]
-        return value === null
-          ? 'null'
-          : outputFunction(this.table.columns[column].type)(value, this.scope.context)
-      })
-      .join(', ')
-    return new SqlError('23505', `duplicate key value violates unique constraint "${name}"`, {
-      schema: this.table.schema,
-      table: this.table.name,
-      constraint: name,
-      detail: `Key (${names})=(${values}) already exists.`,
-    })
+  private textOf(column: number, registers: RegisterFile): string {
+    const value = registers[this.registers[column]]
+    return value === null
+      ? 'null'
+      : outputFunction(this.table.columns[column].type)(value, this.scope.context)
   }
 }
 
-function columnsOf(index: IndexSchema): number[] {
-  return index.columns.map(one => one.column).filter(column => column >= 0)
+/** The columns by which the typed table has its rows. */
+export function storedKeyColumns(table: TableSchema): readonly number[] {
+  return table.primaryKey?.columns ?? [table.columns.findIndex(column => column.isHidden)]
+}
+
+/** The primary key of a row, as the typed table takes it. */
+export function storedKeyOf(table: TableSchema, values: readonly Value[]): unknown {
+  const parts = storedKeyColumns(table).map(column => {
+    const { type, storedNode } = table.columns[column]
+    const { toStored } = columnStorage(type, storedNode)
+    return toStored === undefined ? values[column] : toStored(values[column])
+  })
+  return parts.length === 1 ? parts[0] : parts
+}
+
+/** Two rows are equal to a unique index. */
+export function duplicate(table: TableSchema, constraint: string, key: string): SqlError {
+  return new SqlError('23505', `duplicate key value violates unique constraint "${constraint}"`, {
+    schema: table.schema,
+    table: table.name,
+    constraint,
+    detail: `${key} already exists.`,
+  })
 }

@@ -6,11 +6,13 @@
  * own row. It stays in the filter unless the range says all that it says.
  */
 
-import type { BoundColumn, BoundExpression, BoundTable } from '../bind/bound.ts'
+import type { BoundExpression, BoundTable, IndexTerms } from '../bind/bound.ts'
+import { implies } from '../bind/implication.ts'
+import { sameExpression } from '../bind/walk.ts'
 import type { IndexColumn, TableSchema } from '../catalog/schema.ts'
 import { type SqlType, withoutDomain } from '../types/type.ts'
 import type { IndexScan, TableScan } from './physical.ts'
-import { conjunction, isVolatile, relationsIn } from './relations.ts'
+import { conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
 import { jointSelectivity, likeBeginning, type TableLookup } from './selectivity.ts'
 
 /** Costs in units of a page read in order; a row is a fraction of it. */
@@ -27,18 +29,23 @@ const FETCH_COST = 0.05
 /** The primary key as if it were an index. */
 export const PRIMARY = -1
 
-interface IndexShape {
+export interface IndexShape {
   readonly number: number
   readonly columns: readonly IndexColumn[]
   readonly isUnique: boolean
+  /** What it is over and which rows it has, where a query's relation is known. */
+  readonly terms?: IndexTerms | undefined
 }
 
-/** All that can be walked, the primary key first. */
+/** Indexes that have all rows, by columns: all that can be walked without knowing more, the primary key first. */
 export function indexesOf(table: TableSchema): IndexShape[] {
   const shapes: IndexShape[] = []
   if (table.storedKind !== 'records') return shapes
   const { primaryKey } = table
-  const index = primaryKey === undefined ? undefined : table.indexes.find(one => one.isPrimary)
+  const index =
+    primaryKey === undefined
+      ? undefined
+      : table.indexes.find(one => one.isPrimary && one.storedName === undefined)
   if (primaryKey !== undefined) {
     shapes.push({
       number: PRIMARY,
@@ -54,19 +61,42 @@ export function indexesOf(table: TableSchema): IndexShape[] {
     })
   }
   table.indexes.forEach((one, number) => {
-    // Partial indexes and those over expressions are chosen elsewhere.
-    if (one.isPrimary || one.storedName === undefined || one.predicateText !== undefined) return
-    shapes.push({ number, columns: one.columns, isUnique: one.isUnique })
+    // What is partial serves only those who know that their rows are in it: `indexesFor`.
+    if (one.storedName === undefined || one.isMissing || one.predicateText !== undefined) return
+    shapes.push({ number, columns: one.columns, isUnique: isUnique(table, one) })
   })
   return shapes
+}
+
+/** A deferrable constraint's index may have two equal entries for a while. */
+function isUnique({ constraints }: TableSchema, index: TableSchema['indexes'][number]): boolean {
+  return (
+    index.isUnique &&
+    !constraints.some(one => 'indexOid' in one && one.indexOid === index.oid && one.isDeferrable)
+  )
+}
+
+/** All indexes that have the rows that the conditions let pass. */
+export function indexesFor(
+  { table, indexTerms }: BoundTable,
+  conjuncts: readonly BoundExpression[],
+): IndexShape[] {
+  const shapes = indexesOf(table)
+  if (indexTerms === undefined) return shapes
+  table.indexes.forEach((one, number) => {
+    const predicate = indexTerms[number]?.predicate
+    if (predicate === undefined || one.isMissing || !implies(conjuncts, predicate)) return
+    shapes.push({ number, columns: one.columns, isUnique: isUnique(table, one) })
+  })
+  return shapes.map(shape => ({ ...shape, terms: indexTerms[shape.number] }))
 }
 
 type Comparison = '=' | '<' | '<=' | '>' | '>='
 const MIRRORED: Record<Comparison, Comparison> = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' }
 
-/** `column op value`, whichever way round it was written. */
+/** `operand op value`, whichever way round it was written; the operand is of the table's row. */
 interface ColumnCondition {
-  readonly column: number
+  readonly operand: BoundExpression
   readonly operator: Comparison | 'any' | 'starts with' | 'is null'
   readonly value: BoundExpression | undefined
   readonly conjunct: BoundExpression
@@ -74,10 +104,25 @@ interface ColumnCondition {
   readonly isExact: boolean
 }
 
-function plainColumn(e: BoundExpression, relation: number): BoundColumn | undefined {
+/** What an index may be over: the table's own column, or any expression that reads its row. */
+export function subjectOf(e: BoundExpression, relation: number): BoundExpression | undefined {
   let at = e
   while (at.kind === 'relabel') at = at.operand
-  return at.kind === 'column' && at.relation === relation ? at : undefined
+  if (at.kind === 'column') return at.relation === relation ? at : undefined
+  return at.kind === 'constant' || at.kind === 'parameter' || !relationsIn(at).has(relation) ? undefined : at
+}
+
+export function isOver(
+  operand: BoundExpression,
+  { column }: IndexColumn,
+  expression: BoundExpression | undefined,
+): boolean {
+  if (expression !== undefined) return sameExpression(operand, withoutRelabel(expression))
+  return operand.kind === 'column' && operand.column === column
+}
+
+function withoutRelabel(e: BoundExpression): BoundExpression {
+  return e.kind === 'relabel' ? withoutRelabel(e.operand) : e
 }
 
 const INTEGERS = new Set(['int2', 'int4', 'int8'])
@@ -103,19 +148,19 @@ function conditionOf(conjunct: BoundExpression, relation: number): ColumnConditi
         [left, right, name],
         [right, left, MIRRORED[name]],
       ] as const) {
-        const column = plainColumn(e, relation)
+        const column = subjectOf(e, relation)
         if (column === undefined || !isOutside(value) || !isComparable(column.type, value.type)) continue
-        return { column: column.column, operator, value, conjunct, isExact: true }
+        return { operand: column, operator, value, conjunct, isExact: true }
       }
       return undefined
     }
     if (name === '~~') {
-      const column = plainColumn(left, relation)
+      const column = subjectOf(left, relation)
       if (column === undefined || column.type.name === 'bpchar' || right.kind !== 'constant') return undefined
       const beginning = likeBeginning(right.value as string | null)
       if (beginning === undefined) return undefined
       return {
-        column: column.column,
+        operand: column,
         operator: 'starts with',
         value: { ...right, value: beginning.text },
         conjunct,
@@ -125,7 +170,7 @@ function conditionOf(conjunct: BoundExpression, relation: number): ColumnConditi
     return undefined
   }
   if (conjunct.kind === 'in list' && !conjunct.isNegated) {
-    const column = plainColumn(conjunct.operand, relation)
+    const column = subjectOf(conjunct.operand, relation)
     if (column === undefined || !conjunct.list.every(isOutside)) return undefined
     if (!conjunct.list.every(one => isComparable(column.type, one.type))) return undefined
     const type = conjunct.list[0].type
@@ -137,23 +182,23 @@ function conditionOf(conjunct: BoundExpression, relation: number): ColumnConditi
       modifier: -1,
       at: conjunct.at,
     }
-    return { column: column.column, operator: 'any', value, conjunct, isExact: true }
+    return { operand: column, operator: 'any', value, conjunct, isExact: true }
   }
   if (
     conjunct.kind === 'quantified array' &&
     conjunct.quantifier === 'any' &&
     conjunct.operator.name === '='
   ) {
-    const column = plainColumn(conjunct.operand, relation)
+    const column = subjectOf(conjunct.operand, relation)
     const element = conjunct.array.type.element
     if (column === undefined || element === undefined || !isOutside(conjunct.array)) return undefined
     if (!isComparable(column.type, element)) return undefined
-    return { column: column.column, operator: 'any', value: conjunct.array, conjunct, isExact: true }
+    return { operand: column, operator: 'any', value: conjunct.array, conjunct, isExact: true }
   }
   if (conjunct.kind === 'null test' && !conjunct.isNegated) {
-    const column = plainColumn(conjunct.operand, relation)
+    const column = subjectOf(conjunct.operand, relation)
     if (column === undefined) return undefined
-    return { column: column.column, operator: 'is null', value: undefined, conjunct, isExact: true }
+    return { operand: column, operator: 'is null', value: undefined, conjunct, isExact: true }
   }
   return undefined
 }
@@ -193,9 +238,9 @@ export function indexScans(
   const conditions = conjuncts
     .map(conjunct => conditionOf(conjunct, from.relation.id))
     .filter(one => one !== undefined)
-  if (conditions.length === 0) return []
+  if (conditions.length === 0 && from.indexTerms === undefined) return []
   const scans: IndexScan[] = []
-  for (const shape of indexesOf(from.table)) {
+  for (const shape of indexesFor(from, conjuncts)) {
     const scan = matchIndex(from, shape, conditions, conjuncts, tables, needsRowKey)
     if (scan !== undefined) scans.push(scan)
   }
@@ -221,8 +266,8 @@ function matchIndex(
   let upper: IndexScan['upper']
   let startsWith: BoundExpression | undefined
   let isNull = false
-  for (const { column } of shape.columns) {
-    const own = conditions.filter(one => one.column === column && column >= 0)
+  for (const [number, part] of shape.columns.entries()) {
+    const own = conditions.filter(one => isOver(one.operand, part, shape.terms?.expressions[number]))
     const equal = own.find(one => one.operator === '=') ?? own.find(one => one.operator === 'any')
     if (equal !== undefined) {
       equals.push({ value: equal.value!, isArray: equal.operator === 'any' })
@@ -251,7 +296,12 @@ function matchIndex(
     }
     break
   }
-  if (used.length === 0) return undefined
+  const predicate = conjunctsOf(shape.terms?.predicate)
+  for (const conjunct of conjuncts) {
+    if (predicate.some(one => sameExpression(one, conjunct))) said.add(conjunct)
+  }
+  if (used.length === 0 && predicate.length === 0) return undefined
+  used.push(...predicate.filter(one => !used.some(other => sameExpression(one, other))))
   const all = tables.rowCount(from.table)
   const isPoint = shape.isUnique && equals.length === shape.columns.length
   const points = isPoint && !equals.some(one => one.isArray)

@@ -2,17 +2,27 @@
  * ORDER BY by way of an index: a query over one table whose order is that of the primary key or of an index needs no sort,
  * and with LIMIT reads only what it gives.
  *
- * In an index null comes first (last where it is descending), in SQL last: so a column that may be null serves only when
- * the query says NULLS FIRST (LAST), or asks for a range without nulls.
+ * Where null lies in an index is part of its definition: what may be null serves only when the query wants it there, or asks
+ * for a range without nulls.
  */
 
 import type { BoundExpression, BoundQuery, BoundTable, SelectBody } from '../bind/bound.ts'
-import { fullIndexScan, indexesOf, indexScans, PRIMARY, tableScan } from './access.ts'
+import {
+  fullIndexScan,
+  type IndexShape,
+  indexesFor,
+  indexScans,
+  isOver,
+  PRIMARY,
+  subjectOf,
+  tableScan,
+} from './access.ts'
 import type { IndexScan, PlanNode } from './physical.ts'
 import type { Planner } from './planner.ts'
 
 interface Order {
-  readonly column: number
+  /** What is sorted by: a column, or an expression. */
+  readonly operand: BoundExpression
   readonly isDescending: boolean
   readonly nullsFirst: boolean
 }
@@ -30,18 +40,16 @@ export function orderedAccess(
   planner.noteTable(from)
   const wanted: Order[] = []
   for (const { target, isDescending, nullsFirst } of query.orderBy) {
-    let e = body.targets[target]
-    while (e.kind === 'relabel') e = e.operand
-    if (e.kind !== 'column' || e.relation !== from.relation.id) return undefined
-    wanted.push({ column: e.column, isDescending, nullsFirst })
+    const operand = subjectOf(body.targets[target], from.relation.id)
+    if (operand === undefined) return undefined
+    wanted.push({ operand, isDescending, nullsFirst })
   }
   const candidates: PlanNode[] = []
-  for (const shape of indexesOf(from.table)) {
+  const scans = indexScans(from, where, planner, false)
+  for (const shape of indexesFor(from, where)) {
+    const scan = scans.find(one => one.index === shape.number)
     for (const isReverse of [false, true]) {
-      const scan = indexScans(from, where, planner, false).find(one => one.index === shape.number)
-      const fixed = scan === undefined ? 0 : fixedColumns(scan)
-      const columns = shape.columns.slice(fixed)
-      if (matches(wanted, columns, from, isReverse, scan)) {
+      if (matches(wanted, shape, from, isReverse, scan)) {
         if (scan !== undefined) candidates.push({ ...scan, isReverse })
         else if (shape.number === PRIMARY) candidates.push(tableScan(from, where, planner, false, isReverse))
         else candidates.push(fullIndexScan(from, shape.number, where, planner, isReverse))
@@ -75,30 +83,27 @@ function fixedColumns(scan: IndexScan): number {
 
 function matches(
   wanted: readonly Order[],
-  columns: IndexScan['table']['indexes'][number]['columns'],
+  shape: IndexShape,
   { table }: BoundTable,
   isReverse: boolean,
   scan: IndexScan | undefined,
 ): boolean {
   // Several points are walked one after the other, not in the order of all.
   if (scan?.equals.some(one => one.isArray)) return false
-  let at = 0
+  const fixed = scan === undefined ? 0 : fixedColumns(scan)
+  let at = fixed
   for (const order of wanted) {
-    if (scan !== undefined && isFixed(order.column, scan, table)) continue
-    const column = columns[at]
-    if (column === undefined || column.column !== order.column) return false
-    const isDescending = column.isDescending !== isReverse
-    if (isDescending !== order.isDescending) return false
-    const mayBeNull = !table.columns[order.column].isNotNull
-    const hasRange = at === 0 && (scan?.lower !== undefined || scan?.upper !== undefined)
-    // Ascending keys have null first; read backwards, or descending, last.
-    if (mayBeNull && !hasRange && order.nullsFirst !== !isDescending) return false
+    const number = shape.columns.findIndex((part, i) =>
+      isOver(order.operand, part, shape.terms?.expressions[i]),
+    )
+    if (number >= 0 && number < fixed) continue
+    if (number < 0 || number !== at) return false
+    const part = shape.columns[at]
+    if ((part.isDescending !== isReverse) !== order.isDescending) return false
+    const mayBeNull = part.column < 0 || !table.columns[part.column].isNotNull
+    const hasRange = at === fixed && (scan?.lower !== undefined || scan?.upper !== undefined)
+    if (mayBeNull && !hasRange && order.nullsFirst !== (part.nullsFirst !== isReverse)) return false
     at++
   }
   return true
-}
-
-function isFixed(column: number, scan: IndexScan, table: BoundTable['table']): boolean {
-  const shape = indexesOf(table).find(one => one.number === scan.index)
-  return shape?.columns.slice(0, fixedColumns(scan)).some(one => one.column === column) ?? false
 }

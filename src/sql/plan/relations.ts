@@ -1,7 +1,7 @@
 /** What expressions read: relations, and single columns of them. Subqueries are looked into. */
 
 import type { BoundExpression, RelationColumns, RelationId } from '../bind/bound.ts'
-import { type Visitor, walk } from '../bind/walk.ts'
+import { conjunctsOf, type Visitor, walk } from '../bind/walk.ts'
 
 /** Columns by relation. */
 export type ColumnSet = Map<RelationId, Set<number>>
@@ -98,12 +98,7 @@ export function hasSubquery(e: BoundExpression): boolean {
   return found
 }
 
-/** The operands of ANDs, however deep. */
-export function conjunctsOf(e: BoundExpression | undefined): BoundExpression[] {
-  if (e === undefined) return []
-  if (e.kind === 'logical' && e.operator === 'and') return e.operands.flatMap(conjunctsOf)
-  return [e]
-}
+export { conjunctsOf }
 
 /** One condition of several. */
 export function conjunction(conjuncts: readonly BoundExpression[]): BoundExpression | undefined {

@@ -8,8 +8,8 @@ import { SqlError } from '../errors.ts'
 import type { CatalogAccess, EvaluationContext, SequenceAccess } from '../functions/registry.ts'
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { canonicalInteger } from '../types/numeric.ts'
-import type { Settings } from './settings.ts'
-import type { SessionHost, Unit } from './unit.ts'
+import { Settings } from './settings.ts'
+import type { SessionHost, Unit, WriteUnit } from './unit.ts'
 
 /** How many questions about cancelling lie between two looks at the clock. */
 const LOOK_EVERY = 16
@@ -119,6 +119,21 @@ export class StatementContext implements EvaluationContext {
       throw new SqlError('57014', 'canceling statement due to statement timeout')
     }
   }
+}
+
+/** For expressions of definitions, evaluated outside of any statement. */
+export function definitionContext(host: SessionHost, unit: WriteUnit, state: CatalogState): StatementContext {
+  const limits = { signal: undefined, deadlineMs: Number.POSITIVE_INFINITY }
+  return new StatementContext(
+    host,
+    new Settings(),
+    new FunctionState(),
+    limits,
+    unit,
+    state,
+    unit.state.startedAtMs,
+    () => {},
+  )
 }
 
 function microseconds(ms: number): number {

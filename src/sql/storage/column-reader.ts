@@ -122,9 +122,7 @@ export class RowReader {
 
 /** Reads of a primary key what is wanted, by part. */
 export function keyReaderOf(codec: RecordCodec, wanted: readonly (WantedColumn | undefined)[]): KeyReader {
-  const { node } = codec.key
-  const parts = codec.keyColumns.length > 1 && node.kind === 'tuple' ? node.elements : [node]
-  return new KeyReader(parts, true, wanted)
+  return new KeyReader(partsOf(codec.key.node, codec.keyColumns.length), true, wanted)
 }
 
 /** Reads wanted parts of keys. */
@@ -180,5 +178,40 @@ export class KeyReader {
     const reader = this.reader.over(bytes, start, end)
     for (const skip of this.skipAll) skip(reader)
     return reader.at
+  }
+}
+
+/** Types of a key's parts; one part may be a tuple itself. */
+export function partsOf(node: TypeNode, count: number): readonly TypeNode[] {
+  return count > 1 && node.kind === 'tuple' ? node.elements : [node]
+}
+
+/** Reads wanted columns of one entry of a table of records: from the key what is there, the rest from the row. */
+export class EntryReader {
+  private readonly keyReader: KeyReader
+  private readonly rowReader: RowReader
+
+  constructor(codec: RecordCodec, wanted: readonly WantedColumn[]) {
+    const { keyColumns } = codec
+    this.keyReader = keyReaderOf(
+      codec,
+      keyColumns.map(name => wanted.find(one => one.storedName === name)),
+    )
+    this.rowReader = RowReader.of(
+      codec,
+      wanted.filter(one => !keyColumns.includes(one.storedName)),
+    )
+  }
+
+  read(
+    key: Buffer,
+    keyLength: number,
+    row: Buffer,
+    offset: number,
+    length: number,
+    registers: RegisterFile,
+  ): void {
+    if (this.keyReader.isNeeded) this.keyReader.read(key, 0, keyLength, registers)
+    if (this.rowReader.isNeeded) this.rowReader.read(row, offset, length, registers)
   }
 }

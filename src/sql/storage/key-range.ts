@@ -19,6 +19,7 @@ export interface KeyColumnShape {
   readonly type: SqlType
   readonly storedNode: TypeNode | undefined
   readonly isDescending: boolean
+  readonly nullsFirst: boolean
   readonly mayBeNull: boolean
 }
 
@@ -106,13 +107,13 @@ function rangeOptions(columns: readonly KeyColumnShape[], bounds: KeyBounds): Re
   }
   const low = lower && { value: stored(lower.value, column), isInclusive: lower.isInclusive }
   const high = upper && { value: stored(upper.value, column), isInclusive: upper.isInclusive }
-  // Null is in no range of values. It lies at the end where descending, else at the beginning.
+  // Null is in no range of values. It lies at one of the ends.
   const [first, last] = column.isDescending ? [high, low] : [low, high]
   const result: { -readonly [K in keyof Rest]: Rest[K] } = {}
   if (first !== undefined) result[first.isInclusive ? 'gte' : 'gt'] = first.value
-  else if (column.mayBeNull && !column.isDescending) result.gt = null
+  else if (column.mayBeNull && column.nullsFirst) result.gt = null
   if (last !== undefined) result[last.isInclusive ? 'lte' : 'lt'] = last.value
-  else if (column.mayBeNull && column.isDescending) result.lt = null
+  else if (column.mayBeNull && !column.nullsFirst) result.lt = null
   return result
 }
 
@@ -157,10 +158,25 @@ export function keyShapes(
     }[]
   },
 ): KeyColumnShape[] {
-  return columns.map(({ column, isDescending }) => ({
-    type: table.columns[column].type,
-    storedNode: table.columns[column].storedNode,
-    isDescending,
-    mayBeNull: !table.columns[column].isNotNull,
-  }))
+  return columns.map(({ column, expressionType, isDescending, nullsFirst }) => {
+    if (expressionType !== undefined) {
+      return { type: expressionType, storedNode: undefined, isDescending, nullsFirst, mayBeNull: true }
+    }
+    const { type, storedNode, isNotNull } = table.columns[column]
+    return { type, storedNode, isDescending, nullsFirst, mayBeNull: !isNotNull }
+  })
+}
+
+/** The range of the entries with these values, one for each column of the index; null is among them like any value. */
+export function entryRange(
+  table: AnyRecordTable,
+  index: string,
+  columns: readonly KeyColumnShape[],
+  values: readonly Value[],
+): ByteRange {
+  const { codec } = table.boundIndexes.find(bound => bound.codec.name === index)!
+  const key = columns.map((column, i) => stored(values[i], column))
+  const bound = columns.length === 1 ? key[0] : key
+  const { from, to } = resolveWalk(codec.key, table.name, { gte: bound, lte: bound })
+  return { from, to }
 }

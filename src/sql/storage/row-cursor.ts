@@ -15,11 +15,10 @@ import type { TreeSource } from '../../store/api.ts'
 import { ByteWriter, compareBytes } from '../../table/bytes.ts'
 import { EntryChunk } from '../../table/entry-chunk.ts'
 import type { ByteRange } from '../../table/range.ts'
-import type { TypeNode } from '../../table/type-node.ts'
 import { SqlError } from '../errors.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { AnyRecordTable } from './any-table.ts'
-import { KeyReader, keyReaderOf, RowReader, type WantedColumn } from './column-reader.ts'
+import { KeyReader, keyReaderOf, partsOf, RowReader, type WantedColumn } from './column-reader.ts'
 
 /** Where a row lies: its encoded primary key, for changes. */
 export type RowKey = Buffer
@@ -74,8 +73,9 @@ export class RowCursor {
     this.bind(source, table)
 
     const left = new Map(wanted.map(column => [column.storedName, column]))
-    const take = (names: readonly string[]) =>
+    const take = (names: readonly (string | undefined)[]) =>
       names.map(name => {
+        if (name === undefined) return undefined
         const column = left.get(name)
         left.delete(name)
         return column
@@ -85,9 +85,9 @@ export class RowCursor {
       bound === undefined
         ? new KeyReader([], true, [])
         : new KeyReader(
-            indexParts(bound.codec.key.node, bound.codec.columns),
+            partsOf(bound.codec.key.node, bound.codec.parts.length),
             false,
-            take(bound.codec.columns),
+            take(bound.codec.parts.map(part => (part.computed === undefined ? part.column : undefined))),
           )
     this.keyReader = keyReaderOf(codec, take(codec.keyColumns))
     this.rowReader = RowReader.of(codec, [...left.values()])
@@ -263,8 +263,4 @@ export class RowCursor {
 
 function boundIndex(table: AnyRecordTable, name: string | undefined) {
   return name === undefined ? undefined : table.boundIndexes.find(one => one.codec.name === name)
-}
-
-function indexParts(node: TypeNode, columns: readonly string[]): readonly TypeNode[] {
-  return columns.length === 1 ? [node] : node.kind === 'tuple' ? node.elements : [node]
 }

@@ -1,10 +1,10 @@
-/** CREATE INDEX of the raw tree, and the elements of an index wherever they stand, converted. */
+/** CREATE INDEX and REINDEX of the raw tree, and the elements of an index wherever they stand, converted. */
 
 import { DIRECTIONS, NULLS } from './calls.ts'
 import { nameList, optionalExpression } from './expressions.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { tableIn } from './from.ts'
-import type { CreateIndex, IndexElement } from './tree.ts'
+import type { CreateIndex, IndexElement, ReindexStatement } from './tree.ts'
 
 export function indexElements(fields: Fields, name: string): readonly IndexElement[] {
   return fields.list(name).map(node => indexElement(fieldsOf(fields.source, node, 'IndexElem', fields.at)))
@@ -55,5 +55,34 @@ export function createIndex(fields: Fields): CreateIndex {
     elements: indexElements(fields, 'indexParams'),
     include: includedColumns(fields),
     where: optionalExpression(fields, 'whereClause'),
+  }
+}
+
+const REINDEXED = {
+  REINDEX_OBJECT_INDEX: 'index',
+  REINDEX_OBJECT_TABLE: 'table',
+  REINDEX_OBJECT_SCHEMA: 'schema',
+  REINDEX_OBJECT_SYSTEM: 'system',
+  REINDEX_OBJECT_DATABASE: 'database',
+} as const
+
+/** VERBOSE and CONCURRENTLY change nothing here: there is one writer. */
+export function reindex(fields: Fields): ReindexStatement {
+  for (const node of fields.list('params')) {
+    const option = fieldsOf(fields.source, node, 'DefElem', fields.at)
+    const name = option.text('defname')
+    if (name !== 'verbose' && name !== 'concurrently') throw option.refusal(`REINDEX (${name.toUpperCase()})`)
+    option.take('arg')
+    option.expect('defaction', 'DEFELEM_UNSPEC')
+    option.done()
+  }
+  const object = fields.keyword('kind', REINDEXED)
+  const own = fields.string('name')
+  const hasRelation = object === 'index' || object === 'table'
+  return {
+    kind: 'reindex',
+    at: fields.at,
+    object,
+    name: hasRelation ? tableIn(fields, 'relation') : own === undefined ? undefined : [own],
   }
 }

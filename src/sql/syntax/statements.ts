@@ -4,7 +4,7 @@ import { notSupported } from '../errors.ts'
 import { alterTable } from './alter-table.ts'
 import { dataStatement } from './changes.ts'
 import { Fields, kindOf, type Raw } from './fields.ts'
-import { createIndex } from './indexes.ts'
+import { createIndex, reindex } from './indexes.ts'
 import {
   alterEnum,
   comment,
@@ -59,6 +59,7 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   ExplainStmt: explain,
   IndexStmt: createIndex,
   PrepareStmt: prepare,
+  ReindexStmt: reindex,
   RenameStmt: rename,
   SelectStmt: select,
   TransactionStmt: transaction,

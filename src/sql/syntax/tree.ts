@@ -645,6 +645,12 @@ export interface CreateIndex extends Node {
   readonly include: readonly string[]
   readonly where: Expression | undefined
 }
+export interface ReindexStatement extends Node {
+  readonly kind: 'reindex'
+  readonly object: 'index' | 'table' | 'schema' | 'database' | 'system'
+  /** Undefined: the database at hand. */
+  readonly name: QualifiedName | undefined
+}
 export interface CreateView extends Node {
   readonly kind: 'create view'
   readonly name: QualifiedName
@@ -910,6 +916,7 @@ export type DefinitionStatement =
   | CreateTable
   | CreateTableAs
   | CreateIndex
+  | ReindexStatement
   | CreateView
   | CreateSequence
   | AlterSequence

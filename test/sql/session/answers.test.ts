@@ -4,15 +4,15 @@ import { readFileSync } from 'node:fs'
 import { afterAll, describe, test } from 'vitest'
 import { openSync } from '../../../src/index.ts'
 import { type Answer, expectAnswer } from './answers.ts'
+import { answersFile, scriptNames } from './statements.ts'
 
-const answers = readFileSync(new URL('answers.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map(line => JSON.parse(line) as Answer)
-
-describe('a script of statements', () => {
-  const db = openSync(':memory:')
+describe.each(scriptNames())('the script %s', name => {
+  const db = openSync(':memory:').connect()
   afterAll(() => db.close())
+  const answers = readFileSync(answersFile(name), 'utf8')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as Answer)
 
   test.each(answers.map((answer, i) => [`${i + 1}: ${answer.text.slice(0, 100)}`, answer] as const))(
     '%s',

@@ -1,7 +1,7 @@
 /** Recorded answers, one a line; the statements that they answer; and what ours are held to. */
 
 import { expect } from 'vitest'
-import { type Database, SqlError } from '../../../src/index.ts'
+import { type SqlDoor, SqlError } from '../../../src/index.ts'
 
 export interface Answer {
   readonly text: string
@@ -12,7 +12,7 @@ export interface Answer {
 }
 
 /** Holds rows, names of columns and SQLSTATE to what was recorded. */
-export function expectAnswer(db: Database, answer: Answer): void {
+export function expectAnswer(db: SqlDoor, answer: Answer): void {
   let rows: unknown[] | undefined
   let sqlstate: string | undefined
   let message: string | undefined
@@ -26,7 +26,7 @@ export function expectAnswer(db: Database, answer: Answer): void {
   expect(sqlstate).toBe(answer.sqlstate)
   if (answer.message !== undefined) expect(message).toBe(answer.message)
   expect(rows?.map(plain)).toEqual(answer.rows)
-  const isDefinition = /^(create|alter|drop|truncate)/.test(answer.text)
+  const isDefinition = /^(create|alter|drop|truncate|reindex|set|begin|commit|rollback)/.test(answer.text)
   if (rows !== undefined && !isDefinition) {
     expect(db.prepare(answer.text).columns.map(column => column.name)).toEqual(answer.columns)
   }

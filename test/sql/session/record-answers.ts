@@ -1,29 +1,30 @@
 /**
- * Records what PostgreSQL (PGlite) answers to the statements of statements.sql, one after the other:
- * `npx tsx test/sql/session/record-answers.ts`
+ * Records what PostgreSQL (PGlite) answers to the statements of scripts, one after the other, each script on a database of
+ * its own: `npx tsx test/sql/session/record-answers.ts [NAME…]`; without names, all of them.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { PGlite } from '@electric-sql/pglite'
 import type { Answer } from './answers.ts'
-import { statementsOf } from './statements.ts'
+import { answersFile, scriptFile, scriptNames, statementsOf } from './statements.ts'
 
-const folder = new URL('.', import.meta.url)
-const pg = await PGlite.create()
-const answers: Answer[] = []
-for (const text of statementsOf(readFileSync(new URL('statements.sql', folder), 'utf8'))) {
-  try {
-    const { rows, fields } = await pg.query<unknown[]>(text, [], { rowMode: 'array' })
-    answers.push({ text, columns: fields.map(field => field.name), rows: rows.map(row => row.map(plain)) })
-  } catch (error) {
-    answers.push({ text, sqlstate: (error as { code: string }).code })
+const names = process.argv.slice(2)
+for (const name of names.length > 0 ? names : scriptNames()) await record(name)
+
+async function record(name: string): Promise<void> {
+  const pg = await PGlite.create()
+  const answers: Answer[] = []
+  for (const text of statementsOf(readFileSync(scriptFile(name), 'utf8'))) {
+    try {
+      const { rows, fields } = await pg.query<unknown[]>(text, [], { rowMode: 'array' })
+      answers.push({ text, columns: fields.map(field => field.name), rows: rows.map(row => row.map(plain)) })
+    } catch (error) {
+      answers.push({ text, sqlstate: (error as { code: string }).code })
+    }
   }
+  writeFileSync(answersFile(name), `${answers.map(answer => JSON.stringify(answer)).join('\n')}\n`)
+  await pg.close()
 }
-writeFileSync(
-  new URL('answers.jsonl', folder),
-  `${answers.map(answer => JSON.stringify(answer)).join('\n')}\n`,
-)
-await pg.close()
 
 function plain(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
