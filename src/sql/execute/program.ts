@@ -6,7 +6,7 @@
 import { assert } from '../../base/assert.ts'
 import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
 import type { AggregateFunction, EvaluationContext, Value, WindowFunction } from '../functions/registry.ts'
-import { indexesOf, PRIMARY } from '../plan/access.ts'
+import { indexColumns, PRIMARY } from '../plan/access.ts'
 import { ROW_KEY } from '../plan/needed.ts'
 import type {
   AggregateCall,
@@ -438,7 +438,7 @@ export class Program implements ExpressionScope {
     const options = { index, isReverse: node.isReverse, needsRowKey: isChanged }
     if (node.kind === 'index scan' && isPoint(node)) {
       const values = node.equals.map(({ value }) => compile(value, this))
-      const shapes = keyShapes(indexesOf(table).find(one => one.number === node.index)!.columns, table)
+      const shapes = keyShapes(indexColumns(table, node.index), table)
       return new PointScanOperator(execution, table, shapes, wanted, values, filter, keyRegister)
     }
     const cursorFor = (before: StoredCursor | undefined): StoredCursor => {
@@ -469,9 +469,7 @@ export class Program implements ExpressionScope {
   private ranges(node: IndexScan, index: string | undefined) {
     const { execution } = this
     const { table } = node
-    const shape = indexesOf(table).find(one => one.number === node.index)
-    assert(shape !== undefined, 'a plan is of the definitions that it was made with')
-    const shapes = keyShapes(shape.columns, table)
+    const shapes = keyShapes(indexColumns(table, node.index), table)
     const equals = node.equals.map(({ value, isArray }) => ({ evaluate: compile(value, this), isArray }))
     const bound = (one: IndexScan['lower']) =>
       one && { evaluate: compile(one.value, this), isInclusive: one.isInclusive }

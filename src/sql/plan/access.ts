@@ -68,6 +68,11 @@ export function indexesOf(table: TableSchema): IndexShape[] {
   return shapes
 }
 
+/** What an index is over, by its number. */
+export function indexColumns(table: TableSchema, number: number): readonly IndexColumn[] {
+  return number === PRIMARY ? indexesOf(table)[0].columns : table.indexes[number].columns
+}
+
 /** A deferrable constraint's index may have two equal entries for a while. */
 function isUnique({ constraints }: TableSchema, index: TableSchema['indexes'][number]): boolean {
   return (

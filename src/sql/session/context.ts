@@ -132,7 +132,6 @@ export function definitionContext(host: SessionHost, unit: WriteUnit, state: Cat
     unit,
     state,
     unit.state.startedAtMs,
-    () => {},
   )
 }
 

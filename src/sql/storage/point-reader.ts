@@ -6,15 +6,14 @@ import { ByteWriter } from '../../table/bytes.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyRecordTable } from './any-table.ts'
-import { type KeyReader, keyReaderOf, RowReader, type WantedColumn } from './column-reader.ts'
+import { EntryReader, type WantedColumn } from './column-reader.ts'
 import { isHeld, type KeyColumnShape, stored } from './key-range.ts'
 import type { RowKey } from './row-cursor.ts'
 
 export class PointReader {
   private readonly codec: AnyRecordTable['codec']
   private readonly shapes: readonly KeyColumnShape[]
-  private readonly keyReader: KeyReader
-  private readonly rowReader: RowReader
+  private readonly reader: EntryReader
   private readonly key = new ByteWriter()
   // Of the state that it is bound to.
   private source!: TreeSource
@@ -24,15 +23,7 @@ export class PointReader {
   constructor({ codec }: AnyRecordTable, shapes: readonly KeyColumnShape[], wanted: readonly WantedColumn[]) {
     this.codec = codec
     this.shapes = shapes
-    const isKey = new Set(codec.keyColumns)
-    this.keyReader = keyReaderOf(
-      codec,
-      codec.keyColumns.map(name => wanted.find(column => column.storedName === name)),
-    )
-    this.rowReader = RowReader.of(
-      codec,
-      wanted.filter(column => !isKey.has(column.storedName)),
-    )
+    this.reader = new EntryReader(codec, wanted)
   }
 
   /** Whether the table's rows are laid out as those that this was made for. */
@@ -53,12 +44,8 @@ export class PointReader {
     key.begin()
     this.codec.key.encode(key, shapes.length === 1 ? stored(values[0], shapes[0]) : this.parts(values))
     const isFound = rows.find(key.bytes, key.at)
-    if (isFound) {
-      if (this.rowReader.isNeeded) {
-        this.rowReader.read(rows.valueBytes, rows.valueOffset, rows.valueLength, registers)
-      }
-      if (this.keyReader.isNeeded) this.keyReader.read(key.bytes, 0, key.at, registers)
-    }
+    if (isFound)
+      this.reader.read(key.bytes, key.at, rows.valueBytes, rows.valueOffset, rows.valueLength, registers)
     this.source.endReading()
     return isFound
   }

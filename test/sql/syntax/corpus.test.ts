@@ -126,6 +126,8 @@ const WITHOUT_MEANING: readonly string[] = [
   'JsonIsPredicate.format.format_type',
   'MergeSupportFunc.msftype',
   'NamedArgExpr.argnumber',
+  // VERBOSE and CONCURRENTLY.
+  'ReindexStmt.params',
   'RenameStmt.behavior',
   'SelectStmt.intoClause.onCommit',
   'SelectStmt.intoClause.rel.relpersistence',

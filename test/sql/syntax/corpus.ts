@@ -123,6 +123,10 @@ export const SUPPORTED: readonly string[] = [
   // Indexes, views, sequences, schemas, types.
   'create index on t (a)',
   'create unique index concurrently if not exists i on only s.t using btree (a desc, lower(b) nulls first, (a + b) asc nulls last, c collate "C" text_pattern_ops) include (d, e) nulls not distinct where a > 0',
+  'reindex index i',
+  'reindex (verbose) table s.t',
+  'reindex schema s',
+  'reindex database',
   'create view v as select 1',
   'create or replace temp view s.v (a, b) as select 1, 2 with check option',
   'create view v as values (1) with local check option',
@@ -268,7 +272,6 @@ export const REFUSED: readonly (readonly [statement: string, names: string, at?:
   ["notify x, 'y'", 'NOTIFY'],
   ['do $$ begin end $$', 'DO'],
   ['call p()', 'CALL'],
-  ['reindex table t', 'REINDEX'],
   ['cluster t', 'CLUSTER'],
   ['checkpoint', 'CHECKPOINT'],
   ["load 'x'", 'LOAD'],
