@@ -47,7 +47,7 @@ import {
   query,
   type SqlRow,
 } from './sql.ts'
-import { databaseSession, engineOf } from './sql-host.ts'
+import { databaseSession, engineOf, type ServedSession, servedSession } from './sql-host.ts'
 import { type DatabaseStats, statsOf } from './stats.ts'
 import {
   type Synchronous,
@@ -252,6 +252,12 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   connect(): Connection {
     this.#assertOpen()
     return new Connection(databaseSession(this.#store, this.#catalog, () => this.#store.durability))
+  }
+
+  /** @internal A session for a client of a server. */
+  serve(served: ServedSession): Session {
+    this.#assertOpen()
+    return servedSession(this.#store, this.#catalog, () => this.#store.durability, served)
   }
 
   /**

@@ -6,7 +6,7 @@ import { definitionContext } from '../sql/session/context.ts'
 import { SqlEngine } from '../sql/session/engine.ts'
 import { TableIndexComputer } from '../sql/session/index-computer.ts'
 import { Session } from '../sql/session/session.ts'
-import type { ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
+import type { Notice, ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
 import { WriteUnitState } from '../sql/session/unit.ts'
 import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
@@ -69,17 +69,21 @@ export function writeUnit(
   wallMs: number,
   end: { readonly commit: () => void; readonly rollback: () => void },
 ): WriteUnit {
+  const state = new WriteUnitState(wallMs)
   return {
     kind: 'write',
     source: transaction,
     tables,
-    state: new WriteUnitState(wallMs),
+    state,
+    baseTxnId: transaction.base.txnId,
     savepoint: () => {
       const savepoint = transaction.setSavepoint()
+      const deferred = [...state.deferred]
       return {
         rollback: () => {
           transaction.rollbackTo(savepoint)
           tables.afterRollback()
+          state.deferred = [...deferred]
         },
         release: () => {
           if (transaction.isLiveSavepoint(savepoint)) transaction.releaseSavepoint(savepoint)
@@ -90,20 +94,22 @@ export function writeUnit(
   }
 }
 
+function readUnit(store: Store, catalog: Catalog): ReadUnit {
+  const snapshot = store.read()
+  return {
+    kind: 'read',
+    source: snapshot,
+    tables: new SnapshotTables(snapshot, catalog),
+    close: () => snapshot.close(),
+  }
+}
+
 /** A session whose statements are transactions of their own. */
 export function databaseSession(store: Store, catalog: Catalog, durability: () => Durability): Session {
   const host: SessionHost = {
     ...machine(store),
     isReadOnly: store.isReadOnly,
-    snapshot: (): ReadUnit => {
-      const snapshot = store.read()
-      return {
-        kind: 'read',
-        source: snapshot,
-        tables: new SnapshotTables(snapshot, catalog),
-        close: () => snapshot.close(),
-      }
-    },
+    snapshot: () => readUnit(store, catalog),
     begin: () => {
       const transaction = store.begin()
       return writeUnit(
@@ -115,6 +121,51 @@ export function databaseSession(store: Store, catalog: Catalog, durability: () =
           rollback: () => transaction.rollback(),
         },
       )
+    },
+  }
+  return new Session(engineOf(catalog), host)
+}
+
+/** What a server adds to a session: a name, and that its commits do not block the others. */
+export interface ServedSession {
+  readonly databaseName: string
+  readonly userName: string
+  readonly settings: Readonly<Record<string, string>>
+  notice(notice: Notice): void
+  /** Before the writer is taken. @throws CoppiceError BUSY it is not this session's turn */
+  beforeWriting(): void
+  /** The writer was taken. */
+  started(): void
+  /** It is free again. A commit is durable when the promise resolves. */
+  ended(durable: Promise<void> | undefined): void
+}
+
+/** A session for a server's client. */
+export function servedSession(
+  store: Store,
+  catalog: Catalog,
+  durability: () => Durability,
+  served: ServedSession,
+): Session {
+  const host: SessionHost = {
+    ...machine(store),
+    databaseName: served.databaseName,
+    userName: served.userName,
+    settings: served.settings,
+    notice: notice => served.notice(notice),
+    isReadOnly: store.isReadOnly,
+    snapshot: () => readUnit(store, catalog),
+    begin: () => {
+      served.beforeWriting()
+      const transaction = store.begin()
+      served.started()
+      return writeUnit(transaction, new TransactionTables(transaction, catalog), host.wallMs(), {
+        commit: () => served.ended(store.commitAsync(transaction, durability())),
+        rollback: () => {
+          transaction.rollback()
+          served.ended(undefined)
+        },
+      })
     },
   }
   return new Session(engineOf(catalog), host)

@@ -2,7 +2,7 @@
  * The second half of `npm run build`: the compiler has left a file for each module in dist; they become a few, so that a
  * program that imports the package opens three files instead of three hundred. Declarations stay as they are.
  *
- * Each entry is a file of its own, because others name it: users the first two, `parallel` the third (its URL is relative to
+ * Each entry is a file of its own, because others name it: users all but the last, which is `parallel`'s (its URL is relative to
  * the file that it is built into, which is why all lie side by side). What entries share is shared by them, so there is one
  * of each class, whatever is imported.
  */
@@ -16,6 +16,7 @@ const DIST = 'dist'
 const ENTRIES = {
   index: `${DIST}/index.js`,
   worker: `${DIST}/worker.js`,
+  server: `${DIST}/server/index.js`,
   'parallel-task': `${DIST}/database/parallel-task.js`,
 }
 

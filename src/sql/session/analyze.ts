@@ -35,42 +35,29 @@ export function analyze(
 ): CompletedExecution {
   if (statement.isVacuum) throw notSupported('VACUUM', statement.at)
   const isVerbose = verboseOption(statement)
-  return transactions.writing((unit, isOwn) => {
+  return transactions.writing('ANALYZE', unit => {
     const { engine, settings } = environment
-    const savepoint = isOwn ? undefined : unit.savepoint()
-    try {
-      const state = engine.stateOf(unit)
-      const context = environment.contextFor(unit, state, options, transactions.startedMs)
-      const named = { state, searchPath: settings.searchPath }
-      const tables =
-        statement.tables.length === 0
-          ? [...state.allRelations()].filter(one => one.kind === 'table').map(table => wholeTable(table))
-          : statement.tables.map(one => namedTable(one, named, statement.at))
-      const target = Number(settings.get('default_statistics_target'))
-      const lines = tables.map(one =>
-        analyzeTable(unit, state.treeOf(one.table.storedName)!, one, target, context),
-      )
-      sweepStatistics(unit.tables, name => state.treeOf(name) !== undefined)
-      savepoint?.release()
-      engine.statistics.epoch++
-      engine.invalidate()
-      return isVerbose
-        ? new CompletedExecution(
-            'ANALYZE',
-            [plainColumn('INFO')],
-            lines.map(line => [line as Value]),
-            0,
-          )
-        : new CompletedExecution('ANALYZE')
-    } catch (error) {
-      if (savepoint !== undefined) {
-        savepoint.rollback()
-        savepoint.release()
-      }
-      engine.invalidate()
-      transactions.noteFailure()
-      throw error
-    }
+    const state = engine.stateOf(unit)
+    const context = environment.contextFor(unit, state, options, transactions.startedMs)
+    const named = { state, searchPath: settings.searchPath }
+    const tables =
+      statement.tables.length === 0
+        ? [...state.allRelations()].filter(one => one.kind === 'table').map(table => wholeTable(table))
+        : statement.tables.map(one => namedTable(one, named, statement.at))
+    const target = Number(settings.get('default_statistics_target'))
+    const lines = tables.map(one =>
+      analyzeTable(unit, state.treeOf(one.table.storedName)!, one, target, context),
+    )
+    sweepStatistics(unit.tables, name => state.treeOf(name) !== undefined)
+    engine.statistics.epoch++
+    return isVerbose
+      ? new CompletedExecution(
+          'ANALYZE',
+          [plainColumn('INFO')],
+          lines.map(line => [line as Value]),
+          0,
+        )
+      : new CompletedExecution('ANALYZE')
   })
 }
 

@@ -106,8 +106,8 @@ export class StatementContext implements EvaluationContext {
   setting(name: string): string | undefined {
     return this.settings.get(name)
   }
-  setSetting(name: string, value: string, _isLocal: boolean): void {
-    this.settings.set(name, value)
+  setSetting(name: string, value: string, isLocal: boolean): void {
+    this.settings.set(name, value, isLocal)
   }
 
   checkCancelled(): void {
@@ -239,12 +239,13 @@ class UnitSequences implements SequenceAccess {
 
 class StateAccess implements CatalogAccess {
   readonly currentDatabase: string
-  readonly currentUser = 'coppice'
+  readonly currentUser: string
   readonly searchPath: readonly string[]
   private readonly state: CatalogState
 
   constructor(host: SessionHost, settings: Settings, state: CatalogState) {
     this.currentDatabase = host.databaseName
+    this.currentUser = host.userName ?? 'coppice'
     this.searchPath = settings.searchPath
     this.state = state
   }

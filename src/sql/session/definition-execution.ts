@@ -22,26 +22,12 @@ export function executeDefinition(
   options: QueryOptions,
 ): CompletedExecution {
   transactions.refuseInFailed()
-  return transactions.writing((unit, isOwn) => {
-    const { engine } = environment
-    const savepoint = isOwn ? undefined : unit.savepoint()
-    try {
-      const state = engine.stateOf(unit)
-      const context = environment.contextFor(unit, state, options, transactions.startedMs)
-      const result = runIn(environment, transactions, unit, definition, text, context, options)
-      savepoint?.release()
-      engine.invalidate()
-      return new CompletedExecution(result.command, undefined, [], result.rowCount)
-    } catch (error) {
-      if (savepoint !== undefined) {
-        savepoint.rollback()
-        savepoint.release()
-      }
-      engine.invalidate()
-      transactions.noteFailure()
-      throw error
-    }
+  const result = transactions.writing(definition.kind.toUpperCase(), unit => {
+    const state = environment.engine.stateOf(unit)
+    const context = environment.contextFor(unit, state, options, transactions.startedMs)
+    return runIn(environment, transactions, unit, definition, text, context, options)
   })
+  return new CompletedExecution(result.command, undefined, [], result.rowCount)
 }
 
 function runIn(

@@ -21,7 +21,7 @@ export interface ReadyStatement {
 }
 
 export class SessionEnvironment {
-  readonly settings = new Settings()
+  readonly settings: Settings
   readonly engine: SqlEngine
   readonly host: SessionHost
   private readonly functions = new FunctionState()
@@ -29,6 +29,12 @@ export class SessionEnvironment {
   constructor(engine: SqlEngine, host: SessionHost) {
     this.engine = engine
     this.host = host
+    this.settings = new Settings(host.settings)
+  }
+
+  /** Says what is no error. */
+  warn(sqlstate: string, message: string): void {
+    this.host.notice?.({ severity: 'WARNING', sqlstate, message })
   }
 
   /** How long a statement may run; 0: as long as it takes. */

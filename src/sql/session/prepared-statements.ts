@@ -39,8 +39,8 @@ export class PreparedStatements {
     this.transactions = transactions
   }
 
-  get(name: string): PreparedStatement | undefined {
-    return this.byName.get(name)
+  get size(): number {
+    return this.byName.size
   }
 
   /** @throws SqlError 26000 */

@@ -3,9 +3,7 @@
  * that writes in a transaction of its own; which of them it is, is known when it has been compiled.
  */
 
-import { CoppiceError } from '../../base/errors.ts'
 import type { OutputColumn } from '../bind/bound.ts'
-import { SqlError } from '../errors.ts'
 import type { Output, Program } from '../execute/program.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
@@ -15,11 +13,11 @@ import type { QueryOptions, RunResult } from './options.ts'
 import type { ParameterValues } from './parameters.ts'
 import type { RawExecution, RowsInRegisters } from './raw-execution.ts'
 import { commandTag, isChange } from './statement-kinds.ts'
-import type { Transactions } from './transactions.ts'
+import type { StatementUnit, Transactions } from './transactions.ts'
 import type { ReadUnit, Unit, UnitSavepoint } from './unit.ts'
 import { dataFor } from './unit-data.ts'
 
-/** Begins to run a query or change. */
+/** Begins to run a query or change. @throws CoppiceError BUSY: it would write, and cannot now; nothing has happened */
 export function startQuery(
   environment: SessionEnvironment,
   transactions: Transactions,
@@ -31,32 +29,28 @@ export function startQuery(
   const { held } = transactions
   const compileIn = (unit: Unit) =>
     environment.compile(statement, parameters.types, unit, options, transactions.startedMs)
-  const readUnit = held ?? environment.host.snapshot()
+  const reading =
+    held === undefined ? { unit: environment.host.snapshot(), isOwn: true } : { unit: held, isOwn: false }
   let ready: ReadyStatement
   try {
-    ready = compileIn(readUnit)
-    if (ready.compiled.isWriting && readUnit.kind === 'read') {
-      refuseWriting(environment, transactions, statement)
-    }
+    ready = compileIn(reading.unit)
+    if (ready.compiled.isWriting && reading.isOwn) (reading.unit as ReadUnit).close()
   } catch (error) {
-    if (held === undefined) (readUnit as ReadUnit).close()
-    transactions.noteFailure()
+    transactions.undo(reading, undefined)
     throw error
   }
-  const isOwn = held === undefined
-  if (!ready.compiled.isWriting || !isOwn) {
-    return openExecution(environment, transactions, statement, ready, parameters, readUnit, isOwn)
+  if (!ready.compiled.isWriting || held?.kind === 'write') {
+    return openExecution(environment, transactions, statement, ready, parameters, reading)
   }
-  ;(readUnit as ReadUnit).close()
-  const unit = environment.host.begin()
+  const where = transactions.unitForWriting(commandTag(statement, 0).split(' ')[0])
   try {
     // The state that is written to may be a newer one than the snapshot's.
-    ready = compileIn(unit)
+    ready = compileIn(where.unit)
   } catch (error) {
-    transactions.undo(unit, undefined, true)
+    transactions.undo(where, undefined)
     throw error
   }
-  return openExecution(environment, transactions, statement, ready, parameters, unit, true)
+  return openExecution(environment, transactions, statement, ready, parameters, where)
 }
 
 function openExecution(
@@ -65,35 +59,22 @@ function openExecution(
   statement: QueryStatement,
   ready: ReadyStatement,
   parameters: ParameterValues,
-  unit: Unit,
-  isOwn: boolean,
+  where: StatementUnit<Unit>,
 ): RawExecution {
+  const { unit, isOwn } = where
   let savepoint: UnitSavepoint | undefined
   try {
     const { compiled, context, state } = ready
     // What only reads leaves nothing to be undone, and a savepoint has pages copied again.
-    if (unit.kind === 'write' && !isOwn && compiled.isWriting) savepoint = unit.savepoint()
+    if (unit.kind === 'write' && compiled.isWriting) savepoint = transactions.savepointFor({ unit, isOwn })
     const values = compiled.parameterTypes.map((type, i) => parameters.read(i, type, context))
     const program = compiled.take()
     program.open(values, context, dataFor(unit, state, environment.engine))
-    return new QueryExecution(environment, transactions, statement, ready, program, unit, isOwn, savepoint)
+    return new QueryExecution(environment, transactions, statement, ready, program, where, savepoint)
   } catch (error) {
-    transactions.undo(unit, savepoint, isOwn)
+    transactions.undo(where, savepoint)
     throw error
   }
-}
-
-function refuseWriting(
-  { host }: SessionEnvironment,
-  { held, scope }: Transactions,
-  statement: QueryStatement,
-): void {
-  if (held === undefined && !host.isReadOnly) return
-  const command = commandTag(statement, 0).split(' ')[0]
-  if (scope.kind === 'snapshot' || host.isReadOnly) {
-    throw new CoppiceError('READ_ONLY_TRANSACTION', `a snapshot is read only: it cannot execute ${command}`)
-  }
-  throw new SqlError('25006', `cannot execute ${command} in a read-only transaction`)
 }
 
 /** A query between its first row and its last. */
@@ -107,8 +88,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
   private readonly environment: SessionEnvironment
   private readonly transactions: Transactions
   private readonly ready: ReadyStatement
-  private readonly unit: Unit
-  private readonly isOwn: boolean
+  private readonly where: StatementUnit<Unit>
   private readonly savepoint: UnitSavepoint | undefined
   private rowCount = 0
 
@@ -118,8 +98,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     statement: QueryStatement,
     ready: ReadyStatement,
     program: Program,
-    unit: Unit,
-    isOwn: boolean,
+    where: StatementUnit<Unit>,
     savepoint: UnitSavepoint | undefined,
   ) {
     const { columns } = ready.compiled
@@ -132,8 +111,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     this.columns = columns.length === 0 && isChange(statement) ? undefined : columns
     this.context = ready.context
     this.isWriting = ready.compiled.isWriting
-    this.unit = unit
-    this.isOwn = isOwn
+    this.where = where
     this.savepoint = savepoint
   }
 
@@ -163,12 +141,12 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     }
     compiled.give(this.program)
     this.savepoint?.release()
-    if (this.isOwn) this.transactions.commitUnit(this.unit, state)
+    if (this.where.isOwn) this.transactions.commitUnit(this.where.unit, state)
     return { command: commandTag(this.statement, rowCount), rowCount }
   }
 
   fail(): void {
     this.program.close()
-    this.transactions.undo(this.unit, this.savepoint, this.isOwn)
+    this.transactions.undo(this.where, this.savepoint)
   }
 }

@@ -1,8 +1,8 @@
 /** Statements that concern the session itself: transactions, settings, prepared statements, EXPLAIN. */
 
-import { notSupported } from '../errors.ts'
+import { notSupported, SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
-import type { ExplainStatement, SessionStatement } from '../syntax/tree.ts'
+import type { ExplainStatement, SessionStatement, SetStatement, TransactionModes } from '../syntax/tree.ts'
 import { analyze } from './analyze.ts'
 import { setConstraints } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
@@ -11,6 +11,7 @@ import type { QueryOptions } from './options.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 import { startQuery } from './query-execution.ts'
 import { CompletedExecution, plainColumn, type RawExecution } from './raw-execution.ts'
+import { isolationLevel } from './settings.ts'
 import { showColumns, showRows } from './show.ts'
 import { isQuery } from './statement-kinds.ts'
 import { requireWrite, type Transactions } from './transactions.ts'
@@ -34,19 +35,21 @@ export function executeSessionStatement(
   transactions.refuseInFailed()
   switch (statement.kind) {
     case 'set':
-      settings.set(statement.name, statement.values?.join(', '))
+      setSetting(statement, parts)
       return done(statement.values === undefined ? 'RESET' : 'SET')
     case 'reset all':
       settings.resetAll()
       return done('RESET')
     case 'set transaction':
+      if (statement.isSession) settings.setDefaultModes(statement.modes)
+      else transactions.setModes(statement.modes)
       return done('SET')
     case 'show': {
       const columns = showColumns(statement.name, settings)
       return new CompletedExecution('SHOW', columns, showRows(statement.name, settings))
     }
     case 'set constraints': {
-      const unit = requireWrite(transactions.require('SET CONSTRAINTS').unit)
+      const unit = requireWrite(transactions.held)
       const names = statement.names.map(name => name[name.length - 1])
       setConstraints(environment, unit, names, statement.isDeferred)
       return done('SET CONSTRAINTS')
@@ -80,6 +83,32 @@ export function executeSessionStatement(
       return new CompletedExecution('EXPLAIN', [plainColumn('QUERY PLAN')], rows)
     }
   }
+}
+
+/** `SET transaction_isolation = …` is SET TRANSACTION by another name. */
+function modesOf(name: string, value: string): TransactionModes {
+  const none: TransactionModes = { isolation: undefined, isReadOnly: undefined, isDeferrable: undefined }
+  if (name === 'transaction_read_only') return { ...none, isReadOnly: /^(on|true|yes|1)$/i.test(value) }
+  const isolation = isolationLevel(value)
+  if (isolation === undefined) {
+    throw new SqlError('22023', `invalid value for parameter "${name}": "${value}"`)
+  }
+  return { ...none, isolation }
+}
+
+function setSetting(
+  { name, values, isLocal }: SetStatement,
+  { environment, transactions }: SessionParts,
+): void {
+  const lower = name.toLowerCase()
+  if (lower === 'transaction_isolation' || lower === 'transaction_read_only') {
+    transactions.setModes(modesOf(lower, values?.[0] ?? ''))
+    return
+  }
+  if (isLocal && !transactions.isExplicit && transactions.scope.kind === 'database') {
+    environment.warn('25P01', 'SET LOCAL can only be used in transaction blocks')
+  }
+  environment.settings.set(name, values?.join(', '), isLocal)
 }
 
 /** The lines of a plan. */

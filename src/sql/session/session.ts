@@ -10,8 +10,9 @@
  */
 
 import { SqlError } from '../errors.ts'
+import type { EvaluationContext } from '../functions/registry.ts'
 import type { ParsedStatement } from '../syntax/tree.ts'
-import type { SqlType } from '../types/type.ts'
+import { builtinTypeByOid, type SqlType } from '../types/type.ts'
 import { asyncRows } from './async-rows.ts'
 import { executeDefinition } from './definition-execution.ts'
 import { onlyStatement, type SqlEngine } from './engine.ts'
@@ -55,7 +56,7 @@ export class Session {
 
   /** Rolls an open transaction back. */
   close(): void {
-    if (this.isInTransaction) this.transactions.end(false)
+    this.transactions.abandon()
   }
 
   /** Whether a statement of that transaction has failed, so that it refuses everything until it is rolled back. */
@@ -141,7 +142,7 @@ export class Session {
       })
     } catch (error) {
       // A transaction that the script has begun is nobody else's.
-      if (!wasInTransaction && this.isInTransaction) this.transactions.end(false)
+      if (!wasInTransaction) this.transactions.abandon()
       throw error
     }
   }
@@ -211,6 +212,39 @@ export class Session {
     declared: readonly (SqlType | undefined)[],
   ): PreparedStatement {
     return withPlaces(text, () => this.prepared.describe(parsed, text, declared))
+  }
+
+  /**
+   * From here on statements are one transaction, which `endGroup` ends: committed unless one of them has failed. BEGIN makes
+   * it their client's own.
+   */
+  beginGroup(): void {
+    this.transactions.beginImplicit()
+  }
+  endGroup(): void {
+    this.transactions.endImplicit()
+  }
+  /** @throws SqlError 25P02 the transaction has failed, and what comes is not its end */
+  refuseInFailed(): void {
+    this.transactions.refuseInFailed()
+  }
+  /** The group has failed by something that is not a statement of it. */
+  noteFailure(): void {
+    this.transactions.noteFailure()
+  }
+
+  /** A type by its oid, a user's too. */
+  typeByOid(oid: number): SqlType | undefined {
+    const { engine } = this.environment
+    return builtinTypeByOid(oid) ?? this.transactions.reading(unit => engine.stateOf(unit).typeByOid(oid))
+  }
+
+  /** What values of parameters are read with before their statement runs. */
+  contextNow(): EvaluationContext {
+    const { environment, transactions } = this
+    return transactions.reading(unit =>
+      environment.contextFor(unit, environment.engine.stateOf(unit), {}, transactions.startedMs),
+    )
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import { SqlError } from '../errors.ts'
 import { type PlanSwitches, SWITCH_SETTINGS, switchesOf } from '../plan/switches.ts'
+import type { TransactionModes } from '../syntax/tree.ts'
 
 /** Settings with their defaults. Those that change nothing here are known all the same, because clients set them. */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -11,10 +12,11 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   client_min_messages: 'notice',
   datestyle: 'ISO, MDY',
   default_statistics_target: '100',
-  default_transaction_isolation: 'read committed',
+  default_transaction_isolation: 'serializable',
   default_transaction_read_only: 'off',
   extra_float_digits: '1',
   idle_in_transaction_session_timeout: '0',
+  idle_session_timeout: '0',
   in_hot_standby: 'off',
   integer_datetimes: 'on',
   intervalstyle: 'postgres',
@@ -29,6 +31,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   max_identifier_length: '63',
   max_index_keys: '32',
   row_security: 'on',
+  scram_iterations: '4096',
   search_path: '"$user", public',
   server_encoding: 'UTF8',
   server_version: '18.0',
@@ -72,8 +75,28 @@ const BOOLEAN: Readonly<Record<string, string>> = {
   '0': 'off',
 }
 
+export type IsolationLevel = 'read committed' | 'repeatable read' | 'serializable'
+
+const ISOLATION_LEVELS: readonly IsolationLevel[] = ['read committed', 'repeatable read', 'serializable']
+
+/** READ UNCOMMITTED is READ COMMITTED, as in PostgreSQL. Undefined: no level is called so. */
+export function isolationLevel(name: string): IsolationLevel | undefined {
+  const lower = name.toLowerCase()
+  return lower === 'read uncommitted' ? 'read committed' : ISOLATION_LEVELS.find(level => level === lower)
+}
+
+/** `SHOW transaction_isolation` and its like, outside of transactions. */
+interface TransactionModeValues {
+  readonly isolation: IsolationLevel
+  readonly isReadOnly: boolean
+}
+
 export class Settings {
   private readonly values = new Map<string, string>()
+  /** What holds where nobody has set anything else. */
+  private readonly initial: Readonly<Record<string, string>>
+  /** Of the open transaction. */
+  private modes: TransactionModeValues | undefined
   /** What every statement asks for, as it was read since the last change. */
   private read:
     | {
@@ -82,12 +105,47 @@ export class Settings {
         readonly planSwitches: PlanSwitches
       }
     | undefined
-  /** What SET LOCAL, or SET in a transaction that may roll back, has put aside. */
+  /** What SET has put aside in a transaction, for when it is rolled back. */
   private undo: Map<string, string | undefined> | undefined
+  /** What SET LOCAL has put aside, for when the transaction ends. */
+  private local: Map<string, string | undefined> | undefined
+
+  /** @param initial values that differ from the usual ones */
+  constructor(initial: Readonly<Record<string, string>> = {}) {
+    const values: Record<string, string> = { ...DEFAULTS }
+    for (const [name, value] of Object.entries(initial)) {
+      const key = canonicalName(name)
+      refuseUnknown(DEFAULTS, key, name)
+      values[key] = FIXED.has(key) ? value : checked(key, name, value)
+    }
+    this.initial = values
+  }
 
   get(name: string): string | undefined {
     const key = canonicalName(name)
-    return this.values.get(key) ?? DEFAULTS[key]
+    if (key === 'transaction_isolation') return this.modes?.isolation ?? this.defaultIsolation
+    if (key === 'transaction_read_only') {
+      return (this.modes?.isReadOnly ?? this.isReadOnlyByDefault) ? 'on' : 'off'
+    }
+    return this.values.get(key) ?? this.initial[key]
+  }
+
+  get defaultIsolation(): IsolationLevel {
+    return this.get('default_transaction_isolation') as IsolationLevel
+  }
+  get isReadOnlyByDefault(): boolean {
+    return this.get('default_transaction_read_only') === 'on'
+  }
+
+  /** SET SESSION CHARACTERISTICS. */
+  setDefaultModes({ isolation, isReadOnly }: TransactionModes): void {
+    if (isolation !== undefined) this.set('default_transaction_isolation', isolation)
+    if (isReadOnly !== undefined) this.set('default_transaction_read_only', isReadOnly ? 'on' : 'off')
+  }
+
+  /** What SHOW says of the open transaction. */
+  showTransaction({ isolation, isReadOnly }: TransactionModeValues): void {
+    this.modes = { isolation, isReadOnly }
   }
 
   shownName(name: string): string {
@@ -96,16 +154,32 @@ export class Settings {
   }
 
   /** @throws SqlError 42704 unknown, 22023 not a value, 55P02 cannot be changed */
-  set(name: string, value: string | undefined): void {
+  set(name: string, value: string | undefined, isLocal = false): void {
     const key = canonicalName(name)
-    if (DEFAULTS[key] === undefined && !key.includes('.')) {
-      throw new SqlError('42704', `unrecognized configuration parameter "${name}"`)
-    }
+    refuseUnknown(this.initial, key, name)
     if (FIXED.has(key)) throw new SqlError('55P02', `parameter "${name}" cannot be changed`)
+    const now =
+      value === undefined || value.toLowerCase() === 'default' ? undefined : checked(key, name, value)
+    if (isLocal) {
+      // Outside of a transaction there is nothing that it could be local to.
+      if (this.local === undefined) return
+      if (!this.local.has(key)) this.local.set(key, this.values.get(key))
+    } else {
+      if (this.undo?.has(key) === false)
+        this.undo.set(key, this.local?.has(key) ? this.local.get(key) : this.values.get(key))
+      this.local?.delete(key)
+    }
+    this.put(key, now)
+  }
+
+  /** Grows with every change of a value. */
+  changes = 0
+
+  private put(key: string, value: string | undefined): void {
+    this.changes++
     this.read = undefined
-    this.undo?.has(key) === false && this.undo.set(key, this.values.get(key))
     if (value === undefined) this.values.delete(key)
-    else this.values.set(key, checked(key, name, value))
+    else this.values.set(key, value)
   }
 
   resetAll(): void {
@@ -115,21 +189,19 @@ export class Settings {
   /** From here on changes can be taken back. */
   begin(): void {
     this.undo = new Map()
+    this.local = new Map()
   }
   end(keeps: boolean): void {
-    this.read = undefined
-    if (!keeps) {
-      for (const [name, value] of this.undo ?? []) {
-        if (value === undefined) this.values.delete(name)
-        else this.values.set(name, value)
-      }
-    }
+    for (const [key, value] of this.local ?? []) this.put(key, value)
+    if (!keeps) for (const [key, value] of this.undo ?? []) this.put(key, value)
     this.undo = undefined
+    this.local = undefined
+    this.modes = undefined
   }
 
   /** Names in order, for SHOW ALL and pg_settings. */
   names(): string[] {
-    return [...new Set([...Object.keys(DEFAULTS), ...this.values.keys()])].sort()
+    return [...new Set([...Object.keys(this.initial), ...this.values.keys()])].sort()
   }
 
   /** What the planner may use. */
@@ -154,6 +226,18 @@ export class Settings {
       planSwitches: switchesOf(name => this.get(name)),
     }
     return this.read
+  }
+}
+
+/** Whether SET is refused for it. */
+export function isFixedSetting(name: string): boolean {
+  return FIXED.has(canonicalName(name))
+}
+
+/** Names with a dot are anybody's. */
+function refuseUnknown(known: Readonly<Record<string, string>>, key: string, name: string): void {
+  if (known[key] === undefined && !key.includes('.')) {
+    throw new SqlError('42704', `unrecognized configuration parameter "${name}"`)
   }
 }
 
@@ -209,6 +293,8 @@ function checked(key: string, name: string, value: string): string {
       const style = value.toLowerCase()
       return ['postgres', 'postgres_verbose', 'sql_standard', 'iso_8601'].includes(style) ? style : refuse()
     }
+    case 'default_transaction_isolation':
+      return isolationLevel(value) ?? refuse()
     case 'client_encoding':
       return /^utf-?8$/i.test(value) || /^unicode$/i.test(value) ? 'UTF8' : refuse()
     default:

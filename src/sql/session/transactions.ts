@@ -9,14 +9,30 @@
  *    +------------------+ +----- ROLLBACK TO ----------+ |
  *     COMMIT, ROLLBACK  +--------------------------------+ COMMIT, ROLLBACK: rolled back
  * ```
+ *
+ * There is one writer, so what a transaction sees is a question of when it becomes the writer:
+ *
+ * | level | reads | becomes the writer |
+ * |---|---|---|
+ * | READ COMMITTED | each statement the newest state | at its first change, of the newest state |
+ * | REPEATABLE READ | one snapshot | at its first change; 40001 when anything was committed since the snapshot |
+ * | SERIALIZABLE | its own state | at BEGIN |
+ * | any, READ ONLY | one snapshot | never |
+ *
+ * Once it is the writer, nobody else commits: from there on every level is serializable. A transaction waits for nothing but
+ * the writer, and who waits holds nothing that the writer waits for, so there are no deadlocks.
+ *
+ * A statement that fails fails its transaction, which then can only go back to a savepoint or end; so it is not undone by
+ * itself. (In a transaction that was begun from TypeScript it is, because that one goes on.)
  */
 
-import { CoppiceError } from '../../base/errors.ts'
+import { CoppiceError, isCoppiceError } from '../../base/errors.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import type { TransactionStatement } from '../syntax/tree.ts'
+import type { TransactionModes, TransactionStatement } from '../syntax/tree.ts'
 import { checkDeferred } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
+import { type IsolationLevel, isolationLevel } from './settings.ts'
 import type { ReadUnit, Unit, UnitSavepoint, WriteUnit } from './unit.ts'
 
 /** What a session runs in: its own transactions, or one that somebody else began and will end. */
@@ -27,11 +43,24 @@ export type SessionScope =
 
 export type TransactionStatus = 'idle' | 'open' | 'failed'
 
-export interface OpenTransaction {
-  readonly unit: Unit
+interface OpenTransaction {
+  isolation: IsolationLevel
+  isReadOnly: boolean
+  /** Begun for a group of statements by who runs them; ends with the group, unless BEGIN is among them. */
+  isImplicit: boolean
   hasFailed: boolean
-  readonly savepoints: { readonly name: string; savepoint: UnitSavepoint }[]
+  /** What it reads until it writes; undefined: each statement takes the newest. */
+  snapshot: ReadUnit | undefined
+  writer: WriteUnit | undefined
+  /** Undefined: nothing was written before it. */
+  readonly savepoints: { readonly name: string; readonly savepoint: UnitSavepoint | undefined }[]
   readonly startedMs: number
+}
+
+/** Where a statement runs, and whether that unit was begun for it alone. */
+export interface StatementUnit<U extends Unit> {
+  readonly unit: U
+  readonly isOwn: boolean
 }
 
 export class Transactions {
@@ -39,7 +68,7 @@ export class Transactions {
   private readonly environment: SessionEnvironment
   private open: OpenTransaction | undefined
   /** Savepoints by SQL in a transaction that was begun from TypeScript. */
-  private inScope: OpenTransaction | undefined
+  private readonly scopeSavepoints: OpenTransaction['savepoints'] = []
 
   constructor(environment: SessionEnvironment, scope: SessionScope) {
     this.environment = environment
@@ -48,7 +77,13 @@ export class Transactions {
 
   get status(): TransactionStatus {
     if (this.open === undefined) return 'idle'
-    return this.open.hasFailed ? 'failed' : 'open'
+    if (this.open.hasFailed) return 'failed'
+    return this.open.isImplicit ? 'idle' : 'open'
+  }
+
+  /** Whether a transaction is open that a statement has begun. */
+  get isExplicit(): boolean {
+    return this.open !== undefined && !this.open.isImplicit
   }
 
   /** When the open transaction began. */
@@ -70,6 +105,8 @@ export class Transactions {
     if (this.open !== undefined) this.open.hasFailed = true
   }
 
+  // ----------------------------------------------------------------------------------------- statements
+
   /** Does what the statement says. @returns its command tag */
   run(statement: TransactionStatement): string {
     const { action, savepoint: name } = statement
@@ -81,75 +118,167 @@ export class Transactions {
     }
     switch (action) {
       case 'begin':
-        if (this.open === undefined) this.begin(statement.modes.isReadOnly ?? false)
+        this.runBegin(statement.modes)
         return 'BEGIN'
       case 'commit': {
-        const hasFailed = this.status === 'failed'
-        if (this.open !== undefined) this.end(!hasFailed)
-        if (statement.isChain) this.begin(false)
+        const hasFailed = this.open?.hasFailed ?? false
+        this.runEnd(!hasFailed, statement.isChain)
         return hasFailed ? 'ROLLBACK' : 'COMMIT'
       }
       case 'rollback':
-        if (this.open !== undefined) this.end(false)
-        if (statement.isChain) this.begin(false)
+        this.runEnd(false, statement.isChain)
         return 'ROLLBACK'
       case 'savepoint': {
         this.refuseInFailed()
-        const open = this.require('SAVEPOINT')
-        open.savepoints.push({ name: name!, savepoint: requireWrite(open.unit).savepoint() })
+        const savepoints = this.savepoints('SAVEPOINT')
+        const unit = this.held
+        savepoints.push({ name: name!, savepoint: unit?.kind === 'write' ? unit.savepoint() : undefined })
         return 'SAVEPOINT'
       }
       case 'release': {
         this.refuseInFailed()
-        const open = this.require('RELEASE SAVEPOINT')
-        const at = findSavepoint(open, name!)
-        open.savepoints[at].savepoint.release()
-        open.savepoints.length = at
+        const savepoints = this.savepoints('RELEASE SAVEPOINT')
+        const at = findSavepoint(savepoints, name!)
+        savepoints[at].savepoint?.release()
+        savepoints.length = at
         return 'RELEASE'
       }
-      case 'rollback to': {
-        const open = this.require('ROLLBACK TO SAVEPOINT')
-        const at = findSavepoint(open, name!)
-        open.savepoints[at].savepoint.rollback()
-        open.savepoints.length = at + 1
-        open.hasFailed = false
-        this.environment.engine.invalidate()
+      case 'rollback to':
+        this.rollbackTo(name!)
         return 'ROLLBACK'
-      }
     }
   }
 
-  private begin(isReadOnly: boolean): void {
+  private runBegin(modes: TransactionModes): void {
+    const { open, environment } = this
+    this.refuseInFailed()
+    if (open !== undefined && !open.isImplicit) {
+      environment.warn('25001', 'there is already a transaction in progress')
+      return
+    }
+    if (open === undefined) this.begin(modes, false)
+    else {
+      // What was done before in the same group belongs to it.
+      open.isImplicit = false
+      this.setModes(modes)
+    }
+  }
+
+  private runEnd(commits: boolean, isChain: boolean): void {
+    const { open } = this
+    if (!this.isExplicit) {
+      if (isChain) {
+        throw new SqlError(
+          '25P01',
+          `${commits ? 'COMMIT' : 'ROLLBACK'} AND CHAIN can only be used in transaction blocks`,
+        )
+      }
+      this.environment.warn('25P01', 'there is no transaction in progress')
+    }
+    if (open !== undefined) this.end(commits)
+    if (isChain)
+      this.begin({ isolation: open?.isolation, isReadOnly: open?.isReadOnly, isDeferrable: undefined }, false)
+  }
+
+  private rollbackTo(name: string): void {
+    const savepoints = this.savepoints('ROLLBACK TO SAVEPOINT')
+    const at = findSavepoint(savepoints, name)
+    const { savepoint } = savepoints[at]
+    savepoints.length = at + 1
+    const { open } = this
+    if (savepoint !== undefined) savepoint.rollback()
+    else if (open?.writer !== undefined) {
+      open.writer.rollback()
+      open.writer = undefined
+    }
+    if (open !== undefined) open.hasFailed = false
+    this.environment.engine.invalidate()
+  }
+
+  /** SET TRANSACTION, and the modes of a BEGIN that is not the first statement of its group. */
+  setModes({ isolation, isReadOnly }: TransactionModes): void {
+    const { open } = this
+    if (open === undefined) {
+      this.environment.warn('25P01', 'SET TRANSACTION can only be used in transaction blocks')
+      return
+    }
+    if (isolation !== undefined && isolationLevel(isolation)! !== open.isolation) {
+      if (open.writer !== undefined) {
+        throw new SqlError('25001', 'SET TRANSACTION ISOLATION LEVEL must be called before any query')
+      }
+      open.isolation = isolationLevel(isolation)!
+    }
+    if (isReadOnly !== undefined) {
+      if (open.writer !== undefined && isReadOnly) {
+        throw new SqlError('25001', 'transaction read-only mode must be set before any change')
+      }
+      open.isReadOnly = isReadOnly
+    }
+    this.takeUnits(open)
+    this.environment.settings.showTransaction(open)
+  }
+
+  // ---------------------------------------------------------------------------------- beginning and ending
+
+  /** A transaction for a group of statements: it becomes their client's own by BEGIN, and is ended with the group else. */
+  beginImplicit(): void {
+    if (this.open === undefined)
+      this.begin({ isolation: undefined, isReadOnly: undefined, isDeferrable: undefined }, true)
+  }
+
+  /** Ends the transaction of a group, if that is still what is open. */
+  endImplicit(): void {
+    if (this.open?.isImplicit) this.end(!this.open.hasFailed)
+  }
+
+  private begin({ isolation, isReadOnly }: TransactionModes, isImplicit: boolean): void {
     const { host, settings } = this.environment
-    const unit = isReadOnly || host.isReadOnly ? host.snapshot() : host.begin()
-    this.open = { unit, hasFailed: false, savepoints: [], startedMs: host.wallMs() }
+    const open: OpenTransaction = {
+      isolation: isolation === undefined ? settings.defaultIsolation : isolationLevel(isolation)!,
+      isReadOnly: host.isReadOnly || (isReadOnly ?? settings.isReadOnlyByDefault),
+      isImplicit,
+      hasFailed: false,
+      snapshot: undefined,
+      writer: undefined,
+      savepoints: [],
+      startedMs: host.wallMs(),
+    }
+    // The statements of a group see what those before them have done, and need no more.
+    if (!isImplicit) this.takeUnits(open)
+    this.open = open
     settings.begin()
+    settings.showTransaction(open)
+  }
+
+  /** What the transaction holds from its beginning on. */
+  private takeUnits(open: OpenTransaction): void {
+    if (open.writer !== undefined) return
+    const { host } = this.environment
+    if (open.isReadOnly || open.isolation === 'repeatable read') open.snapshot ??= host.snapshot()
+    else if (open.isolation === 'serializable') open.writer = host.begin()
   }
 
   /** Ends the open transaction. */
   end(commits: boolean): void {
     const { engine, settings } = this.environment
-    const { unit } = this.open!
+    const { snapshot, writer } = this.open!
     this.open = undefined
     settings.end(commits)
     engine.invalidate()
-    if (unit.kind === 'read') unit.close()
-    else if (!commits) unit.rollback()
-    else this.commitUnit(unit, engine.stateOf(unit))
+    snapshot?.close()
+    if (writer === undefined) return
+    if (commits) this.commitUnit(writer, engine.stateOf(writer))
+    else writer.rollback()
   }
 
-  /** @throws SqlError 25P01 */
-  require(what: string): OpenTransaction {
-    if (this.open !== undefined) return this.open
-    if (this.scope.kind === 'transaction') {
-      this.inScope ??= {
-        unit: this.scope.unit,
-        hasFailed: false,
-        savepoints: [],
-        startedMs: this.scope.unit.state.startedAtMs,
-      }
-      return this.inScope
-    }
+  /** Rolls back what is open. */
+  abandon(): void {
+    if (this.open !== undefined) this.end(false)
+  }
+
+  private savepoints(what: string): OpenTransaction['savepoints'] {
+    if (this.open !== undefined) return this.open.savepoints
+    if (this.scope.kind === 'transaction') return this.scopeSavepoints
     throw new SqlError('25P01', `${what} can only be used in transaction blocks`)
   }
 
@@ -157,8 +286,53 @@ export class Transactions {
 
   /** The transaction or snapshot that is open for more than one statement. */
   get held(): Unit | undefined {
-    if (this.open !== undefined) return this.open.unit
+    if (this.open !== undefined) return this.open.writer ?? this.open.snapshot
     return this.scope.kind === 'database' ? undefined : this.scope.unit
+  }
+
+  /**
+   * What a statement may change.
+   * @param command for the message when it may not
+   * @throws CoppiceError BUSY: nothing has happened; SqlError 25006, 40001
+   */
+  unitForWriting(command: string): StatementUnit<WriteUnit> {
+    try {
+      return this.findUnitForWriting(command)
+    } catch (error) {
+      if (!isCoppiceError(error, 'BUSY')) this.noteFailure()
+      throw error
+    }
+  }
+
+  private findUnitForWriting(command: string): StatementUnit<WriteUnit> {
+    const { scope, open } = this
+    const { host } = this.environment
+    if (scope.kind === 'transaction') return { unit: scope.unit, isOwn: false }
+    if (scope.kind === 'snapshot' || host.isReadOnly) {
+      throw new CoppiceError('READ_ONLY_TRANSACTION', `a snapshot is read only: it cannot execute ${command}`)
+    }
+    if (open === undefined) {
+      if (this.environment.settings.isReadOnlyByDefault) throw readOnly(command)
+      return { unit: host.begin(), isOwn: true }
+    }
+    if (open.isReadOnly) throw readOnly(command)
+    if (open.writer === undefined) open.writer = this.becomeWriter(open)
+    return { unit: open.writer, isOwn: false }
+  }
+
+  private becomeWriter({ snapshot }: OpenTransaction): WriteUnit {
+    const writer = this.environment.host.begin()
+    if (snapshot === undefined || snapshot.source.txnId === writer.baseTxnId) return writer
+    writer.rollback()
+    throw new SqlError('40001', 'could not serialize access due to concurrent update', {
+      detail: 'Another transaction has committed since the snapshot of this one was taken.',
+      hint: 'The transaction might succeed if retried.',
+    })
+  }
+
+  /** A savepoint for one statement, where its transaction goes on when it fails. */
+  savepointFor({ unit, isOwn }: StatementUnit<WriteUnit>): UnitSavepoint | undefined {
+    return isOwn || this.open !== undefined ? undefined : unit.savepoint()
   }
 
   /** Ends a unit that was for one statement. */
@@ -169,30 +343,42 @@ export class Transactions {
     }
     try {
       checkDeferred(this.environment, unit, state, () => true)
-      unit.commit()
     } catch (error) {
       unit.rollback()
       throw error
     }
+    unit.commit()
   }
 
   /** Undoes what a statement has done that failed. */
-  undo(unit: Unit, savepoint: UnitSavepoint | undefined, isOwn: boolean): void {
-    const { engine } = this.environment
+  undo({ unit, isOwn }: StatementUnit<Unit>, savepoint: UnitSavepoint | undefined): void {
     if (isOwn) {
       if (unit.kind === 'read') unit.close()
-      else {
-        unit.rollback()
-        engine.invalidate()
-      }
-      return
-    }
-    if (savepoint !== undefined) {
+      else unit.rollback()
+    } else if (savepoint !== undefined) {
       savepoint.rollback()
       savepoint.release()
-      engine.invalidate()
     }
+    if (unit.kind === 'write') this.environment.engine.invalidate()
     this.noteFailure()
+  }
+
+  /** Runs something that changes definitions or statistics: in what is held, or in a transaction of its own. */
+  writing<T>(command: string, run: (unit: WriteUnit) => T): T {
+    const { engine } = this.environment
+    const where = this.unitForWriting(command)
+    const savepoint = this.savepointFor(where)
+    let result: T
+    try {
+      result = run(where.unit)
+      engine.invalidate()
+      savepoint?.release()
+    } catch (error) {
+      this.undo(where, savepoint)
+      throw error
+    }
+    if (where.isOwn) this.commitUnit(where.unit, engine.stateOf(where.unit))
+    return result
   }
 
   /** Runs something that only reads: in what is held, or in a snapshot of its own. */
@@ -206,36 +392,18 @@ export class Transactions {
       unit.close()
     }
   }
-
-  /** Runs something that writes: in what is held, or in a transaction of its own. */
-  writing<T>(run: (unit: WriteUnit, isOwn: boolean) => T): T {
-    const { held } = this
-    if (held?.kind === 'read') {
-      throw new CoppiceError(
-        'READ_ONLY_TRANSACTION',
-        'a snapshot is read only: it cannot execute definitions',
-      )
-    }
-    if (held !== undefined) return run(held, false)
-    const unit = this.environment.host.begin()
-    try {
-      const result = run(unit, true)
-      unit.commit()
-      return result
-    } catch (error) {
-      unit.rollback()
-      this.environment.engine.invalidate()
-      throw error
-    }
-  }
 }
 
-export function requireWrite(unit: Unit): WriteUnit {
-  if (unit.kind === 'read') throw notSupported('a savepoint in a read-only transaction')
-  return unit
+function readOnly(command: string): SqlError {
+  return new SqlError('25006', `cannot execute ${command} in a read-only transaction`)
 }
 
-function findSavepoint({ savepoints }: OpenTransaction, name: string): number {
+function findSavepoint(savepoints: OpenTransaction['savepoints'], name: string): number {
   for (let at = savepoints.length - 1; at >= 0; at--) if (savepoints[at].name === name) return at
   throw new SqlError('3B001', `savepoint "${name}" does not exist`)
+}
+
+export function requireWrite(unit: Unit | undefined): WriteUnit {
+  if (unit?.kind !== 'write') throw notSupported('SET CONSTRAINTS before the first change of a transaction')
+  return unit
 }

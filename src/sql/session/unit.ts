@@ -25,6 +25,8 @@ export interface WriteUnit {
   readonly source: TreeSink
   readonly tables: TransactionTables
   readonly state: WriteUnitState
+  /** The transaction that made the state which it began with. */
+  readonly baseTxnId: number
   savepoint(): UnitSavepoint
   commit(): void
   rollback(): void
@@ -44,6 +46,14 @@ export class WriteUnitState {
   }
 }
 
+export interface Notice {
+  readonly severity: 'WARNING' | 'NOTICE' | 'INFO' | 'LOG' | 'DEBUG'
+  readonly sqlstate: string
+  readonly message: string
+  readonly detail?: string
+  readonly hint?: string
+}
+
 /** Where a session gets its snapshots and transactions from. */
 export interface SessionHost {
   readonly isReadOnly: boolean
@@ -54,6 +64,12 @@ export interface SessionHost {
   /** For statements whose rows are awaited. */
   readonly scheduler: Scheduler
   readonly databaseName: string
+  /** Who the session is for; undefined: nobody in particular. */
+  readonly userName?: string
+  /** Settings that begin with another value than usual; undefined: none. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Takes what is no error, but to be said. */
+  notice?(notice: Notice): void
   snapshot(): ReadUnit
   /** @throws CoppiceError BUSY, READ_ONLY */
   begin(): WriteUnit

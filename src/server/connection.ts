@@ -1,0 +1,376 @@
+/**
+ * One client, from its first byte to its last: start-up, then messages one after the other.
+ *
+ * ```
+ *  start-up -> authentication -> ready <-------------------------+
+ *                                  |  Query: statements, answers |
+ *                                  |  Parse … Execute, Sync -----+
+ *                                  |      an error: everything is skipped until Sync
+ *                                  +-> Terminate, the socket ends, a FATAL error
+ * ```
+ *
+ * Errors of statements are answered and the session goes on. What breaks the framing, or the rules before the session began,
+ * ends the connection with a FATAL error.
+ */
+
+import { SqlError } from '../sql/errors.ts'
+import { NO_PARAMETERS } from '../sql/session/parameters.ts'
+import type { RawExecution } from '../sql/session/raw-execution.ts'
+import type { Session } from '../sql/session/session.ts'
+import type { Notice } from '../sql/session/unit.ts'
+import type { ParsedStatement } from '../sql/syntax/tree.ts'
+import type { Channel } from './channel.ts'
+import { checkColumns, ExtendedQuery, type Portal } from './extended-query.ts'
+import { ReportedSettings } from './reported-settings.ts'
+import { ResultRows } from './result-rows.ts'
+import type { ServedDatabase } from './served-database.ts'
+import { StatementRunner, yieldToOthers } from './statement-runner.ts'
+import type { Message } from './wire/message-reader.ts'
+import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
+import { bindRequest, executeRequest, namedRequest, parseRequest, textMessage } from './wire/requests.ts'
+import {
+  commandComplete,
+  errorResponse,
+  noticeResponse,
+  readyForQuery,
+  rowDescription,
+} from './wire/responses.ts'
+import { WriterTurn } from './writer-turns.ts'
+
+/** So many messages of one client are handled before others have a go. */
+const MESSAGES_IN_A_ROW = 64
+
+export interface ConnectionIdentity {
+  readonly processId: number
+  readonly userName: string
+  readonly database: ServedDatabase
+  /** Settings that the client asked for when it started. */
+  readonly settings: Readonly<Record<string, string>>
+}
+
+export class Connection {
+  readonly identity: ConnectionIdentity
+  readonly session: Session
+  private readonly channel: Channel
+  private readonly turn: WriterTurn
+  private readonly runner: StatementRunner
+  private readonly extended: ExtendedQuery
+  private readonly reported: ReportedSettings
+  /** After an error of the extended protocol: everything is skipped until Sync. */
+  private isSkipping = false
+  /** Commits whose sync is under way. */
+  private durable: Promise<void> | undefined
+  /** The text that positions in errors refer to. */
+  private text = ''
+  private idleTimer: NodeJS.Timeout | undefined
+  private fatal: ProtocolError | undefined
+
+  constructor(channel: Channel, identity: ConnectionIdentity) {
+    this.channel = channel
+    this.identity = identity
+    const { database } = identity
+    this.turn = new WriterTurn(database.turns)
+    this.session = database.database.serve({
+      databaseName: database.name,
+      userName: identity.userName,
+      settings: identity.settings,
+      notice: notice => this.notice(notice),
+      beforeWriting: () => this.turn.beforeWriting(),
+      started: () => this.turn.started(),
+      ended: durable => {
+        this.turn.ended()
+        if (durable !== undefined) this.noteCommit(durable)
+      },
+    })
+    this.runner = new StatementRunner(this.session, channel, this.turn)
+    this.extended = new ExtendedQuery(this.session, channel.out)
+    this.reported = new ReportedSettings(this.session.settings)
+  }
+
+  /** Ends the statement that runs now. */
+  cancel(): void {
+    this.runner.cancel()
+  }
+
+  /** Ends the connection for a reason that the client is told, as soon as its statement lets it. */
+  terminate(reason: ProtocolError): void {
+    this.fatal ??= reason
+    this.runner.cancel()
+    this.channel.interrupt()
+  }
+
+  /** Serves the client until it goes. Its first answer is that it is ready. */
+  async serve(): Promise<void> {
+    try {
+      this.ready()
+      await this.handleMessages()
+    } catch (error) {
+      if (!(error instanceof ConnectionClosed)) errorResponse(this.channel.out, this.fatal ?? error, 'FATAL')
+    } finally {
+      clearTimeout(this.idleTimer)
+      this.end()
+    }
+  }
+
+  private end(): void {
+    try {
+      this.extended.closePortals()
+    } finally {
+      this.session.close()
+      this.turn.releaseUnused()
+      this.channel.end()
+    }
+  }
+
+  private async handleMessages(): Promise<void> {
+    const { channel } = this
+    let inARow = 0
+    for (;;) {
+      if (this.fatal !== undefined) throw this.fatal
+      const message = channel.poll()
+      if (message === undefined) {
+        inARow = 0
+        await channel.flush()
+        await channel.receive()
+        continue
+      }
+      if (++inARow % MESSAGES_IN_A_ROW === 0) await yieldToOthers()
+      clearTimeout(this.idleTimer)
+      if (message.type === 'X') return
+      await this.handle(message)
+    }
+  }
+
+  private async handle(message: Message): Promise<void> {
+    if (message.type === 'S') {
+      await this.sync()
+      return
+    }
+    const run = MESSAGES[message.type]
+    if (run === undefined)
+      throw new ProtocolError('08P01', `invalid frontend message type ${message.type.charCodeAt(0)}`)
+    if (this.isSkipping) return
+    this.runner.reset()
+    this.text = ''
+    try {
+      await run(this, message.body)
+    } catch (error) {
+      if (error instanceof ConnectionClosed || this.fatal !== undefined) throw error
+      this.session.noteFailure()
+      errorResponse(this.channel.out, error, 'ERROR', this.text)
+      if (message.type === 'Q') await this.endQuery()
+      else this.isSkipping = true
+    }
+  }
+
+  // -------------------------------------------------------------------------------------- simple protocol
+
+  /** @internal */
+  async query(body: Buffer): Promise<void> {
+    const { session, channel } = this
+    const text = textMessage(body)
+    this.text = text
+    const statements = session.parse(text)
+    if (statements.length === 0) channel.out.empty('I')
+    for (const parsed of statements) {
+      // Several are one transaction, unless they say otherwise.
+      if (statements.length > 1) session.beginGroup()
+      await this.runSimple(parsed, text.slice(parsed.start, parsed.end))
+    }
+    await this.endQuery()
+  }
+
+  private async runSimple(parsed: ParsedStatement, text: string): Promise<void> {
+    const { out } = this.channel
+    this.beforeStatement(parsed)
+    const execution = await this.runner.begin(parsed, text, NO_PARAMETERS)
+    await this.guarded(execution, async () => {
+      const { columns } = execution
+      if (columns === undefined) return
+      rowDescription(out, columns, () => 0)
+      await this.runner.send(execution, new ResultRows(columns, () => 0), 0)
+    })
+    const { command } = execution.finish()
+    await this.settle()
+    commandComplete(out, command)
+  }
+
+  /** Undoes a statement that fails between its beginning and its end. */
+  private async guarded(execution: RawExecution, run: () => Promise<void>): Promise<void> {
+    try {
+      await run()
+    } catch (error) {
+      execution.fail()
+      throw error
+    }
+  }
+
+  private async endQuery(): Promise<void> {
+    await this.endGroup()
+    this.ready()
+  }
+
+  /** Ends the transaction of the statements that came together. */
+  private async endGroup(): Promise<void> {
+    try {
+      // Portals live as long as the transaction.
+      if (this.session.status !== 'open') this.extended.closePortals()
+      this.session.endGroup()
+      await this.settle()
+    } catch (error) {
+      if (error instanceof ConnectionClosed) throw error
+      errorResponse(this.channel.out, error, 'ERROR', this.text)
+    }
+  }
+
+  // ------------------------------------------------------------------------------------ extended protocol
+
+  /** @internal */
+  parse(body: Buffer): void {
+    const request = parseRequest(body)
+    this.text = request.text
+    this.session.beginGroup()
+    this.extended.parse(request)
+  }
+
+  /** @internal */
+  bind(body: Buffer): void {
+    this.session.beginGroup()
+    this.extended.bind(bindRequest(body))
+  }
+
+  /** @internal */
+  describe(body: Buffer): void {
+    this.extended.describe(namedRequest(body))
+  }
+
+  /** @internal */
+  close(body: Buffer): void {
+    this.extended.close(namedRequest(body))
+  }
+
+  /** @internal */
+  async execute(body: Buffer): Promise<void> {
+    const { portal: name, rowsMax } = executeRequest(body)
+    const portal = this.extended.portal(name)
+    const { parsed, text } = portal.prepared
+    this.text = text
+    if (parsed === undefined) {
+      this.channel.out.empty('I')
+      return
+    }
+    this.session.beginGroup()
+    const execution = portal.execution ?? (await this.beginPortal(portal, parsed, text))
+    await this.guarded(execution, async () => {
+      if (portal.rows === undefined) return
+      const { count, isDone } = await this.runner.send(execution, portal.rows, rowsMax)
+      portal.rowCount += count
+      portal.isDone = isDone
+    }).catch(error => {
+      portal.execution = undefined
+      throw error
+    })
+    if (!portal.isDone) {
+      portal.suspend(this.turn.isHeld)
+      this.channel.out.empty('s')
+      return
+    }
+    portal.execution = undefined
+    const { command } = execution.finish()
+    await this.settle()
+    commandComplete(this.channel.out, command)
+  }
+
+  private async beginPortal(portal: Portal, parsed: ParsedStatement, text: string): Promise<RawExecution> {
+    if (portal.isDone) throw new SqlError('55000', 'portal cannot be run')
+    this.beforeStatement(parsed)
+    const { values, prepared, formatOf } = portal
+    const parameters = { types: prepared.parameterTypes, read: (index: number) => values[index] }
+    const execution = await this.runner.begin(parsed, text, parameters)
+    await this.guarded(execution, async () => checkColumns(prepared.columns, execution.columns))
+    portal.execution = execution
+    if (execution.columns === undefined) portal.isDone = true
+    else portal.rows = new ResultRows(execution.columns, formatOf)
+    return execution
+  }
+
+  private async sync(): Promise<void> {
+    this.isSkipping = false
+    await this.endGroup()
+    this.ready()
+  }
+
+  // ---------------------------------------------------------------------------------------------- both
+
+  /** A statement that ends its transaction ends the portals that are open in it. */
+  private beforeStatement({ statement }: ParsedStatement): void {
+    if (statement.kind !== 'transaction') return
+    if (statement.action === 'commit' || statement.action === 'rollback') this.extended.closeRunning()
+  }
+
+  /** What was committed is durable, or the error says that it is not. */
+  private async settle(): Promise<void> {
+    const { durable } = this
+    if (durable === undefined) return
+    this.durable = undefined
+    await durable
+  }
+
+  private noteCommit(durable: Promise<void>): void {
+    const before = this.durable
+    const all = before === undefined ? durable : before.then(() => durable)
+    // Its failure is told by `settle`; until then it is nobody's fault.
+    all.catch(() => {})
+    this.durable = all
+  }
+
+  private ready(): void {
+    const { out } = this.channel
+    this.reported.sendChanged(out)
+    const { status } = this.session
+    readyForQuery(out, status === 'idle' ? 'I' : status === 'open' ? 'T' : 'E')
+    this.startIdleTimer(status !== 'idle')
+  }
+
+  private startIdleTimer(isInTransaction: boolean): void {
+    const name = isInTransaction ? 'idle_in_transaction_session_timeout' : 'idle_session_timeout'
+    const ms = Number(this.session.settings.get(name) ?? '0')
+    clearTimeout(this.idleTimer)
+    if (ms <= 0) return
+    this.idleTimer = setTimeout(() => {
+      this.terminate(
+        isInTransaction
+          ? new ProtocolError('25P03', 'terminating connection due to idle-in-transaction timeout')
+          : new ProtocolError('57P05', 'terminating connection due to idle-session timeout'),
+      )
+    }, ms)
+  }
+
+  private notice(notice: Notice): void {
+    const level = NOTICE_LEVELS.indexOf(this.session.settings.get('client_min_messages') ?? 'notice')
+    if (NOTICE_LEVELS.indexOf(notice.severity.toLowerCase()) >= level)
+      noticeResponse(this.channel.out, notice)
+  }
+}
+
+const NOTICE_LEVELS = ['debug', 'log', 'notice', 'warning', 'error']
+
+type Handler = (connection: Connection, body: Buffer) => Promise<void> | void
+
+const MESSAGES: Readonly<Record<string, Handler>> = {
+  Q: (connection, body) => connection.query(body),
+  P: (connection, body) => connection.parse(body),
+  B: (connection, body) => connection.bind(body),
+  D: (connection, body) => connection.describe(body),
+  E: (connection, body) => connection.execute(body),
+  C: (connection, body) => connection.close(body),
+  // What is ready is sent when there is nothing more to read, so Flush adds nothing.
+  H: () => {},
+  F: () => {
+    throw new SqlError('0A000', 'the function call protocol is not supported')
+  },
+  // Of a COPY that has ended in an error.
+  d: () => {},
+  c: () => {},
+  f: () => {},
+}

@@ -1,0 +1,131 @@
+/**
+ * SCRAM-SHA-256, the server's side (RFC 5802, RFC 7677), without channel binding, and the secrets that it is checked
+ * against. A password is stored as PostgreSQL stores it:
+ *
+ *   SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>         base64
+ *
+ * ```
+ *  client-first   n,,n=,r=<client nonce>
+ *  server-first   r=<client nonce><server nonce>,s=<salt>,i=<iterations>
+ *  client-final   c=biws,r=<both nonces>,p=<proof>
+ *  server-final   v=<signature>
+ * ```
+ *
+ * A name that nobody has goes through the same exchange with a salt that is its own for ever, and fails where a wrong
+ * password fails.
+ */
+
+import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+import { ProtocolError } from './wire/protocol-error.ts'
+
+const ITERATIONS = 4096
+const SALT_BYTES = 16
+const NONCE_BYTES = 18
+const KEY_BYTES = 32
+
+export interface ScramSecret {
+  readonly iterations: number
+  readonly salt: Buffer
+  readonly storedKey: Buffer
+  readonly serverKey: Buffer
+}
+
+const deriveKey = promisify(pbkdf2)
+
+/** What is kept of a password. */
+export async function scramSecret(password: string, salt = randomBytes(SALT_BYTES)): Promise<ScramSecret> {
+  const salted = await deriveKey(prepared(password), salt, ITERATIONS, KEY_BYTES, 'sha256')
+  return {
+    iterations: ITERATIONS,
+    salt,
+    storedKey: sha256(hmac(salted, 'Client Key')),
+    serverKey: hmac(salted, 'Server Key'),
+  }
+}
+
+/** Passwords are normalised, so that it does not matter how a keyboard composes letters (SASLprep's NFKC). */
+function prepared(password: string): string {
+  return password.normalize('NFKC')
+}
+
+export function scramSecretText({ iterations, salt, storedKey, serverKey }: ScramSecret): string {
+  const base64 = (bytes: Buffer) => bytes.toString('base64')
+  return `SCRAM-SHA-256$${iterations}:${base64(salt)}$${base64(storedKey)}:${base64(serverKey)}`
+}
+
+const SECRET = /^SCRAM-SHA-256\$(\d{1,9}):([A-Za-z0-9+/=]+)\$([A-Za-z0-9+/=]{44}):([A-Za-z0-9+/=]{44})$/
+
+/** Undefined: it is no such text. */
+export function parseScramSecret(text: string): ScramSecret | undefined {
+  const parts = SECRET.exec(text)
+  if (parts === null) return undefined
+  const [salt, storedKey, serverKey] = parts.slice(2).map(part => Buffer.from(part, 'base64'))
+  return { iterations: Number(parts[1]), salt, storedKey, serverKey }
+}
+
+/** A secret that no password has, for a name that nobody has: always the same salt, as a stored one would be. */
+export function mockSecret(name: string, serverSecret: Buffer): ScramSecret {
+  return {
+    iterations: ITERATIONS,
+    salt: hmac(serverSecret, `salt of ${name}`).subarray(0, SALT_BYTES),
+    storedKey: hmac(serverSecret, `stored key of ${name}`),
+    serverKey: hmac(serverSecret, `server key of ${name}`),
+  }
+}
+
+/** One exchange. */
+export class ScramExchange {
+  private readonly secret: ScramSecret
+  private readonly serverNonce: string
+  private binding = ''
+  private nonce = ''
+  private transcript = ''
+
+  constructor(secret: ScramSecret, serverNonce = randomBytes(NONCE_BYTES).toString('base64')) {
+    this.secret = secret
+    this.serverNonce = serverNonce
+  }
+
+  /** @returns server-first @throws ProtocolError 08P01 */
+  first(clientFirst: string): string {
+    // gs2-cbind-flag "," [authzid] "," then n=<name>,r=<nonce>. The name is the one of the start-up message.
+    const parts = /^([ny]),(a=[^,]*)?,(n=[^,]*,r=([\x21-\x2b\x2d-\x7e]+))$/.exec(clientFirst)
+    if (parts === null) throw new ProtocolError('08P01', 'malformed SCRAM message')
+    const [, flag, authorization = '', bare, clientNonce] = parts
+    if (authorization !== '') {
+      throw new ProtocolError('0A000', 'client uses authorization identity, but it is not supported')
+    }
+    this.binding = Buffer.from(`${flag},,`).toString('base64')
+    this.nonce = clientNonce + this.serverNonce
+    const { salt, iterations } = this.secret
+    const serverFirst = `r=${this.nonce},s=${salt.toString('base64')},i=${iterations}`
+    this.transcript = `${bare},${serverFirst}`
+    return serverFirst
+  }
+
+  /** @returns server-final; undefined: the password is wrong @throws ProtocolError 08P01 */
+  final(clientFinal: string): string | undefined {
+    const parts = /^(c=([A-Za-z0-9+/=]+),r=([^,]+)),p=([A-Za-z0-9+/=]+)$/.exec(clientFinal)
+    if (parts === null) throw new ProtocolError('08P01', 'malformed SCRAM message')
+    const [, withoutProof, binding, nonce, proofText] = parts
+    if (binding !== this.binding)
+      throw new ProtocolError('08P01', 'unexpected SCRAM channel-binding attribute')
+    if (nonce !== this.nonce) throw new ProtocolError('08P01', 'invalid SCRAM response: nonce does not match')
+    const proof = Buffer.from(proofText, 'base64')
+    if (proof.length !== KEY_BYTES) throw new ProtocolError('08P01', 'malformed SCRAM message')
+    const message = `${this.transcript},${withoutProof}`
+    const signature = hmac(this.secret.storedKey, message)
+    const clientKey = Buffer.from(proof.map((byte, i) => byte ^ signature[i]))
+    if (!timingSafeEqual(sha256(clientKey), this.secret.storedKey)) return undefined
+    return `v=${hmac(this.secret.serverKey, message).toString('base64')}`
+  }
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest()
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest()
+}

@@ -1,0 +1,213 @@
+/** A server: it listens, lets clients in, and knows all that are there. */
+
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { createServer, type Server as NetServer, type Socket } from 'node:net'
+import { createSecureContext, type SecureContext } from 'node:tls'
+import { CoppiceError } from '../base/errors.ts'
+import { systemClock } from '../io/system.ts'
+import { isFixedSetting } from '../sql/session/settings.ts'
+import { Channel } from './channel.ts'
+import { Connection } from './connection.ts'
+import type { DatabaseHost } from './database-host.ts'
+import { ServerLog } from './log.ts'
+import {
+  type AuthenticationMethod,
+  DEFAULT_LIMITS,
+  type ServerLimits,
+  type ServerOptions,
+} from './options.ts'
+import { newServerSecret, type Role, type RoleStore } from './roles.ts'
+import { authenticate, Deadline, negotiate, type StartUp } from './start-up.ts'
+import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
+import { backendKeyData, errorResponse, negotiateProtocolVersion } from './wire/responses.ts'
+
+interface Client {
+  readonly connection: Connection
+  readonly secret: Buffer
+  readonly done: Promise<void>
+}
+
+export class Server {
+  private readonly options: ServerOptions
+  private readonly limits: ServerLimits
+  private readonly databases: DatabaseHost
+  private readonly roles: RoleStore
+  private readonly log: ServerLog
+  private readonly secureContext: SecureContext | undefined
+  private readonly serverSecret = newServerSecret()
+  private readonly listener: NetServer
+  private readonly clients = new Map<number, Client>()
+  /** Sockets that have not been let in. */
+  private readonly strangers = new Set<Channel>()
+  private nextProcessId = 1
+  private isClosing = false
+
+  constructor(options: ServerOptions, databases: DatabaseHost, roles: RoleStore) {
+    this.options = options
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.databases = databases
+    this.roles = roles
+    this.log = new ServerLog(options.log)
+    const { tls } = options
+    this.secureContext = tls && createSecureContext({ key: tls.key, cert: tls.cert })
+    this.listener = createServer(socket => this.accept(socket))
+  }
+
+  private get method(): AuthenticationMethod {
+    return this.options.authentication ?? (this.roles.hasSecrets ? 'scram-sha-256' : 'trust')
+  }
+
+  /** Starts to listen. @returns the port */
+  async listen(): Promise<number> {
+    const { listener } = this
+    const { host = '127.0.0.1', port = 5432 } = this.options
+    await new Promise<void>((resolve, reject) => {
+      listener.once('error', error => {
+        reject(
+          new CoppiceError('IO_ERROR', `cannot listen on ${host}:${port}: ${error.message}`, {
+            cause: error,
+          }),
+        )
+      })
+      listener.listen({ host, port }, resolve)
+    })
+    listener.on('error', error => this.log.write('error', 'listening failed', { message: error.message }))
+    const address = listener.address()
+    const actual = typeof address === 'object' && address !== null ? address.port : port
+    this.log.write('info', 'listening', { host, port: actual, authentication: this.method })
+    return actual
+  }
+
+  /** Sends everybody away, and waits until they are gone. */
+  async close(): Promise<void> {
+    if (this.isClosing) return
+    this.isClosing = true
+    const closed = new Promise<void>(resolve => this.listener.close(() => resolve()))
+    for (const channel of this.strangers) channel.destroy()
+    const reason = new ProtocolError('57P01', 'terminating connection due to administrator command')
+    for (const { connection } of this.clients.values()) connection.terminate(reason)
+    await Promise.all([...this.clients.values()].map(client => client.done))
+    await closed
+    this.databases.close()
+    this.log.write('info', 'closed')
+  }
+
+  private accept(socket: Socket): void {
+    const channel = new Channel(socket, {
+      firstMessageBytesMax: this.limits.firstMessageBytes,
+      writeTimeoutMs: this.limits.writeTimeoutMs,
+    })
+    if (this.isClosing || this.strangers.size >= this.limits.unauthenticated) {
+      channel.destroy()
+      return
+    }
+    this.strangers.add(channel)
+    void this.welcome(channel).finally(() => this.strangers.delete(channel))
+  }
+
+  /** From the first byte to the last; never rejects. */
+  private async welcome(channel: Channel): Promise<void> {
+    const deadline = new Deadline(this.limits.authenticationMs, () => systemClock.monotonicMs())
+    try {
+      const first = await negotiate(
+        channel,
+        this.secureContext,
+        this.options.tls?.isRequired ?? false,
+        deadline,
+      )
+      if (first.kind === 'cancel') {
+        this.cancel(first.processId, first.secret)
+        channel.end()
+        return
+      }
+      await this.startSession(channel, first, deadline)
+    } catch (error) {
+      if (!(error instanceof ConnectionClosed)) {
+        this.log.write('warning', 'connection refused', {
+          address: channel.remoteAddress,
+          message: error instanceof Error ? error.message : String(error),
+        })
+        errorResponse(channel.out, error, 'FATAL')
+      }
+      channel.end()
+    }
+  }
+
+  private async startSession(
+    channel: Channel,
+    { minorVersion, parameters }: Extract<StartUp, { kind: 'startup' }>,
+    deadline: Deadline,
+  ): Promise<void> {
+    const userName = parameters.get('user') ?? ''
+    if (userName === '')
+      throw new ProtocolError('28000', 'no PostgreSQL user name specified in startup packet')
+    const unknown = [...parameters.keys()].filter(name => name.startsWith('_pq_.'))
+    if (minorVersion > 0 || unknown.length > 0) negotiateProtocolVersion(channel.out, unknown)
+    channel.expectMessages(this.limits.firstMessageBytes)
+    const rules = { method: this.method, roles: this.roles, serverSecret: this.serverSecret }
+    const role = await authenticate(channel, userName, rules, deadline)
+    if (this.clients.size >= this.limits.connections)
+      throw new ProtocolError('53300', 'sorry, too many clients already')
+    if (this.isClosing) throw new ProtocolError('57P03', 'the database system is shutting down')
+    channel.expectMessages(this.limits.messageBytes)
+    await this.serve(channel, role, parameters)
+  }
+
+  private async serve(channel: Channel, role: Role, parameters: ReadonlyMap<string, string>): Promise<void> {
+    const database = this.databases.find(parameters.get('database') ?? role.name)
+    const processId = this.nextProcessId++
+    const secret = randomBytes(4)
+    const connection = new Connection(channel, {
+      processId,
+      userName: role.name,
+      database,
+      settings: sessionSettings(this.options.settings ?? {}, parameters, role),
+    })
+    backendKeyData(channel.out, processId, secret)
+    const done = connection.serve()
+    this.clients.set(processId, { connection, secret, done })
+    this.strangers.delete(channel)
+    database.connectionCount++
+    this.log.write('info', 'connection opened', { processId, user: role.name, database: database.name })
+    await done
+    database.connectionCount--
+    this.clients.delete(processId)
+    this.log.write('info', 'connection closed', { processId })
+  }
+
+  /** Of a client that knows the secret of another: its statement ends. Nothing is answered, whether it was right or not. */
+  private cancel(processId: number, secret: Buffer): void {
+    const client = this.clients.get(processId)
+    if (client === undefined || secret.length !== client.secret.length) return
+    if (timingSafeEqual(secret, client.secret)) client.connection.cancel()
+  }
+}
+
+/** Parameters of the start-up message that are no settings. */
+const NO_SETTINGS = new Set(['user', 'database', 'options', 'replication'])
+
+function sessionSettings(
+  ofServer: Readonly<Record<string, string>>,
+  parameters: ReadonlyMap<string, string>,
+  role: Role,
+): Record<string, string> {
+  const settings: Record<string, string> = {
+    default_transaction_isolation: 'read committed',
+    session_authorization: role.name,
+    is_superuser: role.isSuperuser ? 'on' : 'off',
+    ...ofServer,
+  }
+  const set = (name: string, value: string) => {
+    if (isFixedSetting(name)) throw new ProtocolError('55P02', `parameter "${name}" cannot be changed`)
+    settings[name.toLowerCase()] = value
+  }
+  for (const [name, value] of parameters) {
+    if (!NO_SETTINGS.has(name) && !name.startsWith('_pq_.')) set(name, value)
+  }
+  // `-c name=value` and `--name=value`, a blank that belongs to a value has a backslash in front.
+  const options = parameters.get('options') ?? ''
+  for (const [, name, value] of options.matchAll(/(?:^|\s)(?:-c\s*|--)([\w.-]+)=((?:\\.|[^\s\\])*)/g)) {
+    set(name.replaceAll('-', '_'), value.replace(/\\(.)/g, '$1'))
+  }
+  return settings
+}

@@ -1,0 +1,141 @@
+/**
+ * A statement of one session, run for a client: it waits for its turn to write, hands rows over in slices so that other
+ * clients are answered in between, and can be cancelled.
+ */
+
+import { isCoppiceError } from '../base/errors.ts'
+import { systemClock } from '../io/system.ts'
+import { SqlError } from '../sql/errors.ts'
+import type { QueryOptions } from '../sql/session/options.ts'
+import type { ParameterValues } from '../sql/session/parameters.ts'
+import type { RawExecution } from '../sql/session/raw-execution.ts'
+import type { Session } from '../sql/session/session.ts'
+import type { ParsedStatement } from '../sql/syntax/tree.ts'
+import { type Channel, FLUSH_BYTES } from './channel.ts'
+import type { ResultRows } from './result-rows.ts'
+import type { WriterTurn } from './writer-turns.ts'
+
+/** So long a client may keep all others waiting while its rows are sent. */
+const SLICE_MS = 3
+/** How many rows lie between two looks at the clock. */
+const LOOK_EVERY = 32
+
+/** Lets everybody else have a go. */
+export function yieldToOthers(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}
+
+export class StatementRunner {
+  private readonly session: Session
+  private readonly channel: Channel
+  private readonly turn: WriterTurn
+  private controller = new AbortController()
+  /** Waiting for the writer. */
+  isWaiting = false
+
+  constructor(session: Session, channel: Channel, turn: WriterTurn) {
+    this.session = session
+    this.channel = channel
+    this.turn = turn
+  }
+
+  /** Ends the statement that runs: 57014. What comes later is not concerned. */
+  cancel(): void {
+    this.controller.abort()
+  }
+
+  /** Before each statement: an earlier cancellation is over. */
+  reset(): void {
+    if (this.controller.signal.aborted) this.controller = new AbortController()
+  }
+
+  private get options(): QueryOptions {
+    return { signal: this.controller.signal }
+  }
+
+  /** Begins a statement; waits for the writer when it is one that writes. */
+  async begin(parsed: ParsedStatement, text: string, parameters: ParameterValues): Promise<RawExecution> {
+    let deadlines: WaitDeadlines | undefined
+    for (;;) {
+      try {
+        return this.session.start(parsed, text, parameters, this.options)
+      } catch (error) {
+        if (!isCoppiceError(error, 'BUSY')) throw error
+      } finally {
+        this.turn.releaseUnused()
+      }
+      deadlines ??= new WaitDeadlines(this.session)
+      await this.waitForWriter(deadlines)
+    }
+  }
+
+  private async waitForWriter(deadlines: WaitDeadlines): Promise<void> {
+    const { signal } = this.controller
+    this.isWaiting = true
+    try {
+      const leftMs = deadlines.leftMs()
+      const isGranted = leftMs > 0 && (await this.turn.acquire(leftMs, signal))
+      if (isGranted) return
+    } finally {
+      this.isWaiting = false
+    }
+    this.session.noteFailure()
+    if (signal.aborted) throw new SqlError('57014', 'canceling statement due to user request')
+    throw deadlines.error()
+  }
+
+  /**
+   * Sends rows until there are no more, or `rowsMax` were sent.
+   * @returns how many were sent, and whether there may be more
+   */
+  async send(
+    execution: RawExecution,
+    rows: ResultRows,
+    rowsMax: number,
+  ): Promise<{ readonly count: number; readonly isDone: boolean }> {
+    const { channel } = this
+    const { out } = channel
+    const { signal } = this.controller
+    let sliceEndMs = systemClock.monotonicMs() + SLICE_MS
+    let count = 0
+    for (;;) {
+      if (rowsMax > 0 && count === rowsMax) return { count, isDone: false }
+      const row = execution.next()
+      if (row === undefined) return { count, isDone: true }
+      rows.write(row, out, execution.context)
+      count++
+      if (out.length >= FLUSH_BYTES) await channel.flush()
+      if (count % LOOK_EVERY === 0 && systemClock.monotonicMs() > sliceEndMs) {
+        await yieldToOthers()
+        sliceEndMs = systemClock.monotonicMs() + SLICE_MS
+      }
+      if (signal.aborted) throw new SqlError('57014', 'canceling statement due to user request')
+    }
+  }
+}
+
+/** How long a statement may wait for the writer: what lock_timeout and statement_timeout allow. */
+class WaitDeadlines {
+  private readonly lockMs: number
+  private readonly statementMs: number
+
+  constructor({ settings }: Session) {
+    const now = systemClock.monotonicMs()
+    const end = (name: string) => {
+      const ms = Number(settings.get(name))
+      return ms > 0 ? now + ms : Number.POSITIVE_INFINITY
+    }
+    this.lockMs = end('lock_timeout')
+    this.statementMs = end('statement_timeout')
+  }
+
+  leftMs(): number {
+    return Math.min(this.lockMs, this.statementMs) - systemClock.monotonicMs()
+  }
+
+  error(): SqlError {
+    return this.statementMs < this.lockMs
+      ? new SqlError('57014', 'canceling statement due to statement timeout')
+      : new SqlError('55P03', 'canceling statement due to lock timeout')
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Who may write to a database: one session at a time, in the order in which they have asked.
+ *
+ * A session asks for the writer when its first change comes, and keeps it until its transaction ends. While it waits it holds
+ * nothing that another waits for (reading takes no locks), so there is no circle of sessions that wait for each other: no
+ * deadlocks. What a session can wait for at most is `lock_timeout`.
+ *
+ * ```
+ *            ask                granted               host.begin            end of the transaction
+ *   none ----------> waiting -------------> reserved -------------> writing ------------------> none
+ *                       |                      |
+ *                       +-- gave up --> none   +-- did not need it --> none
+ * ```
+ */
+
+import { CoppiceError } from '../base/errors.ts'
+
+/** How often a writer outside of the server (the program that embeds it) is looked for. */
+const OUTSIDE_RETRY_MS = 5
+
+export class WriterTurns {
+  private holder: WriterTurn | undefined
+  private readonly waiting: Waiter[] = []
+
+  get waitingCount(): number {
+    return this.waiting.length
+  }
+
+  /** @internal */
+  isFreeFor(turn: WriterTurn): boolean {
+    return this.holder === turn || (this.holder === undefined && this.waiting.length === 0)
+  }
+  /** @internal */
+  take(turn: WriterTurn): void {
+    this.holder = turn
+  }
+  /** @internal */
+  isHeldBy(turn: WriterTurn): boolean {
+    return this.holder === turn
+  }
+  /** @internal */
+  release(turn: WriterTurn): void {
+    if (this.holder !== turn) return
+    this.holder = undefined
+    const next = this.waiting.shift()
+    if (next === undefined) return
+    this.holder = next.turn
+    next.grant()
+  }
+  /** @internal */
+  wait(waiter: Waiter): void {
+    this.waiting.push(waiter)
+  }
+  /** @internal */
+  leave(waiter: Waiter): void {
+    const at = this.waiting.indexOf(waiter)
+    if (at >= 0) this.waiting.splice(at, 1)
+  }
+}
+
+interface Waiter {
+  readonly turn: WriterTurn
+  readonly grant: () => void
+}
+
+/** One session's part in it. */
+export class WriterTurn {
+  private readonly turns: WriterTurns
+  private isWriting = false
+
+  constructor(turns: WriterTurns) {
+    this.turns = turns
+  }
+
+  get isHeld(): boolean {
+    return this.turns.isHeldBy(this)
+  }
+
+  /** @throws CoppiceError BUSY it is somebody else's turn */
+  beforeWriting(): void {
+    if (!this.turns.isFreeFor(this)) throw new CoppiceError('BUSY', 'another session is writing')
+    this.turns.take(this)
+  }
+  started(): void {
+    this.isWriting = true
+  }
+  ended(): void {
+    this.isWriting = false
+    this.turns.release(this)
+  }
+
+  /** Gives back what was granted and not used. */
+  releaseUnused(): void {
+    if (!this.isWriting) this.turns.release(this)
+  }
+
+  /**
+   * Waits until it is this session's turn. When it was already, somebody outside of the server writes: then it waits a
+   * moment.
+   * @returns false: not in that time, or `signal` was given
+   */
+  async acquire(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false
+    const isOutside = this.turns.isFreeFor(this)
+    if (isOutside) this.turns.take(this)
+    return new Promise<boolean>(resolve => {
+      let timer: NodeJS.Timeout | undefined
+      const end = (isGranted: boolean) => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', onAbort)
+        resolve(isGranted)
+      }
+      const waiter: Waiter = { turn: this, grant: () => end(true) }
+      const giveUp = () => {
+        this.turns.leave(waiter)
+        end(false)
+      }
+      const onAbort = giveUp
+      signal.addEventListener('abort', onAbort)
+      if (isOutside) timer = setTimeout(() => end(true), Math.min(OUTSIDE_RETRY_MS, timeoutMs))
+      else {
+        this.turns.wait(waiter)
+        if (timeoutMs !== Number.POSITIVE_INFINITY) timer = setTimeout(giveUp, timeoutMs)
+      }
+    })
+  }
+}
