@@ -51,6 +51,7 @@ export type ErrorCode =
   | 'POOL_EXHAUSTED'
   // SQL
   | 'SQL_ERROR'
+  | 'MIGRATION_FAILED'
   | 'READ_ONLY_TRANSACTION'
 
 /** Where it happened, as far as it is known: for programs, the message says the same for people. */

@@ -18,6 +18,9 @@ const ENTRIES = {
   worker: `${DIST}/worker.js`,
   server: `${DIST}/server/index.js`,
   'parallel-task': `${DIST}/database/parallel-task.js`,
+  kysely: `${DIST}/integrations/kysely.js`,
+  drizzle: `${DIST}/integrations/drizzle.js`,
+  migrate: `${DIST}/integrations/migrate.js`,
 }
 
 const modules = filesIn(DIST).filter(file => file.endsWith('.js'))

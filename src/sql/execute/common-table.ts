@@ -11,7 +11,6 @@ export class CommonTable {
   private rows: Value[][] = []
   private isComplete = false
   private openedIn = -1
-  private resets = 0
 
   constructor(execution: Execution, operator: Operator, targets: readonly Evaluate[]) {
     this.execution = execution
@@ -25,12 +24,6 @@ export class CommonTable {
     this.rows = []
     this.isComplete = false
     this.openedIn = -1
-    this.resets++
-  }
-
-  /** Grows whenever its rows may have become others. */
-  get generation(): number {
-    return this.resets
   }
 
   /** Computes all rows: what changes data does so wholly. */

@@ -12,7 +12,7 @@ import {
   type ExpressionScope,
   implementBinary,
 } from './expression.ts'
-import type { Operator } from './operator.ts'
+import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 
 /** A subquery's plan, ready to run. */
@@ -21,22 +21,20 @@ export interface RunningSubquery {
   readonly targets: readonly Evaluate[]
   /** Before each run: common tables inside of it are of the run before. */
   readonly reset: () => void
-  /** It reads no columns from outside, and gives the same as long as its version is the same. */
   readonly isStable: boolean
-  /** Grows with each execution, and when common tables that it reads have other rows. */
-  readonly version: () => number
 }
 
 export function compileSubquery(
   e: BoundSubquery,
   running: RunningSubquery,
   scope: ExpressionScope,
+  execution: Execution,
 ): Evaluate {
   switch (e.variant) {
     case 'scalar':
-      return oncePerVersion(running, registers => scalar(running, registers))
+      return oncePerExecution(running, execution, registers => scalar(running, registers))
     case 'exists':
-      return oncePerVersion(running, () => {
+      return oncePerExecution(running, execution, () => {
         open(running)
         const isThere = running.operator.next()
         running.operator.close()
@@ -44,25 +42,25 @@ export function compileSubquery(
       })
     case 'array': {
       const isNested = e.query.columns[0].type.element !== undefined
-      return oncePerVersion(running, registers => {
+      return oncePerExecution(running, execution, registers => {
         const values = allOf(running, registers)
         return isNested ? arrayOfArrays(values) : SqlArray.of(values)
       })
     }
     case 'any':
     case 'all':
-      return compileQuantified(e, running, scope)
+      return compileQuantified(e, running, scope, execution)
   }
 }
 
-function oncePerVersion(running: RunningSubquery, evaluate: Evaluate): Evaluate {
+function oncePerExecution(running: RunningSubquery, execution: Execution, evaluate: Evaluate): Evaluate {
   if (!running.isStable) return evaluate
   let value: Value
   let computedIn = -1
   return registers => {
-    if (computedIn !== running.version()) {
+    if (computedIn !== execution.number) {
       value = evaluate(registers)
-      computedIn = running.version()
+      computedIn = execution.number
     }
     return value
   }
@@ -96,14 +94,19 @@ function allOf(running: RunningSubquery, registers: RegisterFile): Value[] {
 }
 
 /** `x op ANY (subquery)`, `x op ALL (subquery)`, IN; also for rows. */
-function compileQuantified(e: BoundSubquery, running: RunningSubquery, scope: ExpressionScope): Evaluate {
+function compileQuantified(
+  e: BoundSubquery,
+  running: RunningSubquery,
+  scope: ExpressionScope,
+  execution: Execution,
+): Evaluate {
   const operands = compileAll(e.operands, scope)
   const columns = compileAll(e.columns, scope)
   const columnRegisters = running.targets.map((_, i) => scope.registers.of(e.queryRelation, i))
   if (e.variant === 'any' && e.operatorName === '=' && running.isStable && operands.length === 1) {
     const [operand, column] = [e.operands[0], e.columns[0]]
     if (operand.type === column.type && operand.type.isOrdered) {
-      return compileHashed(e, operands[0], columns[0], columnRegisters, running)
+      return compileHashed(e, operands[0], columns[0], columnRegisters, running, execution)
     }
   }
   const decisive = e.variant === 'any'
@@ -149,6 +152,7 @@ function compileHashed(
   column: Evaluate,
   columnRegisters: readonly number[],
   running: RunningSubquery,
+  execution: Execution,
 ): Evaluate {
   const key = keyOf(e.operands[0].type)
   const keys = new Set<unknown>()
@@ -170,10 +174,10 @@ function compileHashed(
       else keys.add(key(value))
     }
     running.operator.close()
-    filledIn = running.version()
+    filledIn = execution.number
   }
   return registers => {
-    if (filledIn !== running.version()) fill(registers)
+    if (filledIn !== execution.number) fill(registers)
     if (isEmpty) return false
     const value = operand(registers)
     if (value === null) return null

@@ -1,0 +1,190 @@
+/**
+ * `coppice/migrate`: a folder of migrations, each applied once, in the order of their names, in a transaction of its own
+ * together with the note that it was applied. So a migration has happened wholly or not at all, whatever fails.
+ *
+ * What was applied is in the table `coppice_migrations`: name, SHA-256 of the file, time. Files that were applied must not change
+ * any more, nor go, nor get others before them: then the folder does not tell how the database came to be.
+ */
+
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { CoppiceError, type Database, type Transaction } from '../index.ts'
+
+/** One step from a state of the database to the next. */
+export interface Migration {
+  /** What it is known by, and sorted by: that of its file. */
+  readonly name: string
+  /** What must not change once it was applied; for migrations of a folder, the hash of the file. */
+  readonly checksum?: string | undefined
+  /** Does it. Not asynchronous, as all functions of a write transaction. */
+  readonly run: (tx: Transaction) => void
+}
+
+/** A migration that was applied. */
+export interface AppliedMigration {
+  readonly name: string
+  readonly checksum: string | null
+  readonly appliedAt: Date
+}
+
+/** What `migrate` did. */
+export interface MigrationReport {
+  /** Names of those that were applied now, in order. */
+  readonly applied: readonly string[]
+  /** Names of those that had been applied before. */
+  readonly before: readonly string[]
+}
+
+/** Options of `migrate`. */
+export interface MigrateOptions {
+  /** Applies them up to this one. Default: all. */
+  readonly to?: string | undefined
+  /** Called when one was applied. */
+  readonly onApplied?: ((name: string) => void) | undefined
+}
+
+const EXTENSIONS = ['.sql', '.ts', '.mts', '.js', '.mjs']
+
+/**
+ * Applies what was not applied yet.
+ * @param migrations a folder of `*.sql`, `*.ts` and `*.js` files, or the migrations themselves
+ * @throws CoppiceError MIGRATION_FAILED: one has failed, and nothing of it happened, those before it stay applied; or the
+ * migrations do not go with what was applied. INVALID_OPTION: a file exports no function. BUSY, READ_ONLY
+ * @example await migrate(db, new URL('./migrations/', import.meta.url))
+ */
+export async function migrate(
+  database: Database,
+  migrations: string | URL | readonly Migration[],
+  { to, onApplied }: MigrateOptions = {},
+): Promise<MigrationReport> {
+  const all =
+    typeof migrations === 'string' || migrations instanceof URL
+      ? await readMigrations(migrations)
+      : migrations
+  checkNames(all)
+  const applied = appliedMigrations(database)
+  checkApplied(all, applied)
+  if (to !== undefined && !all.some(({ name }) => name === to)) {
+    throw new CoppiceError('INVALID_OPTION', `option to: there is no migration '${to}'`)
+  }
+  const last = to === undefined ? all.length : all.findIndex(({ name }) => name === to) + 1
+  const pending = all.slice(applied.length, last)
+  for (const migration of pending) {
+    apply(database, migration)
+    onApplied?.(migration.name)
+  }
+  return { applied: pending.map(({ name }) => name), before: applied.map(({ name }) => name) }
+}
+
+/** What was applied, in the order of names. */
+export function appliedMigrations(database: Database): AppliedMigration[] {
+  return database.read(snap => {
+    if (snap.definitionOf('coppice_migrations') === undefined) return []
+    return snap.query<AppliedMigration>(
+      `select name, checksum, applied_at as "appliedAt" from coppice_migrations order by name collate "C"`,
+    )
+  })
+}
+
+/**
+ * The migrations of a folder. A file of SQL is a script; a module exports a function as its default or as `up`. TypeScript
+ * files need a runtime that reads them (Node 22.18 and later, tsx, Bun, Deno).
+ * @throws CoppiceError NOT_FOUND, INVALID_OPTION
+ */
+export async function readMigrations(folder: string | URL): Promise<Migration[]> {
+  const path = folder instanceof URL ? folder : resolve(folder)
+  let names: string[]
+  try {
+    names = readdirSync(path)
+  } catch (cause) {
+    throw new CoppiceError('NOT_FOUND', `there is no folder of migrations at ${String(path)}`, {
+      path: String(path),
+      cause,
+    })
+  }
+  const files = names
+    .filter(name => EXTENSIONS.some(extension => name.endsWith(extension)) && !name.endsWith('.d.ts'))
+    .sort(byCodeUnits)
+  return Promise.all(files.map(name => readMigration(path, name)))
+}
+
+async function readMigration(folder: string | URL, name: string): Promise<Migration> {
+  const url = folder instanceof URL ? new URL(name, asFolder(folder)) : pathToFileURL(join(folder, name))
+  const bytes = readFileSync(url)
+  const checksum = createHash('sha256').update(bytes).digest('hex')
+  if (name.endsWith('.sql')) {
+    const script = bytes.toString('utf8')
+    return { name, checksum, run: tx => void tx.exec(script) }
+  }
+  const module = (await import(url.href)) as { default?: unknown; up?: unknown }
+  const run = typeof module.default === 'function' ? module.default : module.up
+  if (typeof run !== 'function') {
+    throw new CoppiceError('INVALID_OPTION', `migration ${name}: exports no function, as default or as up`, {
+      expected: 'export default (tx: Transaction) => { … }',
+    })
+  }
+  return { name, checksum, run: run as Migration['run'] }
+}
+
+function asFolder(url: URL): URL {
+  return url.href.endsWith('/') ? url : new URL(`${url.href}/`)
+}
+
+function apply(database: Database, { name, checksum, run }: Migration): void {
+  try {
+    database.write(tx => {
+      const result: unknown = run(tx)
+      // What a promise would do later is not in the transaction: `write` refuses it.
+      if (result !== undefined) return result as never
+      tx.exec(
+        'create table if not exists coppice_migrations (name text primary key, checksum text, applied_at timestamptz not null default now())',
+      )
+      tx.query('insert into coppice_migrations (name, checksum) values ($1, $2)', [name, checksum ?? null])
+      return undefined
+    })
+  } catch (cause) {
+    if (cause instanceof CoppiceError && (cause.code === 'BUSY' || cause.code === 'READ_ONLY')) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw failed(`migration ${name} failed, and nothing of it happened: ${reason}`, cause)
+  }
+}
+
+function checkNames(migrations: readonly Migration[]): void {
+  for (let i = 1; i < migrations.length; i++) {
+    if (byCodeUnits(migrations[i - 1].name, migrations[i].name) < 0) continue
+    throw new CoppiceError(
+      'INVALID_OPTION',
+      `migrations: '${migrations[i].name}' comes after '${migrations[i - 1].name}', but its name does not`,
+      { expected: 'different names, in order' },
+    )
+  }
+}
+
+/** What was applied must be the beginning of what there is, and the same. */
+function checkApplied(migrations: readonly Migration[], applied: readonly AppliedMigration[]): void {
+  for (const [i, { name, checksum }] of applied.entries()) {
+    const migration = migrations[i]
+    if (migration?.name !== name) {
+      const isGone = !migrations.some(other => other.name === name)
+      throw failed(
+        isGone
+          ? `migration ${name} was applied to this database, but is gone`
+          : `migration ${migration.name} was not applied, but ${name}, which comes after it, was: give it a name that comes last`,
+      )
+    }
+    const isSame = checksum === null || migration.checksum === undefined || checksum === migration.checksum
+    if (isSame) continue
+    throw failed(`migration ${name} has changed since it was applied: put it back, and write another one`)
+  }
+}
+
+function failed(message: string, cause?: unknown): CoppiceError {
+  return new CoppiceError('MIGRATION_FAILED', message, cause === undefined ? {} : { cause })
+}
+
+/** The order of names that no setting of the machine changes. */
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

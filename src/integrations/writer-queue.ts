@@ -1,0 +1,90 @@
+/**
+ * Those who write to one database through query builders, one after the other. A database has one writer at a time and says
+ * BUSY to a second one; code that awaits between the statements of a transaction rather wants to wait.
+ */
+
+import { type Connection, CoppiceError, type Database, type QueryOptions } from '../index.ts'
+
+/** The rows of a statement, and what it did. */
+export interface StatementResult {
+  readonly rows: unknown[]
+  /** As PostgreSQL's command tag: `UPDATE 3`. */
+  readonly command: string
+  /** Rows that were changed, or read. */
+  readonly rowCount: number
+}
+
+const queues = new WeakMap<Database, WriterQueue>()
+
+export class WriterQueue {
+  private last: Promise<void> = Promise.resolve()
+  private waitingCount = 0
+
+  /** The queue of a database: the same for all integrations. */
+  static of(database: Database): WriterQueue {
+    let queue = queues.get(database)
+    if (queue === undefined) {
+      queue = new WriterQueue()
+      queues.set(database, queue)
+    }
+    return queue
+  }
+
+  private get isIdle(): boolean {
+    return this.waitingCount === 0
+  }
+
+  /** Waits for one's turn, which ends when the function that it resolves to is called. */
+  async enter(): Promise<() => void> {
+    const before = this.last
+    let leave!: () => void
+    this.last = new Promise(resolve => {
+      leave = resolve
+    })
+    this.waitingCount++
+    await before
+    let hasLeft = false
+    return () => {
+      if (hasLeft) return
+      hasLeft = true
+      this.waitingCount--
+      leave()
+    }
+  }
+
+  /**
+   * Runs a statement outside of a transaction: at once, or, when it writes while somebody in the queue does, after him.
+   * @throws SqlError; CoppiceError BUSY: somebody writes who is not in the queue
+   */
+  async run(
+    connection: Connection,
+    text: string,
+    parameters: readonly unknown[],
+    options: QueryOptions,
+  ): Promise<StatementResult> {
+    try {
+      return runStatement(connection, text, parameters, options)
+    } catch (error) {
+      if (!(error instanceof CoppiceError && error.code === 'BUSY') || this.isIdle) throw error
+    }
+    const leave = await this.enter()
+    try {
+      return runStatement(connection, text, parameters, options)
+    } finally {
+      leave()
+    }
+  }
+}
+
+/** Runs one statement of any kind to its end. @throws SqlError, CoppiceError */
+export function runStatement(
+  connection: Connection,
+  text: string,
+  parameters: readonly unknown[],
+  options: QueryOptions,
+): StatementResult {
+  const execution = connection.execute(text, parameters, options)
+  const rows: unknown[] = []
+  for (let row = execution.next(); row !== undefined; row = execution.next()) rows.push(row)
+  return { rows, ...execution.finish() }
+}
