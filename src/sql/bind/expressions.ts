@@ -57,6 +57,7 @@ import {
 } from './operators.ts'
 import { isRow, recordOf } from './records.ts'
 import { fail, type Scope } from './scope.ts'
+import { bindSqlJson } from './sql-json.ts'
 import { expandStar, isStarItem } from './stars.ts'
 import { bindSubqueryExpression, scalarRow } from './subqueries.ts'
 import { resolveType } from './type-names.ts'
@@ -184,6 +185,13 @@ export function bindExpression(scope: Scope, e: Expression): BoundExpression {
       return bindGroupingCall(scope, e)
     case 'json test':
       return bindJsonTest(scope, e)
+    case 'json object':
+    case 'json array':
+    case 'json array query':
+    case 'json aggregate':
+    case 'json conversion':
+    case 'json query':
+      return bindSqlJson(scope, e)
     default:
       throw notSupported(`expression ${(e as { kind: string }).kind}`, (e as { at: number }).at)
   }

@@ -4,6 +4,7 @@
 
 import type { ViewSchema } from '../catalog/schema.ts'
 import { notSupported } from '../errors.ts'
+import type { JsonTable } from '../syntax/json-tree.ts'
 import { parseStatements } from '../syntax/parser.ts'
 import type { Alias, FromItem, FunctionReference, SubqueryReference, TableReference } from '../syntax/tree.ts'
 import { FLOAT4, FLOAT8, INT8, NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
@@ -13,6 +14,7 @@ import { coerceToType, withoutUnknown } from './coercion.ts'
 import { findCommonTable, isLaterCommonTable } from './common-tables.ts'
 import { bindExpression } from './expressions.ts'
 import { bindJoin } from './joins.ts'
+import { type BoundJsonTable, bindJsonTable } from './json-table.ts'
 import { outputName } from './output-names.ts'
 import { bindQuery } from './queries.ts'
 import { isRow, recordOf } from './records.ts'
@@ -69,6 +71,8 @@ export function bindFromItem(scope: Scope, item: FromItem): FromBinding {
       return bindSubquery(scope, item)
     case 'functions':
       return bindFunctions(scope, item)
+    case 'json table':
+      return bindJsonTableItem(scope, item)
     default:
       return bindJoin(scope, item)
   }
@@ -259,6 +263,27 @@ function bindSubquery(scope: Scope, item: SubqueryReference): FromBinding {
     scope,
     { kind: 'subquery', relation, query, isLateral: item.isLateral, view: undefined },
     itemOf(relation, recordOf(relation.columns), { isNameVisible: item.alias !== undefined }),
+  )
+}
+
+function bindJsonTableItem(scope: Scope, item: JsonTable): FromBinding {
+  const wasActive = scope.isLateralActive
+  scope.isLateralActive = true
+  let bound: BoundJsonTable
+  try {
+    bound = scope.in(CLAUSES.fromFunction, () => bindJsonTable(scope, item))
+  } finally {
+    scope.isLateralActive = wasActive
+  }
+  const relation: RelationColumns = {
+    id: scope.binding.newRelation(scope),
+    name: item.alias?.name ?? 'json_table',
+    columns: renamed(bound.columns, item.alias),
+  }
+  return withItem(
+    scope,
+    { kind: 'functions', relation, calls: [bound.call], withOrdinality: false, isLateral: true },
+    itemOf(relation, recordOf(relation.columns)),
   )
 }
 

@@ -31,6 +31,16 @@ function figure(e: Expression): { name: string; isStrong: boolean } | undefined 
     case 'row':
     case 'grouping':
       return strong(e.kind)
+    case 'json conversion':
+    case 'json query':
+      return strong(e.function)
+    case 'json object':
+      return strong('json_object')
+    case 'json array':
+    case 'json array query':
+      return strong('json_array')
+    case 'json aggregate':
+      return strong(e.key === undefined ? 'json_arrayagg' : 'json_objectagg')
     case 'minmax':
       return strong(e.function)
     case 'cast': {

@@ -3,7 +3,8 @@
  * checked as they come; `finish` gives what the catalog stores.
  */
 
-import { bindScalar, bindType } from '../bind/binder.ts'
+import { type BoundScalar, bindScalar, bindType } from '../bind/binder.ts'
+import { walk } from '../bind/walk.ts'
 import type { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type {
@@ -57,7 +58,7 @@ export class TableDraft {
   private comment: string | undefined
   /** Foreign keys wait until all columns and keys are there: they may refer to the table itself. */
   private readonly foreignKeys: Of<'foreign key'>[] = []
-  private readonly checks: { readonly constraint: Of<'check'>; readonly column: string | undefined }[] = []
+  private readonly checks: Of<'check'>[] = []
 
   constructor(
     environment: DefinitionEnvironment,
@@ -161,7 +162,7 @@ export class TableDraft {
           column.generatedText = formatExpression(constraint.expression)
           break
         case 'check':
-          this.checks.push({ constraint, column: name })
+          this.checks.push(constraint)
           break
         case 'primary key':
         case 'unique':
@@ -234,7 +235,7 @@ export class TableDraft {
         this.keys.push(constraint)
         return
       case 'check':
-        this.checks.push({ constraint, column: undefined })
+        this.checks.push(constraint)
         return
       case 'foreign key':
         this.foreignKeys.push(constraint)
@@ -262,7 +263,7 @@ export class TableDraft {
     this.keepRowNumber()
     // Checks and references are bound against the table as it is now.
     this.store()
-    for (const { constraint, column } of this.checks.splice(0)) this.addCheck(constraint, column)
+    for (const constraint of this.checks.splice(0)) this.addCheck(constraint)
     this.store()
     for (const constraint of this.foreignKeys.splice(0)) this.addForeignKey(constraint)
     this.store()
@@ -361,12 +362,13 @@ export class TableDraft {
     } else if (hidden >= 0) this.columns.push(...this.columns.splice(hidden, 1))
   }
 
-  private addCheck(constraint: Of<'check'>, column: string | undefined): void {
+  private addCheck(constraint: Of<'check'>): void {
     if (!constraint.isEnforced) throw notSupported('NOT ENFORCED', constraint.at)
     const { expression } = constraint
     const state = this.environment.stateNow()
     const table = state.tableByOid(this.oid)!
-    bindScalar(expression, state, this.environment.functions, { table, clause: 'check' })
+    const bound = bindScalar(expression, state, this.environment.functions, { table, clause: 'check' })
+    const column = onlyColumn(bound)
     const isTaken = (name: string) => this.constraints.some(one => one.name === name)
     if (constraint.name !== undefined && isTaken(constraint.name))
       throw this.constraintExists(constraint.name)
@@ -491,6 +493,18 @@ export class TableDraft {
 
 /** What `as` stands before: the type comes from the column. */
 const EMPTY_TYPE: TypeName = { name: [], modifiers: [], dimensions: 0, isSetOf: false, at: -1 }
+
+/** The only column that a check mentions: its name is part of the check's. */
+function onlyColumn({ expression, row }: BoundScalar): string | undefined {
+  const columns = new Set<number>()
+  walk([expression], {
+    expression(e) {
+      if (e.kind === 'column' && e.relation === row?.id) columns.add(e.column)
+    },
+  })
+  const [column, ...more] = columns
+  return column === undefined || more.length > 0 ? undefined : row?.columns[column]?.name
+}
 
 function serialOf({ name, dimensions }: TypeName): SqlType | undefined {
   return name.length === 1 && dimensions === 0 ? SERIALS[name[0]] : undefined

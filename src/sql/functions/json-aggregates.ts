@@ -59,19 +59,25 @@ function keyed<T>(
   encode: (value: Value, context: EvaluationContext) => T,
   isStrict: boolean,
   isUnique: boolean,
-  nullKey: string,
+  isJsonb: boolean,
 ): Pick<AggregateImplementation, 'start' | 'step'> {
   const encodeKey = keyEncoder(call.argumentTypes[0]!)
   return {
     start: members<T>,
     step(state: Members<T>, key: Value, value: Value, context: EvaluationContext) {
-      if (key === null) throw new SqlError(nullKey.startsWith('field') ? '22023' : '22004', nullKey)
+      if (key === null) {
+        throw isJsonb
+          ? new SqlError('22023', 'field name must not be null')
+          : new SqlError('22004', 'null value not allowed for object key')
+      }
       state.hasInput = true
       if (isStrict && value === null) return state
       const name = encodeKey(key, context)
       if (isUnique) {
-        if (state.names.has(name))
-          throw new SqlError('22030', `duplicate JSON object key value: ${jsonQuoted(name)}`)
+        if (state.names.has(name)) {
+          const which = isJsonb ? '' : `: ${jsonQuoted(name)}`
+          throw new SqlError('22030', `duplicate JSON object key value${which}`)
+        }
         state.names.add(name)
       }
       state.keys.push(name)
@@ -84,14 +90,14 @@ function keyed<T>(
 function object(call: CallTypes, isStrict: boolean, isUnique: boolean): AggregateImplementation {
   const encode = jsonEncoder(call.argumentTypes[1]!)
   return {
-    ...keyed(call, encode, isStrict, isUnique, 'null value not allowed for object key'),
+    ...keyed(call, encode, isStrict, isUnique, false),
     finish: (state: Members<string>) => (!state.hasInput ? null : objectText(state)),
   }
 }
 function objectJsonb(call: CallTypes, isStrict: boolean, isUnique: boolean): AggregateImplementation {
   const encode = jsonbEncoder(call.argumentTypes[1]!)
   return {
-    ...keyed(call, encode, isStrict, isUnique, 'field name must not be null'),
+    ...keyed(call, encode, isStrict, isUnique, true),
     finish: (state: Members<JsonValue>) =>
       !state.hasInput ? null : new Jsonb(jsonObject(state.keys, state.values)),
   }

@@ -113,7 +113,16 @@ function objectKeys(name: string, value: Value): Iterable<string> {
 
 // ------------------------------------------------------------------------------------------------- Records
 
-/** A value of a type out of JSON. */
+/** A value of a type out of JSON, as json_populate_record makes it of a member. */
+export function valueFromJson(
+  value: JsonValue,
+  type: SqlType,
+  modifier: number,
+  context: EvaluationContext,
+): Value {
+  return converted(ofValue(value), type, modifier, context, '')
+}
+
 function converted(
   source: Source | undefined,
   type: SqlType,

@@ -111,7 +111,7 @@ export const NULLS = {
 
 // ----------------------------------------------------------------------------------------------- Windows
 
-function windowReference(parent: Fields): WindowReference | undefined {
+export function windowReference(parent: Fields): WindowReference | undefined {
   const fields = parent.child('over', 'WindowDef')
   if (fields === undefined) return undefined
   const definition = windowOf(fields)

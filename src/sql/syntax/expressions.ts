@@ -7,6 +7,17 @@
 import { notSupported, SqlError } from '../errors.ts'
 import { functionCall, likePattern } from './calls.ts'
 import { Fields, fieldsOf, itemsOf, kindOf, type Raw, stringOf, stringsOf } from './fields.ts'
+import {
+  arrayAggregate,
+  arrayConstructor,
+  arrayOfQuery,
+  jsonParse,
+  jsonScalar,
+  jsonSerialize,
+  objectAggregate,
+  objectConstructor,
+  pathQuery,
+} from './json.ts'
 import { literal } from './literals.ts'
 import { query } from './queries.ts'
 import type { Source } from './source.ts'
@@ -50,15 +61,6 @@ export function nameList(fields: Fields, name: string): readonly string[] {
 /** What is refused by a better name than the raw one. */
 const REFUSED: Readonly<Record<string, string>> = {
   CurrentOfExpr: 'WHERE CURRENT OF',
-  JsonArrayAgg: 'JSON_ARRAYAGG',
-  JsonArrayConstructor: 'JSON_ARRAY',
-  JsonArrayQueryConstructor: 'JSON_ARRAY',
-  JsonFuncExpr: 'JSON_EXISTS, JSON_QUERY and JSON_VALUE',
-  JsonObjectAgg: 'JSON_OBJECTAGG',
-  JsonObjectConstructor: 'JSON_OBJECT',
-  JsonParseExpr: 'JSON',
-  JsonScalarExpr: 'JSON_SCALAR',
-  JsonSerializeExpr: 'JSON_SERIALIZE',
   XmlExpr: 'XML',
   XmlSerialize: 'XMLSERIALIZE',
 }
@@ -113,7 +115,16 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
     at: fields.at,
     operands: expressionList(fields, 'args'),
   }),
+  JsonArrayAgg: arrayAggregate,
+  JsonArrayConstructor: arrayConstructor,
+  JsonArrayQueryConstructor: arrayOfQuery,
+  JsonFuncExpr: pathQuery,
   JsonIsPredicate: jsonTest,
+  JsonObjectAgg: objectAggregate,
+  JsonObjectConstructor: objectConstructor,
+  JsonParseExpr: jsonParse,
+  JsonScalarExpr: jsonScalar,
+  JsonSerializeExpr: jsonSerialize,
   MergeSupportFunc: fields => {
     // It is text, whatever else the node could say.
     fields.take('msftype')

@@ -4,6 +4,7 @@
  */
 
 import { notSupported } from '../errors.ts'
+import { formatJson, formatJsonTable } from './format-json.ts'
 import type {
   Alias,
   Argument,
@@ -212,6 +213,13 @@ export function formatExpression(e: Expression): string {
       const type = e.type === 'any' ? '' : ` ${e.type.toUpperCase()}`
       return `(${formatExpression(e.operand)} IS JSON${type}${e.hasUniqueKeys ? ' WITH UNIQUE KEYS' : ''})`
     }
+    case 'json object':
+    case 'json array':
+    case 'json array query':
+    case 'json aggregate':
+    case 'json conversion':
+    case 'json query':
+      return formatJson(e)
   }
 }
 
@@ -244,7 +252,7 @@ function formatCall(call: FunctionCall): string {
   return `${name}(${inside}${ordered})${within}${filter}${over}`
 }
 
-function formatSort(items: readonly SortItem[]): string {
+export function formatSort(items: readonly SortItem[]): string {
   return items
     .map(({ expression, direction, nulls, operator }) => {
       const using = operator === undefined ? '' : ` USING ${formatOperator(operator)}`
@@ -254,7 +262,7 @@ function formatSort(items: readonly SortItem[]): string {
     .join(', ')
 }
 
-function formatWindowReference(over: WindowReference): string {
+export function formatWindowReference(over: WindowReference): string {
   return 'name' in over ? formatName(over.name) : `(${formatWindow(over.definition)})`
 }
 
@@ -384,7 +392,7 @@ function formatWith(clause: WithClause): string {
   return `WITH ${clause.isRecursive ? 'RECURSIVE ' : ''}${items.join(', ')}`
 }
 
-function formatAlias(alias: Alias | undefined): string {
+export function formatAlias(alias: Alias | undefined): string {
   if (alias === undefined) return ''
   const columns = alias.columns.length === 0 ? '' : ` (${alias.columns.map(formatName).join(', ')})`
   return ` AS ${formatName(alias.name)}${columns}`
@@ -421,6 +429,8 @@ function formatFrom(item: FromItem): string {
           : ` AS ${item.alias === undefined ? '' : formatName(item.alias.name)}(${formatColumns(item.columns)})`
       return `${item.isLateral ? 'LATERAL ' : ''}${all}${ordinality}${alias}`
     }
+    case 'json table':
+      return formatJsonTable(item)
     case 'join': {
       const natural = item.isNatural ? 'NATURAL ' : ''
       const word = item.type === 'inner' ? 'JOIN' : `${item.type.toUpperCase()} JOIN`

@@ -3,6 +3,7 @@
 import { SqlError } from '../errors.ts'
 import { expression, expressionList, nameList, optionalExpression } from './expressions.ts'
 import { type Fields, fieldsOf, itemsOf, kindOf, type Raw, stringsOf } from './fields.ts'
+import { jsonTable } from './json.ts'
 import { query } from './queries.ts'
 import type { Source } from './source.ts'
 import type {
@@ -63,7 +64,7 @@ export function newTable(fields: Fields): { readonly name: QualifiedName; readon
   return { name: relation.name, isTemporary: relation.persistence === 't' }
 }
 
-function alias(parent: Fields, field = 'alias'): Alias | undefined {
+export function alias(parent: Fields, field = 'alias'): Alias | undefined {
   const fields = parent.child(field, 'Alias')
   if (fields === undefined) return undefined
   const found = { name: fields.text('aliasname'), columns: nameList(fields, 'colnames') }
@@ -87,7 +88,7 @@ export function fromItem(source: Source, node: Raw, parentAt: number): FromItem 
   return item
 }
 
-const REFUSED: Readonly<Record<string, string>> = { JsonTable: 'JSON_TABLE', RangeTableFunc: 'XMLTABLE' }
+const REFUSED: Readonly<Record<string, string>> = { RangeTableFunc: 'XMLTABLE' }
 
 const CONVERTERS: Readonly<Record<string, (fields: Fields) => FromItem>> = {
   RangeVar: tableReference,
@@ -111,6 +112,7 @@ const CONVERTERS: Readonly<Record<string, (fields: Fields) => FromItem>> = {
   }),
   RangeFunction: functionReference,
   JoinExpr: join,
+  JsonTable: jsonTable,
 }
 
 function tableReference(fields: Fields) {

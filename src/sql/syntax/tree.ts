@@ -8,6 +8,16 @@
  * 3. Identifiers are folded already: unquoted ones are in lower case.
  */
 
+import type {
+  JsonAggregate,
+  JsonArrayConstructor,
+  JsonArrayQuery,
+  JsonConversion,
+  JsonObjectConstructor,
+  JsonPathQuery,
+  JsonTable,
+} from './json-tree.ts'
+
 export interface Node {
   readonly at: number
 }
@@ -56,6 +66,12 @@ export type Expression =
   | SetToDefault
   | GroupingCall
   | JsonTest
+  | JsonObjectConstructor
+  | JsonArrayConstructor
+  | JsonArrayQuery
+  | JsonAggregate
+  | JsonConversion
+  | JsonPathQuery
 
 /** A constant as written. Integers that fit 32 bits are `integer`; other numbers are `numeric`, as text. */
 export interface Literal extends Node {
@@ -388,7 +404,7 @@ export interface Alias {
   readonly name: string
   readonly columns: readonly string[]
 }
-export type FromItem = TableReference | SubqueryReference | FunctionReference | JoinReference
+export type FromItem = TableReference | SubqueryReference | FunctionReference | JoinReference | JsonTable
 export interface TableReference extends Node {
   readonly kind: 'table'
   readonly name: QualifiedName
