@@ -261,15 +261,18 @@ export class Connection {
     }
     this.session.beginGroup()
     const execution = portal.execution ?? (await this.beginPortal(portal, parsed, text))
-    await this.guarded(execution, async () => {
-      if (portal.rows === undefined) return
-      const { count, isDone } = await this.runner.send(execution, portal.rows, rowsMax)
-      portal.rowCount += count
-      portal.isDone = isDone
-    }).catch(error => {
+    let sent = 0
+    try {
+      if (portal.rows !== undefined) {
+        const { count, isDone } = await this.runner.send(execution, portal.rows, rowsMax)
+        sent = count
+        portal.isDone = isDone
+      }
+    } catch (error) {
       portal.execution = undefined
+      execution.fail()
       throw error
-    })
+    }
     if (!portal.isDone) {
       portal.suspend(this.turn.isHeld)
       this.channel.out.empty('s')
@@ -278,7 +281,11 @@ export class Connection {
     portal.execution = undefined
     const { command } = execution.finish()
     await this.settle()
-    commandComplete(this.channel.out, command)
+    // Of a query in pieces, what is counted is the last piece.
+    commandComplete(
+      this.channel.out,
+      portal.rows !== undefined && command.startsWith('SELECT ') ? `SELECT ${sent}` : command,
+    )
   }
 
   private async beginPortal(portal: Portal, parsed: ParsedStatement, text: string): Promise<RawExecution> {

@@ -28,8 +28,6 @@ export class Portal {
   readonly formatOf: (index: number) => Format
   execution: RawExecution | undefined
   rows: ResultRows | undefined
-  /** Rows that were sent in all. */
-  rowCount = 0
   isDone = false
 
   constructor(prepared: PreparedStatement, values: readonly Value[], formatOf: Portal['formatOf']) {
