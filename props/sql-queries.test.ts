@@ -3,6 +3,7 @@
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Database, openSync, SqlError } from '../src/index.ts'
+import { statementCode } from '../src/sql/execute/generate/policy.ts'
 import { runs } from './scale.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { queryOf, schemaAndRows } from './sql-queries.ts'
@@ -40,18 +41,23 @@ async function postgresAnswer(text: string): Promise<string[] | string> {
     return (error as { code: string }).code
   }
 }
-function ownAnswer(text: string): string[] | string {
+function ownAnswer(text: string, mode: typeof statementCode.mode): string[] | string {
+  statementCode.mode = mode
   try {
     return answer(db.query<unknown[]>(text, [], { rowMode: 'array' }))
   } catch (error) {
     if (error instanceof SqlError) return error.sqlstate
     throw error
+  } finally {
+    statementCode.mode = 'auto'
   }
 }
 
 test(`${QUERIES} queries`, async () => {
   for (let seed = FIRST_SEED; seed < FIRST_SEED + QUERIES; seed++) {
     const text = queryOf(new SeededRandom(seed))
-    expect(ownAnswer(text), `seed ${seed}: ${text}`).toEqual(await postgresAnswer(text))
+    const expected = await postgresAnswer(text)
+    expect(ownAnswer(text, 'never'), `seed ${seed}, closures: ${text}`).toEqual(expected)
+    expect(ownAnswer(text, 'always'), `seed ${seed}, generated code: ${text}`).toEqual(expected)
   }
 }, 600_000)

@@ -315,7 +315,7 @@ function placed(error: unknown, at: number): unknown {
 }
 
 /** A strict function of a constant null is null, whatever its other arguments would say: PostgreSQL folds it so. */
-function isAlwaysNull(call: Call): boolean {
+export function isAlwaysNull(call: Call): boolean {
   if (!(call.function.isStrict ?? true)) return false
   const isNull = (e: BoundExpression) => e.kind === 'constant' && e.value === null
   // Constants are folded first, with their errors.

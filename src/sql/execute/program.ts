@@ -25,9 +25,11 @@ import { comparator, keyOf } from '../types/compare.ts'
 import { SqlRow } from '../types/row.ts'
 import type { SqlType } from '../types/type.ts'
 import { AggregateOperator, type RunningAggregate } from './aggregate.ts'
+import { BatchScanOperator } from './batch-scan.ts'
 import { ChangeOperator } from './change.ts'
 import { CommonTable, ResettingOperator } from './common-table.ts'
 import { compile, compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
+import { generateNext } from './generate/scan-code.ts'
 import { HashJoinOperator } from './hash-join.ts'
 import { groupingKey, joinKey } from './keys.ts'
 import { MapCursor } from './map-cursor.ts'
@@ -450,8 +452,26 @@ export class Program implements ExpressionScope {
       before.bind(data.source, records)
       return before
     }
-    const ranges = node.kind === 'table scan' ? () => EVERYTHING : this.ranges(node, index)
-    return new StoredScanOperator(execution, cursorFor, ranges, filter, keyRegister)
+    const ranges = node.kind === 'table scan' ? undefined : this.ranges(node, index)
+    const scan = new StoredScanOperator(
+      execution,
+      cursorFor,
+      ranges ?? (() => EVERYTHING),
+      filter,
+      keyRegister,
+    )
+    const isSampled = node.kind === 'table scan' && node.sample !== undefined
+    if (index !== undefined || node.isReverse || isChanged || isSampled) return scan
+    return new BatchScanOperator(
+      execution,
+      {
+        table,
+        wanted,
+        rangesOf: ranges,
+        generate: codec => generateNext(codec, wanted, node.filter, this),
+      },
+      scan,
+    )
   }
 
   /** The filter, and before it TABLESAMPLE's toss of a coin. */

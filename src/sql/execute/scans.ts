@@ -74,6 +74,11 @@ export class StoredScanOperator implements Operator {
     this.keyRegister = keyRegister
   }
 
+  /** In all executions so far. */
+  get rowsMet(): number {
+    return this.count
+  }
+
   open(): void {
     const { execution } = this
     if (this.cursor === undefined || this.cursorOf !== execution.number) {

@@ -34,7 +34,7 @@ type CellReader = (bytes: Buffer, start: number, end: number) => Value
 const TWO_32 = 4294967296
 
 /** A little-endian i64, as int8 values are held. */
-function int64At(bytes: Buffer, at: number): number | bigint {
+export function int64At(bytes: Buffer, at: number): number | bigint {
   const high = bytes.readInt32LE(at + 4)
   // Within ±2^53 both words make an exact number.
   if (high >= -0x20_0000 && high < 0x20_0000) {

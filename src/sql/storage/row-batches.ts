@@ -1,0 +1,165 @@
+/**
+ * Walks forwards over the rows of a table, some hundred at a time: their keys and values are copied next to each other, for
+ * generated code to run over.
+ *
+ * ```
+ *  lengths[i]: length of key i, and 16 bits above it that of its value
+ *  keys, values: one after the other, each at a multiple of eight
+ * ```
+ * In a write transaction a batch is one row, so that the table may change between them; so it is where entries cannot be
+ * collected, and with a value that is longer than 16 bits say: then `onlyLength` is its length, else -1.
+ */
+
+import type { CollectedEntries, ReadTree, TreeCursor } from '../../btree/api.ts'
+import { COLLECT_MAX, Collect } from '../../btree/kernel/kernel.ts'
+import type { TreeSource } from '../../store/api.ts'
+import type { ByteRange } from '../../table/range.ts'
+import type { AnyRecordTable } from './any-table.ts'
+import type { WantedColumn } from './column-reader.ts'
+
+/** Many scans are left after a few rows: the first batch is small, each other so many times larger. */
+const FIRST_COUNT = 8
+const GROWTH = 4
+const FIRST_BYTES = 1024
+const LENGTH_MAX = 0xffff
+
+export class RowBatches {
+  keys: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  keyView: DataView = viewOf(this.keys)
+  values: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)
+  valueView: DataView = viewOf(this.values)
+  readonly lengths = new Uint32Array(COLLECT_MAX)
+  onlyLength = -1
+  count = 0
+  /** Where whoever takes rows one by one has come to: the next row, and the places of its key and value. */
+  position = 0
+  keyAt = 0
+  valueAt = 0
+  private readonly collects: Collect
+  private source!: TreeSource
+  private cursor!: TreeCursor
+  private range: ByteRange = { from: undefined, to: undefined }
+  private wanted = FIRST_COUNT
+  private isStarted = false
+  private isAtEnd = true
+
+  constructor(needsKeys: boolean, needsValues: boolean) {
+    this.collects = !needsValues ? Collect.keys : needsKeys ? Collect.both : Collect.values
+  }
+
+  /** With what is wanted of a table. */
+  static of({ codec }: AnyRecordTable, wanted: readonly WantedColumn[]): RowBatches {
+    const isKey = ({ storedName }: WantedColumn) => codec.keyColumns.includes(storedName)
+    return new RowBatches(
+      wanted.some(isKey),
+      wanted.some(column => !isKey(column)),
+    )
+  }
+
+  bind(source: TreeSource, tree: ReadTree): void {
+    this.source = source
+    this.cursor = tree.cursor()
+  }
+
+  open(range: ByteRange): void {
+    this.range = range
+    this.isStarted = false
+    this.isAtEnd = false
+    this.count = 0
+    this.wanted = FIRST_COUNT
+  }
+
+  /** The next batch; false when there are no more rows. */
+  next(): boolean {
+    if (this.isAtEnd) return false
+    const { source, cursor, range } = this
+    this.position = 0
+    this.keyAt = 0
+    this.valueAt = 0
+    source.assertReadable()
+    if (this.step()) {
+      const what = range.to === undefined ? this.collects : ((this.collects | Collect.keys) as Collect)
+      const count = cursor.collect === undefined ? 0 : cursor.collect(this.wanted, what)
+      if (count > 0) this.load(cursor.collected!, count)
+      else this.loadOne(what)
+      this.wanted = Math.min(this.wanted * GROWTH, COLLECT_MAX)
+      if (range.to !== undefined) this.cut(range.to)
+    } else this.count = 0
+    source.endReading()
+    if (this.count === 0) this.isAtEnd = true
+    return this.count > 0
+  }
+
+  close(): void {
+    this.isAtEnd = true
+    this.count = 0
+    this.position = 0
+  }
+
+  private step(): boolean {
+    if (this.isStarted) return this.cursor.next()
+    this.isStarted = true
+    const { from } = this.range
+    return from === undefined ? this.cursor.first() : this.cursor.seek(from, from.length)
+  }
+
+  private load(collected: CollectedEntries, count: number): void {
+    const { lengths } = this
+    const { words, lengthsWord, keysLength, valuesLength } = collected
+    for (let i = 0; i < count; i++) lengths[i] = words[lengthsWord + i]
+    this.count = count
+    this.onlyLength = -1
+    this.reserve(keysLength, valuesLength)
+    // The machine's own copy, and no view to make: `set` takes three times as long out of shared memory.
+    this.keys.fill(collected.keys, 0, keysLength)
+    this.values.fill(collected.values, 0, valuesLength)
+  }
+
+  private loadOne(what: Collect): void {
+    const { cursor } = this
+    const keyLength = (what & Collect.keys) !== 0 ? cursor.loadKey() : 0
+    let valueLength = 0
+    if ((what & Collect.values) !== 0) {
+      cursor.loadValue()
+      valueLength = cursor.valueLength
+    }
+    this.reserve(keyLength, valueLength)
+    if (keyLength > 0) cursor.keyBytes.copy(this.keys, 0, 0, keyLength)
+    const { valueBytes, valueOffset } = cursor
+    if (valueLength > 0) valueBytes.copy(this.values, 0, valueOffset, valueOffset + valueLength)
+    this.count = 1
+    this.onlyLength = valueLength > LENGTH_MAX ? valueLength : -1
+    this.lengths[0] = keyLength | (Math.min(valueLength, LENGTH_MAX) << 16)
+  }
+
+  private reserve(keysLength: number, valuesLength: number): void {
+    if (keysLength > this.keys.length) {
+      this.keys = Buffer.allocUnsafeSlow(2 * keysLength)
+      this.keyView = viewOf(this.keys)
+    }
+    if (valuesLength > this.values.length) {
+      this.values = Buffer.allocUnsafeSlow(2 * valuesLength)
+      this.valueView = viewOf(this.values)
+    }
+  }
+
+  /** Forgets the entries from key `stop` on. */
+  private cut(stop: Buffer): void {
+    const { keys, lengths } = this
+    let at = 0
+    for (let i = 0; i < this.count; i++) {
+      const length = lengths[i] & LENGTH_MAX
+      if (keys.compare(stop, 0, stop.length, at, at + length) >= 0) {
+        this.count = i
+        this.isAtEnd = true
+        return
+      }
+      at += (length + 7) & ~7
+    }
+  }
+}
+
+/** A view that reads numbers of any width at any place. */
+export function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

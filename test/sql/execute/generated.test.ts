@@ -1,0 +1,266 @@
+/** Statements by generated code and by closures: the same rows in the same order, the same errors at the same places. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Database, openSync, SqlError, t, table } from '../../../src/index.ts'
+import { statementCode } from '../../../src/sql/execute/generate/policy.ts'
+
+let db: Database
+const LARGE = 'x'.repeat(70_000)
+
+beforeAll(() => {
+  db = openSync(':memory:')
+  db.exec(`create type mood as enum ('sad', 'ok', 'happy');
+    create domain positive as int check (value > 0);
+    create table kinds (id int primary key, b bool, i2 smallint, i4 int, i8 bigint, f4 real, f8 double precision,
+      n numeric, x text, c char(5), v varchar(20), y bytea, d date, tm time, ts timestamp, tz timestamptz, iv interval,
+      u uuid, j json, jb jsonb, m mood, p positive, a int[], o oid, late int default 7);
+    create table pairs (a smallint, b int, c text, w int not null, primary key (a, b, c));
+    create table nothing (id int primary key, x int);
+    create table wide (id bigint primary key, before int not null, long text, after int)`)
+  db.exec(`insert into kinds values
+    (1, true, 1, 2, 3, 1.5, 2.5, 1.50, 'one', 'c', 'v', '\\x00ff', '2024-02-29', '12:30', '2024-01-01', '2024-01-01', '1 day',
+      '00000000-0000-0000-0000-000000000001', '{"a":1}', '{"b":[1,2]}', 'ok', 5, '{1,null,3}', 4000000000),
+    (2, false, -32768, -2147483648, -9223372036854775808, '-infinity', '-infinity', '-Infinity', '', '', '', '', '-infinity',
+      '00:00', '-infinity', '-infinity', '-1 year', 'ffffffff-ffff-ffff-ffff-ffffffffffff', '[]', 'null', 'sad', 1, '{}', 0),
+    (3, true, 32767, 2147483647, 9223372036854775807, 'nan', 'nan', 'NaN', 'zwölf 𝒳 ☂', 'abcde', 'ü', '\\xdeadbeef', 'infinity',
+      '23:59:59.999999', 'infinity', 'infinity', '1000 years', '00000000-0000-0000-0000-00000000000a', '1', '"x"', 'happy',
+      9, '{7}', 1),
+    (4, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null),
+    (5, false, 0, 0, 9007199254740993, -0.0, '-0', 0, 'y', 'y', 'y', '\\x', '1999-12-31', '01:02:03', '1970-01-01',
+      '1969-12-31', '00:00:01', '00000000-0000-0000-0000-0000000000ff', '{}', '{}', 'ok', 2, '{5}', 17),
+    (6, true, -1, -1, -9007199254740992, 'infinity', 'infinity', 1e30, 'Z', 'Z', 'Z', '\\x01', '0001-01-01', '00:00:00.5',
+      '0001-01-01', '9999-12-31', '-00:00:01', '00000000-0000-0000-0000-0000000000fe', '{}', '{}', 'sad', 3, '{6,6}', 18)`)
+  // Rows that are older than their columns.
+  db.exec(`alter table kinds add column added int;
+    alter table kinds add column fixed int not null default 42;
+    alter table kinds add column said text default 'said'`)
+  db.exec(`insert into kinds (id, x, added, fixed, said) values (7, 'new', 1, 2, 'three'), (8, 'x', 3, 1, null);
+    insert into pairs values (-1, 5, 'b', 1), (-1, 5, 'a', 2), (2, -7, '', 3), (2, 6, 'ü', 4), (30000, 2147483647, 'z', 5);
+    insert into wide select n, n * 2, 'short', n * 3 from generate_series(1, 300) as g(n)`)
+  db.query('insert into wide values (1000, 1, $1, 2), (1001, 3, $2, 4)', [LARGE, `${LARGE}${LARGE}`])
+  db.exec('insert into wide values (9007199254740993, 5, null, null)')
+  const typed = table('typed', {
+    columns: {
+      id: t.u32,
+      small: t.u8,
+      signed: t.i8,
+      middle: t.u16,
+      whole: t.u64,
+      when: t.date,
+      kind: t.enum('a', 'b'),
+      flag: t.bool.nullable(),
+    },
+    primaryKey: ['id'],
+  })
+  db.write(tx => {
+    const rows = tx.table(typed)
+    for (let id = 1; id <= 20; id++) {
+      rows.put({
+        id: id * 200_000_000,
+        small: id,
+        signed: -id,
+        middle: id * 1000,
+        whole: 2n ** 63n + BigInt(id),
+        when: new Date(id * 86_400_000),
+        kind: id % 2 === 0 ? 'a' : 'b',
+        flag: id % 3 === 0 ? null : id % 3 === 1,
+      })
+    }
+  })
+})
+afterAll(() => db.close())
+
+function answer(text: string, mode: typeof statementCode.mode, parameters: readonly unknown[]): unknown {
+  statementCode.mode = mode
+  try {
+    return db.query(text, parameters, { rowMode: 'array' })
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    return { sqlstate: error.sqlstate, message: error.message, position: error.position }
+  } finally {
+    statementCode.mode = 'auto'
+  }
+}
+
+function expectSame(text: string, parameters: readonly unknown[] = []): void {
+  const expected = answer(text, 'never', parameters)
+  const once = answer(text, 'always', parameters)
+  expect(once, text).toEqual(expected)
+  // What is kept for the next run has nothing of this one.
+  expect(answer(text, 'always', parameters), text).toEqual(expected)
+}
+
+const COLUMNS = [
+  ...[
+    'id',
+    'b',
+    'i2',
+    'i4',
+    'i8',
+    'f4',
+    'f8',
+    'n',
+    'x',
+    'c',
+    'v',
+    'y',
+    'd',
+    'tm',
+    'ts',
+    'tz',
+    'iv',
+    'u',
+    'j',
+    'jb',
+  ],
+  ...['m', 'p', 'a', 'o', 'late', 'added', 'fixed', 'said'],
+]
+
+describe('columns', () => {
+  test.each(COLUMNS)('%s, alone and tested', column => {
+    expectSame(`select ${column} from kinds`)
+    expectSame(`select id from kinds where ${column} is null`)
+    expectSame(`select ${column}, id from kinds where ${column} is not null and id > 1`)
+  })
+  test('all of a row', () => {
+    expectSame('select * from kinds')
+    expectSame('select kinds from kinds where id < 3')
+    expectSame('select * from pairs')
+    expectSame('select * from typed')
+    expectSame('select * from nothing where x > 0')
+  })
+  test('of keys of several parts', () => {
+    for (const column of ['a', 'b', 'c']) expectSame(`select ${column} from pairs where w > 1`)
+    expectSame('select c from pairs where a = 2 and b > -8')
+    expectSame('select b, w from pairs where b < 100')
+  })
+  test('of rows of any length', () => {
+    expectSame('select id, length(long), before, after from wide where before > 0')
+    expectSame('select after, id from wide where length(long) > 100000 or id < 5 or long is null')
+    expectSame('select id, after from wide where id >= 290')
+    expectSame('select id, after from wide where id between 10 and 20 or id in (1000, 1001)')
+  })
+  test('in a transaction that has changed them', () => {
+    db.write(tx => {
+      tx.exec(
+        `insert into pairs values (3, 3, 'new', 9); delete from pairs where w = 1; update pairs set w = 40 where w = 4`,
+      )
+      for (const mode of ['never', 'always'] as const) {
+        statementCode.mode = mode
+        expect(tx.query('select w from pairs where w > 2 order by w', [], { rowMode: 'array' })).toEqual([
+          [3],
+          [5],
+          [9],
+          [40],
+        ])
+      }
+      statementCode.mode = 'auto'
+    })
+  })
+})
+
+const CONDITIONS = [
+  'i4 > 0 and i2 < 5',
+  'i4 > 0 or i2 < 5',
+  'not (i4 > 0)',
+  'not b',
+  'b and i4 = -1 or x is null',
+  '(i4 > 0) is true',
+  '(i4 > 0) is not true',
+  '(i4 > 0) is unknown',
+  '(i4 > 0) is not false',
+  'i4 is distinct from 0',
+  'i4 in (0, 2, null)',
+  'i4 not in (0, 2)',
+  'i4 not in (0, 2, null)',
+  'i4 in (0, 1, 2, 3, 4, 5, 6, 7, 8)',
+  'i4 not in (0, 1, 2, 3, 4, 5, 6, 7, 8, null)',
+  "x in ('one', 'y', 'Z')",
+  'f8 in (0, 2.5)',
+  "f8 = 'nan'",
+  'f8 > 2',
+  'f8 >= f4',
+  'f8 < 0',
+  'f8 = 0',
+  'i8 > 5',
+  'i8 = 9007199254740993',
+  'i8 < i4',
+  'i2 = i4',
+  "d > '2000-01-01'",
+  "ts < 'infinity'",
+  "m >= 'ok'",
+  "x like '%e%'",
+  'coalesce(i4, -5) < 0',
+  'case when i4 > 0 then b when i4 < 0 then not b end',
+  'case when i4 is null then true else 10 / i4 > 3 end',
+  'case b when true then i4 > 0 else i4 <= 0 end',
+  'greatest(i4, i2) > 0',
+  'nullif(i4, 0) is null',
+  'exists (select 1 from pairs where pairs.b > kinds.i4)',
+  'i4 = (select min(w) from pairs where w > kinds.i2)',
+  'i4 + 1 > i2 * 2',
+  'i4 / i2 = 2',
+  '10 / i4 > 0',
+  'i4 = 0 or 10 / i4 > 0',
+  'i4 <> 0 and 10 / i4 > 0',
+  'i4 > 1 and id / 0 = 1',
+  'id / 0 = 1 and i4 > 1',
+  'i4 + 1 > 0',
+  'i4 - 1 < 0',
+  '-i4 > 0',
+  'i2 + i2 > 0::smallint',
+  'abs(i4) >= 0',
+  'i8 + 1 > 0',
+  'f8 * 1e308 > 0',
+  'f8 + 1 > 0',
+  'sqrt(f8) > 0',
+  'i4 % 2 = 0',
+  'i4 % i2 = 0',
+  "(x || 'a')::int > 0",
+  'length(x) = 3',
+  'i4 = $1::int',
+  'i4 > $1::int or $1::int is null',
+  'random() < 2',
+  'null::int + i4 / 0 > 1',
+  'a[1] = 1',
+  "jb ->> 'b' is not null",
+  'p > 2',
+  'late = 7',
+  'added is null and fixed = 42',
+  "said = 'said'",
+  "tz > now() - interval '1000 years'",
+  'o > 5::oid',
+  '(i4, i2) = (2, 1::smallint)',
+  `${Array.from({ length: 300 }, (_, i) => `i4 + ${i} > 0`).join(' or ')}`,
+  `${Array.from({ length: 300 }, () => 'i2').join(' + ')} > 5`,
+]
+
+describe('conditions', () => {
+  test.each(CONDITIONS)('%s', condition => {
+    const parameters = condition.includes('$1') ? [2] : []
+    expectSame(`select id from kinds where ${condition}`, parameters)
+    expectSame(`select id, x from kinds where id < 6 and (${condition})`, parameters)
+  })
+  test('of what a query around them has', () => {
+    expectSame('select w, (select count(*) from kinds where i4 < w or x = c) from pairs')
+    expectSame('select w, id from pairs, lateral (select id from kinds where i4 < w limit 2) as k')
+  })
+  test('of rows that were deleted meanwhile', () => {
+    expectSame('select id from kinds where id in (select w from pairs) order by id')
+  })
+})
+
+test('a scan is left before its end', () => {
+  for (let round = 0; round < 3; round++)
+    expectSame('select id, 10 / (id - 100) from wide where before > 0 limit 99')
+  expectSame('select id, 10 / (id - 100) from wide where before > 0')
+  expectSame('select id from wide where 10 / (id - 100) < 100 limit 99')
+  expectSame('select id from wide where 10 / (id - 100) < 100 limit 100')
+})
+
+test('a scan is cancelled', () => {
+  statementCode.mode = 'always'
+  const run = () => db.query('select id from wide where before < 0', [], { signal: AbortSignal.abort() })
+  expect(run).toThrow('user request')
+  statementCode.mode = 'auto'
+})
