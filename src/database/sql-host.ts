@@ -2,8 +2,8 @@
 
 import type { Clock } from '../io/storage.ts'
 import { systemClock, systemRandomBytes, systemScheduler } from '../io/system.ts'
-import { definitionContext } from '../sql/session/context.ts'
 import { SqlEngine } from '../sql/session/engine.ts'
+import { SessionEnvironment } from '../sql/session/environment.ts'
 import { TableIndexComputer } from '../sql/session/index-computer.ts'
 import { Session } from '../sql/session/session.ts'
 import type { Notice, ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
@@ -58,7 +58,8 @@ export function indexComputersOf(catalog: Catalog): IndexComputers {
     // The definition that is meant may be of this transaction.
     engine.invalidate()
     const state = engine.stateOf(unit)
-    return new TableIndexComputer(table, codec, state, engine.functions, definitionContext(host, unit, state))
+    const context = new SessionEnvironment(engine, host).contextFor(unit, state, {}, undefined)
+    return new TableIndexComputer(table, codec, state, engine.functions, context)
   }
 }
 

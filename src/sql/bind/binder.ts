@@ -12,10 +12,12 @@ import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { FunctionRegistry } from '../functions/registry.ts'
 import type { Expression, QueryStatement, TypeName } from '../syntax/tree.ts'
+import type { SqlType } from '../types/type.ts'
 import type { BoundExpression, BoundStatement, RelationColumns } from './bound.ts'
 import { bindChange } from './changes.ts'
 import { CLAUSES, type Clause } from './clause.ts'
 import { coerceOrNot, withoutUnknown } from './coercion.ts'
+import { domainValue } from './domains.ts'
 import { bindExpression } from './expressions.ts'
 import { finish } from './finish.ts'
 import { bindQuery } from './queries.ts'
@@ -53,6 +55,8 @@ export function bindStatement(
 export interface ScalarOptions extends BindOptions {
   /** Columns of this table are in sight; their relation is in the result. */
   readonly table?: TableSchema
+  /** What VALUE is of: a domain's check. */
+  readonly domain?: SqlType
   /** Coerced to it, as an assignment. */
   readonly target?: ResolvedType
   readonly clause?: keyof typeof CLAUSES
@@ -77,6 +81,7 @@ export function bindScalar(
     let bound: BoundExpression
     if (options.table === undefined) {
       scope.clause = clause
+      if (options.domain !== undefined) scope.domainValue = domainValue(options.domain)
       bound = bindExpression(scope, expression)
     } else {
       row = tableRelation(scope, options.table, options.table.name)

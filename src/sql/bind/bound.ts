@@ -83,6 +83,8 @@ export interface Call extends Typed {
   readonly arguments: readonly BoundExpression[]
   /** Casts: written out. */
   readonly isExplicit: boolean
+  /** How it is written where that is no call: CURRENT_TIMESTAMP. */
+  readonly writtenAs?: string
 }
 /** The same value under another type: varchar as text, a domain's as its base's. */
 export interface Relabel extends Typed {

@@ -57,7 +57,8 @@ export function findPathway(
       ? { kind: 'relabel' }
       : { kind: 'function', function: functionOfCast(cast) }
   }
-  if (source.kind === 'array' && target.kind === 'array') {
+  // Nothing becomes an int2vector or oidvector by its elements.
+  if (source.kind === 'array' && target.kind === 'array' && target.element!.array === target) {
     return findPathway(functions, source.element!, target.element!, context) === undefined
       ? undefined
       : { kind: 'array' }
@@ -100,6 +101,7 @@ function functionOfCast(cast: Cast): ScalarFunction {
       name: cast.to.name,
       arguments: [cast.from],
       result: cast.to,
+      isCast: true,
       implement: cast.implement!,
       // The registry does not say what a cast asks; those among times ask the time zone.
       volatility: cast.from.category === 'D' || cast.to.category === 'D' ? 'stable' : 'immutable',
@@ -125,6 +127,7 @@ export function textCast(from: SqlType, to: SqlType): ScalarFunction {
       name: to.name,
       arguments: [from],
       result: to,
+      isCast: true,
       volatility: isImmutableText(from) && isImmutableText(to) ? 'immutable' : 'stable',
       implement: () => {
         // Strings are their own text.
@@ -161,6 +164,7 @@ export function lengthCast(type: SqlType, modifier: number): ScalarFunction | un
       name: type.name,
       arguments: [type],
       result: type,
+      isCast: true,
       implement: call => modifierFunction(type, call.modifier, call.isExplicit) ?? (value => value),
     }
     lengthCasts.set(type, made)

@@ -84,8 +84,11 @@ export function bindValueFunction(scope: Scope, e: SqlValueFunction): BoundExpre
       isSetOf: false,
       at: e.at,
     })
-    return castExplicitly(scope, callNamed(scope, 'now', [], e.at), type, modifier, e.at)
+    return written(castExplicitly(scope, callNamed(scope, 'now', [], e.at), type, modifier, e.at))
   }
+  const precision = e.precision === undefined ? '' : `(${e.precision})`
+  const written = (bound: BoundExpression): BoundExpression =>
+    bound.kind === 'call' ? { ...bound, writtenAs: e.function.toUpperCase() + precision } : bound
   switch (e.function) {
     case 'current_date':
       return now('date')
@@ -98,14 +101,14 @@ export function bindValueFunction(scope: Scope, e: SqlValueFunction): BoundExpre
     case 'localtimestamp':
       return now('timestamp')
     case 'session_user':
-      return callNamed(scope, 'session_user', [], e.at)
+      return written(callNamed(scope, 'session_user', [], e.at))
     case 'current_user':
     case 'current_role':
     case 'user':
-      return callNamed(scope, 'current_user', [], e.at)
+      return written(callNamed(scope, 'current_user', [], e.at))
     case 'current_catalog':
-      return callNamed(scope, 'current_database', [], e.at)
+      return written(callNamed(scope, 'current_database', [], e.at))
     default:
-      return callNamed(scope, 'current_schema', [], e.at)
+      return written(callNamed(scope, 'current_schema', [], e.at))
   }
 }

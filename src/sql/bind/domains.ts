@@ -2,12 +2,17 @@
 
 import { parseExpression } from '../syntax/parser.ts'
 import { type SqlType, withoutDomain } from '../types/type.ts'
-import type { DomainCheck } from './bound.ts'
+import type { DomainCheck, DomainValue } from './bound.ts'
 import { CLAUSES } from './clause.ts'
 import { coerceToBoolean } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
 import { Scope } from './scope.ts'
 import { withoutPlaces } from './stored-text.ts'
+
+/** VALUE in a domain's check. */
+export function domainValue(type: SqlType): DomainValue {
+  return { kind: 'domain value', type: withoutDomain(type), modifier: type.baseModifier, at: -1 }
+}
 
 export function checksOfDomain(scope: Scope, type: SqlType): DomainCheck['checks'] {
   const { binding } = scope
@@ -20,12 +25,7 @@ export function checksOfDomain(scope: Scope, type: SqlType): DomainCheck['checks
     if (domain.isNotNull) own.push({ name: '', domain: type.displayName, expression: 'not null' })
     const inside = new Scope(binding, undefined)
     inside.clause = CLAUSES.check
-    inside.domainValue = {
-      kind: 'domain value',
-      type: withoutDomain(type),
-      modifier: type.baseModifier,
-      at: -1,
-    }
+    inside.domainValue = domainValue(type)
     for (const check of domain.checks) {
       const expression = bindExpression(inside, withoutPlaces(parseExpression(check.text)))
       own.push({

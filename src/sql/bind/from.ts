@@ -7,7 +7,7 @@ import { notSupported } from '../errors.ts'
 import type { JsonTable } from '../syntax/json-tree.ts'
 import { parseStatements } from '../syntax/parser.ts'
 import type { Alias, FromItem, FunctionReference, SubqueryReference, TableReference } from '../syntax/tree.ts'
-import { FLOAT4, FLOAT8, INT8, NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
+import { FLOAT4, FLOAT8, INT8, NO_MODIFIER, OID, type SqlType, withoutDomain } from '../types/type.ts'
 import type { BoundExpression, BoundFrom, BoundFunctionsFrom, BoundQuery, RelationColumns } from './bound.ts'
 import { CLAUSES } from './clause.ts'
 import { coerceToType, withoutUnknown } from './coercion.ts'
@@ -82,6 +82,9 @@ function withItem(scope: Scope, from: BoundFrom, item: NamespaceItem): FromBindi
   scope.rangeTable.push(item)
   return { from, items: [item], columns: item.columns }
 }
+
+/** What catalogs have besides their columns, as PostgreSQL's tables: psql asks for it. */
+const TABLE_OID = { name: 'tableoid', type: OID, modifier: NO_MODIFIER }
 
 /** Columns renamed by an alias. Hidden columns of tables are not counted. */
 function renamed(
@@ -173,12 +176,12 @@ function bindTable(scope: Scope, item: TableReference): FromBinding {
       const relation: RelationColumns = {
         id: binding.newRelation(scope),
         name: alias,
-        columns: renamed(found.columns, item.alias),
+        columns: [...renamed(found.columns, item.alias), TABLE_OID],
       }
       return withItem(
         scope,
         { kind: 'virtual', relation, table: found },
-        itemOf(relation, found.rowType, more),
+        itemOf(relation, found.rowType, { ...more, unexpandedCount: 1 }),
       )
     }
     case 'view': {

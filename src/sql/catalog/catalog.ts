@@ -312,14 +312,18 @@ export class CatalogState implements CatalogReader {
     const own = this.relations.get(key)
     if (own !== undefined) return own
     if (schema !== 'pg_catalog' && schema !== 'information_schema') return undefined
+    return this.virtualTables().get(key)
+  }
+
+  private virtualTables(): ReadonlyMap<string, VirtualTable> {
     this.virtual ??= new Map(
       this.options.virtualTables(this).map(table => [`${table.schema}.${table.name}`, table]),
     )
-    return this.virtual.get(key)
+    return this.virtual
   }
 
   relationByOid(oid: number): RelationSchema | undefined {
-    return this.byOid.get(oid)
+    return this.byOid.get(oid) ?? [...this.virtualTables().values()].find(table => table.oid === oid)
   }
 
   tableByOid(oid: number): TableSchema | undefined {

@@ -8,6 +8,7 @@
  */
 
 import type { TypeNode } from '../../table/type-node.ts'
+import type { EvaluationContext } from '../functions/registry.ts'
 import type { SqlType } from '../types/type.ts'
 
 /** Columns, indexes, constraints of one table are numbered from 0 here; `attributeNumber` is PostgreSQL's. */
@@ -150,10 +151,19 @@ export interface VirtualTable {
   readonly oid: number
   readonly schema: string
   readonly name: string
-  readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly modifier: number }[]
+  /** PostgreSQL has it as a view. */
+  readonly isView: boolean
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: SqlType
+    readonly modifier: number
+    readonly isNotNull: boolean
+  }[]
   readonly rowType: SqlType
-  /** Rows as arrays of values in the order of the columns. */
-  rows(): Iterable<readonly unknown[]>
+  /** How many rows there may be, for the planner. */
+  readonly rowsExpected: number
+  /** Rows as arrays of values in the order of the columns, then the table's oid, for the session that asks. */
+  rows(context: EvaluationContext): Iterable<readonly unknown[]>
 }
 
 export type RelationSchema = TableSchema | ViewSchema | SequenceSchema | VirtualTable

@@ -241,7 +241,7 @@ export class Program implements ExpressionScope {
       case 'virtual scan':
         return new RowsOperator(
           execution,
-          () => node.table.rows(),
+          () => node.table.rows(execution.context),
           node.columns,
           this.columnRegisters(node.relation.id, node.columns),
           this.condition(node.filter),

@@ -2,6 +2,7 @@
 
 import { BYTEA_FORMAT } from '../types/bytea.ts'
 import { CORE_CASTS } from '../types/casts.ts'
+import { CATALOG_FORMATS } from '../types/catalog-formats.ts'
 import { registerComparisons } from '../types/compare.ts'
 import { DATETIME_COMPARISONS, DATETIME_TEXT_FORMATS } from '../types/datetime-text.ts'
 import { FLOAT_FORMATS } from '../types/float.ts'
@@ -15,6 +16,7 @@ import { SCALAR_FORMATS } from '../types/scalar-formats.ts'
 import { TEXT_FORMATS } from '../types/text.ts'
 import { CORE_AGGREGATES, WINDOW_FUNCTIONS } from './aggregates.ts'
 import { ARRAY_FUNCTIONS, ARRAY_OPERATORS } from './array.ts'
+import { CATALOG_FUNCTIONS } from './catalog.ts'
 import { DATETIME_AGGREGATES, DATETIME_CASTS, DATETIME_FUNCTIONS, DATETIME_OPERATORS } from './datetime.ts'
 import { FORMATTING_FUNCTIONS } from './formatting.ts'
 import { GENERATE_SERIES } from './generate-series.ts'
@@ -41,6 +43,7 @@ registerTextFormats([
   JSON_TEXT_FORMAT,
   JSONB_TEXT_FORMAT,
   JSONPATH_TEXT_FORMAT,
+  ...CATALOG_FORMATS,
 ])
 registerComparisons([...DATETIME_COMPARISONS, ...JSON_COMPARISONS])
 
@@ -62,6 +65,7 @@ export function builtinRegistry(): FunctionRegistry {
       ...MATH_OPERATORS,
       ...ARRAY_OPERATORS,
     )
+    .add(...CATALOG_FUNCTIONS)
     .add(...DATETIME_FUNCTIONS, ...DATETIME_AGGREGATES, ...JSON_FUNCTIONS, ...JSON_AGGREGATES)
     .addOperators(...DATETIME_OPERATORS, ...JSON_OPERATORS)
     .addCasts(...CORE_CASTS, ...DATETIME_CASTS, ...JSON_CASTS)

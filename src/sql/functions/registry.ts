@@ -57,17 +57,64 @@ export interface CatalogAccess {
   readonly currentUser: string
   readonly currentSchema: string | undefined
   readonly searchPath: readonly string[]
+  /** Schemas that are searched and exist, pg_catalog among them. */
+  readonly effectivePath: readonly string[]
+  /** pg_backend_pid(). */
+  readonly processId: number
+  /** When the session began: microseconds since 2000-01-01 UTC. */
+  readonly startTime: number
+  /** Of the state that the statement sees. */
+  readonly transactionId: number
+  /** Undefined where nobody knows. */
+  databaseSizeBytes(): number | undefined
   relationOid(name: string): number | undefined
   relationName(oid: number): string | undefined
   typeByOid(oid: number): SqlType | undefined
   typeByName(name: string): SqlType | undefined
   namespaceOid(name: string): number | undefined
   namespaceName(oid: number): string | undefined
-  /** Definitions as PostgreSQL prints them; kind: 'view', 'index', 'constraint', 'expression', 'serial sequence'. */
-  definitionText(kind: string, ...names: readonly (string | number)[]): string | undefined
-  /** obj_description, col_description. */
-  comment(oid: number, column: number): string | undefined
-  relationSizeBytes(oid: number): number | undefined
+  roleOid(name: string): number | undefined
+  roleName(oid: number): string | undefined
+  /** By its name alone, where it is the only one of that name, or with the types of its arguments: `lower(text)`. */
+  functionOid(signature: string): number | undefined
+  functionName(oid: number, withArguments: boolean): string | undefined
+  /** Whether it is found without its schema; undefined: there is no such object. */
+  isVisible(kind: 'relation' | 'type' | 'function', oid: number): boolean | undefined
+  readonly definitions: DefinitionTexts
+  /** obj_description, col_description; `catalog` is the relation that lists such objects, undefined: any. */
+  comment(oid: number, catalog: string | undefined, column: number): string | undefined
+  /** Rows of a table, exactly. */
+  rowCount(oid: number): number | undefined
+  relationSizeBytes(oid: number, part: 'table' | 'indexes' | 'all'): number | undefined
+  /** Where a sequence stands. */
+  sequence(oid: number): { readonly last: number | bigint; readonly isCalled: boolean } | undefined
+  /** By name, in order: all settings as SHOW prints them, and what they are without SET. */
+  settingsList(): Iterable<{
+    readonly name: string
+    readonly value: string
+    readonly reset: string
+    readonly isFixed: boolean
+  }>
+  preparedStatements(): Iterable<{
+    readonly name: string
+    readonly text: string
+    readonly types: readonly number[]
+  }>
+  /** Rows of pg_stat_activity, by column; what is not said is null. */
+  activity(): Iterable<Readonly<Record<string, unknown>>>
+}
+
+/** Definitions as PostgreSQL prints them; undefined: there is no such object. Pretty: without needless parentheses. */
+export interface DefinitionTexts {
+  view(oid: number, isPretty: boolean): string | undefined
+  /** The whole, or of one column (from 1) what it is over. */
+  index(oid: number, column: number, isPretty: boolean): string | undefined
+  constraint(oid: number, isPretty: boolean): string | undefined
+  /** Of a pg_node_tree, or its text; over the columns of a relation, 0: over none. */
+  expression(tree: unknown, relationOid: number, isPretty: boolean): string | undefined
+  /** @throws SqlError 42P01, 42703 */
+  serialSequence(table: string, column: string): string | undefined
+  function(oid: number, part: 'definition' | 'arguments' | 'identity' | 'result'): string | undefined
 }
 
 interface FunctionHead {
@@ -83,6 +130,8 @@ interface FunctionHead {
   /** The last argument's type is an array, and any number of elements may be given for it. ANY: `VARIADIC "any"`. */
   readonly isVariadic?: boolean
   readonly volatility?: Volatility
+  /** Made by the binder for a cast: it is written `::type`. */
+  readonly isCast?: boolean
   /** pg_proc.oid, where it is PostgreSQL's. */
   readonly oid?: number
 }
@@ -198,6 +247,8 @@ export class FunctionRegistry {
   private readonly operators = new Map<string, ScalarFunction[]>()
   private readonly casts = new Map<SqlType, Map<SqlType, Cast>>()
   private readonly parent: FunctionRegistry | undefined
+  /** Grows when a function is defined. */
+  changes = 0
 
   /** With a parent: what is not found here is looked for there. */
   constructor(parent?: FunctionRegistry) {
@@ -215,6 +266,7 @@ export class FunctionRegistry {
 
   /** One more, in place of one with the same name and arguments. */
   define(one: SqlFunction): void {
+    this.changes++
     const others = (this.functions.get(one.name) ?? []).filter(
       other =>
         other.arguments.length !== one.arguments.length ||

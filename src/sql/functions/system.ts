@@ -18,10 +18,8 @@ import {
   INT4,
   INT8,
   INTERVAL,
-  NAME,
   OID,
   REGCLASS,
-  REGNAMESPACE,
   REGTYPE,
   type SqlType,
   TEXT,
@@ -82,8 +80,8 @@ function typeOf(oid: number, context: EvaluationContext): SqlType | undefined {
   return builtinTypeByOid(oid) ?? context.catalog.typeByOid(oid)
 }
 
-/** A name that may be quoted or qualified, as to_regclass takes; undefined instead of an error. */
-function lenient(
+/** Null instead of an error of SQL. */
+export function lenient(
   read: (text: string, context: EvaluationContext) => Value,
 ): (text: string, context: EvaluationContext) => Value {
   return (text, context) => {
@@ -113,61 +111,6 @@ const countNulls = (all: readonly Value[], count: number): number => {
   for (let at = 0; at < count; at++) if (all[at] === null) nulls++
   return nulls
 }
-
-/** Everything is allowed to everybody: has_table_privilege and its like. */
-function privileges(): ScalarFunction[] {
-  const all: ScalarFunction[] = []
-  const yes = (): boolean => true
-  const subjects: [string, SqlType[]][] = [
-    ['has_table_privilege', [TEXT, OID]],
-    ['has_schema_privilege', [TEXT, OID]],
-    ['has_database_privilege', [TEXT, OID]],
-    ['has_sequence_privilege', [TEXT, OID]],
-    ['has_function_privilege', [TEXT, OID]],
-    ['has_type_privilege', [TEXT, OID]],
-    ['has_any_column_privilege', [TEXT, OID]],
-  ]
-  for (const [name, types] of subjects) {
-    for (const type of types) {
-      all.push(
-        stable(name, [type, TEXT], BOOL, yes),
-        stable(name, [NAME, type, TEXT], BOOL, yes),
-        stable(name, [OID, type, TEXT], BOOL, yes),
-      )
-    }
-  }
-  for (const type of [TEXT, OID]) {
-    for (const column of [TEXT, INT2]) {
-      all.push(
-        stable('has_column_privilege', [type, column, TEXT], BOOL, yes),
-        stable('has_column_privilege', [NAME, type, column, TEXT], BOOL, yes),
-      )
-    }
-  }
-  all.push(stable('pg_has_role', [OID, TEXT], BOOL, yes), stable('pg_has_role', [NAME, TEXT], BOOL, yes))
-  return all
-}
-
-/** What the catalog says in PostgreSQL's words; null for what is not there. */
-function definition(name: string, kind: string, types: readonly SqlType[]): ScalarFunction {
-  return stable(name, types, TEXT, (...all: Value[]) => {
-    const context: EvaluationContext = all[types.length]
-    return context.catalog.definitionText(kind, ...all.slice(0, types.length).map(asWord)) ?? null
-  })
-}
-const asWord = (value: Value): string | number => (typeof value === 'string' ? value : Number(value))
-
-const VISIBLE = [
-  'table',
-  'type',
-  'function',
-  'operator',
-  'opclass',
-  'opfamily',
-  'collation',
-  'conversion',
-  'ts_dict',
-]
 
 /** The setting's unit is kB; as pg_size_pretty prints. */
 function prettySize(bytes: Int8): string {
@@ -288,83 +231,7 @@ export const SYSTEM_FUNCTIONS: readonly SqlFunction[] = [
     },
     VOLATILE,
   ),
-  stable('current_database', [], NAME, (context: EvaluationContext) => context.catalog.currentDatabase),
-  stable('current_schema', [], NAME, (context: EvaluationContext) => context.catalog.currentSchema ?? null),
-  stable('current_user', [], NAME, (context: EvaluationContext) => context.catalog.currentUser),
-  stable('session_user', [], NAME, (context: EvaluationContext) => context.catalog.currentUser),
-  stable('pg_backend_pid', [], INT4, () => 1),
-  stable('pg_client_encoding', [], NAME, () => 'UTF8'),
-  stable('getdatabaseencoding', [], NAME, () => 'UTF8'),
-  stable('pg_encoding_to_char', [INT4], NAME, (encoding: number) => (encoding === 6 ? 'UTF8' : '')),
-  stable('pg_is_in_recovery', [], BOOL, () => false),
-  stable(
-    'pg_get_userbyid',
-    [OID],
-    NAME,
-    (_oid: number, context: EvaluationContext) => context.catalog.currentUser,
-  ),
-  stable(
-    'to_regclass',
-    [TEXT],
-    REGCLASS,
-    lenient((text, context) => inputFunction(REGCLASS)(text, context)),
-  ),
-  stable(
-    'to_regnamespace',
-    [TEXT],
-    REGNAMESPACE,
-    lenient((text, context) => inputFunction(REGNAMESPACE)(text, context)),
-  ),
-  stable(
-    'to_regtype',
-    [TEXT],
-    REGTYPE,
-    (text: string, context: EvaluationContext) =>
-      builtinTypeByName(text)?.oid ?? context.catalog.typeByName(text)?.oid ?? null,
-  ),
-  definition('pg_get_viewdef', 'view', [OID]),
-  definition('pg_get_viewdef', 'view', [OID, BOOL]),
-  definition('pg_get_viewdef', 'view', [TEXT]),
-  definition('pg_get_indexdef', 'index', [OID]),
-  definition('pg_get_indexdef', 'index', [OID, INT4, BOOL]),
-  definition('pg_get_constraintdef', 'constraint', [OID]),
-  definition('pg_get_constraintdef', 'constraint', [OID, BOOL]),
-  definition('pg_get_expr', 'expression', [TEXT, OID]),
-  definition('pg_get_expr', 'expression', [TEXT, OID, BOOL]),
-  definition('pg_get_serial_sequence', 'serial sequence', [TEXT, TEXT]),
-  stable(
-    'obj_description',
-    [OID, NAME],
-    TEXT,
-    (oid: number, _catalog: string, context: EvaluationContext) => context.catalog.comment(oid, 0) ?? null,
-  ),
-  stable(
-    'obj_description',
-    [OID],
-    TEXT,
-    (oid: number, context: EvaluationContext) => context.catalog.comment(oid, 0) ?? null,
-  ),
-  stable(
-    'col_description',
-    [OID, INT4],
-    TEXT,
-    (oid: number, column: number, context: EvaluationContext) => context.catalog.comment(oid, column) ?? null,
-  ),
-  stable('shobj_description', [OID, NAME], TEXT, () => null),
-  ...['pg_relation_size', 'pg_table_size', 'pg_total_relation_size', 'pg_indexes_size'].map(name =>
-    scalar(
-      name,
-      [REGCLASS],
-      INT8,
-      (oid: number, context: EvaluationContext) => context.catalog.relationSizeBytes(oid) ?? null,
-      VOLATILE,
-    ),
-  ),
   scalar('pg_size_pretty', [INT8], TEXT, prettySize),
-  ...VISIBLE.map(name => stable(`pg_${name}_is_visible`, [OID], BOOL, () => true)),
-  stable('txid_current', [], INT8, () => {
-    throw notSupported('txid_current')
-  }),
   scalar(
     'pg_input_is_valid',
     [TEXT, TEXT],
@@ -411,5 +278,4 @@ export const SYSTEM_FUNCTIONS: readonly SqlFunction[] = [
     },
     { isStrict: false },
   ),
-  ...privileges(),
 ]

@@ -192,9 +192,10 @@ function planOther(part: BoundFrom, conjuncts: readonly BoundExpression[], plann
         table: part.table,
         columns: [],
         filter: conjunction(conjuncts),
-        rows: 100,
+        // Not fewer: without an index, what is looked through again for each row of another is slow.
+        rows: Math.max(10, part.table.rowsExpected * jointSelectivity(conjuncts, planner)),
         startupCost: 0,
-        totalCost: 100 * ROW_COST,
+        totalCost: part.table.rowsExpected * ROW_COST,
       }
     case 'subquery': {
       const { query } = part

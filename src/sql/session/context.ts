@@ -1,6 +1,6 @@
 /** What functions may ask while a statement runs: time, settings, randomness, sequences, the catalog. */
 
-import { type CatalogState, quoted } from '../catalog/catalog.ts'
+import type { CatalogState } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { SequenceSchema } from '../catalog/schema.ts'
 import type { StoredSequence } from '../catalog/stored.ts'
@@ -8,8 +8,9 @@ import { SqlError } from '../errors.ts'
 import type { CatalogAccess, EvaluationContext, SequenceAccess } from '../functions/registry.ts'
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { canonicalInteger } from '../types/numeric.ts'
-import { Settings } from './settings.ts'
-import type { SessionHost, Unit, WriteUnit } from './unit.ts'
+import { type CatalogQuestions, StateAccess } from './catalog-access.ts'
+import type { Settings } from './settings.ts'
+import type { SessionHost, Unit } from './unit.ts'
 
 /** How many questions about cancelling lie between two looks at the clock. */
 const LOOK_EVERY = 16
@@ -38,6 +39,7 @@ export class StatementContext implements EvaluationContext {
   private readonly limits: StatementLimits
   private readonly unit: Unit
   private readonly state: CatalogState
+  private readonly questions: CatalogQuestions
   // Most statements ask for none of these.
   private sequenceAccess: SequenceAccess | undefined
   private catalogAccess: CatalogAccess | undefined
@@ -52,6 +54,7 @@ export class StatementContext implements EvaluationContext {
     state: CatalogState,
     /** Undefined: the transaction begins with the statement. */
     transactionMs: number | undefined,
+    questions: CatalogQuestions,
   ) {
     this.host = host
     this.settings = settings
@@ -59,6 +62,7 @@ export class StatementContext implements EvaluationContext {
     this.limits = limits
     this.unit = unit
     this.state = state
+    this.questions = questions
     this.statementTime = microseconds(host.wallMs())
     this.transactionTime = transactionMs === undefined ? this.statementTime : microseconds(transactionMs)
   }
@@ -68,7 +72,14 @@ export class StatementContext implements EvaluationContext {
     return this.sequenceAccess
   }
   get catalog(): CatalogAccess {
-    this.catalogAccess ??= new StateAccess(this.host, this.settings, this.state)
+    this.catalogAccess ??= new StateAccess(
+      this.host,
+      this.settings,
+      this.state,
+      this.unit,
+      this.questions,
+      this,
+    )
     return this.catalogAccess
   }
 
@@ -121,21 +132,7 @@ export class StatementContext implements EvaluationContext {
   }
 }
 
-/** For expressions of definitions, evaluated outside of any statement. */
-export function definitionContext(host: SessionHost, unit: WriteUnit, state: CatalogState): StatementContext {
-  const limits = { signal: undefined, deadlineMs: Number.POSITIVE_INFINITY }
-  return new StatementContext(
-    host,
-    new Settings(),
-    new FunctionState(),
-    limits,
-    unit,
-    state,
-    unit.state.startedAtMs,
-  )
-}
-
-function microseconds(ms: number): number {
+export function microseconds(ms: number): number {
   return Math.round(ms * 1000) - POSTGRES_EPOCH_MS * 1000
 }
 
@@ -235,73 +232,4 @@ class UnitSequences implements SequenceAccess {
       this.functions.current.set(oid, value)
     }
   }
-}
-
-class StateAccess implements CatalogAccess {
-  readonly currentDatabase: string
-  readonly currentUser: string
-  readonly searchPath: readonly string[]
-  private readonly state: CatalogState
-
-  constructor(host: SessionHost, settings: Settings, state: CatalogState) {
-    this.currentDatabase = host.databaseName
-    this.currentUser = host.userName ?? 'coppice'
-    this.searchPath = settings.searchPath
-    this.state = state
-  }
-
-  get currentSchema(): string | undefined {
-    return this.searchPath.find(one => this.state.hasSchema(one))
-  }
-  relationOid(name: string): number | undefined {
-    const [first, second] = splitName(name)
-    return (
-      second === undefined
-        ? this.state.relation(undefined, first, this.searchPath)
-        : this.state.relation(first, second)
-    )?.oid
-  }
-  relationName(oid: number): string | undefined {
-    const relation = this.state.relationByOid(oid)
-    if (relation === undefined) return undefined
-    const isVisible = this.state.relation(undefined, relation.name, this.searchPath) === relation
-    return isVisible ? quoted(relation.name) : `${quoted(relation.schema)}.${quoted(relation.name)}`
-  }
-  typeByOid(oid: number) {
-    return this.state.typeByOid(oid)
-  }
-  typeByName(name: string) {
-    const [first, second] = splitName(name)
-    return second === undefined
-      ? this.state.type(undefined, first, this.searchPath)
-      : this.state.type(first, second)
-  }
-  namespaceOid(name: string): number | undefined {
-    return this.state.schemas.get(name)
-  }
-  namespaceName(oid: number): string | undefined {
-    return [...this.state.schemas].find(([, one]) => one === oid)?.[0]
-  }
-  definitionText(): string | undefined {
-    return undefined
-  }
-  comment(oid: number, column: number): string | undefined {
-    const relation = this.state.relationByOid(oid)
-    if (relation === undefined) return undefined
-    if (column === 0) return 'comment' in relation ? relation.comment : undefined
-    if (relation.kind !== 'table') return undefined
-    return relation.columns.find(one => one.attributeNumber === column)?.comment
-  }
-  relationSizeBytes(): number | undefined {
-    return undefined
-  }
-}
-
-/** `a`, `a.b`, with quotes as in SQL. */
-export function splitName(name: string): string[] {
-  const parts: string[] = []
-  for (const [, inQuotes, plain] of name.matchAll(/"((?:[^"]|"")*)"|([^."\s]+)/g)) {
-    parts.push(inQuotes === undefined ? plain.toLowerCase() : inQuotes.replaceAll('""', '"'))
-  }
-  return parts
 }

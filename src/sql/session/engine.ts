@@ -28,6 +28,7 @@ import { ALL_SWITCHES, type PlanSwitches } from '../plan/switches.ts'
 import type { TableFacts } from '../plan/table-facts.ts'
 import { parseStatements } from '../syntax/parser.ts'
 import type { ParsedStatement, QueryStatement } from '../syntax/tree.ts'
+import { systemCatalog } from '../system/system-relations.ts'
 import type { SqlType } from '../types/type.ts'
 import { KnownStatistics, type PlannedTable, type UnitFacts } from './table-facts.ts'
 
@@ -216,7 +217,7 @@ export class SqlEngine {
       {
         version: this.nextVersion++,
         searchPath: ['public'],
-        virtualTables: () => [],
+        virtualTables: known => systemCatalog(known, this.functions).virtualTables,
         rowCount: table => this.rowCount(table, typed),
       },
     )
@@ -228,7 +229,7 @@ export class SqlEngine {
   }
 
   /** All typed tables, looked through again only when their catalog is another one. */
-  private typedTables(source: TreeSource): ReadonlyMap<string, StoredTable> {
+  typedTables(source: TreeSource): ReadonlyMap<string, StoredTable> {
     const version = source.catalogVersion
     if (version !== undefined && version === this.lastTyped?.version) return this.lastTyped.tables
     const tables = this.catalog.all(source)

@@ -3,10 +3,14 @@
  * session's settings, and what its functions keep between statements. Knows of no transactions.
  */
 
+import type { TreeSource } from '../../store/api.ts'
+import type { StoredTable } from '../../table/stored-table.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
+import type { FunctionRegistry } from '../functions/registry.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
-import { FunctionState, StatementContext } from './context.ts'
+import type { CatalogQuestions } from './catalog-access.ts'
+import { FunctionState, microseconds, StatementContext } from './context.ts'
 import type { CompiledStatement, SqlEngine } from './engine.ts'
 import type { QueryOptions } from './options.ts'
 import { Settings } from './settings.ts'
@@ -20,21 +24,32 @@ export interface ReadyStatement {
   readonly state: CatalogState
 }
 
-export class SessionEnvironment {
+export class SessionEnvironment implements CatalogQuestions {
   readonly settings: Settings
   readonly engine: SqlEngine
   readonly host: SessionHost
-  private readonly functions = new FunctionState()
+  private readonly functionState = new FunctionState()
+  readonly startTime: number
+  /** Set by the session. */
+  preparedStatements: CatalogQuestions['preparedStatements'] = () => []
 
   constructor(engine: SqlEngine, host: SessionHost) {
     this.engine = engine
     this.host = host
     this.settings = new Settings(host.settings)
+    this.startTime = microseconds(host.wallMs())
   }
 
   /** Says what is no error. */
   warn(sqlstate: string, message: string): void {
     this.host.notice?.({ severity: 'WARNING', sqlstate, message })
+  }
+
+  storedTables(source: TreeSource): ReadonlyMap<string, StoredTable> {
+    return this.engine.typedTables(source)
+  }
+  get functions(): FunctionRegistry {
+    return this.engine.functions
   }
 
   /** How long a statement may run; 0: as long as it takes. */
@@ -54,7 +69,7 @@ export class SessionEnvironment {
     return new StatementContext(
       this.host,
       this.settings,
-      this.functions,
+      this.functionState,
       {
         signal: options.signal,
         deadlineMs: timeoutMs > 0 ? this.host.monotonicMs() + timeoutMs : Number.POSITIVE_INFINITY,
@@ -62,6 +77,7 @@ export class SessionEnvironment {
       unit,
       state,
       transactionMs,
+      this,
     )
   }
 

@@ -36,6 +36,7 @@ export class PreparedStatements {
 
   constructor(environment: SessionEnvironment, transactions: Transactions) {
     this.environment = environment
+    environment.preparedStatements = () => this.listed()
     this.transactions = transactions
   }
 
@@ -61,6 +62,12 @@ export class PreparedStatements {
   }
   clear(): void {
     this.byName.clear()
+  }
+  /** For pg_prepared_statements. */
+  private *listed(): ReturnType<SessionEnvironment['preparedStatements']> {
+    for (const [name, { text, parameterTypes }] of this.byName) {
+      yield { name, text, types: parameterTypes.map(type => type.oid) }
+    }
   }
 
   /**

@@ -199,6 +199,16 @@ export class Settings {
     this.modes = undefined
   }
 
+  /** All of them, for pg_settings. */
+  all(): { name: string; value: string; reset: string; isFixed: boolean }[] {
+    return this.names().map(key => ({
+      name: this.shownName(key),
+      value: this.get(key) ?? '',
+      reset: this.initial[key] ?? '',
+      isFixed: FIXED.has(key),
+    }))
+  }
+
   /** Names in order, for SHOW ALL and pg_settings. */
   names(): string[] {
     return [...new Set([...Object.keys(this.initial), ...this.values.keys()])].sort()

@@ -66,6 +66,10 @@ export interface SessionHost {
   readonly databaseName: string
   /** Who the session is for; undefined: nobody in particular. */
   readonly userName?: string
+  /** pg_backend_pid(); undefined: 1. */
+  readonly processId?: number
+  /** Rows of pg_stat_activity by column, of all sessions that there are; what is not said is null. Undefined: none. */
+  activity?(): Iterable<Readonly<Record<string, unknown>>>
   /** Settings that begin with another value than usual; undefined: none. */
   readonly settings?: Readonly<Record<string, string>>
   /** Takes what is no error, but to be said. */

@@ -33,11 +33,13 @@ import {
   NO_MODIFIER,
   NUMERIC,
   OID,
+  PG_NODE_TREE,
   RECORD,
   REGCLASS,
   REGNAMESPACE,
   REGPROC,
   REGPROCEDURE,
+  REGROLE,
   REGTYPE,
   type SqlType,
   TEXT,
@@ -135,7 +137,7 @@ const toNumber = (value: Int8): number => Number(value)
 const toSingle = (value: Int8): number => Math.fround(Number(value))
 const ofInteger = (value: Int8): Numeric => Numeric.ofInteger(value)
 
-const REGISTERED = [REGCLASS, REGTYPE, REGNAMESPACE, REGPROC, REGPROCEDURE]
+const REGISTERED = [REGCLASS, REGTYPE, REGNAMESPACE, REGROLE, REGPROC, REGPROCEDURE]
 
 export const CORE_CASTS: readonly Cast[] = [
   cast(INT2, INT4, 'implicit'),
@@ -181,6 +183,7 @@ export const CORE_CASTS: readonly Cast[] = [
   cast(TEXT, NAME, 'implicit', toName),
   cast(VARCHAR, NAME, 'implicit', toName),
   cast(BPCHAR, NAME, 'implicit', toName),
+  cast(PG_NODE_TREE, TEXT, 'implicit', String),
   cast(CHAR, TEXT, 'implicit', charText),
   cast(CHAR, VARCHAR, 'assignment', charText),
   cast(CHAR, BPCHAR, 'assignment', charText),
@@ -324,7 +327,8 @@ export function castContext(registry: FunctionRegistry, from: SqlType, to: SqlTy
     from.element !== undefined &&
     to.element !== undefined &&
     from.kind === 'array' &&
-    to.kind === 'array'
+    to.kind === 'array' &&
+    to.element.array === to
   ) {
     return castContext(registry, from.element, to.element)
   }

@@ -31,6 +31,7 @@ import {
   REGNAMESPACE,
   REGPROC,
   REGPROCEDURE,
+  REGROLE,
   REGTYPE,
   type SqlType,
   TEXT,
@@ -40,6 +41,7 @@ import {
   UNKNOWN,
   UUID,
   VARCHAR,
+  XID,
 } from './type.ts'
 
 export type Comparator = (left: Value, right: Value) => -1 | 0 | 1
@@ -92,7 +94,8 @@ export function registerComparisons(list: readonly TypeComparison[]): void {
   for (const one of list) comparisons.set(one.type, one)
 }
 
-const PLAIN = [BOOL, INT2, INT4, INT8, OID, REGPROC, REGCLASS, REGTYPE, REGNAMESPACE, REGPROCEDURE]
+const REGISTERED = [REGPROC, REGCLASS, REGTYPE, REGNAMESPACE, REGROLE, REGPROCEDURE]
+const PLAIN = [BOOL, INT2, INT4, INT8, OID, XID, ...REGISTERED]
 const STRINGS = [TEXT, VARCHAR, BPCHAR, NAME, CHAR, UNKNOWN, UUID]
 registerComparisons([
   ...[...PLAIN, DATE, TIME, TIMESTAMP, TIMESTAMPTZ].map(type => ({ type, compare: comparePlain })),

@@ -147,7 +147,7 @@ export function modifierFunction(
 
 /** format_type(oid, modifier): `character varying(3)`, `numeric(5,2)[]`. */
 export function formatType(type: SqlType, modifier = NO_MODIFIER): string {
-  if (type.element !== undefined && type.kind === 'array') return `${formatType(type.element, modifier)}[]`
+  if (type.element?.array === type) return `${formatType(type.element, modifier)}[]`
   if (modifier === NO_MODIFIER) return type.displayName
   const suffix = formats.get(type)?.formatModifier?.(modifier) ?? ''
   // The precision of a time stands before "without time zone".

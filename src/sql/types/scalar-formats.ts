@@ -1,6 +1,6 @@
 /** boolean, uuid and the reg* types (names of things in the catalog, held as their oids): their text. */
 
-import { notSupported, SqlError } from '../errors.ts'
+import { SqlError } from '../errors.ts'
 import type { CatalogAccess, EvaluationContext } from '../functions/registry.ts'
 import { formatType } from './input-output.ts'
 import type { TextFormat } from './text-format.ts'
@@ -11,6 +11,7 @@ import {
   REGNAMESPACE,
   REGPROC,
   REGPROCEDURE,
+  REGROLE,
   REGTYPE,
   type SqlType,
   UUID,
@@ -60,8 +61,7 @@ function registered(
   }
 }
 
-const unknownFunction = (name: string): SqlError =>
-  notSupported(`looking up the function "${name}" by its name`)
+const unknownFunction = (name: string): SqlError => new SqlError('42883', `function "${name}" does not exist`)
 
 export const SCALAR_FORMATS: readonly TextFormat[] = [
   {
@@ -99,15 +99,21 @@ export const SCALAR_FORMATS: readonly TextFormat[] = [
     name => new SqlError('3F000', `schema "${name}" does not exist`),
   ),
   registered(
+    REGROLE,
+    (catalog, name) => catalog.roleOid(name),
+    (oid, catalog) => catalog.roleName(oid),
+    name => new SqlError('42704', `role "${name}" does not exist`),
+  ),
+  registered(
     REGPROC,
-    () => undefined,
-    () => undefined,
+    (catalog, name) => catalog.functionOid(name),
+    (oid, catalog) => catalog.functionName(oid, false),
     unknownFunction,
   ),
   registered(
     REGPROCEDURE,
-    () => undefined,
-    () => undefined,
+    (catalog, signature) => catalog.functionOid(signature),
+    (oid, catalog) => catalog.functionName(oid, true),
     unknownFunction,
   ),
 ]

@@ -78,6 +78,8 @@ interface TypeInput {
   readonly isPreferred?: boolean
   readonly length?: number
   readonly delimiter?: string
+  /** Of a base type that is an array: int2vector, oidvector. */
+  readonly element?: SqlType
   readonly labels?: readonly string[]
   readonly base?: SqlType
   readonly baseModifier?: number
@@ -103,7 +105,7 @@ export function makeType(input: TypeInput): SqlType {
     isPreferred: input.isPreferred ?? false,
     length: input.length ?? -1,
     delimiter: input.delimiter ?? ',',
-    element: undefined,
+    element: input.element,
     array: undefined,
     labels: input.labels,
     base: input.base,
@@ -174,7 +176,37 @@ export const JSONPATH = base(4072, 'jsonpath', 'jsonpath', 'U', -1, 4073, { isOr
 export const REGCLASS = base(2205, 'regclass', 'regclass', 'N', 4, 2210)
 export const REGTYPE = base(2206, 'regtype', 'regtype', 'N', 4, 2211)
 export const REGNAMESPACE = base(4089, 'regnamespace', 'regnamespace', 'N', 4, 4090)
+export const REGROLE = base(4096, 'regrole', 'regrole', 'N', 4, 4097)
 export const REGPROCEDURE = base(2202, 'regprocedure', 'regprocedure', 'N', 4, 2207)
+
+/** Ids of transactions; only in the catalogs. */
+export const XID = base(28, 'xid', 'xid', 'U', 4, 1011, { isOrdered: false })
+/** Privileges; only in the catalogs, and null there. */
+export const ACLITEM = base(1033, 'aclitem', 'aclitem', 'U', 16, 1034, { isOrdered: false })
+/** Expressions in the catalogs. Here they are the text that PostgreSQL makes of them. */
+export const PG_NODE_TREE = makeType({
+  oid: 194,
+  name: 'pg_node_tree',
+  category: 'Z',
+  isOrdered: false,
+})
+/** Arrays of one dimension, from 0 on, that print without braces. */
+export const INT2VECTOR = makeType({
+  oid: 22,
+  name: 'int2vector',
+  category: 'A',
+  kind: 'array',
+  element: INT2,
+  arrayOid: 1006,
+})
+export const OIDVECTOR = makeType({
+  oid: 30,
+  name: 'oidvector',
+  category: 'A',
+  kind: 'array',
+  element: OID,
+  arrayOid: 1013,
+})
 
 /** The type of a string constant or parameter before its surroundings decide. */
 export const UNKNOWN = makeType({ oid: 705, name: 'unknown', category: 'X', kind: 'pseudo', length: -2 })
@@ -187,6 +219,16 @@ export const RECORD = makeType({
   isOrdered: true,
 })
 export const VOID = makeType({ oid: 2278, name: 'void', category: 'P', kind: 'pseudo', length: 4 })
+/** Of functions that only the system calls: what pg_proc says they take. */
+export const CSTRING = makeType({
+  oid: 2275,
+  name: 'cstring',
+  category: 'P',
+  kind: 'pseudo',
+  length: -2,
+  arrayOid: 1263,
+})
+export const INTERNAL = makeType({ oid: 2281, name: 'internal', category: 'P', kind: 'pseudo', length: 8 })
 export const ANY = makeType({ oid: 2276, name: 'any', displayName: '"any"', category: 'P', kind: 'pseudo' })
 export const ANYELEMENT = makeType({ oid: 2283, name: 'anyelement', category: 'P', kind: 'pseudo' })
 export const ANYARRAY = makeType({ oid: 2277, name: 'anyarray', category: 'P', kind: 'pseudo' })
@@ -229,10 +271,18 @@ export const BUILTIN_TYPES: readonly SqlType[] = [
   REGCLASS,
   REGTYPE,
   REGNAMESPACE,
+  REGROLE,
   REGPROCEDURE,
+  XID,
+  ACLITEM,
+  PG_NODE_TREE,
+  INT2VECTOR,
+  OIDVECTOR,
   UNKNOWN,
   RECORD,
   VOID,
+  CSTRING,
+  INTERNAL,
   ANY,
   ANYELEMENT,
   ANYARRAY,

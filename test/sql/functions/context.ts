@@ -1,6 +1,7 @@
 /** An EvaluationContext for tests: a fixed time, a catalog of nothing, numbers that repeat. */
 
 import type { EvaluationContext } from '../../../src/sql/functions/registry.ts'
+import { builtinTypeByName } from '../../../src/sql/types/type.ts'
 
 export function testContext(more: Partial<EvaluationContext> = {}): EvaluationContext {
   let seed = 0.5
@@ -36,12 +37,34 @@ export function testContext(more: Partial<EvaluationContext> = {}): EvaluationCo
       relationOid: () => undefined,
       relationName: () => undefined,
       typeByOid: () => undefined,
-      typeByName: () => undefined,
+      typeByName: builtinTypeByName,
       namespaceOid: () => undefined,
       namespaceName: () => undefined,
-      definitionText: () => undefined,
+      effectivePath: ['pg_catalog', 'public'],
+      processId: 1,
+      startTime: 0,
+      transactionId: 1,
+      roleOid: () => undefined,
+      roleName: () => undefined,
+      functionOid: () => undefined,
+      functionName: () => undefined,
+      isVisible: () => undefined,
+      definitions: {
+        view: () => undefined,
+        index: () => undefined,
+        constraint: () => undefined,
+        expression: () => undefined,
+        serialSequence: () => undefined,
+        function: () => undefined,
+      },
       comment: () => undefined,
+      rowCount: () => undefined,
       relationSizeBytes: () => undefined,
+      databaseSizeBytes: () => undefined,
+      sequence: () => undefined,
+      settingsList: () => [],
+      preparedStatements: () => [],
+      activity: () => [],
     },
     checkCancelled: () => {},
     ...more,

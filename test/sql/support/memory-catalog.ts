@@ -240,10 +240,21 @@ export class MemoryCatalog implements CatalogReader {
   ): VirtualTable {
     const columns = splitList(columnList).map(one => {
       const [, columnName, rest] = /^\s*(\w+)\s+(.*)$/s.exec(one)!
-      return { name: columnName!, ...this.typeAndModifier(rest!) }
+      return { name: columnName!, isNotNull: false, ...this.typeAndModifier(rest!) }
     })
     const rowType = this.rowType(name, columns)
-    return this.put({ kind: 'virtual', oid: this.nextOid++, schema, name, columns, rowType, rows })
+    const oid = this.nextOid++
+    return this.put({
+      kind: 'virtual',
+      oid,
+      schema,
+      name,
+      isView: false,
+      columns,
+      rowType,
+      rowsExpected: 100,
+      rows,
+    })
   }
 
   sequence(name: string): SequenceSchema {

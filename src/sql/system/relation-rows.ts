@@ -1,0 +1,349 @@
+/** Rows of pg_class, pg_attribute and what belongs to relations: defaults, indexes, sequences, rules, schemas. */
+
+import type { ColumnSchema, IndexSchema, TableSchema } from '../catalog/schema.ts'
+import type { EvaluationContext, Value } from '../functions/registry.ts'
+import { ExpressionTree, vectorOf } from '../types/catalog-formats.ts'
+import { NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
+import { operatorClassOf } from './operator-classes.ts'
+import { BTREE_OID, HEAP_OID, OWNER_OID, type SystemCatalog, visibleColumns } from './system-catalog.ts'
+import { typeFacts } from './type-facts.ts'
+import type { RowSource, SystemRow } from './virtual-tables.ts'
+
+const RELATION = {
+  reltype: 0,
+  reloftype: 0,
+  relowner: OWNER_OID,
+  relam: 0,
+  relfilenode: 0,
+  reltablespace: 0,
+  relpages: 0,
+  reltuples: -1,
+  relallvisible: 0,
+  relallfrozen: 0,
+  reltoastrelid: 0,
+  relhasindex: false,
+  relisshared: false,
+  relpersistence: 'p',
+  relchecks: 0,
+  relhasrules: false,
+  relhastriggers: false,
+  relhassubclass: false,
+  relrowsecurity: false,
+  relforcerowsecurity: false,
+  relispopulated: true,
+  relreplident: 'n',
+  relispartition: false,
+  relrewrite: 0,
+  relfrozenxid: 0,
+  relminmxid: 0,
+}
+
+const PAGE_BYTES = 8192
+
+function tableClass(table: TableSchema, context: EvaluationContext, catalog: SystemCatalog): SystemRow {
+  const bytes = context.catalog.relationSizeBytes(table.oid, 'table') ?? 0
+  const hasReferences =
+    table.referencedBy.length > 0 || table.constraints.some(one => one.kind === 'foreign key')
+  return {
+    ...RELATION,
+    oid: table.oid,
+    relname: table.name,
+    relnamespace: catalog.namespaceOid(table.schema),
+    reltype: table.rowType.oid,
+    relam: HEAP_OID,
+    relfilenode: table.oid,
+    relpages: Math.ceil(bytes / PAGE_BYTES),
+    reltuples: context.catalog.rowCount(table.oid) ?? -1,
+    relhasindex: table.indexes.length > 0,
+    relpersistence: table.isTemporary ? 't' : 'p',
+    relkind: 'r',
+    relnatts: visibleColumns(table).length,
+    relchecks: table.constraints.filter(one => one.kind === 'check').length,
+    // PostgreSQL checks references by triggers.
+    relhastriggers: hasReferences,
+    relreplident: 'd',
+  }
+}
+
+function* classRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
+  for (const relation of catalog.relations()) {
+    const own = {
+      oid: relation.oid,
+      relname: relation.name,
+      relnamespace: catalog.namespaceOid(relation.schema),
+    }
+    switch (relation.kind) {
+      case 'table':
+        yield tableClass(relation, context, catalog)
+        for (const index of relation.indexes) {
+          yield {
+            ...RELATION,
+            ...own,
+            oid: index.oid,
+            relname: index.name,
+            relam: BTREE_OID,
+            relfilenode: index.oid,
+            reltuples: context.catalog.rowCount(relation.oid) ?? 0,
+            relpersistence: relation.isTemporary ? 't' : 'p',
+            relkind: 'i',
+            relnatts: index.columns.length + index.include.length,
+          }
+        }
+        break
+      case 'view':
+        yield {
+          ...RELATION,
+          ...own,
+          reltype: relation.rowType.oid,
+          relkind: 'v',
+          relnatts: relation.columns.length,
+          relhasrules: true,
+        }
+        break
+      case 'sequence':
+        yield {
+          ...RELATION,
+          ...own,
+          relfilenode: relation.oid,
+          relpages: 1,
+          reltuples: 1,
+          relkind: 'S',
+          relnatts: 3,
+        }
+        break
+      default:
+        yield {
+          ...RELATION,
+          ...own,
+          reltype: relation.rowType.oid,
+          relam: relation.isView ? 0 : HEAP_OID,
+          relkind: relation.isView ? 'v' : 'r',
+          relnatts: relation.columns.length,
+          relhasrules: relation.isView,
+        }
+    }
+  }
+  for (const type of catalog.compositeTypes()) {
+    yield {
+      ...RELATION,
+      oid: catalog.compositeRelationOid(type),
+      relname: type.name,
+      relnamespace: catalog.namespaceOid(type.schema),
+      reltype: type.oid,
+      relkind: 'c',
+      relnatts: type.fields!.length,
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------------------- pg_attribute
+
+interface Attribute {
+  readonly name: string
+  readonly type: SqlType
+  readonly modifier: number
+}
+
+function attribute(relation: number, number: number, { name, type, modifier }: Attribute): SystemRow {
+  const facts = typeFacts(type)
+  return {
+    attrelid: relation,
+    attname: name,
+    atttypid: type.oid,
+    attlen: type.length,
+    attnum: number,
+    atttypmod: modifier,
+    attndims: type.element?.array === type ? 1 : 0,
+    attbyval: facts.isByValue,
+    attalign: facts.alignment,
+    attstorage: facts.storage,
+    attcompression: '',
+    attnotnull: false,
+    atthasdef: false,
+    atthasmissing: false,
+    attidentity: '',
+    attgenerated: '',
+    attisdropped: false,
+    attislocal: true,
+    attinhcount: 0,
+    attcollation: facts.collation,
+  }
+}
+
+function columnAttribute(table: TableSchema, column: ColumnSchema): SystemRow {
+  return {
+    ...attribute(table.oid, column.attributeNumber, column),
+    attnotnull: column.isNotNull,
+    atthasdef:
+      column.generatedText !== undefined ||
+      (column.defaultText !== undefined && column.identity === undefined),
+    attidentity: column.identity === undefined ? '' : column.identity === 'always' ? 'a' : 'd',
+    attgenerated: column.generatedText === undefined ? '' : 's',
+  }
+}
+
+function* attributeRows(catalog: SystemCatalog): Iterable<SystemRow> {
+  for (const relation of catalog.relations()) {
+    switch (relation.kind) {
+      case 'table':
+        for (const column of visibleColumns(relation)) yield columnAttribute(relation, column)
+        for (const index of relation.indexes) yield* indexAttributes(relation, index, catalog)
+        break
+      case 'view':
+        for (const [i, column] of relation.columns.entries()) yield attribute(relation.oid, i + 1, column)
+        break
+      case 'sequence':
+        yield* sequenceAttributes(relation.oid, catalog)
+        break
+      default:
+        for (const [i, column] of relation.columns.entries()) {
+          yield { ...attribute(relation.oid, i + 1, column), attnotnull: column.isNotNull }
+        }
+    }
+  }
+  for (const type of catalog.compositeTypes()) {
+    const oid = catalog.compositeRelationOid(type)
+    for (const [i, field] of type.fields!.entries()) yield attribute(oid, i + 1, field)
+  }
+}
+
+function* indexAttributes(
+  table: TableSchema,
+  index: IndexSchema,
+  catalog: SystemCatalog,
+): Iterable<SystemRow> {
+  let number = 0
+  for (const { column, expressionText } of index.columns) {
+    number++
+    if (expressionText === undefined) yield attribute(index.oid, number, table.columns[column])
+    else {
+      const type = catalog.expressionType(expressionText, table)
+      yield attribute(index.oid, number, {
+        name: number === 1 ? 'expr' : `expr${number - 1}`,
+        type,
+        modifier: NO_MODIFIER,
+      })
+    }
+  }
+  for (const column of index.include) yield attribute(index.oid, ++number, table.columns[column])
+}
+
+function* sequenceAttributes(oid: number, catalog: SystemCatalog): Iterable<SystemRow> {
+  const columns: [string, string][] = [
+    ['last_value', 'int8'],
+    ['log_cnt', 'int8'],
+    ['is_called', 'bool'],
+  ]
+  for (const [i, [name, type]] of columns.entries()) {
+    const row = attribute(oid, i + 1, {
+      name,
+      type: catalog.state.type('pg_catalog', type)!,
+      modifier: NO_MODIFIER,
+    })
+    yield { ...row, attnotnull: true }
+  }
+}
+
+// ----------------------------------------------------------------------------------------------- pg_index
+
+/** Bits of indoption. */
+const DESCENDING = 1
+const NULLS_FIRST = 2
+
+function indexRow(table: TableSchema, index: IndexSchema, catalog: SystemCatalog): SystemRow {
+  const constraint = table.constraints.find(
+    one => (one.kind === 'primary key' || one.kind === 'unique') && one.indexOid === index.oid,
+  )
+  const isDeferrable = constraint !== undefined && 'isDeferrable' in constraint && constraint.isDeferrable
+  const types = index.columns.map(({ column, expressionText }) =>
+    expressionText === undefined ? table.columns[column].type : catalog.expressionType(expressionText, table),
+  )
+  const expressions = index.columns.flatMap(one => one.expressionText ?? [])
+  const numbers = [...index.columns.map(one => one.column), ...index.include]
+  return {
+    indexrelid: index.oid,
+    indrelid: table.oid,
+    indnatts: numbers.length,
+    indnkeyatts: index.columns.length,
+    indisunique: index.isUnique,
+    indnullsnotdistinct: index.nullsNotDistinct,
+    indisprimary: index.isPrimary,
+    indisexclusion: false,
+    indimmediate: !isDeferrable,
+    indisclustered: false,
+    indisvalid: true,
+    indcheckxmin: false,
+    indisready: true,
+    indislive: true,
+    indisreplident: false,
+    indkey: vectorOf(numbers.map(column => (column < 0 ? 0 : table.columns[column].attributeNumber))),
+    indcollation: vectorOf(types.map(type => typeFacts(type).collation)),
+    indclass: vectorOf(types.map(type => operatorClassOf(withoutDomain(type))?.oid ?? 0)),
+    indoption: vectorOf(
+      index.columns.map(one => (one.isDescending ? DESCENDING : 0) | (one.nullsFirst ? NULLS_FIRST : 0)),
+    ),
+    indexprs: expressions.length === 0 ? null : new ExpressionTree(expressions.join(', ')),
+    indpred: index.predicateText === undefined ? null : new ExpressionTree(index.predicateText),
+  }
+}
+
+function mapped<T>(
+  list: (catalog: SystemCatalog) => Iterable<T>,
+  row: (one: T, catalog: SystemCatalog) => SystemRow,
+): RowSource {
+  return {
+    rows: function* (catalog) {
+      for (const one of list(catalog)) yield row(one, catalog)
+    },
+  }
+}
+
+const integer = (value: bigint): Value => (Number.isSafeInteger(Number(value)) ? Number(value) : value)
+
+export const RELATION_ROWS = {
+  pg_class: { rows: classRows, isLive: true, rowsExpected: 300 },
+  pg_attribute: { rows: attributeRows, rowsExpected: 3000 },
+  pg_attrdef: mapped(
+    catalog => catalog.defaults(),
+    ({ oid, table, column }) => ({
+      oid,
+      adrelid: table.oid,
+      adnum: column.attributeNumber,
+      adbin: new ExpressionTree((column.generatedText ?? column.defaultText)!, column),
+    }),
+  ),
+  pg_index: mapped(
+    catalog => catalog.indexes(),
+    ({ table, index }, catalog) => indexRow(table, index, catalog),
+  ),
+  pg_namespace: mapped(
+    catalog => catalog.state.schemas,
+    ([nspname, oid]) => ({ oid, nspname, nspowner: OWNER_OID }),
+  ),
+  pg_sequence: mapped(
+    catalog => catalog.sequences(),
+    one => ({
+      seqrelid: one.oid,
+      seqtypid: one.type.oid,
+      seqstart: integer(one.start),
+      seqincrement: integer(one.increment),
+      seqmax: integer(one.maximum),
+      seqmin: integer(one.minimum),
+      seqcache: 1,
+      seqcycle: one.isCycling,
+    }),
+  ),
+  pg_rewrite: mapped(
+    catalog => catalog.rules(),
+    ({ oid, view }) => ({
+      oid,
+      rulename: '_RETURN',
+      ev_class: view.oid,
+      ev_type: '1',
+      ev_enabled: 'O',
+      is_instead: true,
+      ev_qual: new ExpressionTree('<>'),
+      ev_action: new ExpressionTree(view.text),
+    }),
+  ),
+} satisfies Record<string, RowSource>

@@ -1,0 +1,132 @@
+/** Rows about the database, its one role, and the sessions: pg_database, pg_roles, pg_settings, pg_stat_activity and others. */
+
+import type { EvaluationContext } from '../functions/registry.ts'
+import { SqlArray } from '../types/array.ts'
+import { DATABASE_OID, DEFAULT_TABLESPACE_OID, OWNER_OID, UTF8_ENCODING } from './system-catalog.ts'
+import type { RowSource, SystemRow } from './virtual-tables.ts'
+
+/** One row that depends on who asks. */
+const one = (row: (context: EvaluationContext) => SystemRow): RowSource => ({
+  rows: (_, context) => [row(context)],
+  rowsExpected: 1,
+})
+
+const HIDDEN_PASSWORD = '********'
+
+const role = ({ catalog }: EvaluationContext): SystemRow => ({
+  oid: OWNER_OID,
+  rolname: catalog.currentUser,
+  rolsuper: true,
+  rolinherit: true,
+  rolcreaterole: true,
+  rolcreatedb: true,
+  rolcanlogin: true,
+  rolreplication: false,
+  rolbypassrls: true,
+  rolconnlimit: -1,
+})
+const user = ({ catalog }: EvaluationContext): SystemRow => ({
+  usename: catalog.currentUser,
+  usesysid: OWNER_OID,
+  usecreatedb: true,
+  usesuper: true,
+  userepl: false,
+  usebypassrls: true,
+})
+
+const UNITS: Readonly<Record<string, string>> = { work_mem: 'kB' }
+
+function settingRow({
+  name,
+  value,
+  reset,
+  isFixed,
+}: {
+  readonly name: string
+  readonly value: string
+  readonly reset: string
+  readonly isFixed: boolean
+}): SystemRow {
+  const isBoolean = reset === 'on' || reset === 'off'
+  const isInteger = /^-?\d+$/.test(reset)
+  return {
+    name,
+    setting: value,
+    unit: UNITS[name] ?? (name.endsWith('_timeout') ? 'ms' : null),
+    category: isFixed ? 'Preset Options' : 'Client Connection Defaults',
+    short_desc: '',
+    context: isFixed ? 'internal' : 'user',
+    vartype: isBoolean ? 'bool' : isInteger ? 'integer' : 'string',
+    source: value === reset ? 'default' : 'session',
+    boot_val: reset,
+    reset_val: reset,
+    pending_restart: false,
+  }
+}
+
+export const SESSION_ROWS = {
+  pg_database: one(({ catalog }) => ({
+    oid: DATABASE_OID,
+    datname: catalog.currentDatabase,
+    datdba: OWNER_OID,
+    encoding: UTF8_ENCODING,
+    datlocprovider: 'c',
+    datistemplate: false,
+    datallowconn: true,
+    dathasloginevt: false,
+    datconnlimit: -1,
+    datfrozenxid: 0,
+    datminmxid: 0,
+    dattablespace: DEFAULT_TABLESPACE_OID,
+    datcollate: 'C',
+    datctype: 'C.UTF-8',
+  })),
+  pg_authid: one(role),
+  pg_roles: one(context => ({ ...role(context), rolpassword: HIDDEN_PASSWORD })),
+  pg_user: one(context => ({ ...user(context), passwd: HIDDEN_PASSWORD })),
+  pg_shadow: one(user),
+  pg_tablespace: {
+    rows: () => [
+      { oid: DEFAULT_TABLESPACE_OID, spcname: 'pg_default', spcowner: OWNER_OID },
+      { oid: 1664, spcname: 'pg_global', spcowner: OWNER_OID },
+    ],
+  },
+  pg_settings: {
+    rows: (_, { catalog }) => [...catalog.settingsList()].map(settingRow),
+    isLive: true,
+  },
+  pg_prepared_statements: {
+    rows: (_, { catalog }) =>
+      [...catalog.preparedStatements()].map(({ name, text, types }) => ({
+        name,
+        statement: text,
+        parameter_types: SqlArray.of(types),
+        from_sql: true,
+        generic_plans: 0,
+        custom_plans: 0,
+      })),
+    isLive: true,
+  },
+  pg_stat_activity: {
+    rows: (_, { catalog }) =>
+      [...catalog.activity()].map(row => ({
+        datid: DATABASE_OID,
+        datname: catalog.currentDatabase,
+        usesysid: OWNER_OID,
+        usename: catalog.currentUser,
+        backend_type: 'client backend',
+        ...row,
+      })),
+    isLive: true,
+  },
+  pg_stat_database: {
+    rows: (_, { catalog }) => [
+      {
+        datid: DATABASE_OID,
+        datname: catalog.currentDatabase,
+        numbackends: [...catalog.activity()].length,
+      },
+    ],
+    isLive: true,
+  },
+} satisfies Record<string, RowSource>

@@ -1,0 +1,224 @@
+/**
+ * What the catalogs are made from: one state of the definitions, the registry of functions, and the oids of what has none of
+ * its own. Row sources (relation-rows.ts and others) read it; it makes no rows itself.
+ *
+ * Oids below 16384 are PostgreSQL's where PostgreSQL has the object. What it numbers and Coppice does not store under a number
+ * (defaults, labels, NOT NULL, rules) is numbered anew in each state: nobody keeps these numbers.
+ */
+
+import type { CatalogState } from '../catalog/catalog.ts'
+import type {
+  ColumnSchema,
+  IndexSchema,
+  RelationSchema,
+  SequenceSchema,
+  TableSchema,
+  ViewSchema,
+  VirtualTable,
+} from '../catalog/schema.ts'
+import type { FunctionRegistry } from '../functions/registry.ts'
+import type { SqlType } from '../types/type.ts'
+import { bindStored, columnsRead } from './stored-expressions.ts'
+
+/** The one role: whoever opens the database. */
+export const OWNER_OID = 10
+export const DATABASE_OID = 5
+export const DEFAULT_TABLESPACE_OID = 1663
+export const HEAP_OID = 2
+export const BTREE_OID = 403
+export const DEFAULT_COLLATION_OID = 100
+export const UTF8_ENCODING = 6
+
+/** Relations that list objects, as pg_depend and pg_description name them. */
+export const PG_CLASS = 1259
+export const PG_TYPE = 1247
+export const PG_CONSTRAINT = 2606
+export const PG_NAMESPACE = 2615
+export const PG_ATTRDEF = 2604
+export const PG_REWRITE = 2618
+export const PG_PROC = 1255
+
+/** pg_class has a row for each composite type; its oid is the type's and this. */
+const COMPOSITE_RELATIONS_FROM = 1_000_000_000
+const DEFAULTS_FROM = 1_100_000_000
+const NOT_NULLS_FROM = 1_200_000_000
+const LABELS_FROM = 1_300_000_000
+const RULES_FROM = 1_400_000_000
+const DOMAIN_CONSTRAINTS_FROM = 1_500_000_000
+
+/** What has a row in pg_class. */
+export interface ClassName {
+  readonly oid: number
+  readonly schema: string
+  readonly name: string
+}
+
+export interface NotNull {
+  readonly oid: number
+  readonly name: string
+  readonly table: TableSchema
+  readonly column: ColumnSchema
+}
+
+export interface DomainConstraint {
+  readonly oid: number
+  readonly name: string
+  readonly type: SqlType
+  /** Undefined: NOT NULL. */
+  readonly text: string | undefined
+}
+
+export class SystemCatalog {
+  readonly state: CatalogState
+  readonly functions: FunctionRegistry
+  readonly virtualTables: readonly VirtualTable[]
+  private knownClasses: ReadonlyMap<string, ClassName> | undefined
+  private readonly classNames = new Map<number, ClassName>()
+  private knownNotNulls: readonly NotNull[] | undefined
+  private knownDefaults:
+    | readonly { readonly oid: number; readonly table: TableSchema; readonly column: ColumnSchema }[]
+    | undefined
+
+  constructor(state: CatalogState, functions: FunctionRegistry, virtualTables: readonly VirtualTable[]) {
+    this.state = state
+    this.functions = functions
+    this.virtualTables = virtualTables
+  }
+
+  namespaceOid(name: string): number {
+    return this.state.schemas.get(name) ?? 0
+  }
+
+  *relations(): Iterable<RelationSchema> {
+    yield* this.state.allRelations()
+    yield* this.virtualTables
+  }
+  *tables(): Iterable<TableSchema> {
+    for (const one of this.state.allRelations()) if (one.kind === 'table') yield one
+  }
+  *views(): Iterable<ViewSchema> {
+    for (const one of this.state.allRelations()) if (one.kind === 'view') yield one
+  }
+  *sequences(): Iterable<SequenceSchema> {
+    for (const one of this.state.allRelations()) if (one.kind === 'sequence') yield one
+  }
+  *indexes(): Iterable<{ readonly table: TableSchema; readonly index: IndexSchema }> {
+    for (const table of this.tables()) for (const index of table.indexes) yield { table, index }
+  }
+  /** Composite types of CREATE TYPE: those of tables belong to these. */
+  *compositeTypes(): Iterable<SqlType> {
+    for (const type of this.state.allTypes()) {
+      if (type.kind === 'composite' && this.state.storedType(type) !== undefined) yield type
+    }
+  }
+  compositeRelationOid(type: SqlType): number {
+    return COMPOSITE_RELATIONS_FROM + type.oid
+  }
+
+  notNulls(): readonly NotNull[] {
+    this.knownNotNulls ??= [...this.tables()]
+      .flatMap(table => visibleColumns(table).map(column => ({ table, column })))
+      .filter(({ column }) => column.isNotNull)
+      .map(({ table, column }, i) => ({
+        oid: NOT_NULLS_FROM + i,
+        name: `${table.name}_${column.name}_not_null`,
+        table,
+        column,
+      }))
+    return this.knownNotNulls
+  }
+
+  /** Columns with a default or a generation expression. */
+  defaults(): NonNullable<SystemCatalog['knownDefaults']> {
+    this.knownDefaults ??= [...this.tables()]
+      .flatMap(table => visibleColumns(table).map(column => ({ table, column })))
+      .filter(
+        ({ column }) =>
+          column.generatedText !== undefined ||
+          (column.defaultText !== undefined && column.identity === undefined),
+      )
+      .map(({ table, column }, i) => ({ oid: DEFAULTS_FROM + i, table, column }))
+    return this.knownDefaults
+  }
+
+  /** Constraints of domains, with oids of their own. */
+  domainConstraints(): readonly DomainConstraint[] {
+    return [...this.state.allTypes()]
+      .filter(type => type.kind === 'domain')
+      .flatMap(type => {
+        const domain = this.state.domain(type)
+        const checks = (domain?.checks ?? []).map(({ name, text }) => ({ name, type, text }))
+        const notNull = { name: `${type.name}_not_null`, type, text: undefined }
+        return domain?.isNotNull === true ? [...checks, notNull] : checks
+      })
+      .map((one, i) => ({ ...one, oid: DOMAIN_CONSTRAINTS_FROM + i }))
+  }
+
+  // ------------------------------------------------------------------------------- names of relations
+
+  /** What has a row in pg_class, by schema and name, as regclass finds it: tables, indexes, views, sequences, types. */
+  private get classes(): ReadonlyMap<string, ClassName> {
+    if (this.knownClasses === undefined) {
+      const classes = new Map<string, ClassName>()
+      const add = (one: ClassName): void => {
+        classes.set(`${one.schema}.${one.name}`, one)
+        this.classNames.set(one.oid, one)
+      }
+      for (const type of this.compositeTypes()) add({ ...type, oid: this.compositeRelationOid(type) })
+      for (const { table, index } of this.indexes())
+        add({ oid: index.oid, schema: table.schema, name: index.name })
+      for (const relation of this.relations()) add(relation)
+      this.knownClasses = classes
+    }
+    return this.knownClasses
+  }
+
+  relationNamed(schema: string, name: string): ClassName | undefined {
+    return this.classes.get(`${schema}.${name}`)
+  }
+  relationName(oid: number): ClassName | undefined {
+    void this.classes
+    return this.classNames.get(oid)
+  }
+  indexByOid(oid: number): { readonly table: TableSchema; readonly index: IndexSchema } | undefined {
+    for (const one of this.indexes()) if (one.index.oid === oid) return one
+    return undefined
+  }
+
+  // ------------------------------------------------------------------------------------------ expressions
+
+  /** The type of an index's expression. */
+  expressionType(text: string, table: TableSchema): SqlType {
+    return bindStored(text, this.state, this.functions, { table })[0].expression.type
+  }
+  /** Places of the columns that an expression over a table reads. */
+  columnsOf(text: string, table: TableSchema): readonly number[] {
+    return columnsRead(bindStored(text, this.state, this.functions, { table }))
+  }
+
+  labels(): {
+    readonly oid: number
+    readonly type: SqlType
+    readonly label: string
+    readonly order: number
+  }[] {
+    return [...this.state.allTypes()]
+      .filter(type => type.kind === 'enum')
+      .flatMap(type => (type.labels ?? []).map((label, i) => ({ type, label, order: i + 1 })))
+      .map((one, i) => ({ ...one, oid: LABELS_FROM + i }))
+  }
+
+  rules(): { readonly oid: number; readonly view: ViewSchema }[] {
+    return [...this.views()].map((view, i) => ({ oid: RULES_FROM + i, view }))
+  }
+}
+
+/** Without the row number that a table without a key has. */
+export function visibleColumns(table: TableSchema): readonly ColumnSchema[] {
+  return table.columns.filter(column => !column.isHidden)
+}
+
+/** pg_attribute.attnum of a column by its place in the table. */
+export function attributeNumber(table: TableSchema, column: number): number {
+  return table.columns[column].attributeNumber
+}

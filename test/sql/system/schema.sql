@@ -1,0 +1,12 @@
+create type mood as enum ('sad', 'ok', 'happy');
+create domain positive as int check (value > 0);
+create type pair as (a int, b text);
+create table teams (id int primary key, name text not null unique);
+create table users (id serial primary key, email varchar(100) not null default 'x@y.z', age int check (age > 0), feeling mood default 'ok', team_id int references teams on delete cascade, tags text[], created timestamptz default now(), price numeric(10,2), number bigint generated always as identity, size positive, doubled int generated always as (age * 2) stored, unique (email, age));
+create index users_age on users (age desc, email);
+create view adults as select id, email from users where age >= 18;
+create sequence counter start 5;
+create schema other;
+create table other.things (id uuid primary key default gen_random_uuid(), data jsonb);
+comment on table users is 'people';
+comment on column users.email is 'where to write';
