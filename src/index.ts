@@ -100,6 +100,7 @@ export type { RecordTable } from './table/record-table.ts'
 export type { SalvagedIndex } from './table/salvaged-tables.ts'
 export type { Entries } from './table/scan.ts'
 export type { Sequence } from './table/sequence.ts'
+export type { SchemaIssue, SchemaResult, StandardSchema } from './table/standard-schema.ts'
 export {
   type Branded,
   type ColumnType,

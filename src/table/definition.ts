@@ -7,6 +7,7 @@ import { CoppiceError } from '../base/errors.ts'
 import { type ColumnDefault, columnDefault } from './column-default.ts'
 import { canCount } from './counter.ts'
 import { preview } from './place.ts'
+import { type StandardSchema, type Validate, validatorOf } from './standard-schema.ts'
 import { checkName, checkNode, isNullable, type TypeNode } from './type-node.ts'
 import { type ColumnType, type Infer, Type, TypeWithDefault } from './types.ts'
 
@@ -66,14 +67,19 @@ export class MapDefinition<K, V> {
   readonly name: string
   readonly key: Type<K>
   readonly value: Type<V>
+  /** Holds values that are written to the definition's schema. */
+  readonly validate: Validate | undefined
 
-  constructor(name: string, key: Type<K>, value: Type<V>) {
+  constructor(name: string, key: Type<K>, value: Type<V>, schema?: StandardSchema) {
     checkTableName(name)
     checkType(key, 'key', `table '${name}', key`)
     checkType(value, 'value', `table '${name}', value`)
+    if (schema !== undefined && value.node.kind === 'bytes')
+      refuse(name, 'values that are bytes have no schema')
     this.name = name
     this.key = key
     this.value = value
+    this.validate = schema === undefined ? undefined : validatorOf(schema, name)
   }
 }
 
@@ -156,10 +162,13 @@ export class RecordDefinition<
   readonly columns: readonly DeclaredColumn[]
   readonly primaryKey: readonly KeyPart[]
   readonly indexes: readonly IndexPart[]
+  /** Holds records that are written to the definition's schema. */
+  readonly validate: Validate | undefined
 
-  constructor(name: string, columnTypes: C, primaryKey: P, indexOptions: I) {
+  constructor(name: string, columnTypes: C, primaryKey: P, indexOptions: I, schema?: StandardSchema) {
     checkTableName(name)
     this.name = name
+    this.validate = schema === undefined ? undefined : validatorOf(schema, name)
     this.columnTypes = columnTypes
     this.primaryKeyColumns = primaryKey
     this.indexOptions = indexOptions
@@ -243,7 +252,11 @@ type NoMap =
  */
 export function table<K, V>(
   name: string,
-  definition: { readonly key: Type<K>; readonly value: Type<V> },
+  definition: {
+    readonly key: Type<K>
+    readonly value: Type<V>
+    readonly schema?: StandardSchema<NoInfer<V>> | undefined
+  },
 ): MapDefinition<K, V>
 export function table<K, V>(
   name: string,
@@ -259,6 +272,7 @@ export function table<
     readonly columns: C
     readonly primaryKey: P
     readonly indexes?: (I & NoOtherOptions<I>) | undefined
+    readonly schema?: StandardSchema<PutRowOf<NoInfer<C>>> | undefined
     readonly key?: NoMap
   },
 ): RecordDefinition<C, P, I>
@@ -267,7 +281,7 @@ export function table(name: string, definition: object): unknown {
     refuse(name, `a definition is an object, given ${preview(definition)}`)
   const given = definition as Readonly<Record<string, unknown>>
   if ('columns' in given) {
-    checkOptions(name, given, ['columns', 'primaryKey', 'indexes'])
+    checkOptions(name, given, ['columns', 'primaryKey', 'indexes', 'schema'])
     if (typeof given.columns !== 'object' || given.columns === null)
       refuse(name, `columns is an object, given ${preview(given.columns)}`)
     return new RecordDefinition(
@@ -275,14 +289,20 @@ export function table(name: string, definition: object): unknown {
       given.columns as ColumnTypes,
       given.primaryKey as KeyColumn<string>[],
       (given.indexes ?? NO_INDEXES) as IndexTypes<ColumnTypes>,
+      given.schema as StandardSchema | undefined,
     )
   }
   if ('values' in given) {
     checkOptions(name, given, ['key', 'values'])
     return new MultimapDefinition(name, given.key as Type<unknown>, given.values as Type<unknown>)
   }
-  checkOptions(name, given, ['key', 'value'])
-  return new MapDefinition(name, given.key as Type<unknown>, given.value as Type<unknown>)
+  checkOptions(name, given, ['key', 'value', 'schema'])
+  return new MapDefinition(
+    name,
+    given.key as Type<unknown>,
+    given.value as Type<unknown>,
+    given.schema as StandardSchema | undefined,
+  )
 }
 
 /**

@@ -11,6 +11,7 @@ import { VALUE_DIALECT } from './dialect.ts'
 import { KeyCodec } from './key-codec.ts'
 import { type MapDecoders, makeDecoders } from './map-decoders.ts'
 import { placeOf } from './place.ts'
+import type { Validate } from './standard-schema.ts'
 import { bytesAt } from './text.ts'
 import type { TypeNode } from './type-node.ts'
 
@@ -29,11 +30,12 @@ export class MapCodec {
   /** Whether values are bytes, which are stored as they are. */
   private readonly hasRawValues: boolean
 
-  constructor(table: string, key: TypeNode, value: TypeNode) {
+  constructor(table: string, key: TypeNode, value: TypeNode, validate?: Validate) {
     this.table = table
     this.key = new KeyCodec(key, table, 'key', false)
     this.valueNode = value
-    this.encodeValue = makeEncoder(value, VALUE_DIALECT, placeOf('value', table, 'value'), true)
+    const encode = makeEncoder(value, VALUE_DIALECT, placeOf('value', table, 'value'), true)
+    this.encodeValue = validate === undefined ? encode : (writer, given) => encode(writer, validate(given))
     this.decodeValue = makeDecoder(value, VALUE_DIALECT, true)
     this.hasRawValues = value.kind === 'bytes'
     this.decoders = makeDecoders(this)
@@ -77,7 +79,7 @@ const multimapCodecs = new WeakMap<object, MultimapCodec>()
 export function mapCodecOf(definition: MapDefinition<unknown, unknown>): MapCodec {
   let codec = mapCodecs.get(definition)
   if (codec === undefined) {
-    codec = new MapCodec(definition.name, definition.key.node, definition.value.node)
+    codec = new MapCodec(definition.name, definition.key.node, definition.value.node, definition.validate)
     mapCodecs.set(definition, codec)
   }
   return codec

@@ -31,6 +31,7 @@ export class RecordBinding {
       definition.columns,
       definition.primaryKey,
       rowColumns(columns, definition.primaryKey),
+      definition.validate,
     )
   }
 

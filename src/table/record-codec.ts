@@ -30,6 +30,7 @@ import {
   type RowKeyPart,
 } from './record-shape.ts'
 import { RowLayout } from './row-layout.ts'
+import type { Validate } from './standard-schema.ts'
 import type { StoredColumn } from './stored-table.ts'
 import { isNullable } from './type-node.ts'
 
@@ -47,12 +48,16 @@ export class RecordCodec {
   readonly encodeRow: EncodeRow
   readonly decodeRow: DecodeRow
 
-  /** `stored` are the columns outside the primary key in the order in which rows hold them. */
+  /**
+   * `stored` are the columns outside the primary key in the order in which rows hold them; `validate` sees records before
+   * they are normalised.
+   */
   constructor(
     table: string,
     declared: readonly DeclaredColumn[],
     primaryKey: readonly KeyPart[],
     stored: readonly StoredColumn[],
+    validate?: Validate,
   ) {
     this.key = new KeyCodec(keyNodeOf(declared, primaryKey), table, 'key', false)
     this.layout = new RowLayout(table, stored)
@@ -81,6 +86,10 @@ export class RecordCodec {
       this.normalise = interpretedNormalise(shape)
       this.encodeRow = (writer, row) => this.layout.write(writer, row)
       this.decodeRow = interpretedDecodeRow(shape)
+    }
+    if (validate !== undefined) {
+      const { normalise } = this
+      this.normalise = record => normalise(validate(record))
     }
   }
 }
