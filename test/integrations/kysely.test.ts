@@ -1,6 +1,6 @@
 /** The dialect for Kysely, in process. */
 
-import { type Generated, Kysely, sql } from 'kysely'
+import { type Generated, Kysely, type Migration, Migrator, sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
 import { type Database, openSync, t, table } from '../../src/index.ts'
 import { CoppiceDialect, type KyselyTables } from '../../src/integrations/kysely.ts'
@@ -138,5 +138,50 @@ describe('the dialect', () => {
     }
     expect(sizes).toEqual([100, 100, 50])
     expect(ids.at(-1)).toBe(250)
+  })
+
+  test('runs the schema builder and migrations', async () => {
+    const migrations: Record<string, Migration> = {
+      '1': {
+        up: async own => {
+          await own.schema
+            .createTable('notes')
+            .addColumn('id', 'integer', column => column.primaryKey().generatedAlwaysAsIdentity())
+            .addColumn('body', 'text', column => column.notNull())
+            .execute()
+        },
+        down: async own => {
+          await own.schema.dropTable('notes').execute()
+        },
+      },
+      '2': {
+        up: async own => {
+          await own.schema.createIndex('notes_body').on('notes').column('body').execute()
+        },
+      },
+    }
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+    const { error, results } = await migrator.migrateToLatest()
+    expect(error).toBeUndefined()
+    expect(results?.map(({ status }) => status)).toEqual(['Success', 'Success'])
+    expect(database.query('select * from notes')).toEqual([])
+    expect((await migrator.migrateToLatest()).results).toEqual([])
+  })
+
+  test('introspects', async () => {
+    const tables = await db.introspection.getTables()
+    const orders = tables.find(({ name }) => name === 'orders')
+    expect(
+      orders?.columns.map(({ name, dataType, isNullable, isAutoIncrementing }) => [
+        name,
+        dataType,
+        isNullable,
+        isAutoIncrementing,
+      ]),
+    ).toEqual([
+      ['id', 'int4', false, true],
+      ['user_id', 'int4', false, false],
+      ['total', 'numeric', false, false],
+    ])
   })
 })
