@@ -11,6 +11,7 @@ export class CommonTable {
   private rows: Value[][] = []
   private isComplete = false
   private openedIn = -1
+  private resets = 0
 
   constructor(execution: Execution, operator: Operator, targets: readonly Evaluate[]) {
     this.execution = execution
@@ -24,6 +25,12 @@ export class CommonTable {
     this.rows = []
     this.isComplete = false
     this.openedIn = -1
+    this.resets++
+  }
+
+  /** Grows whenever its rows may have become others. */
+  get generation(): number {
+    return this.resets
   }
 
   /** Computes all rows: what changes data does so wholly. */

@@ -7,6 +7,7 @@ import { assert } from '../../base/assert.ts'
 import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
 import type { AggregateFunction, EvaluationContext, Value, WindowFunction } from '../functions/registry.ts'
 import { indexColumns, PRIMARY } from '../plan/access.ts'
+import { commonTablesRead, commonTablesReadBy } from '../plan/common-tables-read.ts'
 import { ROW_KEY } from '../plan/needed.ts'
 import type {
   AggregateCall,
@@ -50,7 +51,7 @@ import {
   type StoredCursor,
   StoredScanOperator,
 } from './scans.ts'
-import { ProjectSetOperator, RecursiveUnionOperator, SetOperator } from './set-operations.ts'
+import { ProjectSetOperator, RecursiveUnionOperator, SetOperator, type WorkTable } from './set-operations.ts'
 import { DistinctOperator, MaterializeOperator, type SortKey, SortOperator } from './sort.ts'
 import { compileSubquery, type RunningSubquery } from './subquery.ts'
 import { WindowOperator } from './window.ts'
@@ -80,7 +81,7 @@ export class Program implements ExpressionScope {
   private readonly statement: PlannedStatement
   private readonly commonTables = new Map<number, CommonTable>()
   private readonly changes: CommonTable[] = []
-  private readonly workTables = new Map<number, { rows: readonly (readonly Value[])[] }>()
+  private readonly workTables = new Map<number, WorkTable>()
   private readonly aggregateSets = new Map<RelationId, readonly (readonly number[])[]>()
   private readonly root: Operator
   private readonly targets: readonly Evaluate[]
@@ -164,7 +165,7 @@ export class Program implements ExpressionScope {
   subquery(e: BoundSubquery): Evaluate {
     const plan = this.statement.subplans.get(e)
     assert(plan !== undefined, 'subqueries are planned before they are compiled')
-    return compileSubquery(e, this.runningPlan(plan, !e.query.isVolatile), this, this.execution)
+    return compileSubquery(e, this.runningPlan(plan, !e.query.isVolatile), this)
   }
 
   /** A query's plan inside of this one. */
@@ -178,6 +179,21 @@ export class Program implements ExpressionScope {
         for (const table of inside) table.reset()
       },
       isStable: isStable && plan.outerRelations.length === 0,
+      version: this.versionOf(commonTablesRead(plan, this.statement.subplans)),
+    }
+  }
+
+  /** A number that grows when there is another execution, or when the rows of one of these common tables may have changed. */
+  private versionOf(ids: ReadonlySet<number>): () => number {
+    const { execution } = this
+    if (ids.size === 0) return () => execution.number
+    return () => {
+      let version = execution.number
+      for (const id of ids) {
+        version += this.commonTables.get(id)?.generation ?? 0
+        version += this.workTables.get(id)?.generation ?? 0
+      }
+      return version
     }
   }
 
@@ -331,6 +347,7 @@ export class Program implements ExpressionScope {
           this.build(node.input),
           this.places(node.carried),
           this.places(node.outside),
+          this.versionOf(commonTablesReadBy(node.input, this.statement.subplans)),
         )
       case 'aggregate':
         return this.buildAggregate(node)
@@ -383,7 +400,7 @@ export class Program implements ExpressionScope {
       case 'recursive union': {
         const all = node.relation.columns.map((_, column) => column)
         const registers = this.columnRegisters(node.relation.id, all)
-        const workTable = { rows: [] }
+        const workTable = { rows: [], generation: 0 }
         this.workTables.set(node.commonTable, workTable)
         return new RecursiveUnionOperator(
           execution,

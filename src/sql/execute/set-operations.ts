@@ -74,6 +74,13 @@ export class SetOperator implements Operator {
 }
 
 /** WITH RECURSIVE: the rows of the initial term, then of the recursive one over what the round before gave. */
+/** The rows that the last round of a recursion gave. */
+export interface WorkTable {
+  rows: readonly (readonly Value[])[]
+  /** Grows whenever they become others. */
+  generation: number
+}
+
 export class RecursiveUnionOperator implements Operator {
   private readonly execution: Execution
   private readonly initial: Operator
@@ -82,7 +89,7 @@ export class RecursiveUnionOperator implements Operator {
   /** Undefined: UNION ALL. */
   private readonly key: GroupingKey | undefined
   /** What the recursive reference reads. */
-  private readonly workTable: { rows: readonly (readonly Value[])[] }
+  private readonly workTable: WorkTable
   private readonly seen = new Set<unknown>()
   private round: Value[][] = []
   private isInitial = true
@@ -94,7 +101,7 @@ export class RecursiveUnionOperator implements Operator {
     recursive: Operator,
     registers: readonly number[],
     key: GroupingKey | undefined,
-    workTable: { rows: readonly (readonly Value[])[] },
+    workTable: WorkTable,
   ) {
     this.execution = execution
     this.initial = initial
@@ -131,6 +138,7 @@ export class RecursiveUnionOperator implements Operator {
       if (this.round.length === 0) this.isOpen = false
       else {
         this.workTable.rows = this.round
+        this.workTable.generation++
         this.round = []
         this.recursive.open()
       }

@@ -204,22 +204,31 @@ export class MaterializeOperator implements Operator {
   private readonly input: Operator
   private readonly rows: RowBuffer
   private readonly outside: readonly number[]
+  /** Of the execution and of the common tables that it reads. */
+  private readonly version: () => number
   private filledIn = -1
   /** What the registers from outside held when the rows were read. */
   private filledWith: Value[] = []
   private position = 0
 
-  constructor(execution: Execution, input: Operator, carried: readonly number[], outside: readonly number[]) {
+  constructor(
+    execution: Execution,
+    input: Operator,
+    carried: readonly number[],
+    outside: readonly number[],
+    version: () => number,
+  ) {
     this.execution = execution
     this.input = input
     this.rows = new RowBuffer(carried)
     this.outside = outside
+    this.version = version
   }
   open(): void {
     this.position = 0
     const { registers } = this.execution
     const isSame =
-      this.filledIn === this.execution.number &&
+      this.filledIn === this.version() &&
       this.outside.every((register, i) => Object.is(registers[register], this.filledWith[i]))
     if (isSame) return
     this.filledWith = this.outside.map(register => registers[register])
@@ -227,7 +236,7 @@ export class MaterializeOperator implements Operator {
     this.input.open()
     while (this.input.next()) this.rows.add(registers)
     this.input.close()
-    this.filledIn = this.execution.number
+    this.filledIn = this.version()
   }
   next(): boolean {
     if (this.position >= this.rows.length) return false

@@ -12,7 +12,7 @@ import {
   type ExpressionScope,
   implementBinary,
 } from './expression.ts'
-import type { Execution, Operator } from './operator.ts'
+import type { Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 
 /** A subquery's plan, ready to run. */
@@ -21,20 +21,22 @@ export interface RunningSubquery {
   readonly targets: readonly Evaluate[]
   /** Before each run: common tables inside of it are of the run before. */
   readonly reset: () => void
+  /** It reads no columns from outside, and gives the same as long as its version is the same. */
   readonly isStable: boolean
+  /** Grows with each execution, and when common tables that it reads have other rows. */
+  readonly version: () => number
 }
 
 export function compileSubquery(
   e: BoundSubquery,
   running: RunningSubquery,
   scope: ExpressionScope,
-  execution: Execution,
 ): Evaluate {
   switch (e.variant) {
     case 'scalar':
-      return oncePerExecution(running, execution, registers => scalar(running, registers))
+      return oncePerVersion(running, registers => scalar(running, registers))
     case 'exists':
-      return oncePerExecution(running, execution, () => {
+      return oncePerVersion(running, () => {
         open(running)
         const isThere = running.operator.next()
         running.operator.close()
@@ -42,25 +44,25 @@ export function compileSubquery(
       })
     case 'array': {
       const isNested = e.query.columns[0].type.element !== undefined
-      return oncePerExecution(running, execution, registers => {
+      return oncePerVersion(running, registers => {
         const values = allOf(running, registers)
         return isNested ? arrayOfArrays(values) : SqlArray.of(values)
       })
     }
     case 'any':
     case 'all':
-      return compileQuantified(e, running, scope, execution)
+      return compileQuantified(e, running, scope)
   }
 }
 
-function oncePerExecution(running: RunningSubquery, execution: Execution, evaluate: Evaluate): Evaluate {
+function oncePerVersion(running: RunningSubquery, evaluate: Evaluate): Evaluate {
   if (!running.isStable) return evaluate
   let value: Value
   let computedIn = -1
   return registers => {
-    if (computedIn !== execution.number) {
+    if (computedIn !== running.version()) {
       value = evaluate(registers)
-      computedIn = execution.number
+      computedIn = running.version()
     }
     return value
   }
@@ -94,19 +96,14 @@ function allOf(running: RunningSubquery, registers: RegisterFile): Value[] {
 }
 
 /** `x op ANY (subquery)`, `x op ALL (subquery)`, IN; also for rows. */
-function compileQuantified(
-  e: BoundSubquery,
-  running: RunningSubquery,
-  scope: ExpressionScope,
-  execution: Execution,
-): Evaluate {
+function compileQuantified(e: BoundSubquery, running: RunningSubquery, scope: ExpressionScope): Evaluate {
   const operands = compileAll(e.operands, scope)
   const columns = compileAll(e.columns, scope)
   const columnRegisters = running.targets.map((_, i) => scope.registers.of(e.queryRelation, i))
   if (e.variant === 'any' && e.operatorName === '=' && running.isStable && operands.length === 1) {
     const [operand, column] = [e.operands[0], e.columns[0]]
     if (operand.type === column.type && operand.type.isOrdered) {
-      return compileHashed(e, operands[0], columns[0], columnRegisters, running, execution)
+      return compileHashed(e, operands[0], columns[0], columnRegisters, running)
     }
   }
   const decisive = e.variant === 'any'
@@ -152,7 +149,6 @@ function compileHashed(
   column: Evaluate,
   columnRegisters: readonly number[],
   running: RunningSubquery,
-  execution: Execution,
 ): Evaluate {
   const key = keyOf(e.operands[0].type)
   const keys = new Set<unknown>()
@@ -174,10 +170,10 @@ function compileHashed(
       else keys.add(key(value))
     }
     running.operator.close()
-    filledIn = execution.number
+    filledIn = running.version()
   }
   return registers => {
-    if (filledIn !== execution.number) fill(registers)
+    if (filledIn !== running.version()) fill(registers)
     if (isEmpty) return false
     const value = operand(registers)
     if (value === null) return null

@@ -210,9 +210,7 @@ function planOther(part: BoundFrom, conjuncts: readonly BoundExpression[], plann
         targets: plan.targets,
         columns: [],
         filter: conjunction(conjuncts),
-        ...(plan.outerRelations.length > 0 && plan.commonTables.length > 0
-          ? { resets: plan.commonTables.map(table => table.id) }
-          : {}),
+        ...(plan.commonTables.length > 0 ? { resets: plan.commonTables.map(table => table.id) } : {}),
         rows,
         startupCost: plan.root.startupCost,
         totalCost: plan.root.totalCost + plan.root.rows * ROW_COST,

@@ -140,7 +140,7 @@ export interface SubqueryScan extends PlanHead {
   readonly targets: readonly BoundExpression[]
   columns: number[]
   readonly filter: BoundExpression | undefined
-  /** Common tables inside of it that depend on columns from outside: computed anew each time it is opened. */
+  /** Common tables inside of it, which may depend on columns from outside: computed anew each time it is opened. */
   readonly resets?: readonly number[]
 }
 export interface CommonTableScan extends PlanHead {

@@ -1,0 +1,54 @@
+/**
+ * Which common tables a plan reads that are defined outside of it. Their rows may depend on columns from further out, so
+ * that what was computed from them is good only as long as they are.
+ */
+
+import type { BoundExpression, BoundSubquery } from '../bind/bound.ts'
+import { walk } from '../bind/walk.ts'
+import { expressionsOf, inputsOf } from './needed.ts'
+import type { PlanNode, QueryPlan } from './physical.ts'
+
+type Subplans = ReadonlyMap<BoundSubquery, QueryPlan>
+
+/** Their ids. */
+export function commonTablesRead(plan: QueryPlan, subplans: Subplans): Set<number> {
+  const read = new Set<number>()
+  addPlan(plan, subplans, read)
+  return read
+}
+
+export function commonTablesReadBy(node: PlanNode, subplans: Subplans): Set<number> {
+  const read = new Set<number>()
+  addNode(node, subplans, read)
+  return read
+}
+
+function addPlan(plan: QueryPlan, subplans: Subplans, read: Set<number>): void {
+  addNode(plan.root, subplans, read)
+  addExpressions(plan.targets, subplans, read)
+  for (const table of plan.commonTables) addPlan(table.plan, subplans, read)
+  for (const table of plan.commonTables) read.delete(table.id)
+}
+
+function addNode(node: PlanNode, subplans: Subplans, read: Set<number>): void {
+  if (node.kind === 'common table scan') read.add(node.commonTable)
+  addExpressions(expressionsOf(node), subplans, read)
+  for (const input of inputsOf(node)) addNode(input, subplans, read)
+}
+
+function addExpressions(
+  expressions: readonly (BoundExpression | undefined)[],
+  subplans: Subplans,
+  read: Set<number>,
+): void {
+  walk(
+    expressions.filter(e => e !== undefined),
+    {
+      expression(e) {
+        const plan = e.kind === 'subquery' ? subplans.get(e) : undefined
+        if (plan !== undefined) addPlan(plan, subplans, read)
+      },
+      query: () => false,
+    },
+  )
+}
