@@ -12,13 +12,23 @@ import { ROW_KEY } from '../plan/needed.ts'
 import type {
   AggregateCall,
   ColumnPlace,
+  GroupedSubquery,
   IndexScan,
   PlanNode,
   QueryPlan,
   SortItem,
+  SubqueryPlan,
   TableScan,
 } from '../plan/physical.ts'
-import { AGGREGATES_FROM, GROUPING_SET, type RelationRegistry, relationsIn } from '../plan/relations.ts'
+import {
+  AGGREGATES_FROM,
+  columnsOf as columnsReadBy,
+  GROUPING_SET,
+  isVolatile,
+  type RelationRegistry,
+  relationsIn,
+} from '../plan/relations.ts'
+import type { PlanSwitches } from '../plan/switches.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import { keyRanges, keyShapes } from '../storage/key-range.ts'
 import { RowCursor } from '../storage/row-cursor.ts'
@@ -31,6 +41,7 @@ import { ChangeOperator } from './change.ts'
 import { CommonTable, ResettingOperator } from './common-table.ts'
 import { compile, compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
 import { generateNext } from './generate/scan-code.ts'
+import type { RunningGroups } from './grouped-subquery.ts'
 import { HashJoinOperator } from './hash-join.ts'
 import { groupingKey, joinKey } from './keys.ts'
 import { MapCursor } from './map-cursor.ts'
@@ -60,7 +71,8 @@ import type { RunningBound } from './window-frame.ts'
 /** What a plan consists of, besides its root. */
 export interface PlannedStatement {
   readonly plan: QueryPlan
-  readonly subplans: ReadonlyMap<BoundSubquery, QueryPlan>
+  readonly subplans: ReadonlyMap<BoundSubquery, SubqueryPlan>
+  readonly switches: PlanSwitches
   readonly relations: RelationRegistry
   readonly parameterCount: number
 }
@@ -165,7 +177,34 @@ export class Program implements ExpressionScope {
   subquery(e: BoundSubquery): Evaluate {
     const plan = this.statement.subplans.get(e)
     assert(plan !== undefined, 'subqueries are planned before they are compiled')
-    return compileSubquery(e, this.runningPlan(plan, !e.query.isVolatile), this)
+    const { switches } = this.statement
+    const isRepeatable = !isVolatile(e)
+    return compileSubquery(
+      e,
+      {
+        ...this.runningPlan(plan, isRepeatable),
+        outside: isRepeatable && switches.memoize ? plan.outside : undefined,
+        groups: plan.grouped && this.runningGroups(plan.grouped, plan),
+      },
+      this,
+    )
+  }
+
+  private runningGroups(plan: GroupedSubquery, { root }: QueryPlan): RunningGroups {
+    const { target } = plan
+    const read = columnsReadBy([target], this.statement.relations)
+    const aggregates = plan.groupKeys.flatMap(key => {
+      if (key.kind !== 'group key') return []
+      return [...(read.get(key.relation) ?? [])].map(column => this.registers.of(key.relation, column))
+    })
+    return {
+      operator: this.build(plan.root),
+      outerKey: joinKey(plan.outerKeys, this),
+      groupKey: joinKey(plan.groupKeys, this),
+      target: target && compile(target, this),
+      aggregates: [...new Set(aggregates)],
+      runsMax: plan.root.totalCost / Math.max(root.totalCost, 1e-6),
+    }
   }
 
   /** A query's plan inside of this one. */

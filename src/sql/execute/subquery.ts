@@ -1,6 +1,10 @@
-/** Subqueries in expressions. One that reads nothing from outside, and always gives the same, runs once an execution. */
+/**
+ * Subqueries in expressions. One that reads nothing from outside, and always gives the same, runs once an execution; one
+ * that does has its results kept by what it reads (memo.ts), and may be evaluated for all of that at once
+ * (grouped-subquery.ts).
+ */
 
-import type { BoundSubquery } from '../bind/bound.ts'
+import type { BoundExpression, BoundSubquery } from '../bind/bound.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import { arrayOfArrays, SqlArray } from '../types/array.ts'
@@ -12,6 +16,8 @@ import {
   type ExpressionScope,
   implementBinary,
 } from './expression.ts'
+import { grouped, type RunningGroups } from './grouped-subquery.ts'
+import { memoized } from './memo.ts'
 import type { Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 
@@ -27,27 +33,44 @@ export interface RunningSubquery {
   readonly version: () => number
 }
 
+/** That of an expression. */
+export interface RunningExpression extends RunningSubquery {
+  /** What it reads of the queries around it; undefined: it may give another result for the same. */
+  readonly outside: readonly BoundExpression[] | undefined
+  readonly groups: RunningGroups | undefined
+}
+
 export function compileSubquery(
   e: BoundSubquery,
-  running: RunningSubquery,
+  running: RunningExpression,
   scope: ExpressionScope,
 ): Evaluate {
+  const single = compileSingle(e, running, scope)
+  if (running.isStable && e.operands.length === 0) return oncePerVersion(running, single)
+  const { outside, groups } = running
+  const memo = (evaluate: Evaluate): Evaluate =>
+    outside === undefined ? evaluate : memoized(evaluate, [...outside, ...e.operands], running.version, scope)
+  return groups === undefined ? memo(single) : grouped(groups, running.version, single, memo)
+}
+
+/** Evaluated for the row at hand. */
+function compileSingle(e: BoundSubquery, running: RunningSubquery, scope: ExpressionScope): Evaluate {
   switch (e.variant) {
     case 'scalar':
-      return oncePerVersion(running, registers => scalar(running, registers))
+      return registers => scalar(running, registers)
     case 'exists':
-      return oncePerVersion(running, () => {
+      return () => {
         open(running)
         const isThere = running.operator.next()
         running.operator.close()
         return isThere
-      })
+      }
     case 'array': {
       const isNested = e.query.columns[0].type.element !== undefined
-      return oncePerVersion(running, registers => {
+      return registers => {
         const values = allOf(running, registers)
         return isNested ? arrayOfArrays(values) : SqlArray.of(values)
-      })
+      }
     }
     case 'any':
     case 'all':
@@ -56,7 +79,6 @@ export function compileSubquery(
 }
 
 function oncePerVersion(running: RunningSubquery, evaluate: Evaluate): Evaluate {
-  if (!running.isStable) return evaluate
   let value: Value
   let computedIn = -1
   return registers => {

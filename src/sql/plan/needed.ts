@@ -5,7 +5,7 @@
 
 import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
 import { walk } from '../bind/walk.ts'
-import type { ColumnPlace, PlanNode, QueryPlan } from './physical.ts'
+import type { ColumnPlace, PlanNode, QueryPlan, SubqueryPlan } from './physical.ts'
 import type { Planner } from './planner.ts'
 import { addAll, addColumn, type ColumnSet, columnsOf } from './relations.ts'
 
@@ -31,8 +31,15 @@ function planSubqueries(expressions: readonly (BoundExpression | undefined)[], p
   )
   for (const e of found) {
     if (planner.plannedSubqueries.has(e)) continue
-    completePlan(planner.subplan(e), planner)
+    completeSubquery(planner.subplan(e), planner)
   }
+}
+
+function completeSubquery(plan: SubqueryPlan, planner: Planner): void {
+  completePlan(plan, planner)
+  if (plan.grouped === undefined) return
+  const { root, groupKeys, target } = plan.grouped
+  assign(root, columnsOf([...groupKeys, target], planner.relations), planner)
 }
 
 /** The expressions that a node evaluates itself. */

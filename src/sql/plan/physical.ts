@@ -348,6 +348,22 @@ export interface QueryPlan {
   /** Relations further out whose columns it reads. */
   readonly outerRelations: readonly RelationId[]
 }
+/** The plan of a subquery in an expression. */
+export interface SubqueryPlan extends QueryPlan {
+  /** What it reads of the queries around it. */
+  readonly outside: readonly BoundExpression[]
+  readonly grouped: GroupedSubquery | undefined
+}
+/** A correlated subquery for all values from outside at once: an aggregate by what is compared with them. */
+export interface GroupedSubquery {
+  readonly root: PlanNode
+  /** What is looked up, of the queries around it. */
+  readonly outerKeys: readonly BoundExpression[]
+  /** The group's. */
+  readonly groupKeys: readonly BoundExpression[]
+  /** Over the group's aggregates; undefined: whether there is a group. */
+  readonly target: BoundExpression | undefined
+}
 export interface CommonTablePlan {
   readonly id: number
   readonly name: string

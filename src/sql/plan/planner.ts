@@ -28,8 +28,10 @@ import { ROW_COST } from './access.ts'
 import { planChange } from './changes.ts'
 import { filter, planFrom } from './from.ts'
 import { groupCount } from './group-count.ts'
+import { groupedSubquery } from './grouped-subquery.ts'
 import { orderedAccess } from './ordered-access.ts'
-import type { CommonTablePlan, PlanNode, QueryPlan, SortItem } from './physical.ts'
+import { readsFromOutside } from './outside.ts'
+import type { CommonTablePlan, PlanNode, QueryPlan, SortItem, SubqueryPlan } from './physical.ts'
 import { pullUpSubqueries } from './pull-up.ts'
 import { conjunctsOf, hasSubquery, isVolatile, type RelationRegistry } from './relations.ts'
 import type { TableLookup } from './selectivity.ts'
@@ -48,7 +50,7 @@ export class Planner implements TableLookup {
   private readonly origins = new Map<RelationId, readonly BoundExpression[]>()
   private readonly changed = new Set<RelationId>()
   private readonly rowsOfCommonTables = new Map<number, number>()
-  private readonly subplans = new Map<BoundSubquery, QueryPlan>()
+  private readonly subplans = new Map<BoundSubquery, SubqueryPlan>()
   private nextRelation = OWN_RELATIONS_FROM
 
   constructor(facts: TableFacts, switches: PlanSwitches = ALL_SWITCHES) {
@@ -129,16 +131,22 @@ export class Planner implements TableLookup {
   }
 
   /** The plan of a subquery in an expression; the same for the same expression. */
-  subplan(e: BoundSubquery): QueryPlan {
+  subplan(e: BoundSubquery): SubqueryPlan {
     let plan = this.subplans.get(e)
     if (plan === undefined) {
-      plan = this.planQuery(e.query)
+      plan = {
+        ...this.planQuery(e.query),
+        outside: readsFromOutside(e.query),
+        grouped: this.switches.unnesting
+          ? groupedSubquery(e, this, (from, conjuncts) => planFrom(from, conjuncts, this))
+          : undefined,
+      }
       this.subplans.set(e, plan)
     }
     return plan
   }
 
-  get plannedSubqueries(): ReadonlyMap<BoundSubquery, QueryPlan> {
+  get plannedSubqueries(): ReadonlyMap<BoundSubquery, SubqueryPlan> {
     return this.subplans
   }
 
@@ -242,7 +250,8 @@ export class Planner implements TableLookup {
     return this.sortedAndLimited(query, plan, targets)
   }
 
-  private aggregated(input: PlanNode, body: SelectBody): PlanNode {
+  /** Groups and aggregates over an input; of a subquery also by other keys than its own. */
+  aggregated(input: PlanNode, body: SelectBody): PlanNode {
     const { keys, sets } = body.grouping!
     const isPlain = keys.length === 0
     const groups = isPlain ? 1 : groupCount(keys, input.rows, this)

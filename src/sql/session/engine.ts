@@ -358,6 +358,7 @@ export function planStatement(
   return {
     plan,
     subplans: planner.plannedSubqueries,
+    switches,
     relations: planner.relations,
     parameterCount: bound.parameters.length,
   }
