@@ -172,6 +172,11 @@ describe('the packed package', { skip: !existsSync(join(root, 'src/index.ts')) }
     expect(files.size).toBeLessThan(8)
   })
 
+  it('brings a command', () => {
+    const command = join(consumer, 'node_modules/.bin/coppice')
+    expect(run(command, ['-A', '-t', '-c', 'select 6 * 7'], consumer)).toBe('42\n')
+  })
+
   it('is imported by plain JavaScript', () => {
     write('program.mjs', `import { open, table, t } from 'coppice'\n${PROGRAM_BODY}`)
     expect(run(process.execPath, ['program.mjs', 'import.db'], consumer)).toBe(PROGRAM_OUTPUT)
