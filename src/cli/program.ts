@@ -1,6 +1,8 @@
 /** What `coppice` can be asked for: its commands, options and help. */
 
 import { Command, CommanderError } from 'commander'
+import { addExport } from './commands/export.ts'
+import { addImport } from './commands/import.ts'
 import { addShell } from './commands/shell.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { coloursFor } from './output/colours.ts'
@@ -13,12 +15,14 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   let exitCode: ExitCode = EXIT.ok
   const program = new Command('coppice')
     .description('Coppice: a database in one file, with PostgreSQL’s SQL.')
+    .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(coppice --help says more)')
     .configureHelp({ showGlobalOptions: true })
-  addShell(program, code => {
+  const done = (code: ExitCode): void => {
     exitCode = code
-  })
+  }
+  for (const add of [addShell, addImport, addExport]) add(program, done)
   try {
     await program.parseAsync([...words])
     return exitCode

@@ -37,3 +37,16 @@ export function arrayFromText(text: string, delimiter = ','): readonly NestedCel
   }
   return list()
 }
+
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|[[\]]|[^\s,[\]]+/g
+
+/** A list of JSON as the text of an array; numbers keep their digits. Objects in it are left for the engine to refuse. */
+export function arrayTextOfJson(json: string): string {
+  return json.replace(JSON_TOKEN, token => {
+    if (token === '[') return '{'
+    if (token === ']') return '}'
+    if (token === 'null') return 'NULL'
+    if (!token.startsWith('"')) return token
+    return `"${(JSON.parse(token) as string).replace(/["\\]/g, '\\$&')}"`
+  })
+}

@@ -1,0 +1,112 @@
+/**
+ * What all commands but the shell share: opening the database, progress, Ctrl-C, and results as text for people or as one
+ * JSON object for programs.
+ */
+
+import type { Command } from 'commander'
+import { type Database, type OpenOptions, open, type Progress } from '../../index.ts'
+import { EXIT, type ExitCode } from '../exit-codes.ts'
+import { type Colours, coloursFor } from '../output/colours.ts'
+import { errorText } from '../output/error-text.ts'
+import { ProgressLine, type Unit } from '../output/progress.ts'
+import { describeError } from '../session/sent-error.ts'
+import { UsageError } from '../usage-error.ts'
+
+/** The database cannot be opened. */
+class NotOpened extends Error {}
+
+export interface TaskOptions {
+  readonly json?: true
+  readonly quiet?: true
+  readonly unsafeLock?: true
+}
+
+export class Task {
+  readonly colours: Colours
+  readonly errorColours: Colours
+  readonly signal: AbortSignal
+  readonly progress: ProgressLine
+  readonly isJson: boolean
+  private readonly options: TaskOptions
+
+  constructor(options: TaskOptions, signal: AbortSignal) {
+    this.options = options
+    this.signal = signal
+    this.isJson = options.json ?? false
+    this.colours = coloursFor(process.stdout, process.env)
+    this.errorColours = coloursFor(process.stderr, process.env)
+    this.progress = new ProgressLine(process.stderr, this.errorColours)
+  }
+
+  async open(path: string, options: OpenOptions = {}): Promise<Database> {
+    try {
+      const unsafeLock = this.options.unsafeLock ?? false
+      return await open(path, { create: false, unsafeLock, ...options })
+    } catch (error) {
+      throw new NotOpened('', { cause: error })
+    }
+  }
+
+  /** For the options of long operations. */
+  onProgress(label: string, unit: Unit): (progress: Progress) => void {
+    return ({ phase, done, total }) => this.progress.update(`${label}: ${phase}`, done, total, unit)
+  }
+
+  /** Something that people want to know while it goes on. */
+  note(text: string): void {
+    if (this.options.quiet) return
+    this.progress.clear()
+    process.stderr.write(`${text}\n`)
+  }
+
+  /** What came of it. */
+  result(object: object, text: string): void {
+    this.progress.clear()
+    if (this.isJson) process.stdout.write(`${JSON.stringify(object, jsonSafe)}\n`)
+    else if (!this.options.quiet) process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+  }
+}
+
+function jsonSafe(_name: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString()
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+  return value
+}
+
+/** Options that all commands have. */
+export function withTaskOptions(command: Command): Command {
+  return command
+    .option('--json', 'print the result as JSON')
+    .option('-q, --quiet', 'print errors only')
+    .option(
+      '--unsafe-lock',
+      'go on where the machine has no safe lock: then no other process may open the file',
+    )
+}
+
+/** Runs a command; says what failed. */
+export async function runTask(
+  options: TaskOptions,
+  run: (task: Task) => Promise<ExitCode | undefined>,
+): Promise<ExitCode> {
+  const abort = new AbortController()
+  const onSignal = (): void => {
+    if (abort.signal.aborted) process.exit(EXIT.interrupted)
+    abort.abort(new UsageError('interrupted; nothing was changed'))
+  }
+  process.on('SIGINT', onSignal)
+  const task = new Task(options, abort.signal)
+  try {
+    return (await run(task)) ?? EXIT.ok
+  } catch (error) {
+    task.progress.clear()
+    const cause = error instanceof NotOpened ? error.cause : error
+    const style = { colours: task.errorColours, asJson: task.isJson, isVerbose: false }
+    if (cause instanceof UsageError && !task.isJson) process.stderr.write(`coppice: ${cause.message}\n`)
+    else process.stderr.write(errorText(describeError(cause), style))
+    if (abort.signal.aborted) return EXIT.interrupted
+    return error instanceof NotOpened ? EXIT.notOpened : EXIT.failed
+  } finally {
+    process.off('SIGINT', onSignal)
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * A line on the terminal that says how far something is: a bar, the rate, the time that is left. It appears when the work has
+ * taken a second, and is gone when it is done; where there is no terminal there is none.
+ */
+
+import type { Colours } from './colours.ts'
+import { bytesText, countText, durationText } from './quantities.ts'
+
+/** What is counted. */
+export type Unit = 'bytes' | 'rows' | 'entries' | 'pages'
+
+const SHOWN_AFTER_MS = 1000
+const REDRAWN_AFTER_MS = 100
+const BAR_COLUMNS = 24
+/** The rate is that of the last so many milliseconds, so that it follows what happens. */
+const RATE_WINDOW_MS = 5000
+
+export interface ProgressStream {
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+  write(text: string): boolean
+}
+
+export class ProgressLine {
+  private readonly stream: ProgressStream
+  private readonly colours: Colours
+  private readonly startedMs: number
+  private phaseMs: number
+  private drawnMs = 0
+  private label = ''
+  private samples: { readonly atMs: number; readonly done: number }[] = []
+  private isShown = false
+
+  constructor(stream: ProgressStream, colours: Colours) {
+    this.stream = stream
+    this.colours = colours
+    this.startedMs = performance.now()
+    this.phaseMs = this.startedMs
+  }
+
+  /** `total` is undefined where nobody knows it. */
+  update(label: string, done: number, total: number | undefined, unit: Unit): void {
+    if (this.stream.isTTY !== true) return
+    const nowMs = performance.now()
+    if (label !== this.label) {
+      this.label = label
+      this.phaseMs = nowMs
+      this.samples = []
+    }
+    if (nowMs - this.startedMs < SHOWN_AFTER_MS || nowMs - this.drawnMs < REDRAWN_AFTER_MS) return
+    this.drawnMs = nowMs
+    this.samples.push({ atMs: nowMs, done })
+    while (this.samples.length > 2 && nowMs - this.samples[0].atMs > RATE_WINDOW_MS) this.samples.shift()
+    this.draw(this.text(done, total, unit, nowMs))
+  }
+
+  /** Takes the line away, so that something else can be printed. */
+  clear(): void {
+    if (!this.isShown) return
+    this.isShown = false
+    this.stream.write('\r\x1b[K')
+  }
+
+  private draw(text: string): void {
+    this.isShown = true
+    this.stream.write(`\r\x1b[K${text}`)
+  }
+
+  private text(done: number, total: number | undefined, unit: Unit, nowMs: number): string {
+    const rate = this.rate(done, nowMs)
+    const quantity = unit === 'bytes' ? bytesText : countText
+    const rateText = `${quantity(rate)}${unit === 'bytes' ? '' : ` ${unit}`}/s`
+    if (total === undefined || total === 0) return `${this.label}  ${quantity(done)}  ${rateText}`
+    const part = Math.min(1, done / total)
+    const filled = Math.round(part * BAR_COLUMNS)
+    const bar = this.colours.accent('█'.repeat(filled)) + this.colours.faint('░'.repeat(BAR_COLUMNS - filled))
+    const left = rate > 0 ? durationText(((total - done) / rate) * 1000) : '?'
+    const percent = `${Math.floor(part * 100)}%`.padStart(4)
+    return `${this.label} ${bar}${percent}  ${rateText}  ${left} left`
+  }
+
+  private rate(done: number, nowMs: number): number {
+    const first = this.samples.length > 1 ? this.samples[0] : { atMs: this.phaseMs, done: 0 }
+    const elapsedMs = nowMs - first.atMs
+    return elapsedMs <= 0 ? 0 : ((done - first.done) / elapsedMs) * 1000
+  }
+}
