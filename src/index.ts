@@ -46,6 +46,8 @@ export {
 } from './database/transaction.ts'
 export { SqlError, type SqlErrorFields } from './sql/errors.ts'
 export type { Execution } from './sql/session/execution.ts'
+export type { ExplainRequest } from './sql/session/explain-options.ts'
+export type { ExplainedPlan, ExplainedStatement } from './sql/session/explain-print.ts'
 export type {
   AggregateOptions,
   ArgumentsOf,

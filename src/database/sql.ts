@@ -4,6 +4,8 @@
  */
 
 import type { Execution } from '../sql/session/execution.ts'
+import type { ExplainRequest } from '../sql/session/explain-options.ts'
+import type { ExplainedStatement } from '../sql/session/explain-print.ts'
 import type { QueryOptions, ResultColumn, RunResult } from '../sql/session/options.ts'
 import type { Session } from '../sql/session/session.ts'
 
@@ -64,6 +66,20 @@ export class PreparedStatement<Row = SqlRow> {
     return this.#session().rowsAsync(this.#text, parameters, this.#options) as AsyncGenerator<Row>
   }
 
+  /**
+   * How it is done: PostgreSQL's EXPLAIN as text, or with `format: 'json'` as an object. With `analyze` it is run, and what
+   * it changes is changed; without, the parameters may be left out.
+   * @example console.log(db.prepare('select * from users where age > $1').explain({ analyze: true }, 36))
+   */
+  explain(
+    options: ExplainRequest & { readonly format: 'json' },
+    ...parameters: readonly unknown[]
+  ): ExplainedStatement
+  explain(options?: ExplainRequest & { readonly format?: 'text' }, ...parameters: readonly unknown[]): string
+  explain(options: ExplainRequest = {}, ...parameters: readonly unknown[]): string | ExplainedStatement {
+    return this.#session().explain(this.#text, parameters, options)
+  }
+
   /** What columns its rows have. */
   get columns(): readonly ResultColumn[] {
     return this.#session().columnsOf(this.#text)
@@ -100,6 +116,12 @@ export class BoundStatement<Row = SqlRow> implements Iterable<Row>, AsyncIterabl
   /** The rows one by one, with turns of the event loop between them: `PreparedStatement.iterateAsync`. */
   iterateAsync(): AsyncIterableIterator<Row> {
     return this.#statement.iterateAsync(...this.#parameters)
+  }
+  /** How it is done: see {@link PreparedStatement.explain}. */
+  explain(options: ExplainRequest & { readonly format: 'json' }): ExplainedStatement
+  explain(options?: ExplainRequest & { readonly format?: 'text' }): string
+  explain(options: ExplainRequest = {}): string | ExplainedStatement {
+    return this.#statement.explain(options as { format?: 'text' }, ...this.#parameters)
   }
   [Symbol.iterator](): IterableIterator<Row> {
     return this.iterate()

@@ -407,6 +407,11 @@ export class PageCache {
     return this.epochs.hasLeft(slot, stamp) && !this.frames.isLoading(slot)
   }
 
+  /** Pages that this thread has found in memory, and read. */
+  pageCounts(): { readonly hits: number; readonly reads: number } {
+    return { hits: this.hitCount, reads: this.loadCount + this.apartCount }
+  }
+
   /** What this thread has done so far: pages found in memory, loaded, read apart, evicted. */
   counts(): { hits: number; loads: number; apart: number; evictions: number } {
     const { hitCount: hits, loadCount: loads, apartCount: apart } = this

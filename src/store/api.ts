@@ -15,6 +15,12 @@ export const FIRST_USER_TREE_ID = 16
 /** The last one: what follows it must fit 32 bits as well. */
 export const TREE_ID_MAX = 2 ** 32 - 2
 
+/** Pages that were found in memory, and read from the file. */
+export interface PageCounts {
+  readonly hits: number
+  readonly reads: number
+}
+
 /** One committed state that never changes. */
 export interface TreeSource {
   /** The tree, or undefined when this state has no such tree. The same object is returned for the same id. */
@@ -35,6 +41,8 @@ export interface TreeSource {
   readonly txnId: number
   /** Where two say the same number, the catalog is the same; undefined: it may be changing. */
   readonly catalogVersion: number | undefined
+  /** Of this thread so far, in all trees of the database. */
+  pageCounts(): PageCounts
 }
 
 /** The state that a write transaction is making. */

@@ -5,7 +5,7 @@
 
 import { CoppiceError } from '../base/errors.ts'
 import type { ReadTree } from '../btree/api.ts'
-import type { TreeSource } from './api.ts'
+import type { PageCounts, TreeSource } from './api.ts'
 import type { Core, DatabaseState } from './core.ts'
 import type { SnapshotShare } from './sharing/attached-store.ts'
 import { StateTrees } from './state-trees.ts'
@@ -79,6 +79,10 @@ export class Snapshot implements TreeSource {
   get catalogVersion(): number {
     this.assertReadable()
     return this.#trees.catalogVersion
+  }
+
+  pageCounts(): PageCounts {
+    return this.#core.pool.pageCounts()
   }
 
   endReading(): void {

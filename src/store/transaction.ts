@@ -11,7 +11,14 @@ import type { Journal } from '../btree/context.ts'
 import { EMPTY_ROOT, sameRoot, type TreeRoot } from '../btree/root.ts'
 import { TreeWriter } from '../btree/writer.ts'
 import { type Mark, TransactionSpace } from '../space/transaction-space.ts'
-import { CATALOG_TREE_ID, FIRST_USER_TREE_ID, TREE_ID_MAX, type TreeSink, type TreeSource } from './api.ts'
+import {
+  CATALOG_TREE_ID,
+  FIRST_USER_TREE_ID,
+  type PageCounts,
+  TREE_ID_MAX,
+  type TreeSink,
+  type TreeSource,
+} from './api.ts'
 import type { Core, DatabaseState } from './core.ts'
 import { catalogVersionOf, findRoot, removeRoot, storeRoot } from './directory.ts'
 import type { OperationLog } from './operations.ts'
@@ -96,6 +103,7 @@ export class WriteTransaction implements TreeSink {
       assertReadable: this.#assertReadable,
       assertStillReadable: () => this.assertStillReadable(),
       endReading: () => this.endReading(),
+      pageCounts: () => this.pageCounts(),
     }
   }
 
@@ -131,6 +139,10 @@ export class WriteTransaction implements TreeSink {
     if (this.#status !== 'open') this.assertReadable()
     this.#core.assertWritable()
     this.#core.pool.begin()
+  }
+
+  pageCounts(): PageCounts {
+    return this.#core.pool.pageCounts()
   }
 
   endReading(): void {

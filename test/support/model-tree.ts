@@ -252,6 +252,10 @@ export class ModelStore implements TreeSink {
 
   endReading(): void {}
 
+  pageCounts(): { hits: number; reads: number } {
+    return { hits: 0, reads: 0 }
+  }
+
   assertReadable(): void {
     this.assertStillReadable()
   }

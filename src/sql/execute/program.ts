@@ -46,6 +46,7 @@ import { HashJoinOperator } from './hash-join.ts'
 import { groupingKey, joinKey } from './keys.ts'
 import { MapCursor } from './map-cursor.ts'
 import { MergeJoinOperator } from './merge-join.ts'
+import type { Meter } from './meter.ts'
 import { NestedLoopOperator } from './nested-loop.ts'
 import type { Operator } from './operator.ts'
 import { PointScanOperator } from './point-scan.ts'
@@ -91,6 +92,9 @@ export class Program implements ExpressionScope {
     number: number
   }
   private readonly statement: PlannedStatement
+  private readonly meter: Meter | undefined
+  /** The statement's change; undefined: it only reads. */
+  private change: ChangeOperator | undefined
   private readonly commonTables = new Map<number, CommonTable>()
   private readonly changes: CommonTable[] = []
   private readonly workTables = new Map<number, WorkTable>()
@@ -99,8 +103,10 @@ export class Program implements ExpressionScope {
   private readonly targets: readonly Evaluate[]
   readonly outputs: readonly Output[]
 
-  constructor(statement: PlannedStatement) {
+  /** @param meter what measures the nodes of the plan, for EXPLAIN ANALYZE */
+  constructor(statement: PlannedStatement, meter?: Meter) {
     this.statement = statement
+    this.meter = meter
     this.registers = new RegisterMap(statement.parameterCount)
     this.execution = {
       registers: [],
@@ -118,6 +124,11 @@ export class Program implements ExpressionScope {
 
   get context(): EvaluationContext {
     return this.execution.context
+  }
+
+  /** It is for one execution, which is measured. */
+  get isMeasured(): boolean {
+    return this.meter !== undefined
   }
 
   /** Starts an execution. The values of parameters are in their form already. */
@@ -164,7 +175,7 @@ export class Program implements ExpressionScope {
 
   /** Rows that the statement has changed. */
   get changeCount(): number {
-    return this.root instanceof ChangeOperator ? this.root.count : 0
+    return this.change?.count ?? 0
   }
 
   close(): void {
@@ -264,7 +275,9 @@ export class Program implements ExpressionScope {
   }
 
   private condition(e: BoundExpression | undefined): Evaluate | undefined {
-    return e === undefined ? undefined : compile(e, this)
+    if (e === undefined) return undefined
+    const evaluate = compile(e, this)
+    return this.meter === undefined ? evaluate : this.meter.counting(e, evaluate)
   }
 
   private places(places: readonly ColumnPlace[]): number[] {
@@ -286,6 +299,12 @@ export class Program implements ExpressionScope {
   }
 
   build(node: PlanNode): Operator {
+    if (this.meter === undefined) return this.buildOperator(node)
+    this.meter.begin(node)
+    return this.meter.around(node, this.buildOperator(node))
+  }
+
+  private buildOperator(node: PlanNode): Operator {
     const { execution } = this
     switch (node.kind) {
       case 'one row':
@@ -335,7 +354,7 @@ export class Program implements ExpressionScope {
       case 'common table scan':
         return this.buildCommonTableScan(node)
       case 'filter':
-        return new FilterOperator(execution, this.build(node.input), compile(node.condition, this))
+        return new FilterOperator(execution, this.build(node.input), this.condition(node.condition)!)
       case 'nested loop':
         return new NestedLoopOperator(
           execution,
@@ -451,8 +470,14 @@ export class Program implements ExpressionScope {
         )
       }
       case 'change':
-        return new ChangeOperator(node, this)
+        return this.buildChange(node)
     }
+  }
+
+  private buildChange(node: Extract<PlanNode, { kind: 'change' }>): Operator {
+    const change = new ChangeOperator(node, this)
+    if (node === this.statement.plan.root) this.change = change
+    return change
   }
 
   private project(

@@ -334,6 +334,32 @@ function matchIndex(
   }
 }
 
+/** What the range of an index scan says, column by column, in the words of EXPLAIN; without a value: IS NULL. */
+export function conditionsOfIndex(node: IndexScan): readonly {
+  readonly column: number
+  readonly operator: string
+  readonly value: BoundExpression | undefined
+}[] {
+  const columns = indexesOf(node.table).find(one => one.number === node.index)?.columns ?? []
+  const next = columns[node.equals.length]?.column
+  const { lower, upper, startsWith } = node
+  return [
+    ...node.equals.map(({ value, isArray }, i) => ({
+      column: columns[i].column,
+      operator: isArray ? '= ANY' : '=',
+      value,
+    })),
+    ...(lower === undefined
+      ? []
+      : [{ column: next, operator: lower.isInclusive ? '>=' : '>', value: lower.value }]),
+    ...(upper === undefined
+      ? []
+      : [{ column: next, operator: upper.isInclusive ? '<=' : '<', value: upper.value }]),
+    ...(startsWith === undefined ? [] : [{ column: next, operator: '^@', value: startsWith }]),
+    ...(node.isNull ? [{ column: next, operator: 'IS NULL', value: undefined }] : []),
+  ]
+}
+
 /** An order in which an index gives its rows, without conditions: all of them. */
 export function fullIndexScan(
   from: BoundTable,

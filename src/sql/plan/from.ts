@@ -22,6 +22,7 @@ import { relationsOf } from '../bind/walk.ts'
 import { SqlError } from '../errors.ts'
 import { CONDITION_COST, indexScans, ROW_COST, tableScan } from './access.ts'
 import { usableConditions } from './conditions.ts'
+import { folded } from './constant-folding.ts'
 import { cheapest, cheapestJoin, nestedLoop, splitKeys } from './join-methods.ts'
 import { type JoinInput, type PlacedConjunct, planJoins } from './join-order.ts'
 import type { PlanNode } from './physical.ts'
@@ -58,7 +59,7 @@ export function planFrom(
   const constant: BoundExpression[] = []
   const above: BoundExpression[] = []
   const semis: JoinInput[] = []
-  for (const e of usableConditions(conditions)) {
+  for (const e of usableConditions(conditions.map(one => folded(one, planner)))) {
     const semi = planner.switches.unnesting
       ? unnested(e, { relations: here, parts }, planner, (one, inside) => planFrom(one, inside, planner))
       : undefined
@@ -278,7 +279,7 @@ function planOuterJoin(join: BoundJoin, conjuncts: readonly BoundExpression[], p
   const isFull = join.type === 'full'
   const toLeft = isFull ? [] : conjuncts.filter(e => isOver(e, leftOf, rightOf))
   const above = conjuncts.filter(e => !toLeft.includes(e))
-  const on = conjunctsOf(join.condition)
+  const on = conjunctsOf(join.condition).map(one => folded(one, planner))
   const toRight = isFull ? [] : on.filter(e => isOver(e, rightOf, leftOf))
   const connects = on.filter(e => !toRight.includes(e))
 

@@ -179,6 +179,38 @@ function relationsMadeBy(node: PlanNode, set: Set<RelationId> = new Set()): Set<
   }
 }
 
+/** The columns that come out of a node, as far as anybody above reads them. */
+export function outputOf(node: PlanNode): readonly ColumnPlace[] {
+  switch (node.kind) {
+    case 'table scan':
+    case 'index scan':
+    case 'virtual scan':
+    case 'function scan':
+    case 'values scan':
+    case 'subquery scan':
+    case 'common table scan':
+    case 'aggregate':
+    case 'append':
+      return node.columns.map(column => ({ relation: node.relation.id, column }))
+    case 'window':
+      return [
+        ...outputOf(node.input),
+        ...node.columns.map(column => ({ relation: node.relation.id, column })),
+      ]
+    case 'project set':
+      return [
+        ...outputOf(node.input),
+        ...node.calls.map((_, column) => ({ relation: node.relation.id, column })),
+      ]
+    case 'set operation':
+    case 'recursive union':
+    case 'change':
+      return node.relation.columns.map((_, column) => ({ relation: node.relation.id, column }))
+    default:
+      return inputsOf(node).flatMap(outputOf)
+  }
+}
+
 function placesMadeBy(node: PlanNode, needed: ColumnSet): ColumnPlace[] {
   const made = relationsMadeBy(node)
   const places: ColumnPlace[] = []

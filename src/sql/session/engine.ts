@@ -16,6 +16,7 @@ import { CatalogState, StoredCatalog } from '../catalog/catalog.ts'
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
 import { SQL_CATALOG, sqlCatalog } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
+import type { Meter } from '../execute/meter.ts'
 import { type PlannedStatement, Program } from '../execute/program.ts'
 import { builtinRegistry } from '../functions/builtins.ts'
 import type { EvaluationContext, FunctionRegistry, SqlFunction } from '../functions/registry.ts'
@@ -65,12 +66,14 @@ export class CompiledStatement {
     return this.tables
   }
 
-  take(): Program {
+  /** @param meter what measures this one execution */
+  take(meter?: Meter): Program {
+    if (meter !== undefined) return new Program(this.planned, meter)
     return this.idle.pop() ?? new Program(this.planned)
   }
   give(program: Program): void {
     program.close()
-    if (this.idle.length < PROGRAMS_MAX) this.idle.push(program)
+    if (!program.isMeasured && this.idle.length < PROGRAMS_MAX) this.idle.push(program)
   }
 }
 

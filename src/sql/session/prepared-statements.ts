@@ -11,8 +11,8 @@ import { RowScope } from '../execute/table-writer.ts'
 import type { ExecuteStatement, ParsedStatement, PrepareStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import type { SessionEnvironment } from './environment.ts'
+import { explainColumn } from './explain-execution.ts'
 import type { ParameterValues } from './parameters.ts'
-import { plainColumn } from './raw-execution.ts'
 import { showColumns } from './show.ts'
 import { isChange, isQuery } from './statement-kinds.ts'
 import type { Transactions } from './transactions.ts'
@@ -96,7 +96,7 @@ export class PreparedStatements {
       case 'show':
         return showColumns(statement.name, this.environment.settings)
       case 'explain':
-        return [plainColumn('QUERY PLAN')]
+        return [explainColumn(statement)]
       case 'execute':
         return this.find(statement.name).columns
       default:

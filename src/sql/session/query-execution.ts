@@ -4,6 +4,7 @@
  */
 
 import type { OutputColumn } from '../bind/bound.ts'
+import type { Meter } from '../execute/meter.ts'
 import type { Output, Program } from '../execute/program.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
@@ -17,6 +18,9 @@ import type { StatementUnit, Transactions } from './transactions.ts'
 import type { ReadUnit, Unit, UnitSavepoint } from './unit.ts'
 import { dataFor } from './unit-data.ts'
 
+/** What measures an execution, made when its statement is compiled. */
+export type MeterFor = (ready: ReadyStatement, unit: Unit) => Meter
+
 /** Begins to run a query or change. @throws CoppiceError BUSY: it would write, and cannot now; nothing has happened */
 export function startQuery(
   environment: SessionEnvironment,
@@ -24,6 +28,7 @@ export function startQuery(
   statement: QueryStatement,
   parameters: ParameterValues,
   options: QueryOptions,
+  meterFor?: MeterFor,
 ): RawExecution {
   transactions.refuseInFailed()
   const { held } = transactions
@@ -40,7 +45,7 @@ export function startQuery(
     throw error
   }
   if (!ready.compiled.isWriting || held?.kind === 'write') {
-    return openExecution(environment, transactions, statement, ready, parameters, reading)
+    return openExecution(environment, transactions, statement, ready, parameters, reading, meterFor)
   }
   const where = transactions.unitForWriting(commandTag(statement, 0).split(' ')[0])
   try {
@@ -50,7 +55,7 @@ export function startQuery(
     transactions.undo(where, undefined)
     throw error
   }
-  return openExecution(environment, transactions, statement, ready, parameters, where)
+  return openExecution(environment, transactions, statement, ready, parameters, where, meterFor)
 }
 
 function openExecution(
@@ -60,6 +65,7 @@ function openExecution(
   ready: ReadyStatement,
   parameters: ParameterValues,
   where: StatementUnit<Unit>,
+  meterFor: MeterFor | undefined,
 ): RawExecution {
   const { unit, isOwn } = where
   let savepoint: UnitSavepoint | undefined
@@ -68,7 +74,7 @@ function openExecution(
     // What only reads leaves nothing to be undone, and a savepoint has pages copied again.
     if (unit.kind === 'write' && compiled.isWriting) savepoint = transactions.savepointFor({ unit, isOwn })
     const values = compiled.parameterTypes.map((type, i) => parameters.read(i, type, context))
-    const program = compiled.take()
+    const program = compiled.take(meterFor?.(ready, unit))
     program.open(values, context, dataFor(unit, state, environment.engine))
     return new QueryExecution(environment, transactions, statement, ready, program, where, savepoint)
   } catch (error) {

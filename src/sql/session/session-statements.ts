@@ -1,16 +1,16 @@
 /** Statements that concern the session itself: transactions, settings, prepared statements, EXPLAIN. */
 
 import { notSupported, SqlError } from '../errors.ts'
-import type { Value } from '../functions/registry.ts'
-import type { ExplainStatement, SessionStatement, SetStatement, TransactionModes } from '../syntax/tree.ts'
+import type { SessionStatement, SetStatement, TransactionModes } from '../syntax/tree.ts'
 import { analyze } from './analyze.ts'
 import { setConstraints } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
-import { explainPlan } from './explain.ts'
+import { executeExplain } from './explain-execution.ts'
 import type { QueryOptions } from './options.ts'
+import type { ParameterValues } from './parameters.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 import { startQuery } from './query-execution.ts'
-import { CompletedExecution, plainColumn, type RawExecution } from './raw-execution.ts'
+import { CompletedExecution, type RawExecution } from './raw-execution.ts'
 import { isolationLevel } from './settings.ts'
 import { showColumns, showRows } from './show.ts'
 import { isQuery } from './statement-kinds.ts'
@@ -26,6 +26,7 @@ export interface SessionParts {
 export function executeSessionStatement(
   statement: SessionStatement,
   parts: SessionParts,
+  parameters: ParameterValues,
   options: QueryOptions,
 ): RawExecution {
   const { environment, transactions, prepared } = parts
@@ -71,17 +72,15 @@ export function executeSessionStatement(
       }
       return done(`DISCARD ${statement.what === 'temporary' ? 'TEMP' : statement.what.toUpperCase()}`)
     case 'execute': {
-      const { prepared: named, parameters } = prepared.executed(statement)
+      const { prepared: named, parameters: given } = prepared.executed(statement)
       const executed = named.parsed?.statement
       if (executed === undefined || !isQuery(executed)) throw notSupported('EXECUTE of this statement')
-      return startQuery(environment, transactions, executed, parameters, options)
+      return startQuery(environment, transactions, executed, given, options)
     }
     case 'analyze':
       return analyze(environment, transactions, statement, options)
-    case 'explain': {
-      const rows = explain(parts, statement, options).map(line => [line as Value])
-      return new CompletedExecution('EXPLAIN', [plainColumn('QUERY PLAN')], rows)
-    }
+    case 'explain':
+      return executeExplain(parts, statement, parameters, options)
   }
 }
 
@@ -109,25 +108,4 @@ function setSetting(
     environment.warn('25P01', 'SET LOCAL can only be used in transaction blocks')
   }
   environment.settings.set(name, values?.join(', '), isLocal)
-}
-
-/** The lines of a plan. */
-function explain(
-  { environment, transactions }: SessionParts,
-  statement: ExplainStatement,
-  options: QueryOptions,
-): string[] {
-  let withCosts = true
-  for (const { name, value, at } of statement.options) {
-    const isOn = value !== 'false' && value !== 'off' && value !== '0'
-    if (name === 'costs') withCosts = isOn
-    else if (name === 'format' && value.toLowerCase() === 'text') continue
-    else if (isOn) throw notSupported(`EXPLAIN (${name.toUpperCase()})`, at)
-  }
-  const explained = statement.statement
-  if (!isQuery(explained)) throw notSupported('EXPLAIN of a statement that is no query', statement.at)
-  return transactions.reading(unit => {
-    const { compiled } = environment.compile(explained, [], unit, options, transactions.startedMs)
-    return explainPlan(compiled.planned.plan, withCosts)
-  })
 }

@@ -11,13 +11,16 @@
 
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
-import type { ParsedStatement } from '../syntax/tree.ts'
+import type { ExplainStatement, ParsedStatement } from '../syntax/tree.ts'
 import { builtinTypeByOid, type SqlType } from '../types/type.ts'
 import { asyncRows } from './async-rows.ts'
 import { executeDefinition } from './definition-execution.ts'
 import { onlyStatement, type SqlEngine } from './engine.ts'
 import { SessionEnvironment } from './environment.ts'
 import { ShapedExecution, withPlaces, withText } from './execution.ts'
+import { explainStatement } from './explain-execution.ts'
+import type { ExplainRequest } from './explain-options.ts'
+import type { ExplainedStatement } from './explain-print.ts'
 import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
 import { javaScriptParameters, NO_PARAMETERS, type ParameterValues } from './parameters.ts'
 import { type PreparedStatement, PreparedStatements } from './prepared-statements.ts'
@@ -115,14 +118,24 @@ export class Session {
   execute(text: string, values: readonly unknown[], options: QueryOptions): ShapedExecution {
     const parsed = this.parseOne(text)
     // Those of a statement that is prepared are given when it is executed.
-    const takesParameters = parsed.statement.kind !== 'prepare'
-    if (takesParameters && values.length !== parsed.parameterCount) {
-      throw new SqlError(
-        '08P01',
-        `${values.length} parameters were given, but the statement has ${parsed.parameterCount}`,
-      )
-    }
+    if (parsed.statement.kind !== 'prepare') checkParameterCount(values, parsed)
     return this.begin(parsed, text, text, javaScriptParameters(values), options)
+  }
+
+  /** The plan of the one statement of a text. Without `analyze` its parameters may be left out. */
+  explain(text: string, values: readonly unknown[], request: ExplainRequest): string | ExplainedStatement {
+    const parsed = this.parseOne(text)
+    if (request.analyze || values.length > 0) checkParameterCount(values, parsed)
+    const options = Object.entries(request).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, value: String(value), at: -1 }],
+    )
+    const statement: ExplainStatement = { kind: 'explain', at: -1, statement: parsed.statement, options }
+    const { environment, transactions, prepared } = this
+    const parts = { environment, transactions, prepared }
+    return withPlaces(text, () => {
+      transactions.refuseInFailed()
+      return explainStatement(parts, statement, javaScriptParameters(values), {}).explained
+    })
   }
 
   private parseOne(text: string): ParsedStatement {
@@ -260,8 +273,17 @@ export class Session {
     const { environment, transactions, prepared } = this
     if (isQuery(statement)) return startQuery(environment, transactions, statement, parameters, options)
     if (isSessionStatement(statement)) {
-      return executeSessionStatement(statement, { environment, transactions, prepared }, options)
+      return executeSessionStatement(statement, { environment, transactions, prepared }, parameters, options)
     }
     return executeDefinition(environment, transactions, statement, text, options)
   }
+}
+
+/** @throws SqlError 08P01 */
+function checkParameterCount(values: readonly unknown[], { parameterCount }: ParsedStatement): void {
+  if (values.length === parameterCount) return
+  throw new SqlError(
+    '08P01',
+    `${values.length} parameters were given, but the statement has ${parameterCount}`,
+  )
 }

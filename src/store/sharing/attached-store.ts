@@ -14,7 +14,7 @@ import { beforeThreadEnd, introduceTo, onEndOf, threadId } from '../../io/thread
 import { claimSlot, leaveSlot, releaseSlot } from '../../pool/control.ts'
 import { PageCache } from '../../pool/page-cache.ts'
 import type { PoolShare } from '../../pool/share.ts'
-import type { TreeSource } from '../api.ts'
+import type { PageCounts, TreeSource } from '../api.ts'
 import { readFileHeaders } from '../file-header.ts'
 import { PageFile } from '../page-file.ts'
 import { StateTrees } from '../state-trees.ts'
@@ -206,6 +206,10 @@ export class AttachedSnapshot implements TreeSource {
     pool.begin()
     pool.guard = this.#check
     this.assertStillReadable()
+  }
+
+  pageCounts(): PageCounts {
+    return this.#store.pool.pageCounts()
   }
 
   endReading(): void {

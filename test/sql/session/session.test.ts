@@ -242,7 +242,7 @@ describe('EXPLAIN', () => {
       insert into users select n, 'x' || n, n from generate_series(10, 1000) n`)
     expect(plan('select * from users where id = 2')).toEqual([
       'Index Scan using users_pkey on users',
-      '  Index Cond: id = …',
+      '  Index Cond: (id = 2)',
     ])
     expect(plan('select * from users order by age limit 1')[0]).toBe('Limit')
     expect(plan('select count(*) from users a join users b on a.age = b.age')[0]).toBe('Aggregate')
