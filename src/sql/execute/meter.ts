@@ -7,6 +7,7 @@
 import type { BoundExpression } from '../bind/bound.ts'
 import type { PlanNode } from '../plan/physical.ts'
 import type { Evaluate } from './expression.ts'
+import type { NextInBatch } from './generate/scan-code.ts'
 import type { Operator } from './operator.ts'
 
 /** Pages that were found in memory, and read from the file, so far. */
@@ -71,6 +72,17 @@ export class Meter {
       const result = evaluate(registers)
       if (result !== true) measurement.removed++
       return result
+    }
+  }
+
+  /** The same where generated code tests them: rows of a batch that were met and not given. */
+  countingInBatches(node: PlanNode, next: NextInBatch): NextInBatch {
+    const measurement = this.measurements.get(node)!
+    return (batch, registers, context) => {
+      const before = batch.position
+      const isFound = next(batch, registers, context)
+      measurement.removed += batch.position - before - (isFound ? 1 : 0)
+      return isFound
     }
   }
 }

@@ -549,7 +549,10 @@ export class Program implements ExpressionScope {
         table,
         wanted,
         rangesOf: ranges,
-        generate: codec => generateNext(codec, wanted, node.filter, this),
+        generate: codec => {
+          const next = generateNext(codec, wanted, node.filter, this)
+          return this.meter === undefined ? next : this.meter.countingInBatches(node, next)
+        },
       },
       scan,
     )

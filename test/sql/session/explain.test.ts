@@ -120,6 +120,19 @@ describe('ANALYZE', () => {
     expect(text.at(-2)).toMatch(/^Planning Time: \d+\.\d{3} ms$/)
     expect(text.at(-1)).toMatch(/^Execution Time: \d+\.\d{3} ms$/)
   })
+  test('counts what a scan leaves out, by closures and by generated code', () => {
+    for (const rows of [1000, 20_000]) {
+      db.exec(`insert into t select i, 'more', 0 from generate_series(1001, ${rows}) i`)
+      const text = lines(
+        'explain (analyze, costs off, timing off, summary off, buffers off) select * from t where c = 7',
+      )
+      expect(text).toEqual([
+        'Seq Scan on t (actual rows=1.00 loops=1)',
+        "  Filter: (c = '7'::numeric)",
+        `  Rows Removed by Filter: ${rows - 1}`,
+      ])
+    }
+  })
   test('counts every loop, and what is never done', () => {
     expect(
       lines(`explain (analyze, costs off, timing off, summary off, buffers off)
