@@ -58,6 +58,30 @@ describe('results are kept', () => {
   })
 })
 
+describe('UPDATE does not see what it changes', () => {
+  beforeEach(() => {
+    db.exec('drop table if exists u; create table u (k int, x int)')
+    db.exec('insert into u select i % 2, i from generate_series(1, 6) i')
+  })
+
+  test('in a value', () => {
+    db.exec('update u set x = (select sum(x) from u other where other.k = u.k)')
+    expect(db.query('select distinct k, x from u order by k')).toEqual([
+      { k: 0, x: 12 },
+      { k: 1, x: 9 },
+    ])
+  })
+
+  test('in values of a row', () => {
+    db.exec('update u set (k, x) = (select max(k), count(*) from u other where other.x > u.x)')
+    expect(db.query('select k, x from u order by x')).toEqual([
+      { k: null, x: 0 },
+      { k: 0, x: 1 },
+      ...[2, 3, 4, 5].map(x => ({ k: 1, x })),
+    ])
+  })
+})
+
 describe('a subquery that is asked often is evaluated for all rows at once', () => {
   test('an aggregate, by what it is compared with', () => {
     rowsOf('select k, (select count(noted(x)) from t where t.k = o.k) as c from o')
