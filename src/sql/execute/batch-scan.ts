@@ -4,19 +4,24 @@
  */
 
 import type { ByteRange } from '../../table/range.ts'
+import type { BoundExpression } from '../bind/bound.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { AnyRecordTable } from '../storage/any-table.ts'
 import type { WantedColumn } from '../storage/column-reader.ts'
 import { RowBatches } from '../storage/row-batches.ts'
+import type { ExpressionScope } from './expression.ts'
 import { generatesFor } from './generate/policy.ts'
-import type { NextInBatch } from './generate/scan-code.ts'
+import { RowLoop } from './generate/row-loop.ts'
+import { generateNext, type NextInBatch } from './generate/scan-code.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 import type { StoredScanOperator } from './scans.ts'
 
+type RecordCodec = AnyRecordTable['codec']
+
 /** What is generated for one layout of the table's rows. */
 interface Generated {
-  readonly codec: AnyRecordTable['codec']
+  readonly codec: RecordCodec
   readonly next: NextInBatch
 }
 
@@ -25,13 +30,16 @@ export interface BatchScanPlan {
   readonly wanted: readonly WantedColumn[]
   /** Undefined: all rows. */
   readonly rangesOf: ((registers: RegisterFile) => readonly ByteRange[]) | undefined
-  readonly generate: (codec: AnyRecordTable['codec']) => NextInBatch
+  readonly filter: BoundExpression | undefined
+  /** For EXPLAIN ANALYZE: counts the rows that are left out. */
+  readonly counting: ((next: NextInBatch) => NextInBatch) | undefined
 }
 
 const EVERYTHING: readonly ByteRange[] = [{ from: undefined, to: undefined }]
 
 export class BatchScanOperator implements Operator {
   private readonly execution: Execution
+  private readonly scope: ExpressionScope
   private readonly plan: BatchScanPlan
   private readonly byClosures: StoredScanOperator
   private generated: Generated | undefined
@@ -41,37 +49,68 @@ export class BatchScanOperator implements Operator {
   private nextRange = 0
   private isGenerated = false
 
-  constructor(execution: Execution, plan: BatchScanPlan, byClosures: StoredScanOperator) {
+  constructor(
+    execution: Execution,
+    scope: ExpressionScope,
+    plan: BatchScanPlan,
+    byClosures: StoredScanOperator,
+  ) {
     this.execution = execution
+    this.scope = scope
     this.plan = plan
     this.byClosures = byClosures
   }
 
   open(): void {
-    const { execution, plan } = this
-    const records = execution.data.records(plan.table)
-    const expected = plan.rangesOf === undefined ? records.rows.count : 0
-    this.isGenerated = generatesFor(Math.max(this.byClosures.rowsMet, expected))
+    this.isGenerated = this.generates()
     if (!this.isGenerated) {
       this.byClosures.open()
       return
     }
-    this.bind(records)
-    this.ranges = plan.rangesOf === undefined ? EVERYTHING : plan.rangesOf(execution.registers)
-    this.nextRange = 0
-    this.batches!.close()
-    this.advance()
+    const codec = this.openBatches()
+    if (this.generated?.codec === codec) return
+    const { loop, filter } = this.rowLoop(codec)
+    const next = generateNext(loop, filter)
+    this.generated = { codec, next: this.plan.counting?.(next) ?? next }
   }
 
-  private bind(records: AnyRecordTable): void {
+  /** Whether so many rows are met that it pays. */
+  generates(): boolean {
+    const { execution, plan, byClosures } = this
+    const expected = plan.rangesOf === undefined ? execution.data.records(plan.table).rows.count : 0
+    return generatesFor(Math.max(byClosures.rowsMet, expected))
+  }
+
+  /** Opens it for `nextBatch`: whoever takes batches reads them by code made from `rowLoop`, for the codec returned here. */
+  openBatches(): RecordCodec {
     const { execution, plan } = this
-    if (this.generated?.codec !== records.codec) {
-      this.generated = { codec: records.codec, next: plan.generate(records.codec) }
-    }
+    const records = execution.data.records(plan.table)
     this.batches ??= RowBatches.of(records, plan.wanted)
-    if (this.boundTo === execution.number) return
-    this.batches.bind(execution.data.source, records.rows)
-    this.boundTo = execution.number
+    if (this.boundTo !== execution.number) {
+      this.batches.bind(execution.data.source, records.rows)
+      this.boundTo = execution.number
+    }
+    this.ranges = plan.rangesOf === undefined ? EVERYTHING : plan.rangesOf(execution.registers)
+    this.nextRange = 0
+    this.batches.close()
+    this.advance()
+    return records.codec
+  }
+
+  rowLoop(codec: RecordCodec): { readonly loop: RowLoop; readonly filter: BoundExpression | undefined } {
+    return { loop: new RowLoop(codec, this.plan.wanted, this.scope), filter: this.plan.filter }
+  }
+
+  /** The next rows; undefined at the end. */
+  nextBatch(): RowBatches | undefined {
+    this.execution.context.checkCancelled()
+    const batches = this.batches!
+    while (!batches.next()) {
+      if (this.advance()) continue
+      this.ranges = []
+      return undefined
+    }
+    return batches
   }
 
   /** To the next range. */
@@ -88,11 +127,7 @@ export class BatchScanOperator implements Operator {
     const { next } = this.generated!
     for (;;) {
       if (batches.position < batches.count && next(batches, registers, context)) return true
-      context.checkCancelled()
-      if (!batches.next() && !this.advance()) {
-        this.ranges = []
-        return false
-      }
+      if (this.nextBatch() === undefined) return false
     }
   }
 

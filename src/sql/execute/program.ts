@@ -40,7 +40,8 @@ import { BatchScanOperator } from './batch-scan.ts'
 import { ChangeOperator } from './change.ts'
 import { CommonTable, ResettingOperator } from './common-table.ts'
 import { compile, compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
-import { generateNext } from './generate/scan-code.ts'
+import type { NextInBatch } from './generate/scan-code.ts'
+import { GeneratedAggregateOperator } from './generated-aggregate.ts'
 import type { RunningGroups } from './grouped-subquery.ts'
 import { HashJoinOperator } from './hash-join.ts'
 import { groupingKey, joinKey } from './keys.ts'
@@ -543,19 +544,15 @@ export class Program implements ExpressionScope {
     )
     const isSampled = node.kind === 'table scan' && node.sample !== undefined
     if (index !== undefined || node.isReverse || isChanged || isSampled) return scan
-    return new BatchScanOperator(
-      execution,
-      {
-        table,
-        wanted,
-        rangesOf: ranges,
-        generate: codec => {
-          const next = generateNext(codec, wanted, node.filter, this)
-          return this.meter === undefined ? next : this.meter.countingInBatches(node, next)
-        },
-      },
-      scan,
-    )
+    const { meter } = this
+    const plan = {
+      table,
+      wanted,
+      rangesOf: ranges,
+      filter: node.filter,
+      counting: meter && ((next: NextInBatch) => meter.countingInBatches(node, next)),
+    }
+    return new BatchScanOperator(execution, this, plan, scan)
   }
 
   /** The filter, and before it TABLESAMPLE's toss of a coin. */
@@ -646,7 +643,14 @@ export class Program implements ExpressionScope {
     const own = node.relation.id
     this.aggregateSets.set(own, node.sets)
     const register = (column: number) => (node.columns.includes(column) ? this.registers.of(own, column) : -1)
-    return new AggregateOperator(this.execution, this.build(node.input), {
+    const input = this.build(node.input)
+    const registers = {
+      keyRegisters: node.keys.map((_, i) => register(i)),
+      callRegisters: node.calls.map((_, i) => register(AGGREGATES_FROM + i)),
+      setRegister: register(GROUPING_SET),
+    }
+    const calls = node.calls.map(call => this.runningAggregate(call))
+    const byClosures = new AggregateOperator(this.execution, input, {
       keys: compileAll(node.keys, this),
       sets: node.sets.map(keys => ({
         keys,
@@ -655,11 +659,24 @@ export class Program implements ExpressionScope {
           this,
         ),
       })),
-      calls: node.calls.map(call => this.runningAggregate(call)),
-      keyRegisters: node.keys.map((_, i) => register(i)),
-      callRegisters: node.calls.map((_, i) => register(AGGREGATES_FROM + i)),
-      setRegister: register(GROUPING_SET),
+      calls,
+      ...registers,
     })
+    if (node.sets.length !== 1 || node.sets[0].length !== node.keys.length) return byClosures
+    if (calls.some(isInOrder)) return byClosures
+    const plan = {
+      ...registers,
+      keys: node.keys,
+      calls: node.calls.map((call, i) => ({
+        implementation: calls[i].implementation,
+        arguments: call.arguments,
+        filter: call.filter,
+        skipsNulls: calls[i].skipsNulls,
+      })),
+      rows: node.input.rows,
+    }
+    const scan = input instanceof BatchScanOperator ? input : undefined
+    return new GeneratedAggregateOperator(this.execution, this, plan, byClosures, input, scan)
   }
 
   private runningAggregate(call: AggregateCall): RunningAggregate {
@@ -745,6 +762,11 @@ function isPoint({ index, equals, lower, upper, startsWith, isNull, table }: Ind
     startsWith === undefined &&
     !isNull
   )
+}
+
+/** Whether an aggregate takes its rows in an order of its own, or each value once. */
+function isInOrder({ distinctKey, orderBy, isOrderedSet }: RunningAggregate): boolean {
+  return distinctKey !== undefined || orderBy.length > 0 || isOrderedSet
 }
 
 /** Aggregates that give the same in whatever order their values come. */

@@ -42,6 +42,7 @@ import {
   TIMESTAMPTZ,
   TIMETZ,
 } from '../types/type.ts'
+import { COUNT_SOURCE, extremeSource, floatSumSource, SMALL_SUM_SOURCE } from './aggregate-sources.ts'
 import type {
   AggregateFunction,
   AggregateImplementation,
@@ -74,6 +75,7 @@ const COUNT: AggregateImplementation = {
   step: (state: number) => state + 1,
   unstep: (state: number) => state - 1,
   finish: state => state,
+  source: COUNT_SOURCE,
 }
 
 interface Sum<T> {
@@ -95,6 +97,7 @@ const SUM_SMALL: AggregateImplementation = {
     return state
   },
   finish: (state: Sum<Int8>) => (state.count === 0 ? null : state.sum),
+  source: SMALL_SUM_SOURCE,
 }
 
 /** Of any size. */
@@ -181,11 +184,9 @@ function numericSum(finish: (state: NumericSum) => Value): AggregateImplementati
   }
 }
 
-function floatSum(
-  add: (left: number, right: number) => number,
-  finish: (state: Sum<number>) => number,
-): AggregateImplementation {
+function floatSum(add: typeof addFloat4, finish: (state: Sum<number>) => number): AggregateImplementation {
   return {
+    source: floatSumSource(add === addFloat4 ? '$addFloat4' : '$addFloat8'),
     start: (): Sum<number> => ({ count: 0, sum: 0 }),
     step: (state: Sum<number>, value: number) => {
       state.sum = state.count++ === 0 ? value : add(state.sum, value)
@@ -206,16 +207,22 @@ function best(isBetter: (value: Value, than: Value) => boolean): AggregateImplem
 
 const PLAIN_ORDER: ReadonlySet<SqlType> = new Set([INT2, INT4, INT8, OID, DATE, TIME, TIMESTAMP, TIMESTAMPTZ])
 
+/** Of the others some values are bigints. */
+const ALWAYS_NUMBERS: ReadonlySet<SqlType> = new Set([INT2, INT4, OID, DATE])
+
 function extreme(call: CallTypes, isMaximum: boolean): AggregateImplementation {
   const type = call.argumentTypes[0]
   if (PLAIN_ORDER.has(type) || type.kind === 'enum') {
-    return isMaximum ? best((value, than) => value > than) : best((value, than) => value < than)
+    const plain = isMaximum ? best((value, than) => value > than) : best((value, than) => value < than)
+    return ALWAYS_NUMBERS.has(type) ? { ...plain, source: extremeSource(isMaximum, false) } : plain
   }
   const compare = comparator(type)
   // Of values that are equal and not the same (1.0 and 1.00, 30 days and a month), the last: as in PostgreSQL.
-  return isMaximum
+  const extreme = isMaximum
     ? best((value, than) => compare(value, than) >= 0)
     : best((value, than) => compare(value, than) <= 0)
+  const isFloat = type === FLOAT4 || type === FLOAT8
+  return isFloat ? { ...extreme, source: extremeSource(isMaximum, true) } : extreme
 }
 
 const EXTREME_TYPES = [
@@ -582,7 +589,10 @@ export const CORE_AGGREGATES: readonly AggregateFunction[] = [
     FLOAT8,
     floatSum(addFloat8, state => state.sum),
   ),
-  ...[INT2, INT4, INT8].map(type => aggregate('avg', [type], NUMERIC, integerSum(average))),
+  ...[INT2, INT4].map(type =>
+    aggregate('avg', [type], NUMERIC, { ...integerSum(average), source: SMALL_SUM_SOURCE }),
+  ),
+  aggregate('avg', [INT8], NUMERIC, integerSum(average)),
   aggregate(
     'avg',
     [NUMERIC],

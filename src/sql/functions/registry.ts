@@ -192,6 +192,18 @@ export interface AggregateImplementation {
   finish(state: Value, context: EvaluationContext): Value
   /** Removes what `step` added first, for moving windows; undefined where it cannot be exact (floats). */
   unstep?(state: Value, ...argumentsAndContext: Value[]): Value
+  /** The same as source, of aggregates of one argument or none whose state is a few numbers. */
+  readonly source?: AggregateSource
+}
+
+/** An aggregate for the code generator. */
+export interface AggregateSource {
+  /** The fields of the state, and what they begin with. */
+  readonly fields: Readonly<Record<string, number>>
+  /** Statements that take a value in, which is not null; the fields are variables, or elements of arrays. */
+  readonly step: (fields: Readonly<Record<string, string>>, value: string) => string
+  /** The state that `finish` takes. */
+  readonly state: (fields: Readonly<Record<string, number>>) => Value
 }
 
 /** What only exists OVER a window: row_number, rank, lag, first_value … */

@@ -4,6 +4,7 @@
  */
 
 import { SqlError } from '../errors.ts'
+import { addFloat4, addFloat8 } from '../types/float.ts'
 import { outOfRange } from '../types/integer.ts'
 
 export const SOURCE_HELPERS = {
@@ -18,4 +19,6 @@ export const SOURCE_HELPERS = {
     if (value === 0) throw new SqlError('22012', 'division by zero')
     return value
   },
+  $addFloat4: addFloat4,
+  $addFloat8: addFloat8,
 } as const

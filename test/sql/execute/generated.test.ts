@@ -250,6 +250,176 @@ describe('conditions', () => {
   })
 })
 
+const AGGREGATES = [
+  ...[
+    'count(*)',
+    'count(i4)',
+    'count(x)',
+    'sum(i2)',
+    'sum(i4)',
+    'sum(i8)',
+    'sum(f4)',
+    'sum(f8)',
+    'sum(n)',
+    'sum(iv)',
+  ],
+  ...[
+    'avg(i2)',
+    'avg(i4)',
+    'avg(i8)',
+    'avg(f4)',
+    'avg(f8)',
+    'avg(n)',
+    'min(i2)',
+    'max(i2)',
+    'min(i4)',
+    'max(i4)',
+  ],
+  ...[
+    'min(i8)',
+    'max(i8)',
+    'min(f4)',
+    'max(f4)',
+    'min(f8)',
+    'max(f8)',
+    'min(n)',
+    'max(n)',
+    'min(x)',
+    'max(x)',
+  ],
+  ...[
+    'min(d)',
+    'max(d)',
+    'min(ts)',
+    'max(ts)',
+    'min(m)',
+    'max(m)',
+    'min(o)',
+    'max(o)',
+    'bool_and(b)',
+    'bool_or(b)',
+  ],
+  ...[
+    'bit_and(i4)',
+    'bit_or(i8)',
+    'stddev(f8)',
+    'stddev(i4)',
+    'corr(f8, f4)',
+    "string_agg(x, ',')",
+    'array_agg(i4)',
+  ],
+  ...[
+    'sum(i4 + 1)',
+    'sum(i4 * 2)',
+    'sum(10 / i4)',
+    'max(-i4)',
+    'sum(coalesce(i4, 0))',
+    'count(nullif(i4, 0))',
+  ],
+  ...[
+    'sum(i4) filter (where i4 < 3)',
+    'count(*) filter (where b)',
+    'min(f8) filter (where f8 > 0)',
+    'any_value(x)',
+  ],
+  ...[
+    'count(distinct b)',
+    'sum(distinct i4)',
+    'array_agg(i4 order by id desc)',
+    'percentile_disc(0.5) within group (order by i4)',
+  ],
+  ...[
+    'sum(case when b then i4 end)',
+    'min(id) + max(id)',
+    'sum(f8) / count(f8)',
+    'sum(f8 * 1e308)',
+    'json_agg(x)',
+  ],
+]
+const KEYS = [
+  ...[
+    'b',
+    'i2',
+    'i4',
+    'i8',
+    'f4',
+    'f8',
+    'n',
+    'x',
+    'c',
+    'd',
+    'ts',
+    'm',
+    'p',
+    'late',
+    'id % 3',
+    'i4 > 0',
+    'id > 0',
+  ],
+  ...[
+    'b, m',
+    'm, b, fixed',
+    'i4, x',
+    'id % 2, id % 3',
+    'late, fixed',
+    'coalesce(x, said)',
+    '10 / i4',
+    'a',
+    'jb',
+    'y',
+  ],
+]
+
+describe('aggregates', () => {
+  test.each(AGGREGATES)('%s', call => {
+    expectSame(`select ${call} from kinds`)
+    expectSame(`select ${call} from kinds where id > 100`)
+    expectSame(`select ${call}, count(*) from kinds where id <> 3`)
+    expectSame(`select b, ${call} from kinds group by b`)
+    expectSame(`select ${call} from kinds where f8 is null or abs(f8) < 10 or b`)
+    expectSame(`select ${call} from kinds join pairs on w = id`)
+    expectSame(`select ${call} from (select * from kinds order by id desc limit 5) as k`)
+  })
+  test.each(KEYS)('by %s', keys => {
+    expectSame(`select ${keys}, count(*), sum(id), min(id) from kinds group by ${keys}`)
+    expectSame(`select ${keys}, max(x), avg(f8) from kinds where id > 1 group by ${keys}`)
+    expectSame(`select ${keys}, sum(w) from kinds, pairs where w >= id group by ${keys} having sum(w) > 1`)
+  })
+  test('of many groups', () => {
+    expectSame(
+      'select n % 7919 as k, count(*), sum(n), min(n::float8) from generate_series(1, 20000) as g(n) group by 1',
+    )
+    expectSame(
+      'select id, before % 3, count(*), max(after), min(length(long)) from wide group by id, before % 3',
+    )
+    expectSame('select -n, n * 65536, count(*) from generate_series(1, 2000) as g(n) group by 1, 2')
+    expectSame("select n::text || 'x', sum(n) from generate_series(1, 3000) as g(n) group by 1")
+  })
+  test('of sums beyond 2^53', () => {
+    const rows = 'from generate_series(1, 3000) as g(n), (values (2147483647), (-1)) as v(i)'
+    expectSame(`select sum(i), avg(i), sum(-i), sum(i) filter (where i > 0), n % 2 ${rows} group by n % 2`)
+    // As a query of PostgreSQL has it, with the sum of 2^22 of them.
+    const [row] = db.query(
+      'select sum(i) as s from generate_series(1, 2100) a, generate_series(1, 2100) b, (values (2147483647)) as v(i)',
+    )
+    expect(row.s).toBe(2100n * 2100n * 2147483647n)
+  })
+  test('with grouping sets, rollup and nothing', () => {
+    expectSame('select b, m, count(*), grouping(b, m) from kinds group by rollup (b, m)')
+    expectSame('select count(*), grouping(b) from kinds group by grouping sets ((b), ())')
+    expectSame('select grouping(b), count(*) from kinds group by b')
+    expectSame('select count(*) from nothing')
+    expectSame('select x, count(*) from nothing group by x')
+    expectSame('select 1 from kinds having count(*) > 3')
+  })
+  test('for each row around them', () => {
+    expectSame('select w, (select sum(i4) from kinds where id <= w) from pairs')
+    expectSame(
+      'select w, s from pairs, lateral (select late + w as k, count(*) as s from kinds where id > w group by 1) as q',
+    )
+  })
+})
+
 test('a scan is left before its end', () => {
   for (let round = 0; round < 3; round++)
     expectSame('select id, 10 / (id - 100) from wide where before > 0 limit 99')

@@ -1,0 +1,86 @@
+/** The groups of one execution and the states of their aggregates, as generated code keeps them. */
+
+import type { BoundExpression } from '../../bind/bound.ts'
+import type { Value } from '../../functions/registry.ts'
+import { GroupIndex, type KeyNumbers } from '../group-index.ts'
+import { type CodeAggregate, isSourced, numberingOf } from './aggregate-code.ts'
+
+const FIRST_GROUPS = 64
+
+export class GroupStore {
+  readonly index: GroupIndex
+  /** The key at hand, where it has several parts. */
+  readonly keyParts: Int32Array
+  /** By part of the key: integers for its values. */
+  readonly numbers: readonly KeyNumbers[]
+  /** By call, by field of its state, by group. */
+  readonly fields: readonly Record<string, Float64Array>[]
+  /** By call and group: states that are no numbers. */
+  readonly states: readonly Value[][]
+  /** By part of the key and group. */
+  readonly keyValues: readonly Value[][]
+  private readonly calls: readonly CodeAggregate[]
+  private capacity = FIRST_GROUPS
+
+  /** Without keys there is one group from the beginning. */
+  constructor(keys: readonly BoundExpression[], calls: readonly CodeAggregate[]) {
+    this.calls = calls
+    this.index = new GroupIndex(keys.length)
+    this.keyParts = new Int32Array(keys.length)
+    this.numbers = keys.map(({ type }) => numberingOf(type))
+    this.keyValues = keys.map(() => [])
+    this.fields = calls.map(({ implementation }) =>
+      Object.fromEntries(
+        Object.entries(implementation.source?.fields ?? {}).map(([field, first]) => [
+          field,
+          new Float64Array(FIRST_GROUPS).fill(first),
+        ]),
+      ),
+    )
+    this.states = calls.map(() => [])
+    if (keys.length === 0) {
+      this.index.count = 1
+      this.start()
+    }
+  }
+
+  get count(): number {
+    return this.index.count
+  }
+
+  /** The group that was found last is a new one, with these values of its key. */
+  add(...values: Value[]): void {
+    this.index.settle()
+    for (let i = 0; i < values.length; i++) this.keyValues[i].push(values[i])
+    if (this.count > this.capacity) this.grow()
+    this.start()
+  }
+
+  private start(): void {
+    for (let i = 0; i < this.calls.length; i++) {
+      const call = this.calls[i]
+      if (!isSourced(call)) this.states[i].push(call.implementation.start())
+    }
+  }
+
+  private grow(): void {
+    const { calls, fields } = this
+    this.capacity *= 2
+    for (let i = 0; i < calls.length; i++) {
+      for (const [field, first] of Object.entries(calls[i].implementation.source?.fields ?? {})) {
+        const larger = new Float64Array(this.capacity).fill(first)
+        larger.set(fields[i][field])
+        fields[i][field] = larger
+      }
+    }
+  }
+
+  /** The state of a call's aggregate, as `finish` takes it. */
+  stateOf(call: number, group: number): Value {
+    if (!isSourced(this.calls[call])) return this.states[call][group]
+    const { source } = this.calls[call].implementation
+    const fields: Record<string, number> = {}
+    for (const field in this.fields[call]) fields[field] = this.fields[call][field][group]
+    return source!.state(fields)
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * GROUP BY and aggregates by generated code, where each row goes into one group and no aggregate wants its rows in order or
+ * apart; by closures where few rows come.
+ */
+
+import type { BoundExpression } from '../bind/bound.ts'
+import type { AggregateOperator } from './aggregate.ts'
+import type { BatchScanOperator } from './batch-scan.ts'
+import type { ExpressionScope } from './expression.ts'
+import {
+  type CodeAggregate,
+  generateStepAll,
+  generateStepBatch,
+  type StepAll,
+  type StepBatch,
+} from './generate/aggregate-code.ts'
+import { GroupStore } from './generate/group-store.ts'
+import { generatesFor } from './generate/policy.ts'
+import type { Execution, Operator } from './operator.ts'
+
+export interface GeneratedAggregatePlan {
+  readonly keys: readonly BoundExpression[]
+  readonly calls: readonly CodeAggregate[]
+  /** Where the keys, the results and the number of the set go; -1: nowhere. */
+  readonly keyRegisters: readonly number[]
+  readonly callRegisters: readonly number[]
+  readonly setRegister: number
+  /** How many rows are expected of the input. */
+  readonly rows: number
+}
+
+export class GeneratedAggregateOperator implements Operator {
+  private readonly execution: Execution
+  private readonly scope: ExpressionScope
+  private readonly plan: GeneratedAggregatePlan
+  private readonly byClosures: AggregateOperator
+  private readonly input: Operator
+  /** The input, where it is a table that is read in batches. */
+  private readonly scan: BatchScanOperator | undefined
+  private stepAll: StepAll | undefined
+  private stepBatch: { readonly codec: object; readonly step: StepBatch } | undefined
+  private store: GroupStore | undefined
+  private position = 0
+
+  constructor(
+    execution: Execution,
+    scope: ExpressionScope,
+    plan: GeneratedAggregatePlan,
+    byClosures: AggregateOperator,
+    input: Operator,
+    scan: BatchScanOperator | undefined,
+  ) {
+    this.execution = execution
+    this.scope = scope
+    this.plan = plan
+    this.byClosures = byClosures
+    this.input = input
+    this.scan = scan
+  }
+
+  open(): void {
+    const { plan, scan } = this
+    this.position = 0
+    this.store = undefined
+    if (scan === undefined ? generatesFor(plan.rows) : scan.generates()) {
+      this.store = new GroupStore(plan.keys, plan.calls)
+      if (scan === undefined) this.takeAll(this.store)
+      else this.takeBatches(scan, this.store)
+    } else this.byClosures.open()
+  }
+
+  private takeAll(store: GroupStore): void {
+    const { input, plan } = this
+    const { registers, context } = this.execution
+    this.stepAll ??= generateStepAll(this.scope, plan.keys, plan.calls)
+    input.open()
+    this.stepAll(input, registers, context, store)
+    input.close()
+  }
+
+  private takeBatches(scan: BatchScanOperator, store: GroupStore): void {
+    const { plan } = this
+    const { registers, context } = this.execution
+    const codec = scan.openBatches()
+    if (this.stepBatch?.codec !== codec) {
+      const { loop, filter } = scan.rowLoop(codec)
+      this.stepBatch = { codec, step: generateStepBatch(loop, filter, plan.keys, plan.calls) }
+    }
+    const { step } = this.stepBatch
+    for (let batch = scan.nextBatch(); batch !== undefined; batch = scan.nextBatch()) {
+      step(batch, registers, context, store)
+    }
+    scan.close()
+  }
+
+  next(): boolean {
+    const { store, plan } = this
+    if (store === undefined) return this.byClosures.next()
+    if (this.position >= store.count) return false
+    const { registers, context } = this.execution
+    const group = this.position++
+    for (let i = 0; i < plan.keyRegisters.length; i++) {
+      if (plan.keyRegisters[i] >= 0) registers[plan.keyRegisters[i]] = store.keyValues[i][group]
+    }
+    if (plan.setRegister >= 0) registers[plan.setRegister] = 0
+    for (let i = 0; i < plan.calls.length; i++) {
+      const register = plan.callRegisters[i]
+      if (register < 0) continue
+      registers[register] = plan.calls[i].implementation.finish(store.stateOf(i, group), context)
+    }
+    return true
+  }
+
+  close(): void {
+    this.byClosures.close()
+    this.store = undefined
+  }
+}
