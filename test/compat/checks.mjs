@@ -232,7 +232,7 @@ async function askServer(port, text) {
   let answer = ''
   await once(socket, 'connect')
   socket.write(Buffer.concat([length(start), start]))
-  const isReady = () => answer.match(/Z\0\0\0\x05I/g)?.length ?? 0
+  const isReady = () => answer.split('Z\0\0\0\x05I').length - 1
   for await (const chunk of socket) {
     const before = isReady()
     answer += chunk.toString('latin1')
