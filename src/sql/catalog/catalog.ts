@@ -74,6 +74,8 @@ export interface CatalogOptions {
   readonly version: number
   readonly searchPath: readonly string[]
   /** Virtual tables by schema and name. */
+  /** Domains besides the builtin types that are in every database. */
+  readonly systemTypes?: ReadonlyMap<SqlType, StoredType>
   readonly virtualTables: (state: CatalogState) => readonly VirtualTable[]
   readonly rowCount: (table: TableSchema) => number
 }
@@ -99,6 +101,10 @@ export class CatalogState implements CatalogReader {
     this.version = options.version
     this.searchPath = options.searchPath
     for (const [oid, { name }] of stored.all('schema')) this.schemas.set(name, oid)
+    for (const [type, definition] of options.systemTypes ?? []) {
+      this.storedTypes.set(type, definition)
+      this.addTypeObject(type)
+    }
     // In the order of their oids: a type's parts are older than itself.
     const types = [...stored.all('type')].sort((a, b) => a[0] - b[0])
     for (const [oid, type] of types) this.addType(oid, type)

@@ -29,6 +29,7 @@ import { ALL_SWITCHES, type PlanSwitches } from '../plan/switches.ts'
 import type { TableFacts } from '../plan/table-facts.ts'
 import { parseStatements } from '../syntax/parser.ts'
 import type { ParsedStatement, QueryStatement } from '../syntax/tree.ts'
+import { INFORMATION_DOMAINS } from '../system/information-types.ts'
 import { systemCatalog } from '../system/system-relations.ts'
 import type { SqlType } from '../types/type.ts'
 import { KnownStatistics, type PlannedTable, type UnitFacts } from './table-facts.ts'
@@ -220,6 +221,7 @@ export class SqlEngine {
       {
         version: this.nextVersion++,
         searchPath: ['public'],
+        systemTypes: INFORMATION_DOMAINS,
         virtualTables: known => systemCatalog(known, this.functions).virtualTables,
         rowCount: table => this.rowCount(table, typed),
       },

@@ -123,6 +123,10 @@ function knownFunctions(functions: FunctionRegistry): KnownFunctions {
   return made
 }
 
+export function allFunctions(functions: FunctionRegistry): readonly NumberedFunction[] {
+  return knownFunctions(functions).all
+}
+
 export function functionByOid(functions: FunctionRegistry, oid: number): NumberedFunction | undefined {
   return knownFunctions(functions).byOid.get(oid)
 }

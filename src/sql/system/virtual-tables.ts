@@ -12,6 +12,7 @@ import type { VirtualTable } from '../catalog/schema.ts'
 import type { EvaluationContext, FunctionRegistry, Value } from '../functions/registry.ts'
 import { builtinTypeByName, makeType, NO_MODIFIER, type SqlType } from '../types/type.ts'
 import { CATALOG_COLUMNS, type CatalogRelation } from './catalog-columns.ts'
+import { INFORMATION_SCHEMA_COLUMNS, type InformationSchemaView } from './information-schema-columns.ts'
 import { SystemCatalog } from './system-catalog.ts'
 
 export type SystemRow = Readonly<Record<string, Value>>
@@ -72,6 +73,25 @@ export function catalogRelations(sources: Partial<Record<CatalogRelation, RowSou
   )
 }
 
+const DOMAINS: Readonly<Record<string, string>> = {
+  i: 'sql_identifier',
+  c: 'character_data',
+  n: 'cardinal_number',
+  y: 'yes_or_no',
+  t: 'time_stamp',
+}
+
+export function informationRelations(
+  sources: Partial<Record<InformationSchemaView, RowSource>>,
+  domainNamed: (name: string) => SqlType,
+): SystemRelation[] {
+  return Object.entries(INFORMATION_SCHEMA_COLUMNS).map(([name, facts]) =>
+    systemRelation('information_schema', name, facts, sources[name as InformationSchemaView], letter =>
+      domainNamed(DOMAINS[letter]),
+    ),
+  )
+}
+
 function catalogType(name: string): SqlType {
   const type = builtinTypeByName(name)
   assert(type !== undefined, 'catalogs have builtin types')
@@ -90,7 +110,7 @@ export function systemCatalogOf(
   return catalog
 }
 
-/** Rows depend on whose they are, too: on the database's name and the user's. */
+/** Rows depend on who asks, too: on the database's name and the user's, and on which names need no schema. */
 const KEPT_MAX = 4
 
 function virtualTable(relation: SystemRelation, catalog: SystemCatalog): VirtualTable {
@@ -119,7 +139,8 @@ function virtualTable(relation: SystemRelation, catalog: SystemCatalog): Virtual
     },
     rows: context => {
       if (source.isLive === true) return make(context)
-      const key = `${context.catalog.currentDatabase}\n${context.catalog.currentUser}`
+      const { currentDatabase, currentUser, searchPath } = context.catalog
+      const key = JSON.stringify([currentDatabase, currentUser, searchPath])
       let rows = kept.get(key)
       if (rows === undefined) {
         rows = make(context)
