@@ -475,7 +475,9 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
     return transaction => {
       const tx = new Transaction(transaction, this.#catalog)
       this.#kept[0] = tx
-      return fn(tx)
+      const result = fn(tx)
+      tx.beforeCommit()
+      return result
     }
   }
 

@@ -163,6 +163,11 @@ export class Transaction {
     return this.#session().exec(script, options)
   }
 
+  /** What waits for the end of the transaction must hold now. @internal */
+  beforeCommit(): void {
+    this.#sqlSession?.beforeCommit()
+  }
+
   #session(): Session {
     this.#sqlSession ??= transactionSession(this.#transaction, this.#tables, this.#catalog)
     return this.#sqlSession
@@ -265,14 +270,27 @@ export class WriteHandle extends Transaction implements Disposable {
   /**
    * Commits, and returns when the changes are durable.
    * @throws CoppiceError NO_SPACE, DATABASE_FULL, TRANSACTION_FAILED: rolled back. OUTCOME_UNKNOWN: see docs/errors.md.
+   * SqlError 23503, 23505, of a deferred constraint: rolled back.
    */
   commit(): void {
+    this.#settle()
     this.#store.commit(this.#transaction, this.#durability)
   }
 
   /** The same without blocking the event loop while the disk works. */
-  commitAsync(): Promise<void> {
+  async commitAsync(): Promise<void> {
+    this.#settle()
     return this.#store.commitAsync(this.#transaction, this.#durability)
+  }
+
+  #settle(): void {
+    if (!this.isOpen) return
+    try {
+      this.beforeCommit()
+    } catch (error) {
+      this.rollback()
+      throw error
+    }
   }
 
   /** Undoes everything; does nothing after `commit` or a rollback. */

@@ -59,6 +59,8 @@ export interface ScalarOptions extends BindOptions {
   readonly domain?: SqlType
   /** Coerced to it, as an assignment. */
   readonly target?: ResolvedType
+  /** The column that it is for, if it is: for the error. */
+  readonly targetName?: string
   readonly clause?: keyof typeof CLAUSES
 }
 export interface BoundScalar {
@@ -93,7 +95,9 @@ export function bindScalar(
     if (coerced === undefined) {
       fail(
         '42804',
-        `expression is of type ${bound.type.displayName} but should be of type ${target.type.displayName}`,
+        options.targetName === undefined
+          ? `expression is of type ${bound.type.displayName} but should be of type ${target.type.displayName}`
+          : `column "${options.targetName}" is of type ${target.type.displayName} but default expression is of type ${bound.type.displayName}`,
         bound.at,
         { hint: 'You will need to rewrite or cast the expression.' },
       )

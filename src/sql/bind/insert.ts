@@ -317,6 +317,18 @@ function bindOnConflict(
 
 const PRIMARY_KEY = -1
 
+function isDeferrable({ constraints }: TableSchema): (index: IndexSchema) => boolean {
+  return index => constraints.some(one => 'indexOid' in one && one.indexOid === index.oid && one.isDeferrable)
+}
+
+function refuseDeferrable(): never {
+  return fail(
+    '55000',
+    'ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters',
+    -1,
+  )
+}
+
 function arbitersOf(
   scope: Scope,
   clause: OnConflict,
@@ -325,10 +337,11 @@ function arbitersOf(
 ): number[] {
   const { target } = clause
   const numberOf = (index: IndexSchema): number =>
-    index.isPrimary ? PRIMARY_KEY : table.indexes.indexOf(index)
+    index.isPrimary && index.storedName === undefined ? PRIMARY_KEY : table.indexes.indexOf(index)
   const unique = table.indexes.filter(index => index.isUnique && !index.isMissing)
   const hasPrimaryIndex = table.indexes.some(index => index.isPrimary)
   if (target === undefined) {
+    if (unique.some(isDeferrable(table))) refuseDeferrable()
     const all = unique.map(numberOf)
     if (!hasPrimaryIndex && table.primaryKey !== undefined) all.unshift(PRIMARY_KEY)
     return all
@@ -343,13 +356,7 @@ function arbitersOf(
       }
       fail('42704', `constraint "${target.name}" for table "${table.name}" does not exist`, -1)
     }
-    if (key.isDeferrable) {
-      fail(
-        '55000',
-        'ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters',
-        -1,
-      )
-    }
+    if (key.isDeferrable) refuseDeferrable()
     if (key.kind === 'primary key') return [PRIMARY_KEY]
     return [table.indexes.findIndex(index => index.oid === key.indexOid)]
   }
@@ -399,8 +406,6 @@ function inferred(
           coerceToBoolean(scope, bindExpression(scope, target.where!), 'WHERE'),
         )
   scope.namespace = before
-  const isDeferrable = (index: IndexSchema): boolean =>
-    table.constraints.some(one => 'indexOid' in one && one.indexOid === index.oid && one.isDeferrable)
   const found: number[] = []
   for (const index of unique) {
     const number = table.indexes.indexOf(index)
@@ -415,7 +420,7 @@ function inferred(
     }
     const predicate = expressions.indexPredicates[number]
     if (predicate !== undefined && (where === undefined || !implies(conjunctsOf(where), predicate))) continue
-    if (isDeferrable(index)) continue
+    if (isDeferrable(table)(index)) refuseDeferrable()
     found.push(numberOf(index))
   }
   if (!hasPrimaryIndex && table.primaryKey !== undefined && others.length === 0) {

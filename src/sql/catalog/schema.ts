@@ -17,13 +17,17 @@ export interface ColumnSchema {
   readonly type: SqlType
   readonly modifier: number
   readonly isNotNull: boolean
+  /** Name of the constraint that says so. */
+  readonly notNullName?: string | undefined
   /** pg_attribute.attnum: from 1, never given again. */
   readonly attributeNumber: number
   /** SQL text. */
   readonly defaultText: string | undefined
   readonly identity: 'always' | 'by default' | undefined
-  /** SQL text of GENERATED ALWAYS AS (…) STORED. */
+  /** SQL text of GENERATED ALWAYS AS (…). */
   readonly generatedText: string | undefined
+  /** VIRTUAL, not STORED; which is the same here but for its name: the value is stored. */
+  readonly isVirtual?: boolean
   /** The sequence behind an identity or serial column. */
   readonly sequenceOid: number | undefined
   /** The row number of a table without a primary key: not in `*`, not named by anybody. */
@@ -103,7 +107,7 @@ export interface TableSchema {
   readonly schema: string
   readonly name: string
   readonly columns: readonly ColumnSchema[]
-  /** Of it `columns` are the primary key; undefined: a hidden column is the typed table's. */
+  /** Of it `columns` are the typed table's key; undefined: a hidden column is, also where the primary key is deferrable. */
   readonly primaryKey: KeySchema | undefined
   readonly indexes: readonly IndexSchema[]
   readonly constraints: readonly ConstraintSchema[]

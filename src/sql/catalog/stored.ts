@@ -40,10 +40,13 @@ export interface StoredSqlColumn {
   readonly type: number
   readonly modifier: number
   readonly isNotNull: boolean
+  readonly notNullName?: string
   readonly attributeNumber: number
   readonly defaultText?: string
   readonly identity?: 'always' | 'by default'
   readonly generatedText?: string
+  /** GENERATED … VIRTUAL was said, or neither: it is stored all the same. */
+  readonly isVirtual?: boolean
   readonly sequenceOid?: number
   readonly isHidden?: boolean
   readonly storedName: string

@@ -7,20 +7,27 @@ import { bindScalar, bindType } from '../bind/binder.ts'
 import type { BoundExpression } from '../bind/bound.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
-import type { StoredConstraint } from '../catalog/stored.ts'
+import type { StoredConstraint, StoredSqlIndex, StoredSqlTable } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { compile, type Evaluate } from '../execute/expression.ts'
-import { checkReference } from '../execute/foreign-keys.ts'
-import { wholeRowCursor } from '../execute/row-lookup.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { AlterTable, AlterTableAction } from '../syntax/tree.ts'
+import {
+  addIdentity,
+  dropExpression,
+  dropIdentity,
+  setDefault,
+  setExpression,
+  setIdentity,
+} from './column-actions.ts'
 import { readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, requireColumn } from './names.ts'
-import { rebuildTable } from './rebuild.ts'
+import { changeIndexes, checkReferences, checkRows, isNewlyValid, rebuildTable } from './rebuild.ts'
 import { TableDraft } from './table-draft.ts'
+import { isStoredKey } from './typed-definition.ts'
 
 /** What a column of the new row is: a column of the old one, or an expression over it. */
 interface Origin {
@@ -49,12 +56,13 @@ class Alteration {
   private readonly draft: TableDraft
   /** By attribute number: where its values come from. */
   private readonly origins = new Map<number, Origin>()
-  private readonly validated = new Set<string>()
+  private readonly editor: CatalogEditor
 
   constructor(table: TableSchema, environment: DefinitionEnvironment) {
     this.table = table
     this.environment = environment
-    this.draft = new TableDraft(environment, new CatalogEditor(environment.unit.tables), table, table)
+    this.editor = new CatalogEditor(environment.unit.tables)
+    this.draft = new TableDraft(environment, this.editor, table, table)
     table.columns.forEach((column, number) => {
       this.origins.set(column.attributeNumber, { column: number, expression: undefined, rowRelation: -1 })
     })
@@ -79,52 +87,96 @@ class Alteration {
       case 'set type':
         this.setType(action)
         return
-      case 'set default': {
+      case 'set default':
+        setDefault(draft, this.columnOf(action.column, action.at), action, this.environment)
+        return
+      case 'add identity':
+        addIdentity(draft, this.columnOf(action.column, action.at), action, this.environment)
+        return
+      case 'set identity':
+        setIdentity(draft, this.columnOf(action.column, action.at), action, this.environment, this.editor)
+        return
+      case 'drop identity':
+        dropIdentity(draft, this.columnOf(action.column, action.at), action, this.editor)
+        return
+      case 'set expression': {
         const number = this.columnOf(action.column, action.at)
-        const column = draft.columns[number]
-        const { defaultText: _, ...rest } = column
-        if (action.expression === undefined) {
-          draft.columns[number] = rest
-          return
-        }
-        const type = this.environment.state.typeByOid(column.type)!
-        draft.columns[number] = {
-          ...rest,
-          defaultText: draft.checkedDefault(action.expression, type, column.modifier),
-        }
+        setExpression(draft, number, action)
+        // What is stored must be computed anew.
+        this.origins.delete(draft.columns[number].attributeNumber)
         return
       }
-      case 'set not null':
-      case 'drop not null': {
+      case 'drop expression':
+        dropExpression(draft, this.columnOf(action.column, action.at), action)
+        return
+      case 'set not null': {
         const number = this.columnOf(action.column, action.at)
-        if (
-          action.kind === 'drop not null' &&
-          draft.indexes.some(index => index.isPrimary && index.columns.some(one => one.column === number))
-        ) {
-          throw new SqlError('42P16', `column "${action.column}" is in a primary key`)
-        }
-        draft.columns[number] = { ...draft.columns[number], isNotNull: action.kind === 'set not null' }
+        draft.columns[number] = { ...draft.columns[number], isNotNull: true }
         return
       }
+      case 'drop not null':
+        this.dropNotNull(this.columnOf(action.column, action.at))
+        return
       case 'add constraint':
-        if (
-          'columns' in action.constraint ||
-          action.constraint.kind === 'check' ||
-          action.constraint.kind === 'not null'
-        ) {
-          draft.addConstraint(action.constraint)
-          return
-        }
-        throw notSupported(action.constraint.kind, action.at)
+        draft.addConstraint(action.constraint)
+        return
       case 'drop constraint':
         this.dropConstraint(action)
         return
       case 'validate constraint':
-        this.validated.add(action.name)
+        this.validate(action.name)
         return
-      default:
-        throw notSupported(`ALTER TABLE … ${action.kind.toUpperCase()}`, action.at)
+      case 'alter constraint':
+        this.alterConstraint(action)
     }
+  }
+
+  private dropNotNull(number: number): void {
+    const { draft } = this
+    const column = draft.columns[number]
+    if (draft.indexes.some(index => index.isPrimary && index.columns.some(one => one.column === number))) {
+      throw new SqlError('42P16', `column "${column.name}" is in a primary key`)
+    }
+    if (column.identity !== undefined) {
+      throw new SqlError(
+        '42601',
+        `column "${column.name}" of relation "${this.table.name}" is an identity column`,
+      )
+    }
+    draft.columns[number] = { ...column, isNotNull: false }
+  }
+
+  private constraintNamed(name: string): StoredConstraint {
+    const constraint = this.draft.constraints.find(one => one.name === name)
+    if (constraint !== undefined) return constraint
+    throw new SqlError('42704', `constraint "${name}" of relation "${this.table.name}" does not exist`)
+  }
+
+  private validate(name: string): void {
+    const constraint = this.constraintNamed(name)
+    if (!('isValidated' in constraint)) {
+      throw new SqlError('42809', `cannot validate constraint "${name}" of relation "${this.table.name}"`, {
+        detail: 'This operation is not supported for this type of constraint.',
+      })
+    }
+    if (constraint.isValidated) return
+    this.replace(constraint, { ...constraint, isValidated: true })
+  }
+
+  private alterConstraint(action: Extract<AlterTableAction, { kind: 'alter constraint' }>): void {
+    const constraint = this.constraintNamed(action.name)
+    if (constraint.kind !== 'foreign key') {
+      throw new SqlError(
+        '42809',
+        `constraint "${action.name}" of relation "${this.table.name}" is not a foreign key constraint`,
+      )
+    }
+    const { isDeferrable, isInitiallyDeferred } = action
+    this.replace(constraint, { ...constraint, isDeferrable, isInitiallyDeferred })
+  }
+
+  private replace(constraint: StoredConstraint, next: StoredConstraint): void {
+    this.draft.constraints = this.draft.constraints.map(one => (one === constraint ? next : one))
   }
 
   private columnOf(name: string, at: number): number {
@@ -167,7 +219,7 @@ class Alteration {
     })
     const moved = (column: number) => (column > number ? column - 1 : column)
     draft.indexes = draft.indexes
-      .filter(index => !index.columns.some(one => one.column === number) && !index.include.includes(number))
+      .filter(index => !isIndexOver(index, number, action.column))
       .map(index => ({
         ...index,
         columns: index.columns.map(one => ({ ...one, column: moved(one.column) })),
@@ -261,6 +313,11 @@ class Alteration {
   private dropConstraint(action: Extract<AlterTableAction, { kind: 'drop constraint' }>): void {
     const { draft } = this
     const constraint = draft.constraints.find(one => one.name === action.name)
+    const column = draft.columns.findIndex(one => one.isNotNull && one.notNullName === action.name)
+    if (constraint === undefined && column >= 0) {
+      this.dropNotNull(column)
+      return
+    }
     if (constraint === undefined) {
       if (action.ifExists) return
       throw new SqlError(
@@ -288,15 +345,41 @@ class Alteration {
     draft.constraints = draft.constraints.filter(one => one !== constraint)
   }
 
-  /** Stores the new definition, brings the rows into it, and checks what is new. */
+  /** Stores the new definition, brings rows and indexes into it, and checks what is new. */
   finish(): void {
     const { draft, environment, table } = this
-    draft.constraints = draft.constraints.map(one =>
-      this.validated.has(one.name) && 'isValidated' in one ? { ...one, isValidated: true } : one,
-    )
+    const before = this.editor.get('table', table.oid)!
     draft.settle()
-    rebuildTable(table, draft, environment, this.rowChange())
-    this.checkReferences()
+    if (this.hasOtherRows(before)) rebuildTable(table, draft, environment, this.rowChange())
+    else {
+      changeIndexes(before, draft, table, environment)
+      if (this.isNewlyValid('check', before)) checkRows(draft, environment)
+    }
+    if (this.isNewlyValid('foreign key', before)) checkReferences(draft, before, environment)
+  }
+
+  /** Whether the rows must be laid out anew. */
+  private hasOtherRows(before: StoredSqlTable): boolean {
+    const { columns, indexes } = this.draft
+    const layout = (of: Pick<StoredSqlTable, 'columns' | 'indexes'>) =>
+      JSON.stringify([
+        of.columns.map(({ attributeNumber, type, modifier, isNotNull }) => [
+          attributeNumber,
+          type,
+          modifier,
+          isNotNull,
+        ]),
+        of.indexes.find(isStoredKey)?.columns.map(({ column }) => of.columns[column].attributeNumber),
+      ])
+    const isComputed = columns.some(({ attributeNumber }) => {
+      const origin = this.origins.get(attributeNumber)
+      return origin === undefined ? attributeNumber > 0 : origin.expression !== undefined
+    })
+    return isComputed || layout(before) !== layout({ columns, indexes })
+  }
+
+  private isNewlyValid(kind: 'check' | 'foreign key', before: StoredSqlTable): boolean {
+    return this.draft.constraints.some(one => one.kind === kind && isNewlyValid(one, before))
   }
 
   /** From a row as it was to one as it will be. */
@@ -329,36 +412,15 @@ class Alteration {
     scope.prepare()
     return row => makers.map(make => make(row))
   }
+}
 
-  /** Foreign keys that are new: every row must have what it refers to. */
-  private checkReferences(): void {
-    const { environment, draft } = this
-    const state = environment.stateNow()
-    const table = state.tableByOid(draft.oid)!
-    const known = new Set(this.table.constraints.map(one => one.oid))
-    const fresh = table.constraints.filter(
-      one =>
-        one.kind === 'foreign key' &&
-        one.isValidated &&
-        (!known.has(one.oid) || this.validated.has(one.name)),
-    )
-    if (fresh.length === 0) return
-    const data = environment.data(state)
-    const cursor = wholeRowCursor(data, table)
-    const rows: Value[][] = []
-    cursor.open({ from: undefined, to: undefined })
-    const row: Value[] = []
-    while (cursor.next(row)) rows.push([...row])
-    cursor.close()
-    for (const constraint of fresh) {
-      if (constraint.kind !== 'foreign key') continue
-      for (const one of rows) {
-        const values = constraint.columns.map(column => one[column])
-        if (values.includes(null)) continue
-        checkReference(data, { table, constraint, values, side: 'referring' }, environment.context)
-      }
-    }
-  }
+function isIndexOver(index: StoredSqlIndex, number: number, name: string): boolean {
+  if (index.include.includes(number)) return true
+  if (index.predicateText !== undefined && namesColumn(index.predicateText, name)) return true
+  return index.columns.some(
+    one =>
+      one.column === number || (one.expressionText !== undefined && namesColumn(one.expressionText, name)),
+  )
 }
 
 /** Whether an expression's text names a column. */

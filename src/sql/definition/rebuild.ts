@@ -1,20 +1,26 @@
 /**
- * A table whose rows must be laid out anew: another type of a column, a column less, another primary key. The rows are read
- * as they were, changed one by one, and written to a new typed table, which then takes the old one's name and gets its indexes.
+ * What ALTER TABLE does with the rows that are there. Where they must be laid out anew (another type of a column, a column
+ * less, another primary key) they are read as they were, changed one by one, and written to a new typed table, which then
+ * takes the old one's name and gets its indexes. Else only indexes come and go, and new constraints are checked.
  */
 
+import type { TableExpressions } from '../bind/bound.ts'
 import type { TableSchema } from '../catalog/schema.ts'
+import type { StoredConstraint, StoredSqlIndex, StoredSqlTable } from '../catalog/stored.ts'
+import { SqlError } from '../errors.ts'
+import { checkPending } from '../execute/pending-checks.ts'
 import { wholeRowCursor } from '../execute/row-lookup.ts'
 import { RowWriter } from '../execute/row-writer.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyWritableRecordTable } from '../storage/any-table.ts'
+import type { WritableDataSource } from '../storage/write-access.ts'
 import { makeIndexes } from './create-index.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import type { TableDraft } from './table-draft.ts'
-import { isStoredKey, typedDefinition } from './typed-definition.ts'
+import { indexParts, isStoredKey, typedDefinition } from './typed-definition.ts'
 
-/** The rows of `old`, each as `change` gives it, in the table that `draft` describes. Constraints are checked. */
+/** The rows of `old`, each as `change` gives it, in the table that `draft` describes. What is valid is checked. */
 export function rebuildTable(
   old: TableSchema,
   draft: TableDraft,
@@ -30,20 +36,126 @@ export function rebuildTable(
     typedDefinition(draft.stored, oid => state.typeByOid(oid)!, temporaryName) as never,
   ) as unknown as AnyWritableRecordTable
   const scope = new RowScope(environment.context)
-  const writer = new RowWriter(table, data.expressionsOf(table), scope)
+  const writer = new RowWriter(table, validOnly(data.expressionsOf(table), table), scope)
   scope.prepare()
-  const cursor = wholeRowCursor(data, old)
-  cursor.open({ from: undefined, to: undefined })
-  const row: Value[] = []
-  for (let count = 1; cursor.next(row); count++) {
-    if ((count & 255) === 0) environment.context.checkCancelled()
+  forEachRow(data, old, environment, row => {
     writer.setValues(change(row), scope.file)
-    writer.complete(scope.file)
+    ofExistingRow(table, () => writer.complete(scope.file))
     writer.insert(target, scope.file)
-  }
-  cursor.close()
+  })
   tables.drop(old.storedName)
   tables.rename(temporaryName, table.storedName)
   const indexes = draft.indexes.filter(index => !isStoredKey(index))
   makeIndexes(draft, indexes, table, environment)
+}
+
+function forEachRow(
+  data: WritableDataSource,
+  table: TableSchema,
+  { context }: DefinitionEnvironment,
+  each: (row: readonly Value[]) => void,
+): void {
+  const cursor = wholeRowCursor(data, table)
+  cursor.open({ from: undefined, to: undefined })
+  const row: Value[] = []
+  for (let count = 1; cursor.next(row); count++) {
+    if ((count & 255) === 0) context.checkCancelled()
+    each(row)
+  }
+  cursor.close()
+}
+
+/** Rows that are there are not held to what is NOT VALID. */
+function validOnly(expressions: TableExpressions, table: TableSchema): TableExpressions {
+  const isValid = (name: string) =>
+    table.constraints.some(one => one.kind === 'check' && one.name === name && one.isValidated)
+  return { ...expressions, checks: expressions.checks.filter(check => isValid(check.name)) }
+}
+
+/** What a row that is there does not allow, in PostgreSQL's words. */
+function ofExistingRow(table: TableSchema, check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    const { column, constraint } = error.fields
+    if (error.sqlstate === '23502' && column !== undefined) {
+      throw new SqlError('23502', `column "${column}" of relation "${table.name}" contains null values`, {
+        schema: table.schema,
+        table: table.name,
+        column,
+      })
+    }
+    if (error.sqlstate !== '23514' || constraint === undefined) throw error
+    throw new SqlError(
+      '23514',
+      `check constraint "${constraint}" of relation "${table.name}" is violated by some row`,
+      { schema: table.schema, table: table.name, constraint },
+    )
+  }
+}
+
+/** Whether a constraint holds from now on for the rows that are there. */
+export function isNewlyValid(constraint: StoredConstraint, before: StoredSqlTable): boolean {
+  if (!('isValidated' in constraint) || !constraint.isValidated) return false
+  const old = before.constraints.find(one => one.oid === constraint.oid)
+  return old === undefined || !('isValidated' in old && old.isValidated)
+}
+
+/** All rows are held to the checks. @throws SqlError 23514 */
+export function checkRows(draft: TableDraft, environment: DefinitionEnvironment): void {
+  const state = environment.stateNow()
+  const table = state.tableByOid(draft.oid)!
+  const data = environment.data(state)
+  const scope = new RowScope(environment.context)
+  const writer = new RowWriter(table, validOnly(data.expressionsOf(table), table), scope)
+  scope.prepare()
+  forEachRow(data, table, environment, row => {
+    writer.setValues(row, scope.file)
+    ofExistingRow(table, () => writer.complete(scope.file))
+  })
+}
+
+/** All rows are held to the foreign keys that are newly valid. @throws SqlError 23503 */
+export function checkReferences(
+  draft: TableDraft,
+  before: StoredSqlTable,
+  environment: DefinitionEnvironment,
+): void {
+  const state = environment.stateNow()
+  const table = state.tableByOid(draft.oid)!
+  const fresh = new Set(draft.constraints.filter(one => isNewlyValid(one, before)).map(one => one.oid))
+  const data = environment.data(state)
+  const rows: Value[][] = []
+  forEachRow(data, table, environment, row => rows.push([...row]))
+  for (const constraint of table.constraints) {
+    if (constraint.kind !== 'foreign key' || !fresh.has(constraint.oid)) continue
+    for (const row of rows) {
+      const values = constraint.columns.map(column => row[column])
+      if (values.includes(null)) continue
+      const check = { kind: 'reference', table, constraint, values, side: 'referring' } as const
+      checkPending(data, check, environment.context)
+    }
+  }
+}
+
+/** Indexes that are gone or stored otherwise are dropped, those that are new or stored otherwise made. */
+export function changeIndexes(
+  before: StoredSqlTable,
+  draft: TableDraft,
+  table: TableSchema,
+  environment: DefinitionEnvironment,
+): void {
+  const { tables } = environment.unit
+  const state = environment.stateNow()
+  const typeOf = (oid: number) => state.typeByOid(oid)!
+  const old = new Map(indexParts(before, typeOf).map(part => [part.name, JSON.stringify(part)]))
+  const made: StoredSqlIndex[] = []
+  for (const part of indexParts(draft.stored, typeOf)) {
+    const isSame = old.get(part.name) === JSON.stringify(part)
+    if (isSame) old.delete(part.name)
+    else made.push(draft.indexes.find(index => index.storedName === part.name)!)
+  }
+  for (const name of old.keys()) tables.dropIndex(table.storedName, name)
+  makeIndexes(draft, made, table, environment)
 }

@@ -25,9 +25,13 @@ import type {
   TypeName,
 } from '../syntax/tree.ts'
 import { INT2, INT4, INT8, type SqlType, TEXT, UNKNOWN } from '../types/type.ts'
+import { checkGenerated } from './column-actions.ts'
 import type { DefinitionEnvironment } from './environment.ts'
-import { findRelation, freeName, nameTaken, type ObjectName } from './names.ts'
+import { newForeignKey } from './foreign-key.ts'
+import { newKeyIndex, usedIndex } from './key-index.ts'
+import { freeName, nameTaken, type ObjectName } from './names.ts'
 import { newSequence } from './sequences.ts'
+import { isStoredKey } from './typed-definition.ts'
 
 /** The column of a table without a primary key. */
 export const ROW_NUMBER = 'row number'
@@ -41,7 +45,8 @@ const SERIALS: Readonly<Record<string, SqlType>> = {
   serial2: INT2,
 }
 
-type Of<K extends ConstraintDefinition['kind']> = Extract<ConstraintDefinition, { readonly kind: K }>
+/** A constraint as it is written. */
+export type Of<K extends ConstraintDefinition['kind']> = Extract<ConstraintDefinition, { readonly kind: K }>
 
 export class TableDraft {
   readonly oid: number
@@ -51,7 +56,7 @@ export class TableDraft {
   constraints: StoredConstraint[] = []
   private readonly environment: DefinitionEnvironment
   private readonly editor: CatalogEditor
-  private readonly isNameTaken: (name: string) => boolean
+  readonly isNameTaken: (name: string) => boolean
   private readonly storedName: string
   private readonly rowTypeOid: number
   private nextAttributeNumber = 1
@@ -133,6 +138,7 @@ export class TableDraft {
           if (nullSaid === true) throw conflictingNull(name, this.target.name, constraint.at)
           nullSaid = false
           column.isNotNull = true
+          if (constraint.name !== undefined) column.notNullName = constraint.name
           break
         case 'null':
           if (nullSaid === false || serial !== undefined)
@@ -158,8 +164,9 @@ export class TableDraft {
           column.sequenceOid = this.ownedSequence(column, type, constraint.options)
           break
         case 'generated':
-          if (!constraint.isStored) throw notSupported('a virtual generated column', constraint.at)
           column.generatedText = formatExpression(constraint.expression)
+          if (!constraint.isStored) column.isVirtual = true
+          this.generated.add(column.attributeNumber)
           break
         case 'check':
           this.checks.push(constraint)
@@ -173,8 +180,16 @@ export class TableDraft {
           break
       }
     }
+    checkSources(column, this.target.name, definition.at)
     this.columns.push(column)
   }
+  /** Attribute numbers of columns whose expressions are new. */
+  private readonly generated = new Set<number>()
+
+  checkGeneratedLater(number: number): void {
+    this.generated.add(this.columns[number].attributeNumber)
+  }
+
   private readonly keys: Of<'primary key' | 'unique'>[] = []
 
   /** A column of a type that is known already: of CREATE TABLE AS and LIKE. */
@@ -202,7 +217,7 @@ export class TableDraft {
     return stored
   }
 
-  private ownedSequence(column: StoredSqlColumn, type: SqlType, options: readonly SequenceOption[]): number {
+  ownedSequence(column: StoredSqlColumn, type: SqlType, options: readonly SequenceOption[]): number {
     const name = freeName(`${this.target.name}_${column.name}_seq`, this.isNameTaken)
     const oid = this.editor.newOid()
     const sequence: StoredSequence = {
@@ -240,11 +255,9 @@ export class TableDraft {
       case 'foreign key':
         this.foreignKeys.push(constraint)
         return
-      case 'not null': {
-        const number = this.numberOf(constraint.column!, constraint.at)
-        this.columns[number] = { ...this.columns[number], isNotNull: true }
+      case 'not null':
+        this.addNotNull(constraint)
         return
-      }
       default:
         throw notSupported(constraint.kind, constraint.at)
     }
@@ -261,60 +274,81 @@ export class TableDraft {
   settle(): void {
     for (const key of this.keys.splice(0)) this.addKey(key)
     this.keepRowNumber()
-    // Checks and references are bound against the table as it is now.
+    this.nameNotNulls()
+    // Expressions and references are bound against the table as it is now.
     this.store()
+    for (const column of this.columns) {
+      if (this.generated.delete(column.attributeNumber)) checkGenerated(this, column, this.environment)
+    }
     for (const constraint of this.checks.splice(0)) this.addCheck(constraint)
     this.store()
-    for (const constraint of this.foreignKeys.splice(0)) this.addForeignKey(constraint)
+    for (const constraint of this.foreignKeys.splice(0)) {
+      this.constraints.push(newForeignKey(constraint, this, this.environment, this.editor.newOid()))
+    }
     this.store()
   }
 
   private addKey(key: Of<'primary key' | 'unique'>): void {
-    if (key.usingIndex !== undefined) throw notSupported('USING INDEX', key.at)
-    if (key.isDeferrable) throw notSupported('a deferrable unique constraint', key.at)
     const isPrimary = key.kind === 'primary key'
     if (isPrimary && this.indexes.some(index => index.isPrimary)) {
       throw new SqlError('42P16', `multiple primary keys for table "${this.target.name}" are not allowed`, {
         position: key.at,
       })
     }
-    const numbers = key.columns.map(name => this.numberOf(name, key.at))
-    if (new Set(numbers).size < numbers.length) {
-      const twice = key.columns.find((name, i) => key.columns.indexOf(name) < i)
-      throw new SqlError(
-        '42701',
-        `column "${twice}" appears twice in ${key.kind === 'unique' ? 'unique' : 'primary key'} constraint`,
-        { position: key.at },
-      )
+    const index =
+      key.usingIndex === undefined
+        ? newKeyIndex(key, this, this.editor.newOid())
+        : usedIndex(key, key.usingIndex, this)
+    const columns = index.columns.map(one => one.column)
+    if (isPrimary) {
+      for (const number of columns) this.columns[number] = { ...this.columns[number], isNotNull: true }
     }
-    for (const number of numbers) this.checkIndexable(number)
-    if (isPrimary)
-      for (const number of numbers) this.columns[number] = { ...this.columns[number], isNotNull: true }
-    const base = isPrimary ? `${this.target.name}_pkey` : `${this.target.name}_${key.columns.join('_')}_key`
-    if (key.name !== undefined && this.isNameTaken(key.name)) {
-      throw new SqlError('42P07', `relation "${key.name}" already exists`, { position: key.at })
-    }
-    const name = key.name ?? freeName(base, this.isNameTaken)
-    const oid = this.editor.newOid(2)
-    this.indexes.push({
-      oid,
-      name,
-      columns: numbers.map(column => ({ column, isDescending: false, nullsFirst: false })),
-      include: key.include.map(one => this.numberOf(one, key.at)),
-      isUnique: true,
-      isPrimary,
-      nullsNotDistinct: key.nullsNotDistinct,
-      ...(isPrimary ? {} : { storedName: this.freeIndexName(name) }),
-    })
+    this.indexes.push(index)
     this.constraints.push({
       kind: key.kind,
-      oid: oid + 1,
-      name,
-      columns: numbers,
-      indexOid: oid,
-      isDeferrable: false,
-      isInitiallyDeferred: false,
+      oid: this.editor.newOid(),
+      name: index.name,
+      columns,
+      indexOid: index.oid,
+      isDeferrable: key.isDeferrable,
+      isInitiallyDeferred: key.isInitiallyDeferred,
     })
+  }
+
+  /** Each column that may not be null has a constraint that says so. */
+  private nameNotNulls(): void {
+    const isTaken = (name: string) =>
+      this.constraints.some(one => one.name === name) || this.columns.some(one => one.notNullName === name)
+    this.columns.forEach((column, number) => {
+      const { notNullName, ...rest } = column
+      if (!column.isNotNull) this.columns[number] = rest
+      else if (notNullName === undefined && !column.isHidden) {
+        const name = freeName(`${this.target.name}_${column.name}_not_null`, isTaken)
+        this.columns[number] = { ...column, notNullName: name }
+      }
+    })
+  }
+
+  private addNotNull({ name, column, at }: Of<'not null'>): void {
+    const number = this.columns.findIndex(one => one.name === column && !one.isHidden)
+    if (number < 0) {
+      throw new SqlError('42703', `column "${column}" of relation "${this.target.name}" does not exist`, {
+        position: at,
+      })
+    }
+    const { isNotNull, notNullName } = this.columns[number]
+    if (isNotNull && name !== undefined && notNullName !== undefined && name !== notNullName) {
+      throw new SqlError(
+        '55000',
+        `cannot create not-null constraint "${name}" on column "${column}" of table "${this.target.name}"`,
+        { detail: `A not-null constraint named "${notNullName}" already exists for this column.` },
+      )
+    }
+    this.columns[number] = {
+      ...this.columns[number],
+      isNotNull: true,
+      ...(name === undefined ? {} : { notNullName: name }),
+    }
   }
 
   checkIndexable(number: number): void {
@@ -344,7 +378,7 @@ export class TableDraft {
 
   /** A table without a primary key has a hidden number instead. */
   private keepRowNumber(): void {
-    const hasKey = this.indexes.some(index => index.isPrimary)
+    const hasKey = this.indexes.some(isStoredKey)
     const hidden = this.columns.findIndex(column => column.isHidden)
     if (hasKey && hidden >= 0) {
       // It is the last column always, so that no other one's number changes.
@@ -382,92 +416,8 @@ export class TableDraft {
     })
   }
 
-  private constraintExists(name: string): SqlError {
+  constraintExists(name: string): SqlError {
     return new SqlError('42710', `constraint "${name}" for relation "${this.target.name}" already exists`)
-  }
-
-  private addForeignKey(constraint: Of<'foreign key'>): void {
-    if (constraint.match === 'partial') throw notSupported('MATCH PARTIAL', constraint.at)
-    if (!constraint.isEnforced) throw notSupported('NOT ENFORCED', constraint.at)
-    const state = this.environment.stateNow()
-    const referenced = findRelation(constraint.referenced, { state, searchPath: this.environment.searchPath })
-    if (referenced === undefined) {
-      throw new SqlError('42P01', `relation "${constraint.referenced.join('.')}" does not exist`, {
-        position: constraint.at,
-      })
-    }
-    if (referenced.kind !== 'table') {
-      throw new SqlError('42809', `referenced relation "${referenced.name}" is not a table`)
-    }
-    const columns = constraint.columns.map(name => {
-      const number = this.columns.findIndex(column => column.name === name && !column.isHidden)
-      if (number < 0) {
-        throw new SqlError('42703', `column "${name}" referenced in foreign key constraint does not exist`)
-      }
-      return number
-    })
-    if (constraint.referencedColumns.length === 0 && referenced.primaryKey === undefined) {
-      throw new SqlError('42704', `there is no primary key for referenced table "${referenced.name}"`)
-    }
-    const referencedColumns =
-      constraint.referencedColumns.length === 0
-        ? referenced.primaryKey!.columns
-        : constraint.referencedColumns.map(name => {
-            const number = referenced.columns.findIndex(column => column.name === name && !column.isHidden)
-            if (number < 0) {
-              throw new SqlError(
-                '42703',
-                `column "${name}" referenced in foreign key constraint does not exist`,
-              )
-            }
-            return number
-          })
-    if (columns.length !== referencedColumns.length) {
-      throw new SqlError('42830', 'number of referencing and referenced columns for foreign key disagree')
-    }
-    const isKey = referenced.indexes.some(
-      index =>
-        index.isUnique &&
-        index.predicateText === undefined &&
-        index.columns.length === referencedColumns.length &&
-        index.columns.every(one => referencedColumns.includes(one.column)),
-    )
-    if (!isKey) {
-      throw new SqlError(
-        '42830',
-        `there is no unique constraint matching given keys for referenced table "${referenced.name}"`,
-      )
-    }
-    const isTaken = (name: string) => this.constraints.some(one => one.name === name)
-    if (constraint.name !== undefined && isTaken(constraint.name))
-      throw this.constraintExists(constraint.name)
-    const base = `${this.target.name}_${constraint.columns.join('_')}_fkey`
-    const name = constraint.name ?? freeName(base, isTaken)
-    columns.forEach((column, i) => {
-      const own = state.typeByOid(this.columns[column].type)!
-      const other = referenced.columns[referencedColumns[i]].type
-      const isFit =
-        own === other || (own.category === other.category && own.category !== 'U' && own.category !== 'E')
-      if (isFit) return
-      throw new SqlError('42804', `foreign key constraint "${name}" cannot be implemented`, {
-        detail: `Key columns "${constraint.columns[i]}" of the referencing table and "${referenced.columns[referencedColumns[i]].name}" of the referenced table are of incompatible types: ${own.displayName} and ${other.displayName}.`,
-      })
-    })
-    this.constraints.push({
-      kind: 'foreign key',
-      oid: this.editor.newOid(),
-      name,
-      columns,
-      referencedOid: referenced.oid,
-      referencedColumns,
-      match: constraint.match,
-      onUpdate: constraint.onUpdate,
-      onDelete: constraint.onDelete,
-      onDeleteColumns: constraint.onDeleteColumns.map(one => this.numberOf(one, constraint.at)),
-      isDeferrable: constraint.isDeferrable,
-      isInitiallyDeferred: constraint.isInitiallyDeferred,
-      isValidated: !constraint.isNotValid,
-    })
   }
 
   // ------------------------------------------------------------------------------------------- the result
@@ -514,6 +464,27 @@ function conflictingNull(column: string, table: string, at: number): SqlError {
   return new SqlError(
     '42601',
     `conflicting NULL/NOT NULL declarations for column "${column}" of table "${table}"`,
+    {
+      position: at,
+    },
+  )
+}
+
+/** A column's values come from one place. */
+function checkSources(
+  { name, defaultText, identity, generatedText }: StoredSqlColumn,
+  table: string,
+  at: number,
+): void {
+  const [first, second] = [
+    defaultText === undefined ? undefined : 'default',
+    identity === undefined ? undefined : 'identity',
+    generatedText === undefined ? undefined : 'generation expression',
+  ].filter(source => source !== undefined)
+  if (second === undefined) return
+  throw new SqlError(
+    '42601',
+    `both ${first} and ${second} specified for column "${name}" of table "${table}"`,
     {
       position: at,
     },

@@ -27,7 +27,7 @@ import { hasSubquery } from '../plan/relations.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import { keyOf } from '../types/compare.ts'
 import { compile, compileAll, type Evaluate } from './expression.ts'
-import { ReferenceQueue } from './foreign-keys.ts'
+import { CheckQueue } from './foreign-keys.ts'
 import { type Operator, RowBuffer } from './operator.ts'
 import type { Program } from './program.ts'
 import type { RegisterFile } from './registers.ts'
@@ -61,7 +61,7 @@ export class ChangeOperator implements Operator {
   private readonly applyUnmatched: ((registers: RegisterFile) => void) | undefined
   /** Rows that this statement has changed already. */
   private readonly touched = new Set<string>()
-  private references: ReferenceQueue | undefined
+  private checks: CheckQueue | undefined
   private position = 0
 
   constructor(node: Change, program: Program) {
@@ -118,7 +118,7 @@ export class ChangeOperator implements Operator {
     this.position = 0
     this.returned.length = 0
     this.touched.clear()
-    this.references = new ReferenceQueue(data, context, table => this.writerOf(table))
+    this.checks = new CheckQueue(data, context, table => this.writerOf(table))
     fill(this.source, this.input, registers)
     fill(this.unmatchedSource, this.unmatched, registers)
     // A statement does not see what it changes itself: subqueries look before anything is.
@@ -132,7 +132,7 @@ export class ChangeOperator implements Operator {
       this.unmatchedSource.restore(row, registers)
       this.applyUnmatched!(registers)
     }
-    this.references.check()
+    this.checks.check()
     this.source.clear()
     this.unmatchedSource.clear()
     this.touched.clear()
@@ -207,7 +207,7 @@ export class ChangeOperator implements Operator {
     rows.insert(this.data.records(rows.table), registers)
     const row = rows.valuesIn(registers)
     this.touched.add(this.identity(row))
-    this.references!.refers(rows.table, row, undefined)
+    this.checks!.stored(rows.table, row, undefined)
     this.done(undefined, row, registers)
   }
 
@@ -287,8 +287,8 @@ export class ChangeOperator implements Operator {
     rows.update(this.data.records(rows.table), old, registers)
     const stored = rows.valuesIn(registers)
     this.touched.add(this.identity(stored))
-    this.references!.changed(rows.table, old, stored)
-    this.references!.refers(rows.table, stored, old)
+    this.checks!.changed(rows.table, old, stored)
+    this.checks!.stored(rows.table, stored, old)
     this.done(old, stored, registers)
   }
 
@@ -303,7 +303,7 @@ export class ChangeOperator implements Operator {
     const { table } = this.change
     // A cascade of a row before may have taken it.
     if (!this.data.records(table).delete(storedKeyOf(table, old) as never)) return
-    this.references!.changed(table, old, undefined)
+    this.checks!.changed(table, old, undefined)
     this.done(old, undefined, registers)
   }
 

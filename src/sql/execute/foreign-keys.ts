@@ -1,26 +1,25 @@
 /**
  * Foreign keys: what a change of one table means for those that refer to it and those that it refers to.
  *
- * A check that is not deferred runs at the end of the statement; a deferred one when the transaction commits, or when SET
+ * A check (pending-checks.ts) that is not deferred runs at the end of the statement; a deferred one when the transaction commits, or when SET
  * CONSTRAINTS says so. RESTRICT runs at once. Cascades are changes like any others, and cascade further.
  */
 
 import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
-import type { DataSource } from '../storage/data-source.ts'
-import type { PendingReference, WritableDataSource } from '../storage/write-access.ts'
+import type { PendingCheck, PendingReference, WritableDataSource } from '../storage/write-access.ts'
 import { equality } from '../types/compare.ts'
-import { outputFunction } from '../types/input-output.ts'
+import { checkPending } from './pending-checks.ts'
 import { findRows } from './row-lookup.ts'
 import type { TableWriter } from './table-writer.ts'
 
-/** References that are checked at the end of a statement. */
-export class ReferenceQueue {
+/** What is checked at the end of a statement. */
+export class CheckQueue {
   private readonly data: WritableDataSource
   private readonly context: EvaluationContext
   private readonly writerOf: (table: TableSchema) => TableWriter
-  private readonly pending: PendingReference[] = []
+  private readonly pending: PendingCheck[] = []
 
   constructor(
     data: WritableDataSource,
@@ -32,14 +31,19 @@ export class ReferenceQueue {
     this.writerOf = writerOf
   }
 
-  /** A row refers now as its values say. `old`: as it was before; unchanged references need no look. */
-  refers(table: TableSchema, row: readonly Value[], old: readonly Value[] | undefined): void {
+  /** A row is stored: it refers as its values say, and has its keys. `old`: as it was before; what is the same needs no look. */
+  stored(table: TableSchema, row: readonly Value[], old: readonly Value[] | undefined): void {
     for (const constraint of table.constraints) {
-      if (constraint.kind !== 'foreign key') continue
+      if (constraint.kind === 'check') continue
+      if (constraint.kind !== 'foreign key' && !constraint.isDeferrable) continue
       const values = constraint.columns.map(column => row[column])
       if (old !== undefined && isSame(table, constraint.columns, row, old)) continue
+      if (constraint.kind !== 'foreign key') {
+        this.add({ kind: 'key', table, constraint, values })
+        continue
+      }
       if (isExempt(constraint, values, table)) continue
-      this.add({ table, constraint, values, side: 'referring' })
+      this.add({ kind: 'reference', table, constraint, values, side: 'referring' })
     }
   }
 
@@ -52,9 +56,15 @@ export class ReferenceQueue {
       if (values.includes(null)) continue
       const referring = this.data.tableByOid(tableOid)
       const action = row === undefined ? constraint.onDelete : constraint.onUpdate
-      const reference: PendingReference = { table: referring, constraint, values, side: 'referred' }
+      const reference: PendingReference = {
+        kind: 'reference',
+        table: referring,
+        constraint,
+        values,
+        side: 'referred',
+      }
       if (action === 'no action') this.add(reference)
-      else if (action === 'restrict') checkReference(this.data, reference, this.context)
+      else if (action === 'restrict') checkPending(this.data, reference, this.context)
       else this.cascade(referring, constraint, values, action, row)
     }
   }
@@ -84,55 +94,15 @@ export class ReferenceQueue {
     }
   }
 
-  private add(reference: PendingReference): void {
-    if (this.data.isDeferred(reference.constraint)) this.data.defer(reference)
-    else this.pending.push(reference)
+  private add(check: PendingCheck): void {
+    if (this.data.isDeferred(check.constraint)) this.data.defer(check)
+    else this.pending.push(check)
   }
 
-  /** The statement is over. @throws SqlError 23503 */
+  /** The statement is over. @throws SqlError 23503, 23505 */
   check(): void {
-    for (const reference of this.pending.splice(0)) checkReference(this.data, reference, this.context)
+    for (const check of this.pending.splice(0)) checkPending(this.data, check, this.context)
   }
-}
-
-/** Whether a reference holds in the state as it is. @throws SqlError 23503 */
-export function checkReference(
-  data: DataSource & Pick<WritableDataSource, 'tableByOid'>,
-  { table, constraint, values, side }: PendingReference,
-  context: EvaluationContext,
-): void {
-  const { columns, referencedColumns, name } = constraint
-  const referred = data.tableByOid(constraint.referencedOid)
-  if (findRows(data, referred, referencedColumns, values, 1).length > 0) return
-  // The row that referred so may have gone meanwhile.
-  if (findRows(data, table, columns, values, 1).length === 0) return
-  const shown = (of: TableSchema, numbers: readonly number[]) => {
-    const names = numbers.map(column => of.columns[column].name).join(', ')
-    const texts = values.map((value, i) => outputFunction(of.columns[numbers[i]].type)(value, context))
-    return `Key (${names})=(${texts.join(', ')})`
-  }
-  if (side === 'referring') {
-    throw new SqlError(
-      '23503',
-      `insert or update on table "${table.name}" violates foreign key constraint "${name}"`,
-      {
-        schema: table.schema,
-        table: table.name,
-        constraint: name,
-        detail: `${shown(table, columns)} is not present in table "${referred.name}".`,
-      },
-    )
-  }
-  throw new SqlError(
-    '23503',
-    `update or delete on table "${referred.name}" violates foreign key constraint "${name}" on table "${table.name}"`,
-    {
-      schema: table.schema,
-      table: table.name,
-      constraint: name,
-      detail: `${shown(referred, referencedColumns)} is still referenced from table "${table.name}".`,
-    },
-  )
 }
 
 /** MATCH SIMPLE: one null frees the row. MATCH FULL: all or none. */

@@ -2,13 +2,13 @@
 
 import type { TableExpressions } from '../bind/bound.ts'
 import type { IndexSchema, TableSchema } from '../catalog/schema.ts'
-import type { Value } from '../functions/registry.ts'
+import { SqlError } from '../errors.ts'
+import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { DataSource } from '../storage/data-source.ts'
-import { entryRange, keyShapes } from '../storage/key-range.ts'
 import { outputFunction } from '../types/input-output.ts'
 import { compile, compileCondition, type Evaluate, type ExpressionScope } from './expression.ts'
 import type { RegisterFile } from './registers.ts'
-import { wholeRowCursor } from './row-lookup.ts'
+import { findInIndex } from './row-lookup.ts'
 
 export class IndexKey {
   readonly index: IndexSchema
@@ -39,33 +39,36 @@ export class IndexKey {
   findEqual(data: DataSource, registers: RegisterFile, limit: number): Value[][] {
     if (this.predicate !== undefined && this.predicate(registers) !== true) return []
     const values = this.valuesIn(registers)
-    return values.includes(null) && !this.index.nullsNotDistinct ? [] : this.rowsWith(data, values, limit)
+    return values.includes(null) && !this.index.nullsNotDistinct
+      ? []
+      : findInIndex(data, this.table, this.index, values, limit)
   }
 
-  /** The rows that the index has under these values. */
-  rowsWith(data: DataSource, values: readonly Value[], limit: number): Value[][] {
-    const { table, index } = this
-    const shapes = keyShapes(index.columns, table)
-    const cursor = wholeRowCursor(data, table, index.storedName)
-    const found: Value[][] = []
-    const row: Value[] = []
-    cursor.open(entryRange(data.records(table), index.storedName!, shapes, values))
-    while (found.length < limit && cursor.next(row)) found.push([...row])
-    cursor.close()
-    return found
+  /** Some other row has what the row in the registers has. */
+  duplicate(registers: RegisterFile): SqlError {
+    return duplicate(this.table, this.index, this.valuesIn(registers), this.scope.context)
   }
+}
 
-  /** `Key (a, lower(b))=(1, x)`, for messages. */
-  describe(values: readonly Value[]): string {
-    const { columns } = this.table
-    const names = this.index.columns.map(
-      ({ column, expressionText }) => expressionText ?? columns[column].name,
-    )
-    const texts = this.index.columns.map(({ column, expressionType }, part) => {
-      const value = values[part]
-      const type = expressionType ?? columns[column].type
-      return value === null ? 'null' : outputFunction(type)(value, this.scope.context)
-    })
-    return `Key (${names.join(', ')})=(${texts.join(', ')})`
-  }
+/** Two rows are equal to a unique index. */
+export function duplicate(
+  table: TableSchema,
+  index: IndexSchema,
+  values: readonly Value[],
+  context: EvaluationContext,
+): SqlError {
+  const names = index.columns.map(
+    ({ column, expressionText }) => expressionText ?? table.columns[column].name,
+  )
+  const texts = index.columns.map(({ column, expressionType }, part) => {
+    const value = values[part]
+    const type = expressionType ?? table.columns[column].type
+    return value === null ? 'null' : outputFunction(type)(value, context)
+  })
+  return new SqlError('23505', `duplicate key value violates unique constraint "${index.name}"`, {
+    schema: table.schema,
+    table: table.name,
+    constraint: index.name,
+    detail: `Key (${names.join(', ')})=(${texts.join(', ')}) already exists.`,
+  })
 }

@@ -1,10 +1,10 @@
 /** Finding whole rows of a table by the values of some columns: by an index where one fits, else by looking at all. */
 
-import type { TableSchema } from '../catalog/schema.ts'
+import type { IndexSchema, TableSchema } from '../catalog/schema.ts'
 import type { Value } from '../functions/registry.ts'
 import { indexesOf, PRIMARY } from '../plan/access.ts'
 import type { DataSource } from '../storage/data-source.ts'
-import { keyRanges, keyShapes } from '../storage/key-range.ts'
+import { entryRange, keyRanges, keyShapes } from '../storage/key-range.ts'
 import { RowCursor } from '../storage/row-cursor.ts'
 import { equality } from '../types/compare.ts'
 
@@ -48,6 +48,23 @@ export function findRows(
     }
     cursor.close()
   }
+  return found
+}
+
+/** The rows that a secondary index has under these values, whole; null is among them like any value. */
+export function findInIndex(
+  data: DataSource,
+  table: TableSchema,
+  index: IndexSchema,
+  values: readonly Value[],
+  limit: number,
+): Value[][] {
+  const cursor = wholeRowCursor(data, table, index.storedName)
+  const found: Value[][] = []
+  const row: Value[] = []
+  cursor.open(entryRange(data.records(table), index.storedName!, keyShapes(index.columns, table), values))
+  while (found.length < limit && cursor.next(row)) found.push([...row])
+  cursor.close()
   return found
 }
 

@@ -14,7 +14,7 @@ import { columnStorage } from '../storage/column-storage.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import { outputFunction } from '../types/input-output.ts'
 import { compile, type Evaluate, type ExpressionScope } from './expression.ts'
-import { IndexKey } from './index-key.ts'
+import { duplicate, IndexKey } from './index-key.ts'
 import type { RegisterFile } from './registers.ts'
 
 export class RowWriter {
@@ -146,14 +146,13 @@ export class RowWriter {
   private asSqlError(error: unknown, registers: RegisterFile): unknown {
     const { table } = this
     if (isCoppiceError(error, 'KEY_EXISTS')) {
-      const columns = storedKeyColumns(table)
-      const names = columns.map(column => table.columns[column].name).join(', ')
-      const values = columns.map(column => this.textOf(column, registers)).join(', ')
-      return duplicate(table, table.primaryKey?.name ?? '', `Key (${names})=(${values})`)
+      const index = table.indexes.find(one => one.isPrimary)
+      const values = storedKeyColumns(table).map(column => registers[this.registers[column]])
+      if (index !== undefined) return duplicate(table, index, values, this.scope.context)
     }
     if (isCoppiceError(error, 'UNIQUE_VIOLATION')) {
       const key = this.uniqueKeys.find(one => one?.index.storedName === error.details.index)
-      if (key !== undefined) return duplicate(table, key.index.name, key.describe(key.valuesIn(registers)))
+      if (key !== undefined) return key.duplicate(registers)
     }
     if (isCoppiceError(error, 'KEY_TOO_LONG')) {
       return new SqlError('54000', error.message, { table: table.name, cause: error })
@@ -182,14 +181,4 @@ export function storedKeyOf(table: TableSchema, values: readonly Value[]): unkno
     return toStored === undefined ? values[column] : toStored(values[column])
   })
   return parts.length === 1 ? parts[0] : parts
-}
-
-/** Two rows are equal to a unique index. */
-export function duplicate(table: TableSchema, constraint: string, key: string): SqlError {
-  return new SqlError('23505', `duplicate key value violates unique constraint "${constraint}"`, {
-    schema: table.schema,
-    table: table.name,
-    constraint,
-    detail: `${key} already exists.`,
-  })
 }

@@ -6,7 +6,7 @@ import type { TableSchema } from '../catalog/schema.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { Evaluate, ExpressionScope } from './expression.ts'
-import type { ReferenceQueue } from './foreign-keys.ts'
+import type { CheckQueue } from './foreign-keys.ts'
 import { type RegisterFile, RegisterMap } from './registers.ts'
 import { RowWriter } from './row-writer.ts'
 
@@ -57,17 +57,17 @@ export class TableWriter {
     return this.rows.defaultOf(column, this.scope.file)
   }
 
-  delete(old: readonly Value[], references: ReferenceQueue): void {
-    if (this.rows.delete(this.data.records(this.table), old)) references.changed(this.table, old, undefined)
+  delete(old: readonly Value[], checks: CheckQueue): void {
+    if (this.rows.delete(this.data.records(this.table), old)) checks.changed(this.table, old, undefined)
   }
 
-  update(old: readonly Value[], row: readonly Value[], references: ReferenceQueue): void {
+  update(old: readonly Value[], row: readonly Value[], checks: CheckQueue): void {
     const { file } = this.scope
     this.rows.setValues(row, file)
     this.rows.complete(file)
     this.rows.update(this.data.records(this.table), old, file)
     const stored = this.rows.valuesIn(file)
-    references.changed(this.table, old, stored)
-    references.refers(this.table, stored, old)
+    checks.changed(this.table, old, stored)
+    checks.stored(this.table, stored, old)
   }
 }

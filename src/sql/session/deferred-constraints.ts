@@ -1,9 +1,9 @@
-/** SET CONSTRAINTS, and foreign keys that wait for the end of their transaction. */
+/** SET CONSTRAINTS, and constraints that wait for the end of their transaction. */
 
 import type { CatalogState } from '../catalog/catalog.ts'
 import { SqlError } from '../errors.ts'
-import { checkReference } from '../execute/foreign-keys.ts'
-import type { PendingReference, WritableDataSource } from '../storage/write-access.ts'
+import { checkPending } from '../execute/pending-checks.ts'
+import type { PendingCheck, WritableDataSource } from '../storage/write-access.ts'
 import type { SessionEnvironment } from './environment.ts'
 import type { WriteUnit } from './unit.ts'
 import { dataFor } from './unit-data.ts'
@@ -17,7 +17,7 @@ export function setConstraints(
 ): void {
   const state = environment.engine.stateOf(unit)
   const constraints = [...state.allRelations()].flatMap(relation =>
-    relation.kind === 'table' ? relation.constraints.filter(one => one.kind === 'foreign key') : [],
+    relation.kind === 'table' ? relation.constraints.filter(one => one.kind !== 'check') : [],
   )
   if (names.length === 0) {
     unit.state.allDeferred = isDeferred
@@ -32,22 +32,22 @@ export function setConstraints(
     }
   }
   if (!isDeferred) {
-    const isMeant = (one: PendingReference) => names.length === 0 || names.includes(one.constraint.name)
+    const isMeant = (one: PendingCheck) => names.length === 0 || names.includes(one.constraint.name)
     checkDeferred(environment, unit, state, isMeant)
   }
 }
 
-/** Checks those of the references that wait which are meant. @throws SqlError 23503 */
+/** Checks those of the constraints that wait which are meant. @throws SqlError 23503, 23505 */
 export function checkDeferred(
   environment: SessionEnvironment,
   unit: WriteUnit,
   state: CatalogState,
-  isMeant: (reference: PendingReference) => boolean,
+  isMeant: (check: PendingCheck) => boolean,
 ): void {
   const { deferred } = unit.state
   if (deferred.length === 0) return
   unit.state.deferred = deferred.filter(one => !isMeant(one))
   const data = dataFor(unit, state, environment.engine) as WritableDataSource
   const context = environment.contextFor(unit, state, {}, undefined)
-  for (const reference of deferred) if (isMeant(reference)) checkReference(data, reference, context)
+  for (const check of deferred) if (isMeant(check)) checkPending(data, check, context)
 }

@@ -62,6 +62,11 @@ export class Session {
     this.transactions.abandon()
   }
 
+  /** The transaction that it runs in is about to be committed by who began it. @throws SqlError 23503, 23505 */
+  beforeCommit(): void {
+    this.transactions.beforeCommit()
+  }
+
   /** Whether a statement of that transaction has failed, so that it refuses everything until it is rolled back. */
   get hasFailedTransaction(): boolean {
     return this.status === 'failed'

@@ -335,6 +335,13 @@ export class Transactions {
     return isOwn || this.open !== undefined ? undefined : unit.savepoint()
   }
 
+  /** Constraints that wait for the end of a transaction that was begun from TypeScript. */
+  beforeCommit(): void {
+    if (this.scope.kind !== 'transaction') return
+    const { unit } = this.scope
+    checkDeferred(this.environment, unit, this.environment.engine.stateOf(unit), () => true)
+  }
+
   /** Ends a unit that was for one statement. */
   commitUnit(unit: Unit, state: CatalogState): void {
     if (unit.kind === 'read') {

@@ -2,7 +2,7 @@
 
 import type { TreeSource } from '../../store/api.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
-import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
+import type { ForeignKeySchema, KeySchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { AnyMapTable, AnyRecordTable, AnyWritableRecordTable } from '../storage/any-table.ts'
 import type { DataSource } from '../storage/data-source.ts'
@@ -14,7 +14,7 @@ import type { ReadUnit, Unit, WriteUnit } from './unit.ts'
 export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): DataSource {
   const data = dataOf(unit)
   if (unit.kind === 'read') return data
-  const isDeferred = (constraint: ForeignKeySchema): boolean =>
+  const isDeferred = (constraint: ForeignKeySchema | KeySchema): boolean =>
     constraint.isDeferrable &&
     (unit.state.deferral.get(constraint.oid) ?? unit.state.allDeferred ?? constraint.isInitiallyDeferred)
   const writable: WritableDataSource = {
@@ -28,8 +28,8 @@ export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): Dat
     },
     expressionsOf: table => engine.expressionsOf(table, state),
     isDeferred,
-    defer: reference => {
-      unit.state.deferred.push(reference)
+    defer: check => {
+      unit.state.deferred.push(check)
     },
   }
   return writable

@@ -6,7 +6,7 @@
 import type { Scheduler } from '../../io/storage.ts'
 import type { TreeSink, TreeSource } from '../../store/api.ts'
 import type { SnapshotTables, TransactionTables } from '../../table/tables.ts'
-import type { PendingReference } from '../storage/write-access.ts'
+import type { PendingCheck } from '../storage/write-access.ts'
 
 export interface ReadUnit {
   readonly kind: 'read'
@@ -34,8 +34,8 @@ export interface WriteUnit {
 
 /** What SQL knows about a write transaction besides its data; shared by all that run statements in it. */
 export class WriteUnitState {
-  /** Foreign keys that are checked when the transaction commits. */
-  deferred: PendingReference[] = []
+  /** Foreign keys and keys that are checked when the transaction commits. */
+  deferred: PendingCheck[] = []
   /** By constraint's oid, what SET CONSTRAINTS said; and what it said of all. */
   readonly deferral = new Map<number, boolean>()
   allDeferred: boolean | undefined

@@ -1,13 +1,14 @@
 /** What changes of data need beyond reading: writable tables, and what holds about them. */
 
 import type { TableExpressions } from '../bind/bound.ts'
-import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
+import type { ForeignKeySchema, KeySchema, TableSchema } from '../catalog/schema.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyWritableRecordTable } from './any-table.ts'
 import type { DataSource } from './data-source.ts'
 
 /** A foreign key that must hold later: for a row that refers, by the values of its columns. */
 export interface PendingReference {
+  readonly kind: 'reference'
   readonly table: TableSchema
   readonly constraint: ForeignKeySchema
   readonly values: readonly Value[]
@@ -18,12 +19,23 @@ export interface PendingReference {
   readonly side: 'referring' | 'referred'
 }
 
+/** A key of a deferrable constraint that only one row may have when it is looked at. */
+export interface PendingKey {
+  readonly kind: 'key'
+  readonly table: TableSchema
+  readonly constraint: KeySchema
+  readonly values: readonly Value[]
+}
+
+/** What must hold at the end of the statement, or of the transaction. */
+export type PendingCheck = PendingReference | PendingKey
+
 export interface WritableDataSource extends DataSource {
   records(table: TableSchema): AnyWritableRecordTable
   tableByOid(oid: number): TableSchema
   /** Defaults, generated columns and checks of a table, bound. */
   expressionsOf(table: TableSchema): TableExpressions
   /** Whether the constraint waits for the end of the transaction. */
-  isDeferred(constraint: ForeignKeySchema): boolean
-  defer(reference: PendingReference): void
+  isDeferred(constraint: ForeignKeySchema | KeySchema): boolean
+  defer(check: PendingCheck): void
 }

@@ -1,7 +1,7 @@
 /** ALTER TABLE, converted. */
 
 import { constraint } from './constraints.ts'
-import { optionalExpression } from './expressions.ts'
+import { optionalExpression, requiredExpression } from './expressions.ts'
 import { type Fields, fieldsOf, itemsOf, type Raw } from './fields.ts'
 import { tableIn } from './from.ts'
 import { sequenceOption, sequenceOptions } from './sequences.ts'
@@ -40,7 +40,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   AT_DropInherit: 'NO INHERIT',
   AT_EnableRowSecurity: 'ROW LEVEL SECURITY',
   AT_SetCompression: 'SET COMPRESSION',
-  AT_SetExpression: 'SET EXPRESSION',
   AT_SetLogged: 'SET LOGGED',
   AT_SetRelOptions: 'storage parameters of a table',
   AT_SetStatistics: 'SET STATISTICS',
@@ -99,6 +98,11 @@ const ACTIONS: Readonly<Record<string, (fields: Fields) => AlterTableAction>> = 
   },
   AT_SetNotNull: fields => nullability(fields, 'set not null'),
   AT_DropNotNull: fields => nullability(fields, 'drop not null'),
+  AT_SetExpression: fields => {
+    noBehavior(fields)
+    const expression = requiredExpression(fields, 'def')
+    return { kind: 'set expression', at: fields.at, column: named(fields), expression }
+  },
   AT_DropExpression: fields => dropOf(fields, 'drop expression'),
   AT_DropIdentity: fields => dropOf(fields, 'drop identity'),
   AT_AddIdentity: fields => {

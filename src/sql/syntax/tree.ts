@@ -771,6 +771,7 @@ export type AlterTableAction = Node &
       }
     | { readonly kind: 'set default'; readonly column: string; readonly expression: Expression | undefined }
     | { readonly kind: 'set not null' | 'drop not null'; readonly column: string }
+    | { readonly kind: 'set expression'; readonly column: string; readonly expression: Expression }
     | { readonly kind: 'drop expression'; readonly column: string; readonly ifExists: boolean }
     | {
         readonly kind: 'add identity'

@@ -1,0 +1,103 @@
+/** A foreign key in the making: what it names must be there, and be a key. */
+
+import type { IndexSchema, KeySchema } from '../catalog/schema.ts'
+import type { StoredConstraint } from '../catalog/stored.ts'
+import { notSupported, SqlError } from '../errors.ts'
+import type { DefinitionEnvironment } from './environment.ts'
+import { findRelation, freeName } from './names.ts'
+import type { Of, TableDraft } from './table-draft.ts'
+
+export function newForeignKey(
+  constraint: Of<'foreign key'>,
+  draft: TableDraft,
+  environment: DefinitionEnvironment,
+  oid: number,
+): StoredConstraint {
+  if (constraint.match === 'partial') throw notSupported('MATCH PARTIAL', constraint.at)
+  if (!constraint.isEnforced) throw notSupported('NOT ENFORCED', constraint.at)
+  const state = environment.stateNow()
+  const referenced = findRelation(constraint.referenced, { state, searchPath: environment.searchPath })
+  if (referenced === undefined) {
+    throw new SqlError('42P01', `relation "${constraint.referenced.join('.')}" does not exist`, {
+      position: constraint.at,
+    })
+  }
+  if (referenced.kind !== 'table') {
+    throw new SqlError('42809', `referenced relation "${referenced.name}" is not a table`)
+  }
+  const columns = constraint.columns.map(name => {
+    const number = draft.columns.findIndex(column => column.name === name && !column.isHidden)
+    if (number < 0) {
+      throw new SqlError('42703', `column "${name}" referenced in foreign key constraint does not exist`)
+    }
+    return number
+  })
+  const primaryKey = referenced.constraints.find((one): one is KeySchema => one.kind === 'primary key')
+  if (constraint.referencedColumns.length === 0 && primaryKey === undefined) {
+    throw new SqlError('42704', `there is no primary key for referenced table "${referenced.name}"`)
+  }
+  const referencedColumns =
+    constraint.referencedColumns.length === 0
+      ? primaryKey!.columns
+      : constraint.referencedColumns.map(name => {
+          const number = referenced.columns.findIndex(column => column.name === name && !column.isHidden)
+          if (number < 0) {
+            throw new SqlError(
+              '42703',
+              `column "${name}" referenced in foreign key constraint does not exist`,
+            )
+          }
+          return number
+        })
+  if (columns.length !== referencedColumns.length) {
+    throw new SqlError('42830', 'number of referencing and referenced columns for foreign key disagree')
+  }
+  const keys = referenced.indexes.filter(
+    index =>
+      index.isUnique &&
+      index.predicateText === undefined &&
+      index.columns.length === referencedColumns.length &&
+      index.columns.every(one => referencedColumns.includes(one.column)),
+  )
+  const isImmediate = (index: IndexSchema) =>
+    !referenced.constraints.some(one => 'indexOid' in one && one.indexOid === index.oid && one.isDeferrable)
+  if (keys.length > 0 && !keys.some(isImmediate)) {
+    const what = constraint.referencedColumns.length === 0 ? 'primary key' : 'unique constraint'
+    throw new SqlError('55000', `cannot use a deferrable ${what} for referenced table "${referenced.name}"`)
+  }
+  if (keys.length === 0) {
+    throw new SqlError(
+      '42830',
+      `there is no unique constraint matching given keys for referenced table "${referenced.name}"`,
+    )
+  }
+  const isTaken = (name: string) => draft.constraints.some(one => one.name === name)
+  if (constraint.name !== undefined && isTaken(constraint.name)) throw draft.constraintExists(constraint.name)
+  const base = `${draft.target.name}_${constraint.columns.join('_')}_fkey`
+  const name = constraint.name ?? freeName(base, isTaken)
+  columns.forEach((column, i) => {
+    const own = state.typeByOid(draft.columns[column].type)!
+    const other = referenced.columns[referencedColumns[i]].type
+    const isFit =
+      own === other || (own.category === other.category && own.category !== 'U' && own.category !== 'E')
+    if (isFit) return
+    throw new SqlError('42804', `foreign key constraint "${name}" cannot be implemented`, {
+      detail: `Key columns "${constraint.columns[i]}" of the referencing table and "${referenced.columns[referencedColumns[i]].name}" of the referenced table are of incompatible types: ${own.displayName} and ${other.displayName}.`,
+    })
+  })
+  return {
+    kind: 'foreign key',
+    oid,
+    name,
+    columns,
+    referencedOid: referenced.oid,
+    referencedColumns,
+    match: constraint.match,
+    onUpdate: constraint.onUpdate,
+    onDelete: constraint.onDelete,
+    onDeleteColumns: constraint.onDeleteColumns.map(one => draft.numberOf(one, constraint.at)),
+    isDeferrable: constraint.isDeferrable,
+    isInitiallyDeferred: constraint.isInitiallyDeferred,
+    isValidated: !constraint.isNotValid,
+  }
+}

@@ -1,0 +1,72 @@
+/** The index of a primary key or a unique constraint: a new one, or one that is there. */
+
+import type { StoredSqlIndex } from '../catalog/stored.ts'
+import { SqlError } from '../errors.ts'
+import { freeName } from './names.ts'
+import type { Of, TableDraft } from './table-draft.ts'
+
+type KeyDefinition = Of<'primary key' | 'unique'>
+
+export function newKeyIndex(key: KeyDefinition, draft: TableDraft, oid: number): StoredSqlIndex {
+  const isPrimary = key.kind === 'primary key'
+  const numbers = key.columns.map(name => draft.numberOf(name, key.at))
+  if (new Set(numbers).size < numbers.length) {
+    const twice = key.columns.find((name, i) => key.columns.indexOf(name) < i)
+    throw new SqlError(
+      '42701',
+      `column "${twice}" appears twice in ${key.kind === 'unique' ? 'unique' : 'primary key'} constraint`,
+      { position: key.at },
+    )
+  }
+  for (const number of numbers) draft.checkIndexable(number)
+  const base = isPrimary ? `${draft.target.name}_pkey` : `${draft.target.name}_${key.columns.join('_')}_key`
+  if (key.name !== undefined && draft.isNameTaken(key.name)) {
+    throw new SqlError('42P07', `relation "${key.name}" already exists`, { position: key.at })
+  }
+  const name = key.name ?? freeName(base, draft.isNameTaken)
+  return {
+    oid,
+    name,
+    columns: numbers.map(column => ({ column, isDescending: false, nullsFirst: false })),
+    include: key.include.map(one => draft.numberOf(one, key.at)),
+    isUnique: true,
+    isPrimary,
+    nullsNotDistinct: key.nullsNotDistinct,
+    // A key that may be taken twice for a while cannot be the order of the rows.
+    ...(isPrimary && !key.isDeferrable ? {} : { storedName: draft.freeIndexName(name) }),
+  }
+}
+
+/** USING INDEX: the index becomes the constraint's, and takes its name. */
+export function usedIndex(key: KeyDefinition, name: string, draft: TableDraft): StoredSqlIndex {
+  const index = draft.indexes.find(one => one.name === name)
+  const refuse = (sqlstate: string, message: string, detail?: string): never => {
+    throw new SqlError(sqlstate, message, { position: key.at, ...(detail === undefined ? {} : { detail }) })
+  }
+  const detail = 'Cannot create a primary key or unique constraint using such an index.'
+  if (index === undefined) return refuse('42704', `index "${name}" does not exist`)
+  if (draft.constraints.some(one => 'indexOid' in one && one.indexOid === index.oid)) {
+    refuse('55000', `index "${name}" is already associated with a constraint`)
+  }
+  if (!index.isUnique) {
+    refuse('42809', `"${name}" is not a unique index`, detail)
+  }
+  if (index.columns.some(one => one.column < 0)) {
+    refuse('42809', `index "${name}" contains expressions`, detail)
+  }
+  if (index.predicateText !== undefined) {
+    refuse('42809', `"${name}" is a partial index`, detail)
+  }
+  if (index.columns.some(one => one.isDescending || one.nullsFirst)) {
+    refuse('42809', `index "${name}" column number 1 does not have default sorting behavior`, detail)
+  }
+  draft.indexes = draft.indexes.filter(one => one !== index)
+  const { storedName, ...rest } = index
+  const isPrimary = key.kind === 'primary key'
+  return {
+    ...rest,
+    name: key.name ?? name,
+    isPrimary,
+    ...(isPrimary && !key.isDeferrable ? {} : { storedName: storedName! }),
+  }
+}

@@ -1,0 +1,73 @@
+/** Constraints that are looked at when a statement or a transaction ends: foreign keys, and keys that are deferrable. */
+
+import type { TableSchema } from '../catalog/schema.ts'
+import { SqlError } from '../errors.ts'
+import type { EvaluationContext } from '../functions/registry.ts'
+import type { DataSource } from '../storage/data-source.ts'
+import type {
+  PendingCheck,
+  PendingKey,
+  PendingReference,
+  WritableDataSource,
+} from '../storage/write-access.ts'
+import { outputFunction } from '../types/input-output.ts'
+import { duplicate } from './index-key.ts'
+import { findInIndex, findRows } from './row-lookup.ts'
+
+type CheckedData = DataSource & Pick<WritableDataSource, 'tableByOid'>
+
+/** Whether it holds in the state as it is. @throws SqlError 23503, 23505 */
+export function checkPending(data: CheckedData, check: PendingCheck, context: EvaluationContext): void {
+  if (check.kind === 'reference') checkReference(data, check, context)
+  else checkKey(data, check, context)
+}
+
+function checkKey(
+  data: CheckedData,
+  { table, constraint, values }: PendingKey,
+  context: EvaluationContext,
+): void {
+  const index = table.indexes.find(one => one.oid === constraint.indexOid)!
+  if (values.includes(null) && !index.nullsNotDistinct) return
+  if (findInIndex(data, table, index, values, 2).length > 1) throw duplicate(table, index, values, context)
+}
+
+/** Whether a reference holds in the state as it is. @throws SqlError 23503 */
+function checkReference(
+  data: CheckedData,
+  { table, constraint, values, side }: PendingReference,
+  context: EvaluationContext,
+): void {
+  const { columns, referencedColumns, name } = constraint
+  const referred = data.tableByOid(constraint.referencedOid)
+  if (findRows(data, referred, referencedColumns, values, 1).length > 0) return
+  // The row that referred so may have gone meanwhile.
+  if (findRows(data, table, columns, values, 1).length === 0) return
+  const shown = (of: TableSchema, numbers: readonly number[]) => {
+    const names = numbers.map(column => of.columns[column].name).join(', ')
+    const texts = values.map((value, i) => outputFunction(of.columns[numbers[i]].type)(value, context))
+    return `Key (${names})=(${texts.join(', ')})`
+  }
+  if (side === 'referring') {
+    throw new SqlError(
+      '23503',
+      `insert or update on table "${table.name}" violates foreign key constraint "${name}"`,
+      {
+        schema: table.schema,
+        table: table.name,
+        constraint: name,
+        detail: `${shown(table, columns)} is not present in table "${referred.name}".`,
+      },
+    )
+  }
+  throw new SqlError(
+    '23503',
+    `update or delete on table "${referred.name}" violates foreign key constraint "${name}" on table "${table.name}"`,
+    {
+      schema: table.schema,
+      table: table.name,
+      constraint: name,
+      detail: `${shown(referred, referencedColumns)} is still referenced from table "${table.name}".`,
+    },
+  )
+}
