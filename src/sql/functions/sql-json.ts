@@ -31,6 +31,8 @@ import type { CallTypes, EvaluationContext, ScalarFunction, Value } from './regi
 
 const made = new Map<string, ScalarFunction>()
 
+const ASKING: ReadonlySet<string> = new Set(['json_value', 'json_query', 'json_exists', 'is_json'])
+
 /** The function for these clauses. */
 function madeOnce(
   name: string,
@@ -41,8 +43,10 @@ function madeOnce(
   const key = `${name} ${result.name} ${JSON.stringify(clauses)}`
   let found = made.get(key)
   if (found === undefined) {
-    // What values look like as text depends on settings.
-    found = { kind: 'scalar', name, arguments: [], result, isStrict: false, volatility: 'stable', implement }
+    // What is built, and what is read as dates, depends on settings.
+    const isAsking = ASKING.has(name) && result.category !== 'D'
+    const volatility = isAsking ? 'immutable' : 'stable'
+    found = { kind: 'scalar', name, arguments: [], result, isStrict: false, volatility, implement }
     made.set(key, found)
   }
   return found
