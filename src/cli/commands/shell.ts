@@ -144,7 +144,7 @@ async function runBatch(shell: Shell, options: ShellOptions): Promise<ExitCode> 
     if (isOne) await shell.session.rows('begin')
     for (const text of options.command) {
       await shell.runLines(text.split('\n'))
-      if (shell.failureCount > 0 && (isOne || !shell.hasQuit)) break
+      if (shell.hasQuit || (shell.failureCount > 0 && isOne)) break
     }
     if (shell.failureCount === 0 || options.command.length === 0) await runFiles(shell, files, isOne)
     if (isOne) await shell.session.rows(shell.failureCount > 0 ? 'rollback' : 'commit')

@@ -16,7 +16,7 @@ export function errorText(error: SentError, style: ErrorStyle, where = ''): stri
     return `${JSON.stringify({ error: { ...withoutUndefined(error), ...(where === '' ? {} : { where }) } })}\n`
   const { colours } = style
   const code = style.isVerbose && error.sqlstate !== undefined ? `${error.sqlstate}: ` : ''
-  const coppice = error.code === undefined || error.code === 'SQL_ERROR' ? '' : ` (${error.code})`
+  const coppice = error.code === undefined || PLAIN_CODES.has(error.code) ? '' : ` (${error.code})`
   let text = `${where === '' ? '' : `${where}: `}${colours.bad('ERROR:')}  ${code}${error.message}${colours.faint(coppice)}\n`
   if (error.place !== undefined) text += `${withColouredCaret(error.place, colours)}\n`
   if (error.detail !== undefined) text += `${colours.strong('DETAIL:')}  ${error.detail}\n`
@@ -26,6 +26,9 @@ export function errorText(error: SentError, style: ErrorStyle, where = ''): stri
     text += `${colours.faint(stackOf(error.stack))}\n`
   return text
 }
+
+/** Codes that say nothing to people that the message does not. */
+const PLAIN_CODES = new Set(['SQL_ERROR', 'USAGE'])
 
 function stackOf(stack: string): string {
   return stack.split('\n').slice(1).join('\n')

@@ -10,7 +10,7 @@ import type { Column, Row } from '../output/result.ts'
 
 export type Request =
   | { readonly kind: 'open'; readonly path: string; readonly options: SessionOptions }
-  | { readonly kind: 'execute'; readonly text: string }
+  | { readonly kind: 'execute'; readonly text: string; readonly parameters: readonly unknown[] }
   | { readonly kind: 'describe'; readonly text: string }
   /** The next rows of the statement that runs. */
   | { readonly kind: 'next' }

@@ -1,6 +1,7 @@
 /** Errors as they are shown, and sent from the thread of the database. */
 
 import { isCoppiceError, SqlError } from '../../index.ts'
+import { UsageError } from '../usage-error.ts'
 import type { SentError } from './protocol.ts'
 
 /** What is shown of whatever was thrown. */
@@ -23,6 +24,7 @@ export function describeError(thrown: unknown): SentError {
     }
   }
   if (isCoppiceError(thrown)) return { ...NOTHING, code: thrown.code, message: thrown.message }
+  if (thrown instanceof UsageError) return { ...NOTHING, code: 'USAGE', message: thrown.message }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
   return { ...NOTHING, message: error.message, stack: error.stack }
 }

@@ -40,7 +40,7 @@ class SessionThread {
       case 'open':
         return this.open(request)
       case 'execute':
-        return this.execute(request.text)
+        return this.execute(request.text, request.parameters)
       case 'describe':
         return this.describe(request.text)
       case 'next':
@@ -63,10 +63,10 @@ class SessionThread {
     return { path: this.database.path, wasCreated: created, wasRecovered: recovered !== undefined }
   }
 
-  private execute(text: string): StatementPart {
+  private execute(text: string, parameters: readonly unknown[]): StatementPart {
     this.finish()
     const startedMs = performance.now()
-    this.running = this.connection!.execute(text, [], this.options)
+    this.running = this.connection!.execute(text, parameters, this.options)
     return this.part(this.running, startedMs, columnsOf(this.running))
   }
 

@@ -51,10 +51,10 @@ export class Session {
   }
 
   /** Begins a statement; its first rows are here when this resolves. @throws FailedStatement */
-  async run(text: string): Promise<RunningStatement> {
+  async run(text: string, parameters: readonly unknown[] = []): Promise<RunningStatement> {
     const { channel } = this
     channel.resetCancel()
-    let part: StatementPart = await channel.ask('execute', { text })
+    let part: StatementPart = await channel.ask('execute', { text, parameters })
     let elapsedMs = part.elapsedMs
     async function* parts(): AsyncGenerator<readonly Row[], void> {
       try {

@@ -1,17 +1,23 @@
 /** Backslash commands: what they are called, what they say of themselves, and what they do. */
 
 import { spawnSync } from 'node:child_process'
-import { dirname, resolve } from 'node:path'
+import { readdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { bytesText } from '../output/quantities.ts'
 import type { Row } from '../output/result.ts'
 import type { OutputTarget } from '../output/target.ts'
 import { targetOf } from '../output/target.ts'
 import { linesOfFile } from '../script/lines.ts'
 import { type ScriptItem, type ScriptSplitter, splitArguments } from '../script/splitter.ts'
+import { Session } from '../session/session.ts'
 import { UsageError } from '../usage-error.ts'
+import { copy } from './copy.ts'
+import { DEFINITION_COMMANDS, printRows } from './describe.ts'
 import { editText } from './editor.ts'
 import { commandHelp, sqlHelp } from './help.ts'
+import { literal } from './patterns.ts'
 import { type PrintSettings, PSET, readSwitch } from './settings.ts'
-import { ScriptStopped, type Shell, type StatementOptions } from './shell.ts'
+import type { Shell, StatementOptions } from './shell.ts'
 
 export interface CommandCall {
   readonly shell: Shell
@@ -29,8 +35,8 @@ export interface Command {
   /** What may follow, for the help. */
   readonly arguments?: string
   readonly help: string
-  /** It uses the statement that was typed before it. */
-  readonly takesPending?: boolean
+  /** Another one with more to say: the help leaves it out. */
+  readonly isVariant?: boolean
   run(call: CommandCall): void | Promise<void>
 }
 
@@ -169,6 +175,32 @@ async function watch({ shell, words, pending, splitter }: CommandCall): Promise<
   shell.isCancelled = false
 }
 
+async function connect({ shell, words: [path] }: CommandCall): Promise<void> {
+  if (path === undefined) throw new UsageError('\\c: expected the name of a database')
+  const before = shell.session
+  if (resolve(path) === before.database.path) throw new UsageError(`\\c: ${path} is open already`)
+  shell.session = await Session.open(path, { readOnly: false, create: false, unsafeLock: false })
+  shell.definitionsVersion++
+  await before.close()
+  await say(shell, `You are now connected to the database in "${shell.session.database.path}".`)
+}
+
+/** The databases beside this one: a file is a database. */
+async function listDatabases({ shell }: CommandCall): Promise<void> {
+  const { path } = shell.session.database
+  const folder = path === ':memory:' ? '.' : dirname(path)
+  const rows = readdirSync(folder)
+    .filter(name => name.endsWith('.db'))
+    .sort()
+    .map(name => [
+      name,
+      bytesText(statSync(join(folder, name)).size),
+      resolve(folder, name) === path ? '*' : '',
+    ])
+  const columns = ['File', 'Size', 'Open'].map(name => ({ name, type: 'text' }))
+  await printRows(shell, columns, rows, `Databases in ${resolve(folder)}`)
+}
+
 /** By name; those of psql have psql's names and arguments. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   q: {
@@ -194,6 +226,17 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     help: 'which database this is',
     run: ({ shell }) => say(shell, `You are connected to the database in "${shell.session.database.path}".`),
   },
+  c: {
+    group: 'General',
+    arguments: 'FILE',
+    help: 'open another database',
+    run: connect,
+  },
+  l: {
+    group: 'General',
+    help: 'the databases in the folder of this one',
+    run: listDatabases,
+  },
   '!': {
     group: 'General',
     arguments: '[COMMAND]',
@@ -213,27 +256,23 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     group: 'Query buffer',
     arguments: '[(OPTIONS)] [FILE]',
     help: 'run what was typed, or the last statement again; results to FILE or |PROGRAM',
-    takesPending: true,
     run: go,
   },
   gx: {
     group: 'Query buffer',
     arguments: '[(OPTIONS)] [FILE]',
     help: 'the same, a line for each value',
-    takesPending: true,
     run: go,
   },
   gset: {
     group: 'Query buffer',
     arguments: '[PREFIX]',
     help: 'run it, and keep the values of its row in variables',
-    takesPending: true,
     run: goSet,
   },
   gdesc: {
     group: 'Query buffer',
     help: 'what columns it would give, without running it',
-    takesPending: true,
     run: async ({ shell, pending, splitter }) => {
       splitter.clear()
       const columns = await shell.session.describe(pending === '' ? shell.lastStatement : pending)
@@ -246,14 +285,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     group: 'Query buffer',
     arguments: '[SECONDS]',
     help: 'run it again and again, until Ctrl-C',
-    takesPending: true,
     run: watch,
   },
   e: {
     group: 'Query buffer',
     arguments: '[FILE]',
     help: 'edit it, or FILE, with $EDITOR, and run it',
-    takesPending: true,
     run: async ({ shell, words, pending, splitter }) => {
       const text = editText(shell, words[0], pending === '' ? shell.lastStatement : pending)
       splitter.begin('')
@@ -265,14 +302,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   p: {
     group: 'Query buffer',
     help: 'show what was typed so far',
-    takesPending: true,
     run: ({ shell, pending }) =>
       say(shell, pending === '' ? shell.lastStatement || 'Nothing was typed.' : pending),
   },
   r: {
     group: 'Query buffer',
     help: 'forget what was typed so far',
-    takesPending: true,
     run: async ({ shell, splitter }) => {
       splitter.clear()
       await say(shell, 'Forgotten.')
@@ -323,6 +358,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       await shell.io.errors.write(`${words.map(word => expand(shell, word)).join(' ')}\n`)
     },
   },
+  copy: {
+    group: 'Input and output',
+    arguments: 'TABLE|(QUERY) FROM|TO FILE [CSV [HEADER]]',
+    help: 'rows from or to a file of the machine',
+    run: ({ shell, text }) => copy(shell, text),
+  },
+  ...DEFINITION_COMMANDS,
   x: {
     group: 'Printing',
     arguments: '[on|off|auto]',
@@ -404,9 +446,3 @@ function fileArgument(command: string, words: readonly string[]): string {
   if (words[0] === undefined) throw new UsageError(`\\${command}: expected the name of a file`)
   return words[0]
 }
-
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
-}
-
-export { ScriptStopped }

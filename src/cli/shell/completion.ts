@@ -39,8 +39,12 @@ export class Completion {
     this.version = shell.definitionsVersion
     try {
       const rows = await shell.rows(
-        `select table_schema, table_name, column_name from information_schema.columns
-          where table_schema not in ('pg_catalog', 'information_schema') order by 1, 2, ordinal_position`,
+        `select n.nspname, c.relname, a.attname
+          from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            join pg_catalog.pg_attribute a on a.attrelid = c.oid
+          where c.relkind in ('r', 'v', 'm') and n.nspname not in ('pg_catalog', 'information_schema')
+            and a.attnum > 0 and not a.attisdropped
+          order by 1, 2, a.attnum`,
       )
       const tables = new Map<string, KnownTable>()
       for (const [schema, name, column] of rows) {

@@ -5,10 +5,12 @@ import { STATEMENTS } from './statement-help.ts'
 
 /** All backslash commands, by what they are for. */
 export function commandHelp(commands: Readonly<Record<string, Command>>): string {
-  const entries = Object.entries(commands).map(([name, command]) => ({
-    ...command,
-    usage: `\\${name} ${command.arguments ?? ''}`.trimEnd(),
-  }))
+  const entries = Object.entries(commands)
+    .filter(([, command]) => command.isVariant !== true)
+    .map(([name, command]) => ({
+      ...command,
+      usage: `\\${name} ${command.arguments ?? ''}`.trimEnd(),
+    }))
   const width = Math.max(...entries.map(({ usage }) => usage.length))
   const groups = [...new Set(entries.map(({ group }) => group))]
   return groups

@@ -11,6 +11,7 @@ import { arrayTextOfJson } from '../output/array-text.ts'
 import { quoted } from '../shell/completion.ts'
 import { UsageError } from '../usage-error.ts'
 import { TypeDetector } from './detect-types.ts'
+import { jsonCast } from './insert-text.ts'
 import { type BadRecord, isBad, type RecordReader, type SourceRecord, type ValueKind } from './records.ts'
 
 export interface ImportOptions {
@@ -317,11 +318,7 @@ function valuesText(columns: readonly TargetColumn[], rowCount: number): string 
   let number = 0
   const rows: string[] = []
   for (let row = 0; row < rowCount; row++) {
-    const values = columns.map(({ type }) => {
-      const parameter = `$${++number}`
-      // A text for a parameter of JSON is taken for a string of JSON.
-      return /^jsonb?(\[\])?$/.test(type) ? `${parameter}::text::${type}` : parameter
-    })
+    const values = columns.map(({ type }) => jsonCast(`$${++number}`, type))
     rows.push(`(${values.join(', ')})`)
   }
   return rows.join(', ')
