@@ -6,7 +6,7 @@ import { SqlEngine } from '../sql/session/engine.ts'
 import { SessionEnvironment } from '../sql/session/environment.ts'
 import { TableIndexComputer } from '../sql/session/index-computer.ts'
 import { Session } from '../sql/session/session.ts'
-import type { Notice, ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
+import type { Administration, Notice, ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
 import { WriteUnitState } from '../sql/session/unit.ts'
 import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
@@ -132,6 +132,7 @@ export interface ServedSession {
   readonly databaseName: string
   readonly userName: string
   readonly settings: Readonly<Record<string, string>>
+  readonly administration: Administration
   notice(notice: Notice): void
   /** Before the writer is taken. @throws CoppiceError BUSY it is not this session's turn */
   beforeWriting(): void
@@ -153,6 +154,7 @@ export function servedSession(
     databaseName: served.databaseName,
     userName: served.userName,
     settings: served.settings,
+    administration: served.administration,
     notice: notice => served.notice(notice),
     isReadOnly: store.isReadOnly,
     snapshot: () => readUnit(store, catalog),

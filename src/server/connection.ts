@@ -18,13 +18,16 @@ import { NO_PARAMETERS } from '../sql/session/parameters.ts'
 import type { RawExecution } from '../sql/session/raw-execution.ts'
 import type { Session } from '../sql/session/session.ts'
 import type { Notice } from '../sql/session/unit.ts'
-import type { ParsedStatement } from '../sql/syntax/tree.ts'
+import type { CopyStatement, ParsedStatement } from '../sql/syntax/tree.ts'
 import type { Channel } from './channel.ts'
 import { checkColumns, ExtendedQuery, type Portal } from './extended-query.ts'
+import type { Listener } from './notifications.ts'
 import { ReportedSettings } from './reported-settings.ts'
 import { ResultRows } from './result-rows.ts'
 import type { ServedDatabase } from './served-database.ts'
-import { StatementRunner, yieldToOthers } from './statement-runner.ts'
+import { SessionAdministration } from './session-administration.ts'
+import { yieldToOthers } from './slice.ts'
+import { StatementRunner } from './statement-runner.ts'
 import type { Message } from './wire/message-reader.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { bindRequest, executeRequest, namedRequest, parseRequest, textMessage } from './wire/requests.ts'
@@ -32,6 +35,7 @@ import {
   commandComplete,
   errorResponse,
   noticeResponse,
+  notificationResponse,
   readyForQuery,
   rowDescription,
 } from './wire/responses.ts'
@@ -48,7 +52,7 @@ export interface ConnectionIdentity {
   readonly settings: Readonly<Record<string, string>>
 }
 
-export class Connection {
+export class Connection implements Listener {
   readonly identity: ConnectionIdentity
   readonly session: Session
   private readonly channel: Channel
@@ -64,6 +68,13 @@ export class Connection {
   private text = ''
   private idleTimer: NodeJS.Timeout | undefined
   private fatal: ProtocolError | undefined
+  private readonly notifications: {
+    readonly senderId: number
+    readonly channel: string
+    readonly payload: string
+  }[] = []
+  /** Between transactions, and nothing to do. */
+  private isIdle = false
 
   constructor(channel: Channel, identity: ConnectionIdentity) {
     this.channel = channel
@@ -75,6 +86,7 @@ export class Connection {
       userName: identity.userName,
       settings: identity.settings,
       notice: notice => this.notice(notice),
+      administration: new SessionAdministration(this, identity),
       beforeWriting: () => this.turn.beforeWriting(),
       started: () => this.turn.started(),
       ended: durable => {
@@ -85,6 +97,32 @@ export class Connection {
     this.runner = new StatementRunner(this.session, channel, this.turn)
     this.extended = new ExtendedQuery(this.session, channel.out)
     this.reported = new ReportedSettings(this.session.settings)
+  }
+
+  get processId(): number {
+    return this.identity.processId
+  }
+
+  /** A message of another session, or its own; told between transactions. */
+  notified(senderId: number, channel: string, payload: string): void {
+    this.notifications.push({ senderId, channel, payload })
+    // A client that waits for nothing is told at once.
+    if (this.isIdle) {
+      this.sendNotifications()
+      this.channel.send()
+    }
+  }
+
+  private sendNotifications(): void {
+    for (const { senderId, channel, payload } of this.notifications.splice(0)) {
+      notificationResponse(this.channel.out, senderId, channel, payload)
+    }
+  }
+
+  /** Runs when what was committed last is durable. */
+  whenDurable(run: () => void): void {
+    if (this.durable === undefined) run()
+    else this.durable.then(run, () => {})
   }
 
   /** Ends the statement that runs now. */
@@ -114,6 +152,7 @@ export class Connection {
 
   private end(): void {
     try {
+      this.identity.database.notifications.unlisten(this, undefined)
       this.extended.closePortals()
     } finally {
       this.session.close()
@@ -136,6 +175,7 @@ export class Connection {
       }
       if (++inARow % MESSAGES_IN_A_ROW === 0) await yieldToOthers()
       clearTimeout(this.idleTimer)
+      this.isIdle = false
       if (message.type === 'X') return
       await this.handle(message)
     }
@@ -183,6 +223,10 @@ export class Connection {
   private async runSimple(parsed: ParsedStatement, text: string): Promise<void> {
     const { out } = this.channel
     this.beforeStatement(parsed)
+    if (parsed.statement.kind === 'copy') {
+      await this.copy(parsed.statement)
+      return
+    }
     const execution = await this.runner.begin(parsed, text, NO_PARAMETERS)
     await this.guarded(execution, async () => {
       const { columns } = execution
@@ -193,6 +237,12 @@ export class Connection {
     const { command } = execution.finish()
     await this.settle()
     commandComplete(out, command)
+  }
+
+  private async copy(statement: CopyStatement): Promise<void> {
+    const { command } = await this.runner.copy(statement)
+    await this.settle()
+    commandComplete(this.channel.out, command)
   }
 
   /** Undoes a statement that fails between its beginning and its end. */
@@ -260,6 +310,10 @@ export class Connection {
       return
     }
     this.session.beginGroup()
+    if (parsed.statement.kind === 'copy') {
+      await this.copy(parsed.statement)
+      return
+    }
     const execution = portal.execution ?? (await this.beginPortal(portal, parsed, text))
     let sent = 0
     try {
@@ -335,6 +389,8 @@ export class Connection {
     const { out } = this.channel
     this.reported.sendChanged(out)
     const { status } = this.session
+    this.isIdle = status === 'idle'
+    if (this.isIdle) this.sendNotifications()
     readyForQuery(out, status === 'idle' ? 'I' : status === 'open' ? 'T' : 'E')
     this.startIdleTimer(status !== 'idle')
   }

@@ -6,24 +6,17 @@
 import { isCoppiceError } from '../base/errors.ts'
 import { systemClock } from '../io/system.ts'
 import { SqlError } from '../sql/errors.ts'
-import type { QueryOptions } from '../sql/session/options.ts'
+import { CopyIn } from '../sql/session/copy-in.ts'
+import type { QueryOptions, RunResult } from '../sql/session/options.ts'
 import type { ParameterValues } from '../sql/session/parameters.ts'
 import type { RawExecution } from '../sql/session/raw-execution.ts'
 import type { Session } from '../sql/session/session.ts'
-import type { ParsedStatement } from '../sql/syntax/tree.ts'
+import type { CopyStatement, ParsedStatement } from '../sql/syntax/tree.ts'
 import { type Channel, FLUSH_BYTES } from './channel.ts'
+import { receiveCopy, sendCopy } from './copy-transfer.ts'
 import type { ResultRows } from './result-rows.ts'
+import { cancelled, Slice } from './slice.ts'
 import type { WriterTurn } from './writer-turns.ts'
-
-/** So long a client may keep all others waiting while its rows are sent. */
-const SLICE_MS = 3
-/** How many rows lie between two looks at the clock. */
-const LOOK_EVERY = 32
-
-/** Lets everybody else have a go. */
-export function yieldToOthers(): Promise<void> {
-  return new Promise(resolve => setImmediate(resolve))
-}
 
 export class StatementRunner {
   private readonly session: Session
@@ -53,12 +46,37 @@ export class StatementRunner {
     return { signal: this.controller.signal }
   }
 
+  get signal(): AbortSignal {
+    return this.controller.signal
+  }
+
   /** Begins a statement; waits for the writer when it is one that writes. */
-  async begin(parsed: ParsedStatement, text: string, parameters: ParameterValues): Promise<RawExecution> {
+  begin(parsed: ParsedStatement, text: string, parameters: ParameterValues): Promise<RawExecution> {
+    return this.inTurn(() => this.session.start(parsed, text, parameters, this.options))
+  }
+
+  /** COPY, from the client or to it. */
+  async copy(statement: CopyStatement): Promise<RunResult> {
+    const { session, channel, signal, options } = this
+    const copy = await this.inTurn(() =>
+      statement.isFrom ? session.startCopyIn(statement, options) : session.startCopyOut(statement, options),
+    )
+    try {
+      if (copy instanceof CopyIn) await receiveCopy(channel, copy, signal)
+      else await sendCopy(channel, copy, signal)
+      return copy.finish()
+    } catch (error) {
+      copy.fail()
+      throw error
+    }
+  }
+
+  /** Runs what begins something; when it cannot write now, waits and begins it again. */
+  private async inTurn<T>(begin: () => T): Promise<T> {
     let deadlines: WaitDeadlines | undefined
     for (;;) {
       try {
-        return this.session.start(parsed, text, parameters, this.options)
+        return begin()
       } catch (error) {
         if (!isCoppiceError(error, 'BUSY')) throw error
       } finally {
@@ -80,7 +98,7 @@ export class StatementRunner {
       this.isWaiting = false
     }
     this.session.noteFailure()
-    if (signal.aborted) throw new SqlError('57014', 'canceling statement due to user request')
+    if (signal.aborted) throw cancelled()
     throw deadlines.error()
   }
 
@@ -96,7 +114,7 @@ export class StatementRunner {
     const { channel } = this
     const { out } = channel
     const { signal } = this.controller
-    let sliceEndMs = systemClock.monotonicMs() + SLICE_MS
+    const slice = new Slice()
     let count = 0
     for (;;) {
       if (rowsMax > 0 && count === rowsMax) return { count, isDone: false }
@@ -105,11 +123,8 @@ export class StatementRunner {
       rows.write(row, out, execution.context)
       count++
       if (out.length >= FLUSH_BYTES) await channel.flush()
-      if (count % LOOK_EVERY === 0 && systemClock.monotonicMs() > sliceEndMs) {
-        await yieldToOthers()
-        sliceEndMs = systemClock.monotonicMs() + SLICE_MS
-      }
-      if (signal.aborted) throw new SqlError('57014', 'canceling statement due to user request')
+      if (slice.isOver()) await slice.yield()
+      if (signal.aborted) throw cancelled()
     }
   }
 }

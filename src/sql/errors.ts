@@ -15,6 +15,8 @@ export interface SqlErrorFields {
   readonly column?: string
   readonly dataType?: string
   readonly constraint?: string
+  /** In which of many rows, or inside of what: `COPY t, line 3, column a`. */
+  readonly where?: string
   readonly cause?: unknown
 }
 

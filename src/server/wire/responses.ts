@@ -153,7 +153,7 @@ export function sqlstateOf(error: unknown): string {
 function errorFields(error: unknown, text: string): Readonly<Record<string, string | undefined>> {
   const C = sqlstateOf(error)
   if (error instanceof SqlError) {
-    const { detail, hint, schema, table, column, dataType, constraint } = error.fields
+    const { detail, hint, schema, table, column, dataType, constraint, where } = error.fields
     const position = error.position === undefined ? undefined : characterPosition(text, error.position)
     return {
       C,
@@ -161,6 +161,7 @@ function errorFields(error: unknown, text: string): Readonly<Record<string, stri
       D: detail,
       H: hint,
       P: position,
+      W: where,
       s: schema,
       t: table,
       c: column,

@@ -1,7 +1,16 @@
 /** Statements that concern the session itself: transactions, settings, prepared statements, EXPLAIN. */
 
+import type { TableSchema } from '../catalog/schema.ts'
+import { requireTable } from '../definition/names.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import type { SessionStatement, SetStatement, TransactionModes } from '../syntax/tree.ts'
+import type {
+  AdministrationStatement,
+  GrantStatement,
+  NotifyStatement,
+  SessionStatement,
+  SetStatement,
+  TransactionModes,
+} from '../syntax/tree.ts'
 import { analyze } from './analyze.ts'
 import { setConstraints } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
@@ -81,7 +90,69 @@ export function executeSessionStatement(
       return analyze(environment, transactions, statement, options)
     case 'explain':
       return executeExplain(parts, statement, parameters, options)
+    case 'copy':
+      throw notSupported('COPY without a client that sends or takes rows', statement.at)
+    default:
+      return done(administer(parts, statement))
   }
+}
+
+/** What is a server's business is refused where there is none. */
+function administer({ environment, transactions }: SessionParts, statement: AdministrationStatement): string {
+  const { administration } = environment.host
+  if (administration === undefined) {
+    throw notSupported(`${statement.kind.toUpperCase()} without a server`, statement.at)
+  }
+  switch (statement.kind) {
+    case 'listen':
+      transactions.afterCommit(() => administration.listen(statement.channel!))
+      return 'LISTEN'
+    case 'unlisten':
+      transactions.afterCommit(() => administration.unlisten(statement.channel))
+      return 'UNLISTEN'
+    case 'notify':
+      checkNotification(statement)
+      transactions.afterCommit(() => administration.notify(statement.channel, statement.payload))
+      return 'NOTIFY'
+    case 'grant':
+      return administration.grant(statement, grantedTables(environment, transactions, statement))
+    case 'create database':
+    case 'drop database':
+      if (transactions.isExplicit) {
+        throw new SqlError('25001', `${statement.kind.toUpperCase()} cannot run inside a transaction block`)
+      }
+      return administration.run(statement)
+    default:
+      return administration.run(statement)
+  }
+}
+
+/** PostgreSQL's limits. */
+const CHANNEL_BYTES_MAX = 63
+const PAYLOAD_BYTES_MAX = 7999
+
+function checkNotification({ channel, payload }: NotifyStatement): void {
+  if (Buffer.byteLength(channel) > CHANNEL_BYTES_MAX) throw new SqlError('22023', 'channel name too long')
+  if (Buffer.byteLength(payload) > PAYLOAD_BYTES_MAX) throw new SqlError('22023', 'payload string too long')
+}
+
+/** The tables that a GRANT means. @throws SqlError 42P01, 3F000 */
+function grantedTables(
+  { engine, settings }: SessionEnvironment,
+  transactions: Transactions,
+  { tables, schemas, at }: GrantStatement,
+): TableSchema[] {
+  return transactions.reading(unit => {
+    const state = engine.stateOf(unit)
+    for (const schema of schemas) {
+      if (!state.hasSchema(schema)) throw new SqlError('3F000', `schema "${schema}" does not exist`)
+    }
+    const inSchemas = [...state.allRelations()].filter(
+      (one): one is TableSchema => one.kind === 'table' && schemas.includes(one.schema),
+    )
+    const named = tables.map(name => requireTable(name, { state, searchPath: settings.searchPath }, at))
+    return [...inSchemas, ...named]
+  })
 }
 
 /** `SET transaction_isolation = …` is SET TRANSACTION by another name. */

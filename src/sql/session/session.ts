@@ -11,9 +11,11 @@
 
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
-import type { ExplainStatement, ParsedStatement } from '../syntax/tree.ts'
+import type { CopyStatement, ExplainStatement, ParsedStatement } from '../syntax/tree.ts'
 import { builtinTypeByOid, type SqlType } from '../types/type.ts'
 import { asyncRows } from './async-rows.ts'
+import { type CopyIn, startCopyIn } from './copy-in.ts'
+import { type CopyOut, startCopyOut } from './copy-out.ts'
 import { executeDefinition } from './definition-execution.ts'
 import { onlyStatement, type SqlEngine } from './engine.ts'
 import { SessionEnvironment } from './environment.ts'
@@ -263,6 +265,15 @@ export class Session {
     return transactions.reading(unit =>
       environment.contextFor(unit, environment.engine.stateOf(unit), {}, transactions.startedMs),
     )
+  }
+
+  /** Begins COPY … FROM STDIN, and takes its rows. @throws CoppiceError BUSY as `start` */
+  startCopyIn(statement: CopyStatement, options: QueryOptions): CopyIn {
+    return startCopyIn(this.environment, this.transactions, statement, options)
+  }
+  /** Begins COPY … TO STDOUT, and gives its rows. */
+  startCopyOut(statement: CopyStatement, options: QueryOptions): CopyOut {
+    return startCopyOut(this.environment, this.transactions, statement, options)
   }
 
   /**

@@ -16,6 +16,16 @@ const SESSION_KINDS = new Set([
   'execute',
   'deallocate',
   'discard',
+  'copy',
+  'create database',
+  'drop database',
+  'create role',
+  'alter role',
+  'drop role',
+  'grant',
+  'listen',
+  'unlisten',
+  'notify',
 ])
 
 /** A query or change: what is bound, planned and compiled. */

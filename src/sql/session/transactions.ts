@@ -43,6 +43,14 @@ export type SessionScope =
 
 export type TransactionStatus = 'idle' | 'open' | 'failed'
 
+interface Savepoint {
+  readonly name: string
+  /** Undefined: nothing was written before it. */
+  readonly savepoint: UnitSavepoint | undefined
+  /** How much there was to do after the commit. */
+  readonly afterCommitCount: number
+}
+
 interface OpenTransaction {
   isolation: IsolationLevel
   isReadOnly: boolean
@@ -52,8 +60,9 @@ interface OpenTransaction {
   /** What it reads until it writes; undefined: each statement takes the newest. */
   snapshot: ReadUnit | undefined
   writer: WriteUnit | undefined
-  /** Undefined: nothing was written before it. */
-  readonly savepoints: { readonly name: string; readonly savepoint: UnitSavepoint | undefined }[]
+  readonly savepoints: Savepoint[]
+  /** What is done when it was committed, and not else. */
+  readonly afterCommit: (() => void)[]
   readonly startedMs: number
 }
 
@@ -68,7 +77,7 @@ export class Transactions {
   private readonly environment: SessionEnvironment
   private open: OpenTransaction | undefined
   /** Savepoints by SQL in a transaction that was begun from TypeScript. */
-  private readonly scopeSavepoints: OpenTransaction['savepoints'] = []
+  private readonly scopeSavepoints: Savepoint[] = []
 
   constructor(environment: SessionEnvironment, scope: SessionScope) {
     this.environment = environment
@@ -132,7 +141,11 @@ export class Transactions {
         this.refuseInFailed()
         const savepoints = this.savepoints('SAVEPOINT')
         const unit = this.held
-        savepoints.push({ name: name!, savepoint: unit?.kind === 'write' ? unit.savepoint() : undefined })
+        savepoints.push({
+          name: name!,
+          savepoint: unit?.kind === 'write' ? unit.savepoint() : undefined,
+          afterCommitCount: this.open?.afterCommit.length ?? 0,
+        })
         return 'SAVEPOINT'
       }
       case 'release': {
@@ -183,9 +196,10 @@ export class Transactions {
   private rollbackTo(name: string): void {
     const savepoints = this.savepoints('ROLLBACK TO SAVEPOINT')
     const at = findSavepoint(savepoints, name)
-    const { savepoint } = savepoints[at]
+    const { savepoint, afterCommitCount } = savepoints[at]
     savepoints.length = at + 1
     const { open } = this
+    if (open !== undefined) open.afterCommit.length = afterCommitCount
     if (savepoint !== undefined) savepoint.rollback()
     else if (open?.writer !== undefined) {
       open.writer.rollback()
@@ -241,6 +255,7 @@ export class Transactions {
       snapshot: undefined,
       writer: undefined,
       savepoints: [],
+      afterCommit: [],
       startedMs: host.wallMs(),
     }
     // The statements of a group see what those before them have done, and need no more.
@@ -261,14 +276,22 @@ export class Transactions {
   /** Ends the open transaction. */
   end(commits: boolean): void {
     const { engine, settings } = this.environment
-    const { snapshot, writer } = this.open!
+    const { snapshot, writer, afterCommit } = this.open!
     this.open = undefined
     settings.end(commits)
     engine.invalidate()
     snapshot?.close()
-    if (writer === undefined) return
-    if (commits) this.commitUnit(writer, engine.stateOf(writer))
-    else writer.rollback()
+    if (writer !== undefined) {
+      if (commits) this.commitUnit(writer, engine.stateOf(writer))
+      else writer.rollback()
+    }
+    if (commits) for (const run of afterCommit) run()
+  }
+
+  /** Does something when the transaction was committed, if it is; at once, where none is open. */
+  afterCommit(run: () => void): void {
+    if (this.open === undefined) run()
+    else this.open.afterCommit.push(run)
   }
 
   /** Rolls back what is open. */
@@ -276,7 +299,7 @@ export class Transactions {
     if (this.open !== undefined) this.end(false)
   }
 
-  private savepoints(what: string): OpenTransaction['savepoints'] {
+  private savepoints(what: string): Savepoint[] {
     if (this.open !== undefined) return this.open.savepoints
     if (this.scope.kind === 'transaction') return this.scopeSavepoints
     throw new SqlError('25P01', `${what} can only be used in transaction blocks`)
@@ -405,7 +428,7 @@ function readOnly(command: string): SqlError {
   return new SqlError('25006', `cannot execute ${command} in a read-only transaction`)
 }
 
-function findSavepoint(savepoints: OpenTransaction['savepoints'], name: string): number {
+function findSavepoint(savepoints: Savepoint[], name: string): number {
   for (let at = savepoints.length - 1; at >= 0; at--) if (savepoints[at].name === name) return at
   throw new SqlError('3B001', `savepoint "${name}" does not exist`)
 }

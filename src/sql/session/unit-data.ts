@@ -8,15 +8,20 @@ import type { AnyMapTable, AnyRecordTable, AnyWritableRecordTable } from '../sto
 import type { DataSource } from '../storage/data-source.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { SqlEngine } from './engine.ts'
-import type { ReadUnit, Unit, WriteUnit } from './unit.ts'
+import type { ReadUnit, Unit, WriteUnit, WriteUnitState } from './unit.ts'
+
+/** Whether a constraint waits for the end of the transaction. */
+export function isDeferred(state: WriteUnitState, constraint: ForeignKeySchema | KeySchema): boolean {
+  return (
+    constraint.isDeferrable &&
+    (state.deferral.get(constraint.oid) ?? state.allDeferred ?? constraint.isInitiallyDeferred)
+  )
+}
 
 /** With what changes of data need, in a write transaction. */
 export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): DataSource {
   const data = dataOf(unit)
   if (unit.kind === 'read') return data
-  const isDeferred = (constraint: ForeignKeySchema | KeySchema): boolean =>
-    constraint.isDeferrable &&
-    (unit.state.deferral.get(constraint.oid) ?? unit.state.allDeferred ?? constraint.isInitiallyDeferred)
   const writable: WritableDataSource = {
     source: data.source,
     records: table => data.records(table) as AnyWritableRecordTable,
@@ -27,7 +32,8 @@ export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): Dat
       return table
     },
     expressionsOf: table => engine.expressionsOf(table, state),
-    isDeferred,
+    isDeferred: constraint =>
+      (unit.state.holdsReferences && constraint.kind === 'foreign key') || isDeferred(unit.state, constraint),
     defer: check => {
       unit.state.deferred.push(check)
     },

@@ -6,7 +6,14 @@
 import type { Scheduler } from '../../io/storage.ts'
 import type { TreeSink, TreeSource } from '../../store/api.ts'
 import type { SnapshotTables, TransactionTables } from '../../table/tables.ts'
+import type { TableSchema } from '../catalog/schema.ts'
 import type { PendingCheck } from '../storage/write-access.ts'
+import type {
+  AdministrationStatement,
+  GrantStatement,
+  ListenStatement,
+  NotifyStatement,
+} from '../syntax/tree.ts'
 
 export interface ReadUnit {
   readonly kind: 'read'
@@ -39,6 +46,8 @@ export class WriteUnitState {
   /** By constraint's oid, what SET CONSTRAINTS said; and what it said of all. */
   readonly deferral = new Map<number, boolean>()
   allDeferred: boolean | undefined
+  /** While rows come one by one that are one statement: references wait for its end. */
+  holdsReferences = false
   readonly startedAtMs: number
 
   constructor(startedAtMs: number) {
@@ -52,6 +61,16 @@ export interface Notice {
   readonly message: string
   readonly detail?: string
   readonly hint?: string
+}
+
+/** What statements about a server do. Each gives its command tag. */
+export interface Administration {
+  run(statement: Exclude<AdministrationStatement, GrantStatement | ListenStatement | NotifyStatement>): string
+  grant(statement: GrantStatement, tables: readonly TableSchema[]): string
+  listen(channel: string): void
+  /** @param channel undefined: all */
+  unlisten(channel: string | undefined): void
+  notify(channel: string, payload: string): void
 }
 
 /** Where a session gets its snapshots and transactions from. */
@@ -72,6 +91,8 @@ export interface SessionHost {
   activity?(): Iterable<Readonly<Record<string, unknown>>>
   /** Settings that begin with another value than usual; undefined: none. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Databases, roles and messages between sessions: a server's. */
+  readonly administration?: Administration
   /** Takes what is no error, but to be said. */
   notice?(notice: Notice): void
   snapshot(): ReadUnit

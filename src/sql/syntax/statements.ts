@@ -1,8 +1,20 @@
 /** Statements of the raw tree, each given to the one who converts its kind. */
 
 import { notSupported } from '../errors.ts'
+import {
+  alterRole,
+  createDatabase,
+  createRole,
+  dropDatabase,
+  dropRole,
+  grant,
+  listen,
+  notify,
+  unlisten,
+} from './administration.ts'
 import { alterTable } from './alter-table.ts'
 import { dataStatement } from './changes.ts'
+import { copy } from './copy.ts'
 import { Fields, kindOf, type Raw } from './fields.ts'
 import { createIndex, reindex } from './indexes.ts'
 import {
@@ -41,29 +53,39 @@ type Converter = (fields: Fields) => Statement
 const CONVERTERS: Readonly<Record<string, Converter>> = {
   AlterEnumStmt: alterEnum,
   AlterObjectSchemaStmt: setSchema,
+  AlterRoleStmt: alterRole,
   AlterSeqStmt: alterSequence,
   AlterTableStmt: alterTable,
   CommentStmt: comment,
   CompositeTypeStmt: createCompositeType,
   ConstraintsSetStmt: setConstraints,
+  CopyStmt: copy,
   CreateDomainStmt: createDomain,
   CreateEnumStmt: createEnum,
+  CreateRoleStmt: createRole,
   CreateSchemaStmt: createSchema,
   CreateSeqStmt: createSequence,
   CreateStmt: createTable,
   CreateTableAsStmt: createTableAs,
+  CreatedbStmt: createDatabase,
   DeallocateStmt: deallocate,
   DiscardStmt: discard,
+  DropRoleStmt: dropRole,
   DropStmt: drop,
+  DropdbStmt: dropDatabase,
   ExecuteStmt: executeStatement,
   ExplainStmt: explain,
+  GrantStmt: grant,
   IndexStmt: createIndex,
+  ListenStmt: listen,
+  NotifyStmt: notify,
   PrepareStmt: prepare,
   ReindexStmt: reindex,
   RenameStmt: rename,
   SelectStmt: select,
   TransactionStmt: transaction,
   TruncateStmt: truncate,
+  UnlistenStmt: unlisten,
   VacuumStmt: analyze,
   VariableSetStmt: set,
   VariableShowStmt: show,

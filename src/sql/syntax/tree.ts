@@ -927,6 +927,87 @@ export interface DiscardStatement extends Node {
   readonly what: 'all' | 'plans' | 'sequences' | 'temporary'
 }
 
+export interface CopyOption {
+  /** In lower case. */
+  readonly name: string
+  /** Undefined: the name alone. */
+  readonly value: string | readonly string[] | undefined
+  readonly at: number
+}
+export interface CopyStatement extends Node {
+  readonly kind: 'copy'
+  readonly isFrom: boolean
+  /** Undefined: a query's rows go out. */
+  readonly table: QualifiedName | undefined
+  /** Empty: all. */
+  readonly columns: readonly string[]
+  readonly query: QueryStatement | undefined
+  readonly options: readonly CopyOption[]
+  readonly where: Expression | undefined
+}
+
+/** Of databases and roles: a name in lower case, with its value as text. */
+export interface RoleOption {
+  readonly name: string
+  readonly value: string | undefined
+  readonly at: number
+}
+export interface CreateDatabaseStatement extends Node {
+  readonly kind: 'create database'
+  readonly name: string
+  readonly options: readonly RoleOption[]
+}
+export interface DropDatabaseStatement extends Node {
+  readonly kind: 'drop database'
+  readonly name: string
+  readonly ifExists: boolean
+  readonly isForced: boolean
+}
+export interface RoleStatement extends Node {
+  readonly kind: 'create role' | 'alter role'
+  readonly name: string
+  /** CREATE USER: it may log in. */
+  readonly isUser: boolean
+  readonly options: readonly RoleOption[]
+}
+export interface DropRoleStatement extends Node {
+  readonly kind: 'drop role'
+  readonly names: readonly string[]
+  readonly ifExists: boolean
+}
+export interface GrantStatement extends Node {
+  readonly kind: 'grant'
+  /** False: REVOKE. */
+  readonly isGrant: boolean
+  /** In lower case; empty: ALL. */
+  readonly privileges: readonly string[]
+  readonly tables: readonly QualifiedName[]
+  /** All tables of these. */
+  readonly schemas: readonly string[]
+  /** Undefined: PUBLIC. */
+  readonly grantees: readonly (string | undefined)[]
+}
+export interface ListenStatement extends Node {
+  readonly kind: 'listen' | 'unlisten'
+  /** Undefined: all. */
+  readonly channel: string | undefined
+}
+export interface NotifyStatement extends Node {
+  readonly kind: 'notify'
+  readonly channel: string
+  readonly payload: string
+}
+
+/** What concerns a server and its sessions, not one database. */
+export type AdministrationStatement =
+  | CreateDatabaseStatement
+  | DropDatabaseStatement
+  | RoleStatement
+  | DropRoleStatement
+  | GrantStatement
+  | ListenStatement
+  | NotifyStatement
+
 export type QueryStatement = Query | InsertStatement | UpdateStatement | DeleteStatement | MergeStatement
 
 export type DefinitionStatement =
@@ -962,6 +1043,8 @@ export type SessionStatement =
   | ExecuteStatement
   | DeallocateStatement
   | DiscardStatement
+  | CopyStatement
+  | AdministrationStatement
 
 export type Statement = QueryStatement | DefinitionStatement | SessionStatement
 

@@ -131,6 +131,9 @@ export const NUMERIC_SIGNS = {
   negativeInfinity: 0xf000,
 }
 
+/** What PostgreSQL writes as the scale of an infinite number, and nobody reads. */
+const INFINITE_SCALE = 0x20
+
 /** Digits to the base 10000: how many, the first one's weight, the sign, digits behind the point to show, the digits. */
 function writeNumeric(value: Numeric, out: BinaryWriter): void {
   const special = specialSign(value)
@@ -138,7 +141,7 @@ function writeNumeric(value: Numeric, out: BinaryWriter): void {
     out.int16(0)
     out.int16(0)
     out.uint16(special)
-    out.int16(0)
+    out.int16(special === NUMERIC_SIGNS.nan ? 0 : INFINITE_SCALE)
     return
   }
   const { coefficient, scale } = value
