@@ -12,6 +12,9 @@
 
 import type { Collect } from './kernel/kernel.ts'
 
+/** Of the layout, what reading {@link LeafEntries} takes. */
+export { HEAD_BYTES, PREFIX_AT, VALUE_LENGTH_BYTES } from '../page/node.ts'
+
 /** What `put` does when the key is present or absent. */
 export const PutMode = {
   /** Insert or replace. */
@@ -56,6 +59,22 @@ export interface CollectedEntries {
   /** As the keys. */
   readonly values: Uint8Array
   readonly valuesLength: number
+}
+
+/**
+ * Entries of a leaf where they lie: entry `i` has its head in word `headsWord + i` and its slot in word `slotsWord + i` (the
+ * layout is page/node.ts's). They hold until the next call on any tree or cursor of the same database.
+ */
+export interface LeafEntries {
+  /** Of all pages. */
+  readonly u32: Uint32Array
+  readonly bytes: Buffer
+  /** Where the leaf begins in them. */
+  base: number
+  headsWord: number
+  slotsWord: number
+  count: number
+  prefixLength: number
 }
 
 /** Reads one tree of a snapshot or of a write transaction. */
@@ -104,6 +123,11 @@ export interface TreeCursor extends ValueLocation {
   collect?(count: number, what: Collect): number
   /** What `collect` copied. */
   readonly collected?: CollectedEntries | undefined
+  /**
+   * The entries from the current one on to the end of its leaf, or to the last below `to`; moves to the last of the leaf.
+   * Undefined where they cannot be read so: the tree may change, or has values outside of its leaves.
+   */
+  readLeaf?(to: Uint8Array | undefined): LeafEntries | undefined
   /** Finds the current value and sets the value location (apart from positioning: a scan of keys skips it). */
   loadValue(): void
 }

@@ -15,7 +15,7 @@ import { pageIdOf } from '../page/header.ts'
 import * as node from '../page/node.ts'
 import { HEAD_BYTES, headsWord, slotSuffixLength, VALUE_LENGTH_BYTES } from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
-import type { CollectedEntries, TreeCursor } from './api.ts'
+import type { CollectedEntries, LeafEntries, TreeCursor } from './api.ts'
 import { extentAt } from './extent.ts'
 import { COLLECT_MAX, type Collect, Found } from './kernel/kernel.ts'
 import type { TreeReader } from './reader.ts'
@@ -166,6 +166,37 @@ export class Cursor extends ValueHolder implements TreeCursor {
       this.#toNeighbour(true)
     }
   }
+
+  readLeaf(to: Uint8Array | undefined): LeafEntries | undefined {
+    const { state, mutable } = this.#tree
+    if (mutable || state.extents || this.#index === NOWHERE) return undefined
+    const { memory } = this.context
+    const base = this.#leafBase()
+    const first = this.#index
+    let end = this.#leafCount
+    if (to !== undefined) {
+      const found = searchNode(memory, base, to, to.length, 0)
+      end = Math.max(first, found >= 0 ? found : ~found)
+    }
+    const word = headsWord(base) + first
+    this.#leaf ??= {
+      u32: memory.u32,
+      bytes: memory.bytes,
+      base: 0,
+      headsWord: 0,
+      slotsWord: 0,
+      count: 0,
+      prefixLength: 0,
+    }
+    this.#leaf.base = base
+    this.#leaf.headsWord = word
+    this.#leaf.slotsWord = word + this.#capacity
+    this.#leaf.count = end - first
+    this.#leaf.prefixLength = this.#prefixLength
+    this.#index = this.#leafCount - 1
+    return this.#leaf
+  }
+  #leaf: LeafEntries | undefined
 
   get collected(): CollectedEntries | undefined {
     return this.context.kernel?.collected

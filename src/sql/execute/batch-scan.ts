@@ -67,10 +67,10 @@ export class BatchScanOperator implements Operator {
       this.byClosures.open()
       return
     }
-    const codec = this.openBatches()
+    const records = this.openBatches()
+    const { codec } = records
     if (this.generated?.codec === codec) return
-    const { loop, filter } = this.rowLoop(codec)
-    const next = generateNext(loop, filter)
+    const next = generateNext(this.rowLoop(records, false)!, this.filter)
     this.generated = { codec, next: this.plan.counting?.(next) ?? next }
   }
 
@@ -82,7 +82,7 @@ export class BatchScanOperator implements Operator {
   }
 
   /** Opens it for `nextBatch`: whoever takes batches reads them by code made from `rowLoop`, for the codec returned here. */
-  openBatches(): RecordCodec {
+  openBatches(): AnyRecordTable {
     const { execution, plan } = this
     const records = execution.data.records(plan.table)
     this.batches ??= RowBatches.of(records, plan.wanted)
@@ -94,11 +94,18 @@ export class BatchScanOperator implements Operator {
     this.nextRange = 0
     this.batches.close()
     this.advance()
-    return records.codec
+    return records
   }
 
-  rowLoop(codec: RecordCodec): { readonly loop: RowLoop; readonly filter: BoundExpression | undefined } {
-    return { loop: new RowLoop(codec, this.plan.wanted, this.scope), filter: this.plan.filter }
+  /** For code over its rows. Undefined: they cannot be read in place. */
+  rowLoop(records: AnyRecordTable, isInPlace: boolean): RowLoop | undefined {
+    const { wanted } = this.plan
+    if (isInPlace && !RowLoop.canReadInPlace(records, wanted)) return undefined
+    return new RowLoop(records.codec, wanted, this.scope, isInPlace)
+  }
+
+  get filter(): BoundExpression | undefined {
+    return this.plan.filter
   }
 
   /** The next rows; undefined at the end. */
@@ -110,6 +117,14 @@ export class BatchScanOperator implements Operator {
       this.ranges = []
       return undefined
     }
+    return batches
+  }
+
+  /** The next rows in place; undefined: they are at the end, or the rest comes by `nextBatch`. */
+  nextLeaf(): RowBatches | undefined {
+    this.execution.context.checkCancelled()
+    const batches = this.batches!
+    while (!batches.nextLeaf()) if (batches.hasRows || !this.advance()) return undefined
     return batches
   }
 

@@ -38,7 +38,10 @@ export class GeneratedAggregateOperator implements Operator {
   /** The input, where it is a table that is read in batches. */
   private readonly scan: BatchScanOperator | undefined
   private stepAll: StepAll | undefined
-  private stepBatch: { readonly codec: object; readonly step: StepBatch } | undefined
+  /** For one layout of the table's rows: those of a leaf, where that can be, and those of a batch. */
+  private steps:
+    | { readonly codec: object; readonly ofLeaf: StepBatch | undefined; readonly ofBatch: StepBatch }
+    | undefined
   private store: GroupStore | undefined
   private position = 0
 
@@ -81,14 +84,23 @@ export class GeneratedAggregateOperator implements Operator {
   private takeBatches(scan: BatchScanOperator, store: GroupStore): void {
     const { plan } = this
     const { registers, context } = this.execution
-    const codec = scan.openBatches()
-    if (this.stepBatch?.codec !== codec) {
-      const { loop, filter } = scan.rowLoop(codec)
-      this.stepBatch = { codec, step: generateStepBatch(loop, filter, plan.keys, plan.calls) }
+    const records = scan.openBatches()
+    const { codec } = records
+    if (this.steps?.codec !== codec) {
+      const generate = (isInPlace: boolean) => {
+        const loop = scan.rowLoop(records, isInPlace)
+        return loop && generateStepBatch(loop, scan.filter, plan.keys, plan.calls)
+      }
+      this.steps = { codec, ofLeaf: generate(true), ofBatch: generate(false)! }
     }
-    const { step } = this.stepBatch
-    for (let batch = scan.nextBatch(); batch !== undefined; batch = scan.nextBatch()) {
-      step(batch, registers, context, store)
+    const { ofLeaf, ofBatch } = this.steps
+    if (ofLeaf !== undefined) {
+      for (let rows = scan.nextLeaf(); rows !== undefined; rows = scan.nextLeaf()) {
+        ofLeaf(rows, registers, context, store)
+      }
+    }
+    for (let rows = scan.nextBatch(); rows !== undefined; rows = scan.nextBatch()) {
+      ofBatch(rows, registers, context, store)
     }
     scan.close()
   }

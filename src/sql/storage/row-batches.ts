@@ -10,7 +10,14 @@
  * collected, and with a value that is longer than 16 bits say: then `onlyLength` is its length, else -1.
  */
 
-import type { CollectedEntries, ReadTree, TreeCursor } from '../../btree/api.ts'
+import {
+  type CollectedEntries,
+  HEAD_BYTES,
+  type LeafEntries,
+  PREFIX_AT,
+  type ReadTree,
+  type TreeCursor,
+} from '../../btree/api.ts'
 import { COLLECT_MAX, Collect } from '../../btree/kernel/kernel.ts'
 import type { TreeSource } from '../../store/api.ts'
 import type { ByteRange } from '../../table/range.ts'
@@ -35,12 +42,21 @@ export class RowBatches {
   position = 0
   keyAt = 0
   valueAt = 0
+  /** After `nextLeaf`: the rows where they lie, and what the first four bytes of their keys have in common. */
+  leaf: LeafEntries | undefined
+  leafView: DataView = this.valueView
+  leafKeyHigh = 0
+  leafKeyShift = 0
+  private leafBytes: Buffer | undefined
+  private isReading = false
   private readonly collects: Collect
   private source!: TreeSource
   private cursor!: TreeCursor
   private range: ByteRange = { from: undefined, to: undefined }
   private wanted = FIRST_COUNT
   private isStarted = false
+  /** The cursor stands on a row that was not given yet. */
+  private isPending = false
   private isAtEnd = true
 
   constructor(needsKeys: boolean, needsValues: boolean) {
@@ -64,6 +80,7 @@ export class RowBatches {
   open(range: ByteRange): void {
     this.range = range
     this.isStarted = false
+    this.isPending = false
     this.isAtEnd = false
     this.count = 0
     this.wanted = FIRST_COUNT
@@ -90,13 +107,68 @@ export class RowBatches {
     return this.count > 0
   }
 
+  /**
+   * Instead of `next`: the rows of one leaf, in place, which costs half as much. They hold until anything else is asked of
+   * the database: for code that asks nothing. False at the end, and where it cannot be done: then `leaf` is undefined, and
+   * `next` goes on from the same row.
+   */
+  nextLeaf(): boolean {
+    this.leaf = undefined
+    if (this.isAtEnd) return false
+    this.source.assertReadable()
+    this.isReading = true
+    if (!this.step()) return this.endLeaves()
+    const { to } = this.range
+    const leaf = this.cursor.readLeaf?.(to)
+    if (leaf === undefined) {
+      this.isPending = true
+      this.endReading()
+      return false
+    }
+    if (leaf.count === 0) return this.endLeaves()
+    this.leaf = leaf
+    if (this.leafBytes !== leaf.bytes) {
+      this.leafBytes = leaf.bytes
+      this.leafView = viewOf(leaf.bytes)
+    }
+    const { bytes, base, prefixLength } = leaf
+    this.leafKeyHigh = 0
+    this.leafKeyShift = 8 * Math.min(prefixLength, HEAD_BYTES)
+    for (let i = 0; i < prefixLength && i < HEAD_BYTES; i++) {
+      this.leafKeyHigh |= bytes[base + PREFIX_AT + i] << (24 - 8 * i)
+    }
+    return true
+  }
+
+  /** Whether the range has rows that were not given: `nextLeaf` could not. */
+  get hasRows(): boolean {
+    return this.isPending
+  }
+
+  private endLeaves(): boolean {
+    this.isAtEnd = true
+    this.endReading()
+    return false
+  }
+
+  private endReading(): void {
+    if (this.isReading) this.source.endReading()
+    this.isReading = false
+  }
+
   close(): void {
+    this.endReading()
+    this.leaf = undefined
     this.isAtEnd = true
     this.count = 0
     this.position = 0
   }
 
   private step(): boolean {
+    if (this.isPending) {
+      this.isPending = false
+      return true
+    }
     if (this.isStarted) return this.cursor.next()
     this.isStarted = true
     const { from } = this.range

@@ -420,6 +420,51 @@ describe('aggregates', () => {
   })
 })
 
+describe('keys that are read in their leaves', () => {
+  beforeAll(() => {
+    db.exec(`create table keyed (id int primary key, v int not null);
+      insert into keyed select n, n % 10 from generate_series(-3000, 3000) as g(n);
+      insert into keyed select 2147483647 - n * n, 1 from generate_series(0, 500) as g(n);
+      insert into keyed values (-2147483648, 5), (1000000, 6);
+      create table lonely (id int primary key, v int);
+      insert into lonely values (-77, 3)`)
+  })
+  const sums = 'count(*), sum(id), min(id), max(id), sum(v), avg(id)'
+  test.each([
+    '',
+    'where v > 3',
+    'where id < 0',
+    'where id >= -7 and id <= 12',
+    'where id > 2147483000',
+    'where id < -3000',
+  ])('%s', where => {
+    expectSame(`select ${sums} from keyed ${where}`)
+    expectSame(`select v, ${sums} from keyed ${where} group by v`)
+    expectSame(`select id % 3, ${sums} from keyed ${where} group by id % 3`)
+    expectSame(`select ${sums} from lonely ${where}`)
+  })
+  test('in a snapshot, while rows come and go', () => {
+    using snapshot = db.read()
+    const before = snapshot.query(`select ${sums} from keyed`)
+    db.exec('delete from keyed where id % 2 = 0; insert into keyed values (5000, 1)')
+    statementCode.mode = 'always'
+    expect(snapshot.query(`select ${sums} from keyed`)).toEqual(before)
+    expect(db.query(`select ${sums} from keyed`)).not.toEqual(before)
+    db.write(tx => {
+      tx.exec('insert into keyed values (6000, 100000)')
+      expect(tx.query('select max(v) as v from keyed')).toEqual([{ v: 100000 }])
+    })
+    statementCode.mode = 'auto'
+  })
+  test('by functions that ask the database themselves', () => {
+    db.function('asks', { args: ['int'], returns: 'int', volatility: 'immutable' }, (id: number) =>
+      Number(db.query('select count(*) as c from wide where id <= $1', [id])[0].c),
+    )
+    expectSame('select sum(asks(id)), max(id) from keyed where id between -20 and 20')
+    expectSame('select v, sum(v) from keyed where asks(v) > 2 group by v')
+  })
+})
+
 test('a scan is left before its end', () => {
   for (let round = 0; round < 3; round++)
     expectSame('select id, 10 / (id - 100) from wide where before > 0 limit 99')

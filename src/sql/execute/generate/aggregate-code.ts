@@ -41,17 +41,19 @@ export type StepAll = (
   store: GroupStore,
 ) => void
 
+/** Undefined: rows cannot be read in place by it. */
 export function generateStepBatch(
   loop: RowLoop,
   filter: BoundExpression | undefined,
   keys: readonly BoundExpression[],
   calls: readonly CodeAggregate[],
-): StepBatch {
+): StepBatch | undefined {
   const { code } = loop
   const groups = new GroupCode(loop, keys, calls)
   groups.begin()
   loop.write(filter, () => groups.step())
   groups.end()
+  if (loop.isInPlace && code.mayReenter) return undefined
   return code.build<StepBatch>('stepBatch', 'batch, registers, context, store')
 }
 
@@ -171,6 +173,7 @@ class GroupCode {
       )
       code.line(source.step(fields, operands[0]?.value ?? ''))
     } else {
+      code.mayReenter = true
       const state = `states[${i}][${this.isOneGroup ? '0' : 'group'}]`
       const step = code.constant(call.implementation, 'aggregate')
       const values = operands.map(operand => (call.skipsNulls ? operand.value : joined(operand)))

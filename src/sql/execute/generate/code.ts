@@ -18,6 +18,8 @@ export interface Operand {
 export const NULL: Operand = { value: 'null', isNull: 'true' }
 
 export class Code {
+  /** It calls what may ask the database for something: pages that it reads need not stay where they are. */
+  mayReenter = false
   readonly builder = new FunctionBuilder()
   private lines: string[] = []
 

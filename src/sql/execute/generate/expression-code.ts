@@ -8,6 +8,7 @@
  */
 
 import type { BoundExpression, Call, InList, Logical } from '../../bind/bound.ts'
+import { builtinRegistry } from '../../functions/builtins.ts'
 import type { Implementation, ScalarFunction } from '../../functions/registry.ts'
 import { keyOf } from '../../types/compare.ts'
 import { BOOL, type SqlType } from '../../types/type.ts'
@@ -112,6 +113,7 @@ function fromRegister(register: number, scope: CodeScope): Operand {
 function emitClosure(e: BoundExpression, scope: CodeScope): Operand {
   const { code } = scope
   scope.spill()
+  code.mayReenter = true
   const value = code.fresh('c')
   code.line('place = -1')
   code.line(`const ${value} = ${code.constant(compile(e, scope.expressions), 'evaluate')}(registers)`)
@@ -121,6 +123,11 @@ function emitClosure(e: BoundExpression, scope: CodeScope): Operand {
 /** Whether it may throw: only what is so small that it names no helper cannot. */
 function isFallible(source: string | undefined): boolean {
   return source === undefined || source.includes('$')
+}
+
+/** Known to compute something and ask nobody. Users have no operators, and no functions with these names. */
+function isBuiltIn({ name, volatility = 'immutable' }: ScalarFunction): boolean {
+  return volatility === 'immutable' && (!/^\w/.test(name) || builtinRegistry().named(name).length > 0)
 }
 
 function emitCall(call: Call, scope: CodeScope, depth: number): Operand {
@@ -138,6 +145,7 @@ function emitCall(call: Call, scope: CodeScope, depth: number): Operand {
     types,
   )
   if (source !== undefined) return emitRun(source, operands, at, isFallible(source), false, type, scope)
+  if (!isBuiltIn(called)) scope.code.mayReenter = true
   const run = scope.code.constant(called.implement(types), 'call')
   const isStrict = called.isStrict ?? true
   const values = operands.map(operand => (isStrict ? operand.value : joined(operand)))

@@ -3,6 +3,7 @@
  * before it, the others behind it.
  */
 
+import { HEAD_BYTES, VALUE_LENGTH_BYTES } from '../../../btree/api.ts'
 import type { BoundExpression } from '../../bind/bound.ts'
 import type { AnyRecordTable } from '../../storage/any-table.ts'
 import { keyPartCode, RowCode } from '../../storage/column-code.ts'
@@ -29,8 +30,16 @@ export class RowLoop implements CodeScope {
   private readonly keyReader: KeyReader
   private reads: string[] = []
   private isKeyRead = false
+  /** Rows are read where they lie in their leaf, not from a batch of copies. */
+  readonly isInPlace: boolean
 
-  constructor(codec: AnyRecordTable['codec'], wanted: readonly WantedColumn[], expressions: ExpressionScope) {
+  constructor(
+    codec: AnyRecordTable['codec'],
+    wanted: readonly WantedColumn[],
+    expressions: ExpressionScope,
+    isInPlace = false,
+  ) {
+    this.isInPlace = isInPlace
     this.codec = codec
     this.wanted = wanted
     this.expressions = expressions
@@ -44,14 +53,8 @@ export class RowLoop implements CodeScope {
   /** Writes the loop; `consume` what is done with each row that passes the filter. */
   write(filter: BoundExpression | undefined, consume: () => void): void {
     const { code } = this
-    code.line('const { keys, keyView, values, valueView, lengths, onlyLength, count } = batch')
-    code.line('let { position, keyAt: nextKeyAt, valueAt: nextValueAt } = batch')
-    code.line('while (position < count) {')
-    code.line('const length = lengths[position++]')
-    code.line('const keyAt = nextKeyAt, keyLength = length & 0xffff')
-    code.line('nextKeyAt += (keyLength + 7) & ~7')
-    code.line('const valueAt = nextValueAt, valueLength = onlyLength < 0 ? length >>> 16 : onlyLength')
-    code.line('nextValueAt += (valueLength + 7) & ~7')
+    if (this.isInPlace) this.beginLeaf()
+    else this.beginBatch()
     if (this.readsRows) this.row.begin()
     if (filter !== undefined) {
       this.withReads(() => {
@@ -60,6 +63,40 @@ export class RowLoop implements CodeScope {
     }
     this.withReads(consume)
     code.line('}')
+  }
+
+  private beginBatch(): void {
+    const { code } = this
+    code.line('const { keys, keyView, values, valueView, lengths, onlyLength, count } = batch')
+    code.line('let { position, keyAt: nextKeyAt, valueAt: nextValueAt } = batch')
+    code.line('while (position < count) {')
+    code.line('const length = lengths[position++]')
+    code.line('const keyAt = nextKeyAt, keyLength = length & 0xffff')
+    code.line('nextKeyAt += (keyLength + 7) & ~7')
+    code.line('const valueAt = nextValueAt, valueLength = onlyLength < 0 ? length >>> 16 : onlyLength')
+    code.line('nextValueAt += (valueLength + 7) & ~7')
+  }
+
+  private beginLeaf(): void {
+    const { code } = this
+    code.line('const { u32, bytes: values, base, headsWord, slotsWord, count } = batch.leaf')
+    code.line('const { leafView: valueView, leafKeyHigh, leafKeyShift } = batch')
+    code.line('for (let entry = 0; entry < count; entry++) {')
+    code.line('const slot = u32[slotsWord + entry]')
+    code.line('const cell = base + (slot & 0xffff), suffixLength = (slot >>> 16) & 0x7fff')
+    code.line(
+      `const valueAt = cell + ${VALUE_LENGTH_BYTES} + (suffixLength > ${HEAD_BYTES} ? suffixLength - ${HEAD_BYTES} : 0)`,
+    )
+    code.line('const valueLength = valueView.getUint16(cell, true)')
+  }
+
+  /** Whether rows can be read in place: of the key, nothing is wanted but one integer. */
+  static canReadInPlace(
+    { codec: { key, keyColumns } }: AnyRecordTable,
+    wanted: readonly WantedColumn[],
+  ): boolean {
+    const ofKey = wanted.filter(({ storedName }) => keyColumns.includes(storedName))
+    return ofKey.every(({ storedNode }) => key.node.kind === 'i32' && storedNode === undefined)
   }
 
   private get readsRows(): boolean {
@@ -92,6 +129,11 @@ export class RowLoop implements CodeScope {
     const { code, codec } = this
     const part = codec.keyColumns.indexOf(wanted.storedName)
     if (part < 0) return this.row.read(wanted)
+    if (this.isInPlace) {
+      const value = code.fresh('v')
+      code.line(`const ${value} = (leafKeyHigh | (u32[headsWord + entry] >>> leafKeyShift)) ^ 0x80000000`)
+      return { value, isNull: undefined }
+    }
     const inline = wanted.storedNode === undefined ? keyPartCode(code, codec, part, KEY_PLACE) : undefined
     if (inline !== undefined) return inline
     if (!this.isKeyRead) {
