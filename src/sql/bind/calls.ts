@@ -246,6 +246,9 @@ function resolveNamed(
     isVariadic: call.isVariadic,
   }
   const choice = chooseFunction(functions, named, shape)
+  if ('failure' in choice && hypothetical !== undefined && whole?.over === undefined && bound.length > 0) {
+    fail('42809', `WITHIN GROUP is required for ordered-set aggregate ${last}`, call.at)
+  }
   if ('failure' in choice) return functionMissing(call, shape, choice.failure)
   return completeCall(scope, choice.candidate, shape, bound, call)
 }

@@ -3,7 +3,12 @@
  * group of each of them.
  */
 
-import type { AggregateImplementation, Value } from '../functions/registry.ts'
+import type {
+  AggregateFunction,
+  AggregateImplementation,
+  HypotheticalPlace,
+  Value,
+} from '../functions/registry.ts'
 import type { Evaluate } from './expression.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
@@ -22,6 +27,7 @@ export interface RunningAggregate {
   /** Its rows wait until the group is complete, and are then stepped in this order. */
   readonly orderBy: readonly SortKey[]
   readonly isOrderedSet: boolean
+  readonly hypothetical: AggregateFunction['hypothetical']
 }
 
 /** Rows of an aggregate with ORDER BY, which wait. */
@@ -166,6 +172,9 @@ export class AggregateOperator implements Operator {
         return 0
       })
       const direct = call.directArguments.map(argument => argument(registers))
+      if (call.hypothetical !== undefined) {
+        return call.hypothetical(placeAmong(call.orderBy, waiting.keys, order, direct))
+      }
       if (call.isOrderedSet) state = call.implementation.start()
       for (const row of order) {
         state = call.implementation.step(state, ...waiting.rows[row], ...direct, context)
@@ -187,4 +196,32 @@ export class AggregateOperator implements Operator {
     this.groups = []
     this.position = 0
   }
+}
+
+/** Where a row of these values would lie among rows that are in order. */
+function placeAmong(
+  orderBy: readonly SortKey[],
+  keys: readonly (readonly Value[])[],
+  order: readonly number[],
+  values: readonly Value[],
+): HypotheticalPlace {
+  const compare = (row: number, other: (key: number) => Value): number => {
+    for (let k = 0; k < orderBy.length; k++) {
+      const result = compareKey(orderBy[k], keys[k][row], other(k))
+      if (result !== 0) return result
+    }
+    return 0
+  }
+  let before = 0
+  let equal = 0
+  let distinctBefore = 0
+  order.forEach((row, i) => {
+    const side = compare(row, k => values[k])
+    if (side === 0) equal++
+    if (side >= 0) return
+    before++
+    const previous = order[i - 1]
+    if (previous === undefined || compare(row, k => keys[k][previous]) !== 0) distinctBefore++
+  })
+  return { before, equal, distinctBefore, rows: order.length }
 }

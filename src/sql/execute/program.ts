@@ -697,6 +697,7 @@ export class Program implements ExpressionScope {
       distinctKey: call.isDistinct ? groupingKey(values, this) : undefined,
       orderBy: this.sortKeys(orderOf(call)),
       isOrderedSet: (definition.within ?? 'none') !== 'none',
+      hypothetical: definition.hypothetical,
     }
   }
 

@@ -2,11 +2,11 @@
  * Ordered-set aggregates: mode and the percentiles. The executor sorts the rows by WITHIN GROUP (ORDER BY …) and steps them
  * in that order; the direct arguments come after the values, and again with `finish` (there may be no row).
  *
- * Hypothetical-set aggregates (rank(…) WITHIN GROUP) need the order itself: `hypotheticalResult` says what they are of the
- * numbers of rows before, which the executor counts.
+ * Hypothetical-set aggregates (rank(…) WITHIN GROUP) need the order itself: `hypothetical` says what they are of the numbers
+ * of rows before, which the executor counts.
  */
 
-import { notSupported, SqlError } from '../errors.ts'
+import { SqlError } from '../errors.ts'
 import type { SqlArray } from '../types/array.ts'
 import { equality } from '../types/compare.ts'
 import { float8Text } from '../types/float.ts'
@@ -18,6 +18,7 @@ import type {
   AggregateImplementation,
   CallTypes,
   EvaluationContext,
+  HypotheticalPlace,
   Value,
 } from './registry.ts'
 
@@ -116,34 +117,11 @@ function ordered(
   }
 }
 
-export type HypotheticalName = 'rank' | 'dense_rank' | 'percent_rank' | 'cume_dist'
-
-/**
- * Of a row that is not there: `before` rows sort before it, `equal` with it, `distinctBefore` different rows before it,
- * `rows` in all.
- */
-export function hypotheticalResult(
-  name: HypotheticalName,
-  counts: {
-    readonly before: number
-    readonly equal: number
-    readonly distinctBefore: number
-    readonly rows: number
-  },
-): number {
-  switch (name) {
-    case 'rank':
-      return counts.before + 1
-    case 'dense_rank':
-      return counts.distinctBefore + 1
-    case 'percent_rank':
-      return counts.rows === 0 ? 0 : counts.before / counts.rows
-    case 'cume_dist':
-      return (counts.before + counts.equal + 1) / (counts.rows + 1)
-  }
-}
-
-function hypothetical(name: HypotheticalName, result: SqlType): AggregateFunction {
+function hypothetical(
+  name: string,
+  result: SqlType,
+  resultAt: (place: HypotheticalPlace) => number,
+): AggregateFunction {
   return {
     kind: 'aggregate',
     name,
@@ -153,9 +131,8 @@ function hypothetical(name: HypotheticalName, result: SqlType): AggregateFunctio
     within: 'hypothetical set',
     skipsNulls: false,
     result,
-    implement: () => {
-      throw notSupported(`the hypothetical-set aggregate ${name}`)
-    },
+    hypothetical: resultAt,
+    implement: () => ({ start: () => null, step: () => null, finish: () => null }),
   }
 }
 
@@ -169,8 +146,8 @@ export const ORDERED_AGGREGATES: readonly AggregateFunction[] = [
   ordered('percentile_cont', [FLOAT8.array!], INTERVAL, INTERVAL.array!, () =>
     percentile(continuousInterval, true),
   ),
-  hypothetical('rank', INT8),
-  hypothetical('dense_rank', INT8),
-  hypothetical('percent_rank', FLOAT8),
-  hypothetical('cume_dist', FLOAT8),
+  hypothetical('rank', INT8, ({ before }) => before + 1),
+  hypothetical('dense_rank', INT8, ({ distinctBefore }) => distinctBefore + 1),
+  hypothetical('percent_rank', FLOAT8, ({ before, rows }) => (rows === 0 ? 0 : before / rows)),
+  hypothetical('cume_dist', FLOAT8, ({ before, equal, rows }) => (before + equal + 1) / (rows + 1)),
 ]

@@ -171,6 +171,15 @@ export interface CallTypes {
 export type Value = any
 export type Implementation = (...argumentsAndContext: Value[]) => Value
 
+/** How a row that is not there would lie among those that are, in the order of WITHIN GROUP. */
+export interface HypotheticalPlace {
+  readonly before: number
+  readonly equal: number
+  /** Different rows before it. */
+  readonly distinctBefore: number
+  readonly rows: number
+}
+
 /** Values of a group to one. */
 export interface AggregateFunction extends FunctionHead {
   readonly kind: 'aggregate'
@@ -180,6 +189,8 @@ export interface AggregateFunction extends FunctionHead {
   /** Ordered-set (percentile_cont) and hypothetical-set (rank) aggregates: `directArguments` come before WITHIN GROUP. */
   readonly within?: 'none' | 'ordered set' | 'hypothetical set'
   readonly directArguments?: readonly SqlType[]
+  /** Of hypothetical-set aggregates: the result, from how the direct arguments would lie among the rows. */
+  readonly hypothetical?: (place: HypotheticalPlace) => number
   /** May be evaluated over no input by `finish(start())`. */
   readonly implement: (call: CallTypes) => AggregateImplementation
 }

@@ -11,6 +11,18 @@ import type { SqlFunction } from './registry.ts'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Bytes with others in the place of some; places are counted from 1. */
+function overlay(bytes: Uint8Array, part: Uint8Array, start: number, length: number): Uint8Array {
+  if (start <= 0) throw new SqlError('22011', 'negative substring length not allowed')
+  const before = bytes.subarray(0, start - 1)
+  const after = bytes.subarray(Math.max(start - 1 + length, 0))
+  const result = new Uint8Array(before.length + part.length + after.length)
+  result.set(before)
+  result.set(part, before.length)
+  result.set(after, before.length + part.length)
+  return result
+}
+
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /** In lines of 76 characters, as MIME has it. */
@@ -172,6 +184,10 @@ function withBit(bytes: Uint8Array, index: Int8, bit: number): Uint8Array {
 const SHA: readonly DigestName[] = ['sha224', 'sha256', 'sha384', 'sha512']
 
 export const STRING_BYTES_FUNCTIONS: readonly SqlFunction[] = [
+  scalar('overlay', [BYTEA, BYTEA, INT4], BYTEA, (bytes: Uint8Array, part: Uint8Array, start: number) =>
+    overlay(bytes, part, start, part.length),
+  ),
+  scalar('overlay', [BYTEA, BYTEA, INT4, INT4], BYTEA, overlay),
   scalar('md5', [TEXT], TEXT, (text: string) => hexadecimal(digest('md5', encoder.encode(text)))),
   scalar('md5', [BYTEA], TEXT, (bytes: Uint8Array) => hexadecimal(digest('md5', bytes))),
   ...SHA.map(name => scalar(name, [BYTEA], BYTEA, (bytes: Uint8Array) => digest(name, bytes))),

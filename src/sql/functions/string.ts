@@ -118,6 +118,33 @@ function overlay(text: string, replacement: string, start: number, length: numbe
   )
 }
 
+/** The parts of a qualified name, as SQL reads it. `isStrict`: nothing may follow. */
+function parseIdentifier(text: string, isStrict: boolean): SqlArray {
+  const invalid = (detail?: string): never => {
+    throw new SqlError('22023', `string is not a valid identifier: "${text}"`, { ...(detail && { detail }) })
+  }
+  const parts: string[] = []
+  let at = /^\s*/.exec(text)![0].length
+  for (;;) {
+    const quotedPart = /^"((?:[^"]|"")*)"/.exec(text.slice(at))
+    const plainPart = /^[a-z_\u0080-\uffff][\w$\u0080-\uffff]*/i.exec(text.slice(at))
+    if (quotedPart !== null) {
+      if (quotedPart[1] === '') invalid('Quoted identifier must not be empty.')
+      parts.push(quotedPart[1].replaceAll('""', '"'))
+    } else if (text[at] === '"') invalid('String has unclosed double quotes.')
+    else if (plainPart !== null) parts.push(plainPart[0].replaceAll(/[A-Z]/g, letter => letter.toLowerCase()))
+    else if (text[at] === '.') invalid('No valid identifier before ".".')
+    else if (parts.length > 0) invalid('No valid identifier after ".".')
+    else invalid()
+    at += (quotedPart ?? plainPart)![0].length
+    at += /^\s*/.exec(text.slice(at))![0].length
+    if (text[at] !== '.') break
+    at += 1 + /^\s*/.exec(text.slice(at + 1))![0].length
+  }
+  if (isStrict && at < text.length) invalid()
+  return SqlArray.of(parts)
+}
+
 /** Null: the separator is null, every character for itself. */
 export function splitText(
   text: string,
@@ -252,6 +279,12 @@ export const STRING_FUNCTIONS: readonly SqlFunction[] = [
     overlay(text, part, start, characterCount(part)),
   ),
   scalar('overlay', [TEXT, TEXT, INT4, INT4], TEXT, overlay),
+  scalar('parse_ident', [TEXT, BOOL], TEXT.array!, parseIdentifier, {
+    argumentNames: ['str', 'strict'],
+    defaults: [true],
+  }),
+  // Code points without a character in this version of Unicode.
+  scalar('unicode_assigned', [TEXT], BOOL, (text: string) => !/\p{Cn}/u.test(text)),
   two('starts_with', BOOL, (text, prefix) => text.startsWith(prefix)),
   scalar('ascii', [TEXT], INT4, (text: string) => text.codePointAt(0) ?? 0),
   scalar('chr', [INT4], TEXT, characterOf),

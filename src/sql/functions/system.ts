@@ -5,7 +5,9 @@ import { SqlArray } from '../types/array.ts'
 import { hexadecimal } from '../types/bytea.ts'
 import { formatType, inputFunction } from '../types/input-output.ts'
 import type { Int8 } from '../types/integer.ts'
+import type { Interval } from '../types/interval.ts'
 import { uuidFromDigits } from '../types/scalar-formats.ts'
+import { sessionTimeZone } from '../types/timezone.ts'
 import {
   ANY,
   ANYARRAY,
@@ -27,6 +29,7 @@ import {
   UUID,
   VOID,
 } from '../types/type.ts'
+import { addIntervalInZone } from './datetime-arithmetic.ts'
 import { polymorphic, scalar } from './definitions.ts'
 import type { EvaluationContext, ScalarFunction, SqlFunction, Value } from './registry.ts'
 
@@ -56,9 +59,9 @@ function uuidOf(bytes: Uint8Array, version: number): string {
 }
 
 const EPOCH_GAP_MS = 946_684_800_000
-function uuidv7(context: EvaluationContext): string {
+/** Of a time in microseconds. */
+function uuidv7(microseconds: number, context: EvaluationContext): string {
   const bytes = context.randomBytes(16)
-  const microseconds = context.clockTime()
   const milliseconds = Math.floor(microseconds / 1000) + EPOCH_GAP_MS
   let rest = milliseconds
   for (let at = 5; at >= 0; at--) {
@@ -172,7 +175,15 @@ export const SYSTEM_FUNCTIONS: readonly SqlFunction[] = [
     VOLATILE,
   ),
   scalar('uuidv4', [], UUID, (context: EvaluationContext) => uuidOf(context.randomBytes(16), 4), VOLATILE),
-  scalar('uuidv7', [], UUID, uuidv7, VOLATILE),
+  scalar('uuidv7', [], UUID, (context: EvaluationContext) => uuidv7(context.clockTime(), context), VOLATILE),
+  scalar(
+    'uuidv7',
+    [INTERVAL],
+    UUID,
+    (shift: Interval, context: EvaluationContext) =>
+      uuidv7(Number(addIntervalInZone(context.clockTime(), shift, sessionTimeZone(context))), context),
+    { ...VOLATILE, argumentNames: ['shift'] },
+  ),
   scalar('uuid_extract_version', [UUID], INT2, uuidVersion),
   scalar('uuid_extract_timestamp', [UUID], TIMESTAMPTZ, (uuid: string) => {
     if (uuidVersion(uuid) !== 7) return null
