@@ -78,6 +78,21 @@ function caret(statement: string | undefined, position: number | undefined): str
   return `\n${head}${shown}${line.length > from + LINE_CHARACTERS_MAX ? '...' : ''}\n${' '.repeat(head.length + column - from)}^`
 }
 
+/**
+ * What JavaScript itself refuses, as PostgreSQL says it: a stack that is too deep (54001), a text or an array that is too
+ * long (54000). Everything else is as it was.
+ */
+export function sqlErrorOf(error: unknown): unknown {
+  if (!(error instanceof RangeError)) return error
+  if (/call stack/i.test(error.message)) {
+    return new SqlError('54001', 'stack depth limit exceeded', { cause: error })
+  }
+  if (/invalid (string|array|typed array) length|allocation failed/i.test(error.message)) {
+    return new SqlError('54000', 'a value is longer than the maximum', { cause: error })
+  }
+  return error
+}
+
 /** 0A000: what PostgreSQL knows and Coppice does not. */
 export function notSupported(what: string, position = -1): SqlError {
   return new SqlError('0A000', `${what} is not supported`, { position })

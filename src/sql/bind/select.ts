@@ -17,6 +17,9 @@ import { expandStar, isStarItem } from './stars.ts'
 import { mapWindow, mapWindowCall, sameExpression } from './walk.ts'
 import { bindWindowClause } from './windows.ts'
 
+/** PostgreSQL's MaxTupleAttributeNumber. */
+const TARGETS_MAX = 1664
+
 /** An item of a select list while its query is bound. */
 export interface Target {
   expression: BoundExpression
@@ -64,6 +67,7 @@ export function bindSelect(scope: Scope, query: SelectQuery, options: QueryOptio
   if (query.distinct === 'distinct') {
     for (const target of targets) requireEquality(target.expression.type, target.expression.at)
   }
+  if (targets.length > TARGETS_MAX) fail('54011', `target lists can have at most ${TARGETS_MAX} entries`, -1)
   const isGrouped =
     groups !== undefined || having !== undefined || scope.aggregates.length > 0 || scope.groupings.length > 0
   const columns = targets.filter(target => !target.isHidden).map(target => outputColumn(scope, target))

@@ -261,9 +261,12 @@ function computeAggregate(
     const values = argumentsOf[row]
     return values === undefined || (call.skipsNulls && values.includes(null)) ? undefined : values
   }
+  // Frames overlap: there may be many more steps than rows.
+  let steps = 0
   const stepAll = (state: Value, from: number, to: number): Value => {
     let result = state
     for (let row = from; row < to; row++) {
+      if ((++steps & 1023) === 0) context.checkCancelled()
       const values = counts(row)
       if (values !== undefined) result = implementation.step(result, ...values, context)
     }

@@ -4,7 +4,7 @@
  */
 
 import type { OutputColumn } from '../bind/bound.ts'
-import { SqlError } from '../errors.ts'
+import { SqlError, sqlErrorOf } from '../errors.ts'
 import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
 import type { RawExecution } from './raw-execution.ts'
 import { type RowMaker, type RowShape, rowMakerOf, rowShapeOf } from './rows.ts'
@@ -106,5 +106,6 @@ export function withPlaces<T>(text: string, run: () => T): T {
 
 /** The error as it is thrown to the caller. */
 export function withText(text: string, error: unknown): unknown {
-  return error instanceof SqlError ? error.withText(text) : error
+  const known = sqlErrorOf(error)
+  return known instanceof SqlError ? known.withText(text) : known
 }

@@ -125,7 +125,7 @@ export class Session {
   execute(text: string, values: readonly unknown[], options: QueryOptions): ShapedExecution {
     const parsed = this.parseOne(text)
     // Those of a statement that is prepared are given when it is executed.
-    if (parsed.statement.kind !== 'prepare') checkParameterCount(values, parsed)
+    if (parsed.statement.kind !== 'prepare') this.failing(() => checkParameterCount(values, parsed))
     return this.begin(parsed, text, text, javaScriptParameters(values), options)
   }
 
@@ -148,8 +148,20 @@ export class Session {
   private parseOne(text: string): ParsedStatement {
     const statements = this.environment.engine.parsedBefore(text) ?? this.parse(text)
     if (statements.length === 1) return statements[0]
-    if (statements.length === 0) throw new SqlError('42601', 'the text has no statement')
-    return withPlaces(text, () => onlyStatement(statements))
+    return this.failing(() => {
+      if (statements.length === 0) throw new SqlError('42601', 'the text has no statement')
+      return withPlaces(text, () => onlyStatement(statements))
+    })
+  }
+
+  /** What is refused before it begins fails the transaction that it was said in, too. */
+  private failing<T>(run: () => T): T {
+    try {
+      return run()
+    } catch (error) {
+      this.transactions.noteFailure()
+      throw error
+    }
   }
 
   /** Runs all statements of a text, as psql does with a file: each by itself. */
@@ -219,7 +231,7 @@ export class Session {
 
   /** The statements of a text. @throws SqlError 42601 and others, with its place */
   parse(text: string): readonly ParsedStatement[] {
-    return withPlaces(text, () => this.environment.engine.parse(text))
+    return this.failing(() => withPlaces(text, () => this.environment.engine.parse(text)))
   }
 
   /**

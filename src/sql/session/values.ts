@@ -3,6 +3,7 @@
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { jsonbFromText, jsonbText } from '../storage/jsonb-text.ts'
+import { checkEncoding } from '../syntax/encoding.ts'
 import { SqlArray } from '../types/array.ts'
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { inputFunction, outputFunction } from '../types/input-output.ts'
@@ -66,7 +67,7 @@ export function toSql(
   }
   switch (typeof value) {
     case 'string':
-      if (value.includes('\0')) throw new SqlError('22021', 'invalid byte sequence for encoding "UTF8": 0x00')
+      checkEncoding(value)
       if (plain === UNKNOWN) return value
       return inputFunction(type)(value, context)
     case 'boolean':

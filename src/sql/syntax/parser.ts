@@ -10,9 +10,10 @@
 
 import { assert } from '../../base/assert.ts'
 import { SqlError } from '../errors.ts'
+import { checkEncoding } from './encoding.ts'
 import { Fields, type Raw } from './fields.ts'
 import { type ParserRefusal, parseRaw, stackDepthExceeded } from './postgres.ts'
-import { isAscii, Source } from './source.ts'
+import { Source } from './source.ts'
 import { hintOf, sqlstateOf } from './sqlstates.ts'
 import { statement } from './statements.ts'
 import type { Expression, ParsedStatement } from './tree.ts'
@@ -20,7 +21,7 @@ import type { Expression, ParsedStatement } from './tree.ts'
 /** All statements of a script, in their order; none for one that is empty. */
 export function parseStatements(text: string): readonly ParsedStatement[] {
   return complete(text, () => {
-    checkEncoding(text)
+    checkEncoding(text, position => ({ position }))
     const source = new Source(text)
     return convertStatements(rawTree(source), source)
   })
@@ -31,7 +32,7 @@ const SELECT = 'SELECT '
 /** One expression, as in a stored default or check. */
 export function parseExpression(text: string): Expression {
   return complete(text, () => {
-    checkEncoding(text)
+    checkEncoding(text, position => ({ position }))
     const source = new Source(SELECT + text, SELECT.length)
     const [only, ...more] = convertStatements(rawTree(source), source)
     const query = only?.statement
@@ -65,24 +66,6 @@ function complete<T>(text: string, task: () => T): T {
     if (error instanceof RangeError) throw stackDepthExceeded(error)
     throw error
   }
-}
-
-const LONE_SURROGATE = /\p{Surrogate}/u
-
-/** What PostgreSQL cannot be given: its text is UTF-8, and C's. */
-function checkEncoding(text: string): void {
-  const nul = text.indexOf('\0')
-  if (nul >= 0) throw invalidEncoding('0x00', nul)
-  if (isAscii(text)) return
-  const surrogate = LONE_SURROGATE.exec(text)
-  if (surrogate === null) return
-  const unit = text.charCodeAt(surrogate.index)
-  const bytes = [0xe0 | (unit >> 12), 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f)]
-  throw invalidEncoding(bytes.map(byte => `0x${byte.toString(16)}`).join(' '), surrogate.index)
-}
-
-function invalidEncoding(bytes: string, position: number): SqlError {
-  return new SqlError('22021', `invalid byte sequence for encoding "UTF8": ${bytes}`, { position })
 }
 
 function rawTree(source: Source): Raw {

@@ -17,7 +17,7 @@ select parse_ident('.a');
 select parse_ident('"a');
 select parse_ident('""');
 select parse_ident('1a');
-select overlay('\x0102030405'::bytea placing '\xff'::bytea from 2), overlay('\x0102030405'::bytea placing '\xffee'::bytea from 2 for 3), overlay('\x01'::bytea placing '\xff'::bytea from 5)::text;
+select overlay('\x0102030405'::bytea placing '\xff'::bytea from 2)::text, overlay('\x0102030405'::bytea placing '\xffee'::bytea from 2 for 3)::text, overlay('\x01'::bytea placing '\xff'::bytea from 5)::text;
 select overlay('\x01'::bytea placing '\xff'::bytea from 0);
 select unicode_assigned('abc'), current_schemas(false), current_schemas(true);
 select uuid_extract_version(uuidv7(interval '1 day')), uuid_extract_timestamp(uuidv7(interval '-1 day')) < now() - interval '23 hours', uuid_extract_timestamp(uuidv7(shift => interval '2 days')) > now() + interval '47 hours';
