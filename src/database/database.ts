@@ -47,7 +47,7 @@ import {
   query,
   type SqlRow,
 } from './sql.ts'
-import { databaseSession, engineOf, type ServedSession, servedSession } from './sql-host.ts'
+import { databaseSession, engineOf, knowStore, type ServedSession, servedSession } from './sql-host.ts'
 import { type DatabaseStats, statsOf } from './stats.ts'
 import {
   type Synchronous,
@@ -96,6 +96,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
     this.#store = store
     this.savepoints = store.savepoints
     this.#feed = new ChangeFeed(store, this.#catalog)
+    knowStore(this.#catalog, store)
     this.history = this.#feed.history
   }
 

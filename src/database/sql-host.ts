@@ -27,7 +27,15 @@ export function engineOf(catalog: Catalog): SqlEngine {
   return engine
 }
 
-/** The clock and name of a database; without a store, a worker's. */
+/** The stores of this thread's databases, by their catalogs; workers have none. */
+const stores = new WeakMap<Catalog, Store>()
+
+/** For the sessions of a database's snapshots and transactions, which are made without it. */
+export function knowStore(catalog: Catalog, store: Store): void {
+  stores.set(catalog, store)
+}
+
+/** The clock, name and temporary files of a database; without a store, a worker's, which has no such files. */
 function machine(store: Store | undefined) {
   const clock: Clock = store?.clock ?? systemClock
   const path = store?.path ?? ''
@@ -37,6 +45,9 @@ function machine(store: Store | undefined) {
     monotonicMs: () => clock.monotonicMs(),
     scheduler: store?.scheduler ?? systemScheduler,
     randomBytes: (count: number) => store?.randomBytes(count) ?? systemRandomBytes(count),
+    ...(store === undefined || store.isReadOnly || store.isVolatile
+      ? {}
+      : { temporaryFile: () => store.temporaryFile() }),
   }
 }
 
@@ -184,7 +195,12 @@ export function transactionSession(
   tables: TransactionTables,
   catalog: Catalog,
 ): Session {
-  const host: SessionHost = { ...machine(undefined), isReadOnly: false, snapshot: never, begin: never }
+  const host: SessionHost = {
+    ...machine(stores.get(catalog)),
+    isReadOnly: false,
+    snapshot: never,
+    begin: never,
+  }
   const unit = writeUnit(transaction, tables, host.wallMs(), { commit: never, rollback: never })
   return new Session(engineOf(catalog), host, { kind: 'transaction', unit })
 }
@@ -195,7 +211,12 @@ export function snapshotSession(
   tables: SnapshotTables,
   catalog: Catalog,
 ): Session {
-  const host: SessionHost = { ...machine(undefined), isReadOnly: true, snapshot: never, begin: never }
+  const host: SessionHost = {
+    ...machine(stores.get(catalog)),
+    isReadOnly: true,
+    snapshot: never,
+    begin: never,
+  }
   const unit: ReadUnit = { kind: 'read', source, tables, close: () => {} }
   return new Session(engineOf(catalog), host, { kind: 'snapshot', unit })
 }

@@ -5,7 +5,7 @@
 
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { TreeReader } from '../btree/reader.ts'
-import type { Clock, Scheduler, Storage } from '../io/storage.ts'
+import type { Clock, Scheduler, Storage, StorageFile } from '../io/storage.ts'
 import { type BackupResult, backupSteps } from './backup.ts'
 import { type CheckInput, checkSteps, type StoreCheck } from './check.ts'
 import { Checkpointer } from './checkpointer.ts'
@@ -22,6 +22,7 @@ import { listSavepoints } from './savepoint-tree.ts'
 import type { StoreShare } from './sharing/attached-store.ts'
 import { type Snapshot, Snapshots } from './snapshot.ts'
 import { type LongOperationOptions, runInSteps } from './steps.ts'
+import { TemporaryFile } from './temporary-file.ts'
 import type { WriteTransaction } from './transaction.ts'
 import { measureTree, type TreeMeasure } from './tree-stats.ts'
 
@@ -114,6 +115,11 @@ export class Store {
     return this.#core.options.readOnly
   }
 
+  /** In memory: nothing outlives the process. */
+  get isVolatile(): boolean {
+    return this.#core.storage.volatile
+  }
+
   get clock(): Clock {
     return this.#core.storage.clock
   }
@@ -141,6 +147,21 @@ export class Store {
   share(): StoreShare {
     this.#core.assertOpen()
     return this.#core.openSharing().share
+  }
+
+  /**
+   * A new empty file beside the database's, for what does not fit into memory. It has no name any more, or loses it when it
+   * is closed: nothing is left of it when the process ends.
+   * @throws CoppiceError CLOSED, NO_SPACE, IO_ERROR, READ_ONLY
+   */
+  temporaryFile(): StorageFile {
+    this.#core.assertOpen()
+    const { storage } = this.#core
+    const file = storage.open(
+      `${this.path}-tmp-${Buffer.from(storage.randomBytes(8)).toString('hex')}`,
+      'create',
+    )
+    return new TemporaryFile(storage, file)
   }
 
   /** Runs `run` in a write transaction and commits it. */

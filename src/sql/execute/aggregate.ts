@@ -12,7 +12,8 @@ import type {
 import type { Evaluate } from './expression.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
-import { compareKey, type GroupingKey, type SortKey } from './sort.ts'
+import type { GroupingKey } from './sort.ts'
+import { compareKey, type SortKey } from './sort-keys.ts'
 
 /** An aggregate, ready to run. */
 export interface RunningAggregate {

@@ -4,6 +4,7 @@
  */
 
 import type { EvaluationContext, Value } from '../functions/registry.ts'
+import { weightOf } from '../spill/spill-space.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import type { RegisterFile } from './registers.ts'
 
@@ -50,6 +51,20 @@ export class RowBuffer {
     const { places, values } = this
     let at = row * places.length
     for (let i = 0; i < places.length; i++) registers[places[i]] = values[at++]
+  }
+
+  /** Copies what row `row` has to `target`, from `at` on. */
+  copy(row: number, target: Value[], at: number): void {
+    const { places, values } = this
+    for (let i = 0, from = row * places.length; i < places.length; i++) target[at + i] = values[from + i]
+  }
+
+  /** What row `row` takes in memory, roughly. */
+  weightOf(row: number): number {
+    const { places, values } = this
+    let sum = 0
+    for (let i = 0, at = row * places.length; i < places.length; i++) sum += weightOf(values[at + i])
+    return sum
   }
 
   clear(): void {

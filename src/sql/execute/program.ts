@@ -65,7 +65,8 @@ import {
   StoredScanOperator,
 } from './scans.ts'
 import { ProjectSetOperator, RecursiveUnionOperator, SetOperator, type WorkTable } from './set-operations.ts'
-import { DistinctOperator, MaterializeOperator, type SortKey, SortOperator } from './sort.ts'
+import { DistinctOperator, MaterializeOperator, SortOperator } from './sort.ts'
+import type { SortKey } from './sort-keys.ts'
 import { compileSubquery, type RunningSubquery } from './subquery.ts'
 import { WindowOperator } from './window.ts'
 import type { RunningBound } from './window-frame.ts'

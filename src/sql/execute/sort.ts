@@ -2,29 +2,18 @@
  * Sorting, and keeping rows: sort, top-N, materialize, distinct.
  *
  * A sort keeps rows in a buffer, their keys column by column, and sorts the numbers of the rows; numeric keys lie in a
- * typed array and compare without a call.
+ * typed array and compare without a call. Rows that are more than memory may hold become sorted runs in a file
+ * (external-sort.ts).
  */
 
 import type { Value } from '../functions/registry.ts'
+import { weightOf } from '../spill/spill-space.ts'
 import type { Evaluate } from './expression.ts'
+import { SortedRuns } from './external-sort.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 import { countOf } from './scans.ts'
-
-export interface SortKey {
-  readonly evaluate: Evaluate
-  readonly compare: (a: Value, b: Value) => number
-  readonly isDescending: boolean
-  readonly nullsFirst: boolean
-}
-
-/** Compares two values that may be null, as the key says. */
-export function compareKey(key: SortKey, a: Value, b: Value): number {
-  if (a === null) return b === null ? 0 : key.nullsFirst ? -1 : 1
-  if (b === null) return key.nullsFirst ? 1 : -1
-  const order = key.compare(a, b)
-  return key.isDescending ? -order : order
-}
+import { compareKey, type SortKey } from './sort-keys.ts'
 
 export class SortOperator implements Operator {
   private readonly execution: Execution
@@ -34,8 +23,11 @@ export class SortOperator implements Operator {
   private readonly limit: Evaluate | undefined
   private readonly offset: Evaluate | undefined
   private readonly rows: RowBuffer
+  private readonly carried: readonly number[]
   private order: number[] = []
   private position = 0
+  /** Undefined: all rows are in memory. */
+  private runs: SortedRuns | undefined
 
   constructor(
     execution: Execution,
@@ -50,12 +42,12 @@ export class SortOperator implements Operator {
     this.keys = keys
     this.limit = limit
     this.offset = offset
+    this.carried = carried
     this.rows = new RowBuffer(carried)
   }
 
   open(): void {
-    this.rows.clear()
-    this.position = 0
+    this.clear()
     const { registers } = this.execution
     const wanted =
       this.limit === undefined
@@ -71,11 +63,38 @@ export class SortOperator implements Operator {
     const { input, keys, rows } = this
     const { registers, context } = this.execution
     const columns: Value[][] = keys.map(() => [])
+    const budget = context.spill?.budgetBytes ?? Number.POSITIVE_INFINITY
+    let weight = 0
     while (input.next()) {
       for (let i = 0; i < keys.length; i++) columns[i].push(keys[i].evaluate(registers))
-      if ((rows.add(registers) & 1023) === 0) context.checkCancelled()
+      const row = rows.add(registers)
+      if ((row & 1023) === 0) context.checkCancelled()
+      if (row % WEIGHED_EVERY !== 0) continue
+      weight += WEIGHED_EVERY * (rows.weightOf(row) + weightOfKeys(columns, row))
+      if (weight < budget) continue
+      this.writeRun(columns)
+      weight = 0
     }
-    return sortedOrder(keys, columns, rows.length)
+    if (this.runs === undefined) return sortedOrder(keys, columns, rows.length)
+    this.writeRun(columns)
+    return []
+  }
+
+  /** Sorts the rows that there are and puts them into the file; memory is empty then. */
+  private writeRun(columns: readonly Value[][]): void {
+    const { keys, rows, carried, execution } = this
+    if (rows.length === 0) return
+    this.runs ??= new SortedRuns(execution.context.spill!, keys, carried)
+    const run = this.runs.newRun()
+    const values: Value[] = new Array(keys.length + carried.length)
+    for (const row of sortedOrder(keys, columns, rows.length)) {
+      for (let i = 0; i < keys.length; i++) values[i] = columns[i][row]
+      rows.copy(row, values, keys.length)
+      run.add(values)
+    }
+    rows.clear()
+    for (const column of columns) column.length = 0
+    execution.context.checkCancelled()
   }
 
   /** A heap of the `wanted` first rows, the last of them on top. */
@@ -113,6 +132,7 @@ export class SortOperator implements Operator {
   }
 
   next(): boolean {
+    if (this.runs !== undefined) return this.runs.next(this.execution.registers)
     if (this.position >= this.order.length) return false
     this.rows.restore(this.order[this.position++], this.execution.registers)
     return true
@@ -120,10 +140,25 @@ export class SortOperator implements Operator {
 
   close(): void {
     this.input.close()
+    this.clear()
+  }
+
+  private clear(): void {
     this.rows.clear()
     this.order = []
     this.position = 0
+    this.runs?.close()
+    this.runs = undefined
   }
+}
+
+/** Of so many rows one is weighed. */
+const WEIGHED_EVERY = 8
+
+function weightOfKeys(columns: readonly Value[][], row: number): number {
+  let sum = 0
+  for (const column of columns) sum += weightOf(column[row])
+  return sum
 }
 
 /** More rows than this are sorted whole. */

@@ -12,7 +12,8 @@ import type {
 } from '../functions/registry.ts'
 import type { Evaluate } from './expression.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'
-import { compareKey, type GroupingKey, type SortKey } from './sort.ts'
+import type { GroupingKey } from './sort.ts'
+import { compareKey, type SortKey } from './sort-keys.ts'
 import { type Frames, framesOf, type Partition, piecesOf, type RunningFrame } from './window-frame.ts'
 
 export interface RunningWindowCall {

@@ -11,6 +11,7 @@
  *    across types only where PostgreSQL has them (int2/int4/int8/numeric?/float4/float8, date/timestamp/timestamptz).
  */
 
+import type { SpillSpace } from '../spill/spill-space.ts'
 import type { SqlType } from '../types/type.ts'
 
 export type Volatility = 'immutable' | 'stable' | 'volatile'
@@ -42,6 +43,8 @@ export interface EvaluationContext {
   readonly catalog: CatalogAccess
   /** Throws 57014 when the statement was cancelled or has run out of time. Long loops call it now and then. */
   checkCancelled(): void
+  /** Where rows go that are too many for memory; undefined: nowhere. */
+  readonly spill?: SpillSpace | undefined
 }
 
 export interface SequenceAccess {

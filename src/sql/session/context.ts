@@ -6,6 +6,7 @@ import type { SequenceSchema } from '../catalog/schema.ts'
 import type { StoredSequence } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import type { CatalogAccess, EvaluationContext, SequenceAccess } from '../functions/registry.ts'
+import type { SpillSpace } from '../spill/spill-space.ts'
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { canonicalInteger } from '../types/numeric.ts'
 import { type CatalogQuestions, StateAccess } from './catalog-access.ts'
@@ -119,6 +120,12 @@ export class StatementContext implements EvaluationContext {
   }
   setSetting(name: string, value: string, isLocal: boolean): void {
     this.settings.set(name, value, isLocal)
+  }
+
+  get spill(): SpillSpace | undefined {
+    const { host } = this
+    if (host.temporaryFile === undefined) return undefined
+    return { budgetBytes: this.settings.workMemoryBytes, newFile: () => host.temporaryFile!() }
   }
 
   checkCancelled(): void {

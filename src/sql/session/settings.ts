@@ -91,6 +91,9 @@ interface TransactionModeValues {
   readonly isReadOnly: boolean
 }
 
+/** Less is of no use to anybody: PostgreSQL's least. */
+const WORK_MEMORY_LEAST_KB = 64
+
 export class Settings {
   private readonly values = new Map<string, string>()
   /** What holds where nobody has set anything else. */
@@ -128,6 +131,11 @@ export class Settings {
       return (this.modes?.isReadOnly ?? this.isReadOnlyByDefault) ? 'on' : 'off'
     }
     return this.values.get(key) ?? this.initial[key]
+  }
+
+  /** What one operator may keep in memory. */
+  get workMemoryBytes(): number {
+    return Math.max(WORK_MEMORY_LEAST_KB, Number(this.get('work_mem'))) * 1024
   }
 
   get defaultIsolation(): IsolationLevel {

@@ -3,7 +3,7 @@
  * `Session` decides when they begin and end.
  */
 
-import type { Scheduler } from '../../io/storage.ts'
+import type { Scheduler, StorageFile } from '../../io/storage.ts'
 import type { TreeSink, TreeSource } from '../../store/api.ts'
 import type { SnapshotTables, TransactionTables } from '../../table/tables.ts'
 import type { TableSchema } from '../catalog/schema.ts'
@@ -80,6 +80,8 @@ export interface SessionHost {
   wallMs(): number
   monotonicMs(): number
   randomBytes(count: number): Uint8Array
+  /** For rows that do not fit into memory; undefined: they stay there all the same. @throws CoppiceError NO_SPACE, IO_ERROR */
+  temporaryFile?(): StorageFile
   /** For statements whose rows are awaited. */
   readonly scheduler: Scheduler
   readonly databaseName: string

@@ -1,0 +1,130 @@
+/**
+ * Rows in a temporary file: any number of lists of rows, which grow side by side and are read from their beginnings.
+ *
+ * A list gathers its rows in memory up to a block, and then appends it to the file: a block holds whole rows of one list, and a
+ * list is a sequence of blocks. So writing is sequential, however many lists there are, and reading a list costs one
+ * read for each block.
+ */
+
+import type { StorageFile } from '../../io/storage.ts'
+import type { Value } from '../functions/registry.ts'
+import type { SpillSpace } from './spill-space.ts'
+import { KeptObjects, ValueReader, ValueWriter } from './value-codec.ts'
+
+const BLOCK_BYTES = 64 * 1024
+
+/** The file of one operator. Made when it is first written to. */
+export class SpillFile {
+  readonly kept = new KeptObjects()
+  private readonly space: SpillSpace
+  private file: StorageFile | undefined
+  private end = 0
+
+  constructor(space: SpillSpace) {
+    this.space = space
+  }
+
+  /** Bytes written. */
+  get byteCount(): number {
+    return this.end
+  }
+
+  /** Appends bytes; returns where they are. */
+  append(bytes: Uint8Array, length: number): number {
+    this.file ??= this.space.newFile()
+    const at = this.end
+    this.file.write(bytes, 0, length, at)
+    this.end += length
+    return at
+  }
+
+  read(target: Uint8Array, length: number, at: number): void {
+    this.file!.read(target, 0, length, at)
+  }
+
+  /** The file is gone; a second call does nothing. */
+  close(): void {
+    this.file?.close()
+    this.file = undefined
+    this.end = 0
+  }
+}
+
+interface Block {
+  readonly at: number
+  readonly length: number
+}
+
+/** A list of rows of one width in a file. */
+export class SpilledRows {
+  private readonly file: SpillFile
+  private readonly width: number
+  private readonly blocks: Block[] = []
+  private readonly writer: ValueWriter
+  private count = 0
+
+  constructor(file: SpillFile, width: number) {
+    this.file = file
+    this.width = width
+    this.writer = new ValueWriter(file.kept)
+  }
+
+  get length(): number {
+    return this.count
+  }
+
+  /** Adds a row: the first `width` of the values. */
+  add(values: readonly Value[]): void {
+    const { writer, width } = this
+    for (let i = 0; i < width; i++) writer.write(values[i])
+    this.count++
+    if (writer.length >= BLOCK_BYTES) this.flush()
+  }
+
+  private flush(): void {
+    const { writer } = this
+    if (writer.length === 0) return
+    this.blocks.push({ at: this.file.append(writer.bytes, writer.length), length: writer.length })
+    writer.clear()
+  }
+
+  /** From the first row on. Nothing is added any more. */
+  read(): SpillReader {
+    this.flush()
+    return new SpillReader(this.file, this.width, this.blocks, this.count)
+  }
+}
+
+export class SpillReader {
+  private readonly file: SpillFile
+  private readonly width: number
+  private readonly blocks: readonly Block[]
+  private readonly reader: ValueReader
+  private buffer = Buffer.alloc(0)
+  private nextBlock = 0
+  private left: number
+
+  constructor(file: SpillFile, width: number, blocks: readonly Block[], count: number) {
+    this.file = file
+    this.width = width
+    this.blocks = blocks
+    this.left = count
+    this.reader = new ValueReader(file.kept)
+  }
+
+  /** Puts the next row into `row`; false when there is none. */
+  next(row: Value[]): boolean {
+    if (this.left === 0) return false
+    this.left--
+    if (this.width > 0 && this.reader.isAtEnd) this.load()
+    for (let i = 0; i < this.width; i++) row[i] = this.reader.read()
+    return true
+  }
+
+  private load(): void {
+    const { at, length } = this.blocks[this.nextBlock++]
+    if (this.buffer.length < length) this.buffer = Buffer.allocUnsafe(length)
+    this.file.read(this.buffer, length, at)
+    this.reader.over(this.buffer, length)
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * A file that nobody finds again: its name goes at once where the system lets an open file lose it, else when it is closed.
+ * Nothing in it is ever durable.
+ */
+
+import { isCoppiceError } from '../base/errors.ts'
+import type { Storage, StorageFile } from '../io/storage.ts'
+
+export class TemporaryFile implements StorageFile {
+  readonly #storage: Storage
+  readonly #file: StorageFile
+  #hasName: boolean
+
+  constructor(storage: Storage, file: StorageFile) {
+    this.#storage = storage
+    this.#file = file
+    this.#hasName = !this.#loseName()
+  }
+
+  get path(): string {
+    return this.#file.path
+  }
+
+  #loseName(): boolean {
+    try {
+      this.#storage.unlink(this.#file.path)
+      return true
+    } catch (error) {
+      if (!isCoppiceError(error)) throw error
+      return false
+    }
+  }
+
+  read(target: Uint8Array, offset: number, length: number, position: number): number {
+    return this.#file.read(target, offset, length, position)
+  }
+  write(source: Uint8Array, offset: number, length: number, position: number): void {
+    this.#file.write(source, offset, length, position)
+  }
+  writeMany(sources: readonly Uint8Array[], position: number): void {
+    this.#file.writeMany(sources, position)
+  }
+  sync(): void {
+    this.#file.sync()
+  }
+  syncAsync(): Promise<void> {
+    return this.#file.syncAsync()
+  }
+  size(): number {
+    return this.#file.size()
+  }
+  truncate(size: number): void {
+    this.#file.truncate(size)
+  }
+
+  close(): void {
+    this.#file.close()
+    if (!this.#hasName) return
+    this.#hasName = false
+    this.#loseName()
+  }
+}
