@@ -5,7 +5,13 @@
 
 import { assert } from '../../base/assert.ts'
 import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
-import type { AggregateFunction, EvaluationContext, Value, WindowFunction } from '../functions/registry.ts'
+import type {
+  AggregateFunction,
+  EvaluationContext,
+  SetFunction,
+  Value,
+  WindowFunction,
+} from '../functions/registry.ts'
 import { indexColumns, PRIMARY } from '../plan/access.ts'
 import { commonTablesRead, commonTablesReadBy } from '../plan/common-tables-read.ts'
 import { ROW_KEY } from '../plan/needed.ts'
@@ -61,6 +67,7 @@ import {
   ProjectOperator,
   RowsOperator,
   type RunningFunction,
+  rowsOf,
   type StoredCursor,
   StoredScanOperator,
 } from './scans.ts'
@@ -419,7 +426,7 @@ export class Program implements ExpressionScope {
           execution,
           this.build(node.input),
           node.calls.map((call, i) => ({
-            ...this.runningFunction({ ...call, scalar: undefined, columnCount: 1, isComposite: false }),
+            ...this.listedFunction(call),
             register: this.registers.of(own, i),
             isNested: call.arguments.some(argument => relationsIn(argument).has(own)),
           })),
@@ -637,6 +644,28 @@ export class Program implements ExpressionScope {
         const given = values.map(value => value(registers))
         return isStrict && given.includes(null) ? [] : run(...given, execution.context)
       },
+    }
+  }
+
+  /** A set-returning function of a select list: one value a row, which is itself a row where it has several columns. */
+  private listedFunction(call: {
+    readonly function: SetFunction
+    readonly arguments: readonly BoundExpression[]
+  }): RunningFunction {
+    const running = this.runningFunction({ ...call, scalar: undefined, columnCount: 1, isComposite: false })
+    const columns = call.function.columns?.({
+      argumentTypes: call.arguments.map(argument => argument.type),
+      resultType: call.function.result,
+      modifier: -1,
+      isExplicit: false,
+    })
+    if (columns === undefined) return running
+    const types = columns.map(column => column.type)
+    const names = columns.map(column => column.name)
+    return {
+      columnCount: 1,
+      isComposite: false,
+      call: registers => rowsOf(running.call(registers), types, names),
     }
   }
 

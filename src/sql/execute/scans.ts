@@ -5,6 +5,7 @@ import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { RowCursor, RowKey } from '../storage/row-cursor.ts'
 import { SqlRow } from '../types/row.ts'
+import type { SqlType } from '../types/type.ts'
 import type { Evaluate } from './expression.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
@@ -175,6 +176,15 @@ export interface RunningFunction {
   readonly columnCount: number
   /** Values are records, or arrays of column values. */
   readonly isComposite: boolean
+}
+
+/** Lists of values as rows of a type; what is a row is one already. */
+export function* rowsOf(
+  values: Iterable<Value>,
+  types: readonly SqlType[],
+  names: readonly string[],
+): Generator<SqlRow> {
+  for (const one of values) yield one instanceof SqlRow ? one : new SqlRow(one, types, names)
 }
 
 /** Rows of set-returning functions side by side, the shorter ones filled with nulls; then the ordinality. */

@@ -28,6 +28,7 @@ import {
   TIMESTAMPTZ,
 } from '../types/type.ts'
 import { scalar, setReturning } from './definitions.ts'
+import { keywordRows } from './keywords.ts'
 import type { CatalogAccess, EvaluationContext, ScalarFunction, SqlFunction, Value } from './registry.ts'
 import { lenient } from './system.ts'
 
@@ -210,6 +211,15 @@ const SERVER: readonly SqlFunction[] = [
       { name: 'grantee', type: OID },
       { name: 'privilege_type', type: TEXT },
       { name: 'is_grantable', type: BOOL },
+    ],
+  }),
+  setReturning('pg_get_keywords', [], RECORD, () => keywordRows, {
+    columns: () => [
+      { name: 'word', type: TEXT },
+      { name: 'catcode', type: CHAR },
+      { name: 'barelabel', type: BOOL },
+      { name: 'catdesc', type: TEXT },
+      { name: 'baredesc', type: TEXT },
     ],
   }),
   setReturning('pg_options_to_table', [TEXT.array!], RECORD, () => optionRows, {

@@ -13,7 +13,7 @@ import { NO_MODIFIER, type SqlType } from '../types/type.ts'
 import { ExpressionPrinter } from './expression-text.ts'
 import { argumentsText, functionByOid, resultText } from './function-rows.ts'
 import { type BoundStored, bindStored, type ExpressionSurroundings } from './stored-expressions.ts'
-import type { SystemCatalog } from './system-catalog.ts'
+import { type SystemCatalog, visibleColumns } from './system-catalog.ts'
 
 export class CatalogTexts implements DefinitionTexts {
   private readonly catalog: SystemCatalog
@@ -163,12 +163,14 @@ export class CatalogTexts implements DefinitionTexts {
 
   serialSequence(table: string, column: string): string | undefined {
     const oid = this.context.catalog.relationOid(table)
-    const found = oid === undefined ? undefined : this.catalog.state.tableByOid(oid)
+    const found = oid === undefined ? undefined : this.catalog.state.relationByOid(oid)
     if (found === undefined) throw new SqlError('42P01', `relation "${table}" does not exist`)
-    const place = found.columns.find(one => one.name === column && !one.isHidden)
+    const columns = found.kind === 'table' ? visibleColumns(found) : 'columns' in found ? found.columns : []
+    const place = columns.find(one => one.name === column)
     if (place === undefined) {
       throw new SqlError('42703', `column "${column}" of relation "${found.name}" does not exist`)
     }
+    if (!('attributeNumber' in place)) return undefined
     for (const sequence of this.catalog.sequences()) {
       if (
         sequence.ownedBy?.tableOid === found.oid &&

@@ -35,9 +35,11 @@ let postgres: PGlite
 beforeAll(async () => {
   postgres = await PGlite.create()
   db = openSync(':memory:')
-  const schema = read('schema.sql')
-  db.exec(schema)
-  await postgres.exec(schema)
+  for (const file of ['schema.sql', 'more-schema.sql']) {
+    const schema = read(file)
+    db.exec(schema)
+    await postgres.exec(schema)
+  }
 }, 60_000)
 afterAll(async () => {
   db.close()
