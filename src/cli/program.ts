@@ -1,9 +1,14 @@
 /** What `coppice` can be asked for: its commands, options and help. */
 
 import { Command, CommanderError } from 'commander'
+import { addBench } from './commands/bench.ts'
+import { addExplain } from './commands/explain.ts'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
+import { addMaintenance } from './commands/maintenance.ts'
+import { addServe } from './commands/serve.ts'
 import { addShell } from './commands/shell.ts'
+import { addStats } from './commands/stats.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { coloursFor } from './output/colours.ts'
 import { errorText } from './output/error-text.ts'
@@ -18,11 +23,20 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(coppice --help says more)')
-    .configureHelp({ showGlobalOptions: true })
   const done = (code: ExitCode): void => {
     exitCode = code
   }
-  for (const add of [addShell, addImport, addExport]) add(program, done)
+  for (const add of [
+    addShell,
+    addImport,
+    addExport,
+    addStats,
+    addExplain,
+    addMaintenance,
+    addServe,
+    addBench,
+  ])
+    add(program, done)
   try {
     await program.parseAsync([...words])
     return exitCode

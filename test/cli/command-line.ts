@@ -105,6 +105,7 @@ async function buildInto(folder: string): Promise<void> {
     entryPoints: {
       index: 'src/index.ts',
       worker: 'src/worker.ts',
+      server: 'src/server/index.ts',
       'parallel-task': 'src/database/parallel-task.ts',
     },
     outdir: folder,

@@ -40,13 +40,13 @@ export async function bundleCommandLine(folder: string, target: string): Promise
   return [...outputFiles, notices]
 }
 
-/** The library is the file beside the command line. */
+/** The library and the server are files beside the command line. */
 const libraryBeside: Plugin = {
   name: 'library beside',
   setup(context) {
-    context.onResolve({ filter: /^\.\.?\/.*index\.(ts|js)$/ }, ({ path, importer }) => {
-      const isOwn = importer.includes('/cli/') && !importer.includes('node_modules')
-      return isOwn && path.startsWith('../') ? { path: './index.js', external: true } : undefined
+    context.onResolve({ filter: /^\.\.\/.*index\.(ts|js)$/ }, ({ path, importer }) => {
+      if (!importer.includes('/cli/') || importer.includes('node_modules')) return undefined
+      return { path: path.includes('/server/') ? './server.js' : './index.js', external: true }
     })
   },
 }

@@ -1,6 +1,6 @@
 /** `coppice import`: files into tables. */
 
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { durationText, plural } from '../output/quantities.ts'
 import { CsvReader } from '../transfer/csv-reader.ts'
@@ -10,6 +10,7 @@ import { JsonReader } from '../transfer/json-reader.ts'
 import type { RecordReader } from '../transfer/records.ts'
 import { TextSource } from '../transfer/text-source.ts'
 import { UsageError } from '../usage-error.ts'
+import { repeatable, wholeNumber } from './arguments.ts'
 import { runTask, type Task, type TaskOptions, withTaskOptions } from './task.ts'
 
 interface ImportCommandOptions extends TaskOptions {
@@ -20,11 +21,11 @@ interface ImportCommandOptions extends TaskOptions {
   readonly null: string
   readonly nullInQuotes?: true
   readonly encoding: string
-  readonly type: readonly string[]
+  readonly type?: readonly string[]
   readonly primaryKey?: string
   readonly replace?: true
   readonly skipBadLines?: true
-  readonly maxBadLines: number
+  readonly maxBadLines?: number
   readonly sample: number
 }
 
@@ -41,8 +42,6 @@ Examples:
   curl https://example.org/a.csv | coppice import app.db - --format csv --table a
 
 Exit status: 0 everything was read; 4 lines were left out; 1 nothing was read; 2 the database cannot be opened.`
-
-const more = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
 export function addImport(program: Command, done: (code: ExitCode) => void): void {
   withTaskOptions(
@@ -64,24 +63,18 @@ export function addImport(program: Command, done: (code: ExitCode) => void): voi
       .option(
         '--type <column=type>',
         'the type of a column of a new table; may be said several times',
-        more,
-        [],
+        repeatable,
       )
       .option('--primary-key <columns>', 'of a new table, with commas between')
       .option('--replace', 'drop the table first')
       .option('--skip-bad-lines', 'leave out what cannot be read or stored, and report it')
-      .option('--max-bad-lines <count>', 'more are an error', wholeNumber, Number.POSITIVE_INFINITY)
+      .option('--max-bad-lines <count>', 'more are an error', wholeNumber)
       .option('--sample <count>', 'records that are looked at for the types', wholeNumber, 10_000),
   )
     .addHelpText('after', EXAMPLES)
     .action(async (database: string, file: string, options: ImportCommandOptions) => {
       done(await runTask(options, task => runImport(task, database, file, options)))
     })
-}
-
-export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('a whole number is expected.')
-  return Number(text)
 }
 
 async function runImport(
@@ -104,11 +97,11 @@ async function runImport(
   const startedMs = performance.now()
   const report = await importRecords(database, open, {
     table,
-    types: typesOf(options.type),
+    types: typesOf(options.type ?? []),
     primaryKey: options.primaryKey?.split(',').map(name => name.trim()) ?? [],
     replaces: options.replace ?? false,
     skipsBad: options.skipBadLines ?? false,
-    badMax: options.maxBadLines,
+    badMax: options.maxBadLines ?? Number.POSITIVE_INFINITY,
     sampleSize: options.sample,
     isRepeatable: source.isRepeatable,
     signal: task.signal,

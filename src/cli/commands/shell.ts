@@ -12,12 +12,13 @@ import { runInteractive, TerminalScreen } from '../shell/interactive.ts'
 import { defaultSettings, type PrintSettings, PSET } from '../shell/settings.ts'
 import { ScriptStopped, Shell } from '../shell/shell.ts'
 import { UsageError } from '../usage-error.ts'
+import { repeatable } from './arguments.ts'
 
 interface ShellOptions {
-  readonly command: readonly string[]
-  readonly file: readonly string[]
-  readonly pset: readonly string[]
-  readonly set: readonly string[]
+  readonly command?: readonly string[]
+  readonly file?: readonly string[]
+  readonly pset?: readonly string[]
+  readonly set?: readonly string[]
   readonly json?: true
   readonly csv?: true
   readonly expanded?: true
@@ -30,8 +31,6 @@ interface ShellOptions {
   readonly create: boolean
   readonly unsafeLock?: true
 }
-
-const more = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
 const EXAMPLES = `
 Examples:
@@ -48,8 +47,8 @@ Exit status: 0 fine; 1 -c or a command failed; 2 the database cannot be opened; 
 export function addShell(program: Command, done: (code: ExitCode) => void): void {
   program
     .argument('[database]', 'the file; made when there is none. Without it: a database in memory')
-    .option('-c, --command <sql>', 'run this and leave; may be said several times', more, [])
-    .option('-f, --file <file>', 'run a file and leave; - is standard input', more, [])
+    .option('-c, --command <sql>', 'run this and leave; may be said several times', repeatable)
+    .option('-f, --file <file>', 'run a file and leave; - is standard input', repeatable)
     .option('--json', 'print results as JSON')
     .option('--csv', 'print results as CSV')
     .option('-x, --expanded', 'print a line for each value')
@@ -57,8 +56,8 @@ export function addShell(program: Command, done: (code: ExitCode) => void): void
     .option('-t, --tuples-only', 'print rows only, without names and count')
     .option('-q, --quiet', 'print results only')
     .option('-o, --output <file>', 'print results to a file, or to |PROGRAM')
-    .option('-P, --pset <name=value>', 'how results are printed; \\pset lists the names', more, [])
-    .option('-v, --set <name=value>', 'give a variable a value: :name in statements', more, [])
+    .option('-P, --pset <name=value>', 'how results are printed; \\pset lists the names', repeatable)
+    .option('-v, --set <name=value>', 'give a variable a value: :name in statements', repeatable)
     .option('-1, --single-transaction', 'all of -c and -f in one transaction')
     .option('--read-only', 'open the database for reading only; several processes may')
     .option('--no-create', 'do not make the file when there is none')
@@ -71,7 +70,7 @@ export function addShell(program: Command, done: (code: ExitCode) => void): void
 
 async function runShell(path: string, options: ShellOptions): Promise<ExitCode> {
   const isInteractive =
-    options.command.length === 0 && options.file.length === 0 && process.stdin.isTTY && process.stdout.isTTY
+    options.command === undefined && options.file === undefined && process.stdin.isTTY && process.stdout.isTTY
   const settings = settingsOf(options)
   const colours = coloursFor(process.stdout, process.env)
   const errorColours = coloursFor(process.stderr, process.env)
@@ -138,22 +137,23 @@ async function runBatch(shell: Shell, options: ShellOptions): Promise<ExitCode> 
     wasInterrupted = true
     shell.cancel()
   })
-  const files = options.command.length + options.file.length === 0 ? ['-'] : options.file
+  const { command = [], file = [] } = options
+  const files = command.length + file.length === 0 ? ['-'] : file
   const isOne = options.singleTransaction ?? false
   try {
     if (isOne) await shell.session.rows('begin')
-    for (const text of options.command) {
+    for (const text of command) {
       await shell.runLines(text.split('\n'))
       if (shell.hasQuit || (shell.failureCount > 0 && isOne)) break
     }
-    if (shell.failureCount === 0 || options.command.length === 0) await runFiles(shell, files, isOne)
+    if (shell.failureCount === 0 || command.length === 0) await runFiles(shell, files, isOne)
     if (isOne) await shell.session.rows(shell.failureCount > 0 ? 'rollback' : 'commit')
   } catch (error) {
     if (!(error instanceof ScriptStopped)) throw error
   }
   if (wasInterrupted) return EXIT.interrupted
   if (shell.failureCount === 0) return EXIT.ok
-  return options.command.length > 0 ? EXIT.failed : EXIT.scriptFailed
+  return command.length > 0 ? EXIT.failed : EXIT.scriptFailed
 }
 
 async function runFiles(shell: Shell, files: readonly string[], isOne: boolean): Promise<void> {
@@ -178,7 +178,7 @@ function settingsOf(options: ShellOptions): PrintSettings {
   if (!options.align) settings.format = 'unaligned'
   if (options.expanded) settings.expanded = 'on'
   if (options.tuplesOnly) settings.tuplesOnly = true
-  for (const text of options.pset) {
+  for (const text of options.pset ?? []) {
     const [name, value] = pairOf(text)
     const option = PSET[name]
     if (option === undefined) {
@@ -192,7 +192,7 @@ function settingsOf(options: ShellOptions): PrintSettings {
 function variablesOf(options: ShellOptions): Map<string, string> {
   const variables = new Map<string, string>()
   if (options.quiet) variables.set('QUIET', 'on')
-  for (const text of options.set) {
+  for (const text of options.set ?? []) {
     const [name, value] = pairOf(text)
     variables.set(name, value ?? 'on')
   }

@@ -1,0 +1,132 @@
+/** The commands for the file itself, and `serve`: as text, as JSON, and with their exit statuses. */
+
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { CommandLine } from './command-line.ts'
+
+const coppice = new CommandLine()
+let path = ''
+
+beforeAll(() => {
+  path = coppice.path('kept.db')
+  coppice.output([path, '-q'], {
+    input: `create table people (id int primary key, name text unique);
+      insert into people select g, 'name ' || g from generate_series(1, 20000) g;
+      create table thin (id int primary key, filling text);
+      insert into thin select g, repeat('x', 100) from generate_series(1, 20000) g;
+      delete from thin where id % 10 > 0;`,
+  })
+})
+
+const json = (...words: string[]) => JSON.parse(coppice.output([...words, '--json']))
+
+test('check finds nothing wrong, and what is wrong', () => {
+  expect(coppice.output(['check', path])).toMatch(/^Nothing is wrong in .*: [\d,]+ pages in \d+ trees\.\n$/)
+  const damaged = coppice.path('damaged.db')
+  const bytes = readFileSync(path)
+  // Pages in the middle of the file, which belong to tables.
+  for (let page = 20; page < 120; page++) bytes.fill(0x5a, 4096 * page + 100, 4096 * page + 200)
+  writeFileSync(damaged, bytes)
+  const { output, exitCode } = coppice.run(['check', damaged])
+  expect(output).toMatch(/faults in .*\n {2}page \d+ of (people|thin)/)
+  expect(exitCode).toBe(4)
+
+  const salvaged = coppice.path('salvaged.db')
+  const salvage = coppice.run(['salvage', damaged, salvaged])
+  expect(salvage.output).toContain('Something is lost.')
+  expect(salvage.exitCode).toBe(4)
+  expect(coppice.run(['check', salvaged]).exitCode).toBe(0)
+  expect(json('salvage', path, coppice.path('whole.db'))).toMatchObject({ ok: true, lostTransactions: 0 })
+})
+
+test('stats says how large and how full everything is, also as a picture', () => {
+  const picture = coppice.path('stats.svg')
+  const text = coppice.output(['stats', path, '--svg', picture])
+  expect(text).toMatch(/\npeople +20,000 +[\d.]+ KiB +\d+% {2}█/)
+  expect(text).toMatch(/\n {2}people_name_key +20,000 /)
+  expect(text).not.toContain('coppice.sql')
+  const svg = readFileSync(picture, 'utf8')
+  expect(svg).toMatch(/^<svg /)
+  expect(svg).toContain('>people_name_key</text>')
+  expect(json('stats', path).trees.length).toBeGreaterThan(3)
+})
+
+test('compact makes the file smaller, and loses nothing', () => {
+  const copy = coppice.path('compacted.db')
+  copyFileSync(path, copy)
+  const { bytesAfter, bytesBefore } = json('compact', copy)
+  expect(bytesAfter).toBeLessThan(bytesBefore / 1.5)
+  expect(coppice.output([copy, '-A', '-t', '-c', 'select count(*) from thin'])).toBe('2000\n')
+})
+
+test('backup and restore copy a database, and overwrite nothing unless they may', () => {
+  const backup = coppice.path('backup.db')
+  coppice.output(['backup', path, backup])
+  expect(coppice.run(['backup', path, backup])).toMatchObject({ exitCode: 1 })
+  coppice.output(['backup', path, backup, '--overwrite', '-q'])
+  const restored = coppice.path('restored.db')
+  coppice.output(['restore', restored, backup])
+  expect(coppice.output([restored, '-A', '-t', '-c', 'select max(name) from people'])).toBe('name 9999\n')
+  expect(coppice.run(['restore', restored, backup]).errors).toContain('ALREADY_EXISTS')
+})
+
+test('explain shows a plan, and --analyze changes nothing', () => {
+  expect(coppice.output(['explain', path, 'select * from people where id = 3'])).toContain(
+    'Index Scan using people_pkey',
+  )
+  expect(json('explain', path, 'select * from people').plan[0]).toContain('Seq Scan on people')
+  coppice.run(['explain', path, '--analyze', 'delete from people'])
+  expect(coppice.output([path, '-A', '-t', '-c', 'select count(*) from people'])).toBe('20000\n')
+})
+
+test('bench measures, and leaves nothing behind', () => {
+  const { measures, rows } = json('bench', '--rows', '2000')
+  expect(rows).toBe(2000)
+  expect(measures.length).toBeGreaterThan(5)
+  for (const { operations, elapsedMs } of measures) expect(operations / elapsedMs).toBeGreaterThan(0)
+})
+
+describe('a command', () => {
+  test('on a database that is not there ends with status 2, and makes none', () => {
+    const missing = coppice.path('missing.db')
+    for (const command of ['check', 'stats', 'compact']) {
+      expect(coppice.run([command, missing])).toMatchObject({ exitCode: 2, output: '' })
+    }
+    expect(existsSync(missing)).toBe(false)
+    expect(JSON.parse(coppice.run(['check', missing, '--json']).errors)).toMatchObject({
+      error: { code: 'NOT_FOUND' },
+    })
+  })
+  test('teaches', () => {
+    const help = coppice.output(['--help'])
+    for (const command of ['import', 'export', 'check', 'salvage', 'stats', 'serve'])
+      expect(help).toContain(`  ${command} `)
+    expect(coppice.output(['import', '--help'])).toContain('Examples:')
+    expect(coppice.run(['import']).exitCode).toBe(1)
+  })
+})
+
+test('serve answers clients until Ctrl-C', async () => {
+  const child = coppice.start(['serve', path, '--port', '0', '--json'])
+  try {
+    const line = await new Promise<string>(resolve =>
+      child.stdout.once('data', piece => resolve(String(piece))),
+    )
+    const { port } = JSON.parse(line)
+    const answer = await new Promise<string>(resolve => {
+      const socket = createConnection(port, '127.0.0.1')
+      // Whether it encrypts: it says no, as it has no certificate.
+      socket.write(Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]))
+      socket.once('data', piece => {
+        resolve(String(piece))
+        socket.destroy()
+      })
+    })
+    expect(answer).toBe('N')
+    child.kill('SIGINT')
+    expect(await new Promise(resolve => child.once('exit', resolve))).toBe(0)
+  } finally {
+    child.kill('SIGKILL')
+  }
+})
