@@ -130,10 +130,10 @@ export function queryOf(numbers: SeededRandom): string {
     ])
   }
 
-  function from(): { readonly text: string; readonly columns: readonly Column[] } {
+  function from(): { readonly text: string; readonly columns: readonly Column[]; readonly with?: string } {
     const both = [...A, ...C]
     const on = () => (chance(60) ? 'a.i = c.a' : boolean(both, 1))
-    switch (random(7)) {
+    switch (random(10)) {
       case 0:
         return { text: 'a', columns: A }
       case 1:
@@ -149,6 +149,27 @@ export function queryOf(numbers: SeededRandom): string {
         }
       case 5:
         return { text: `a right join c on ${on()}`, columns: both }
+      case 6:
+      case 7: {
+        // Derived tables whose rows are told apart by i.
+        const inner = pick([
+          `select x as k, i, s from a where ${boolean(A, 1)} union all select x, i + 1000, s from c`,
+          `select x as k, i, s from a union select x, i + 1000, s from c where ${boolean(C, 1)}`,
+          `select x as k, i, s from a except select x, i, s from a where ${boolean(A, 1)}`,
+          `select distinct x as k, i, s from a where ${boolean(A, 1)}`,
+          'select x as k, i, max(s) over (partition by x) as s from a',
+          `select coalesce(a.x, c.x) as k, a.i, c.s from a left join c on a.i = c.i`,
+          `select x as k, i, s from a where ${boolean(A, 1)} order by i limit 20`,
+        ])
+        const { text, columns } = pick([
+          { text: 'v', columns: V },
+          { text: 'v, c', columns: [...V, ...C] },
+          { text: `v ${pick(['join', 'left join', 'right join'])} c on v.k = c.x`, columns: [...V, ...C] },
+        ])
+        const how = pick(['', '', ' materialized', ' not materialized'])
+        if (chance(40)) return { with: `with v as${how} (${inner}) `, text, columns }
+        return { text: text.replace('v', `(${inner}) v`), columns }
+      }
       default: {
         const inner = `select x as k, count(*)::int as i, max(s) as s from a where ${boolean(A, 1)} group by x`
         return {
@@ -220,5 +241,5 @@ export function queryOf(numbers: SeededRandom): string {
     return `select ${ids.join(', ')}, ${call} over (${partition}order by ${ids.join(', ')}${frame}) ${tail}`
   }
 
-  return pick([rows, rows, groups, groups, windows])()
+  return (source.with ?? '') + pick([rows, rows, groups, groups, windows])()
 }

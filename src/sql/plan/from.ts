@@ -15,6 +15,8 @@ import type {
   BoundFrom,
   BoundFunctionsFrom,
   BoundJoin,
+  BoundQuery,
+  BoundSubqueryFrom,
   BoundTable,
   RelationId,
 } from '../bind/bound.ts'
@@ -25,8 +27,10 @@ import { usableConditions } from './conditions.ts'
 import { folded } from './constant-folding.ts'
 import { cheapest, cheapestJoin, nestedLoop, splitKeys } from './join-methods.ts'
 import { type JoinInput, type PlacedConjunct, planJoins } from './join-order.ts'
+import { reduceOuterJoins } from './outer-joins.ts'
 import type { PlanNode } from './physical.ts'
 import type { Planner } from './planner.ts'
+import { pushedInto } from './push-down.ts'
 import { conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
 import { jointSelectivity } from './selectivity.ts'
 import { ALL_SWITCHES } from './switches.ts'
@@ -37,11 +41,11 @@ const FUNCTION_ROWS = 1000
 
 /** The plan of FROM with all of `conjuncts` tested. */
 export function planFrom(
-  from: BoundFrom | undefined,
+  given: BoundFrom | undefined,
   conjuncts: readonly BoundExpression[],
   planner: Planner,
 ): PlanNode {
-  if (from === undefined) {
+  if (given === undefined) {
     return {
       kind: 'one row',
       condition: conjunction(conjuncts),
@@ -50,6 +54,7 @@ export function planFrom(
       totalCost: ROW_COST,
     }
   }
+  const from = reduceOuterJoins(given, conjuncts)
   const parts: BoundFrom[] = []
   const conditions = [...conjuncts]
   flatten(from, parts, conditions)
@@ -141,7 +146,21 @@ function planInput(
       parameterized: connects => lookedUp(part, conjuncts, connects, planner),
     }
   }
-  return { ...head, plan: planOther(part, conjuncts, planner) }
+  if (part.kind !== 'subquery' || !planner.allowsVariants) {
+    return { ...head, plan: planOther(part, conjuncts, planner) }
+  }
+  const plan = planner.variant(() => planOther(part, conjuncts, planner))
+  return {
+    ...head,
+    plan,
+    parameterized: connects => {
+      // Worth while only where the conditions reach what the subquery reads.
+      const { rest } = pushedConditions(part, connects)
+      return connects.length === 0 || rest.length > 0
+        ? undefined
+        : planner.variant(() => planOther(part, [...conjuncts, ...connects], planner))
+    },
+  }
 }
 
 /** The cheapest way to the rows of a table that meet the conditions. */
@@ -199,18 +218,18 @@ function planOther(part: BoundFrom, conjuncts: readonly BoundExpression[], plann
         totalCost: part.table.rowsExpected * ROW_COST,
       }
     case 'subquery': {
-      const { query } = part
+      const { query, rest } = pushedConditions(part, conjuncts)
       const plan = planner.planQuery(query)
       planner.noteRelation(part.relation)
       planner.noteOrigins(part.relation.id, plan.targets)
-      const rows = Math.max(1, plan.root.rows * jointSelectivity(conjuncts, planner))
+      const rows = Math.max(1, plan.root.rows * jointSelectivity(rest, planner))
       return {
         kind: 'subquery scan',
         relation: part.relation,
         input: planner.withCommonTables(plan),
         targets: plan.targets,
         columns: [],
-        filter: conjunction(conjuncts),
+        filter: conjunction(rest),
         ...(plan.commonTables.length > 0 ? { resets: plan.commonTables.map(table => table.id) } : {}),
         rows,
         startupCost: plan.root.startupCost,
@@ -235,6 +254,21 @@ function planOther(part: BoundFrom, conjuncts: readonly BoundExpression[], plann
     case 'functions':
       return planFunctions(part, conjuncts, planner)
   }
+}
+
+/** The query with the conditions in it that can be tested there, and the others. */
+function pushedConditions(
+  { query, relation }: BoundSubqueryFrom,
+  conjuncts: readonly BoundExpression[],
+): { query: BoundQuery; rest: BoundExpression[] } {
+  let inside = query
+  const rest: BoundExpression[] = []
+  for (const e of conjuncts) {
+    const pushed = pushedInto(inside, relation.id, e)
+    if (pushed === undefined) rest.push(e)
+    else inside = pushed
+  }
+  return { query: inside, rest }
 }
 
 function planFunctions(

@@ -162,10 +162,29 @@ class JoinOrder {
         input,
       }),
     )
-    return single.length <= EXHAUSTIVE_MAX ? this.exhaustive(single) : this.greedy(single)
+    if (single.length > EXHAUSTIVE_MAX) return this.greedy(single)
+    // A condition over three inputs may join none of their pairs: then their product must do.
+    const components = this.components()
+    const isUnion = (set: number) => components.every(one => (one & set) === 0 || (one & set) === one)
+    return this.exhaustive(single, isUnion) ?? this.exhaustive(single, () => true)!
   }
 
-  private exhaustive(single: readonly Joined[]): PlanNode {
+  /** Sets of inputs that conditions connect, and none of which is connected with another. */
+  private components(): number[] {
+    let components = this.inputs.map(input => input.bit | input.dependsOnInputs | input.requiredInputs)
+    for (const edge of [...components, ...this.conditions.map(one => one.inputs)]) {
+      const met = components.filter(one => (one & edge) !== 0)
+      const merged = met.reduce((all, one) => all | one, edge)
+      components = [...components.filter(one => (one & edge) === 0), merged]
+    }
+    return components
+  }
+
+  /** @param allowsProduct whether a set that nothing connects may be joined by a product */
+  private exhaustive(
+    single: readonly Joined[],
+    allowsProduct: (set: number) => boolean,
+  ): PlanNode | undefined {
     const best: (Joined | undefined)[] = []
     for (const one of single) best[one.inputs] = one
     const all = (1 << single.length) - 1
@@ -174,13 +193,15 @@ class JoinOrder {
       const rows = this.rowsOf(set)
       let cheapestOfSet: Joined | undefined
       // A product only where nothing connects.
-      for (const allowsProduct of [false, true]) {
-        if (cheapestOfSet !== undefined) break
+      for (const isProduct of [false, true]) {
+        if (cheapestOfSet !== undefined || (isProduct && !allowsProduct(set))) break
         for (let left = (set - 1) & set; left > 0; left = (left - 1) & set) {
           const outer = best[left]
           const inner = best[set ^ left]
           if (outer === undefined || inner === undefined) continue
-          const joined = this.join(outer, inner, rows, allowsProduct)
+          // However they are joined, the outer side is read.
+          if (cheapestOfSet !== undefined && outer.plan.totalCost >= cheapestOfSet.plan.totalCost) continue
+          const joined = this.join(outer, inner, rows, isProduct)
           if (joined === undefined) continue
           if (cheapestOfSet === undefined || joined.plan.totalCost < cheapestOfSet.plan.totalCost) {
             cheapestOfSet = joined
@@ -189,7 +210,7 @@ class JoinOrder {
       }
       best[set] = cheapestOfSet
     }
-    return best[all]!.plan
+    return best[all]?.plan
   }
 
   private greedy(single: readonly Joined[]): PlanNode {

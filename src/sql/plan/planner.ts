@@ -29,7 +29,9 @@ import { planChange } from './changes.ts'
 import { filter, planFrom } from './from.ts'
 import { groupCount } from './group-count.ts'
 import { groupedSubquery } from './grouped-subquery.ts'
+import { inlinedCommonTables, withInlined } from './inline.ts'
 import { orderedAccess } from './ordered-access.ts'
+import { reduceOuterJoins } from './outer-joins.ts'
 import { readsFromOutside } from './outside.ts'
 import type { CommonTablePlan, PlanNode, QueryPlan, SortItem, SubqueryPlan } from './physical.ts'
 import { pullUpSubqueries } from './pull-up.ts'
@@ -40,6 +42,7 @@ import type { TableFacts } from './table-facts.ts'
 
 /** Ids of the planner's own relations go down from here; the binder's are positive, the executor's are -1 and -2. */
 const OWN_RELATIONS_FROM = -1000
+const VARIANT_DEPTH_MAX = 3
 const SORT_COST = 0.01
 
 export class Planner implements TableLookup {
@@ -51,11 +54,26 @@ export class Planner implements TableLookup {
   private readonly changed = new Set<RelationId>()
   private readonly rowsOfCommonTables = new Map<number, number>()
   private readonly subplans = new Map<BoundSubquery, SubqueryPlan>()
+  /** Common tables that are subqueries of the one query that reads them. */
+  private readonly inlined = new Map<number, BoundQuery>()
   private nextRelation = OWN_RELATIONS_FROM
+  private variantDepth = 0
 
   constructor(facts: TableFacts, switches: PlanSwitches = ALL_SWITCHES) {
     this.facts = facts
     this.switches = switches
+  }
+
+  /** Plans something that is planned in another way besides. */
+  variant<Result>(plan: () => Result): Result {
+    this.variantDepth++
+    const result = plan()
+    this.variantDepth--
+    return result
+  }
+  /** Subqueries within subqueries are planned in several ways to some depth only: beyond it would take forever. */
+  get allowsVariants(): boolean {
+    return this.variantDepth < VARIANT_DEPTH_MAX
   }
 
   // ------------------------------------------------------------------------------- what others ask
@@ -137,9 +155,12 @@ export class Planner implements TableLookup {
       plan = {
         ...this.planQuery(e.query),
         outside: readsFromOutside(e.query),
-        grouped: this.switches.unnesting
-          ? groupedSubquery(e, this, (from, conjuncts) => planFrom(from, conjuncts, this))
-          : undefined,
+        grouped:
+          this.switches.unnesting && this.allowsVariants
+            ? this.variant(() =>
+                groupedSubquery(e, this, (from, conjuncts) => planFrom(from, conjuncts, this)),
+              )
+            : undefined,
       }
       this.subplans.set(e, plan)
     }
@@ -152,7 +173,9 @@ export class Planner implements TableLookup {
 
   /** Common tables that were defined inside of a subquery run with the statement's. */
   withCommonTables(plan: QueryPlan): PlanNode {
-    this.gathered.push(...plan.commonTables)
+    // A subquery may be planned in several ways.
+    const isNew = (table: CommonTablePlan) => !this.gathered.some(one => one.id === table.id)
+    this.gathered.push(...plan.commonTables.filter(isNew))
     return plan.root
   }
   /** Common tables of subqueries in FROM. */
@@ -164,7 +187,10 @@ export class Planner implements TableLookup {
   // -------------------------------------------------------------------------------------- queries
 
   planQuery(query: BoundQuery): QueryPlan {
-    const commonTables = query.commonTables.map(table => this.planCommonTable(table))
+    for (const [id, definition] of inlinedCommonTables(query)) this.inlined.set(id, definition)
+    const commonTables = query.commonTables
+      .filter(table => !this.inlined.has(table.id))
+      .map(table => this.planCommonTable(table))
     const { body } = query
     const plan =
       body.kind === 'select'
@@ -221,7 +247,7 @@ export class Planner implements TableLookup {
     }
   }
   private planSelect(query: BoundQuery, original: SelectBody): Planned {
-    const body = pullUpSubqueries(original)
+    const body = this.flattened(original)
     const isPlain =
       body.grouping === undefined &&
       body.windowCalls.length === 0 &&
@@ -248,6 +274,20 @@ export class Planner implements TableLookup {
     }
     if (body.distinct !== undefined) return this.distinct(query, body, plan, targets)
     return this.sortedAndLimited(query, plan, targets)
+  }
+
+  /** With as few subqueries and outer joins in FROM as can be. */
+  private flattened(original: SelectBody): SelectBody {
+    let body = original
+    for (;;) {
+      const { from } = body
+      if (from === undefined) return body
+      const reduced = reduceOuterJoins(withInlined(from, this.inlined), conjunctsOf(body.where))
+      const next = pullUpSubqueries({ ...body, from: reduced })
+      // What was pulled up may read common tables, too.
+      if (next.from === reduced) return next
+      body = next
+    }
   }
 
   /** Groups and aggregates over an input; of a subquery also by other keys than its own. */

@@ -57,14 +57,15 @@ export function unnested(
   const { keys, rest } = splitKeys(connects, requires, relations)
   // Without keys each row would be compared with each: NOT IN has a set of its own as a subplan.
   if (keys.length === 0 && e.variant === 'any') return undefined
-  const plan = planFrom(from, inside)
+  const { allowsVariants } = planner
+  const plan = planner.variant(() => planFrom(from, inside))
   let correlated: PlanNode | undefined
   return {
     relations,
     dependsOn: new Set(),
     plan,
     parameterized: () => {
-      correlated ??= planFrom(from, conjuncts)
+      if (allowsVariants) correlated ??= planner.variant(() => planFrom(from, conjuncts))
       return correlated
     },
     semi: {
