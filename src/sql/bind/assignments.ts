@@ -5,6 +5,7 @@ import { notSupported } from '../errors.ts'
 import type { Assignment, Expression } from '../syntax/tree.ts'
 import { NO_MODIFIER, type SqlType, UNKNOWN, withoutDomain } from '../types/type.ts'
 import type { BoundAssignment, BoundExpression, BoundRowSource, RelationColumns } from './bound.ts'
+import type { ChangeTarget } from './change-target.ts'
 import { CLAUSES } from './clause.ts'
 import { coerceArgument, coerceOrNot } from './coercion.ts'
 import { bindExpression, bindSubscripts, subscriptedType } from './expressions.ts'
@@ -14,25 +15,18 @@ import { columnOf, fail, type Scope } from './scope.ts'
 import { defaultOf } from './table-expressions.ts'
 import { placeOf } from './walk.ts'
 
-/** The number of a column by name; hidden ones have none. */
-export function columnNumber(table: TableSchema, name: string, at: number): number {
-  const number = table.columns.findIndex(column => column.name === name && !column.isHidden)
-  if (number < 0) fail('42703', `column "${name}" of relation "${table.name}" does not exist`, at)
-  return number
-}
-
 /** A common mistake has a hint of its own: `SET t.a = …`. */
 function targetNumber(
-  table: TableSchema,
+  target: ChangeTarget,
   row: RelationColumns,
   { name, fields, at }: Assignment['columns'][number],
 ): number {
-  if (fields.length > 0 && name === row.name && !table.columns.some(column => column.name === name)) {
-    fail('42703', `column "${name}" of relation "${table.name}" does not exist`, at, {
+  if (fields.length > 0 && name === row.name && !target.columnNames().includes(name)) {
+    fail('42703', `column "${name}" of relation "${target.ownName}" does not exist`, at, {
       hint: 'SET target columns cannot be qualified with the relation name.',
     })
   }
-  return columnNumber(table, name, at)
+  return target.columnNumber(name, at, 'update')
 }
 
 /** An expression as a value of a column. */
@@ -74,16 +68,17 @@ export interface BoundSet {
 /** `row`: the row that is changed, which assignments to parts start from. */
 export function bindSet(
   scope: Scope,
-  table: TableSchema,
+  changed: ChangeTarget,
   row: RelationColumns,
   assignments: readonly Assignment[],
 ): BoundSet {
+  const { table } = changed
   return scope.in(CLAUSES.update, () => {
     const rowSources: BoundRowSource[] = []
     const values = new Map<number, BoundExpression>()
     const whole = new Set<number>()
     const put = (target: Assignment['columns'][number], value: Expression | BoundExpression): void => {
-      const number = targetNumber(table, row, target)
+      const number = targetNumber(changed, row, target)
       const column = table.columns[number]!
       const isPart = target.subscripts.length > 0 || target.fields.length > 0
       if (values.has(number) && (!isPart || whole.has(number))) {

@@ -528,11 +528,17 @@ export interface TableExpressions {
   readonly indexExpressions: readonly (readonly (BoundExpression | undefined)[])[]
   readonly indexPredicates: readonly (BoundExpression | undefined)[]
 }
+/** What a new row must meet because of a view's WITH CHECK OPTION; over the row as it will be stored. */
+export interface ViewCheck {
+  readonly view: string
+  readonly condition: BoundExpression
+}
 export interface BoundInsert {
   readonly kind: 'insert'
   readonly commonTables: readonly BoundCommonTable[]
   readonly table: TableSchema
   readonly expressions: TableExpressions
+  readonly viewChecks: readonly ViewCheck[]
   /** Undefined: one row of defaults. */
   readonly source: BoundQuery | undefined
   /** The source's columns, for `values`. */
@@ -560,6 +566,7 @@ export interface BoundUpdate {
   readonly commonTables: readonly BoundCommonTable[]
   readonly table: TableSchema
   readonly expressions: TableExpressions
+  readonly viewChecks: readonly ViewCheck[]
   /** The row as it is. */
   readonly target: RelationColumns
   /** Target joined with FROM: a table of relation `target` is somewhere in it. */
@@ -583,6 +590,7 @@ export interface BoundMerge {
   readonly commonTables: readonly BoundCommonTable[]
   readonly table: TableSchema
   readonly expressions: TableExpressions
+  readonly viewChecks: readonly ViewCheck[]
   readonly target: RelationColumns
   /** A table of relation `target`. */
   readonly targetFrom: BoundTable

@@ -1,7 +1,5 @@
 /** INSERT, UPDATE, DELETE and MERGE: the table that is changed, and UPDATE and DELETE themselves. */
 
-import type { TableSchema } from '../catalog/schema.ts'
-import { notSupported } from '../errors.ts'
 import type {
   DeleteStatement,
   FromItem,
@@ -10,15 +8,24 @@ import type {
   TargetTable,
   UpdateStatement,
 } from '../syntax/tree.ts'
+import { BOOL, NO_MODIFIER } from '../types/type.ts'
 import { bindSet } from './assignments.ts'
-import type { BoundChange, BoundDelete, BoundFrom, BoundUpdate, RelationColumns } from './bound.ts'
+import type {
+  BoundChange,
+  BoundDelete,
+  BoundExpression,
+  BoundFrom,
+  BoundUpdate,
+  RelationColumns,
+} from './bound.ts'
+import { type ChangeTarget, findTarget } from './change-target.ts'
 import { CLAUSES } from './clause.ts'
 import { bindCommonTables } from './common-tables.ts'
 import { bindFromList, checkConflicts } from './from.ts'
 import { bindInsert } from './insert.ts'
 import { bindMerge } from './merge.ts'
 import { bindReturning } from './returning.ts'
-import { fail, itemOf, type NamespaceItem, type Scope, tableRelation } from './scope.ts'
+import { type NamespaceItem, type Scope, tableRelation } from './scope.ts'
 import { bindCondition } from './select.ts'
 import { expressionsOf, indexTermsOf } from './table-expressions.ts'
 
@@ -28,37 +35,17 @@ export function bindChange(
   statement: InsertStatement | UpdateStatement | DeleteStatement | MergeStatement,
 ): BoundChange {
   if (statement.with !== undefined) bindCommonTables(scope, statement.with)
-  const table = targetTable(scope, statement.target)
+  const target = findTarget(scope, statement.target, statement.kind)
   switch (statement.kind) {
     case 'insert':
-      return bindInsert(scope, statement, table)
+      return bindInsert(scope, statement, target)
     case 'update':
-      return bindUpdate(scope, statement, table)
+      return bindUpdate(scope, statement, target)
     case 'delete':
-      return bindDelete(scope, statement, table)
+      return bindDelete(scope, statement, target)
     default:
-      return bindMerge(scope, statement, table)
+      return bindMerge(scope, statement, target)
   }
-}
-
-function targetTable(scope: Scope, target: TargetTable): TableSchema {
-  const name = target.name[target.name.length - 1]!
-  const schema = target.name.length > 1 ? target.name[target.name.length - 2]! : undefined
-  if (schema === undefined) {
-    for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
-      if (level.commonTables.has(name)) {
-        fail('42P01', `relation "${name}" cannot be the target of a modifying statement`, target.at)
-      }
-    }
-  }
-  const found = scope.binding.catalog.relation(schema, name)
-  if (found === undefined) {
-    fail('42P01', `relation "${target.name.join('.')}" does not exist`, target.at)
-  }
-  if (found.kind === 'table') return found
-  if (found.kind === 'view') throw notSupported(`changing the view "${name}"`, target.at)
-  if (found.kind === 'virtual') throw notSupported(`changing the system table "${name}"`, target.at)
-  return fail('42809', `cannot change sequence "${name}"`, target.at)
 }
 
 export interface BoundTarget {
@@ -68,13 +55,10 @@ export interface BoundTarget {
 }
 
 /** The target as a table that names can refer to. */
-export function bindTarget(scope: Scope, target: TargetTable, table: TableSchema): BoundTarget {
-  const relation = tableRelation(scope, table, target.alias ?? table.name)
-  const item = itemOf(relation, table.rowType, {
-    table,
-    schema: target.alias === undefined ? table.schema : undefined,
-    hiddenName: table.name,
-  })
+export function bindTarget(scope: Scope, { alias }: TargetTable, target: ChangeTarget): BoundTarget {
+  const { table } = target
+  const relation = tableRelation(scope, table, alias ?? target.ownName)
+  const item = { ...target.item(relation), schema: alias === undefined ? target.schema : undefined }
   scope.rangeTable.push(item)
   const indexTerms = indexTermsOf(scope, table, relation)
   return { relation, item, from: { kind: 'table', relation, table, sample: undefined, indexTerms } }
@@ -100,14 +84,26 @@ function joined(
   }
 }
 
-function bindUpdate(scope: Scope, statement: UpdateStatement, table: TableSchema): BoundUpdate {
+/** A condition, and those of the view that is changed. */
+export function withConditions(
+  where: BoundExpression | undefined,
+  target: ChangeTarget,
+  relation: RelationColumns,
+): BoundExpression | undefined {
+  const all = [...(where === undefined ? [] : [where]), ...target.conditions(relation)]
+  if (all.length < 2) return all[0]
+  return { kind: 'logical', operator: 'and', operands: all, type: BOOL, modifier: NO_MODIFIER, at: -1 }
+}
+
+function bindUpdate(scope: Scope, statement: UpdateStatement, changed: ChangeTarget): BoundUpdate {
+  const { table } = changed
   const expressions = expressionsOf(scope, table)
-  const target = bindTarget(scope, statement.target, table)
+  const target = bindTarget(scope, statement.target, changed)
   const { from, others } = joined(scope, target, statement.from)
   const where = bindCondition(scope, statement.where, CLAUSES.where)
-  const { rowSources, set } = bindSet(scope, table, target.relation, statement.set)
+  const { rowSources, set } = bindSet(scope, changed, target.relation, statement.set)
   const returning = bindReturning(scope, statement.returning, {
-    table,
+    target: changed,
     name: target.relation.name,
     schema: target.item.schema,
     row: expressions.row,
@@ -120,21 +116,23 @@ function bindUpdate(scope: Scope, statement: UpdateStatement, table: TableSchema
     commonTables: scope.boundCommonTables,
     table,
     expressions,
+    viewChecks: changed.checks(expressions.row),
     target: target.relation,
     from,
-    where,
+    where: withConditions(where, changed, target.relation),
     rowSources,
     set,
     returning,
   }
 }
 
-function bindDelete(scope: Scope, statement: DeleteStatement, table: TableSchema): BoundDelete {
-  const target = bindTarget(scope, statement.target, table)
+function bindDelete(scope: Scope, statement: DeleteStatement, changed: ChangeTarget): BoundDelete {
+  const { table } = changed
+  const target = bindTarget(scope, statement.target, changed)
   const { from, others } = joined(scope, target, statement.using)
   const where = bindCondition(scope, statement.where, CLAUSES.where)
   const returning = bindReturning(scope, statement.returning, {
-    table,
+    target: changed,
     name: target.relation.name,
     schema: target.item.schema,
     row: target.relation,
@@ -148,7 +146,7 @@ function bindDelete(scope: Scope, statement: DeleteStatement, table: TableSchema
     table,
     target: target.relation,
     from,
-    where,
+    where: withConditions(where, changed, target.relation),
     returning,
   }
 }

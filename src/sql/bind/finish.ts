@@ -109,6 +109,7 @@ function queriesOfChange(change: BoundChange): BoundQuery[] {
       list.filter(one => one !== undefined),
       visitor,
     )
+  if ('viewChecks' in change) inExpressions(...change.viewChecks.map(one => one.condition))
   switch (change.kind) {
     case 'insert':
       if (change.source !== undefined) found.push(change.source)

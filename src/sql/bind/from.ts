@@ -208,7 +208,7 @@ function refuseSample(item: TableReference, what: string): void {
 }
 
 /** A view's query, bound where it sees nothing of the statement around it. */
-function openView(scope: Scope, view: ViewSchema, at: number): BoundQuery {
+export function openView(scope: Scope, view: ViewSchema, at: number): BoundQuery {
   const { binding } = scope
   if (binding.openViews.has(view.oid)) {
     fail('42P17', `infinite recursion detected in rules for relation "${view.name}"`, at)

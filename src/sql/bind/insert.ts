@@ -3,7 +3,7 @@
 import type { IndexSchema, TableSchema } from '../catalog/schema.ts'
 import { notSupported } from '../errors.ts'
 import type { Expression, InsertStatement, OnConflict, ValuesQuery } from '../syntax/tree.ts'
-import { assign, bindSet, columnNumber, defaultValue } from './assignments.ts'
+import { assign, bindSet, defaultValue } from './assignments.ts'
 import type {
   BoundAssignment,
   BoundExpression,
@@ -14,23 +14,26 @@ import type {
   RelationColumns,
   TableExpressions,
 } from './bound.ts'
+import type { ChangeTarget } from './change-target.ts'
 import { CLAUSES } from './clause.ts'
 import { coerceToBoolean, withoutUnknown } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
 import { implies } from './implication.ts'
 import { bindQuery, innerScope } from './queries.ts'
 import { bindReturning } from './returning.ts'
-import { columnOf, fail, itemOf, type Scope, tableRelation } from './scope.ts'
+import { columnOf, fail, type Scope, tableRelation } from './scope.ts'
 import { bindCondition } from './select.ts'
 import { columnExpression, withCoercedColumns } from './set-operations.ts'
 import { expressionsOf } from './table-expressions.ts'
 import { conjunctsOf, sameExpression } from './walk.ts'
 
-export function bindInsert(scope: Scope, statement: InsertStatement, table: TableSchema): BoundInsert {
-  const name = statement.target.alias ?? table.name
-  const columns = targetColumns(table, statement.columns)
+export function bindInsert(scope: Scope, statement: InsertStatement, changed: ChangeTarget): BoundInsert {
+  const { table } = changed
+  const name = statement.target.alias ?? changed.ownName
   const expressions = expressionsOf(scope, table)
-  const source = bindSource(scope, statement, table, columns)
+  const columnsFor = (width: number) => targetColumns(changed, statement.columns, width)
+  const source = bindSource(scope, statement, table, columnsFor)
+  const columns = source?.columns ?? []
   const count = source?.query.columns.length ?? 0
   const sourceRelation: RelationColumns = {
     id: scope.binding.newRelation(scope),
@@ -51,11 +54,11 @@ export function bindInsert(scope: Scope, statement: InsertStatement, table: Tabl
   const onConflict =
     statement.onConflict === undefined
       ? undefined
-      : bindOnConflict(scope, statement.onConflict, table, target, expressions)
+      : bindOnConflict(scope, statement.onConflict, changed, target, expressions)
   const returning = bindReturning(scope, statement.returning, {
-    table,
+    target: changed,
     name,
-    schema: statement.target.alias === undefined ? table.schema : undefined,
+    schema: statement.target.alias === undefined ? changed.schema : undefined,
     row: expressions.row,
     oldRow: target,
     newRow: expressions.row,
@@ -66,6 +69,7 @@ export function bindInsert(scope: Scope, statement: InsertStatement, table: Tabl
     commonTables: scope.boundCommonTables,
     table,
     expressions,
+    viewChecks: changed.checks(expressions.row),
     source: source?.query,
     sourceRelation,
     values,
@@ -74,21 +78,21 @@ export function bindInsert(scope: Scope, statement: InsertStatement, table: Tabl
   }
 }
 
-/** Numbers of the columns that values are for. */
+/** Numbers of the columns that `width` values are for. */
 export function targetColumns(
-  table: TableSchema,
+  changed: ChangeTarget,
   named: readonly { readonly name: string; readonly at: number }[],
+  width: number,
 ): number[] {
   if (named.length === 0) {
-    const all: number[] = []
-    table.columns.forEach((column, number) => {
-      if (!column.isHidden) all.push(number)
-    })
-    return all
+    return changed
+      .columnNames()
+      .slice(0, width)
+      .map(name => changed.columnNumber(name, -1, 'insert'))
   }
   const numbers: number[] = []
   for (const { name, at } of named) {
-    const number = columnNumber(table, name, at)
+    const number = changed.columnNumber(name, at, 'insert')
     if (numbers.includes(number)) fail('42701', `column "${name}" specified more than once`, at)
     numbers.push(number)
   }
@@ -97,6 +101,8 @@ export function targetColumns(
 
 interface Source {
   readonly query: BoundQuery
+  /** The columns that its own are for. */
+  readonly columns: readonly number[]
   /** Places where every row says DEFAULT. */
   readonly allDefault: ReadonlySet<number>
 }
@@ -105,7 +111,7 @@ function bindSource(
   scope: Scope,
   statement: InsertStatement,
   table: TableSchema,
-  columns: readonly number[],
+  columnsFor: (width: number) => number[],
 ): Source | undefined {
   const { source } = statement
   if (source === undefined) return undefined
@@ -116,8 +122,9 @@ function bindSource(
     source.limit === undefined &&
     source.offset === undefined &&
     source.locking.length === 0
-  if (isPlainValues) return bindRows(scope, statement, source as ValuesQuery, table, columns)
+  if (isPlainValues) return bindRows(scope, statement, source as ValuesQuery, table, columnsFor)
   const query = bindQuery(innerScope(scope), source, { keepsUnknown: true })
+  const columns = columnsFor(query.columns.length)
   checkCounts(
     statement,
     columns.length,
@@ -132,7 +139,7 @@ function bindSource(
     assign(scope, table.columns[columns[place]!]!, e),
   )
   // Lengths, too, where the type is the same.
-  return { query: withLengths(scope, coerced, table, columns), allDefault: new Set() }
+  return { query: withLengths(scope, coerced, table, columns), columns, allDefault: new Set() }
 }
 
 function withLengths(
@@ -236,7 +243,7 @@ function bindRows(
   statement: InsertStatement,
   source: ValuesQuery,
   table: TableSchema,
-  columns: readonly number[],
+  columnsFor: (width: number) => number[],
 ): Source {
   const inside = innerScope(scope)
   inside.clause = source.rows.length === 1 ? CLAUSES.insertRow : CLAUSES.values
@@ -246,6 +253,7 @@ function bindRows(
       fail('42601', 'VALUES lists must all be the same length', row[0]?.at ?? source.at)
     }
   }
+  const columns = columnsFor(width)
   checkCounts(statement, columns.length, width, place => source.rows[0]![place]!.at)
   const isDefault = (tree: Expression): boolean => tree.kind === 'default'
   const allDefault = new Set<number>()
@@ -275,12 +283,12 @@ function bindRows(
   )
   const shape = emptySelect(inside.groupRelation)
   if (inside.setCalls.length === 0) {
-    return { query: { ...shape, body: { kind: 'values', rows }, columns: outputs }, allDefault }
+    return { query: { ...shape, body: { kind: 'values', rows }, columns: outputs }, columns, allDefault }
   }
   // One row with set-returning functions is a select list.
   const setFunctions = inside.setCalls.map(call => ({ function: call.function, arguments: call.arguments }))
   const body = { ...shape.body, setFunctions, targets: rows[0]! }
-  return { query: { ...shape, body, columns: outputs }, allDefault }
+  return { query: { ...shape, body, columns: outputs }, columns, allDefault }
 }
 
 // ---------------------------------------------------------------------------------------------- ON CONFLICT
@@ -288,12 +296,13 @@ function bindRows(
 function bindOnConflict(
   scope: Scope,
   clause: OnConflict,
-  table: TableSchema,
+  changed: ChangeTarget,
   existing: RelationColumns,
   expressions: TableExpressions,
 ): BoundOnConflict {
+  const { table } = changed
   const excluded = tableRelation(scope, table, 'excluded')
-  const arbiters = arbitersOf(scope, clause, table, expressions)
+  const arbiters = arbitersOf(scope, clause, changed, expressions)
   if (clause.action === 'nothing') {
     return {
       action: 'nothing',
@@ -306,10 +315,10 @@ function bindOnConflict(
     }
   }
   const before = scope.namespace
-  const item = { ...itemOf(existing, table.rowType, { table }), schema: table.schema, hiddenName: table.name }
-  scope.namespace = [item, itemOf(excluded, table.rowType, { table })]
+  const item = { ...changed.item(existing), schema: changed.schema }
+  scope.namespace = [item, { ...changed.item(excluded), hiddenName: undefined }]
   scope.rangeTable.push(...scope.namespace)
-  const { rowSources, set } = bindSet(scope, table, existing, clause.set)
+  const { rowSources, set } = bindSet(scope, changed, existing, clause.set)
   const where = bindCondition(scope, clause.where, CLAUSES.where)
   scope.namespace = before
   return { action: 'update', arbiters, existing, excluded, rowSources, set, where }
@@ -332,10 +341,11 @@ function refuseDeferrable(): never {
 function arbitersOf(
   scope: Scope,
   clause: OnConflict,
-  table: TableSchema,
+  changed: ChangeTarget,
   expressions: TableExpressions,
 ): number[] {
   const { target } = clause
+  const { table } = changed
   const numberOf = (index: IndexSchema): number =>
     index.isPrimary && index.storedName === undefined ? PRIMARY_KEY : table.indexes.indexOf(index)
   const unique = table.indexes.filter(index => index.isUnique && !index.isMissing)
@@ -360,20 +370,21 @@ function arbitersOf(
     if (key.kind === 'primary key') return [PRIMARY_KEY]
     return [table.indexes.findIndex(index => index.oid === key.indexOid)]
   }
-  return inferred(scope, target, table, expressions, unique, hasPrimaryIndex, numberOf)
+  return inferred(scope, target, changed, expressions, unique, hasPrimaryIndex, numberOf)
 }
 
 function inferred(
   scope: Scope,
   target: Extract<NonNullable<OnConflict['target']>, { kind: 'columns' }>,
-  table: TableSchema,
+  changed: ChangeTarget,
   expressions: TableExpressions,
   unique: readonly IndexSchema[],
   hasPrimaryIndex: boolean,
   numberOf: (index: IndexSchema) => number,
 ): number[] {
+  const { table } = changed
   const before = scope.namespace
-  const item = { ...itemOf(expressions.row, table.rowType, { table }), schema: table.schema }
+  const item = { ...changed.item(expressions.row), schema: changed.schema }
   scope.namespace = [item]
   const columns = new Set<number>()
   const others: BoundExpression[] = []
@@ -388,9 +399,10 @@ function inferred(
       fail('42P10', 'ASC/DESC is not allowed in ON CONFLICT clause', -1)
     }
     if (element.column !== undefined) {
-      const number = table.columns.findIndex(one => one.name === element.column && !one.isHidden)
-      if (number < 0) fail('42703', `column "${element.column}" does not exist`, element.at)
-      columns.add(number)
+      const found = item.columns.find(one => one.name === element.column && !one.isUnexpanded)?.expression
+      if (found === undefined) fail('42703', `column "${element.column}" does not exist`, element.at)
+      if (found.kind === 'column') columns.add(found.column)
+      else others.push(found)
     } else {
       const e = scope.in(CLAUSES.indexExpression, () =>
         withoutUnknown(scope, bindExpression(scope, element.expression!)),

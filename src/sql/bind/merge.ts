@@ -1,11 +1,11 @@
 /** MERGE: what happens to rows of the target and of the source that meet, and to those that do not. */
 
-import type { TableSchema } from '../catalog/schema.ts'
 import type { MergeClause, MergeStatement } from '../syntax/tree.ts'
 import { NO_MODIFIER, TEXT } from '../types/type.ts'
 import { assign, bindSet, defaultValue } from './assignments.ts'
 import type { BoundAssignment, BoundMerge } from './bound.ts'
-import { type BoundTarget, bindTarget } from './changes.ts'
+import type { ChangeTarget } from './change-target.ts'
+import { type BoundTarget, bindTarget, withConditions } from './changes.ts'
 import { CLAUSES } from './clause.ts'
 import { coerceToBoolean } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
@@ -15,17 +15,22 @@ import { bindReturning } from './returning.ts'
 import { fail, type NamespaceItem, type Scope, tableRelation } from './scope.ts'
 import { expressionsOf } from './table-expressions.ts'
 
-export function bindMerge(scope: Scope, statement: MergeStatement, table: TableSchema): BoundMerge {
+export function bindMerge(scope: Scope, statement: MergeStatement, changed: ChangeTarget): BoundMerge {
+  const { table } = changed
   refuseUnreachable(statement.clauses)
   const expressions = expressionsOf(scope, table)
-  const target = bindTarget(scope, statement.target, table)
+  const target = bindTarget(scope, statement.target, changed)
   const source = bindFromItem(scope, statement.source)
   checkConflicts([target.item], source.items, -1)
   const both = [target.item, ...source.items]
   scope.namespace = both
   const on = scope.in(CLAUSES.join, () =>
-    coerceToBoolean(scope, bindExpression(scope, statement.on), 'JOIN/ON'),
-  )
+    withConditions(
+      coerceToBoolean(scope, bindExpression(scope, statement.on), 'JOIN/ON'),
+      changed,
+      target.relation,
+    ),
+  )!
   const clauses = statement.clauses.map(clause => {
     const visible: readonly NamespaceItem[] =
       clause.when === 'matched'
@@ -34,7 +39,7 @@ export function bindMerge(scope: Scope, statement: MergeStatement, table: TableS
           ? source.items
           : [target.item]
     scope.namespace = [...visible]
-    return bindClause(scope, clause, table, target)
+    return bindClause(scope, clause, changed, target)
   })
   const actionRelation = scope.binding.newRelation(scope)
   scope.mergeAction = {
@@ -46,7 +51,7 @@ export function bindMerge(scope: Scope, statement: MergeStatement, table: TableS
     at: -1,
   }
   const returning = bindReturning(scope, statement.returning, {
-    table,
+    target: changed,
     name: target.relation.name,
     schema: target.item.schema,
     row: tableRelation(scope, table, target.relation.name),
@@ -60,6 +65,7 @@ export function bindMerge(scope: Scope, statement: MergeStatement, table: TableS
     commonTables: scope.boundCommonTables,
     table,
     expressions,
+    viewChecks: changed.checks(expressions.row),
     target: target.relation,
     targetFrom: target.from,
     source: source.from,
@@ -83,23 +89,26 @@ function refuseUnreachable(clauses: readonly MergeClause[]): void {
 function bindClause(
   scope: Scope,
   clause: MergeClause,
-  table: TableSchema,
+  changed: ChangeTarget,
   target: BoundTarget,
 ): BoundMerge['clauses'][number] {
-  const condition =
+  const said =
     clause.condition === undefined
       ? undefined
       : scope.in(CLAUSES.mergeWhen, () =>
           coerceToBoolean(scope, bindExpression(scope, clause.condition!), 'WHEN'),
         )
+  // Rows that a view does not show are matched by nothing, and must not be taken for its own.
+  const condition =
+    clause.when === 'not matched by source' ? withConditions(said, changed, target.relation) : said
   const { action } = clause
   switch (action.kind) {
     case 'update': {
-      const bound = bindSet(scope, table, target.relation, action.set)
+      const bound = bindSet(scope, changed, target.relation, action.set)
       return { when: clause.when, condition, action: { kind: 'update', ...bound } }
     }
     case 'insert': {
-      const set = bindInsertRow(scope, action, table)
+      const set = bindInsertRow(scope, action, changed)
       return { when: clause.when, condition, action: { kind: 'insert', rowSources: [], set } }
     }
     default:
@@ -109,9 +118,10 @@ function bindClause(
 
 type InsertAction = Extract<MergeClause['action'], { kind: 'insert' }>
 
-function bindInsertRow(scope: Scope, action: InsertAction, table: TableSchema): BoundAssignment[] {
-  const columns = targetColumns(table, action.columns)
+function bindInsertRow(scope: Scope, action: InsertAction, changed: ChangeTarget): BoundAssignment[] {
+  const { table } = changed
   const values = action.values ?? []
+  const columns = targetColumns(changed, action.columns, values.length)
   if (values.length > columns.length) {
     fail('42601', 'INSERT has more expressions than target columns', values[columns.length]!.at)
   }

@@ -1,15 +1,15 @@
 /** RETURNING: over the row as it is afterwards, the old and the new one by name, and what else the statement reads. */
 
-import type { TableSchema } from '../catalog/schema.ts'
 import type { Returning } from '../syntax/tree.ts'
 import type { BoundReturning, RelationColumns } from './bound.ts'
+import type { ChangeTarget } from './change-target.ts'
 import { CLAUSES } from './clause.ts'
 import { withoutUnknown } from './coercion.ts'
-import { itemOf, type NamespaceItem, type Scope } from './scope.ts'
+import type { NamespaceItem, Scope } from './scope.ts'
 import { bindTargets, outputColumn } from './select.ts'
 
 export interface ChangedRows {
-  readonly table: TableSchema
+  readonly target: ChangeTarget
   /** The target's name or alias. */
   readonly name: string
   readonly schema: string | undefined
@@ -26,12 +26,10 @@ export function bindReturning(
   rows: ChangedRows,
 ): BoundReturning | undefined {
   if (returning === undefined) return undefined
-  const { table } = rows
   const before = scope.namespace
   const named = (relation: RelationColumns, name: string, areColumnsVisible: boolean): NamespaceItem => ({
-    ...itemOf({ ...relation, name }, table.rowType, { table, areColumnsVisible }),
+    ...rows.target.item({ ...relation, name }, areColumnsVisible),
     schema: areColumnsVisible ? rows.schema : undefined,
-    hiddenName: table.name,
   })
   const items = [named(rows.row, rows.name, true), ...rows.others]
   const taken = (name: string): boolean => items.some(item => item.isNameVisible && item.name === name)

@@ -13,7 +13,7 @@ import { outputName } from './output-names.ts'
 import { bindLimits, bindLocking, type QueryOptions } from './queries.ts'
 import { fail, type Scope } from './scope.ts'
 import { directionOf, requireEquality, requireOrder } from './sorting.ts'
-import { expandStar, isStarItem } from './stars.ts'
+import { expandStar, isStarItem, spelledOut } from './stars.ts'
 import { mapWindow, mapWindowCall, sameExpression } from './walk.ts'
 import { bindWindowClause } from './windows.ts'
 
@@ -32,7 +32,9 @@ export function bindTargets(scope: Scope, items: readonly SelectItem[]): Target[
   const targets: Target[] = []
   for (const item of items) {
     if (isStarItem(item.expression)) {
-      for (const column of expandStar(scope, item.expression, item.expression.at).columns) {
+      const { columns } = expandStar(scope, item.expression, item.expression.at)
+      scope.binding.stars?.set(item.expression, spelledOut(scope, item.expression, columns))
+      for (const column of columns) {
         targets.push({
           expression: { ...column.expression, at: item.at } as BoundExpression,
           name: column.name,

@@ -8,6 +8,7 @@ import { bindExpression } from './expressions.ts'
 import { findItem, missingTable } from './names.ts'
 import { isRow } from './records.ts'
 import { fail, type NamespaceColumn, type Scope } from './scope.ts'
+import { sameExpression } from './walk.ts'
 
 export interface Star {
   readonly columns: readonly NamespaceColumn[]
@@ -75,4 +76,30 @@ function expanded(columns: readonly NamespaceColumn[]): readonly NamespaceColumn
   return columns.some(column => column.isUnexpanded)
     ? columns.filter(column => !column.isUnexpanded)
     : columns
+}
+
+/** The columns of a star as they would be written one by one. */
+export function spelledOut(
+  scope: Scope,
+  star: Expression,
+  columns: readonly NamespaceColumn[],
+): readonly Expression[] {
+  return columns.map((column): Expression => {
+    if (star.kind === 'field') {
+      return { kind: 'field', operand: star.operand, field: column.name, isStar: false, at: -1 }
+    }
+    const table = star.kind === 'column' ? star.names : []
+    const names = table.length > 0 ? [...table, column.name] : qualified(scope, column)
+    return { kind: 'column', names: names as [string, ...string[]], isStar: false, at: -1 }
+  })
+}
+
+/** With the name of the table that it is of, where it has one: without, the name alone may mean two. */
+function qualified(scope: Scope, { name, expression }: NamespaceColumn): readonly string[] {
+  const item = scope.namespace.find(
+    one =>
+      one.isNameVisible &&
+      one.columns.some(other => other.name === name && sameExpression(other.expression, expression)),
+  )
+  return item === undefined ? [name] : [item.name, name]
 }

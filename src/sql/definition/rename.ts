@@ -4,6 +4,7 @@ import { CatalogEditor } from '../catalog/editor.ts'
 import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { CommentStatement, RenameStatement, TruncateStatement } from '../syntax/tree.ts'
+import { readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findIndex, findRelation, nameTaken, requireColumn, requireTable } from './names.ts'
 
@@ -11,6 +12,7 @@ export function rename(statement: RenameStatement, environment: DefinitionEnviro
   const { state, unit } = environment
   const editor = new CatalogEditor(unit.tables)
   const { newName: to } = statement
+  if (statement.object === 'column' && renameViewColumn(statement, editor, environment)) return
   if (statement.object === 'column' || statement.object === 'constraint') {
     const table = requireTable(statement.name, environment, statement.at)
     const stored = requireStored(editor, table)
@@ -70,6 +72,35 @@ export function rename(statement: RenameStatement, environment: DefinitionEnviro
   }
   if (nameTaken(state, relation.schema)(to)) throw new SqlError('42P07', `relation "${to}" already exists`)
   renameRelation(relation, to, editor, environment)
+}
+
+/** False when it is no view whose column is meant. */
+function renameViewColumn(
+  { name, part, newName }: RenameStatement,
+  editor: CatalogEditor,
+  environment: DefinitionEnvironment,
+): boolean {
+  const view = findRelation(name, environment)
+  if (view?.kind !== 'view') return false
+  const stored = editor.get('view', view.oid)!
+  if (!stored.columns.some(column => column.name === part)) {
+    throw new SqlError('42703', `column "${part}" does not exist`)
+  }
+  if (stored.columns.some(column => column.name === newName)) {
+    throw new SqlError('42701', `column "${newName}" of relation "${view.name}" already exists`)
+  }
+  refuseReadByViews(view, environment)
+  const columns = stored.columns.map(column => (column.name === part ? { ...column, name: newName } : column))
+  editor.put('view', view.oid, { ...stored, columns })
+  return true
+}
+
+/** Views keep the names that they were made with. */
+function refuseReadByViews(relation: RelationSchema, { state }: DefinitionEnvironment): void {
+  for (const view of state.allRelations()) {
+    if (view.kind !== 'view' || view === relation || !readsRelation(view.text, relation, state)) continue
+    throw notSupported(`renaming in "${relation.name}", which view "${view.name}" reads`)
+  }
 }
 
 function renameRelation(

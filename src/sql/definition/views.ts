@@ -1,17 +1,16 @@
 /** CREATE VIEW. Its query is stored as text, and bound each time it is used. */
 
-import { bindStatement } from '../bind/binder.ts'
+import { reasonNotUpdatable } from '../bind/updatable-views.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import { formatQuery } from '../syntax/format.ts'
 import type { CreateView } from '../syntax/tree.ts'
 import { TEXT, UNKNOWN } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { newName } from './names.ts'
+import { storedQuery } from './stored-query.ts'
 
 export function createView(statement: CreateView, environment: DefinitionEnvironment): void {
   if (statement.isTemporary) throw notSupported('a temporary view', statement.at)
-  if (statement.checkOption !== 'none') throw notSupported('WITH CHECK OPTION', statement.at)
   const target = newName(statement.name, environment, statement.at)
   const { state } = environment
   const existing = state.relation(target.schema, target.name)
@@ -19,16 +18,14 @@ export function createView(statement: CreateView, environment: DefinitionEnviron
     if (statement.orReplace) throw new SqlError('42809', `"${target.name}" is not a view`)
     throw new SqlError('42P07', `relation "${target.name}" already exists`)
   }
-  const bound = bindStatement(
-    statement.query,
-    state.withSearchPath(environment.searchPath),
-    environment.functions,
-  )
-  if (bound.kind !== 'query') throw notSupported('a view that changes data', statement.at)
-  if (bound.parameters.length > 0) {
-    throw new SqlError('42P02', 'there is no parameter $1', { position: statement.at })
+  const { bound, text } = storedQuery(statement.query, environment, statement.at)
+  const reason = statement.checkOption === 'none' ? undefined : reasonNotUpdatable(bound)
+  if (reason !== undefined) {
+    throw new SqlError('0A000', 'WITH CHECK OPTION is supported only on automatically updatable views', {
+      hint: reason,
+    })
   }
-  const { columns } = bound.query
+  const { columns } = bound
   if (statement.columns.length > columns.length) {
     throw new SqlError('42601', 'CREATE VIEW specifies more column names than columns')
   }
@@ -68,7 +65,7 @@ export function createView(statement: CreateView, environment: DefinitionEnviron
     ...target,
     rowTypeOid: oid + 1,
     columns: stored,
-    text: formatQuery(statement.query),
-    checkOption: 'none',
+    text,
+    checkOption: statement.checkOption,
   })
 }

@@ -52,6 +52,7 @@ export class ChangeOperator implements Operator {
   private readonly source: RowBuffer
   private readonly unmatchedSource: RowBuffer
   private readonly rows: RowWriter | undefined
+  private readonly viewChecks: readonly { readonly view: string; readonly condition: Evaluate }[]
   private readonly returned: Value[][] = []
   private readonly returning: CompiledReturning | undefined
   private readonly resultRegisters: readonly number[]
@@ -73,6 +74,10 @@ export class ChangeOperator implements Operator {
     this.source = new RowBuffer(program.registers.all(node.carried))
     this.unmatchedSource = new RowBuffer(program.registers.all(node.unmatchedCarried))
     this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
+    this.viewChecks = ('viewChecks' in change ? change.viewChecks : []).map(({ view, condition }) => ({
+      view,
+      condition: compile(condition, program),
+    }))
     this.returning = change.returning && this.compileReturning(change.returning)
     this.resultRegisters = node.relation.columns.map((_, i) => program.registers.of(node.relation.id, i))
     switch (change.kind) {
@@ -204,11 +209,22 @@ export class ChangeOperator implements Operator {
 
   private insert(registers: RegisterFile): void {
     const rows = this.rows!
+    this.checkViews(registers)
     rows.insert(this.data.records(rows.table), registers)
     const row = rows.valuesIn(registers)
     this.touched.add(this.identity(row))
     this.checks!.stored(rows.table, row, undefined)
     this.done(undefined, row, registers)
+  }
+
+  /** WITH CHECK OPTION: the view must show the row that is stored through it. @throws SqlError 44000 */
+  private checkViews(registers: RegisterFile): void {
+    for (const { view, condition } of this.viewChecks) {
+      if (condition(registers) === true) continue
+      throw new SqlError('44000', `new row violates check option for view "${view}"`, {
+        detail: this.rows!.failingRow(registers),
+      })
+    }
   }
 
   /** Says whether a row that is there stood in the way, and did what the statement wants then. */
@@ -284,6 +300,7 @@ export class ChangeOperator implements Operator {
     for (let i = 0; i < set.columns.length; i++) row[set.columns[i]] = values[i]
     rows.setValues(row, registers)
     rows.complete(registers)
+    this.checkViews(registers)
     rows.update(this.data.records(rows.table), old, registers)
     const stored = rows.valuesIn(registers)
     this.touched.add(this.identity(stored))

@@ -94,7 +94,7 @@ export class RowWriter {
     }
   }
 
-  private failingRow(registers: RegisterFile): string {
+  failingRow(registers: RegisterFile): string {
     const values = this.table.columns.flatMap((column, i) =>
       column.isHidden ? [] : [this.textOf(i, registers)],
     )

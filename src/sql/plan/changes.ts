@@ -143,6 +143,7 @@ function expressionsIn(change: BoundChange): BoundExpression[] {
       ? [
           ...change.expressions.generated.filter(e => e !== undefined),
           ...change.expressions.checks.map(check => check.expression),
+          ...change.viewChecks.map(check => check.condition),
         ]
       : []
   switch (change.kind) {
