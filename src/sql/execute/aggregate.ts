@@ -1,6 +1,9 @@
 /**
  * GROUP BY and aggregates: groups in a Map by their keys, one state a call. With several grouping sets each row goes into a
  * group of each of them.
+ *
+ * When there are more groups than memory may hold, rows of new ones are put aside into a file, in parts by the hashes of their
+ * keys, and grouped part by part when the groups before were given.
  */
 
 import type {
@@ -9,7 +12,11 @@ import type {
   HypotheticalPlace,
   Value,
 } from '../functions/registry.ts'
+import { Partitions } from '../spill/partitions.ts'
+import { type SpilledRows, SpillFile } from '../spill/spilled-rows.ts'
+import { hashKey } from '../types/compare.ts'
 import type { Evaluate } from './expression.ts'
+import type { KeyPart } from './join-table.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 import type { GroupingKey } from './sort.ts'
@@ -46,6 +53,8 @@ interface Group {
 }
 
 export interface AggregatePlan {
+  /** What of the input is read: registers. */
+  readonly inputRegisters: readonly number[]
   readonly keys: readonly Evaluate[]
   /** By grouping set: the keys that are in it, and what tells its groups apart. */
   readonly sets: readonly { readonly keys: readonly number[]; readonly groupOf: GroupingKey }[]
@@ -60,42 +69,102 @@ export class AggregateOperator implements Operator {
   private readonly execution: Execution
   private readonly input: Operator
   private readonly plan: AggregatePlan
+  private readonly groupBytes: number
   private groups: Group[] = []
+  /** By grouping set: the groups by their keys. */
+  private maps: Map<unknown, Group>[] = []
   private position = 0
+  /** Rows of groups for which there was no room; they are grouped when the others were given. */
+  private file: SpillFile | undefined
+  private aside: Partitions | undefined
+  private pending: Part[] = []
+  private readonly row: Value[] = []
 
   constructor(execution: Execution, input: Operator, plan: AggregatePlan) {
     this.execution = execution
     this.input = input
     this.plan = plan
+    this.groupBytes = bytesOfGroup(plan.keys.length, plan.calls.length)
   }
 
   open(): void {
-    const { input, plan } = this
-    const { registers, context } = this.execution
-    const groups: Group[] = []
-    const maps = plan.sets.map(() => new Map<unknown, Group>())
-    let rows = 0
-    input.open()
-    while (input.next()) {
-      if ((++rows & 1023) === 0) context.checkCancelled()
-      for (let i = 0; i < maps.length; i++) {
-        const key = plan.sets[i].groupOf(registers)
-        let group = maps[i].get(key)
-        if (group === undefined) {
-          group = this.newGroup(i, registers)
-          maps[i].set(key, group)
-          groups.push(group)
-        }
-        this.step(group, registers)
-      }
-    }
-    input.close()
+    this.clear()
+    this.maps = this.plan.sets.map(() => new Map())
+    this.input.open()
+    this.takeAll(() => this.input.next(), 0)
+    this.input.close()
+    const { sets } = this.plan
     // A set without keys has one group, also of nothing.
-    for (let i = 0; i < maps.length; i++) {
-      if (plan.sets[i].keys.length === 0 && maps[i].size === 0) groups.push(this.newGroup(i, undefined))
+    for (let i = 0; i < sets.length; i++) {
+      if (sets[i].keys.length === 0 && this.maps[i].size === 0) this.groups.push(this.newGroup(i, undefined))
     }
-    this.groups = groups
+  }
+
+  /** Takes rows into their groups, each into one of each set, until there are no more. */
+  private takeAll(next: () => boolean, level: number): void {
+    const { sets } = this.plan
+    const { registers, context } = this.execution
+    let rows = 0
+    while (next()) {
+      if ((++rows & 1023) === 0) context.checkCancelled()
+      for (let set = 0; set < sets.length; set++) this.take(set, registers, level)
+    }
+  }
+
+  /** Takes the row in the registers into its group; a new one that does not fit into memory waits in the file. */
+  private take(set: number, registers: RegisterFile, level: number): void {
+    const map = this.maps[set]
+    const key = this.plan.sets[set].groupOf(registers)
+    let group = map.get(key)
+    if (group === undefined) {
+      if (this.isFull()) {
+        this.putAside(set, key, registers, level)
+        return
+      }
+      group = this.newGroup(set, registers)
+      map.set(key, group)
+      this.groups.push(group)
+    }
+    this.step(group, registers)
+  }
+
+  private isFull(): boolean {
+    const { spill } = this.execution.context
+    return spill !== undefined && this.groups.length * this.groupBytes > spill.budgetBytes
+  }
+
+  private putAside(set: number, key: unknown, registers: RegisterFile, level: number): void {
+    const { inputRegisters } = this.plan
+    this.file ??= new SpillFile(this.execution.context.spill!)
+    this.aside ??= new Partitions(this.file, 1 + inputRegisters.length, level)
+    this.row[0] = set
+    for (let i = 0; i < inputRegisters.length; i++) this.row[i + 1] = registers[inputRegisters[i]]
+    this.aside.add(hashOfGroup(key), this.row)
+  }
+
+  /** Makes groups of the next part of the rows that were put aside; false when there is none. */
+  private takeNextPart(): boolean {
+    const { inputRegisters } = this.plan
+    const { registers, context } = this.execution
+    if (this.aside !== undefined) {
+      const { parts, level } = this.aside
+      for (const rows of parts) if (rows.length > 0) this.pending.push({ rows, level: level + 1 })
+      this.aside = undefined
+    }
+    const part = this.pending.pop()
+    if (part === undefined) return false
+    this.groups = []
     this.position = 0
+    for (const map of this.maps) map.clear()
+    const reader = part.rows.read()
+    let count = 0
+    while (reader.next(this.row)) {
+      if ((++count & 1023) === 0) context.checkCancelled()
+      const set = this.row[0] as number
+      for (let i = 0; i < inputRegisters.length; i++) registers[inputRegisters[i]] = this.row[i + 1]
+      this.take(set, registers, part.level)
+    }
+    return true
   }
 
   private newGroup(set: number, registers: RegisterFile | undefined): Group {
@@ -146,7 +215,7 @@ export class AggregateOperator implements Operator {
   next(): boolean {
     const { plan } = this
     const { registers } = this.execution
-    if (this.position >= this.groups.length) return false
+    while (this.position >= this.groups.length) if (!this.takeNextPart()) return false
     const group = this.groups[this.position++]
     for (let i = 0; i < plan.keyRegisters.length; i++) {
       if (plan.keyRegisters[i] >= 0) registers[plan.keyRegisters[i]] = group.keys[i]
@@ -194,9 +263,36 @@ export class AggregateOperator implements Operator {
 
   close(): void {
     this.input.close()
-    this.groups = []
-    this.position = 0
+    this.clear()
   }
+
+  private clear(): void {
+    this.groups = []
+    this.maps = []
+    this.position = 0
+    this.aside = undefined
+    this.pending = []
+    this.file?.close()
+    this.file = undefined
+  }
+}
+
+/** Rows that were put aside together, and how often. */
+interface Part {
+  readonly rows: SpilledRows
+  readonly level: number
+}
+
+const GROUP_BYTES = 200
+const PART_BYTES = 64
+
+/** What a group takes in memory, roughly, as long as its states do not grow. */
+export function bytesOfGroup(keyCount: number, callCount: number): number {
+  return GROUP_BYTES + PART_BYTES * (keyCount + callCount)
+}
+
+function hashOfGroup(key: unknown): number {
+  return key === null ? 0 : hashKey(key as KeyPart & {})
 }
 
 /** Where a row of these values would lie among rows that are in order. */

@@ -8,13 +8,24 @@
  * | right semi, right anti | inner rows with, without a match: for when the side that is asked for is the smaller one |
  *
  * Null is equal to nothing, so that a row with a null among its keys matches none.
+ *
+ * When the inner side is more than memory may hold, both sides are written to a file, in parts by the hashes of their keys, and
+ * joined part by part; then rows do not come in the order of the outer side.
  */
 
+import type { Value } from '../functions/registry.ts'
 import type { JoinType } from '../plan/physical.ts'
+import { Partitions } from '../spill/partitions.ts'
+import { type SpilledRows, SpillFile, type SpillReader } from '../spill/spilled-rows.ts'
 import type { Evaluate } from './expression.ts'
-import { JoinTable } from './join-table.ts'
+import { hashOfParts, JoinTable, type KeyPart } from './join-table.ts'
 import type { JoinKey } from './keys.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'
+
+/** Of so many rows one is weighed. */
+const WEIGHED_EVERY = 8
+/** What a row takes besides its values: its key and its place in a chain. */
+const ROW_BYTES = 32
 
 /** What `candidate` says besides a row: there is none, or an outer row must be fetched first. */
 const NONE = -1
@@ -41,6 +52,11 @@ export class HashJoinOperator implements Operator {
   private isMatched = false
   /** Unmatched inner rows are given from here on; -1 before. */
   private unmatchedFrom = -1
+  /** Of a join in parts: its file, the parts that are not joined yet, and the outer rows of the one at hand. */
+  private file: SpillFile | undefined
+  private pending: Part[] = []
+  private outerRows: SpillReader | undefined
+  private readonly row: Value[] = []
 
   constructor(
     execution: Execution,
@@ -69,39 +85,135 @@ export class HashJoinOperator implements Operator {
 
   open(): void {
     this.clear()
-    this.build()
-    this.candidate = FETCH
-    this.unmatchedFrom = -1
-    this.outer.open()
+    this.startPart()
+    if (this.build()) this.outer.open()
+    else {
+      this.part()
+      this.openNextPart()
+    }
   }
 
-  private build(): void {
+  private startPart(): void {
+    this.candidate = FETCH
+    this.unmatchedFrom = -1
+  }
+
+  /** Reads the inner side into memory; false when it does not fit. */
+  private build(): boolean {
     const { inner, innerKey, rows, table } = this
     const { registers, context } = this.execution
+    const budget = context.spill?.budgetBytes ?? Number.POSITIVE_INFINITY
+    let weight = 0
     inner.open()
     while (inner.next()) {
       const key = innerKey.of(registers)
       if (key.includes(undefined) && !this.givesUnmatchedInner) continue
       table.add(key)
-      if ((rows.add(registers) & 1023) === 0) context.checkCancelled()
+      const row = rows.add(registers)
+      if ((row & 1023) === 0) context.checkCancelled()
+      if (row % WEIGHED_EVERY !== 0) continue
+      weight += WEIGHED_EVERY * (rows.weightOf(row) + ROW_BYTES)
+      if (weight < budget) continue
+      inner.close()
+      return false
     }
     inner.close()
-    table.seal()
-    if (this.marksInner) this.wasMatched = new Uint8Array(table.length)
+    this.seal()
+    return true
+  }
+
+  private seal(): void {
+    this.table.seal()
+    if (this.marksInner) this.wasMatched = new Uint8Array(this.table.length)
+  }
+
+  /** Writes both sides in parts. */
+  private part(): void {
+    this.clear()
+    this.file = new SpillFile(this.execution.context.spill!)
+    const inner = this.partSide(this.inner, this.innerKey, this.innerNulled, this.givesUnmatchedInner)
+    const givesUnmatchedOuter = this.type === 'left' || this.type === 'full' || this.type === 'anti'
+    const outer = this.partSide(this.outer, this.outerKey, this.outerNulled, givesUnmatchedOuter)
+    this.pending = inner.parts.map((rows, i) => ({ inner: rows, outer: outer.parts[i] }))
+  }
+
+  /** A row is the parts of its key, and then its columns. */
+  private partSide(
+    input: Operator,
+    key: JoinKey,
+    places: readonly number[],
+    keepsUnmatchable: boolean,
+  ): Partitions {
+    const { registers, context } = this.execution
+    const partitions = new Partitions(this.file!, key.width + places.length, 0)
+    const row: Value[] = []
+    let count = 0
+    input.open()
+    while (input.next()) {
+      if ((++count & 1023) === 0) context.checkCancelled()
+      const parts = key.of(registers)
+      const isUnmatchable = parts.includes(undefined)
+      if (isUnmatchable && !keepsUnmatchable) continue
+      for (let i = 0; i < parts.length; i++) row[i] = parts[i] ?? null
+      for (let i = 0; i < places.length; i++) row[parts.length + i] = registers[places[i]]
+      partitions.add(isUnmatchable ? 0 : hashOfParts(parts), row)
+    }
+    input.close()
+    return partitions
+  }
+
+  /** Reads the inner side of the next part into memory; false when there is none. */
+  private openNextPart(): boolean {
+    const { rows, table, innerKey, innerNulled, row, execution } = this
+    const { registers } = execution
+    for (let part = this.pending.pop(); part !== undefined; part = this.pending.pop()) {
+      if (part.outer.length === 0 && !this.givesUnmatchedInner) continue
+      rows.clear()
+      table.clear()
+      const reader = part.inner.read()
+      while (reader.next(row)) {
+        table.add(keyIn(row, innerKey.width))
+        for (let i = 0; i < innerNulled.length; i++) registers[innerNulled[i]] = row[innerKey.width + i]
+        rows.add(registers)
+      }
+      this.seal()
+      this.outerRows = part.outer.read()
+      this.startPart()
+      return true
+    }
+    return false
+  }
+
+  /** The next outer row, in its registers; undefined when there is none. */
+  private nextOuter(): readonly KeyPart[] | undefined {
+    const { outerRows, outerKey, outerNulled, row, execution } = this
+    const { registers } = execution
+    if (this.file === undefined) return this.outer.next() ? outerKey.of(registers) : undefined
+    if (outerRows === undefined || !outerRows.next(row)) return undefined
+    for (let i = 0; i < outerNulled.length; i++) registers[outerNulled[i]] = row[outerKey.width + i]
+    return keyIn(row, outerKey.width)
   }
 
   next(): boolean {
+    while (!this.nextOfPart()) {
+      if (this.file === undefined || !this.openNextPart()) return false
+    }
+    return true
+  }
+
+  private nextOfPart(): boolean {
     const { type } = this
     const { registers } = this.execution
     if (this.unmatchedFrom >= 0) return this.nextUnmatched()
     for (;;) {
       if (this.candidate === FETCH) {
-        if (!this.outer.next()) {
+        const key = this.nextOuter()
+        if (key === undefined) {
           if (!this.givesUnmatchedInner) return false
           this.unmatchedFrom = 0
           return this.nextUnmatched()
         }
-        this.candidate = this.table.find(this.outerKey.of(registers))
+        this.candidate = this.table.find(key)
         this.isMatched = false
       }
       while (this.nextMatch()) {
@@ -154,6 +266,10 @@ export class HashJoinOperator implements Operator {
     this.rows.clear()
     this.table.clear()
     this.wasMatched = new Uint8Array(0)
+    this.pending = []
+    this.outerRows = undefined
+    this.file?.close()
+    this.file = undefined
   }
 
   close(): void {
@@ -161,4 +277,17 @@ export class HashJoinOperator implements Operator {
     this.inner.close()
     this.clear()
   }
+}
+
+/** The rows of both sides whose keys have similar hashes. */
+interface Part {
+  readonly inner: SpilledRows
+  readonly outer: SpilledRows
+}
+
+/** The key in front of a row that was read from the file. */
+function keyIn(row: readonly Value[], width: number): KeyPart[] {
+  const parts: KeyPart[] = new Array(width)
+  for (let i = 0; i < width; i++) parts[i] = (row[i] ?? undefined) as KeyPart
+  return parts
 }

@@ -151,6 +151,13 @@ function hashNumbers(numbers: Float64Array, at: number, width: number): number {
   return hash ^ (hash >>> 15)
 }
 
+/** One hash for a whole key; equal keys have equal ones. */
+export function hashOfParts(parts: readonly KeyPart[]): number {
+  let hash = 0
+  for (const part of parts) hash = Math.imul(hash, 31) + (part === undefined ? 0 : hashKey(part))
+  return hash
+}
+
 /** Several parts as one value. */
 function joined(parts: readonly KeyPart[]): unknown {
   if (parts.length === 1) return parts[0]

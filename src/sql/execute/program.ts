@@ -14,7 +14,7 @@ import type {
 } from '../functions/registry.ts'
 import { indexColumns, PRIMARY } from '../plan/access.ts'
 import { commonTablesRead, commonTablesReadBy } from '../plan/common-tables-read.ts'
-import { ROW_KEY } from '../plan/needed.ts'
+import { outputOf, ROW_KEY } from '../plan/needed.ts'
 import type {
   AggregateCall,
   ColumnPlace,
@@ -47,7 +47,6 @@ import { ChangeOperator } from './change.ts'
 import { CommonTable, ResettingOperator } from './common-table.ts'
 import { compile, compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
 import type { NextInBatch } from './generate/scan-code.ts'
-import { generateTop } from './generate/top-code.ts'
 import { GeneratedAggregateOperator } from './generated-aggregate.ts'
 import type { RunningGroups } from './grouped-subquery.ts'
 import { HashJoinOperator } from './hash-join.ts'
@@ -59,7 +58,6 @@ import { NestedLoopOperator } from './nested-loop.ts'
 import type { Operator } from './operator.ts'
 import { PointScanOperator } from './point-scan.ts'
 import { type RegisterFile, RegisterMap } from './registers.ts'
-import { ScanLoop } from './scan-loop.ts'
 import {
   AppendOperator,
   FilterOperator,
@@ -401,22 +399,15 @@ export class Program implements ExpressionScope {
           this.condition(node.condition),
           this.places(node.carried),
         )
-      case 'sort': {
-        const input = this.build(node.input)
-        const topScan =
-          input instanceof BatchScanOperator && node.limit !== undefined
-            ? new ScanLoop(execution, input, (loop, filter) => generateTop(loop, filter, node.keys))
-            : undefined
+      case 'sort':
         return new SortOperator(
           execution,
-          input,
+          this.build(node.input),
           this.sortKeys(node.keys),
           this.places(node.carried),
           this.condition(node.limit),
           this.condition(node.offset),
-          topScan,
         )
-      }
       case 'materialize':
         return new MaterializeOperator(
           execution,
@@ -690,6 +681,7 @@ export class Program implements ExpressionScope {
     }
     const calls = node.calls.map(call => this.runningAggregate(call))
     const byClosures = new AggregateOperator(this.execution, input, {
+      inputRegisters: this.places(outputOf(node.input)),
       keys: compileAll(node.keys, this),
       sets: node.sets.map(keys => ({
         keys,

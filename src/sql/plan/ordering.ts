@@ -33,10 +33,7 @@ export function orderOf(node: PlanNode): readonly OrderKey[] {
       return orderOf(node.input)
     case 'sort':
       return sortOrder(node)
-    case 'hash join':
-      return node.type === 'inner' || node.type === 'left' || node.type === 'semi' || node.type === 'anti'
-        ? orderOf(node.outer)
-        : NONE
+    // A hash join keeps the outer side's order as long as the inner side fits into memory, which nobody knows here.
     case 'nested loop':
     case 'merge join':
       return orderOf(node.outer)

@@ -63,7 +63,7 @@ describe('a plan as text', () => {
     ])
     expect(
       lines(
-        'explain (costs off) with few as (select a from t where a >= 3 and a < 9) select * from few order by a',
+        'explain (costs off) with few as materialized (select a from t where a >= 3 and a < 9) select * from few order by a',
       ),
     ).toEqual([
       'Sort',

@@ -5,13 +5,13 @@
 
 import type { BoundExpression } from '../../bind/bound.ts'
 import type { AggregateImplementation, EvaluationContext } from '../../functions/registry.ts'
+import type { RowBatches } from '../../storage/row-batches.ts'
 import { keyOf } from '../../types/compare.ts'
 import { BOOL, INT2, INT4, type SqlType, withoutDomain } from '../../types/type.ts'
 import type { ExpressionScope } from '../expression.ts'
 import { KeyNumbers } from '../group-index.ts'
 import type { Operator } from '../operator.ts'
 import type { RegisterFile } from '../registers.ts'
-import type { LoopStep } from '../scan-loop.ts'
 import { anyNull, Code, joined, type Operand } from './code.ts'
 import { type CodeScope, emit, isTrue } from './expression-code.ts'
 import type { GroupStore } from './group-store.ts'
@@ -25,7 +25,15 @@ export interface CodeAggregate {
   readonly skipsNulls: boolean
 }
 
-/** Takes in all rows that an operator gives. */
+/** Takes all rows of a batch in. */
+export type StepBatch = (
+  batch: RowBatches,
+  registers: RegisterFile,
+  context: EvaluationContext,
+  store: GroupStore,
+) => void
+
+/** Takes in all rows that an operator gives, unless the store becomes too large. */
 export type StepAll = (
   input: Operator,
   registers: RegisterFile,
@@ -39,14 +47,14 @@ export function generateStepBatch(
   filter: BoundExpression | undefined,
   keys: readonly BoundExpression[],
   calls: readonly CodeAggregate[],
-): LoopStep<GroupStore> | undefined {
+): StepBatch | undefined {
   const { code } = loop
   const groups = new GroupCode(loop, keys, calls)
   groups.begin()
   loop.write(filter, () => groups.step())
   groups.end()
   if (loop.isInPlace && code.mayReenter) return undefined
-  return code.build<LoopStep<GroupStore>>('stepBatch', 'batch, registers, context, store')
+  return code.build<StepBatch>('stepBatch', 'batch, registers, context, store')
 }
 
 export function generateStepAll(
@@ -60,7 +68,10 @@ export function generateStepAll(
   groups.begin()
   code.line('let rows = 0')
   code.line('while (input.next()) {')
-  code.line('if ((++rows & 1023) === 0) context.checkCancelled()')
+  code.line('if ((++rows & 1023) === 0) {')
+  code.line('context.checkCancelled()')
+  code.line('if (store.isTooLarge) return')
+  code.line('}')
   groups.step()
   code.line('}')
   groups.end()

@@ -20,10 +20,12 @@ export class GroupStore {
   /** By part of the key and group. */
   readonly keyValues: readonly Value[][]
   private readonly calls: readonly CodeAggregate[]
+  private readonly groupsMax: number
   private capacity = FIRST_GROUPS
 
   /** Without keys there is one group from the beginning. */
-  constructor(keys: readonly BoundExpression[], calls: readonly CodeAggregate[]) {
+  constructor(keys: readonly BoundExpression[], calls: readonly CodeAggregate[], groupsMax: number) {
+    this.groupsMax = groupsMax
     this.calls = calls
     this.index = new GroupIndex(keys.length)
     this.keyParts = new Int32Array(keys.length)
@@ -46,6 +48,11 @@ export class GroupStore {
 
   get count(): number {
     return this.index.count
+  }
+
+  /** Generated code gives up beyond `groupsMax`: the groups do not fit into memory. */
+  get isTooLarge(): boolean {
+    return this.index.count > this.groupsMax
   }
 
   /** The group that was found last is a new one, with these values of its key. */

@@ -50,11 +50,8 @@ export class RowLoop implements CodeScope {
     )
   }
 
-  /**
-   * Writes the loop; `steps`: what is done with each row that passes the filter. What a step asks for is read before it, so
-   * that one may `continue` before the next has columns read.
-   */
-  write(filter: BoundExpression | undefined, ...steps: readonly (() => void)[]): void {
+  /** Writes the loop; `consume` what is done with each row that passes the filter. */
+  write(filter: BoundExpression | undefined, consume: () => void): void {
     const { code } = this
     if (this.isInPlace) this.beginLeaf()
     else this.beginBatch()
@@ -64,7 +61,7 @@ export class RowLoop implements CodeScope {
         code.line(`if (!(${isTrue(emit(filter, this))})) continue`)
       })
     }
-    for (const step of steps) this.withReads(step)
+    this.withReads(consume)
     code.line('}')
   }
 
