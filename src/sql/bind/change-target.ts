@@ -79,7 +79,7 @@ export function findTarget(scope: Scope, target: TargetTable, verb: ChangeVerb):
     case undefined:
       return fail('42P01', `relation "${target.name.join('.')}" does not exist`, target.at)
     case 'table':
-      if (found.isMaterializedView) fail('42809', `cannot change materialized view "${name}"`, -1)
+      if (found.materialized !== undefined) fail('42809', `cannot change materialized view "${name}"`, -1)
       return new TableTarget(found)
     case 'view':
       return new ViewTarget(scope, found, verb)

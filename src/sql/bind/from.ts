@@ -161,6 +161,11 @@ function bindTable(scope: Scope, item: TableReference): FromBinding {
   }
   switch (found.kind) {
     case 'table': {
+      if (found.materialized?.isPopulated === false) {
+        fail('55000', `materialized view "${found.name}" has not been populated`, -1, {
+          hint: 'Use the REFRESH MATERIALIZED VIEW command.',
+        })
+      }
       const own = tableRelation(scope, found, alias)
       const isHidden = (column: number): boolean => found.columns[column]?.isHidden === true
       const relation = { ...own, columns: renamed(own.columns, item.alias, isHidden) }

@@ -135,7 +135,7 @@ export function reasonNotUpdatable(query: BoundQuery): string | undefined {
       return 'Views that return set-returning functions are not automatically updatable.'
     }
     const { from } = body
-    if (from?.kind === 'table' && !from.table.isMaterializedView) {
+    if (from?.kind === 'table' && from.table.materialized === undefined) {
       return from.sample === undefined
         ? undefined
         : 'Views containing TABLESAMPLE are not automatically updatable.'

@@ -244,6 +244,7 @@ export class CatalogState implements CatalogReader {
         fields: columns.filter(column => !column.isHidden),
       }),
       isTemporary: stored.isTemporary ?? false,
+      materialized: stored.materialized,
       storedName: stored.storedName,
       storedKind: 'records',
       comment: stored.comment,

@@ -115,8 +115,8 @@ export interface TableSchema {
   readonly referencedBy: readonly { readonly tableOid: number; readonly constraint: ForeignKeySchema }[]
   readonly rowType: SqlType
   readonly isTemporary: boolean
-  /** Its rows are those of a query, until REFRESH; statements do not change them. */
-  readonly isMaterializedView?: boolean
+  /** Its rows are those of a query as it was when it was run last; statements do not change them. */
+  readonly materialized?: { readonly text: string; readonly isPopulated: boolean } | undefined
   /** Name of the typed table; what kind it is decides how rows are made of entries. */
   readonly storedName: string
   readonly storedKind: 'records' | 'map' | 'multimap'

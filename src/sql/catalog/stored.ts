@@ -114,6 +114,8 @@ export interface StoredSqlTable {
   readonly indexes: readonly StoredSqlIndex[]
   readonly constraints: readonly StoredConstraint[]
   readonly isTemporary?: boolean
+  /** Of a materialized view: its query, and whether it has been run. */
+  readonly materialized?: { readonly text: string; readonly isPopulated: boolean }
   readonly storedName: string
   readonly comment?: string
 }

@@ -22,7 +22,7 @@ import {
   setExpression,
   setIdentity,
 } from './column-actions.ts'
-import { readsRelation } from './drop.ts'
+import { queryOf, readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, requireColumn } from './names.ts'
 import { changeIndexes, checkReferences, checkRows, isNewlyValid, rebuildTable } from './rebuild.ts'
@@ -44,7 +44,12 @@ export function alterTable(statement: AlterTable, environment: DefinitionEnviron
       position: statement.at,
     })
   }
-  if (relation.kind !== 'table') throw notSupported(`ALTER TABLE of a ${relation.kind}`, statement.at)
+  if (relation.kind !== 'table' || relation.materialized !== undefined) {
+    throw notSupported(
+      `ALTER TABLE of a ${relation.kind === 'table' ? 'materialized view' : relation.kind}`,
+      statement.at,
+    )
+  }
   const alteration = new Alteration(relation, environment)
   for (const action of statement.actions) alteration.apply(action)
   alteration.finish()
@@ -285,8 +290,9 @@ class Alteration {
   private refuseUsedByView(column: string, refusal: (view: string) => SqlError): void {
     const { state } = this.environment
     for (const relation of state.allRelations()) {
-      if (relation.kind !== 'view' || !readsRelation(relation.text, this.table, state)) continue
-      if (namesColumn(`EXISTS (${relation.text})`, column)) throw refusal(relation.name)
+      const text = queryOf(relation)
+      if (text === undefined || !readsRelation(text, this.table, state)) continue
+      if (namesColumn(`EXISTS (${text})`, column)) throw refusal(relation.name)
     }
   }
 

@@ -21,7 +21,7 @@ type StoredIndexColumn = StoredSqlIndex['columns'][number]
 
 export function createIndex(statement: CreateIndex, environment: DefinitionEnvironment): void {
   const { at, isUnique } = statement
-  const table = requireTable(statement.table, environment, at)
+  const table = requireTable(statement.table, environment, at, true)
   if (statement.method !== 'btree') throw notSupported(`an index by "${statement.method}"`, at)
   const isTaken = nameTaken(environment.state, table.schema)
   if (statement.name !== undefined && isTaken(statement.name)) {

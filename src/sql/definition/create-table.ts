@@ -6,9 +6,10 @@ import { notSupported, SqlError } from '../errors.ts'
 import { RowWriter } from '../execute/row-writer.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import { parseExpression } from '../syntax/parser.ts'
-import type { CreateTable, CreateTableAs, LikeClause } from '../syntax/tree.ts'
+import type { CreateTable, CreateTableAs, LikeClause, Query } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, newName } from './names.ts'
+import { storedQuery } from './stored-query.ts'
 import { TableDraft } from './table-draft.ts'
 import { indexParts, typedDefinition } from './typed-definition.ts'
 
@@ -100,17 +101,21 @@ function copyKeys(table: TableSchema, draft: TableDraft): void {
   }
 }
 
-/** CREATE TABLE name AS query. Returns how many rows it has. */
-export function createTableAs(statement: CreateTableAs, environment: DefinitionEnvironment): number {
+/** CREATE TABLE and CREATE MATERIALIZED VIEW name AS query. Returns how many rows it has; undefined: it was not run. */
+export function createTableAs(
+  statement: CreateTableAs,
+  environment: DefinitionEnvironment,
+): number | undefined {
   if (statement.isTemporary) throw notSupported('a temporary table', statement.at)
-  if (statement.isMaterializedView) throw notSupported('a materialized view', statement.at)
-  if (statement.query.kind === 'execute') throw notSupported('CREATE TABLE AS EXECUTE', statement.at)
+  const { query, withData } = statement
+  if (query.kind === 'execute') throw notSupported('CREATE TABLE AS EXECUTE', statement.at)
   const target = newName(statement.name, environment, statement.at)
   if (environment.state.relation(target.schema, target.name) !== undefined) {
     if (statement.ifNotExists) return 0
     throw new SqlError('42P07', `relation "${target.name}" already exists`)
   }
-  const { columns, rows } = environment.runQuery(statement.query)
+  const { bound, text } = storedQuery(query, environment, statement.at)
+  const { columns } = bound
   if (statement.columns.length > columns.length) {
     throw new SqlError('42601', 'too many column names were specified')
   }
@@ -119,11 +124,18 @@ export function createTableAs(statement: CreateTableAs, environment: DefinitionE
   columns.forEach(({ name, type, modifier }, i) => {
     draft.addPlainColumn(statement.columns[i] ?? name, type, modifier)
   })
+  if (statement.isMaterializedView) draft.materialized = { text, isPopulated: withData }
   draft.settle()
   makeTypedTable(draft, environment)
-  if (!statement.withData) return 0
+  if (!withData) return undefined
+  return fillTable(draft.oid, query, environment)
+}
+
+/** The rows of a query, in a table that has none. Returns how many there are. */
+export function fillTable(oid: number, query: Query, environment: DefinitionEnvironment): number {
+  const { rows } = environment.runQuery(query)
   const state = environment.stateNow()
-  const table = state.tableByOid(draft.oid)!
+  const table = state.tableByOid(oid)!
   const data = environment.data(state)
   const scope = new RowScope(environment.context)
   const writer = new RowWriter(table, data.expressionsOf(table), scope)

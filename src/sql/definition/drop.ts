@@ -92,9 +92,10 @@ export class Dropper {
           missing('42P01', object)
           return
         }
-        if (relation.kind !== object) {
+        const kind = kindOf(relation)
+        if (kind !== object) {
           throw new SqlError('42809', `"${own}" is not a ${object}`, {
-            hint: `Use DROP ${relation.kind.toUpperCase()} to remove a ${relation.kind}.`,
+            hint: `Use DROP ${kind.toUpperCase()} to remove a ${kind}.`,
           })
         }
         this.named.push({ kind: 'relation', relation })
@@ -138,11 +139,8 @@ export class Dropper {
         const { relation } = dropped
         const dependents: Dropped[] = []
         for (const other of relations) {
-          if (
-            other.kind === 'view' &&
-            other !== relation &&
-            readsRelation(other.text, relation, this.state)
-          ) {
+          const text = queryOf(other)
+          if (text !== undefined && other !== relation && readsRelation(text, relation, this.state)) {
             dependents.push({ kind: 'relation', relation: other })
           }
           if (other.kind === 'sequence' && other.ownedBy?.tableOid === relation.oid) {
@@ -243,7 +241,7 @@ function isOwned(owner: Dropped, dependent: Dropped): boolean {
 function describe(dropped: Dropped): string {
   switch (dropped.kind) {
     case 'relation':
-      return `${dropped.relation.kind} ${dropped.relation.name}`
+      return `${kindOf(dropped.relation)} ${dropped.relation.name}`
     case 'index':
       return `index ${dropped.table.indexes[dropped.index].name}`
     case 'type':
@@ -253,6 +251,19 @@ function describe(dropped: Dropped): string {
     case 'constraint':
       return `constraint ${dropped.table.constraints[dropped.constraint].name} on table ${dropped.table.name}`
   }
+}
+
+/** What a relation is called by those who define it. */
+function kindOf(relation: RelationSchema): string {
+  return relation.kind === 'table' && relation.materialized !== undefined
+    ? 'materialized view'
+    : relation.kind
+}
+
+/** The query of a view, materialized or not. */
+export function queryOf(relation: RelationSchema): string | undefined {
+  if (relation.kind === 'view') return relation.text
+  return relation.kind === 'table' ? relation.materialized?.text : undefined
 }
 
 /** Whether a stored query names a relation anywhere. */

@@ -52,12 +52,13 @@ export function requireTable(
   name: QualifiedName,
   environment: Pick<DefinitionEnvironment, 'state' | 'searchPath'>,
   at = -1,
+  orMaterialized = false,
 ): TableSchema {
   const relation = findRelation(name, environment)
   if (relation === undefined) {
     throw new SqlError('42P01', `relation "${name.join('.')}" does not exist`, { position: at })
   }
-  if (relation.kind !== 'table') {
+  if (relation.kind !== 'table' || (relation.materialized !== undefined && !orMaterialized)) {
     throw new SqlError('42809', `"${relation.name}" is not a table`, { position: at })
   }
   return relation

@@ -20,7 +20,7 @@ export function reindex(statement: ReindexStatement, environment: DefinitionEnvi
       return
     }
     case 'table':
-      reindexTable(requireTable(name!, environment, statement.at), environment)
+      reindexTable(requireTable(name!, environment, statement.at, true), environment)
       return
     case 'schema':
       if (!state.hasSchema(name![0])) throw new SqlError('3F000', `schema "${name![0]}" does not exist`)

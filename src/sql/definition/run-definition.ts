@@ -8,6 +8,7 @@ import { createIndex } from './create-index.ts'
 import { createTable, createTableAs } from './create-table.ts'
 import { dropObjects } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { refresh } from './materialized-views.ts'
 import { reindex } from './reindex.ts'
 import { comment, rename, truncate } from './rename.ts'
 import { alterSequence, createSequence } from './sequences.ts'
@@ -23,11 +24,15 @@ export function runDefinition(statement: DefinitionStatement, environment: Defin
       return done('CREATE TABLE')
     case 'create table as': {
       const rowCount = createTableAs(statement, environment)
-      return done(`SELECT ${rowCount}`, rowCount)
+      if (rowCount !== undefined) return done(`SELECT ${rowCount}`, rowCount)
+      return done(statement.isMaterializedView ? 'CREATE MATERIALIZED VIEW' : 'CREATE TABLE AS')
     }
     case 'create index':
       createIndex(statement, environment)
       return done('CREATE INDEX')
+    case 'refresh':
+      refresh(statement, environment)
+      return done('REFRESH MATERIALIZED VIEW')
     case 'reindex':
       reindex(statement, environment)
       return done('REINDEX')

@@ -61,6 +61,7 @@ export class TableDraft {
   private readonly rowTypeOid: number
   private nextAttributeNumber = 1
   private comment: string | undefined
+  materialized: StoredSqlTable['materialized']
   /** Foreign keys wait until all columns and keys are there: they may refer to the table itself. */
   private readonly foreignKeys: Of<'foreign key'>[] = []
   private readonly checks: Of<'check'>[] = []
@@ -96,6 +97,7 @@ export class TableDraft {
     this.constraints = [...stored.constraints]
     this.nextAttributeNumber = stored.nextAttributeNumber
     this.comment = stored.comment
+    this.materialized = stored.materialized
   }
 
   // -------------------------------------------------------------------------------------------- columns
@@ -432,6 +434,7 @@ export class TableDraft {
       indexes: this.indexes,
       constraints: this.constraints,
       storedName: this.storedName,
+      ...(this.materialized === undefined ? {} : { materialized: this.materialized }),
       ...(this.comment === undefined ? {} : { comment: this.comment }),
     }
   }

@@ -18,6 +18,7 @@ import type {
   CreateView,
   DropStatement,
   QualifiedName,
+  RefreshStatement,
   RenameStatement,
   SetSchemaStatement,
   TruncateStatement,
@@ -37,6 +38,16 @@ export function createView(fields: Fields): CreateView {
       LOCAL_CHECK_OPTION: 'local',
       CASCADED_CHECK_OPTION: 'cascaded',
     } as const),
+  }
+}
+
+export function refresh(fields: Fields): RefreshStatement {
+  return {
+    kind: 'refresh',
+    at: fields.at,
+    name: tableIn(fields, 'relation'),
+    isConcurrent: fields.flag('concurrent'),
+    withData: !fields.flag('skipData'),
   }
 }
 

@@ -661,6 +661,12 @@ export interface CreateIndex extends Node {
   readonly include: readonly string[]
   readonly where: Expression | undefined
 }
+export interface RefreshStatement extends Node {
+  readonly kind: 'refresh'
+  readonly name: QualifiedName
+  readonly isConcurrent: boolean
+  readonly withData: boolean
+}
 export interface ReindexStatement extends Node {
   readonly kind: 'reindex'
   readonly object: 'index' | 'table' | 'schema' | 'database' | 'system'
@@ -1015,6 +1021,7 @@ export type DefinitionStatement =
   | CreateTableAs
   | CreateIndex
   | ReindexStatement
+  | RefreshStatement
   | CreateView
   | CreateSequence
   | AlterSequence

@@ -63,7 +63,8 @@ function tableClass(table: TableSchema, context: EvaluationContext, catalog: Sys
     reltuples: context.catalog.rowCount(table.oid) ?? -1,
     relhasindex: table.indexes.length > 0,
     relpersistence: table.isTemporary ? 't' : 'p',
-    relkind: 'r',
+    relkind: table.materialized === undefined ? 'r' : 'm',
+    relispopulated: table.materialized?.isPopulated ?? true,
     relnatts: visibleColumns(table).length,
     relchecks: table.constraints.filter(one => one.kind === 'check').length,
     // PostgreSQL checks references by triggers.

@@ -18,6 +18,7 @@ function* tableRows(
     rowsecurity: false,
   })
   for (const table of catalog.tables()) {
+    if (table.materialized !== undefined) continue
     const hasReferences =
       table.referencedBy.length > 0 || table.constraints.some(one => one.kind === 'foreign key')
     yield row(table.schema, table.name, table.indexes.length > 0, hasReferences)
@@ -39,6 +40,20 @@ function* viewRows(catalog: SystemCatalog, context: EvaluationContext): Iterable
   }
   for (const { schema, name, isView } of catalog.virtualTables) {
     if (isView) yield { schemaname: schema, viewname: name, viewowner: currentUser }
+  }
+}
+
+function* materializedViewRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
+  for (const { schema, name, indexes, materialized } of catalog.tables()) {
+    if (materialized === undefined) continue
+    yield {
+      schemaname: schema,
+      matviewname: name,
+      matviewowner: context.catalog.currentUser,
+      hasindexes: indexes.length > 0,
+      ispopulated: materialized.isPopulated,
+      definition: ` ${materialized.text};`,
+    }
   }
 }
 
@@ -92,6 +107,7 @@ const ALL_TABLES: RowSource = { rows: tableStatistics, isLive: true }
 export const RELATION_VIEW_ROWS = {
   pg_tables: { rows: tableRows },
   pg_views: { rows: viewRows },
+  pg_matviews: { rows: materializedViewRows },
   pg_indexes: {
     rows: (catalog, context) =>
       [...catalog.indexes()].map(({ table, index }) => ({

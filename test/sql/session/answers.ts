@@ -26,7 +26,9 @@ export function expectAnswer(db: SqlDoor, answer: Answer): void {
   expect(sqlstate).toBe(answer.sqlstate)
   if (answer.message !== undefined) expect(message).toBe(answer.message)
   expect(rows?.map(plain)).toEqual(answer.rows)
-  const isDefinition = /^(create|alter|drop|truncate|reindex|set|begin|commit|rollback)/.test(answer.text)
+  const isDefinition = /^(create|alter|drop|truncate|reindex|refresh|set|begin|commit|rollback)/.test(
+    answer.text,
+  )
   if (rows !== undefined && !isDefinition) {
     expect(db.prepare(answer.text).columns.map(column => column.name)).toEqual(answer.columns)
   }
