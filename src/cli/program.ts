@@ -6,6 +6,7 @@ import { addExplain } from './commands/explain.ts'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
 import { addMaintenance } from './commands/maintenance.ts'
+import { addMigrate } from './commands/migrate.ts'
 import { addServe } from './commands/serve.ts'
 import { addShell } from './commands/shell.ts'
 import { addStats } from './commands/stats.ts'
@@ -33,6 +34,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     addStats,
     addExplain,
     addMaintenance,
+    addMigrate,
     addServe,
     addBench,
   ])

@@ -106,6 +106,7 @@ async function buildInto(folder: string): Promise<void> {
       index: 'src/index.ts',
       worker: 'src/worker.ts',
       server: 'src/server/index.ts',
+      migrate: 'src/integrations/migrate.ts',
       'parallel-task': 'src/database/parallel-task.ts',
     },
     outdir: folder,

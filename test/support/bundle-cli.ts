@@ -40,13 +40,16 @@ export async function bundleCommandLine(folder: string, target: string): Promise
   return [...outputFiles, notices]
 }
 
-/** The library and the server are files beside the command line. */
+/** The library, the server and migrations are files beside the command line. */
 const libraryBeside: Plugin = {
   name: 'library beside',
   setup(context) {
-    context.onResolve({ filter: /^\.\.\/.*index\.(ts|js)$/ }, ({ path, importer }) => {
+    const filter = /^\.\.\/(?:\.\.\/)*(index|server\/index|integrations\/migrate)\.(?:ts|js)$/
+    context.onResolve({ filter }, ({ path, importer }) => {
       if (!importer.includes('/cli/') || importer.includes('node_modules')) return undefined
-      return { path: path.includes('/server/') ? './server.js' : './index.js', external: true }
+      const [, entry] = filter.exec(path)!
+      const names: Record<string, string> = { 'server/index': 'server', 'integrations/migrate': 'migrate' }
+      return { path: `./${names[entry] ?? entry}.js`, external: true }
     })
   },
 }

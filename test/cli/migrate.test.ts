@@ -1,0 +1,34 @@
+/** `coppice migrate`. */
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { CommandLine } from './command-line.ts'
+
+const coppice = new CommandLine()
+
+test('migrate applies what was not applied, says what it would, and stops at what fails', () => {
+  const path = coppice.path('migrated.db')
+  const folder = coppice.path('migrations')
+  mkdirSync(folder)
+  writeFileSync(`${folder}/1.sql`, 'create table t (a int primary key); insert into t values (7)')
+  writeFileSync(`${folder}/2.mjs`, "export const up = tx => { tx.exec('alter table t add b text') }")
+  const first = coppice.run(['migrate', path, folder])
+  expect(first.exitCode).toBe(0)
+  expect(first.output).toContain('2 migrations applied now, 0 before.')
+  expect(first.errors).toBe('applied 1.sql\napplied 2.mjs\n')
+  writeFileSync(`${folder}/3.sql`, 'create table u (a int); select nothing')
+  const status = coppice.output(['migrate', path, folder, '--status'])
+  expect(status).toMatch(
+    /applied {2}1\.sql {2}20\d\d-.*\n.*\n {2}pending {2}3\.sql\n2 migrations applied, 1 to apply\./,
+  )
+  const failed = coppice.run(['migrate', path, folder])
+  expect(failed.exitCode).toBe(1)
+  expect(failed.errors).toContain('migration 3.sql failed, and nothing of it happened')
+  expect(
+    coppice.output([path, '-A', '-t', '-c', "select count(*) from pg_tables where tablename = 'u'"]),
+  ).toBe('0\n')
+  expect(JSON.parse(coppice.output(['migrate', path, folder, '--to', '2.mjs', '--json']))).toEqual({
+    applied: [],
+    before: ['1.sql', '2.mjs'],
+  })
+})
