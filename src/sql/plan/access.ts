@@ -11,20 +11,20 @@ import { implies } from '../bind/implication.ts'
 import { sameExpression } from '../bind/walk.ts'
 import type { IndexColumn, TableSchema } from '../catalog/schema.ts'
 import { type SqlType, withoutDomain } from '../types/type.ts'
+import {
+  CONDITION_COST,
+  columnCost,
+  FETCH_FAR,
+  FETCH_NEAR,
+  INDEX_ENTRY,
+  KEY_ENTRY,
+  POINT_COST,
+  RANGE_COST,
+  SCAN_ROW,
+} from './costs.ts'
 import type { IndexScan, TableScan } from './physical.ts'
-import { conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
+import { columnsOf, conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
 import { jointSelectivity, likeBeginning, type TableLookup } from './selectivity.ts'
-
-/** Costs in units of a page read in order; a row is a fraction of it. */
-export const ROW_COST = 0.01
-export const CONDITION_COST = 0.0025
-const PAGE_BYTES = 4096
-const ROW_BYTES = 100
-/** Finding the first entry of a range. */
-const SEEK_COST = 0.1
-/** An entry of an index, and fetching its row. */
-const ENTRY_COST = 0.008
-const FETCH_COST = 0.05
 
 /** The primary key as if it were an index. */
 export const PRIMARY = -1
@@ -216,7 +216,9 @@ export function tableScan(
   needsRowKey: boolean,
   isReverse = false,
 ): TableScan {
-  const rows = tables.rowCount(from.table)
+  const all = tables.rowCount(from.table)
+  const rows = Math.max(1, all * jointSelectivity(conjuncts, tables))
+  const { tested, others } = readingCosts(from, conjuncts, tables)
   return {
     kind: 'table scan',
     relation: from.relation,
@@ -226,10 +228,41 @@ export function tableScan(
     isReverse,
     sample: from.sample,
     needsRowKey,
-    rows: Math.max(1, rows * jointSelectivity(conjuncts, tables)),
+    rows,
     startupCost: 0,
-    totalCost: (rows * ROW_BYTES) / PAGE_BYTES / 4 + rows * (ROW_COST + conjuncts.length * CONDITION_COST),
+    totalCost: all * (SCAN_ROW + tested + conjuncts.length * CONDITION_COST) + rows * others,
   }
+}
+
+/** What must be known of an index scan to say what it costs. */
+interface IndexPath {
+  readonly scan: IndexScan
+  /** It gives one row at most. */
+  readonly isPoint: boolean
+  /** How many entries it meets was counted, not estimated. */
+  readonly isCounted: boolean
+}
+
+/**
+ * The ways to the rows that meet the conditions, all with the same number of expected rows: as an index has counted them,
+ * where one has. When a whole unique key is given there is no other way worth a thought.
+ */
+export function accessPaths(
+  from: BoundTable,
+  conjuncts: readonly BoundExpression[],
+  tables: TableLookup,
+  needsRowKey: boolean,
+): (IndexScan | TableScan)[] {
+  const paths = indexPaths(from, conjuncts, tables, needsRowKey)
+  const scans = paths.map(path => path.scan)
+  if (paths.some(path => path.isPoint)) return scans
+  const all: (IndexScan | TableScan)[] = [tableScan(from, conjuncts, tables, needsRowKey), ...scans]
+  const counted = paths.filter(path => path.isCounted).map(path => path.scan.rows)
+  if (counted.length > 0) {
+    const rows = Math.min(...counted)
+    for (const path of all) path.rows = rows
+  }
+  return all
 }
 
 /** The index scans that the conditions allow, each with the rest of them as its filter. */
@@ -239,17 +272,27 @@ export function indexScans(
   tables: TableLookup,
   needsRowKey: boolean,
 ): IndexScan[] {
+  return indexPaths(from, conjuncts, tables, needsRowKey).map(path => path.scan)
+}
+
+function indexPaths(
+  from: BoundTable,
+  conjuncts: readonly BoundExpression[],
+  tables: TableLookup,
+  needsRowKey: boolean,
+): IndexPath[] {
   if (from.sample !== undefined) return []
   const conditions = conjuncts
     .map(conjunct => conditionOf(conjunct, from.relation.id))
     .filter(one => one !== undefined)
   if (conditions.length === 0 && from.indexTerms === undefined) return []
-  const scans: IndexScan[] = []
+  const paths: IndexPath[] = []
   for (const shape of indexesFor(from, conjuncts)) {
-    const scan = matchIndex(from, shape, conditions, conjuncts, tables, needsRowKey)
-    if (scan !== undefined) scans.push(scan)
+    const path = matchIndex(from, shape, conditions, conjuncts, tables, needsRowKey)
+    if (path?.isPoint) return [path]
+    if (path !== undefined) paths.push(path)
   }
-  return scans
+  return paths
 }
 
 function matchIndex(
@@ -259,7 +302,7 @@ function matchIndex(
   conjuncts: readonly BoundExpression[],
   tables: TableLookup,
   needsRowKey: boolean,
-): IndexScan | undefined {
+): IndexPath | undefined {
   const used: BoundExpression[] = []
   const said = new Set<BoundExpression>()
   const use = ({ conjunct, isExact }: ColumnCondition) => {
@@ -307,13 +350,9 @@ function matchIndex(
   }
   if (used.length === 0 && predicate.length === 0) return undefined
   used.push(...predicate.filter(one => !used.some(other => sameExpression(one, other))))
-  const all = tables.rowCount(from.table)
-  const isPoint = shape.isUnique && equals.length === shape.columns.length
-  const points = isPoint && !equals.some(one => one.isArray)
-  const found = points ? 1 : Math.max(1, all * jointSelectivity(used, tables))
   const filter = conjuncts.filter(conjunct => !said.has(conjunct))
-  const perRow = shape.number === PRIMARY ? ROW_COST : ENTRY_COST + FETCH_COST
-  return {
+  const { tested, others } = readingCosts(from, filter, tables)
+  const scan: IndexScan = {
     kind: 'index scan',
     relation: from.relation,
     table: from.table,
@@ -328,52 +367,115 @@ function matchIndex(
     filter: conjunction(filter),
     isReverse: false,
     needsRowKey,
-    rows: points ? 1 : Math.max(1, all * jointSelectivity(conjuncts, tables)),
-    startupCost: SEEK_COST,
-    totalCost: SEEK_COST + found * (perRow + filter.length * CONDITION_COST),
+    rows: 1,
+    startupCost: POINT_COST,
+    totalCost: POINT_COST + tested + others + filter.length * CONDITION_COST,
   }
+  const isWhole = shape.isUnique && equals.length === shape.columns.length
+  if (isWhole && !equals.some(one => one.isArray)) return { scan, isPoint: true, isCounted: false }
+  const all = tables.rowCount(from.table)
+  const counted = tables.entryCount(scan)
+  const found = Math.max(1, counted ?? all * jointSelectivity(used, tables))
+  // What the range does not say thins out what it finds.
+  const rest = conjuncts.filter(conjunct => !used.includes(conjunct))
+  const inexact = used.filter(one => filter.includes(one))
+  const passing = Math.min(1, (all * jointSelectivity(inexact, tables)) / found)
+  scan.rows = Math.max(1, found * jointSelectivity(rest, tables) * (inexact.length === 0 ? 1 : passing))
+  scan.startupCost = RANGE_COST
+  scan.totalCost =
+    RANGE_COST * rangeCount(equals) +
+    found * (entryCost(from, shape, needsRowKey, tables) + tested + filter.length * CONDITION_COST) +
+    scan.rows * others
+  return { scan, isPoint: false, isCounted: counted !== undefined }
+}
+
+/** What reading a row's columns costs: those that conditions test, and the others, of rows that pass. */
+function readingCosts(
+  from: BoundTable,
+  filter: readonly BoundExpression[],
+  tables: TableLookup,
+): { readonly tested: number; readonly others: number } {
+  const { relation, table } = from
+  const inFilter = columnsOf(filter, new Map()).get(relation.id) ?? new Set()
+  const read = tables.columnsRead(relation.id) ?? table.columns.keys()
+  let tested = 0
+  let others = 0
+  for (const column of inFilter) if (column >= 0) tested += columnCost(table.columns[column].type)
+  for (const column of read) if (!inFilter.has(column)) others += columnCost(table.columns[column].type)
+  return { tested, others }
+}
+
+/** Elements of an array that is known only when the statement runs. */
+const ARRAY_LENGTH = 10
+
+/** How many ranges are walked one after the other. */
+function rangeCount(equals: IndexScan['equals']): number {
+  return equals.reduce((count, { value, isArray }) => {
+    if (!isArray) return count
+    return count * (value.kind === 'array' ? value.elements.length : ARRAY_LENGTH)
+  }, 1)
+}
+
+/** An entry of an index, with its row unless the index has all that is read of it. */
+function entryCost(from: BoundTable, shape: IndexShape, needsRowKey: boolean, tables: TableLookup): number {
+  if (shape.number === PRIMARY) return KEY_ENTRY
+  const columns = tables.columnsRead(from.relation.id)
+  if (!needsRowKey && columns !== undefined && isCovered(from.table, shape.number, columns))
+    return INDEX_ENTRY
+  const [{ column }] = shape.columns
+  const correlation = (column < 0 ? undefined : tables.statistics(from.table, column)?.correlation) ?? 0
+  return INDEX_ENTRY + FETCH_FAR + (FETCH_NEAR - FETCH_FAR) * correlation ** 2
+}
+
+/** Whether an index has all of some columns, so that rows need not be fetched. */
+export function isCovered(table: TableSchema, index: number, columns: Iterable<number>): boolean {
+  if (index < 0) return false
+  const has = new Set([
+    ...table.indexes[index].columns.map(one => one.column),
+    ...(table.primaryKey?.columns ?? []),
+  ])
+  for (const column of columns) if (!has.has(column)) return false
+  return true
 }
 
 /** What the range of an index scan says, column by column, in the words of EXPLAIN; without a value: IS NULL. */
 export function conditionsOfIndex(node: IndexScan): readonly {
-  readonly column: number
+  readonly part: IndexColumn
   readonly operator: string
   readonly value: BoundExpression | undefined
 }[] {
-  const columns = indexesOf(node.table).find(one => one.number === node.index)?.columns ?? []
-  const next = columns[node.equals.length]?.column
+  const parts = indexColumns(node.table, node.index)
+  const part = parts[node.equals.length]
   const { lower, upper, startsWith } = node
   return [
     ...node.equals.map(({ value, isArray }, i) => ({
-      column: columns[i].column,
+      part: parts[i],
       operator: isArray ? '= ANY' : '=',
       value,
     })),
-    ...(lower === undefined
-      ? []
-      : [{ column: next, operator: lower.isInclusive ? '>=' : '>', value: lower.value }]),
-    ...(upper === undefined
-      ? []
-      : [{ column: next, operator: upper.isInclusive ? '<=' : '<', value: upper.value }]),
-    ...(startsWith === undefined ? [] : [{ column: next, operator: '^@', value: startsWith }]),
-    ...(node.isNull ? [{ column: next, operator: 'IS NULL', value: undefined }] : []),
+    ...(lower === undefined ? [] : [{ part, operator: lower.isInclusive ? '>=' : '>', value: lower.value }]),
+    ...(upper === undefined ? [] : [{ part, operator: upper.isInclusive ? '<=' : '<', value: upper.value }]),
+    ...(startsWith === undefined ? [] : [{ part, operator: '^@', value: startsWith }]),
+    ...(node.isNull ? [{ part, operator: 'IS NULL', value: undefined }] : []),
   ]
 }
 
 /** An order in which an index gives its rows, without conditions: all of them. */
 export function fullIndexScan(
   from: BoundTable,
-  index: number,
+  shape: IndexShape,
   conjuncts: readonly BoundExpression[],
   tables: TableLookup,
   isReverse: boolean,
 ): IndexScan {
   const all = tables.rowCount(from.table)
+  const rows = Math.max(1, all * jointSelectivity(conjuncts, tables))
+  const { tested, others } = readingCosts(from, conjuncts, tables)
   return {
     kind: 'index scan',
     relation: from.relation,
     table: from.table,
-    index,
+    index: shape.number,
     equals: [],
     lower: undefined,
     upper: undefined,
@@ -384,8 +486,11 @@ export function fullIndexScan(
     filter: conjunction(conjuncts),
     isReverse,
     needsRowKey: false,
-    rows: Math.max(1, all * jointSelectivity(conjuncts, tables)),
-    startupCost: SEEK_COST,
-    totalCost: SEEK_COST + all * (ENTRY_COST + FETCH_COST + conjuncts.length * CONDITION_COST),
+    rows,
+    startupCost: RANGE_COST,
+    totalCost:
+      RANGE_COST +
+      all * (entryCost(from, shape, false, tables) + tested + conjuncts.length * CONDITION_COST) +
+      rows * others,
   }
 }

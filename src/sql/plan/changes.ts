@@ -10,6 +10,7 @@ import type {
   RelationId,
 } from '../bind/bound.ts'
 import { relationsOf } from '../bind/walk.ts'
+import { CHANGE_COST } from './costs.ts'
 import { planFrom } from './from.ts'
 import { cheapestJoin, splitKeys } from './join-methods.ts'
 import type { Change, PlanNode, QueryPlan } from './physical.ts'
@@ -45,7 +46,7 @@ export function planChange(change: BoundChange, planner: Planner): QueryPlan {
     unmatchedCarried: [],
     rows,
     startupCost: source.input?.totalCost ?? 0,
-    totalCost: (source.input?.totalCost ?? 0) + rows,
+    totalCost: (source.input?.totalCost ?? 0) + rows * CHANGE_COST,
   }
   return {
     root,

@@ -22,9 +22,10 @@ import type {
 } from '../bind/bound.ts'
 import { relationsOf } from '../bind/walk.ts'
 import { SqlError } from '../errors.ts'
-import { CONDITION_COST, indexScans, ROW_COST, tableScan } from './access.ts'
+import { accessPaths, indexScans, tableScan } from './access.ts'
 import { usableConditions } from './conditions.ts'
 import { folded } from './constant-folding.ts'
+import { CONDITION_COST, ROW_COST } from './costs.ts'
 import { cheapest, cheapestJoin, nestedLoop, splitKeys } from './join-methods.ts'
 import { type JoinInput, type PlacedConjunct, planJoins } from './join-order.ts'
 import { reduceOuterJoins } from './outer-joins.ts'
@@ -171,13 +172,11 @@ export function cheapestAccess(
 ): PlanNode {
   planner.noteTable(part)
   const needsRowKey = planner.isChanged(part.relation.id)
-  let best: PlanNode = tableScan(part, conjuncts, planner, needsRowKey)
-  if (planner.switches.indexScan) {
-    for (const scan of indexScans(part, conjuncts, planner, needsRowKey)) {
-      if (scan.totalCost < best.totalCost || !planner.switches.tableScan) best = scan
-    }
-  }
-  return best
+  const { indexScan, tableScan: usesTableScan } = planner.switches
+  if (!indexScan) return tableScan(part, conjuncts, planner, needsRowKey)
+  const paths = accessPaths(part, conjuncts, planner, needsRowKey)
+  const allowed = usesTableScan ? paths : paths.filter(path => path.kind === 'index scan')
+  return cheapest(allowed.length > 0 ? allowed : paths)!
 }
 
 /** The table looked up by an index with conditions that read other inputs: all of them hold for the rows that it gives. */

@@ -4,7 +4,15 @@
  */
 
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
-import { CONDITION_COST, ROW_COST } from './access.ts'
+import {
+  CONDITION_COST,
+  HASH_COST,
+  KEEP_COST,
+  MERGE_COST,
+  PROBE_COST,
+  ROW_COST,
+  sortingCost,
+} from './costs.ts'
 import { isOrderedBy, orderOf } from './ordering.ts'
 import type {
   HashJoin,
@@ -17,14 +25,6 @@ import type {
 } from './physical.ts'
 import { conjunction, isVolatile, relationsIn } from './relations.ts'
 import { DISABLED_COST, type PlanSwitches } from './switches.ts'
-
-/** Keeping a row in a hash table, and finding it. */
-const HASH_COST = 0.02
-const PROBE_COST = 0.015
-const KEEP_COST = 0.005
-/** Comparing the keys of a row with those of the other side. */
-const MERGE_COST = 0.004
-const SORT_COST = 0.01
 
 /** `a = b` with a side of each input. */
 export interface KeyPair {
@@ -219,7 +219,7 @@ function sortedBy(input: PlanNode, expressions: readonly BoundExpression[]): Pla
     isDescending: false,
     nullsFirst: false,
   }))
-  const cost = input.totalCost + input.rows * Math.log2(input.rows + 2) * SORT_COST
+  const cost = input.totalCost + sortingCost(input.rows)
   return {
     kind: 'sort',
     input,

@@ -5,6 +5,7 @@
 
 import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
 import { walk } from '../bind/walk.ts'
+import { isCovered } from './access.ts'
 import type { ColumnPlace, PlanNode, QueryPlan, SubqueryPlan } from './physical.ts'
 import type { Planner } from './planner.ts'
 import { addAll, addColumn, type ColumnSet, columnsOf } from './relations.ts'
@@ -260,7 +261,8 @@ function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void 
     case 'values scan':
     case 'common table scan':
       node.columns = columnsNeeded(needed, node.relation.id)
-      if (node.kind === 'index scan') node.isIndexOnly = isCovered(node)
+      if (node.kind === 'index scan')
+        node.isIndexOnly = !node.needsRowKey && isCovered(node.table, node.index, node.columns)
       return
     case 'subquery scan':
       node.columns = columnsNeeded(needed, node.relation.id)
@@ -351,15 +353,4 @@ function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void 
     default:
       for (const input of inputsOf(node)) assign(input, needed, planner)
   }
-}
-
-/** Whether an index has all columns that are needed, so that rows need not be fetched. */
-function isCovered(node: Extract<PlanNode, { kind: 'index scan' }>): boolean {
-  const { table, index } = node
-  if (index < 0 || node.needsRowKey) return false
-  const has = new Set([
-    ...table.indexes[index].columns.map(one => one.column),
-    ...(table.primaryKey?.columns ?? []),
-  ])
-  return node.columns.every(column => has.has(column))
 }

@@ -8,6 +8,7 @@
 
 import type { BoundExpression, BoundQuery, BoundTable, SelectBody } from '../bind/bound.ts'
 import {
+  accessPaths,
   fullIndexScan,
   type IndexShape,
   indexesFor,
@@ -17,6 +18,7 @@ import {
   subjectOf,
   tableScan,
 } from './access.ts'
+import { ROW_COST, sortingCost } from './costs.ts'
 import type { IndexScan, PlanNode } from './physical.ts'
 import type { Planner } from './planner.ts'
 
@@ -52,7 +54,7 @@ export function orderedAccess(
       if (matches(wanted, shape, from, isReverse, scan)) {
         if (scan !== undefined) candidates.push({ ...scan, isReverse })
         else if (shape.number === PRIMARY) candidates.push(tableScan(from, where, planner, false, isReverse))
-        else candidates.push(fullIndexScan(from, shape.number, where, planner, isReverse))
+        else candidates.push(fullIndexScan(from, shape, where, planner, isReverse))
       }
     }
   }
@@ -60,9 +62,11 @@ export function orderedAccess(
   const fraction = limitFraction(query, candidates[0].rows)
   const costOf = (plan: PlanNode) => plan.startupCost + (plan.totalCost - plan.startupCost) * fraction
   const best = candidates.reduce((a, b) => (costOf(b) < costOf(a) ? b : a))
-  const unordered = [tableScan(from, where, planner, false), ...indexScans(from, where, planner, false)]
+  const wantedRows = fraction * candidates[0].rows
   const sorted = Math.min(
-    ...unordered.map(plan => plan.totalCost + plan.rows * Math.log2(plan.rows + 2) * 0.01),
+    ...accessPaths(from, where, planner, false).map(
+      plan => plan.totalCost + sortingCost(plan.rows, wantedRows) + wantedRows * ROW_COST,
+    ),
   )
   return costOf(best) <= sorted ? best : undefined
 }

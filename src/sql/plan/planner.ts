@@ -20,12 +20,12 @@ import type {
   SetBody,
   SortKey,
 } from '../bind/bound.ts'
-import { mapExpression, walkFrom } from '../bind/walk.ts'
+import { mapExpression, walkFrom, walkQuery } from '../bind/walk.ts'
 import type { ColumnStatistics } from '../catalog/column-statistics.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { Value } from '../functions/registry.ts'
-import { ROW_COST } from './access.ts'
 import { planChange } from './changes.ts'
+import { AGGREGATE_COST, GROUP_COST, GROUP_ROW, ROW_COST, sortingCost, WINDOW_COST } from './costs.ts'
 import { filter, planFrom } from './from.ts'
 import { groupCount } from './group-count.ts'
 import { groupedSubquery } from './grouped-subquery.ts'
@@ -33,9 +33,16 @@ import { inlinedCommonTables, withInlined } from './inline.ts'
 import { orderedAccess } from './ordered-access.ts'
 import { reduceOuterJoins } from './outer-joins.ts'
 import { readsFromOutside } from './outside.ts'
-import type { CommonTablePlan, PlanNode, QueryPlan, SortItem, SubqueryPlan } from './physical.ts'
+import type { CommonTablePlan, IndexScan, PlanNode, QueryPlan, SortItem, SubqueryPlan } from './physical.ts'
 import { pullUpSubqueries } from './pull-up.ts'
-import { conjunctsOf, hasSubquery, isVolatile, type RelationRegistry } from './relations.ts'
+import {
+  addColumn,
+  type ColumnSet,
+  conjunctsOf,
+  hasSubquery,
+  isVolatile,
+  type RelationRegistry,
+} from './relations.ts'
 import type { TableLookup } from './selectivity.ts'
 import { ALL_SWITCHES, type PlanSwitches } from './switches.ts'
 import type { TableFacts } from './table-facts.ts'
@@ -43,13 +50,13 @@ import type { TableFacts } from './table-facts.ts'
 /** Ids of the planner's own relations go down from here; the binder's are positive, the executor's are -1 and -2. */
 const OWN_RELATIONS_FROM = -1000
 const VARIANT_DEPTH_MAX = 3
-const SORT_COST = 0.01
 
 export class Planner implements TableLookup {
   readonly switches: PlanSwitches
   readonly relations: RelationRegistry = new Map()
   private readonly facts: TableFacts
   private readonly tables = new Map<RelationId, TableSchema>()
+  private read: ColumnSet | undefined
   private readonly origins = new Map<RelationId, readonly BoundExpression[]>()
   private readonly changed = new Set<RelationId>()
   private readonly rowsOfCommonTables = new Map<number, number>()
@@ -86,6 +93,25 @@ export class Planner implements TableLookup {
   }
   statistics(table: TableSchema, column: number): ColumnStatistics | undefined {
     return this.facts.statistics(table, column)
+  }
+  entryCount(scan: IndexScan): number | undefined {
+    return this.facts.entryCount(scan)
+  }
+  columnsRead(relation: RelationId): ReadonlySet<number> | undefined {
+    return this.read?.get(relation)
+  }
+  /** The statement is this query: what it reads of tables is known. */
+  noteStatement(query: BoundQuery): void {
+    const read: ColumnSet = new Map()
+    const whole = new Set<RelationId>()
+    walkQuery(query, {
+      expression(e) {
+        if (e.kind === 'column') addColumn(read, e.relation, e.column)
+        else if (e.kind === 'whole row') whole.add(e.relation)
+      },
+    })
+    for (const relation of whole) read.delete(relation)
+    this.read = read
   }
   evaluate(e: BoundExpression): { readonly value: Value } | undefined {
     return this.facts.evaluate(e)
@@ -298,6 +324,8 @@ export class Planner implements TableLookup {
     const relation = { id: body.groupRelation, name: '', columns: [] }
     this.noteRelation(relation)
     this.noteOrigins(relation.id, keys)
+    const perRow = isPlain ? 0 : GROUP_ROW * Math.max(1, sets.length)
+    const perGroup = isPlain ? ROW_COST : GROUP_COST
     return {
       kind: 'aggregate',
       strategy: isPlain ? 'plain' : 'hash',
@@ -308,8 +336,9 @@ export class Planner implements TableLookup {
       calls: body.aggregates,
       columns: [],
       rows: groups * Math.max(1, sets.length),
-      startupCost: input.totalCost + input.rows * ROW_COST,
-      totalCost: input.totalCost + input.rows * ROW_COST * (1 + body.aggregates.length) + groups * ROW_COST,
+      startupCost: input.totalCost + input.rows * perRow,
+      totalCost:
+        input.totalCost + input.rows * (perRow + body.aggregates.length * AGGREGATE_COST) + groups * perGroup,
     }
   }
 
@@ -341,7 +370,7 @@ export class Planner implements TableLookup {
         carried: [],
         rows: plan.rows,
         startupCost: plan.startupCost,
-        totalCost: plan.totalCost + plan.rows * ROW_COST * calls.length,
+        totalCost: plan.totalCost + plan.rows * WINDOW_COST * calls.length,
       }
       indexes.forEach((i, column) => {
         columns.set(i, columnReference(relation, column))
@@ -519,7 +548,8 @@ export class Planner implements TableLookup {
     limit?: BoundExpression | undefined,
     offset?: BoundExpression | undefined,
   ): PlanNode {
-    const cost = input.totalCost + input.rows * Math.log2(input.rows + 2) * SORT_COST
+    const kept = limit?.kind === 'constant' && limit.value !== null ? Number(limit.value) : input.rows
+    const cost = input.totalCost + sortingCost(input.rows, kept)
     return {
       kind: 'sort',
       input,

@@ -43,6 +43,8 @@ export interface TableLookup extends TableFacts {
   table(relation: RelationId): TableSchema | undefined
   /** Of a relation that is computed: what the column is, in terms of what it is computed from. */
   origin(relation: RelationId, column: number): BoundExpression | undefined
+  /** The columns of a relation that the statement reads anywhere; undefined: that is not known. */
+  columnsRead(relation: RelationId): ReadonlySet<number> | undefined
 }
 
 /** The part of the rows for which a condition is true. */
@@ -179,9 +181,9 @@ function comparisonOf(e: BoundExpression, tables: TableLookup): Comparison | und
     const column = storedColumn(side, tables)
     if (column === undefined || contains(other, part => part.kind === 'column')) continue
     const value = tables.evaluate(other)
-    // int8 beside int4: the values are of one kind. Others would have to be converted first.
-    if (value !== undefined && !areComparable(column.type, other.type)) continue
-    return { column, operator: own, value }
+    if (value === undefined) return { column, operator: own, value }
+    const converted = convertedTo(column.type, other.type, value.value)
+    if (converted !== undefined) return { column, operator: own, value: { value: converted } }
   }
   return undefined
 }
@@ -193,6 +195,20 @@ function areComparable(one: SqlType, other: SqlType): boolean {
   const a = withoutDomain(one)
   const b = withoutDomain(other)
   return a === b || (INTEGERS.has(a.name) && INTEGERS.has(b.name)) || (TEXTS.has(a.name) && TEXTS.has(b.name))
+}
+
+const DAY_MICROSECONDS = 86_400_000_000
+const INSTANTS = new Set(['timestamp', 'timestamptz'])
+
+/** A value as one of the column's type, close enough for an estimate; undefined: there is none. */
+function convertedTo(column: SqlType, type: SqlType, value: unknown): unknown {
+  if (value === null || areComparable(column, type)) return value
+  const [to, from] = [withoutDomain(column).name, withoutDomain(type).name]
+  // Time zones move an instant by less than a day.
+  if (INSTANTS.has(to) && INSTANTS.has(from)) return value
+  if (to === 'date' && INSTANTS.has(from)) return Math.floor(Number(value) / DAY_MICROSECONDS)
+  if (INSTANTS.has(to) && from === 'date') return Number(value) * DAY_MICROSECONDS
+  return undefined
 }
 
 function comparisonFraction(comparison: Comparison, tables: TableLookup): number | undefined {

@@ -15,7 +15,7 @@
 
 import type { BoundExpression, BoundFrom, BoundSubquery, RelationId, SelectBody } from '../bind/bound.ts'
 import { relationsOf } from '../bind/walk.ts'
-import { ROW_COST } from './access.ts'
+import { ROW_COST } from './costs.ts'
 import { splitKeys } from './join-methods.ts'
 import type { JoinInput } from './join-order.ts'
 import type { PlanNode } from './physical.ts'

@@ -398,6 +398,7 @@ export function planStatement(
   switches: PlanSwitches,
 ): PlannedStatement {
   const planner = new Planner(facts, switches)
+  if (bound.kind === 'query') planner.noteStatement(bound.query)
   const plan: QueryPlan =
     bound.kind === 'query' ? planner.planQuery(bound.query) : planChange(bound.change, planner)
   completePlan(plan, planner)

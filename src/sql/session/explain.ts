@@ -333,8 +333,8 @@ class Explanation implements Names {
   }
 
   private indexCondition(node: IndexScan): string | undefined {
-    const conditions = conditionsOfIndex(node).map(({ column, operator, value }) => {
-      const name = this.column(node.relation.id, column)
+    const conditions = conditionsOfIndex(node).map(({ part, operator, value }) => {
+      const name = part.expressionText ?? this.column(node.relation.id, part.column)
       return value === undefined
         ? `(${name} IS NULL)`
         : `(${name} ${operator} ${operator === '= ANY' ? `(${this.text(value)})` : this.text(value)})`

@@ -9,6 +9,7 @@
  */
 
 import { assert } from '../../base/assert.ts'
+import { countRange } from '../../table/range.ts'
 import type { BoundColumn, BoundExpression } from '../bind/bound.ts'
 import { contains } from '../bind/walk.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
@@ -19,9 +20,13 @@ import { compile } from '../execute/expression.ts'
 import { sampleRows, storedRowCount, widthIn } from '../execute/sample.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
+import { indexColumns } from '../plan/access.ts'
+import type { IndexScan } from '../plan/physical.ts'
 import type { TableFacts } from '../plan/table-facts.ts'
 import type { DataSource } from '../storage/data-source.ts'
+import { type KeyBounds, keyRanges, keyShapes } from '../storage/key-range.ts'
 import { ANALYZED_TABLES, type Analysis, analysisOf, readStatistics } from '../storage/stored-statistics.ts'
+import type { SqlArray } from '../types/array.ts'
 import type { Unit } from './unit.ts'
 import { dataOf } from './unit-data.ts'
 
@@ -31,6 +36,9 @@ const SAMPLE_TARGET = 100
 /** Statistics are stale when more rows than these have changed (autovacuum's ANALYZE has the same). */
 const STALE_ROWS = 50
 const STALE_FRACTION = 0.1
+
+/** Ranges of one scan that are counted at most; the others are estimated. */
+const COUNTED_RANGES_MAX = 64
 
 /** What a plan took a table for. */
 export interface PlannedTable {
@@ -202,6 +210,47 @@ export class UnitFacts implements TableFacts {
       this.analyses.set(storedName, analysisOf(this.unit.tables, table, this.treeIdOf(table)))
     }
     return this.analyses.get(storedName)
+  }
+
+  entryCount(scan: IndexScan): number | undefined {
+    const records = this.data.records(scan.table)
+    const bounds = this.boundsOf(scan)
+    if (bounds === undefined) return undefined
+    const storedName = scan.index < 0 ? undefined : scan.table.indexes[scan.index].storedName
+    const tree =
+      storedName === undefined
+        ? records.rows
+        : records.boundIndexes.find(one => one.codec.name === storedName)?.tree
+    if (tree === undefined) return undefined
+    const shapes = keyShapes(indexColumns(scan.table, scan.index), scan.table)
+    const ranges = keyRanges(records, storedName, shapes, bounds)
+    const { source } = this.unit
+    source.assertReadable()
+    const count = ranges.reduce((sum, range) => sum + countRange(tree, range), 0)
+    source.endReading()
+    return count
+  }
+
+  /** The values that a scan's range is bounded by, when all of them are constants, and few. */
+  private boundsOf({ equals, lower, upper, startsWith, isNull }: IndexScan): KeyBounds | undefined {
+    const constants = [...equals.map(one => one.value), lower?.value, upper?.value, startsWith]
+    const isKnown = (e: BoundExpression | undefined) => e === undefined || this.evaluate(e) !== undefined
+    if (!constants.every(isKnown)) return undefined
+    const constantOf = (e: BoundExpression): Value => this.evaluate(e)!.value
+    const points = equals.map(({ value, isArray }) => {
+      const given = constantOf(value)
+      return given === null ? [] : isArray ? (given as SqlArray).elements : [given]
+    })
+    if (points.reduce((count, values) => count * values.length, 1) > COUNTED_RANGES_MAX) return undefined
+    const side = (one: IndexScan['lower']) =>
+      one && { value: constantOf(one.value), isInclusive: one.isInclusive }
+    return {
+      equals: points,
+      lower: side(lower),
+      upper: side(upper),
+      startsWith: startsWith && constantOf(startsWith),
+      isNull,
+    }
   }
 
   evaluate(e: BoundExpression): { readonly value: Value } | undefined {

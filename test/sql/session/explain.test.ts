@@ -228,12 +228,12 @@ describe('explain() of a statement', () => {
     expect(db.prepare('select * from t where a = $1').explain({ costs: false }, 5)).toBe(
       'Index Scan using t_pkey on t\n  Index Cond: (a = $1)',
     )
-    const { Plan: plan } = db.sql`select * from t where b = ${'b1'}`.explain({
+    const { Plan: plan } = db.sql`select * from t where a = ${5}`.explain({
       analyze: true,
       format: 'json',
     })
     const nodes = (node: ExplainedPlan): ExplainedPlan[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
-    expect(nodes(plan).map(node => [node['Node Type'], node['Actual Rows']])).toEqual([['Index Scan', 100]])
+    expect(nodes(plan).map(node => [node['Node Type'], node['Actual Rows']])).toEqual([['Index Scan', 1]])
   })
   test('needs no parameters unless it runs', () => {
     const statement = db.prepare('select * from t where a = $1')
