@@ -187,9 +187,7 @@ function settledRow(scope: Scope, e: BoundExpression & { kind: 'row' }): BoundEx
 /** Nested relabels say no more than the outermost. */
 export function relabel(e: BoundExpression, type: SqlType, at: number): BoundExpression {
   if (e.type === type) return e
-  if (e.kind === 'constant') {
-    return { ...e, type, modifier: NO_MODIFIER, castFrom: e.castFrom ?? e.type }
-  }
+  if (e.kind === 'constant') return { ...e, type, modifier: NO_MODIFIER }
   const operand = e.kind === 'relabel' ? e.operand : e
   if (operand.type === type && operand.modifier === NO_MODIFIER) return operand
   return { kind: 'relabel', operand, type, modifier: NO_MODIFIER, at }

@@ -13,7 +13,6 @@ import {
   ANYARRAY,
   ANYENUM,
   BOOL,
-  BPCHAR,
   builtinTypeByName,
   builtinTypeByOid,
   FLOAT8,
@@ -162,12 +161,7 @@ export const SYSTEM_FUNCTIONS: readonly SqlFunction[] = [
       if (oid === null) return null
       if (oid === 0) return '-'
       const type = typeOf(oid, context)
-      if (type === undefined) return '???'
-      // With a modifier of none it is not character(1).
-      if (modifier === -1 && (type === BPCHAR || type === BPCHAR.array)) {
-        return type === BPCHAR ? 'bpchar' : 'bpchar[]'
-      }
-      return formatType(type, modifier ?? -1)
+      return type === undefined ? '???' : formatType(type, modifier ?? -1)
     },
     { ...STABLE, isStrict: false },
   ),

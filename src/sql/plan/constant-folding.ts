@@ -21,7 +21,7 @@ export function folded(e: BoundExpression, facts: Pick<TableFacts, 'evaluate'>):
   return mapExpression(
     e,
     part => {
-      if (!FOLDED.has(part.kind) || contains(part, isNotImmutable)) return undefined
+      if (!FOLDED.has(part.kind) || contains(part, isNotConstant)) return undefined
       const result = facts.evaluate(part)
       if (result === undefined) return undefined
       const { type, modifier, at } = part
@@ -32,6 +32,8 @@ export function folded(e: BoundExpression, facts: Pick<TableFacts, 'evaluate'>):
 }
 
 /** That it reads columns, parameters or subqueries is for `evaluate` to see. */
-function isNotImmutable(e: BoundExpression): boolean {
+function isNotConstant(e: BoundExpression): boolean {
+  // The value that CASE compares, or a domain checks, is what the expression around it gives: another one for each row.
+  if (e.kind === 'case value' || e.kind === 'domain value') return true
   return e.kind === 'call' && (e.function.volatility ?? 'immutable') !== 'immutable'
 }

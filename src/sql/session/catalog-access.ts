@@ -16,7 +16,6 @@ import type {
   DefinitionTexts,
   EvaluationContext,
   FunctionRegistry,
-  ServerContents,
 } from '../functions/registry.ts'
 import { treeSizeBytes } from '../storage/tree-size.ts'
 import { parseExpression } from '../syntax/parser.ts'
@@ -256,9 +255,6 @@ export class StateAccess implements CatalogAccess {
   }
   preparedStatements(): ReturnType<CatalogAccess['preparedStatements']> {
     return this.questions.preparedStatements()
-  }
-  server(): ServerContents | undefined {
-    return this.host.administration?.contents()
   }
   activity(): Iterable<Readonly<Record<string, unknown>>> {
     return this.host.activity?.() ?? []

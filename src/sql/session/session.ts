@@ -299,11 +299,18 @@ export class Session {
     options: QueryOptions,
   ): RawExecution {
     const { environment, transactions, prepared } = this
-    if (isQuery(statement)) return startQuery(environment, transactions, statement, parameters, options)
-    if (isSessionStatement(statement)) {
-      return executeSessionStatement(statement, { environment, transactions, prepared }, parameters, options)
-    }
-    return executeDefinition(environment, transactions, statement, text, options)
+    return this.failing(() => {
+      if (isQuery(statement)) return startQuery(environment, transactions, statement, parameters, options)
+      if (isSessionStatement(statement)) {
+        return executeSessionStatement(
+          statement,
+          { environment, transactions, prepared },
+          parameters,
+          options,
+        )
+      }
+      return executeDefinition(environment, transactions, statement, text, options)
+    })
   }
 }
 

@@ -6,7 +6,6 @@
  * (defaults, labels, NOT NULL, rules) is numbered anew in each state: nobody keeps these numbers.
  */
 
-import { NAMELESS, outputName } from '../bind/binder.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type {
   ColumnSchema,
@@ -18,7 +17,6 @@ import type {
   VirtualTable,
 } from '../catalog/schema.ts'
 import type { FunctionRegistry } from '../functions/registry.ts'
-import { parseExpression } from '../syntax/parser.ts'
 import type { SqlType } from '../types/type.ts'
 import { bindStored, columnsRead } from './stored-expressions.ts'
 
@@ -134,7 +132,11 @@ export class SystemCatalog {
   defaults(): NonNullable<SystemCatalog['knownDefaults']> {
     this.knownDefaults ??= [...this.tables()]
       .flatMap(table => visibleColumns(table).map(column => ({ table, column })))
-      .filter(({ column }) => defaultOf(column) !== undefined || column.generatedText !== undefined)
+      .filter(
+        ({ column }) =>
+          column.generatedText !== undefined ||
+          (column.defaultText !== undefined && column.identity === undefined),
+      )
       .map(({ table, column }, i) => ({ oid: DEFAULTS_FROM + i, table, column }))
     return this.knownDefaults
   }
@@ -185,11 +187,9 @@ export class SystemCatalog {
 
   // ------------------------------------------------------------------------------------------ expressions
 
-  /** An expression of an index, as the column that it is there. */
-  expressionOf(text: string, table: TableSchema): { name: string; type: SqlType; modifier: number } {
-    const [{ expression }] = bindStored(text, this.state, this.functions, { table })
-    const name = outputName(parseExpression(text))
-    return { name: name === NAMELESS ? 'expr' : name, type: expression.type, modifier: expression.modifier }
+  /** The type of an index's expression. */
+  expressionType(text: string, table: TableSchema): SqlType {
+    return bindStored(text, this.state, this.functions, { table })[0].expression.type
   }
   /** Places of the columns that an expression over a table reads. */
   columnsOf(text: string, table: TableSchema): readonly number[] {
@@ -211,15 +211,6 @@ export class SystemCatalog {
   rules(): { readonly oid: number; readonly view: ViewSchema }[] {
     return [...this.views()].map((view, i) => ({ oid: RULES_FROM + i, view }))
   }
-}
-
-/**
- * The default that the catalogs list: of an identity column it is not a default, and NULL is none, unless it stands for the
- * default of a domain.
- */
-export function defaultOf({ defaultText, identity, type }: ColumnSchema): string | undefined {
-  if (identity !== undefined) return undefined
-  return defaultText === 'NULL' && type.kind !== 'domain' ? undefined : defaultText
 }
 
 /** Without the row number that a table without a key has. */

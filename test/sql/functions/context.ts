@@ -64,7 +64,6 @@ export function testContext(more: Partial<EvaluationContext> = {}): EvaluationCo
       sequence: () => undefined,
       settingsList: () => [],
       preparedStatements: () => [],
-      server: () => undefined,
       activity: () => [],
     },
     checkCancelled: () => {},

@@ -200,6 +200,17 @@ describe('in a transaction', () => {
     expect(() => connection.query(`select ${nested(10_000, '(', '1', ')')}`)).toThrow('memory exhausted')
     expect(() => connection.query('select 1')).toThrow('current transaction is aborted')
     connection.exec('rollback')
+    for (const wrong of [
+      'rollback to nowhere',
+      'release nowhere',
+      'execute nothing',
+      'set statement_timeout = nonsense',
+    ]) {
+      connection.exec('begin')
+      expect(() => connection.query(wrong)).toThrow()
+      expect(() => connection.query('select 1'), wrong).toThrow('current transaction is aborted')
+      connection.exec('rollback')
+    }
     expect(connection.query("select to_regclass('w') as w")).toEqual([{ w: null }])
   })
 })
