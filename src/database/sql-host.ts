@@ -6,7 +6,14 @@ import { SqlEngine } from '../sql/session/engine.ts'
 import { SessionEnvironment } from '../sql/session/environment.ts'
 import { TableIndexComputer } from '../sql/session/index-computer.ts'
 import { Session } from '../sql/session/session.ts'
-import type { Administration, Notice, ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
+import type {
+  Administration,
+  Authorization,
+  Notice,
+  ReadUnit,
+  SessionHost,
+  WriteUnit,
+} from '../sql/session/unit.ts'
 import { WriteUnitState } from '../sql/session/unit.ts'
 import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
@@ -144,6 +151,11 @@ export interface ServedSession {
   readonly userName: string
   readonly settings: Readonly<Record<string, string>>
   readonly administration: Administration
+  /** Undefined: everything is allowed. */
+  readonly authorization: Authorization | undefined
+  readonly processId: number
+  /** Rows of pg_stat_activity. */
+  activity(): Iterable<Readonly<Record<string, unknown>>>
   notice(notice: Notice): void
   /** Before the writer is taken. @throws CoppiceError BUSY it is not this session's turn */
   beforeWriting(): void
@@ -166,6 +178,9 @@ export function servedSession(
     userName: served.userName,
     settings: served.settings,
     administration: served.administration,
+    ...(served.authorization === undefined ? {} : { authorization: served.authorization }),
+    processId: served.processId,
+    activity: () => served.activity(),
     notice: notice => served.notice(notice),
     isReadOnly: store.isReadOnly,
     snapshot: () => readUnit(store, catalog),

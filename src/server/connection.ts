@@ -13,21 +13,26 @@
  * ends the connection with a FATAL error.
  */
 
+import { systemClock } from '../io/system.ts'
 import { SqlError } from '../sql/errors.ts'
 import { NO_PARAMETERS } from '../sql/session/parameters.ts'
 import type { RawExecution } from '../sql/session/raw-execution.ts'
 import type { Session } from '../sql/session/session.ts'
-import type { Notice } from '../sql/session/unit.ts'
+import type { TransactionStatus } from '../sql/session/transactions.ts'
+import type { Authorization, Notice } from '../sql/session/unit.ts'
 import type { CopyStatement, ParsedStatement } from '../sql/syntax/tree.ts'
+import { type ActivityState, SessionActivity } from './activity.ts'
 import type { Channel } from './channel.ts'
 import { checkColumns, ExtendedQuery, type Portal } from './extended-query.ts'
 import type { Listener } from './notifications.ts'
 import { ReportedSettings } from './reported-settings.ts'
 import { ResultRows } from './result-rows.ts'
+import type { Role, RoleStore } from './roles.ts'
 import type { ServedDatabase } from './served-database.ts'
-import { SessionAdministration } from './session-administration.ts'
+import { RoleAuthorization, type ServerParts, SessionAdministration } from './session-administration.ts'
 import { yieldToOthers } from './slice.ts'
 import { StatementRunner } from './statement-runner.ts'
+import { SystemDatabase } from './system-database.ts'
 import type { Message } from './wire/message-reader.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { bindRequest, executeRequest, namedRequest, parseRequest, textMessage } from './wire/requests.ts'
@@ -46,16 +51,28 @@ const MESSAGES_IN_A_ROW = 64
 
 export interface ConnectionIdentity {
   readonly processId: number
-  readonly userName: string
+  readonly role: Role
+  readonly address: string
+  readonly port: number
   readonly database: ServedDatabase
   /** Settings that the client asked for when it started. */
   readonly settings: Readonly<Record<string, string>>
 }
 
+/** Who hears what a session does. */
+export interface ConnectionObserver {
+  /** A statement has ended. @param error undefined: well */
+  statementEnded(connection: Connection, text: string, ms: number, error: unknown): void
+  /** Rows of pg_stat_activity. */
+  activity(database: ServedDatabase): Iterable<Readonly<Record<string, unknown>>>
+}
+
 export class Connection implements Listener {
   readonly identity: ConnectionIdentity
   readonly session: Session
+  readonly activity = new SessionActivity()
   private readonly channel: Channel
+  private readonly observer: ConnectionObserver
   private readonly turn: WriterTurn
   private readonly runner: StatementRunner
   private readonly extended: ExtendedQuery
@@ -76,17 +93,21 @@ export class Connection implements Listener {
   /** Between transactions, and nothing to do. */
   private isIdle = false
 
-  constructor(channel: Channel, identity: ConnectionIdentity) {
+  constructor(channel: Channel, identity: ConnectionIdentity, server: ServerParts & ConnectionObserver) {
     this.channel = channel
     this.identity = identity
+    this.observer = server
     const { database } = identity
     this.turn = new WriterTurn(database.turns)
     this.session = database.database.serve({
       databaseName: database.name,
-      userName: identity.userName,
+      userName: identity.role.name,
+      processId: identity.processId,
+      authorization: authorizationOf(identity, server.roles),
+      activity: () => server.activity(database),
       settings: identity.settings,
       notice: notice => this.notice(notice),
-      administration: new SessionAdministration(this, identity),
+      administration: new SessionAdministration(this, identity, server),
       beforeWriting: () => this.turn.beforeWriting(),
       started: () => this.turn.started(),
       ended: durable => {
@@ -99,6 +120,10 @@ export class Connection implements Listener {
     this.reported = new ReportedSettings(this.session.settings)
   }
 
+  /** For the writer. */
+  get isWaiting(): boolean {
+    return this.runner.isWaiting
+  }
   get processId(): number {
     return this.identity.processId
   }
@@ -192,15 +217,23 @@ export class Connection implements Listener {
     if (this.isSkipping) return
     this.runner.reset()
     this.text = ''
+    const isStatement = message.type === 'Q' || message.type === 'E'
+    const startedMs = systemClock.monotonicMs()
     try {
       await run(this, message.body)
+      if (isStatement) this.noteEnd(startedMs, undefined)
     } catch (error) {
+      if (isStatement) this.noteEnd(startedMs, error)
       if (error instanceof ConnectionClosed || this.fatal !== undefined) throw error
       this.session.noteFailure()
       errorResponse(this.channel.out, error, 'ERROR', this.text)
       if (message.type === 'Q') await this.endQuery()
       else this.isSkipping = true
     }
+  }
+
+  private noteEnd(startedMs: number, error: unknown): void {
+    this.observer.statementEnded(this, this.text, systemClock.monotonicMs() - startedMs, error)
   }
 
   // -------------------------------------------------------------------------------------- simple protocol
@@ -210,6 +243,7 @@ export class Connection implements Listener {
     const { session, channel } = this
     const text = textMessage(body)
     this.text = text
+    this.activity.begin(text)
     const statements = session.parse(text)
     if (statements.length === 0) channel.out.empty('I')
     for (const parsed of statements) {
@@ -305,6 +339,7 @@ export class Connection implements Listener {
     const portal = this.extended.portal(name)
     const { parsed, text } = portal.prepared
     this.text = text
+    this.activity.begin(text)
     if (parsed === undefined) {
       this.channel.out.empty('I')
       return
@@ -390,6 +425,7 @@ export class Connection implements Listener {
     this.reported.sendChanged(out)
     const { status } = this.session
     this.isIdle = status === 'idle'
+    this.activity.end(IDLE_STATES[status])
     if (this.isIdle) this.sendNotifications()
     readyForQuery(out, status === 'idle' ? 'I' : status === 'open' ? 'T' : 'E')
     this.startIdleTimer(status !== 'idle')
@@ -409,11 +445,27 @@ export class Connection implements Listener {
     }, ms)
   }
 
-  private notice(notice: Notice): void {
+  /** Tells the client, if it wants to hear such things. */
+  notice(notice: Notice): void {
     const level = NOTICE_LEVELS.indexOf(this.session.settings.get('client_min_messages') ?? 'notice')
     if (NOTICE_LEVELS.indexOf(notice.severity.toLowerCase()) >= level)
       noticeResponse(this.channel.out, notice)
   }
+}
+
+const IDLE_STATES: Readonly<Record<TransactionStatus, ActivityState>> = {
+  idle: 'idle',
+  open: 'idle in transaction',
+  failed: 'idle in transaction (aborted)',
+}
+
+/** Superusers are asked nothing. */
+function authorizationOf(
+  { role, database }: ConnectionIdentity,
+  roles: RoleStore,
+): Authorization | undefined {
+  if (role.isSuperuser || !(roles instanceof SystemDatabase)) return undefined
+  return new RoleAuthorization(roles, role, database.name)
 }
 
 const NOTICE_LEVELS = ['debug', 'log', 'notice', 'warning', 'error']

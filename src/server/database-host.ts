@@ -1,14 +1,20 @@
 /** The databases of a server: one that it was given, or those of a directory. */
 
+import { CoppiceError } from '../base/errors.ts'
 import { Database } from '../database/database.ts'
 import { openSync } from '../database/open.ts'
+import { nodeStorage } from '../io/node-storage.ts'
+import { SqlError } from '../sql/errors.ts'
 import { ServedDatabase } from './served-database.ts'
+import { SystemDatabase } from './system-database.ts'
 import { ProtocolError } from './wire/protocol-error.ts'
 
 export interface DatabaseHost {
   /** The database of that name, opened when it is not. @throws ProtocolError 3D000 */
   find(name: string): ServedDatabase
   names(): readonly string[]
+  /** Those that are open. */
+  opened(): readonly ServedDatabase[]
   close(): void
 }
 
@@ -34,6 +40,9 @@ export class SingleDatabase implements DatabaseHost {
   names(): readonly string[] {
     return [this.served.name]
   }
+  opened(): readonly ServedDatabase[] {
+    return [this.served]
+  }
   close(): void {
     if (this.isOwn) this.served.database.close()
   }
@@ -43,4 +52,76 @@ export class SingleDatabase implements DatabaseHost {
 function nameOf(path: string): string {
   const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
   return path === ':memory:' ? 'memory' : file.replace(/\.[^.]+$/, '') || 'coppice'
+}
+
+/** The database that is there from the beginning, for clients that have to name one. */
+export const FIRST_DATABASE = 'postgres'
+const SYSTEM_FILE = 'coppice.system'
+const NAME_BYTES_MAX = 63
+
+/** All databases of a directory, each a file of its own, with the system's beside them. */
+export class DirectoryDatabases implements DatabaseHost {
+  readonly system: SystemDatabase
+  private readonly directory: string
+  private readonly open = new Map<string, ServedDatabase>()
+
+  /** @throws CoppiceError NOT_FOUND there is no such directory */
+  constructor(directory: string) {
+    this.directory = directory.replace(/[/\\]+$/, '')
+    this.system = new SystemDatabase(openSync(`${this.directory}/${SYSTEM_FILE}`))
+    if (this.system.databaseNames.length === 0) this.create(FIRST_DATABASE, '')
+  }
+
+  find(name: string): ServedDatabase {
+    const known = this.open.get(name)
+    if (known !== undefined) return known
+    if (this.system.ownerOf(name) === undefined) {
+      throw new ProtocolError('3D000', `database "${name}" does not exist`)
+    }
+    const served = new ServedDatabase(name, openSync(this.fileOf(name)))
+    this.open.set(name, served)
+    return served
+  }
+  names(): readonly string[] {
+    return this.system.databaseNames
+  }
+  opened(): readonly ServedDatabase[] {
+    return [...this.open.values()]
+  }
+
+  /** @throws SqlError 42P04, 42602 */
+  create(name: string, owner: string): void {
+    if (this.system.ownerOf(name) !== undefined)
+      throw new SqlError('42P04', `database "${name}" already exists`)
+    if (name === '' || Buffer.byteLength(name) > NAME_BYTES_MAX) {
+      throw new SqlError('42602', `invalid database name "${name}": it takes 1 to ${NAME_BYTES_MAX} bytes`)
+    }
+    const file = this.fileOf(name)
+    // The file first: a name without a file would be worse than a file without a name.
+    openSync(file).close()
+    this.system.addDatabase(name, owner)
+  }
+
+  /** Removes a database that nobody uses. @throws CoppiceError IO_ERROR */
+  drop(name: string): void {
+    this.open.get(name)?.database.close()
+    this.open.delete(name)
+    this.system.removeDatabase(name)
+    const storage = nodeStorage()
+    const file = this.fileOf(name)
+    if (!storage.unlink(file))
+      throw new CoppiceError('NOT_FOUND', `${file}: the database's file was not there`)
+    storage.syncDirectory(storage.directoryOf(file))
+  }
+
+  /** Signs that a file's name cannot have, or should not, are written by their numbers. */
+  private fileOf(name: string): string {
+    const safe = name.replace(/[^\p{L}\p{N}_-]/gu, sign => `%${sign.codePointAt(0)!.toString(16)}`)
+    return `${this.directory}/${safe}.db`
+  }
+
+  close(): void {
+    for (const { database } of this.open.values()) database.close()
+    this.system.close()
+  }
 }

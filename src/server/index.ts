@@ -10,9 +10,9 @@
  * await server.close()
  */
 
-import { SingleDatabase } from './database-host.ts'
+import { type DatabaseHost, DirectoryDatabases, SingleDatabase } from './database-host.ts'
 import { checkOptions, type ServerOptions } from './options.ts'
-import { FixedRoles } from './roles.ts'
+import { FixedRoles, type RoleStore } from './roles.ts'
 import { Server } from './server.ts'
 
 export type { LogEntry, LogLevel, LogSink } from './log.ts'
@@ -22,6 +22,8 @@ export type { AuthenticationMethod, ServerLimits, ServerOptions, TlsOptions } fr
 export interface RunningServer extends AsyncDisposable {
   /** Where it listens. */
   readonly port: number
+  /** Where its figures are, if they are served. */
+  readonly metricsPort: number | undefined
   /** Sends all clients away (57P01), and closes what it has opened. */
   close(): Promise<void>
 }
@@ -32,16 +34,34 @@ export interface RunningServer extends AsyncDisposable {
  */
 export async function serve(options: ServerOptions): Promise<RunningServer> {
   checkOptions(options)
-  const roles = await FixedRoles.of(options.users ?? {}, options.authentication === 'md5' ? 'md5' : 'scram')
-  const databases = new SingleDatabase(options.database!)
+  const { databases, roles } = partsOf(options)
   const server = new Server(options, databases, roles)
   let port: number
+  let metricsPort: number | undefined
   try {
     port = await server.listen()
+    if (options.metrics !== undefined) {
+      const { host = '127.0.0.1', port: wanted } = options.metrics
+      metricsPort = await server.listenForMetrics(host, wanted)
+    }
   } catch (error) {
-    databases.close()
+    await server.close()
     throw error
   }
   const close = () => server.close()
-  return { port, close, [Symbol.asyncDispose]: close }
+  return { port, metricsPort, close, [Symbol.asyncDispose]: close }
+}
+
+function partsOf({ database, directory, users = {}, authentication }: ServerOptions): {
+  readonly databases: DatabaseHost
+  readonly roles: RoleStore
+} {
+  const method = authentication === 'md5' ? 'md5' : 'scram'
+  if (directory === undefined) {
+    return { databases: new SingleDatabase(database!), roles: FixedRoles.of(users, method) }
+  }
+  const databases = new DirectoryDatabases(directory)
+  // Those that are named here may do everything, whatever was stored.
+  for (const role of FixedRoles.of(users, method).all()) databases.system.put(role)
+  return { databases, roles: databases.system }
 }

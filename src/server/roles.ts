@@ -1,7 +1,7 @@
 /** Who may log in, and with what. */
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mockSecret, parseScramSecret, type ScramSecret, scramSecret } from './scram.ts'
+import { mockSecret, parseScramSecret, type ScramSecret, scramSecret, scramSecretText } from './scram.ts'
 
 export interface Role {
   readonly name: string
@@ -23,29 +23,25 @@ export interface RoleStore {
   /** Whether anybody has a password. */
   readonly hasSecrets: boolean
   find(name: string): Role | undefined
+  all(): readonly Role[]
 }
 
 /** What a password, or a stored form of one, is kept as. */
-export async function storedSecret(
-  name: string,
-  password: string,
-  method: 'scram' | 'md5',
-): Promise<StoredSecret> {
-  const scram = parseScramSecret(password)
-  if (scram !== undefined) return { kind: 'scram', scram }
-  if (/^md5[0-9a-f]{32}$/.test(password)) return { kind: 'md5', hash: password.slice(3) }
+export function storedSecret(name: string, password: string, method: 'scram' | 'md5'): StoredSecret {
+  const stored = parseSecret(password)
+  if (stored !== undefined) return stored
   if (method === 'md5') return { kind: 'md5', hash: md5Hex(password + name) }
-  return { kind: 'scram', scram: await scramSecret(password) }
+  return { kind: 'scram', scram: scramSecret(password) }
 }
 
 /** Roles that the options of a server name; gone with it. */
 export class FixedRoles implements RoleStore {
   private readonly roles = new Map<string, Role>()
 
-  static async of(users: Readonly<Record<string, string>>, method: 'scram' | 'md5'): Promise<FixedRoles> {
+  static of(users: Readonly<Record<string, string>>, method: 'scram' | 'md5'): FixedRoles {
     const fixed = new FixedRoles()
     for (const [name, password] of Object.entries(users)) {
-      fixed.roles.set(name, { ...SUPERUSER, name, secret: await storedSecret(name, password, method) })
+      fixed.roles.set(name, { ...SUPERUSER, name, secret: storedSecret(name, password, method) })
     }
     return fixed
   }
@@ -56,6 +52,20 @@ export class FixedRoles implements RoleStore {
   find(name: string): Role | undefined {
     return this.roles.get(name)
   }
+  all(): readonly Role[] {
+    return [...this.roles.values()]
+  }
+}
+
+/** A secret as it is stored. */
+export function secretText(secret: StoredSecret): string {
+  return secret.kind === 'md5' ? `md5${secret.hash}` : scramSecretText(secret.scram)
+}
+/** Undefined: it is no such text. */
+export function parseSecret(text: string): StoredSecret | undefined {
+  const scram = parseScramSecret(text)
+  if (scram !== undefined) return { kind: 'scram', scram }
+  return /^md5[0-9a-f]{32}$/.test(text) ? { kind: 'md5', hash: text.slice(3) } : undefined
 }
 
 const SUPERUSER = { canLogin: true, isSuperuser: true, canCreateDatabases: true, canCreateRoles: true }

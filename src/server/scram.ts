@@ -15,8 +15,7 @@
  * password fails.
  */
 
-import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { ProtocolError } from './wire/protocol-error.ts'
 
 const ITERATIONS = 4096
@@ -31,11 +30,9 @@ export interface ScramSecret {
   readonly serverKey: Buffer
 }
 
-const deriveKey = promisify(pbkdf2)
-
 /** What is kept of a password. */
-export async function scramSecret(password: string, salt = randomBytes(SALT_BYTES)): Promise<ScramSecret> {
-  const salted = await deriveKey(prepared(password), salt, ITERATIONS, KEY_BYTES, 'sha256')
+export function scramSecret(password: string, salt = randomBytes(SALT_BYTES)): ScramSecret {
+  const salted = pbkdf2Sync(prepared(password), salt, ITERATIONS, KEY_BYTES, 'sha256')
   return {
     iterations: ITERATIONS,
     salt,

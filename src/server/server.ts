@@ -7,9 +7,11 @@ import { CoppiceError } from '../base/errors.ts'
 import { systemClock } from '../io/system.ts'
 import { isFixedSetting } from '../sql/session/settings.ts'
 import { Channel } from './channel.ts'
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionObserver } from './connection.ts'
 import type { DatabaseHost } from './database-host.ts'
 import { ServerLog } from './log.ts'
+import { LoginLimiter } from './login-limiter.ts'
+import { MetricsEndpoint, ServerMetrics } from './metrics.ts'
 import {
   type AuthenticationMethod,
   DEFAULT_LIMITS,
@@ -17,9 +19,11 @@ import {
   type ServerOptions,
 } from './options.ts'
 import { newServerSecret, type Role, type RoleStore } from './roles.ts'
-import { authenticate, Deadline, negotiate, type StartUp } from './start-up.ts'
+import type { ServedDatabase } from './served-database.ts'
+import type { ServerParts } from './session-administration.ts'
+import { type AuthenticationRules, authenticate, Deadline, negotiate, type StartUp } from './start-up.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
-import { backendKeyData, errorResponse, negotiateProtocolVersion } from './wire/responses.ts'
+import { backendKeyData, errorResponse, negotiateProtocolVersion, sqlstateOf } from './wire/responses.ts'
 
 interface Client {
   readonly connection: Connection
@@ -27,11 +31,11 @@ interface Client {
   readonly done: Promise<void>
 }
 
-export class Server {
+export class Server implements ServerParts, ConnectionObserver {
   private readonly options: ServerOptions
   private readonly limits: ServerLimits
-  private readonly databases: DatabaseHost
-  private readonly roles: RoleStore
+  readonly databases: DatabaseHost
+  readonly roles: RoleStore
   private readonly log: ServerLog
   private readonly secureContext: SecureContext | undefined
   private readonly serverSecret = newServerSecret()
@@ -39,6 +43,9 @@ export class Server {
   private readonly clients = new Map<number, Client>()
   /** Sockets that have not been let in. */
   private readonly strangers = new Set<Channel>()
+  private readonly metrics = new ServerMetrics()
+  private readonly limiter: LoginLimiter
+  private endpoint: MetricsEndpoint | undefined
   private nextProcessId = 1
   private isClosing = false
 
@@ -48,6 +55,8 @@ export class Server {
     this.databases = databases
     this.roles = roles
     this.log = new ServerLog(options.log)
+    const { failedLogins, failedLoginsWithinMs } = this.limits
+    this.limiter = new LoginLimiter(failedLogins, failedLoginsWithinMs, () => systemClock.monotonicMs())
     const { tls } = options
     this.secureContext = tls && createSecureContext({ key: tls.key, cert: tls.cert })
     this.listener = createServer(socket => this.accept(socket))
@@ -78,6 +87,22 @@ export class Server {
     return actual
   }
 
+  /** @returns the port of the figures */
+  async listenForMetrics(host: string, port: number): Promise<number> {
+    this.endpoint = new MetricsEndpoint(() =>
+      this.metrics.text(
+        this.databases.opened().map(({ name, connectionCount, turns }) => ({
+          name,
+          connections: connectionCount,
+          waiting: turns.waitingCount,
+        })),
+      ),
+    )
+    const actual = await this.endpoint.listen(host, port)
+    this.log.write('info', 'figures', { url: `http://${host}:${actual}/metrics` })
+    return actual
+  }
+
   /** Sends everybody away, and waits until they are gone. */
   async close(): Promise<void> {
     if (this.isClosing) return
@@ -88,6 +113,7 @@ export class Server {
     for (const { connection } of this.clients.values()) connection.terminate(reason)
     await Promise.all([...this.clients.values()].map(client => client.done))
     await closed
+    await this.endpoint?.close()
     this.databases.close()
     this.log.write('info', 'closed')
   }
@@ -98,6 +124,7 @@ export class Server {
       writeTimeoutMs: this.limits.writeTimeoutMs,
     })
     if (this.isClosing || this.strangers.size >= this.limits.unauthenticated) {
+      this.metrics.connectionsRefused++
       channel.destroy()
       return
     }
@@ -123,6 +150,7 @@ export class Server {
       await this.startSession(channel, first, deadline)
     } catch (error) {
       if (!(error instanceof ConnectionClosed)) {
+        this.metrics.connectionsRefused++
         this.log.write('warning', 'connection refused', {
           address: channel.remoteAddress,
           message: error instanceof Error ? error.message : String(error),
@@ -145,7 +173,7 @@ export class Server {
     if (minorVersion > 0 || unknown.length > 0) negotiateProtocolVersion(channel.out, unknown)
     channel.expectMessages(this.limits.firstMessageBytes)
     const rules = { method: this.method, roles: this.roles, serverSecret: this.serverSecret }
-    const role = await authenticate(channel, userName, rules, deadline)
+    const role = await this.authenticate(channel, userName, rules, deadline)
     if (this.clients.size >= this.limits.connections)
       throw new ProtocolError('53300', 'sorry, too many clients already')
     if (this.isClosing) throw new ProtocolError('57P03', 'the database system is shutting down')
@@ -153,26 +181,98 @@ export class Server {
     await this.serve(channel, role, parameters)
   }
 
+  private async authenticate(
+    channel: Channel,
+    userName: string,
+    rules: AuthenticationRules,
+    deadline: Deadline,
+  ): Promise<Role> {
+    const { limiter, metrics } = this
+    const address = channel.remoteAddress
+    if (limiter.isBlocked(address))
+      throw new ProtocolError('28000', 'too many failed logins: try again later')
+    try {
+      const role = await authenticate(channel, userName, rules, deadline)
+      limiter.noteSuccess(address)
+      return role
+    } catch (error) {
+      if (error instanceof ProtocolError && error.sqlstate === '28P01') {
+        limiter.noteFailure(address)
+        metrics.loginsFailed++
+      }
+      throw error
+    }
+  }
+
   private async serve(channel: Channel, role: Role, parameters: ReadonlyMap<string, string>): Promise<void> {
     const database = this.databases.find(parameters.get('database') ?? role.name)
     const processId = this.nextProcessId++
     const secret = randomBytes(4)
-    const connection = new Connection(channel, {
-      processId,
-      userName: role.name,
-      database,
-      settings: sessionSettings(this.options.settings ?? {}, parameters, role),
-    })
+    const settings = sessionSettings(this.options.settings ?? {}, parameters, role)
+    const { remoteAddress: address, remotePort: port } = channel
+    const connection = new Connection(channel, { processId, role, database, settings, address, port }, this)
     backendKeyData(channel.out, processId, secret)
     const done = connection.serve()
     this.clients.set(processId, { connection, secret, done })
     this.strangers.delete(channel)
     database.connectionCount++
+    this.metrics.connectionsOpened++
     this.log.write('info', 'connection opened', { processId, user: role.name, database: database.name })
     await done
     database.connectionCount--
     this.clients.delete(processId)
+    this.metrics.bytesReceived += channel.bytesReceived
+    this.metrics.bytesSent += channel.bytesSent
     this.log.write('info', 'connection closed', { processId })
+  }
+
+  // ----------------------------------------------------------------------------------- what sessions ask for
+
+  terminate(name: string, reason: ProtocolError, except: Connection): void {
+    for (const { connection } of this.clients.values()) {
+      if (connection !== except && connection.identity.database.name === name) connection.terminate(reason)
+    }
+  }
+
+  statementEnded(connection: Connection, text: string, ms: number, error: unknown): void {
+    const { metrics, log } = this
+    metrics.noteStatement(ms)
+    if (error !== undefined) {
+      const sqlstate = sqlstateOf(error)
+      metrics.statementsFailed++
+      if (sqlstate === '57014') metrics.statementsCancelled++
+      // What no statement should be able to cause is told whole to who runs the server, and not to the client.
+      if (sqlstate.startsWith('XX')) {
+        const stack = error instanceof Error ? error.stack : String(error)
+        log.write('error', 'internal error', { processId: connection.processId, statement: text, stack })
+      }
+    }
+    const { slowStatementMs = Number.POSITIVE_INFINITY } = this.options
+    if (ms < slowStatementMs) return
+    const { role, database } = connection.identity
+    log.write('warning', 'statement slow', {
+      processId: connection.processId,
+      user: role.name,
+      database: database.name,
+      ms: Math.round(ms * 10) / 10,
+      statement: text,
+    })
+  }
+
+  *activity(database: ServedDatabase): Generator<Readonly<Record<string, unknown>>> {
+    for (const { connection } of this.clients.values()) {
+      const { identity, session } = connection
+      if (identity.database !== database) continue
+      yield {
+        pid: identity.processId,
+        usename: identity.role.name,
+        application_name: session.settings.get('application_name') ?? '',
+        client_port: identity.port,
+        wait_event_type: connection.isWaiting ? 'Lock' : null,
+        wait_event: connection.isWaiting ? 'writer' : null,
+        ...connection.activity.row(),
+      }
+    }
   }
 
   /** Of a client that knows the secret of another: its statement ends. Nothing is answered, whether it was right or not. */

@@ -90,8 +90,7 @@ export async function authenticate(
   }
   switch (method) {
     case 'trust':
-      authenticationOk(channel.out)
-      return role ?? trustedRole(userName)
+      return trusted(channel, userName, role, roles)
     case 'md5': {
       const salt = randomBytes(4)
       authenticationMd5(channel.out, salt)
@@ -114,4 +113,14 @@ export async function authenticate(
   }
   authenticationOk(channel.out)
   return role!
+}
+
+/** As long as nobody is named who may do everything, whoever comes may. */
+function trusted(channel: Channel, userName: string, role: Role | undefined, roles: RoleStore): Role {
+  const isOpen = !roles.all().some(one => one.isSuperuser && one.canLogin)
+  const found = role ?? (isOpen ? trustedRole(userName) : undefined)
+  if (found === undefined) throw new ProtocolError('28000', `role "${userName}" does not exist`)
+  if (!found.canLogin) throw new ProtocolError('28000', `role "${userName}" is not permitted to log in`)
+  authenticationOk(channel.out)
+  return found
 }

@@ -65,6 +65,8 @@ export interface Constant extends Typed {
   readonly kind: 'constant'
   /** As types/type.ts says; null is NULL. */
   readonly value: unknown
+  /** The type that it had before it became one of `type` without a change: `1` as double precision. */
+  readonly castFrom?: SqlType
 }
 /** `$1` has index 0. */
 export interface ParameterReference extends Typed {

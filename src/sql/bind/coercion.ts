@@ -187,7 +187,9 @@ function settledRow(scope: Scope, e: BoundExpression & { kind: 'row' }): BoundEx
 /** Nested relabels say no more than the outermost. */
 export function relabel(e: BoundExpression, type: SqlType, at: number): BoundExpression {
   if (e.type === type) return e
-  if (e.kind === 'constant') return { ...e, type, modifier: NO_MODIFIER }
+  if (e.kind === 'constant') {
+    return { ...e, type, modifier: NO_MODIFIER, castFrom: e.castFrom ?? e.type }
+  }
   const operand = e.kind === 'relabel' ? e.operand : e
   if (operand.type === type && operand.modifier === NO_MODIFIER) return operand
   return { kind: 'relabel', operand, type, modifier: NO_MODIFIER, at }

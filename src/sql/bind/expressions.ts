@@ -122,16 +122,16 @@ export function bindExpression(scope: Scope, e: Expression): BoundExpression {
         e.at,
       )
     case 'between': {
-      const low = (operand: Expression, bound: Expression): BoundExpression =>
-        compare(scope, ['>='], bindExpression(scope, operand), bindExpression(scope, bound), e.at)
-      const high = (operand: Expression, bound: Expression): BoundExpression =>
-        compare(scope, ['<='], bindExpression(scope, operand), bindExpression(scope, bound), e.at)
-      const both = (a: Expression, b: Expression): BoundExpression =>
-        joinLogical('and', [low(e.operand, a), high(e.operand, b)], e.at)
-      const inside = e.isSymmetric
-        ? joinLogical('or', [both(e.low, e.high), both(e.high, e.low)], e.at)
-        : both(e.low, e.high)
-      return e.isNegated ? negate(inside, e.at) : inside
+      const against = (operator: string, bound: Expression): BoundExpression =>
+        compare(scope, [operator], bindExpression(scope, e.operand), bindExpression(scope, bound), e.at)
+      // Negated it is a disjunction of its own, as in PostgreSQL, and no NOT: definitions print so.
+      const between = (low: Expression, high: Expression): BoundExpression =>
+        e.isNegated
+          ? joinLogical('or', [against('<', low), against('>', high)], e.at)
+          : joinLogical('and', [against('>=', low), against('<=', high)], e.at)
+      const one = between(e.low, e.high)
+      if (!e.isSymmetric) return one
+      return joinLogical(e.isNegated ? 'and' : 'or', [one, between(e.high, e.low)], e.at)
     }
     case 'like':
       return bindLike(scope, e)

@@ -54,6 +54,20 @@ export interface SequenceAccess {
   setValue(sequenceOid: number, value: number | bigint, isCalled: boolean): void
 }
 
+/** Databases and roles of a server. */
+export interface ServerContents {
+  readonly databases: readonly string[]
+  /** None: nobody is named, and whoever comes may do everything. */
+  readonly roles: readonly ServerRole[]
+}
+export interface ServerRole {
+  readonly name: string
+  readonly canLogin: boolean
+  readonly isSuperuser: boolean
+  readonly canCreateDatabases: boolean
+  readonly canCreateRoles: boolean
+}
+
 /** Answers about names; implemented by the catalog. Undefined: there is none. */
 export interface CatalogAccess {
   readonly currentDatabase: string
@@ -103,6 +117,8 @@ export interface CatalogAccess {
     readonly text: string
     readonly types: readonly number[]
   }>
+  /** What the server has besides this session's database; undefined: there is none. */
+  server(): ServerContents | undefined
   /** Rows of pg_stat_activity, by column; what is not said is null. */
   activity(): Iterable<Readonly<Record<string, unknown>>>
 }

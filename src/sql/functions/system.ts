@@ -13,6 +13,7 @@ import {
   ANYARRAY,
   ANYENUM,
   BOOL,
+  BPCHAR,
   builtinTypeByName,
   builtinTypeByOid,
   FLOAT8,
@@ -161,7 +162,12 @@ export const SYSTEM_FUNCTIONS: readonly SqlFunction[] = [
       if (oid === null) return null
       if (oid === 0) return '-'
       const type = typeOf(oid, context)
-      return type === undefined ? '???' : formatType(type, modifier ?? -1)
+      if (type === undefined) return '???'
+      // With a modifier of none it is not character(1).
+      if (modifier === -1 && (type === BPCHAR || type === BPCHAR.array)) {
+        return type === BPCHAR ? 'bpchar' : 'bpchar[]'
+      }
+      return formatType(type, modifier ?? -1)
     },
     { ...STABLE, isStrict: false },
   ),

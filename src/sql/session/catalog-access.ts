@@ -16,6 +16,7 @@ import type {
   DefinitionTexts,
   EvaluationContext,
   FunctionRegistry,
+  ServerContents,
 } from '../functions/registry.ts'
 import { treeSizeBytes } from '../storage/tree-size.ts'
 import { parseExpression } from '../syntax/parser.ts'
@@ -255,6 +256,9 @@ export class StateAccess implements CatalogAccess {
   }
   preparedStatements(): ReturnType<CatalogAccess['preparedStatements']> {
     return this.questions.preparedStatements()
+  }
+  server(): ServerContents | undefined {
+    return this.host.administration?.contents()
   }
   activity(): Iterable<Readonly<Record<string, unknown>>> {
     return this.host.activity?.() ?? []

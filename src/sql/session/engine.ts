@@ -11,7 +11,7 @@ import type { Catalog } from '../../table/catalog.ts'
 import type { StoredTable } from '../../table/stored-table.ts'
 import { SnapshotTables, type TransactionTables } from '../../table/tables.ts'
 import { bindStatement, bindTableExpressions } from '../bind/binder.ts'
-import type { BoundStatement, OutputColumn, TableExpressions } from '../bind/bound.ts'
+import type { BoundChange, BoundStatement, OutputColumn, TableExpressions } from '../bind/bound.ts'
 import { CatalogState, StoredCatalog } from '../catalog/catalog.ts'
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
 import { SQL_CATALOG, sqlCatalog } from '../catalog/stored.ts'
@@ -33,6 +33,7 @@ import { INFORMATION_DOMAINS } from '../system/information-types.ts'
 import { systemCatalog } from '../system/system-relations.ts'
 import type { SqlType } from '../types/type.ts'
 import { KnownStatistics, type PlannedTable, type UnitFacts } from './table-facts.ts'
+import type { TableAccess } from './unit.ts'
 
 /** A state of the database that statements run in. */
 export interface StateSource {
@@ -68,6 +69,13 @@ export class CompiledStatement {
   }
 
   /** @param meter what measures this one execution */
+  private foundAccesses: readonly TableAccess[] | undefined
+  /** What it needs of which tables. */
+  get accesses(): readonly TableAccess[] {
+    this.foundAccesses ??= accessesOf(this.bound)
+    return this.foundAccesses
+  }
+
   take(meter?: Meter): Program {
     if (meter !== undefined) return new Program(this.planned, meter)
     return this.idle.pop() ?? new Program(this.planned)
@@ -88,6 +96,39 @@ function isWritingQuery(bound: Extract<BoundStatement, { kind: 'query' }>): bool
     bound.query.commonTables.some(table => table.definition.kind === 'change') ||
     (bound.query.isVolatile && callsSequence(bound))
   )
+}
+
+const CHANGED_BY: Readonly<Record<string, readonly TableAccess['privilege'][]>> = {
+  insert: ['insert'],
+  // What they change they have to find, and may give back.
+  update: ['update', 'select'],
+  delete: ['delete', 'select'],
+  merge: ['insert', 'update', 'delete', 'select'],
+}
+
+/** What a statement changes and reads, wherever in its bound tree it does. */
+function accessesOf(bound: BoundStatement): TableAccess[] {
+  const accesses: TableAccess[] = []
+  const inserted = new Set<unknown>()
+  const seen = new Set<unknown>()
+  const stack: unknown[] = [bound]
+  while (stack.length > 0) {
+    const value = stack.pop()
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    seen.add(value)
+    if ('commonTables' in value && 'table' in value && 'kind' in value) {
+      const change = value as BoundChange
+      for (const privilege of CHANGED_BY[change.kind]) accesses.push({ table: change.table, privilege })
+      if (change.kind === 'insert' && change.returning === undefined && change.onConflict === undefined) {
+        inserted.add(change.table)
+      }
+    }
+    if ('kind' in value && value.kind === 'table' && 'storedName' in value) {
+      const table = value as TableSchema
+      if (!inserted.has(table)) accesses.push({ table, privilege: 'select' })
+    } else stack.push(...Object.values(value))
+  }
+  return accesses
 }
 
 const WRITING_FUNCTIONS = new Set(['nextval', 'setval'])

@@ -104,6 +104,7 @@ export class SessionEnvironment implements CatalogQuestions {
       facts,
       this.settings.planSwitches,
     )
+    this.host.authorization?.checkTables(compiled.accesses)
     return { compiled, context, state }
   }
 }

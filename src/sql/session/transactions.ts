@@ -395,7 +395,13 @@ export class Transactions {
 
   /** Runs something that changes definitions or statistics: in what is held, or in a transaction of its own. */
   writing<T>(command: string, run: (unit: WriteUnit) => T): T {
-    const { engine } = this.environment
+    const { engine, host } = this.environment
+    try {
+      host.authorization?.checkDefinition(command)
+    } catch (error) {
+      this.noteFailure()
+      throw error
+    }
     const where = this.unitForWriting(command)
     const savepoint = this.savepointFor(where)
     let result: T

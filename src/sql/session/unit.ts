@@ -7,6 +7,7 @@ import type { Scheduler, StorageFile } from '../../io/storage.ts'
 import type { TreeSink, TreeSource } from '../../store/api.ts'
 import type { SnapshotTables, TransactionTables } from '../../table/tables.ts'
 import type { TableSchema } from '../catalog/schema.ts'
+import type { ServerContents } from '../functions/registry.ts'
 import type { PendingCheck } from '../storage/write-access.ts'
 import type {
   AdministrationStatement,
@@ -71,6 +72,22 @@ export interface Administration {
   /** @param channel undefined: all */
   unlisten(channel: string | undefined): void
   notify(channel: string, payload: string): void
+  /** What there is, for pg_database and pg_roles. */
+  contents(): ServerContents
+}
+
+/** What a statement needs of a table. */
+export interface TableAccess {
+  readonly table: TableSchema
+  readonly privilege: 'select' | 'insert' | 'update' | 'delete'
+}
+
+/** Whether a session may do what it is about to do. */
+export interface Authorization {
+  /** @throws SqlError 42501 */
+  checkTables(accesses: readonly TableAccess[]): void
+  /** @throws SqlError 42501 @param command for the message */
+  checkDefinition(command: string): void
 }
 
 /** Where a session gets its snapshots and transactions from. */
@@ -93,6 +110,8 @@ export interface SessionHost {
   activity?(): Iterable<Readonly<Record<string, unknown>>>
   /** Settings that begin with another value than usual; undefined: none. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Undefined: everything is allowed. */
+  readonly authorization?: Authorization
   /** Databases, roles and messages between sessions: a server's. */
   readonly administration?: Administration
   /** Takes what is no error, but to be said. */

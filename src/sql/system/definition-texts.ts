@@ -10,7 +10,7 @@ import type { DefinitionTexts, EvaluationContext } from '../functions/registry.t
 import { quoteIdentifier } from '../functions/string-format.ts'
 import { ExpressionTree } from '../types/catalog-formats.ts'
 import { NO_MODIFIER, type SqlType } from '../types/type.ts'
-import { ExpressionPrinter } from './expression-text.ts'
+import { ExpressionPrinter, isCallOfFunction } from './expression-text.ts'
 import { argumentsText, functionByOid, resultText } from './function-rows.ts'
 import { type BoundStored, bindStored, type ExpressionSurroundings } from './stored-expressions.ts'
 import { type SystemCatalog, visibleColumns } from './system-catalog.ts'
@@ -87,8 +87,7 @@ export class CatalogTexts implements DefinitionTexts {
   private indexKey(table: TableSchema, { column, expressionText }: IndexColumn, isPretty: boolean): string {
     if (expressionText === undefined) return quoteIdentifier(table.columns[column].name)
     const [{ text, bound }] = this.printed(expressionText, { table }, isPretty)
-    const isCall = bound.kind === 'call' && bound.function.isCast !== true && /^[a-z_"]/i.test(text)
-    return isCall ? text : `(${text})`
+    return isCallOfFunction(bound) ? text : `(${text})`
   }
 
   private indexColumnAlone(

@@ -8,10 +8,11 @@
 
 import type { BoundExpression, Call, Constant } from '../bind/bound.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
-import { quoteIdentifier, quoteLiteral } from '../functions/string-format.ts'
+import { quoteIdentifier } from '../functions/string-format.ts'
 import { formatType, inputFunction, outputFunction } from '../types/input-output.ts'
 import {
   BOOL,
+  BPCHAR,
   INT4,
   NO_MODIFIER,
   NUMERIC,
@@ -48,8 +49,11 @@ export class ExpressionPrinter {
   /** `showsImplicit`: coercions that nobody wrote are shown. */
   print(e: BoundExpression, showsImplicit = false): string {
     switch (e.kind) {
-      case 'constant':
-        return this.constant(e)
+      case 'constant': {
+        if (e.castFrom === undefined || e.castFrom === UNKNOWN) return this.constant(e)
+        const written = asWritten(e)
+        return showsImplicit ? this.cast(written, e.type, NO_MODIFIER, e) : this.constant(written)
+      }
       case 'parameter':
         return `$${e.index + 1}`
       case 'column':
@@ -134,7 +138,7 @@ export class ExpressionPrinter {
 
   private constant({ value, type, modifier }: Constant): string {
     const { context } = this.surroundings
-    const typeName = formatType(type, modifier)
+    const typeName = typeText(type, modifier)
     if (value === null) return `NULL::${type === UNKNOWN ? 'text' : typeName}`
     if (type === BOOL) return value === true ? 'true' : 'false'
     const text = outputFunction(type, modifier)(value, context)
@@ -142,7 +146,7 @@ export class ExpressionPrinter {
     if (type === NUMERIC && /^\d/.test(text) && /[eE.]/.test(text)) {
       return modifier === NO_MODIFIER ? text : `${text}::${typeName}`
     }
-    const literal = quoteLiteral(text)
+    const literal = `'${text.replaceAll("'", "''")}'`
     return type === UNKNOWN ? literal : `${literal}::${typeName}`
   }
 
@@ -179,7 +183,7 @@ export class ExpressionPrinter {
   private cast(operand: BoundExpression, type: SqlType, modifier: number, parent: BoundExpression): string {
     // Fitting to a length and the cast before it are one cast as written.
     const inner = modifier === NO_MODIFIER ? operand : withoutCast(operand)
-    const typeName = formatType(type, modifier)
+    const typeName = typeText(type, modifier)
     // A constant that has that type already says so itself.
     if (inner.kind === 'constant' && inner.type === type) return this.constant({ ...inner, modifier })
     return `${this.enclosed(this.part(inner, parent, false))}::${typeName}`
@@ -206,7 +210,7 @@ export class ExpressionPrinter {
     const isVarchar =
       operand.kind === 'relabel' && operand.type === TEXT && withoutDomain(operand.operand.type) === VARCHAR
     const items = isVarchar
-      ? list.map(one => (one.kind === 'constant' && one.type === TEXT ? { ...one, type: VARCHAR } : one))
+      ? list.map(one => (one.kind === 'constant' && one.castFrom !== undefined ? asWritten(one) : one))
       : list
     const array = `ARRAY[${this.list(items)}]`
     const shown = isVarchar ? `${this.enclosed(array)}::text[]` : array
@@ -226,7 +230,8 @@ export class ExpressionPrinter {
       )
       return this.enclosed(pairs.join(e.operator === '=' ? ' AND ' : ' OR '))
     }
-    return this.enclosed(`ROW(${this.list(e.left)}) ${e.operator} ROW(${this.list(e.right)})`)
+    // In parentheses also where they are needless.
+    return `(ROW(${this.list(e.left)}) ${e.operator} ROW(${this.list(e.right)}))`
   }
 
   // ------------------------------------------------------------------------------------------------ others
@@ -289,6 +294,15 @@ export class ExpressionPrinter {
   }
 }
 
+/** As format_type says it with a modifier of none: char without a length is not char(1). */
+function typeText(type: SqlType, modifier: number): string {
+  return type === BPCHAR && modifier === NO_MODIFIER ? 'bpchar' : formatType(type, modifier)
+}
+
+function asWritten({ castFrom, ...constant }: Constant): Constant {
+  return castFrom === undefined ? constant : { ...constant, type: castFrom }
+}
+
 function withoutCast(e: BoundExpression): BoundExpression {
   if (e.kind === 'relabel') return e.operand
   return e.kind === 'call' && e.function.isCast === true ? e.arguments[0] : e
@@ -305,6 +319,11 @@ function comparedWith(when: BoundExpression): BoundExpression {
 }
 
 // ----------------------------------------------------------------------------------- needless parentheses
+
+/** Written `name(…)`. */
+export function isCallOfFunction(e: BoundExpression): boolean {
+  return e.kind === 'call' && e.function.isCast !== true && !isOperator(e)
+}
 
 const isOperator = (e: BoundExpression): boolean =>
   e.kind === 'call' && e.writtenAs === undefined && isOperatorName(e.function.name)

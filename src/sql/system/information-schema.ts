@@ -6,7 +6,7 @@ import { ExpressionTree } from '../types/catalog-formats.ts'
 import { formatType } from '../types/input-output.ts'
 import type { SqlType } from '../types/type.ts'
 import { collationOf, named, typeColumns, yesOrNo } from './information-types.ts'
-import { type SystemCatalog, visibleColumns } from './system-catalog.ts'
+import { defaultOf, type SystemCatalog, visibleColumns } from './system-catalog.ts'
 import type { RowSource, SystemRow } from './virtual-tables.ts'
 
 /** All tables and views, the catalogs among them. */
@@ -77,12 +77,11 @@ function tableColumn(
 ): SystemRow {
   const shown = (text: string): string | null =>
     context.catalog.definitions.expression(new ExpressionTree(text, column), table.oid, false) ?? null
-  const isPlainDefault =
-    column.defaultText !== undefined && column.identity === undefined && column.generatedText === undefined
+  const defaultText = column.generatedText === undefined ? defaultOf(column) : undefined
   const isNotNull = column.isNotNull || catalog.state.domain(column.type)?.isNotNull === true
   return {
     ...columnRow(table, column.attributeNumber, column, context),
-    column_default: isPlainDefault ? shown(column.defaultText) : null,
+    column_default: defaultText === undefined ? null : shown(defaultText),
     is_nullable: yesOrNo(!isNotNull),
     ...(column.identity === undefined ? {} : identityColumns(column, catalog)),
     is_generated: column.generatedText === undefined ? 'NEVER' : 'ALWAYS',

@@ -5,7 +5,14 @@ import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { ExpressionTree, vectorOf } from '../types/catalog-formats.ts'
 import { NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
 import { operatorClassOf } from './operator-classes.ts'
-import { BTREE_OID, HEAP_OID, OWNER_OID, type SystemCatalog, visibleColumns } from './system-catalog.ts'
+import {
+  BTREE_OID,
+  defaultOf,
+  HEAP_OID,
+  OWNER_OID,
+  type SystemCatalog,
+  visibleColumns,
+} from './system-catalog.ts'
 import { typeFacts } from './type-facts.ts'
 import type { RowSource, SystemRow } from './virtual-tables.ts'
 
@@ -175,9 +182,7 @@ function columnAttribute(table: TableSchema, column: ColumnSchema): SystemRow {
   return {
     ...attribute(table.oid, column.attributeNumber, column),
     attnotnull: column.isNotNull,
-    atthasdef:
-      column.generatedText !== undefined ||
-      (column.defaultText !== undefined && column.identity === undefined),
+    atthasdef: column.generatedText !== undefined || defaultOf(column) !== undefined,
     attidentity: column.identity === undefined ? '' : column.identity === 'always' ? 'a' : 'd',
     attgenerated: column.generatedText === undefined ? '' : 's',
   }
@@ -208,25 +213,24 @@ function* attributeRows(catalog: SystemCatalog): Iterable<SystemRow> {
   }
 }
 
+const plainColumn = (column: number) => ({ column, expressionText: undefined })
+
+/** Expressions are named as columns of a select list would be. */
 function* indexAttributes(
   table: TableSchema,
   index: IndexSchema,
   catalog: SystemCatalog,
 ): Iterable<SystemRow> {
+  const taken = new Set<string>()
   let number = 0
-  for (const { column, expressionText } of index.columns) {
-    number++
-    if (expressionText === undefined) yield attribute(index.oid, number, table.columns[column])
-    else {
-      const type = catalog.expressionType(expressionText, table)
-      yield attribute(index.oid, number, {
-        name: number === 1 ? 'expr' : `expr${number - 1}`,
-        type,
-        modifier: NO_MODIFIER,
-      })
-    }
+  for (const { column, expressionText } of [...index.columns, ...index.include.map(plainColumn)]) {
+    const expression = expressionText === undefined ? undefined : catalog.expressionOf(expressionText, table)
+    const { name, type, modifier } = expression ?? table.columns[column]
+    let free = name
+    for (let i = 1; taken.has(free); i++) free = `${name}${i}`
+    taken.add(free)
+    yield attribute(index.oid, ++number, { name: free, type, modifier })
   }
-  for (const column of index.include) yield attribute(index.oid, ++number, table.columns[column])
 }
 
 function* sequenceAttributes(oid: number, catalog: SystemCatalog): Iterable<SystemRow> {
@@ -257,7 +261,9 @@ function indexRow(table: TableSchema, index: IndexSchema, catalog: SystemCatalog
   )
   const isDeferrable = constraint !== undefined && 'isDeferrable' in constraint && constraint.isDeferrable
   const types = index.columns.map(({ column, expressionText }) =>
-    expressionText === undefined ? table.columns[column].type : catalog.expressionType(expressionText, table),
+    expressionText === undefined
+      ? table.columns[column].type
+      : catalog.expressionOf(expressionText, table).type,
   )
   const expressions = index.columns.flatMap(one => one.expressionText ?? [])
   const numbers = [...index.columns.map(one => one.column), ...index.include]

@@ -1,4 +1,4 @@
-/** Rows about the database, its one role, and the sessions: pg_database, pg_roles, pg_settings, pg_stat_activity and others. */
+/** Rows about databases, roles and sessions: pg_database, pg_roles, pg_settings, pg_stat_activity and others. */
 
 import type { EvaluationContext } from '../functions/registry.ts'
 import { SqlArray } from '../types/array.ts'
@@ -34,6 +34,42 @@ const user = ({ catalog }: EvaluationContext): SystemRow => ({
   usebypassrls: true,
 })
 
+/** Of databases and roles beside the session's own. */
+const FIRST_OID = 16_384
+
+const database = (name: string, oid: number): SystemRow => ({
+  oid,
+  datname: name,
+  datdba: OWNER_OID,
+  encoding: UTF8_ENCODING,
+  datlocprovider: 'c',
+  datistemplate: false,
+  datallowconn: true,
+  dathasloginevt: false,
+  datconnlimit: -1,
+  datfrozenxid: 0,
+  datminmxid: 0,
+  dattablespace: DEFAULT_TABLESPACE_OID,
+  datcollate: 'C',
+  datctype: 'C.UTF-8',
+})
+
+/** The session's own role, or all those of its server. */
+const roles = (context: EvaluationContext): SystemRow[] => {
+  const { catalog } = context
+  const known = catalog.server()?.roles ?? []
+  if (known.length === 0) return [role(context)]
+  return known.map(({ name, canLogin, isSuperuser, canCreateDatabases, canCreateRoles }, i) => ({
+    ...role(context),
+    oid: name === catalog.currentUser ? OWNER_OID : FIRST_OID + i,
+    rolname: name,
+    rolsuper: isSuperuser,
+    rolcreaterole: canCreateRoles,
+    rolcreatedb: canCreateDatabases,
+    rolcanlogin: canLogin,
+  }))
+}
+
 const UNITS: Readonly<Record<string, string>> = { work_mem: 'kB' }
 
 function settingRow({
@@ -65,24 +101,20 @@ function settingRow({
 }
 
 export const SESSION_ROWS = {
-  pg_database: one(({ catalog }) => ({
-    oid: DATABASE_OID,
-    datname: catalog.currentDatabase,
-    datdba: OWNER_OID,
-    encoding: UTF8_ENCODING,
-    datlocprovider: 'c',
-    datistemplate: false,
-    datallowconn: true,
-    dathasloginevt: false,
-    datconnlimit: -1,
-    datfrozenxid: 0,
-    datminmxid: 0,
-    dattablespace: DEFAULT_TABLESPACE_OID,
-    datcollate: 'C',
-    datctype: 'C.UTF-8',
-  })),
-  pg_authid: one(role),
-  pg_roles: one(context => ({ ...role(context), rolpassword: HIDDEN_PASSWORD })),
+  pg_database: {
+    rows: (_, { catalog }) => {
+      const names = [...(catalog.server()?.databases ?? [catalog.currentDatabase])]
+      return names.map((name, i) =>
+        database(name, name === catalog.currentDatabase ? DATABASE_OID : FIRST_OID + i),
+      )
+    },
+    isLive: true,
+  },
+  pg_authid: { rows: (_, context) => roles(context), isLive: true },
+  pg_roles: {
+    rows: (_, context) => roles(context).map(row => ({ ...row, rolpassword: HIDDEN_PASSWORD })),
+    isLive: true,
+  },
   pg_user: one(context => ({ ...user(context), passwd: HIDDEN_PASSWORD })),
   pg_shadow: one(user),
   pg_tablespace: {

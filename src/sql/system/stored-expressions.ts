@@ -3,7 +3,7 @@
 import { bindScalar } from '../bind/binder.ts'
 import type { BoundExpression, RelationColumns } from '../bind/bound.ts'
 import { withoutPlaces } from '../bind/stored-text.ts'
-import { walk } from '../bind/walk.ts'
+import { partsOf } from '../bind/walk.ts'
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
 import type { EvaluationContext, FunctionRegistry } from '../functions/registry.ts'
 import { parseStatements } from '../syntax/parser.ts'
@@ -47,15 +47,16 @@ export function bindStored(
   )
 }
 
-/** Numbers of the row's columns that expressions read, in order. */
+/** Numbers of the row's columns that expressions read, in the order in which they are first written. */
 export function columnsRead(all: readonly BoundStored[]): number[] {
   const columns = new Set<number>()
   for (const { expression, row } of all) {
-    walk([expression], {
-      expression: e => {
-        if (e.kind === 'column' && e.relation === row?.id) columns.add(e.column)
-      },
-    })
+    const stack = [expression]
+    while (stack.length > 0) {
+      const e = stack.pop()!
+      if (e.kind === 'column' && e.relation === row?.id) columns.add(e.column)
+      stack.push(...[...partsOf(e)].reverse())
+    }
   }
-  return [...columns].sort((a, b) => a - b)
+  return [...columns]
 }

@@ -6,6 +6,7 @@
  * (defaults, labels, NOT NULL, rules) is numbered anew in each state: nobody keeps these numbers.
  */
 
+import { NAMELESS, outputName } from '../bind/binder.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type {
   ColumnSchema,
@@ -17,6 +18,7 @@ import type {
   VirtualTable,
 } from '../catalog/schema.ts'
 import type { FunctionRegistry } from '../functions/registry.ts'
+import { parseExpression } from '../syntax/parser.ts'
 import type { SqlType } from '../types/type.ts'
 import { bindStored, columnsRead } from './stored-expressions.ts'
 
@@ -132,11 +134,7 @@ export class SystemCatalog {
   defaults(): NonNullable<SystemCatalog['knownDefaults']> {
     this.knownDefaults ??= [...this.tables()]
       .flatMap(table => visibleColumns(table).map(column => ({ table, column })))
-      .filter(
-        ({ column }) =>
-          column.generatedText !== undefined ||
-          (column.defaultText !== undefined && column.identity === undefined),
-      )
+      .filter(({ column }) => defaultOf(column) !== undefined || column.generatedText !== undefined)
       .map(({ table, column }, i) => ({ oid: DEFAULTS_FROM + i, table, column }))
     return this.knownDefaults
   }
@@ -187,9 +185,11 @@ export class SystemCatalog {
 
   // ------------------------------------------------------------------------------------------ expressions
 
-  /** The type of an index's expression. */
-  expressionType(text: string, table: TableSchema): SqlType {
-    return bindStored(text, this.state, this.functions, { table })[0].expression.type
+  /** An expression of an index, as the column that it is there. */
+  expressionOf(text: string, table: TableSchema): { name: string; type: SqlType; modifier: number } {
+    const [{ expression }] = bindStored(text, this.state, this.functions, { table })
+    const name = outputName(parseExpression(text))
+    return { name: name === NAMELESS ? 'expr' : name, type: expression.type, modifier: expression.modifier }
   }
   /** Places of the columns that an expression over a table reads. */
   columnsOf(text: string, table: TableSchema): readonly number[] {
@@ -211,6 +211,15 @@ export class SystemCatalog {
   rules(): { readonly oid: number; readonly view: ViewSchema }[] {
     return [...this.views()].map((view, i) => ({ oid: RULES_FROM + i, view }))
   }
+}
+
+/**
+ * The default that the catalogs list: of an identity column it is not a default, and NULL is none, unless it stands for the
+ * default of a domain.
+ */
+export function defaultOf({ defaultText, identity, type }: ColumnSchema): string | undefined {
+  if (identity !== undefined) return undefined
+  return defaultText === 'NULL' && type.kind !== 'domain' ? undefined : defaultText
 }
 
 /** Without the row number that a table without a key has. */

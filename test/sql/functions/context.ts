@@ -64,6 +64,7 @@ export function testContext(more: Partial<EvaluationContext> = {}): EvaluationCo
       sequence: () => undefined,
       settingsList: () => [],
       preparedStatements: () => [],
+      server: () => undefined,
       activity: () => [],
     },
     checkCancelled: () => {},

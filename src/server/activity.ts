@@ -1,0 +1,40 @@
+/** What sessions do now, for pg_stat_activity. */
+
+import { systemClock } from '../io/system.ts'
+import { POSTGRES_EPOCH_MS } from '../sql/types/datetime-calendar.ts'
+
+export type ActivityState = 'active' | 'idle' | 'idle in transaction' | 'idle in transaction (aborted)'
+
+export class SessionActivity {
+  readonly startedMs = systemClock.wallMs()
+  state: ActivityState = 'idle'
+  query = ''
+  queryStartedMs = 0
+  stateChangedMs = this.startedMs
+
+  begin(query: string): void {
+    this.state = 'active'
+    this.query = query
+    this.queryStartedMs = systemClock.wallMs()
+    this.stateChangedMs = this.queryStartedMs
+  }
+  end(state: ActivityState): void {
+    this.state = state
+    this.stateChangedMs = systemClock.wallMs()
+  }
+
+  /** Columns of pg_stat_activity. */
+  row(): Readonly<Record<string, unknown>> {
+    return {
+      backend_start: timestamp(this.startedMs),
+      query_start: this.queryStartedMs === 0 ? null : timestamp(this.queryStartedMs),
+      state_change: timestamp(this.stateChangedMs),
+      state: this.state,
+      query: this.query,
+    }
+  }
+}
+
+function timestamp(ms: number): number {
+  return Math.round((ms - POSTGRES_EPOCH_MS) * 1000)
+}

@@ -1,0 +1,154 @@
+/** Who is let in, and what those learn who are not. */
+
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import {
+  mockSecret,
+  parseScramSecret,
+  ScramExchange,
+  scramSecret,
+  scramSecretText,
+} from '../../src/server/scram.ts'
+import { temporaryDirectory } from '../io/temporary-directory.ts'
+import { int32, message, RawClient, startupMessage } from './raw-client.ts'
+import { atEnd, connect, connectPostgres, failure, isInstalled, runClient, startServer } from './support.ts'
+
+const users = { ann: 'sécret' }
+
+describe('SCRAM-SHA-256', () => {
+  test('follows the exchange of RFC 7677', () => {
+    const secret = scramSecret('pencil', Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'))
+    const exchange = new ScramExchange(secret, '%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0')
+    expect(exchange.first('n,,n=user,r=rOprNGfwEbeRWgbNEkqO')).toBe(
+      'r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096',
+    )
+    expect(
+      exchange.final(
+        'c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=',
+      ),
+    ).toBe('v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=')
+  })
+  test.each([
+    ['a nonce of its own', 'c=biws,r=other,p=AAAA'],
+    ['no proof', 'c=biws,r=ab'],
+    ['a proof that is too short', 'c=biws,r=ab,p=AAAA'],
+    ['another binding', `c=eSws,r=ab,p=${'A'.repeat(43)}=`],
+    ['nothing', ''],
+  ])('refuses %s', (_, final) => {
+    const exchange = new ScramExchange(scramSecret('x'), 'b')
+    exchange.first('n,,n=,r=a')
+    expect(() => exchange.final(final)).toThrow()
+  })
+  test.each(['', 'n,,n=a', 'p=tls-unique,,n=,r=a', 'n,a=bob,n=,r=a', 'n,,m=x,n=,r=a', 'n,,n=,r=a,b=c'])(
+    'refuses to begin with %j',
+    first => {
+      expect(() => new ScramExchange(scramSecret('x'), 'b').first(first)).toThrow()
+    },
+  )
+  test('keeps secrets as PostgreSQL does', () => {
+    const secret = scramSecret('x')
+    expect(parseScramSecret(scramSecretText(secret))).toEqual(secret)
+    expect(parseScramSecret('x')).toBeUndefined()
+  })
+  test('makes up one and the same salt for a name that nobody has', () => {
+    const key = Buffer.alloc(32, 1)
+    expect(mockSecret('bob', key).salt).toEqual(mockSecret('bob', key).salt)
+    expect(mockSecret('bob', key).salt).not.toEqual(mockSecret('eve', key).salt)
+    expect(mockSecret('bob', key).salt.length).toBe(scramSecret('x').salt.length)
+  })
+})
+
+describe.each(['scram-sha-256', 'md5'] as const)('by %s', authentication => {
+  test('clients come in with the password, and not without', async () => {
+    const { port } = await startServer({ users, authentication })
+    const client = await connect(port, { password: 'sécret' })
+    expect((await client.query('select current_user as u')).rows).toEqual([{ u: 'ann' }])
+    expect(await failure(connect(port, { password: 'wrong' }))).toMatchObject({
+      code: '28P01',
+      severity: 'FATAL',
+    })
+    expect(await failure(connect(port, { user: 'bob', password: 'sécret' }))).toMatchObject({
+      code: '28P01',
+      message: 'password authentication failed for user "bob"',
+    })
+    const sql = connectPostgres(port, { password: 'sécret', fetch_types: false })
+    expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
+  })
+  test.skipIf(!isInstalled('psql'))('psql comes in, too', async () => {
+    const { port } = await startServer({ users, authentication })
+    const run = (PGPASSWORD: string) => runClient('psql', ['-XAtc', 'select 1'], port, { PGPASSWORD })
+    expect(await run('sécret')).toMatchObject({ status: 0, output: '1\n' })
+    expect((await run('wrong')).errors).toContain('password authentication failed for user "ann"')
+  })
+})
+
+test('a name that nobody has is asked the very same questions', async () => {
+  const { port } = await startServer({ users })
+  const shapes = await Promise.all(
+    ['ann', 'nobody'].map(async user => {
+      const client = new RawClient(port)
+      client.send(startupMessage({ user }))
+      const first = await client.read()
+      const initial = Buffer.from('n,,n=,r=abcdefgh')
+      client.send(message('p', 'SCRAM-SHA-256', int32(initial.length), initial))
+      const second = await client.read()
+      const challenge = second!.body.subarray(4).toString()
+      const nonce = /r=([^,]+)/.exec(challenge)![1]
+      client.send(message('p', Buffer.from(`c=biws,r=${nonce},p=${'A'.repeat(43)}=`)))
+      const last = (await client.read())!.body.toString().replace(user, 'X')
+      return [first!.body.toString(), challenge.length, challenge.replace(/[rs]=[^,]+/g, ''), last]
+    }),
+  )
+  expect(shapes[0]).toEqual(shapes[1])
+})
+
+test('whoever fails too often has to wait, also with the right password', async () => {
+  const { port } = await startServer({ users, limits: { failedLogins: 3 } })
+  for (let i = 0; i < 3; i++) {
+    expect((await failure(connect(port, { password: 'wrong' }))).code).toBe('28P01')
+  }
+  expect((await failure(connect(port, { password: 'sécret' }))).code).toBe('28000')
+})
+
+test('a server that other machines reach is not open by mistake', async () => {
+  await expect(startServer({ host: '0.0.0.0' })).rejects.toThrow(/users/)
+})
+
+describe.skipIf(!isInstalled('openssl'))('with TLS', () => {
+  function certificate() {
+    const directory = temporaryDirectory()
+    atEnd(() => directory.remove())
+    const [keyFile, certFile] = [directory.file('key.pem'), directory.file('cert.pem')]
+    const options = [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-subj',
+      '/CN=localhost',
+    ]
+    execFileSync(
+      'openssl',
+      ['req', '-x509', ...options, '-days', '2', '-keyout', keyFile, '-out', certFile],
+      {
+        stdio: 'ignore',
+      },
+    )
+    return { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') }
+  }
+  test('what is said is encrypted, and those who do not encrypt are refused where that is required', async () => {
+    const tls = { ...certificate(), isRequired: true }
+    const { port } = await startServer({ users, tls })
+    const client = await connect(port, { password: 'sécret', ssl: { rejectUnauthorized: false } })
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    expect((await failure(connect(port, { password: 'sécret' }))).code).toBe('28000')
+  })
+  test('what was sent in the clear behind the request does not count', async () => {
+    const { port } = await startServer({ tls: certificate() })
+    const client = new RawClient(port)
+    client.send(message('', int32(80_877_103)), startupMessage())
+    expect(await client.readByte()).toBe('E')
+  })
+})
