@@ -99,6 +99,10 @@ export function writeUnit(
       const savepoint = transaction.setSavepoint()
       const deferred = [...state.deferred]
       return {
+        reading: () => {
+          const source = transaction.sourceAt(savepoint)
+          return { kind: 'read', source, tables: tables.of(source), close: () => {} }
+        },
         rollback: () => {
           transaction.rollbackTo(savepoint)
           tables.afterRollback()

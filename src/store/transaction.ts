@@ -95,9 +95,18 @@ export class WriteTransaction implements TreeSink {
   get baseSource(): TreeSource {
     const { base } = this
     this.#baseTrees ??= new StateTrees(this.#core.context, base.directory, base.roots, this.#assertReadable)
-    const trees = this.#baseTrees
+    return this.#sourceOver(this.#baseTrees, base.txnId)
+  }
+
+  /** The state at a savepoint, for reading while that is live. */
+  sourceAt({ directory, mark }: NestedSavepoint): TreeSource {
+    const trees = new StateTrees(this.#core.context, directory, new Map(), this.#assertReadable)
+    return this.#sourceOver(trees, mark.root)
+  }
+
+  #sourceOver(trees: StateTrees, txnId: number): TreeSource {
     return {
-      txnId: base.txnId,
+      txnId,
       catalogVersion: trees.catalogVersion,
       tree: treeId => trees.find(treeId),
       assertReadable: this.#assertReadable,

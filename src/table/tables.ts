@@ -175,6 +175,11 @@ export class TransactionTables {
     this.computers = computers
   }
 
+  /** The tables of another state that this transaction can read. */
+  of(source: TreeSource): SnapshotTables {
+    return new SnapshotTables(source, this.catalog)
+  }
+
   /**
    * Opens a table, making it when there is none, and applying what has changed in its definition.
    * @throws CoppiceError TABLE_TYPE_MISMATCH, TRANSACTION_CLOSED; UNIQUE_VIOLATION when a new unique index finds

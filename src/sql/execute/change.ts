@@ -1,8 +1,9 @@
 /**
  * INSERT, UPDATE, DELETE and MERGE.
  *
- * All source rows are read before the first is changed: a statement does not see its own changes. References are checked
- * when all rows are there.
+ * All source rows are read before the first is changed: a statement does not see its own changes. Where it reads while it
+ * changes, by subqueries, what it reads is the state before it (`execution.data`), not what it changes
+ * (`execution.changed`). References are checked when all rows are there.
  *
  * Which relation's registers hold what: `expressions.row` the row as it will be stored; the target's, the existing row's
  * and `excluded` as their names say; RETURNING's three are set for each row before its expressions are evaluated.
@@ -15,7 +16,6 @@ import type {
   BoundMerge,
   BoundOnConflict,
   BoundReturning,
-  BoundUpdate,
   RelationColumns,
 } from '../bind/bound.ts'
 import { SqlError } from '../errors.ts'
@@ -23,7 +23,6 @@ import type { Value } from '../functions/registry.ts'
 import { PRIMARY } from '../plan/access.ts'
 import { ROW_KEY } from '../plan/needed.ts'
 import type { Change } from '../plan/physical.ts'
-import { hasSubquery } from '../plan/relations.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import { keyOf } from '../types/compare.ts'
 import { compile, compileAll, type Evaluate } from './expression.ts'
@@ -56,9 +55,7 @@ export class ChangeOperator implements Operator {
   private readonly returned: Value[][] = []
   private readonly returning: CompiledReturning | undefined
   private readonly resultRegisters: readonly number[]
-  private readonly apply: (registers: RegisterFile, prepared?: readonly Value[]) => void
-  /** Of an UPDATE whose values come from subqueries: what a source row sets, for before anything is changed. */
-  private readonly prepare: ((registers: RegisterFile) => Value[]) | undefined
+  private readonly apply: (registers: RegisterFile) => void
   private readonly applyUnmatched: ((registers: RegisterFile) => void) | undefined
   /** Rows that this statement has changed already. */
   private readonly touched = new Set<string>()
@@ -87,9 +84,7 @@ export class ChangeOperator implements Operator {
       case 'update': {
         const set = this.compileAssignments(change.set, change.rowSources, node)
         const target = this.registersOf(change.target)
-        if (hasSubqueries(change)) this.prepare = registers => assigned(set, registers)
-        this.apply = (registers, prepared) =>
-          this.updateOnce(valuesAt(target, registers), prepared ?? assigned(set, registers), set, registers)
+        this.apply = registers => this.updateOnce(valuesAt(target, registers), set, registers)
         break
       }
       case 'delete': {
@@ -106,7 +101,7 @@ export class ChangeOperator implements Operator {
   }
 
   private get data(): WritableDataSource {
-    return this.program.execution.data as WritableDataSource
+    return this.program.execution.changed as WritableDataSource
   }
 
   private registersOf(relation: RelationColumns): number[] {
@@ -126,12 +121,10 @@ export class ChangeOperator implements Operator {
     this.checks = new CheckQueue(data, context, table => this.writerOf(table))
     fill(this.source, this.input, registers)
     fill(this.unmatchedSource, this.unmatched, registers)
-    // A statement does not see what it changes itself: subqueries look before anything is.
-    const prepared = this.prepareAll(registers)
     for (let row = 0; row < this.source.length; row++) {
       if ((row & 1023) === 1023) context.checkCancelled()
       this.source.restore(row, registers)
-      this.apply(registers, prepared?.[row])
+      this.apply(registers)
     }
     for (let row = 0; row < this.unmatchedSource.length; row++) {
       this.unmatchedSource.restore(row, registers)
@@ -141,17 +134,6 @@ export class ChangeOperator implements Operator {
     this.source.clear()
     this.unmatchedSource.clear()
     this.touched.clear()
-  }
-
-  private prepareAll(registers: RegisterFile): Value[][] | undefined {
-    const { prepare, source } = this
-    if (prepare === undefined) return undefined
-    const prepared: Value[][] = []
-    for (let row = 0; row < source.length; row++) {
-      source.restore(row, registers)
-      prepared.push(prepare(registers))
-    }
-    return prepared
   }
 
   next(): boolean {
@@ -247,8 +229,7 @@ export class ChangeOperator implements Operator {
       }
       setAt(existing, found, registers)
       setAt(excluded, row, registers)
-      if (where === undefined || where(registers) === true)
-        this.update(found, assigned(set, registers), set, registers)
+      if (where === undefined || where(registers) === true) this.update(found, set, registers)
       return true
     }
   }
@@ -277,27 +258,20 @@ export class ChangeOperator implements Operator {
   }
 
   /** A target row that several source rows meet is changed by the first of them. */
-  private updateOnce(
-    old: readonly Value[],
-    values: readonly Value[],
-    set: CompiledAssignments,
-    registers: RegisterFile,
-  ): void {
+  private updateOnce(old: readonly Value[], set: CompiledAssignments, registers: RegisterFile): void {
     const identity = this.identity(old)
     if (this.touched.has(identity)) return
     this.touched.add(identity)
-    this.update(old, values, set, registers)
+    this.update(old, set, registers)
   }
 
-  private update(
-    old: readonly Value[],
-    values: readonly Value[],
-    set: CompiledAssignments,
-    registers: RegisterFile,
-  ): void {
+  private update(old: readonly Value[], set: CompiledAssignments, registers: RegisterFile): void {
     const rows = this.rows!
+    // Another change of the same statement may have taken it.
+    if (this.isGone(old)) return
+    evaluateRowSources(set, registers)
     const row = [...old]
-    for (let i = 0; i < set.columns.length; i++) row[set.columns[i]] = values[i]
+    for (let i = 0; i < set.columns.length; i++) row[set.columns[i]] = set.values[i](registers)
     rows.setValues(row, registers)
     rows.complete(registers)
     this.checkViews(registers)
@@ -307,6 +281,13 @@ export class ChangeOperator implements Operator {
     this.checks!.changed(rows.table, old, stored)
     this.checks!.stored(rows.table, stored, old)
     this.done(old, stored, registers)
+  }
+
+  private isGone(row: readonly Value[]): boolean {
+    const { data, changed } = this.program.execution
+    if (data === changed) return false
+    const { table } = this.change
+    return !this.data.records(table).has(storedKeyOf(table, row) as never)
   }
 
   private deleteOnce(old: readonly Value[], registers: RegisterFile): void {
@@ -360,7 +341,7 @@ export class ChangeOperator implements Operator {
       }
       this.touched.add(identity)
       if (clause.kind === 'delete') this.delete(old, registers)
-      else this.update(old, assigned(clause.set!, registers), clause.set!, registers)
+      else this.update(old, clause.set!, registers)
     }
     return [
       registers => run(registers[key] === null ? 'not matched by target' : 'matched', registers),
@@ -449,16 +430,6 @@ function evaluateRowSources({ rowSources }: CompiledAssignments, registers: Regi
     if (hasMore) throw new SqlError('21000', 'more than one row returned by a subquery used as an expression')
     setAt(places, values, registers)
   }
-}
-
-/** What the assignments give for the row in the registers. */
-function assigned(set: CompiledAssignments, registers: RegisterFile): Value[] {
-  evaluateRowSources(set, registers)
-  return set.values.map(value => value(registers))
-}
-
-function hasSubqueries({ set, rowSources }: BoundUpdate): boolean {
-  return rowSources.length > 0 || set.some(one => hasSubquery(one.value))
 }
 
 function valuesAt(places: readonly number[], registers: RegisterFile): Value[] {

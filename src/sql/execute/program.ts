@@ -97,7 +97,10 @@ export class Program implements ExpressionScope {
   readonly execution: {
     registers: RegisterFile
     context: EvaluationContext
+    /** What is read. */
     data: DataSource
+    /** What is changed: another state of the same when the statement must not see its own changes. */
+    changed: DataSource
     number: number
   }
   private readonly statement: PlannedStatement
@@ -122,6 +125,7 @@ export class Program implements ExpressionScope {
       // Set before each run; nothing is evaluated before.
       context: undefined as unknown as EvaluationContext,
       data: undefined as unknown as DataSource,
+      changed: undefined as unknown as DataSource,
       number: 0,
     }
     const { plan } = statement
@@ -141,10 +145,16 @@ export class Program implements ExpressionScope {
   }
 
   /** Starts an execution. The values of parameters are in their form already. */
-  open(parameters: readonly Value[], context: EvaluationContext, data: DataSource): void {
+  open(
+    parameters: readonly Value[],
+    context: EvaluationContext,
+    data: DataSource,
+    changed: DataSource = data,
+  ): void {
     const { execution } = this
     execution.context = context
     execution.data = data
+    execution.changed = changed
     execution.number++
     const { registers } = execution
     for (let i = registers.length; i < this.registers.count; i++) registers.push(null)

@@ -12,6 +12,7 @@ import type { StoredTable } from '../../table/stored-table.ts'
 import { SnapshotTables, type TransactionTables } from '../../table/tables.ts'
 import { bindStatement, bindTableExpressions } from '../bind/binder.ts'
 import type { BoundChange, BoundStatement, OutputColumn, TableExpressions } from '../bind/bound.ts'
+import { readsWhileChanging } from '../bind/reads-while-changing.ts'
 import { CatalogState, StoredCatalog } from '../catalog/catalog.ts'
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
 import { SQL_CATALOG, sqlCatalog } from '../catalog/stored.ts'
@@ -48,6 +49,8 @@ export class CompiledStatement {
   readonly columns: readonly OutputColumn[]
   /** It changes data, or calls what needs a write transaction. */
   readonly isWriting: boolean
+  /** It must not see what it changes itself: it reads the state before it. */
+  readonly readsStateBefore: boolean
   private readonly idle: Program[] = []
   private tables: ReadonlySet<string> | undefined
 
@@ -56,6 +59,7 @@ export class CompiledStatement {
     this.planned = planned
     this.columns = bound.kind === 'query' ? bound.query.columns : (bound.change.returning?.columns ?? [])
     this.isWriting = bound.kind === 'change' || isWritingQuery(bound)
+    this.readsStateBefore = this.isWriting && readsWhileChanging(bound)
   }
 
   get parameterTypes(): readonly SqlType[] {

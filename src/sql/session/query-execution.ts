@@ -16,7 +16,7 @@ import type { RawExecution, RowsInRegisters } from './raw-execution.ts'
 import { commandTag, isChange } from './statement-kinds.ts'
 import type { StatementUnit, Transactions } from './transactions.ts'
 import type { ReadUnit, Unit, UnitSavepoint } from './unit.ts'
-import { dataFor } from './unit-data.ts'
+import { dataFor, dataOf } from './unit-data.ts'
 
 /** What measures an execution, made when its statement is compiled. */
 export type MeterFor = (ready: ReadyStatement, unit: Unit) => Meter
@@ -75,12 +75,22 @@ function openExecution(
     if (unit.kind === 'write' && compiled.isWriting) savepoint = transactions.savepointFor({ unit, isOwn })
     const values = compiled.parameterTypes.map((type, i) => parameters.read(i, type, context))
     const program = compiled.take(meterFor?.(ready, unit))
-    program.open(values, context, dataFor(unit, state, environment.engine))
-    return new QueryExecution(environment, transactions, statement, ready, program, where, savepoint)
+    const data = dataFor(unit, state, environment.engine)
+    const before = unit.kind === 'write' && compiled.readsStateBefore ? unit.savepoint() : undefined
+    program.open(values, context, before === undefined ? data : dataOf(before.reading()), data)
+    const savepoints = { undo: savepoint, before }
+    return new QueryExecution(environment, transactions, statement, ready, program, where, savepoints)
   } catch (error) {
     transactions.undo(where, savepoint)
     throw error
   }
+}
+
+interface StatementSavepoints {
+  /** Gone back to when the statement fails. */
+  readonly undo: UnitSavepoint | undefined
+  /** What the statement reads, where it must not see its own changes. */
+  readonly before: UnitSavepoint | undefined
 }
 
 /** A query between its first row and its last. */
@@ -95,7 +105,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
   private readonly transactions: Transactions
   private readonly ready: ReadyStatement
   private readonly where: StatementUnit<Unit>
-  private readonly savepoint: UnitSavepoint | undefined
+  private readonly savepoints: StatementSavepoints
   private rowCount = 0
 
   constructor(
@@ -105,7 +115,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     ready: ReadyStatement,
     program: Program,
     where: StatementUnit<Unit>,
-    savepoint: UnitSavepoint | undefined,
+    savepoints: StatementSavepoints,
   ) {
     const { columns } = ready.compiled
     this.environment = environment
@@ -118,7 +128,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     this.context = ready.context
     this.isWriting = ready.compiled.isWriting
     this.where = where
-    this.savepoint = savepoint
+    this.savepoints = savepoints
   }
 
   get registers(): RegisterFile {
@@ -146,13 +156,15 @@ class QueryExecution implements RawExecution, RowsInRegisters {
       this.environment.engine.statistics.noteChanges(compiled.bound.change.table, this.program.changeCount)
     }
     compiled.give(this.program)
-    this.savepoint?.release()
+    this.savepoints.before?.release()
+    this.savepoints.undo?.release()
     if (this.where.isOwn) this.transactions.commitUnit(this.where.unit, state)
     return { command: commandTag(this.statement, rowCount), rowCount }
   }
 
   fail(): void {
     this.program.close()
-    this.transactions.undo(this.where, this.savepoint)
+    this.savepoints.before?.release()
+    this.transactions.undo(this.where, this.savepoints.undo)
   }
 }

@@ -24,6 +24,8 @@ export interface ReadUnit {
 }
 
 export interface UnitSavepoint {
+  /** The state as it was then, as long as the savepoint is there. */
+  reading(): ReadUnit
   rollback(): void
   release(): void
 }
