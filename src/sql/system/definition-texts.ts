@@ -3,15 +3,24 @@
  * pg_get_serial_sequence, pg_get_functiondef and its parts. What it prints of expressions is expression-text.ts's.
  */
 
+import { bindStatement } from '../bind/binder.ts'
 import type { RelationColumns } from '../bind/bound.ts'
-import type { ForeignKeySchema, IndexColumn, IndexSchema, TableSchema } from '../catalog/schema.ts'
+import type {
+  ForeignKeySchema,
+  IndexColumn,
+  IndexSchema,
+  TableSchema,
+  ViewSchema,
+} from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { DefinitionTexts, EvaluationContext } from '../functions/registry.ts'
 import { quoteIdentifier } from '../functions/string-format.ts'
+import { parseStatements } from '../syntax/parser.ts'
 import { ExpressionTree } from '../types/catalog-formats.ts'
 import { NO_MODIFIER, type SqlType } from '../types/type.ts'
 import { ExpressionPrinter, isCallOfFunction } from './expression-text.ts'
 import { argumentsText, functionByOid, resultText } from './function-rows.ts'
+import { isPrintable, QueryPrinter, UnprintableQuery } from './query-text.ts'
 import { type BoundStored, bindStored, type ExpressionSurroundings } from './stored-expressions.ts'
 import { type SystemCatalog, visibleColumns } from './system-catalog.ts'
 
@@ -154,10 +163,27 @@ export class CatalogTexts implements DefinitionTexts {
 
   // ----------------------------------------------------------------------------------------------- others
 
-  view(oid: number, _isPretty: boolean): string | undefined {
+  view(oid: number, isPretty: boolean): string | undefined {
     const relation = this.catalog.state.relationByOid(oid)
     if (relation?.kind !== 'view') return relation === undefined ? undefined : 'Not a view'
-    return ` ${relation.text};`
+    return `${this.query(relation, isPretty) ?? ` ${relation.text}`};`
+  }
+
+  /** A view's query as PostgreSQL lays it out; undefined where that is not known. */
+  private query(view: ViewSchema, isPretty: boolean): string | undefined {
+    const { statement } = parseStatements(view.text)[0]
+    const isQuery = statement.kind === 'select' || statement.kind === 'set operation'
+    if (!isQuery || !isPrintable(statement)) return undefined
+    const { state, functions } = this.catalog
+    const bound = bindStatement(statement, state, functions, { context: this.context })
+    if (bound.kind !== 'query') return undefined
+    const names = view.columns.map(column => column.name)
+    try {
+      return new QueryPrinter(this.context, isPretty).print(bound.query, statement, 0, names)
+    } catch (error) {
+      if (error instanceof UnprintableQuery) return undefined
+      throw error
+    }
   }
 
   serialSequence(table: string, column: string): string | undefined {

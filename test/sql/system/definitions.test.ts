@@ -143,6 +143,32 @@ test.each(DEFAULTS)('%s default %s', async (type, text) => {
   expect(ours).toEqual(theirs)
 })
 
+const VIEWS = [
+  'select id, t from t where a > 1',
+  'select id as number, lower(e) as l, a + 1 as more from t where a between 1 and 2 or b order by a desc, lower(e) limit 10 offset 5',
+  'select x.a, y.t from t x join t y on x.a = y.id where x.b',
+  'select x.a, y.t from t x left join t y on x.a = y.id and y.b join t z on z.id = x.a',
+  'select x.a, y.t from t x, t y where x.a = y.id',
+  'select a, count(*) as n, sum(distinct n) as s, max(t) filter (where b) as m from t group by a having count(*) > 1 order by count(*) desc',
+  'select distinct a, t from t',
+  'select distinct on (a) a, t from t order by a, t desc nulls last',
+  'select a from t union all select id from t',
+  'select a from t union select id from t except select 3',
+  'with x as (select a, t from t where b) select x.a, y.id from x join t y on y.id = x.a',
+  "select case when a = 1 then 'one' else 'more' end as word, id from t",
+  'select id, row_number() over (partition by a order by t desc) as r, sum(a) over (order by id) as s from t',
+  'select * from t where e in ($$x$$, $$y$$) and n > 0',
+  'select coalesce(t, e) as c, (a)::text as at, current_date as today, arr[1] as one from t',
+]
+
+test.each(VIEWS)('create view v as %s', async query => {
+  const [ours, theirs] = await both(
+    `create table t (${COLUMNS}); create view v as ${query}`,
+    `select pg_get_viewdef('v'::regclass), pg_get_viewdef('v'::regclass, true), (select definition from pg_views where viewname = 'v')`,
+  )
+  expect(ours).toEqual(theirs)
+})
+
 const INDEXES = [
   'create index i on t (a desc, t nulls first, e desc nulls last)',
   'create unique index i on t (lower(e), (a + 1), t) include (b) where a > 0 and t is not null',

@@ -278,7 +278,7 @@ FROM pg_catalog.pg_attribute a
 WHERE a.attrelid = '{adults}' AND a.attnum > 0 AND NOT a.attisdropped
 ORDER BY a.attnum;
 
--- psql \d+ adults (3) | runs
+-- psql \d+ adults (3)
 SELECT pg_catalog.pg_get_viewdef('{adults}'::pg_catalog.oid, true);
 
 -- psql \d+ adults (4)

@@ -1017,7 +1017,7 @@ WHERE
 ORDER BY
     a.attnum;;
 
--- drizzle (33) | without definition
+-- drizzle (33)
 SELECT
     c.relname AS view_name,
     n.nspname AS schema_name,
