@@ -115,7 +115,7 @@ test('a server that other machines reach is not open by mistake', async () => {
   await expect(startServer({ host: '0.0.0.0' })).rejects.toThrow(/users/)
 })
 
-describe.skipIf(!isInstalled('openssl'))('with TLS', () => {
+describe.skipIf(!isInstalled('openssl', 'version'))('with TLS', () => {
   function certificate() {
     const directory = temporaryDirectory()
     atEnd(() => directory.remove())

@@ -57,8 +57,8 @@ export async function failure(promise: Promise<unknown>): Promise<pg.DatabaseErr
 }
 
 /** Whether a program is installed; tests of clients that are not are skipped, and say so. */
-export function isInstalled(program: string): boolean {
-  const isThere = spawnSync(program, ['--version']).status === 0
+export function isInstalled(program: string, argument = '--version'): boolean {
+  const isThere = spawnSync(program, [argument]).status === 0
   if (!isThere) console.warn(`${program} is not installed: its tests are skipped`)
   return isThere
 }
