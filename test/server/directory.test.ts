@@ -23,6 +23,10 @@ describe('databases', () => {
     expect((await failure(admin.query('select * from t'))).code).toBe('42P01')
     const names = await admin.query('select datname from pg_database order by 1')
     expect(names.rows.map(row => row.datname)).toEqual(['Shop.1', 'postgres'])
+    expect((await admin.query('show databases')).rows).toEqual([
+      { database: 'Shop.1' },
+      { database: 'postgres' },
+    ])
     expect((await failure(admin.query('drop database "Shop.1"'))).code).toBe('55006')
     expect((await failure(admin.query('drop database postgres'))).code).toBe('55006')
     await shop.end()

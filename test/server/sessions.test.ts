@@ -53,6 +53,18 @@ describe('a transaction', () => {
     await two.query('insert into t values (3, 0)')
     expect(await count(one)).toBe(3)
   })
+  test('defers its constraints before it has changed anything', async () => {
+    const client = await connect(port)
+    await client.query('create table u (a int primary key, b int references u deferrable)')
+    await client.query(
+      'begin; set constraints all deferred; insert into u values (1, 2); insert into u values (2, 1)',
+    )
+    await client.query('commit')
+    expect((await client.query('select a from u')).rows.length).toBe(2)
+    await client.query('begin; set constraints all deferred; insert into u values (3, 9)')
+    expect((await failure(client.query('commit'))).code).toBe('23503')
+    expect((await client.query('select a from u')).rows.length).toBe(2)
+  })
   test('that is READ ONLY keeps its state and writes nothing', async () => {
     const [one, two] = [await connect(port), await connect(port)]
     await one.query('begin read only')

@@ -3,6 +3,7 @@
 import type { TableSchema } from '../catalog/schema.ts'
 import { requireTable } from '../definition/names.ts'
 import { notSupported, SqlError } from '../errors.ts'
+import type { Value } from '../functions/registry.ts'
 import type {
   AdministrationStatement,
   GrantStatement,
@@ -21,9 +22,9 @@ import type { PreparedStatements } from './prepared-statements.ts'
 import { startQuery } from './query-execution.ts'
 import { CompletedExecution, type RawExecution } from './raw-execution.ts'
 import { isolationLevel } from './settings.ts'
-import { showColumns, showRows } from './show.ts'
+import { databasesColumns, isDatabases, showColumns, showRows } from './show.ts'
 import { isQuery } from './statement-kinds.ts'
-import { requireWrite, type Transactions } from './transactions.ts'
+import type { Transactions } from './transactions.ts'
 
 /** What such statements work on. */
 export interface SessionParts {
@@ -55,11 +56,20 @@ export function executeSessionStatement(
       else transactions.setModes(statement.modes)
       return done('SET')
     case 'show': {
+      const { administration } = environment.host
+      if (administration !== undefined && isDatabases(statement.name)) {
+        const rows = administration.contents().databases.map(name => [name as Value])
+        return new CompletedExecution('SHOW', databasesColumns, rows)
+      }
       const columns = showColumns(statement.name, settings)
       return new CompletedExecution('SHOW', columns, showRows(statement.name, settings))
     }
     case 'set constraints': {
-      const unit = requireWrite(transactions.held)
+      if (transactions.scope.kind === 'database' && !transactions.isExplicit) {
+        environment.warn('25P01', 'SET CONSTRAINTS can only be used in transaction blocks')
+        return done('SET CONSTRAINTS')
+      }
+      const { unit } = transactions.unitForWriting('SET CONSTRAINTS')
       const names = statement.names.map(name => name[name.length - 1])
       setConstraints(environment, unit, names, statement.isDeferred)
       return done('SET CONSTRAINTS')
@@ -78,6 +88,7 @@ export function executeSessionStatement(
       if (statement.what === 'all') {
         prepared.clear()
         settings.resetAll()
+        environment.host.administration?.unlisten(undefined)
       }
       return done(`DISCARD ${statement.what === 'temporary' ? 'TEMP' : statement.what.toUpperCase()}`)
     case 'execute': {

@@ -8,7 +8,12 @@ import type { Settings } from './settings.ts'
 
 const isAll = (name: string): boolean => name.toLowerCase() === 'all'
 
+/** SHOW DATABASES, for those who expect it; a server answers it. */
+export const isDatabases = (name: string): boolean => name.toLowerCase() === 'databases'
+export const databasesColumns: readonly OutputColumn[] = [plainColumn('database')]
+
 export function showColumns(name: string, settings: Settings): readonly OutputColumn[] {
+  if (isDatabases(name)) return databasesColumns
   return isAll(name)
     ? [plainColumn('name'), plainColumn('setting'), plainColumn('description')]
     : [plainColumn(settings.shownName(name))]

@@ -28,7 +28,7 @@
 
 import { CoppiceError, isCoppiceError } from '../../base/errors.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
-import { notSupported, SqlError } from '../errors.ts'
+import { SqlError } from '../errors.ts'
 import type { TransactionModes, TransactionStatement } from '../syntax/tree.ts'
 import { checkDeferred } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
@@ -437,9 +437,4 @@ function readOnly(command: string): SqlError {
 function findSavepoint(savepoints: Savepoint[], name: string): number {
   for (let at = savepoints.length - 1; at >= 0; at--) if (savepoints[at].name === name) return at
   throw new SqlError('3B001', `savepoint "${name}" does not exist`)
-}
-
-export function requireWrite(unit: Unit | undefined): WriteUnit {
-  if (unit?.kind !== 'write') throw notSupported('SET CONSTRAINTS before the first change of a transaction')
-  return unit
 }

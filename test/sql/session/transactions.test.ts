@@ -1,0 +1,79 @@
+/** Isolation levels of sessions inside of a program: when a transaction becomes the one writer, and what it sees before. */
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Connection, type Database, isCoppiceError, openSync, SqlError } from '../../../src/index.ts'
+
+let db: Database
+let one: Connection
+let two: Connection
+beforeEach(() => {
+  db = openSync(':memory:')
+  db.exec('create table t (a int primary key, b int references t deferrable); insert into t values (1, null)')
+  one = db.connect()
+  two = db.connect()
+})
+afterEach(() => db.close())
+
+const count = (connection: Connection) => connection.query('select a from t').length
+
+function failure(run: () => unknown): string {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof SqlError) return error.sqlstate
+    if (isCoppiceError(error)) return error.code
+    throw error
+  }
+  return 'none'
+}
+
+describe('a transaction', () => {
+  test('is the writer from BEGIN on, unless it says otherwise', () => {
+    one.exec('begin')
+    expect(one.query('show transaction_isolation')).toEqual([{ transaction_isolation: 'serializable' }])
+    expect(failure(() => two.exec('insert into t values (2)'))).toBe('BUSY')
+    one.exec('commit')
+    two.exec('insert into t values (2)')
+  })
+  test('that is READ COMMITTED is the writer from its first change on', () => {
+    one.exec('begin isolation level read committed')
+    two.exec('insert into t values (2)')
+    expect(count(one)).toBe(2)
+    one.exec('insert into t values (3)')
+    expect(failure(() => two.exec('insert into t values (4)'))).toBe('BUSY')
+    one.exec('commit')
+    expect(count(two)).toBe(3)
+  })
+  test('that meets another writer goes on: nothing has happened', () => {
+    one.exec('begin isolation level read committed')
+    two.exec('begin')
+    expect(failure(() => one.exec('insert into t values (3)'))).toBe('BUSY')
+    expect(count(one)).toBe(1)
+    two.exec('rollback')
+    one.exec('insert into t values (3); commit')
+    expect(count(two)).toBe(2)
+  })
+  test('that is REPEATABLE READ cannot change what is not any more as it has read it', () => {
+    one.exec('begin isolation level repeatable read')
+    two.exec('insert into t values (2)')
+    expect(count(one)).toBe(1)
+    expect(failure(() => one.exec('insert into t values (3)'))).toBe('40001')
+    one.exec('rollback; begin isolation level repeatable read; insert into t values (3); commit')
+    expect(count(one)).toBe(3)
+  })
+  test('takes its level from the session, or from SET TRANSACTION', () => {
+    one.exec("set default_transaction_isolation = 'read committed'; begin")
+    two.exec('insert into t values (2)')
+    one.exec('set transaction isolation level serializable')
+    expect(failure(() => two.exec('insert into t values (3)'))).toBe('BUSY')
+    one.exec('commit and chain')
+    expect(one.query('show transaction_isolation')).toEqual([{ transaction_isolation: 'serializable' }])
+    one.exec('rollback')
+    expect(failure(() => one.exec("set default_transaction_isolation = 'chaos'"))).toBe('22023')
+  })
+  test('goes back to a savepoint, with references that were to be checked', () => {
+    one.exec('begin; set constraints all deferred; insert into t values (2, 2)')
+    one.exec('savepoint s; insert into t values (3, 99); rollback to s; commit')
+    expect(count(one)).toBe(2)
+  })
+})
