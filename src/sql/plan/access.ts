@@ -10,7 +10,7 @@ import type { BoundExpression, BoundTable, IndexTerms } from '../bind/bound.ts'
 import { implies } from '../bind/implication.ts'
 import { sameExpression } from '../bind/walk.ts'
 import type { IndexColumn, TableSchema } from '../catalog/schema.ts'
-import { type SqlType, withoutDomain } from '../types/type.ts'
+import { isOneForm, type SqlType, withoutDomain } from '../types/type.ts'
 import {
   CONDITION_COST,
   columnCost,
@@ -430,8 +430,9 @@ function entryCost(from: BoundTable, shape: IndexShape, needsRowKey: boolean, ta
 /** Whether an index has all of some columns, so that rows need not be fetched. */
 export function isCovered(table: TableSchema, index: number, columns: Iterable<number>): boolean {
   if (index < 0) return false
+  const own = table.indexes[index].columns.map(one => one.column)
   const has = new Set([
-    ...table.indexes[index].columns.map(one => one.column),
+    ...own.filter(column => column >= 0 && isOneForm(table.columns[column].type)),
     ...(table.primaryKey?.columns ?? []),
   ])
   for (const column of columns) if (!has.has(column)) return false

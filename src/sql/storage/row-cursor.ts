@@ -17,6 +17,7 @@ import { EntryChunk } from '../../table/entry-chunk.ts'
 import type { ByteRange } from '../../table/range.ts'
 import { SqlError } from '../errors.ts'
 import type { RegisterFile } from '../execute/registers.ts'
+import { isOneForm } from '../types/type.ts'
 import type { AnyRecordTable } from './any-table.ts'
 import { KeyReader, keyReaderOf, partsOf, RowReader, type WantedColumn } from './column-reader.ts'
 
@@ -73,21 +74,24 @@ export class RowCursor {
     this.bind(source, table)
 
     const left = new Map(wanted.map(column => [column.storedName, column]))
-    const take = (names: readonly (string | undefined)[]) =>
+    const take = (names: readonly (string | undefined)[], fits = (_: WantedColumn) => true) =>
       names.map(name => {
-        if (name === undefined) return undefined
-        const column = left.get(name)
-        left.delete(name)
+        const column = name === undefined ? undefined : left.get(name)
+        if (column === undefined || !fits(column)) return undefined
+        left.delete(column.storedName)
         return column
       })
-    // What the index has is read from it, then what the primary key has, then the row.
+    // What the index has is read from it, in the form that it was written in; then what the primary key has, then the row.
     this.indexReader =
       bound === undefined
         ? new KeyReader([], true, [])
         : new KeyReader(
             partsOf(bound.codec.key.node, bound.codec.parts.length),
             false,
-            take(bound.codec.parts.map(part => (part.computed === undefined ? part.column : undefined))),
+            take(
+              bound.codec.parts.map(part => (part.computed === undefined ? part.column : undefined)),
+              column => isOneForm(column.type),
+            ),
           )
     this.keyReader = keyReaderOf(codec, take(codec.keyColumns))
     this.rowReader = RowReader.of(codec, [...left.values()])

@@ -310,6 +310,16 @@ export function builtinTypeByName(name: string): SqlType | undefined {
   return byName.get(name)
 }
 
+/**
+ * Whether equal values are the same in all else. 1.5 and 1.50 are equal, and so are 0 and -0: keys, which hold equal values
+ * in one form, do not say which of them it was.
+ */
+export function isOneForm(type: SqlType): boolean {
+  const { name, element } = withoutDomain(type)
+  if (element !== undefined) return isOneForm(element)
+  return name !== 'numeric' && name !== 'float4' && name !== 'float8'
+}
+
 /** What a domain is over, down to a type that is none. */
 export function withoutDomain(type: SqlType): SqlType {
   let at = type
