@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/package/pack.test.ts', 'test/kernel-faults/**'],
+          exclude: ['test/package/pack.test.ts', 'test/kernel-faults/**', 'test/clients/**'],
           testTimeout: 60_000,
           // The explorer of interleavings makes garbage all the time: with a young generation of the usual size it spends
           // four fifths of its time collecting.
@@ -26,6 +26,8 @@ export default defineConfig({
         plugins,
         test: { name: 'kernel', include: ['test/kernel-faults/**/*.test.ts'], testTimeout: 120_000 },
       },
+      // Needs clients of PostgreSQL, which are installed apart (test/clients); those that are missing are named and left out.
+      { plugins, test: { name: 'clients', include: ['test/clients/*.test.ts'], testTimeout: 120_000 } },
       // Builds and installs the package: apart, because it needs all of src/ to compile.
       { test: { name: 'package', include: ['test/package/pack.test.ts'], testTimeout: 60_000 } },
     ],

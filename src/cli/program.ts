@@ -2,7 +2,6 @@
 
 import { Command, CommanderError } from 'commander'
 import { addBench } from './commands/bench.ts'
-import { addDump } from './commands/dump.ts'
 import { addExplain } from './commands/explain.ts'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
@@ -32,7 +31,6 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     addShell,
     addImport,
     addExport,
-    addDump,
     addStats,
     addExplain,
     addMaintenance,

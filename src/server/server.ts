@@ -25,9 +25,6 @@ import { type AuthenticationRules, authenticate, Deadline, negotiate, type Start
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { backendKeyData, errorResponse, negotiateProtocolVersion, sqlstateOf } from './wire/responses.ts'
 
-/** How long clients have to take the news that the server closes. */
-const CLOSE_MS = 1000
-
 interface Client {
   readonly connection: Connection
   readonly secret: Buffer
@@ -114,12 +111,7 @@ export class Server implements ServerParts, ConnectionObserver {
     for (const channel of this.strangers) channel.destroy()
     const reason = new ProtocolError('57P01', 'terminating connection due to administrator command')
     for (const { connection } of this.clients.values()) connection.terminate(reason)
-    // Who does not take his leave is not waited for.
-    const timer = setTimeout(() => {
-      for (const { connection } of this.clients.values()) connection.destroy()
-    }, CLOSE_MS)
-    await Promise.allSettled([...this.clients.values()].map(client => client.done))
-    clearTimeout(timer)
+    await Promise.all([...this.clients.values()].map(client => client.done))
     await closed
     await this.endpoint?.close()
     this.databases.close()
@@ -226,15 +218,12 @@ export class Server implements ServerParts, ConnectionObserver {
     database.connectionCount++
     this.metrics.connectionsOpened++
     this.log.write('info', 'connection opened', { processId, user: role.name, database: database.name })
-    try {
-      await done
-    } finally {
-      database.connectionCount--
-      this.clients.delete(processId)
-      this.metrics.bytesReceived += channel.bytesReceived
-      this.metrics.bytesSent += channel.bytesSent
-      this.log.write('info', 'connection closed', { processId })
-    }
+    await done
+    database.connectionCount--
+    this.clients.delete(processId)
+    this.metrics.bytesReceived += channel.bytesReceived
+    this.metrics.bytesSent += channel.bytesSent
+    this.log.write('info', 'connection closed', { processId })
   }
 
   // ----------------------------------------------------------------------------------- what sessions ask for

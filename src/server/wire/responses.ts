@@ -76,6 +76,12 @@ export function parameterDescription(out: OutputBuffer, types: readonly SqlType[
   out.end()
 }
 
+/** Clients know nothing of domains: their values are of the type below. */
+function sentType(type: SqlType, modifier: number): { readonly type: SqlType; readonly modifier: number } {
+  if (type.base === undefined) return { type, modifier }
+  return sentType(type.base, type.baseModifier)
+}
+
 /** @param formatOf the format that a column's values will come in */
 export function rowDescription(
   out: OutputBuffer,
@@ -84,7 +90,9 @@ export function rowDescription(
 ): void {
   out.begin('T')
   out.uint16(columns.length)
-  columns.forEach(({ name, type, modifier, table, tableColumn }, i) => {
+  columns.forEach((column, i) => {
+    const { name, table, tableColumn } = column
+    const { type, modifier } = sentType(column.type, column.modifier)
     out.cString(name)
     out.uint32(table?.oid ?? 0)
     out.int16(table?.columns[tableColumn]?.attributeNumber ?? 0)

@@ -290,13 +290,7 @@ export interface RelationColumns {
   readonly id: RelationId
   /** For EXPLAIN and errors: the alias. */
   readonly name: string
-  readonly columns: readonly {
-    readonly name: string
-    readonly type: SqlType
-    readonly modifier: number
-    /** The row number of a table without a primary key: no part of the row as a value. */
-    readonly isHidden?: boolean
-  }[]
+  readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly modifier: number }[]
 }
 
 export type BoundFrom =

@@ -18,10 +18,8 @@ export function createTable(statement: CreateTable, environment: DefinitionEnvir
   if (statement.onCommit !== 'preserve') throw notSupported('ON COMMIT', statement.at)
   const target = newName(statement.name, environment, statement.at)
   if (environment.state.relation(target.schema, target.name) !== undefined) {
-    const message = `relation "${target.name}" already exists`
-    if (!statement.ifNotExists) throw new SqlError('42P07', message)
-    environment.notice('42P07', `${message}, skipping`)
-    return
+    if (statement.ifNotExists) return
+    throw new SqlError('42P07', `relation "${target.name}" already exists`)
   }
   const editor = new CatalogEditor(environment.unit.tables)
   const draft = new TableDraft(environment, editor, target)
@@ -113,10 +111,8 @@ export function createTableAs(
   if (query.kind === 'execute') throw notSupported('CREATE TABLE AS EXECUTE', statement.at)
   const target = newName(statement.name, environment, statement.at)
   if (environment.state.relation(target.schema, target.name) !== undefined) {
-    const message = `relation "${target.name}" already exists`
-    if (!statement.ifNotExists) throw new SqlError('42P07', message)
-    environment.notice('42P07', `${message}, skipping`)
-    return 0
+    if (statement.ifNotExists) return 0
+    throw new SqlError('42P07', `relation "${target.name}" already exists`)
   }
   const { bound, text } = storedQuery(query, environment, statement.at)
   const { columns } = bound

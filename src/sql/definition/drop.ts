@@ -39,9 +39,7 @@ export class Dropper {
   dropNamed(object: DroppedKind, name: QualifiedName, ifExists: boolean): void {
     const own = name[name.length - 1]
     const missing = (sqlstate: string, what: string): void => {
-      const message = `${what} "${name.join('.')}" does not exist`
-      if (!ifExists) throw new SqlError(sqlstate, message)
-      this.environment.notice('00000', `${message}, skipping`)
+      if (!ifExists) throw new SqlError(sqlstate, `${what} "${name.join('.')}" does not exist`)
     }
     switch (object) {
       case 'schema': {

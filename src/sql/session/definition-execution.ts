@@ -52,7 +52,6 @@ function runIn(
       return engine.stateOf(unit)
     },
     data: now => dataFor(unit, now, engine) as WritableDataSource,
-    notice: (sqlstate, message) => environment.host.notice?.({ severity: 'NOTICE', sqlstate, message }),
     runQuery: query => runInside(environment, transactions, query, unit, options),
   })
 }

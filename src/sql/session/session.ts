@@ -9,6 +9,7 @@
  * and wants values as they are.
  */
 
+import { isCoppiceError } from '../../base/errors.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import type { CopyStatement, ExplainStatement, ParsedStatement } from '../syntax/tree.ts'
@@ -159,7 +160,8 @@ export class Session {
     try {
       return run()
     } catch (error) {
-      this.transactions.noteFailure()
+      // Who is told that another one writes may try again.
+      if (!isCoppiceError(error, 'BUSY')) this.transactions.noteFailure()
       throw error
     }
   }

@@ -4,6 +4,7 @@ import { DIRECTIONS, NULLS } from './calls.ts'
 import { nameList, optionalExpression } from './expressions.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { tableIn } from './from.ts'
+import { takeStorageParameters } from './storage-parameters.ts'
 import type { CreateIndex, IndexElement, ReindexStatement } from './tree.ts'
 
 export function indexElements(fields: Fields, name: string): readonly IndexElement[] {
@@ -42,6 +43,7 @@ function includedColumns(fields: Fields): readonly string[] {
 }
 
 export function createIndex(fields: Fields): CreateIndex {
+  takeStorageParameters(fields, 'options')
   return {
     kind: 'create index',
     at: fields.at,

@@ -1,6 +1,6 @@
 /** Transactions, settings, EXPLAIN, ANALYZE and prepared statements, converted. */
 
-import { notSupported } from '../errors.ts'
+import { notSupported, SqlError } from '../errors.ts'
 import { dataStatement } from './changes.ts'
 import { expressionList, nameList } from './expressions.ts'
 import { type Fields, fieldsOf, kindOf, type Raw, stringOf } from './fields.ts'
@@ -23,7 +23,7 @@ import type {
   TransactionModes,
   TransactionStatement,
 } from './tree.ts'
-import { typeNameOf } from './type-names.ts'
+import { typeName, typeNameOf } from './type-names.ts'
 
 export function transaction(fields: Fields): TransactionStatement {
   return {
@@ -93,13 +93,32 @@ function valueText(parent: Fields, node: Raw): string {
     fields.done()
     return text
   }
-  if (kind === 'TypeCast') throw parent.refusal('SET TIME ZONE INTERVAL')
+  if (kind === 'TypeCast') return zoneInterval(fieldsOf(source, node, kind, at))
   const fields = fieldsOf(source, node, 'A_Const', at)
   const { value } = literal(fields)
   fields.done()
   if (value.type === 'integer') return `${value.value}`
   if (value.type === 'string' || value.type === 'numeric') return value.text
   throw parent.refusal('a value of this kind')
+}
+
+/** `SET TIME ZONE INTERVAL '+05:30' HOUR TO MINUTE`: hours east of Greenwich. */
+function zoneInterval(fields: Fields): string {
+  const type = typeName(fields, 'typeName')
+  const constant = fieldsOf(fields.source, fields.required('arg'), 'A_Const', fields.at)
+  const { value } = literal(constant)
+  constant.done()
+  fields.done()
+  const parts = value.type === 'string' ? /^([+-]?)(\d{1,2})(?::(\d{2}))?$/.exec(value.text.trim()) : null
+  if (type.name.at(-1) !== 'interval' || parts === null) {
+    throw new SqlError('22023', 'invalid value for parameter "TimeZone"', {
+      hint: "A time zone that is an interval is hours and minutes: '+05:30'.",
+      position: fields.at,
+    })
+  }
+  const [, sign, hours, minutes] = parts
+  const east = Number(hours) + Number(minutes ?? 0) / 60
+  return `${sign === '-' ? -east : east}`
 }
 
 // --------------------------------------------------------------------------------------------- Settings

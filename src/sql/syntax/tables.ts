@@ -6,6 +6,7 @@ import { type Fields, fieldsOf, kindOf } from './fields.ts'
 import { newTable } from './from.ts'
 import { query } from './queries.ts'
 import { executeStatement } from './session.ts'
+import { takeStorageParameters } from './storage-parameters.ts'
 import type {
   ColumnDefinition,
   ConstraintDefinition,
@@ -36,6 +37,7 @@ export function createTable(fields: Fields): CreateTable {
     else if (kind === 'Constraint') constraints.push(constraint(element))
     else throw element.refusal(kind)
   }
+  takeStorageParameters(fields, 'options')
   return {
     kind: 'create table',
     at,
@@ -124,6 +126,7 @@ function executed(fields: Fields) {
 /** `SELECT … INTO table`, and what CREATE TABLE AS has in common with it. */
 export function createdFrom(into: Fields, result: CreateTableAs['query'], at: number): CreateTableAs {
   into.expect('onCommit', 'ONCOMMIT_NOOP', 'ON COMMIT of CREATE TABLE AS')
+  takeStorageParameters(into, 'options')
   const created: CreateTableAs = {
     kind: 'create table as',
     at,
