@@ -3,6 +3,7 @@
  * a column that is neither is found out.
  */
 
+import type { KeySchema } from '../catalog/schema.ts'
 import type { Expression, GroupItem, SelectQuery } from '../syntax/tree.ts'
 import type { BoundColumn, BoundExpression, SelectBody } from './bound.ts'
 import { CLAUSES } from './clause.ts'
@@ -180,7 +181,9 @@ export class GroupRewriter {
   }
 
   private isDependent(relation: number): boolean {
-    const primary = this.scope.binding.tables.get(relation)?.primaryKey
+    const primary = this.scope.binding.tables
+      .get(relation)
+      ?.constraints.find((one): one is KeySchema => one.kind === 'primary key')
     if (primary === undefined || primary.isDeferrable) return false
     return primary.columns.every(column => {
       const key = this.columnKeys.get(`${relation}.${column}`)

@@ -14,6 +14,7 @@ import type {
   ConstraintSchema,
   ForeignKeySchema,
   IndexSchema,
+  KeySchema,
   RelationSchema,
   SequenceSchema,
   TableSchema,
@@ -228,8 +229,10 @@ export class CatalogState implements CatalogReader {
       name: stored.name,
       columns,
       primaryKey: constraints.find(
-        one => one.kind === 'primary key' && !one.isDeferrable,
-      ) as TableSchema['primaryKey'],
+        (one): one is KeySchema =>
+          one.kind === 'primary key' &&
+          stored.indexes.some(index => index.oid === one.indexOid && index.storedName === undefined),
+      ),
       indexes: stored.indexes.map(index => this.indexFrom(index, stored, typed)),
       constraints,
       referencedBy: [],

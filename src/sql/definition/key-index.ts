@@ -2,6 +2,7 @@
 
 import type { StoredSqlIndex } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
+import { isOneForm } from '../types/type.ts'
 import { freeName } from './names.ts'
 import type { Of, TableDraft } from './table-draft.ts'
 
@@ -32,8 +33,7 @@ export function newKeyIndex(key: KeyDefinition, draft: TableDraft, oid: number):
     isUnique: true,
     isPrimary,
     nullsNotDistinct: key.nullsNotDistinct,
-    // A key that may be taken twice for a while cannot be the order of the rows.
-    ...(isPrimary && !key.isDeferrable ? {} : { storedName: draft.freeIndexName(name) }),
+    ...(isRowKey(key, numbers, draft) ? {} : { storedName: draft.freeIndexName(name) }),
   }
 }
 
@@ -67,6 +67,24 @@ export function usedIndex(key: KeyDefinition, name: string, draft: TableDraft): 
     ...rest,
     name: key.name ?? name,
     isPrimary,
-    ...(isPrimary && !key.isDeferrable ? {} : { storedName: storedName! }),
+    ...(isRowKey(
+      key,
+      index.columns.map(one => one.column),
+      draft,
+    )
+      ? {}
+      : { storedName: storedName! }),
   }
+}
+
+/**
+ * Whether the rows lie in the order of the key: not of one that may be taken twice for a while, and not of numbers like 1.50,
+ * which a key does not tell from 1.5. Then the key is an index as others, and the rows lie by a hidden number.
+ */
+function isRowKey(key: KeyDefinition, columns: readonly number[], draft: TableDraft): boolean {
+  return (
+    key.kind === 'primary key' &&
+    !key.isDeferrable &&
+    columns.every(column => isOneForm(draft.typeOf(column)))
+  )
 }

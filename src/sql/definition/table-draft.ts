@@ -353,9 +353,12 @@ export class TableDraft {
     }
   }
 
+  typeOf(number: number): SqlType {
+    return this.environment.stateNow().typeByOid(this.columns[number].type)!
+  }
+
   checkIndexable(number: number): void {
-    const { type } = this.columns[number]
-    this.checkIndexableType(this.environment.stateNow().typeByOid(type)!)
+    this.checkIndexableType(this.typeOf(number))
   }
 
   checkIndexableType(of: SqlType): void {

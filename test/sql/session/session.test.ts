@@ -260,3 +260,31 @@ describe('PREPARE and EXECUTE', () => {
     expect(failure(() => db.query('execute older(1)')).sqlstate).toBe('26000')
   })
 })
+
+describe('a primary key of numbers that have several forms', () => {
+  test('keeps the form that they were written in', () => {
+    db.exec(`create table prices (price numeric primary key, factor float8);
+      insert into prices values (1.50, '-0'), (2.00, 0), (3, 1.5)`)
+    expect(db.query('select price from prices where price = 1.5')).toEqual([{ price: '1.50' }])
+    expect(
+      db.query('select price, factor::text from prices order by price', [], { rowMode: 'array' }),
+    ).toEqual([
+      ['1.50', '-0'],
+      ['2.00', '0'],
+      ['3', '1.5'],
+    ])
+    expect(failure(() => db.exec('insert into prices values (1.500, 0)')).sqlstate).toBe('23505')
+  })
+  test('is referred to, changed and grouped by as any other', () => {
+    db.exec(`create table prices (price numeric primary key, name text);
+      create table sales (id int primary key, price numeric references prices on update cascade on delete cascade);
+      insert into prices values (1.50, 'a'), (2, 'b'); insert into sales values (1, 1.5), (2, 2)`)
+    db.exec('update prices set price = 7.250 where price = 1.5; delete from prices where price = 2')
+    expect(db.query('select * from sales')).toEqual([{ id: 1, price: '7.250' }])
+    expect(db.query('select price, name, count(*) as n from prices group by price')).toEqual([
+      { price: '7.250', name: 'a', n: 1 },
+    ])
+    db.exec("insert into prices values (7.25, 'c') on conflict (price) do update set name = excluded.name")
+    expect(db.query('select price, name from prices')).toEqual([{ price: '7.250', name: 'c' }])
+  })
+})
