@@ -451,6 +451,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
    * `durability: 'none'` could not be made durable, and may be there after the next opening or not
    */
   close(): void {
+    this.#endSession()
     try {
       this.#store.close()
     } finally {
@@ -463,7 +464,15 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
     this.close()
   }
 
+  /** Its temporary tables go with it, where the writer is free; else the next process drops them. */
+  #endSession(): void {
+    const session = this.#sqlSession
+    this.#sqlSession = undefined
+    if (this.isOpen) session?.close()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#endSession()
     try {
       await this.#store.closeAsync()
     } finally {

@@ -146,7 +146,9 @@ export function databaseSession(store: Store, catalog: Catalog, durability: () =
       )
     },
   }
-  return new Session(engineOf(catalog), host)
+  const session = new Session(engineOf(catalog), host)
+  if (engineOf(catalog).isFirstSession()) session.sweep()
+  return session
 }
 
 /** What a server adds to a session: a name, and that its commits do not block the others. */
@@ -176,6 +178,8 @@ export function servedSession(
   durability: () => Durability,
   served: ServedSession,
 ): Session {
+  // What an earlier process has left is not the client's to wait for.
+  if (engineOf(catalog).isFirstSession()) databaseSession(store, catalog, durability).sweep()
   const host: SessionHost = {
     ...machine(store),
     databaseName: served.databaseName,
@@ -192,13 +196,18 @@ export function servedSession(
       served.beforeWriting()
       const transaction = store.begin()
       served.started()
-      return writeUnit(transaction, new TransactionTables(transaction, catalog), host.wallMs(), {
-        commit: () => served.ended(store.commitAsync(transaction, durability())),
-        rollback: () => {
-          transaction.rollback()
-          served.ended(undefined)
+      return writeUnit(
+        transaction,
+        new TransactionTables(transaction, catalog, indexComputersOf(catalog)),
+        host.wallMs(),
+        {
+          commit: () => served.ended(store.commitAsync(transaction, durability())),
+          rollback: () => {
+            transaction.rollback()
+            served.ended(undefined)
+          },
         },
-      })
+      )
     },
   }
   return new Session(engineOf(catalog), host)

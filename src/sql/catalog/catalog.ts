@@ -313,6 +313,10 @@ export class CatalogState implements CatalogReader {
     name: string,
     searchPath: readonly string[] = this.searchPath,
   ): RelationSchema | undefined {
+    if (schema === 'pg_temp') {
+      const own = searchPath.find(one => one.startsWith('pg_temp_'))
+      return own === undefined ? undefined : this.relationIn(own, name)
+    }
     if (schema !== undefined) return this.relationIn(schema, name)
     for (const one of withSystemSchema(searchPath)) {
       const found = this.relationIn(one, name)

@@ -114,6 +114,7 @@ export interface StoredSqlTable {
   readonly indexes: readonly StoredSqlIndex[]
   readonly constraints: readonly StoredConstraint[]
   readonly isTemporary?: boolean
+  readonly onCommit?: 'delete' | 'drop'
   /** Of a materialized view: its query, and whether it has been run. */
   readonly materialized?: { readonly text: string; readonly isPopulated: boolean }
   readonly storedName: string

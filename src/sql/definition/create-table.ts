@@ -11,18 +11,21 @@ import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, newName } from './names.ts'
 import { storedQuery } from './stored-query.ts'
 import { TableDraft } from './table-draft.ts'
+import { isTemporarySchema } from './temporary.ts'
 import { indexParts, typedDefinition } from './typed-definition.ts'
 
 export function createTable(statement: CreateTable, environment: DefinitionEnvironment): void {
-  if (statement.isTemporary) throw notSupported('a temporary table', statement.at)
-  if (statement.onCommit !== 'preserve') throw notSupported('ON COMMIT', statement.at)
-  const target = newName(statement.name, environment, statement.at)
+  const target = newName(statement.name, environment, statement.at, statement.isTemporary)
+  if (statement.onCommit !== 'preserve' && !isTemporarySchema(target.schema)) {
+    throw new SqlError('42P16', 'ON COMMIT can only be used on temporary tables')
+  }
   if (environment.state.relation(target.schema, target.name) !== undefined) {
     if (statement.ifNotExists) return
     throw new SqlError('42P07', `relation "${target.name}" already exists`)
   }
   const editor = new CatalogEditor(environment.unit.tables)
   const draft = new TableDraft(environment, editor, target)
+  if (statement.onCommit !== 'preserve') draft.onCommit = statement.onCommit
   for (const column of statement.columns) draft.addColumn(column)
   for (const like of statement.likes) copyLike(like, draft, environment)
   for (const constraint of statement.constraints) draft.addConstraint(constraint)
@@ -106,10 +109,9 @@ export function createTableAs(
   statement: CreateTableAs,
   environment: DefinitionEnvironment,
 ): number | undefined {
-  if (statement.isTemporary) throw notSupported('a temporary table', statement.at)
   const { query, withData } = statement
   if (query.kind === 'execute') throw notSupported('CREATE TABLE AS EXECUTE', statement.at)
-  const target = newName(statement.name, environment, statement.at)
+  const target = newName(statement.name, environment, statement.at, statement.isTemporary)
   if (environment.state.relation(target.schema, target.name) !== undefined) {
     if (statement.ifNotExists) return 0
     throw new SqlError('42P07', `relation "${target.name}" already exists`)
@@ -124,6 +126,7 @@ export function createTableAs(
   columns.forEach(({ name, type, modifier }, i) => {
     draft.addPlainColumn(statement.columns[i] ?? name, type, modifier)
   })
+  if (statement.onCommit !== 'preserve') draft.onCommit = statement.onCommit
   if (statement.isMaterializedView) draft.materialized = { text, isPopulated: withData }
   draft.settle()
   makeTypedTable(draft, environment)

@@ -9,6 +9,7 @@ import type { DroppedKind, DropStatement, QualifiedName } from '../syntax/tree.t
 import type { SqlType } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findIndex, findRelation } from './names.ts'
+import { isTemporarySchema } from './temporary.ts'
 
 export function dropObjects(statement: DropStatement, environment: DefinitionEnvironment): void {
   const dropper = new Dropper(environment)
@@ -268,24 +269,24 @@ export function queryOf(relation: RelationSchema): string | undefined {
 
 /** Whether a stored query names a relation anywhere. */
 export function readsRelation(text: string, relation: RelationSchema, state: CatalogState): boolean {
-  let isFound = false
-  const look = (value: unknown): void => {
-    if (isFound || typeof value !== 'object' || value === null) return
-    if (Array.isArray(value)) {
-      for (const one of value) look(one)
-      return
-    }
-    const node = value as { kind?: string; name?: unknown }
-    if (node.kind === 'table' && Array.isArray(node.name)) {
-      const name = node.name as string[]
-      const found =
-        name.length > 1
-          ? state.relation(name[name.length - 2], name[name.length - 1])
-          : state.relation(undefined, name[0])
-      if (found === relation) isFound = true
-    }
-    for (const one of Object.values(value)) look(one)
+  const trees = parseStatements(text).map(one => one.statement)
+  // A temporary view may read what is on its own session's path only.
+  const path = isTemporarySchema(relation.schema) ? [relation.schema, ...state.searchPath] : state.searchPath
+  return readsTree(trees, relation, state, path)
+}
+
+export function readsTree(
+  tree: unknown,
+  relation: RelationSchema,
+  state: CatalogState,
+  searchPath: readonly string[],
+): boolean {
+  if (typeof tree !== 'object' || tree === null) return false
+  const node = tree as { kind?: string; name?: unknown }
+  if (node.kind === 'table' && Array.isArray(node.name)) {
+    const name = node.name as string[]
+    const schema = name.length > 1 ? name[name.length - 2] : undefined
+    if (state.relation(schema, name[name.length - 1], searchPath) === relation) return true
   }
-  look(parseStatements(text).map(one => one.statement))
-  return isFound
+  return Object.values(tree).some(one => readsTree(one, relation, state, searchPath))
 }

@@ -12,6 +12,8 @@ export interface DefinitionEnvironment {
   /** The definitions as they were when the statement began. */
   readonly state: CatalogState
   readonly searchPath: readonly string[]
+  /** The session's schema for temporary objects; made when it is asked for first. */
+  temporarySchema(): string
   readonly functions: FunctionRegistry
   readonly context: EvaluationContext
   /** The statement's text. */

@@ -6,6 +6,7 @@ import { notSupported, SqlError } from '../errors.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, freeName } from './names.ts'
 import type { Of, TableDraft } from './table-draft.ts'
+import { isTemporarySchema, refuseMixedReference } from './temporary.ts'
 
 export function newForeignKey(
   constraint: Of<'foreign key'>,
@@ -25,6 +26,7 @@ export function newForeignKey(
   if (referenced.kind !== 'table') {
     throw new SqlError('42809', `referenced relation "${referenced.name}" is not a table`)
   }
+  refuseMixedReference(isTemporarySchema(draft.target.schema), isTemporarySchema(referenced.schema))
   const columns = constraint.columns.map(name => {
     const number = draft.columns.findIndex(column => column.name === name && !column.isHidden)
     if (number < 0) {

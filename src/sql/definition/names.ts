@@ -5,6 +5,7 @@ import type { IndexSchema, RelationSchema, TableSchema } from '../catalog/schema
 import { SqlError } from '../errors.ts'
 import type { QualifiedName } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { isTemporarySchema } from './temporary.ts'
 
 export interface ObjectName {
   readonly schema: string
@@ -14,12 +15,23 @@ export interface ObjectName {
 /** Where an object is made: in the schema that is named, or the first of the search path that exists. */
 export function newName(
   name: QualifiedName,
-  { state, searchPath }: Pick<DefinitionEnvironment, 'state' | 'searchPath'>,
+  environment: Pick<DefinitionEnvironment, 'state' | 'searchPath' | 'temporarySchema'>,
   at = -1,
+  isTemporary = false,
 ): ObjectName {
+  const { state, searchPath } = environment
   const own = name[name.length - 1]
+  const said = name.length > 1 ? name[name.length - 2] : undefined
+  if (isTemporary || said === 'pg_temp') {
+    if (said !== undefined && said !== 'pg_temp') {
+      throw new SqlError('42P16', 'cannot create temporary relation in non-temporary schema', {
+        position: at,
+      })
+    }
+    return { schema: environment.temporarySchema(), name: own }
+  }
   if (name.length === 1) {
-    const schema = searchPath.find(one => state.hasSchema(one))
+    const schema = searchPath.find(one => state.hasSchema(one) && !isTemporarySchema(one))
     if (schema === undefined) {
       throw new SqlError('3F000', 'no schema has been selected to create in', { position: at })
     }
@@ -42,9 +54,7 @@ export function findRelation(
   { state, searchPath }: Pick<DefinitionEnvironment, 'state' | 'searchPath'>,
 ): RelationSchema | undefined {
   const own = name[name.length - 1]
-  return name.length > 1
-    ? state.relation(name[name.length - 2], own)
-    : state.relation(undefined, own, searchPath)
+  return state.relation(name.length > 1 ? name[name.length - 2] : undefined, own, searchPath)
 }
 
 /** @throws SqlError 42P01, 42809 */

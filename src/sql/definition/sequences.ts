@@ -95,7 +95,7 @@ function withOwner(
 }
 
 export function createSequence(statement: CreateSequence, environment: DefinitionEnvironment): void {
-  const target = newName(statement.name, environment, statement.at)
+  const target = newName(statement.name, environment, statement.at, statement.isTemporary)
   if (environment.state.relation(target.schema, target.name) !== undefined) {
     if (statement.ifNotExists) return
     throw new SqlError('42P07', `relation "${target.name}" already exists`)

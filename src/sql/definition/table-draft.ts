@@ -31,6 +31,7 @@ import { newForeignKey } from './foreign-key.ts'
 import { newKeyIndex, usedIndex } from './key-index.ts'
 import { freeName, nameTaken, type ObjectName } from './names.ts'
 import { newSequence } from './sequences.ts'
+import { isTemporarySchema } from './temporary.ts'
 import { isStoredKey } from './typed-definition.ts'
 
 /** The column of a table without a primary key. */
@@ -62,6 +63,7 @@ export class TableDraft {
   private nextAttributeNumber = 1
   private comment: string | undefined
   materialized: StoredSqlTable['materialized']
+  onCommit: StoredSqlTable['onCommit']
   /** Foreign keys wait until all columns and keys are there: they may refer to the table itself. */
   private readonly foreignKeys: Of<'foreign key'>[] = []
   private readonly checks: Of<'check'>[] = []
@@ -98,6 +100,7 @@ export class TableDraft {
     this.nextAttributeNumber = stored.nextAttributeNumber
     this.comment = stored.comment
     this.materialized = stored.materialized
+    this.onCommit = stored.onCommit
   }
 
   // -------------------------------------------------------------------------------------------- columns
@@ -437,6 +440,8 @@ export class TableDraft {
       indexes: this.indexes,
       constraints: this.constraints,
       storedName: this.storedName,
+      ...(isTemporarySchema(this.target.schema) ? { isTemporary: true } : {}),
+      ...(this.onCommit === undefined ? {} : { onCommit: this.onCommit }),
       ...(this.materialized === undefined ? {} : { materialized: this.materialized }),
       ...(this.comment === undefined ? {} : { comment: this.comment }),
     }

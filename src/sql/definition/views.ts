@@ -2,17 +2,22 @@
 
 import { reasonNotUpdatable } from '../bind/updatable-views.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
-import { notSupported, SqlError } from '../errors.ts'
+import { SqlError } from '../errors.ts'
 import type { CreateView } from '../syntax/tree.ts'
 import { TEXT, UNKNOWN } from '../types/type.ts'
+import { readsTree } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { newName } from './names.ts'
 import { storedQuery } from './stored-query.ts'
+import { isTemporarySchema } from './temporary.ts'
 
 export function createView(statement: CreateView, environment: DefinitionEnvironment): void {
-  if (statement.isTemporary) throw notSupported('a temporary view', statement.at)
-  const target = newName(statement.name, environment, statement.at)
   const { state } = environment
+  // What is over temporary tables cannot be there for longer.
+  const readsTemporary = [...state.allRelations()].some(
+    one => isTemporarySchema(one.schema) && readsTree(statement.query, one, state, environment.searchPath),
+  )
+  const target = newName(statement.name, environment, statement.at, statement.isTemporary || readsTemporary)
   const existing = state.relation(target.schema, target.name)
   if (existing !== undefined && !(statement.orReplace && existing.kind === 'view')) {
     if (statement.orReplace) throw new SqlError('42809', `"${target.name}" is not a view`)

@@ -87,7 +87,7 @@ export class StateAccess implements CatalogAccess {
     return this.settings.searchPath
   }
   get currentSchema(): string | undefined {
-    return this.searchPath.find(one => this.state.hasSchema(one))
+    return this.searchPath.find(one => this.state.hasSchema(one) && one !== this.settings.temporary)
   }
   /** Schemas that are searched, those that exist; with the system's, as it comes first. */
   get effectivePath(): readonly string[] {
@@ -106,7 +106,8 @@ export class StateAccess implements CatalogAccess {
   private findRelation(name: string): ClassName | undefined {
     const parts = splitName(name)
     const last = parts[parts.length - 1]
-    const schema = parts[parts.length - 2]
+    const said = parts[parts.length - 2]
+    const schema = said === 'pg_temp' ? (this.settings.temporary ?? said) : said
     const { system } = this
     if (schema !== undefined) return system.relationNamed(schema, last)
     for (const one of this.effectivePath) {

@@ -1,7 +1,9 @@
 /** Definitions (CREATE, ALTER, DROP, …), run in the session's transaction or in one of their own. */
 
 import type { OutputColumn } from '../bind/bound.ts'
+import type { DefinitionEnvironment } from '../definition/environment.ts'
 import { runDefinition } from '../definition/run-definition.ts'
+import { makeTemporarySchema, temporarySchemaName } from '../definition/temporary.ts'
 import type { Value } from '../functions/registry.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { DefinitionStatement, QueryStatement } from '../syntax/tree.ts'
@@ -39,21 +41,48 @@ function runIn(
   context: StatementContext,
   options: QueryOptions,
 ): RunResult {
+  return runDefinition(
+    definition,
+    definitionEnvironment(environment, unit, context, text, query =>
+      runInside(environment, transactions, query, unit, options),
+    ),
+  )
+}
+
+export function definitionEnvironment(
+  environment: SessionEnvironment,
+  unit: WriteUnit,
+  context: StatementContext,
+  text: string,
+  runQuery: DefinitionEnvironment['runQuery'],
+): DefinitionEnvironment {
   const { engine, settings } = environment
-  return runDefinition(definition, {
+  const stateNow = () => {
+    engine.invalidate()
+    return engine.stateOf(unit)
+  }
+  const made: DefinitionEnvironment = {
     unit,
     state: engine.stateOf(unit),
     searchPath: settings.searchPath,
     functions: engine.functions,
     context,
     text,
-    stateNow: () => {
-      engine.invalidate()
-      return engine.stateOf(unit)
-    },
+    stateNow,
     data: now => dataFor(unit, now, engine) as WritableDataSource,
-    runQuery: query => runInside(environment, transactions, query, unit, options),
-  })
+    runQuery,
+    temporarySchema: () => {
+      const now = stateNow()
+      let name = settings.temporary
+      while (name === undefined || (name !== settings.temporary && now.hasSchema(name))) {
+        name = temporarySchemaName(engine.newTemporaryNumber())
+      }
+      settings.useTemporarySchema(name)
+      makeTemporarySchema(name, { ...made, state: now })
+      return name
+    },
+  }
+  return made
 }
 
 /** A query inside of a definition: CREATE TABLE AS. */

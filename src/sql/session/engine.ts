@@ -212,6 +212,7 @@ export class SqlEngine {
   private tableExpressions = new WeakMap<TableSchema, TableExpressions>()
   private readonly states: KnownState[] = []
   private nextVersion = 1
+  private temporaryNumber = 0
   private lastTyped:
     | { readonly version: number; readonly tables: ReadonlyMap<string, StoredTable> }
     | undefined
@@ -229,6 +230,20 @@ export class SqlEngine {
   constructor(catalog: Catalog) {
     this.catalog = catalog
     this.functions = new Registry(builtinRegistry())
+  }
+
+  private hasSession = false
+
+  /** Once: then what earlier processes have left behind is to be dropped. */
+  isFirstSession(): boolean {
+    const isFirst = !this.hasSession
+    this.hasSession = true
+    return isFirst
+  }
+
+  /** For the schema of a session's temporary objects. */
+  newTemporaryNumber(): number {
+    return ++this.temporaryNumber
   }
 
   /** The definitions in a state of the database. */

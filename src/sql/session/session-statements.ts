@@ -24,6 +24,7 @@ import { CompletedExecution, type RawExecution } from './raw-execution.ts'
 import { isolationLevel } from './settings.ts'
 import { databasesColumns, isDatabases, showColumns, showRows } from './show.ts'
 import { isQuery } from './statement-kinds.ts'
+import { dropTemporaries } from './temporary-objects.ts'
 import type { Transactions } from './transactions.ts'
 
 /** What such statements work on. */
@@ -89,6 +90,9 @@ export function executeSessionStatement(
         prepared.clear()
         settings.resetAll()
         environment.host.administration?.unlisten(undefined)
+      }
+      if ((statement.what === 'all' || statement.what === 'temporary') && settings.temporary !== undefined) {
+        transactions.writing('DISCARD', unit => dropTemporaries(environment, unit))
       }
       return done(`DISCARD ${statement.what === 'temporary' ? 'TEMP' : statement.what.toUpperCase()}`)
     case 'execute': {

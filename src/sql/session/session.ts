@@ -33,6 +33,7 @@ import { resultColumns } from './rows.ts'
 import { executeSessionStatement } from './session-statements.ts'
 import type { Settings } from './settings.ts'
 import { isQuery, isSessionStatement } from './statement-kinds.ts'
+import { endTemporaries, sweepTemporaries } from './temporary-objects.ts'
 import { type SessionScope, type TransactionStatus, Transactions } from './transactions.ts'
 import type { SessionHost } from './unit.ts'
 
@@ -63,6 +64,12 @@ export class Session {
   /** Rolls an open transaction back. */
   close(): void {
     this.transactions.abandon()
+    if (this.transactions.scope.kind === 'database') endTemporaries(this.environment)
+  }
+
+  /** Drops what sessions of other processes have left. */
+  sweep(): void {
+    sweepTemporaries(this.environment)
   }
 
   /** The transaction that it runs in is about to be committed by who began it. @throws SqlError 23503, 23505 */

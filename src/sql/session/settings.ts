@@ -227,6 +227,18 @@ export class Settings {
     return this.often.planSwitches
   }
 
+  private temporarySchema: string | undefined
+
+  /** The session's schema of temporary objects, once it has one. */
+  get temporary(): string | undefined {
+    return this.temporarySchema
+  }
+
+  useTemporarySchema(name: string | undefined): void {
+    this.temporarySchema = name
+    this.read = undefined
+  }
+
   /** Schemas of search_path that may exist. */
   get searchPath(): readonly string[] {
     return this.often.searchPath
@@ -239,12 +251,21 @@ export class Settings {
 
   private get often(): NonNullable<Settings['read']> {
     this.read ??= {
-      searchPath: readPath(this.get('search_path') ?? ''),
+      searchPath: withTemporary(readPath(this.get('search_path') ?? ''), this.temporarySchema),
       statementTimeoutMs: Number(this.get('statement_timeout') ?? '0'),
       planSwitches: switchesOf(name => this.get(name)),
     }
     return this.read
   }
+}
+
+/** Temporary objects are found first, unless the path says where. */
+function withTemporary(path: readonly string[], temporary: string | undefined): readonly string[] {
+  const others = path.filter(one => one !== 'pg_temp')
+  if (temporary === undefined) return others
+  return path.includes('pg_temp')
+    ? path.map(one => (one === 'pg_temp' ? temporary : one))
+    : [temporary, ...others]
 }
 
 /** Whether SET is refused for it. */

@@ -33,6 +33,7 @@ import type { TransactionModes, TransactionStatement } from '../syntax/tree.ts'
 import { checkDeferred } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { type IsolationLevel, isolationLevel } from './settings.ts'
+import { dropTemporaries, settleTemporaries } from './temporary-objects.ts'
 import type { ReadUnit, Unit, UnitSavepoint, WriteUnit } from './unit.ts'
 
 /** What a session runs in: its own transactions, or one that somebody else began and will end. */
@@ -363,6 +364,8 @@ export class Transactions {
     if (this.scope.kind !== 'transaction') return
     const { unit } = this.scope
     checkDeferred(this.environment, unit, this.environment.engine.stateOf(unit), () => true)
+    // The session goes with the transaction.
+    dropTemporaries(this.environment, unit)
   }
 
   /** Ends a unit that was for one statement. */
@@ -373,6 +376,7 @@ export class Transactions {
     }
     try {
       checkDeferred(this.environment, unit, state, () => true)
+      settleTemporaries(this.environment, unit)
     } catch (error) {
       unit.rollback()
       throw error

@@ -125,7 +125,6 @@ function executed(fields: Fields) {
 
 /** `SELECT … INTO table`, and what CREATE TABLE AS has in common with it. */
 export function createdFrom(into: Fields, result: CreateTableAs['query'], at: number): CreateTableAs {
-  into.expect('onCommit', 'ONCOMMIT_NOOP', 'ON COMMIT of CREATE TABLE AS')
   takeStorageParameters(into, 'options')
   const created: CreateTableAs = {
     kind: 'create table as',
@@ -135,6 +134,7 @@ export function createdFrom(into: Fields, result: CreateTableAs['query'], at: nu
     ifNotExists: false,
     query: result,
     withData: !into.flag('skipData'),
+    onCommit: into.keyword('onCommit', ON_COMMIT),
     isMaterializedView: false,
   }
   into.done()

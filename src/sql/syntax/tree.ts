@@ -637,6 +637,7 @@ export interface CreateTableAs extends Node {
   readonly ifNotExists: boolean
   readonly query: Query | ExecuteStatement
   readonly withData: boolean
+  readonly onCommit: CreateTable['onCommit']
   readonly isMaterializedView: boolean
 }
 export interface IndexElement extends Node {
