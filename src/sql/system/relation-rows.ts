@@ -47,8 +47,21 @@ const RELATION = {
 
 const PAGE_BYTES = 8192
 
+/** Sizes are estimated from samples: again only when the number of rows is another one. */
+const sizes = new WeakMap<TableSchema, { readonly reltuples: number; readonly relpages: number }>()
+
+function sizeOf(table: TableSchema, { catalog }: EvaluationContext): SystemRow {
+  const reltuples = catalog.rowCount(table.oid) ?? -1
+  let size = sizes.get(table)
+  if (size?.reltuples !== reltuples) {
+    const bytes = catalog.relationSizeBytes(table.oid, 'table') ?? 0
+    size = { reltuples, relpages: Math.ceil(bytes / PAGE_BYTES) }
+    sizes.set(table, size)
+  }
+  return size
+}
+
 function tableClass(table: TableSchema, context: EvaluationContext, catalog: SystemCatalog): SystemRow {
-  const bytes = context.catalog.relationSizeBytes(table.oid, 'table') ?? 0
   const hasReferences =
     table.referencedBy.length > 0 || table.constraints.some(one => one.kind === 'foreign key')
   return {
@@ -59,8 +72,7 @@ function tableClass(table: TableSchema, context: EvaluationContext, catalog: Sys
     reltype: table.rowType.oid,
     relam: HEAP_OID,
     relfilenode: table.oid,
-    relpages: Math.ceil(bytes / PAGE_BYTES),
-    reltuples: context.catalog.rowCount(table.oid) ?? -1,
+    ...sizeOf(table, context),
     relhasindex: table.indexes.length > 0,
     relpersistence: table.isTemporary ? 't' : 'p',
     relkind: table.materialized === undefined ? 'r' : 'm',

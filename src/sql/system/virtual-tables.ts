@@ -3,7 +3,7 @@
  * sources. A source gives rows as objects by column; what it does not say is null.
  *
  * Rows that depend on the definitions alone are made once for each state, when they are first asked for; *live* ones (settings,
- * statistics, sessions) each time.
+ * statistics, sessions) once for each statement.
  */
 
 import { assert } from '../../base/assert.ts'
@@ -116,6 +116,7 @@ const KEPT_MAX = 4
 function virtualTable(relation: SystemRelation, catalog: SystemCatalog): VirtualTable {
   const { source, columns } = relation
   const kept = new Map<string, readonly (readonly Value[])[]>()
+  const ofStatement = new WeakMap<EvaluationContext, readonly (readonly Value[])[]>()
   const make = (context: EvaluationContext): Value[][] => {
     const made: Value[][] = []
     for (const row of source.rows(catalog, context)) {
@@ -138,7 +139,15 @@ function virtualTable(relation: SystemRelation, catalog: SystemCatalog): Virtual
       return source.rowsExpected ?? ROWS_EXPECTED
     },
     rows: context => {
-      if (source.isLive === true) return make(context)
+      if (source.isLive === true) {
+        // A statement sees one state: it may ask for the rows once for each row of another table.
+        let rows = ofStatement.get(context)
+        if (rows === undefined) {
+          rows = make(context)
+          ofStatement.set(context, rows)
+        }
+        return rows
+      }
       const { currentDatabase, currentUser, searchPath } = context.catalog
       const key = JSON.stringify([currentDatabase, currentUser, searchPath])
       let rows = kept.get(key)
