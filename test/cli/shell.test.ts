@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { openSync, t, table } from '../../src/index.ts'
 import { CommandLine } from './command-line.ts'
 
 const coppice = new CommandLine()
@@ -198,6 +199,32 @@ describe('the database', () => {
     coppice.run([path, '-c', 'create table t (a int); select nope'])
     expect(existsSync(`${path}-wal0`)).toBe(false)
   })
+})
+
+test('the first screen of the README is what is seen', () => {
+  const path = coppice.path('users.db')
+  const users = table('users', {
+    columns: {
+      id: t.u32,
+      email: t.text,
+      age: t.i32.nullable(),
+      profile: t.json<{ theme: string }>().nullable(),
+    },
+    primaryKey: ['id'],
+  })
+  const database = openSync(path)
+  database.write(tx => {
+    const rows = tx.table(users)
+    rows.put({ id: 1, email: 'ada@example.org', age: 36 })
+    rows.put({ id: 2, email: 'alan@example.org', age: 41 })
+    rows.put({ id: 3, email: 'grace@example.org', age: null })
+  })
+  database.close()
+  const statement = 'select id, email, age\nfrom users order by age desc nulls last;'
+  const output = coppice.output([path, '-P', 'linestyle=unicode', '-P', 'null=null', '-c', statement])
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
+  expect(readme).toContain(`users=> ${statement.replace('\n', '\nusers-> ')}\n${output}`)
+  expect(coppice.output([path, '-c', "\\copy users to 'users.csv' csv header"])).toBe('COPY 3\n')
 })
 
 describe('a signal', () => {
