@@ -63,8 +63,8 @@ export interface ConnectionIdentity {
 export interface ConnectionObserver {
   /** A statement has ended. @param error undefined: well */
   statementEnded(connection: Connection, text: string, ms: number, error: unknown): void
-  /** Rows of pg_stat_activity. */
-  activity(database: ServedDatabase): Iterable<Readonly<Record<string, unknown>>>
+  /** Rows of pg_stat_activity, as far as they are the asker's to see. */
+  activity(asker: ConnectionIdentity): Iterable<Readonly<Record<string, unknown>>>
 }
 
 export class Connection implements Listener {
@@ -104,7 +104,7 @@ export class Connection implements Listener {
       userName: identity.role.name,
       processId: identity.processId,
       authorization: authorizationOf(identity, server.roles),
-      activity: () => server.activity(database),
+      activity: () => server.activity(identity),
       settings: identity.settings,
       notice: notice => this.notice(notice),
       administration: new SessionAdministration(this, identity, server),

@@ -7,7 +7,7 @@ import { CoppiceError } from '../base/errors.ts'
 import { systemClock } from '../io/system.ts'
 import { isFixedSetting } from '../sql/session/settings.ts'
 import { Channel } from './channel.ts'
-import { Connection, type ConnectionObserver } from './connection.ts'
+import { Connection, type ConnectionIdentity, type ConnectionObserver } from './connection.ts'
 import type { DatabaseHost } from './database-host.ts'
 import { ServerLog } from './log.ts'
 import { LoginLimiter } from './login-limiter.ts'
@@ -19,7 +19,6 @@ import {
   type ServerOptions,
 } from './options.ts'
 import { newServerSecret, type Role, type RoleStore } from './roles.ts'
-import type { ServedDatabase } from './served-database.ts'
 import type { ServerParts } from './session-administration.ts'
 import { type AuthenticationRules, authenticate, Deadline, negotiate, type StartUp } from './start-up.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
@@ -259,10 +258,11 @@ export class Server implements ServerParts, ConnectionObserver {
     })
   }
 
-  *activity(database: ServedDatabase): Generator<Readonly<Record<string, unknown>>> {
+  *activity(asker: ConnectionIdentity): Generator<Readonly<Record<string, unknown>>> {
     for (const { connection } of this.clients.values()) {
       const { identity, session } = connection
-      if (identity.database !== database) continue
+      if (identity.database !== asker.database) continue
+      const isHidden = !asker.role.isSuperuser && asker.role.name !== identity.role.name
       yield {
         pid: identity.processId,
         usename: identity.role.name,
@@ -271,6 +271,7 @@ export class Server implements ServerParts, ConnectionObserver {
         wait_event_type: connection.isWaiting ? 'Lock' : null,
         wait_event: connection.isWaiting ? 'writer' : null,
         ...connection.activity.row(),
+        ...(isHidden ? { state: null, query: '<insufficient privilege>' } : {}),
       }
     }
   }

@@ -90,6 +90,8 @@ describe('roles', () => {
     ]
     for (const text of refused)
       expect(`${text}: ${(await failure(bob.query(text))).code}`).toBe(`${text}: 42501`)
+    const seen = await bob.query("select query from pg_stat_activity where usename = 'admin'")
+    expect(seen.rows).toEqual([{ query: '<insufficient privilege>' }])
     await admin.query('revoke insert on open from bob')
     expect((await failure(bob.query('insert into open values (2)'))).code).toBe('42501')
     await admin.query('grant all on all tables in schema public to public')
