@@ -1,8 +1,10 @@
 /**
  * Foreign keys: what a change of one table means for those that refer to it and those that it refers to.
  *
- * A check (pending-checks.ts) that is not deferred runs at the end of the statement; a deferred one when the transaction commits, or when SET
- * CONSTRAINTS says so. RESTRICT runs at once. Cascades are changes like any others, and cascade further.
+ * A check (pending-checks.ts) that is not deferred runs at the end of the statement; a deferred one when the transaction
+ * commits, or when SET CONSTRAINTS says so. Actions run at the end of the statement, too, RESTRICT among them: all in the order
+ * in which the rows were changed, as PostgreSQL's triggers do. Cascades are changes like any others, and cascade further: what
+ * follows from them comes after what is waiting already, so RESTRICT sees rows that a later action would have taken away.
  */
 
 import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
@@ -19,7 +21,7 @@ export class CheckQueue {
   private readonly data: WritableDataSource
   private readonly context: EvaluationContext
   private readonly writerOf: (table: TableSchema) => TableWriter
-  private readonly pending: PendingCheck[] = []
+  private readonly waiting: (() => void)[] = []
 
   constructor(
     data: WritableDataSource,
@@ -64,8 +66,14 @@ export class CheckQueue {
         side: 'referred',
       }
       if (action === 'no action') this.add(reference)
-      else if (action === 'restrict') checkPending(this.data, reference, this.context)
-      else this.cascade(referring, constraint, values, action, row)
+      else if (action === 'restrict') {
+        this.waiting.push(() => checkPending(this.data, { ...reference, side: 'restricted' }, this.context))
+      } else {
+        this.waiting.push(() => this.cascade(referring, constraint, values, action, row))
+        // The default may be the very value that has gone.
+        if (action === 'set default')
+          this.waiting.push(() => checkPending(this.data, reference, this.context))
+      }
     }
   }
 
@@ -96,12 +104,14 @@ export class CheckQueue {
 
   private add(check: PendingCheck): void {
     if (this.data.isDeferred(check.constraint)) this.data.defer(check)
-    else this.pending.push(check)
+    else this.waiting.push(() => checkPending(this.data, check, this.context))
   }
 
-  /** The statement is over. @throws SqlError 23503, 23505 */
+  /** The statement is over. @throws SqlError 23001, 23503, 23505 */
   check(): void {
-    for (const check of this.pending.splice(0)) checkPending(this.data, check, this.context)
+    // What runs may add more.
+    for (let next = 0; next < this.waiting.length; next++) this.waiting[next]()
+    this.waiting.length = 0
   }
 }
 

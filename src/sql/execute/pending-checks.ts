@@ -32,7 +32,7 @@ function checkKey(
   if (findInIndex(data, table, index, values, 2).length > 1) throw duplicate(table, index, values, context)
 }
 
-/** Whether a reference holds in the state as it is. @throws SqlError 23503 */
+/** Whether a reference holds in the state as it is. @throws SqlError 23001, 23503 */
 function checkReference(
   data: CheckedData,
   { table, constraint, values, side }: PendingReference,
@@ -40,7 +40,7 @@ function checkReference(
 ): void {
   const { columns, referencedColumns, name } = constraint
   const referred = data.tableByOid(constraint.referencedOid)
-  if (findRows(data, referred, referencedColumns, values, 1).length > 0) return
+  if (side !== 'restricted' && findRows(data, referred, referencedColumns, values, 1).length > 0) return
   // The row that referred so may have gone meanwhile.
   if (findRows(data, table, columns, values, 1).length === 0) return
   const shown = (of: TableSchema, numbers: readonly number[]) => {
@@ -60,14 +60,16 @@ function checkReference(
       },
     )
   }
+  const isRestricted = side === 'restricted'
+  const what = isRestricted ? 'RESTRICT setting of foreign key constraint' : 'foreign key constraint'
   throw new SqlError(
-    '23503',
-    `update or delete on table "${referred.name}" violates foreign key constraint "${name}" on table "${table.name}"`,
+    isRestricted ? '23001' : '23503',
+    `update or delete on table "${referred.name}" violates ${what} "${name}" on table "${table.name}"`,
     {
       schema: table.schema,
       table: table.name,
       constraint: name,
-      detail: `${shown(referred, referencedColumns)} is still referenced from table "${table.name}".`,
+      detail: `${shown(referred, referencedColumns)} is ${isRestricted ? '' : 'still '}referenced from table "${table.name}".`,
     },
   )
 }

@@ -15,8 +15,9 @@ export interface PendingReference {
   /**
    * 'referring': there must be a row that is referred to, as long as one refers so.
    * 'referred': no row may refer to these values, which have gone.
+   * 'restricted': the same, though another row may have these values by now.
    */
-  readonly side: 'referring' | 'referred'
+  readonly side: 'referring' | 'referred' | 'restricted'
 }
 
 /** A key of a deferrable constraint that only one row may have when it is looked at. */

@@ -1,0 +1,48 @@
+/**
+ * Scripts of changes, made at random: each statement answers as PostgreSQL's does (rows of RETURNING, or SQLSTATE), and leaves the
+ * tables as PostgreSQL's are, in transactions and out of them.
+ */
+
+import { PGlite } from '@electric-sql/pglite'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openSync } from '../src/index.ts'
+import { runs } from './scale.ts'
+import { ownAnswer, postgresAnswer, sorted } from './sql/both.ts'
+import { CONTENTS, changesScript, tablesDraft, tablesScript } from './sql/changes.ts'
+
+const SCRIPTS = runs(120)
+const seed = process.env.PROPS_SEED === undefined ? undefined : Number(process.env.PROPS_SEED)
+
+let postgres: PGlite
+beforeAll(async () => {
+  postgres = await PGlite.create()
+}, 60_000)
+afterAll(() => postgres.close())
+
+test(`${SCRIPTS} scripts of changes`, async () => {
+  await fc.assert(
+    fc.asyncProperty(tablesDraft, changesScript, async (draft, statements) => {
+      const schema = tablesScript(draft)
+      await postgres.exec(`rollback; drop table if exists child, parent; ${schema}`)
+      const db = openSync(':memory:')
+      try {
+        db.exec(schema)
+        using connection = db.connect()
+        const done: string[] = []
+        for (const text of statements) {
+          done.push(text)
+          for (const asked of [text, ...CONTENTS]) {
+            const expected = sorted(await postgresAnswer(postgres, asked))
+            expect(sorted(ownAnswer(connection, asked)), `${asked}\n-- after\n${done.join(';\n')}`).toEqual(
+              expected,
+            )
+          }
+        }
+      } finally {
+        db.close()
+      }
+    }),
+    { numRuns: SCRIPTS, ...(seed === undefined ? {} : { seed }) },
+  )
+}, 600_000)
