@@ -99,7 +99,7 @@ function many(
     title,
     per: 'statement',
     target,
-    pgliteShare: 0.1,
+    pgliteShare: 0.02,
     async run(engine, { count, round }, share) {
       const statement = statementOf(engine, text)
       const values = scatteredIds(Math.ceil(times * share), count, round).map(one => valuesOf(one, count))
@@ -121,10 +121,10 @@ function points(id: string, title: string, target: number | undefined, text: str
     title,
     per: 'statement',
     target,
-    pgliteShare: 0.1,
+    pgliteShare: 0.02,
     async run(engine, { count, round }, share) {
       const statement = statementOf(engine, text)
-      const values = scatteredIds(Math.ceil(20_000 * share), count, round).map(one => [one])
+      const values = scatteredIds(Math.ceil(100_000 * share), count, round).map(one => [one])
       let digest = 0
       const start = process.hrtime.bigint()
       for (const one of values) {
@@ -152,7 +152,7 @@ function changes(
     title,
     per: 'statement',
     target,
-    pgliteShare: 0.1,
+    pgliteShare: 0.02,
     async run(engine, { count, round }, share) {
       const statement = statementOf(engine, text)
       const total = Math.ceil(transactions * share) * perTransaction
@@ -204,7 +204,7 @@ export const WORKLOADS: readonly Workload[] = [
     'index',
     'lookup by an index, a row on the average',
     undefined,
-    10_000,
+    50_000,
     'select name, price, score from items where score = $1',
     (id, count) => [id % count],
     (digest, rows) => rows.reduce((sum, row) => (sum + (row.score as number)) % 2 ** 32, digest + 1),
@@ -213,7 +213,7 @@ export const WORKLOADS: readonly Workload[] = [
     'range',
     `indexed range select, ${RANGE_ROWS} rows`,
     3,
-    1000,
+    3000,
     'select id, name, price from items where score >= $1 and score < $2',
     (id, count) => {
       const from = Math.min(id, count - RANGE_ROWS)

@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander'
 import { addBench } from './commands/bench.ts'
+import { addDump } from './commands/dump.ts'
 import { addExplain } from './commands/explain.ts'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
@@ -31,6 +32,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     addShell,
     addImport,
     addExport,
+    addDump,
     addStats,
     addExplain,
     addMaintenance,

@@ -162,6 +162,11 @@ export class Connection implements Listener {
     this.channel.interrupt()
   }
 
+  /** Ends the connection without a word. */
+  destroy(): void {
+    this.channel.destroy()
+  }
+
   /** Serves the client until it goes. Its first answer is that it is ready. */
   async serve(): Promise<void> {
     try {
@@ -415,7 +420,8 @@ export class Connection implements Listener {
   private noteCommit(durable: Promise<void>): void {
     const before = this.durable
     const all = before === undefined ? durable : before.then(() => durable)
-    // Its failure is told by `settle`; until then it is nobody's fault.
+    // Their failure is told by `settle`; until then nobody hears of it.
+    durable.catch(() => {})
     all.catch(() => {})
     this.durable = all
   }

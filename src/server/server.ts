@@ -24,6 +24,9 @@ import { type AuthenticationRules, authenticate, Deadline, negotiate, type Start
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { backendKeyData, errorResponse, negotiateProtocolVersion, sqlstateOf } from './wire/responses.ts'
 
+/** How long clients have to take the news that the server closes. */
+const CLOSE_MS = 1000
+
 interface Client {
   readonly connection: Connection
   readonly secret: Buffer
@@ -110,7 +113,12 @@ export class Server implements ServerParts, ConnectionObserver {
     for (const channel of this.strangers) channel.destroy()
     const reason = new ProtocolError('57P01', 'terminating connection due to administrator command')
     for (const { connection } of this.clients.values()) connection.terminate(reason)
-    await Promise.all([...this.clients.values()].map(client => client.done))
+    // Who does not take his leave is not waited for.
+    const timer = setTimeout(() => {
+      for (const { connection } of this.clients.values()) connection.destroy()
+    }, CLOSE_MS)
+    await Promise.allSettled([...this.clients.values()].map(client => client.done))
+    clearTimeout(timer)
     await closed
     await this.endpoint?.close()
     this.databases.close()
@@ -217,12 +225,15 @@ export class Server implements ServerParts, ConnectionObserver {
     database.connectionCount++
     this.metrics.connectionsOpened++
     this.log.write('info', 'connection opened', { processId, user: role.name, database: database.name })
-    await done
-    database.connectionCount--
-    this.clients.delete(processId)
-    this.metrics.bytesReceived += channel.bytesReceived
-    this.metrics.bytesSent += channel.bytesSent
-    this.log.write('info', 'connection closed', { processId })
+    try {
+      await done
+    } finally {
+      database.connectionCount--
+      this.clients.delete(processId)
+      this.metrics.bytesReceived += channel.bytesReceived
+      this.metrics.bytesSent += channel.bytesSent
+      this.log.write('info', 'connection closed', { processId })
+    }
   }
 
   // ----------------------------------------------------------------------------------- what sessions ask for

@@ -83,7 +83,7 @@ describe('pg', () => {
 describe('postgres.js', () => {
   test('reads, writes, iterates by a cursor, and begins transactions', async () => {
     const { port } = await startServer()
-    const sql = connectPostgres(port, { fetch_types: false })
+    const sql = connectPostgres(port)
     await sql`create table t (id int primary key, name text, at timestamptz)`
     const at = new Date('2024-02-29T12:00:00.123Z')
     expect(
@@ -130,8 +130,29 @@ describe.skipIf(!isInstalled('psql'))('psql', () => {
       'DROP TABLE',
       '',
     ])
+    expect(errors).toContain('NOTICE:  table "u" does not exist, skipping')
     expect(errors).toContain('ERROR:  column "nam" does not exist')
     expect(errors).toMatch(/\n +\^/)
+  })
+})
+
+describe.skipIf(!isInstalled('psql'))('psql', () => {
+  test('describes tables', async () => {
+    const { port } = await startServer()
+    const script = `create table dept (id serial primary key, name text not null unique);
+      create table emp (id int primary key, dept int references dept, salary numeric(10,2) check (salary > 0));
+      create schema if not exists public; create table if not exists emp (id int);
+      \\dt
+      \\d emp`
+    const { output, errors } = await runClient('psql', ['-X', '-A'], port, {}, script)
+    expect(errors.trim().split('\n')).toEqual([
+      'NOTICE:  schema "public" already exists, skipping',
+      'NOTICE:  relation "emp" already exists, skipping',
+    ])
+    expect(output).toContain('public|emp|table|ann')
+    expect(output).toContain('salary|numeric(10,2)|||')
+    expect(output).toContain('"emp_pkey" PRIMARY KEY, btree (id)')
+    expect(output).toContain('"emp_dept_fkey" FOREIGN KEY (dept) REFERENCES dept(id)')
   })
 })
 

@@ -1,16 +1,13 @@
 /** `coppice export`: tables and queries into files. */
 
-import { once } from 'node:events'
-import { createWriteStream, renameSync, rmSync } from 'node:fs'
-import type { Writable } from 'node:stream'
-import { createGzip } from 'node:zlib'
 import { type Command, Option } from 'commander'
 import type { ExitCode } from '../exit-codes.ts'
 import { durationText, plural } from '../output/quantities.ts'
-import { type ByteTarget, exportQuery } from '../transfer/exporter.ts'
+import { exportQuery } from '../transfer/exporter.ts'
 import { FILE_FORMATS, type FileFormat, formatOf } from '../transfer/formats.ts'
 import { tableName } from '../transfer/importer.ts'
 import { UsageError } from '../usage-error.ts'
+import { OutputFile } from './output-file.ts'
 import { runTask, type Task, type TaskOptions, withTaskOptions } from './task.ts'
 
 interface ExportCommandOptions extends TaskOptions {
@@ -74,7 +71,7 @@ async function runExport(
   const format = options.format ?? formatOf(options.output) ?? 'csv'
   await using database = await task.open(path, { readOnly: true })
   const startedMs = performance.now()
-  const output = new ExportFile(options.output)
+  const output = new OutputFile(options.output)
   const total = table === undefined ? undefined : rowCount(database, table)
   let rows: number
   try {
@@ -103,63 +100,4 @@ async function runExport(
 function rowCount(database: Awaited<ReturnType<Task['open']>>, table: string): number | undefined {
   const [row] = database.query<{ n: number }>(`select count(*) as n from ${tableName(table)}`)
   return row?.n
-}
-
-/** Standard output, or a file that gets its name when everything is in it. */
-class ExportFile implements ByteTarget {
-  private readonly path: string | undefined
-  private readonly stream: Writable
-  private readonly closed: Promise<unknown>
-  private failure: Error | undefined
-
-  constructor(path: string) {
-    if (path === '-') {
-      this.path = undefined
-      this.stream = process.stdout
-      this.closed = Promise.resolve()
-      this.stream.on('error', error => {
-        this.failure = error
-      })
-      return
-    }
-    this.path = path
-    const file = createWriteStream(this.partPath)
-    file.on('error', error => {
-      this.failure = error
-    })
-    this.closed = once(file, 'close').catch(() => {})
-    if (path.endsWith('.gz')) {
-      const gzip = createGzip()
-      gzip.pipe(file)
-      this.stream = gzip
-    } else this.stream = file
-  }
-
-  private get partPath(): string {
-    return `${this.path}.part`
-  }
-
-  async write(piece: string | Uint8Array): Promise<void> {
-    if (this.failure !== undefined)
-      throw new UsageError(`${this.path ?? 'standard output'}: ${this.failure.message}`)
-    if (piece.length > 0 && !this.stream.write(piece)) {
-      await Promise.race([once(this.stream, 'drain'), once(this.stream, 'close'), this.closed]).catch(
-        () => {},
-      )
-    }
-  }
-
-  async complete(): Promise<void> {
-    if (this.path === undefined) return
-    this.stream.end()
-    await this.closed
-    await this.write('')
-    renameSync(this.partPath, this.path)
-  }
-
-  async discard(): Promise<void> {
-    if (this.path === undefined) return
-    this.stream.destroy()
-    rmSync(this.partPath, { force: true })
-  }
 }

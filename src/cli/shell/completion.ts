@@ -4,6 +4,7 @@
  */
 
 import { readdirSync } from 'node:fs'
+import { quoted } from '../script/identifiers.ts'
 import { COMMANDS } from './commands.ts'
 import { KEYWORDS } from './keywords.ts'
 import { PSET } from './settings.ts'
@@ -162,9 +163,6 @@ function filesLike(text: string): string[] {
   }
 }
 
-export function quoted(name: string): string {
-  return /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
-}
 function unquoted(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase()
 }

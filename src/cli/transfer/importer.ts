@@ -8,7 +8,7 @@
 
 import { type Database, SqlError, type WriteHandle } from '../../index.ts'
 import { arrayTextOfJson } from '../output/array-text.ts'
-import { quoted } from '../shell/completion.ts'
+import { quoted } from '../script/identifiers.ts'
 import { UsageError } from '../usage-error.ts'
 import { TypeDetector } from './detect-types.ts'
 import { jsonCast } from './insert-text.ts'

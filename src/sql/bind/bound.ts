@@ -290,7 +290,13 @@ export interface RelationColumns {
   readonly id: RelationId
   /** For EXPLAIN and errors: the alias. */
   readonly name: string
-  readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly modifier: number }[]
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: SqlType
+    readonly modifier: number
+    /** The row number of a table without a primary key: no part of the row as a value. */
+    readonly isHidden?: boolean
+  }[]
 }
 
 export type BoundFrom =

@@ -39,10 +39,10 @@ interface Origin {
 export function alterTable(statement: AlterTable, environment: DefinitionEnvironment): void {
   const relation = findRelation(statement.name, environment)
   if (relation === undefined) {
-    if (statement.ifExists) return
-    throw new SqlError('42P01', `relation "${statement.name.join('.')}" does not exist`, {
-      position: statement.at,
-    })
+    const message = `relation "${statement.name.join('.')}" does not exist`
+    if (!statement.ifExists) throw new SqlError('42P01', message, { position: statement.at })
+    environment.notice('00000', `${message}, skipping`)
+    return
   }
   if (relation.kind !== 'table' || relation.materialized !== undefined) {
     throw notSupported(

@@ -25,8 +25,10 @@ export function createIndex(statement: CreateIndex, environment: DefinitionEnvir
   if (statement.method !== 'btree') throw notSupported(`an index by "${statement.method}"`, at)
   const isTaken = nameTaken(environment.state, table.schema)
   if (statement.name !== undefined && isTaken(statement.name)) {
-    if (statement.ifNotExists) return
-    throw new SqlError('42P07', `relation "${statement.name}" already exists`)
+    const message = `relation "${statement.name}" already exists`
+    if (!statement.ifNotExists) throw new SqlError('42P07', message)
+    environment.notice('42P07', `${message}, skipping`)
+    return
   }
   const name = statement.name ?? freeName(`${table.name}_${nameOf(statement)}_idx`, isTaken)
   const editor = new CatalogEditor(environment.unit.tables)

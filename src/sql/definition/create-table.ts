@@ -20,8 +20,10 @@ export function createTable(statement: CreateTable, environment: DefinitionEnvir
     throw new SqlError('42P16', 'ON COMMIT can only be used on temporary tables')
   }
   if (environment.state.relation(target.schema, target.name) !== undefined) {
-    if (statement.ifNotExists) return
-    throw new SqlError('42P07', `relation "${target.name}" already exists`)
+    const message = `relation "${target.name}" already exists`
+    if (!statement.ifNotExists) throw new SqlError('42P07', message)
+    environment.notice('42P07', `${message}, skipping`)
+    return
   }
   const editor = new CatalogEditor(environment.unit.tables)
   const draft = new TableDraft(environment, editor, target)
@@ -113,8 +115,10 @@ export function createTableAs(
   if (query.kind === 'execute') throw notSupported('CREATE TABLE AS EXECUTE', statement.at)
   const target = newName(statement.name, environment, statement.at, statement.isTemporary)
   if (environment.state.relation(target.schema, target.name) !== undefined) {
-    if (statement.ifNotExists) return 0
-    throw new SqlError('42P07', `relation "${target.name}" already exists`)
+    const message = `relation "${target.name}" already exists`
+    if (!statement.ifNotExists) throw new SqlError('42P07', message)
+    environment.notice('42P07', `${message}, skipping`)
+    return 0
   }
   const { bound, text } = storedQuery(query, environment, statement.at)
   const { columns } = bound

@@ -40,7 +40,9 @@ export class Dropper {
   dropNamed(object: DroppedKind, name: QualifiedName, ifExists: boolean): void {
     const own = name[name.length - 1]
     const missing = (sqlstate: string, what: string): void => {
-      if (!ifExists) throw new SqlError(sqlstate, `${what} "${name.join('.')}" does not exist`)
+      const message = `${what} "${name.join('.')}" does not exist`
+      if (!ifExists) throw new SqlError(sqlstate, message)
+      this.environment.notice('00000', `${message}, skipping`)
     }
     switch (object) {
       case 'schema': {

@@ -21,6 +21,8 @@ export interface DefinitionEnvironment {
   /** The definitions as they are now, after what the statement has changed. */
   stateNow(): CatalogState
   data(state: CatalogState): WritableDataSource
+  /** Says what is no error: that something is there already, or not there. */
+  notice(sqlstate: string, message: string): void
   /** Runs a query in this transaction: rows as values of SQL. */
   runQuery(query: QueryStatement): {
     readonly columns: readonly OutputColumn[]

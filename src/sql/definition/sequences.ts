@@ -97,8 +97,10 @@ function withOwner(
 export function createSequence(statement: CreateSequence, environment: DefinitionEnvironment): void {
   const target = newName(statement.name, environment, statement.at, statement.isTemporary)
   if (environment.state.relation(target.schema, target.name) !== undefined) {
-    if (statement.ifNotExists) return
-    throw new SqlError('42P07', `relation "${target.name}" already exists`)
+    const message = `relation "${target.name}" already exists`
+    if (!statement.ifNotExists) throw new SqlError('42P07', message)
+    environment.notice('42P07', `${message}, skipping`)
+    return
   }
   const editor = new CatalogEditor(environment.unit.tables)
   const typeOf = (type: TypeName) => bindType(type, environment.state, environment.functions).type

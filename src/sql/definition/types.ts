@@ -17,8 +17,10 @@ import { freeName, newName, type ObjectName } from './names.ts'
 export function createSchema(statement: CreateSchema, environment: DefinitionEnvironment): void {
   if (statement.elements.length > 0) throw notSupported('CREATE SCHEMA with elements', statement.at)
   if (environment.state.hasSchema(statement.name)) {
-    if (statement.ifNotExists) return
-    throw new SqlError('42P06', `schema "${statement.name}" already exists`)
+    const message = `schema "${statement.name}" already exists`
+    if (!statement.ifNotExists) throw new SqlError('42P06', message)
+    environment.notice('42P06', `${message}, skipping`)
+    return
   }
   if (statement.name.startsWith('pg_')) {
     throw new SqlError('42939', `unacceptable schema name "${statement.name}"`, {

@@ -268,12 +268,18 @@ export class Program implements ExpressionScope {
 
   wholeRow(relation: RelationId, type: SqlType): Evaluate {
     const columns = this.statement.relations.get(relation)?.columns ?? []
-    const registers = columns.map((_, column) => this.registers.of(relation, column))
-    const types = columns.map(column => column.type)
-    const names = type.fields?.map(field => field.name) ?? columns.map(column => column.name)
+    const all = columns.map((_, column) => this.registers.of(relation, column))
+    const visible = columns.filter(column => column.isHidden !== true)
+    const registers = all.filter((_, column) => columns[column].isHidden !== true)
+    const types = visible.map(column => column.type)
+    const names = type.fields?.map(field => field.name) ?? visible.map(column => column.name)
     return file => {
-      const values = registers.map(register => file[register])
-      return values.every(value => value === null) ? null : new SqlRow(values, types, names)
+      if (all.every(register => file[register] === null)) return null
+      return new SqlRow(
+        registers.map(register => file[register]),
+        types,
+        names,
+      )
     }
   }
 

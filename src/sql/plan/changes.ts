@@ -25,6 +25,8 @@ export function planChange(change: BoundChange, planner: Planner): QueryPlan {
     planner.noteRelation(relation)
     rowSources.set(relation.id, planner.planQuery(query))
   }
+  // Each of them may be named as a value.
+  for (const row of namedRowsOf(change)) planner.noteRelation(row)
   const columns = (change.returning?.columns ?? []).map(({ name, type, modifier }) => ({
     name,
     type,
@@ -54,6 +56,14 @@ export function planChange(change: BoundChange, planner: Planner): QueryPlan {
     commonTables: [...commonTables, ...planner.takeGathered()],
     outerRelations: [],
   }
+}
+
+/** The rows that RETURNING and ON CONFLICT name. */
+function namedRowsOf(change: BoundChange): RelationColumns[] {
+  const { returning } = change
+  const rows = returning === undefined ? [] : [returning.row, returning.oldRow, returning.newRow]
+  const excluded = change.kind === 'insert' ? change.onConflict?.excluded : undefined
+  return excluded === undefined ? rows : [...rows, excluded]
 }
 
 interface Source {

@@ -9,6 +9,7 @@
 
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import { cheapest, cheapestJoin, equalSides, type KeyPair, nestedLoop, splitKeys } from './join-methods.ts'
+import { type KeyJoin, keyJoins } from './key-joins.ts'
 import type { PlanNode } from './physical.ts'
 import { relationsIn } from './relations.ts'
 import { jointSelectivity, selectivity, type TableLookup } from './selectivity.ts'
@@ -141,13 +142,17 @@ class JoinOrder {
           : semi.conjuncts.map(e => ({ e, relations: new Set([...relations, ...semi.requires]) })),
       ),
     ]
+    const keys = keyJoins(
+      all.map(one => one.e),
+      planner,
+    )
     this.conditions = all.map(({ e, relations }, number) => {
       const sides = equalSides(e)
       return {
         e,
         number,
         inputs: bitsOf([...relationsIn(e)].filter(one => relations.has(one))),
-        selectivity: selectivity(e, planner),
+        selectivity: selectivityOf(e, keys, planner),
         sides: sides?.map(side => ({ e: side, inputs: bitsOf(relationsIn(side)) })),
       }
     })
@@ -333,6 +338,14 @@ class JoinOrder {
       ({ inputs }) => (inputs & ~both) === 0 && (inputs & ~outer) !== 0 && (inputs & ~inner) !== 0,
     )
   }
+}
+
+/** What the conditions of a key let pass together is said by the first of them. */
+function selectivityOf(e: BoundExpression, keys: readonly KeyJoin[], tables: TableLookup): number {
+  const key = keys.find(one => one.conditions.has(e))
+  if (key === undefined) return selectivity(e, tables)
+  const [first] = key.conditions
+  return e === first ? key.selectivity : 1
 }
 
 function isSmaller(a: PlanNode, b: PlanNode): boolean {

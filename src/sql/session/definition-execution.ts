@@ -70,6 +70,7 @@ export function definitionEnvironment(
     text,
     stateNow,
     data: now => dataFor(unit, now, engine) as WritableDataSource,
+    notice: (sqlstate, message) => environment.host.notice?.({ severity: 'NOTICE', sqlstate, message }),
     runQuery,
     temporarySchema: () => {
       const now = stateNow()

@@ -89,3 +89,18 @@ test('one that fails is undone, and a transaction says that it has failed', () =
   expect(connection.hasFailedTransaction).toBe(false)
   expect(run('select count(*) from users').rows).toEqual([['2']])
 })
+
+test('a table without a primary key is, as a value, its columns and no more', () => {
+  run('create table keyless (a int, b text)')
+  run("insert into keyless values (1, 'x'), (null, null)")
+  run('alter table keyless add column c int default 7')
+  expect(
+    run('select keyless, to_jsonb(k) from keyless, keyless k where k.a = 1 order by keyless.a').rows,
+  ).toEqual([
+    ['(1,x,7)', '{"a": 1, "b": "x", "c": 7}'],
+    ['(,,7)', '{"a": 1, "b": "x", "c": 7}'],
+  ])
+  expect(run('update keyless set a = 2 where a = 1 returning old, new').rows).toEqual([
+    ['(1,x,7)', '(2,x,7)'],
+  ])
+})
