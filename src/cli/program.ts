@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander'
 import { addBench } from './commands/bench.ts'
+import { addConvert } from './commands/convert.ts'
 import { addDump } from './commands/dump.ts'
 import { addExplain } from './commands/explain.ts'
 import { addExport } from './commands/export.ts'
@@ -33,6 +34,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     addImport,
     addExport,
     addDump,
+    addConvert,
     addStats,
     addExplain,
     addMaintenance,

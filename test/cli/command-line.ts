@@ -19,6 +19,8 @@ export interface Outcome {
 export interface RunOptions {
   readonly input?: string
   readonly environment?: Readonly<Record<string, string>>
+  /** Where it runs; otherwise in the folder of the tests. */
+  readonly folder?: string
 }
 
 /** What a person does at a terminal: waits until something is seen, and types. */
@@ -51,9 +53,12 @@ export class CommandLine {
     return this.path(name)
   }
 
-  run(words: readonly string[], { input = '', environment = {} }: RunOptions = {}): Outcome {
+  run(
+    words: readonly string[],
+    { input = '', environment = {}, folder = this.folder }: RunOptions = {},
+  ): Outcome {
     const { stdout, stderr, status } = spawnSync(process.execPath, [join(this.built, 'cli.js'), ...words], {
-      cwd: this.folder,
+      cwd: folder,
       encoding: 'utf8',
       input,
       env: { ...this.environment, ...environment },
