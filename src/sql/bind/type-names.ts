@@ -1,5 +1,6 @@
 /** Names of types to types and modifiers (atttypmod), with PostgreSQL's limits. */
 
+import { notSupported } from '../errors.ts'
 import type { Expression, TypeName } from '../syntax/tree.ts'
 import {
   BPCHAR,
@@ -40,8 +41,19 @@ export function findType(binding: Binding, name: readonly string[], at: number):
   if (schema !== undefined && schema !== 'pg_catalog' && !binding.catalog.hasSchema(schema)) {
     fail('3F000', `schema "${schema}" does not exist`, at)
   }
+  const last = name[name.length - 1]!
+  if ((schema === undefined || schema === 'pg_catalog') && FOREIGN_TYPES.has(last.replace(/^_/, ''))) {
+    throw notSupported(`type ${last}`, at)
+  }
   return fail('42704', `type "${name.join('.')}" does not exist`, at)
 }
+
+/** PostgreSQL's types that are none here. */
+const FOREIGN_TYPES: ReadonlySet<string> = new Set(
+  `xml tsvector tsquery point line lseg box path polygon circle inet cidr macaddr macaddr8 money bit varbit
+   int4range int8range numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange
+   tstzmultirange datemultirange pg_lsn txid_snapshot pg_snapshot refcursor`.split(/\s+/),
+)
 
 /** Undefined when there is none, as for a function call that may be a cast. */
 export function lookUpType(binding: Binding, name: readonly string[]): SqlType | undefined {
