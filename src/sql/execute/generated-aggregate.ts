@@ -12,11 +12,11 @@ import {
   generateStepAll,
   generateStepBatch,
   type StepAll,
-  type StepBatch,
 } from './generate/aggregate-code.ts'
 import { GroupStore } from './generate/group-store.ts'
 import { generatesFor } from './generate/policy.ts'
 import type { Execution, Operator } from './operator.ts'
+import { ScanLoop } from './scan-loop.ts'
 
 export interface GeneratedAggregatePlan {
   readonly keys: readonly BoundExpression[]
@@ -39,12 +39,8 @@ export class GeneratedAggregateOperator implements Operator {
   private readonly byClosures: AggregateOperator
   private readonly input: Operator
   /** The input, where it is a table that is read in batches. */
-  private readonly scan: BatchScanOperator | undefined
+  private readonly scan: ScanLoop<GroupStore> | undefined
   private stepAll: StepAll | undefined
-  /** For one layout of the table's rows: those of a leaf, where that can be, and those of a batch. */
-  private steps:
-    | { readonly codec: object; readonly ofLeaf: StepBatch | undefined; readonly ofBatch: StepBatch }
-    | undefined
   private store: GroupStore | undefined
   private position = 0
 
@@ -61,17 +57,19 @@ export class GeneratedAggregateOperator implements Operator {
     this.plan = plan
     this.byClosures = byClosures
     this.input = input
-    this.scan = scan
+    this.scan =
+      scan &&
+      new ScanLoop(execution, scan, (loop, filter) => generateStepBatch(loop, filter, plan.keys, plan.calls))
   }
 
   open(): void {
     const { plan, scan } = this
     this.position = 0
     this.store = undefined
-    if (scan === undefined ? generatesFor(plan.rows) : scan.generates()) {
+    if (scan === undefined ? generatesFor(plan.rows) : scan.pays) {
       const store = new GroupStore(plan.keys, plan.calls, this.groupsMax())
       if (scan === undefined) this.takeAll(store)
-      else this.takeBatches(scan, store)
+      else scan.run(store, () => store.isTooLarge)
       if (!store.isTooLarge) {
         this.store = store
         return
@@ -95,34 +93,6 @@ export class GeneratedAggregateOperator implements Operator {
     input.open()
     this.stepAll(input, registers, context, store)
     input.close()
-  }
-
-  private takeBatches(scan: BatchScanOperator, store: GroupStore): void {
-    const { plan } = this
-    const { registers, context } = this.execution
-    const records = scan.openBatches()
-    const { codec } = records
-    if (this.steps?.codec !== codec) {
-      const generate = (isInPlace: boolean) => {
-        const loop = scan.rowLoop(records, isInPlace)
-        return loop && generateStepBatch(loop, scan.filter, plan.keys, plan.calls)
-      }
-      this.steps = { codec, ofLeaf: generate(true), ofBatch: generate(false)! }
-    }
-    const { ofLeaf, ofBatch } = this.steps
-    if (ofLeaf !== undefined) {
-      for (let rows = scan.nextLeaf(); rows !== undefined && !store.isTooLarge; rows = scan.nextLeaf()) {
-        ofLeaf(rows, registers, context, store)
-      }
-    }
-    if (store.isTooLarge) {
-      scan.close()
-      return
-    }
-    for (let rows = scan.nextBatch(); rows !== undefined && !store.isTooLarge; rows = scan.nextBatch()) {
-      ofBatch(rows, registers, context, store)
-    }
-    scan.close()
   }
 
   next(): boolean {

@@ -46,6 +46,13 @@ export class RowBuffer {
     return this.count++
   }
 
+  /** Keeps what the registers hold in the place of row `row`. */
+  replace(row: number, registers: RegisterFile): void {
+    const { places, values } = this
+    let at = row * places.length
+    for (let i = 0; i < places.length; i++) values[at++] = registers[places[i]]
+  }
+
   /** Puts what row `row` had back into the registers. */
   restore(row: number, registers: RegisterFile): void {
     const { places, values } = this

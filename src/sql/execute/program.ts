@@ -47,6 +47,7 @@ import { ChangeOperator } from './change.ts'
 import { CommonTable, ResettingOperator } from './common-table.ts'
 import { compile, compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
 import type { NextInBatch } from './generate/scan-code.ts'
+import { generateTop } from './generate/top-code.ts'
 import { GeneratedAggregateOperator } from './generated-aggregate.ts'
 import type { RunningGroups } from './grouped-subquery.ts'
 import { HashJoinOperator } from './hash-join.ts'
@@ -58,6 +59,7 @@ import { NestedLoopOperator } from './nested-loop.ts'
 import type { Operator } from './operator.ts'
 import { PointScanOperator } from './point-scan.ts'
 import { type RegisterFile, RegisterMap } from './registers.ts'
+import { ScanLoop } from './scan-loop.ts'
 import {
   AppendOperator,
   FilterOperator,
@@ -415,15 +417,22 @@ export class Program implements ExpressionScope {
           this.condition(node.condition),
           this.places(node.carried),
         )
-      case 'sort':
+      case 'sort': {
+        const input = this.build(node.input)
+        const topScan =
+          input instanceof BatchScanOperator && node.limit !== undefined
+            ? new ScanLoop(execution, input, (loop, filter) => generateTop(loop, filter, node.keys))
+            : undefined
         return new SortOperator(
           execution,
-          this.build(node.input),
+          input,
           this.sortKeys(node.keys),
           this.places(node.carried),
           this.condition(node.limit),
           this.condition(node.offset),
+          topScan,
         )
+      }
       case 'materialize':
         return new MaterializeOperator(
           execution,

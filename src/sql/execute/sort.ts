@@ -12,8 +12,10 @@ import type { Evaluate } from './expression.ts'
 import { SortedRuns } from './external-sort.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
+import type { ScanLoop } from './scan-loop.ts'
 import { countOf } from './scans.ts'
 import { compareKey, type SortKey } from './sort-keys.ts'
+import { TopRows } from './top-rows.ts'
 
 export class SortOperator implements Operator {
   private readonly execution: Execution
@@ -24,6 +26,10 @@ export class SortOperator implements Operator {
   private readonly offset: Evaluate | undefined
   private readonly rows: RowBuffer
   private readonly carried: readonly number[]
+  private readonly top: TopRows
+  /** Offers all rows of the input, where that is a table that is read in batches. */
+  private readonly topScan: ScanLoop<TopRows> | undefined
+  private isTop = false
   private order: number[] = []
   private position = 0
   /** Undefined: all rows are in memory. */
@@ -36,14 +42,17 @@ export class SortOperator implements Operator {
     carried: readonly number[],
     limit: Evaluate | undefined,
     offset: Evaluate | undefined,
+    topScan?: ScanLoop<TopRows> | undefined,
   ) {
     this.execution = execution
     this.input = input
+    this.topScan = topScan
     this.keys = keys
     this.limit = limit
     this.offset = offset
     this.carried = carried
     this.rows = new RowBuffer(carried)
+    this.top = new TopRows(keys, carried)
   }
 
   open(): void {
@@ -53,10 +62,8 @@ export class SortOperator implements Operator {
       this.limit === undefined
         ? Number.POSITIVE_INFINITY
         : countOf(this.limit, registers, 'LIMIT') + countOf(this.offset, registers, 'OFFSET')
-    this.input.open()
-    if (wanted <= TOP_MAX) this.order = this.sortTop(wanted)
-    else this.order = this.sortAll()
-    this.input.close()
+    this.isTop = wanted <= TOP_MAX
+    this.order = this.isTop ? this.sortTop(wanted) : this.sortAll()
   }
 
   private sortAll(): number[] {
@@ -65,6 +72,7 @@ export class SortOperator implements Operator {
     const columns: Value[][] = keys.map(() => [])
     const budget = context.spill?.budgetBytes ?? Number.POSITIVE_INFINITY
     let weight = 0
+    input.open()
     while (input.next()) {
       for (let i = 0; i < keys.length; i++) columns[i].push(keys[i].evaluate(registers))
       const row = rows.add(registers)
@@ -75,6 +83,7 @@ export class SortOperator implements Operator {
       this.writeRun(columns)
       weight = 0
     }
+    input.close()
     if (this.runs === undefined) return sortedOrder(keys, columns, rows.length)
     this.writeRun(columns)
     return []
@@ -97,44 +106,33 @@ export class SortOperator implements Operator {
     execution.context.checkCancelled()
   }
 
-  /** A heap of the `wanted` first rows, the last of them on top. */
   private sortTop(wanted: number): number[] {
-    const { input, keys, rows } = this
+    // Nothing is asked of the input then, as in PostgreSQL.
+    if (wanted === 0) return []
+    const { top, topScan } = this
+    top.begin(wanted)
+    if (topScan?.pays) topScan.run(top)
+    else this.offerAll()
+    return top.order()
+  }
+
+  private offerAll(): void {
+    const { input, top } = this
     const { registers, context } = this.execution
-    const columns: Value[][] = keys.map(() => [])
-    const compare = (a: number, b: number): number => {
-      for (let i = 0; i < keys.length; i++) {
-        const order = compareKey(keys[i], columns[i][a], columns[i][b])
-        if (order !== 0) return order
-      }
-      // Rows that are equal stay in the order in which they came.
-      return a - b
-    }
-    const heap: number[] = []
-    const candidate = keys.map((): Value => null)
     let seen = 0
+    input.open()
     while (input.next()) {
       if ((++seen & 1023) === 0) context.checkCancelled()
-      if (wanted === 0) continue
-      for (let i = 0; i < keys.length; i++) candidate[i] = keys[i].evaluate(registers)
-      if (heap.length === wanted && !precedes(keys, candidate, columns, heap[0])) continue
-      for (let i = 0; i < keys.length; i++) columns[i].push(candidate[i])
-      const row = rows.add(registers)
-      if (heap.length < wanted) {
-        heap.push(row)
-        siftUp(heap, heap.length - 1, compare)
-      } else {
-        heap[0] = row
-        siftDown(heap, compare)
-      }
+      top.offer(registers)
     }
-    return heap.sort(compare)
+    input.close()
   }
 
   next(): boolean {
     if (this.runs !== undefined) return this.runs.next(this.execution.registers)
     if (this.position >= this.order.length) return false
-    this.rows.restore(this.order[this.position++], this.execution.registers)
+    const rows = this.isTop ? this.top.rows : this.rows
+    rows.restore(this.order[this.position++], this.execution.registers)
     return true
   }
 
@@ -145,6 +143,7 @@ export class SortOperator implements Operator {
 
   private clear(): void {
     this.rows.clear()
+    this.top.clear()
     this.order = []
     this.position = 0
     this.runs?.close()
@@ -163,45 +162,6 @@ function weightOfKeys(columns: readonly Value[][], row: number): number {
 
 /** More rows than this are sorted whole. */
 const TOP_MAX = 100_000
-
-function precedes(
-  keys: readonly SortKey[],
-  candidate: readonly Value[],
-  columns: readonly Value[][],
-  row: number,
-): boolean {
-  for (let i = 0; i < keys.length; i++) {
-    const order = compareKey(keys[i], candidate[i], columns[i][row])
-    if (order !== 0) return order < 0
-  }
-  return false
-}
-
-function siftUp(heap: number[], at: number, compare: (a: number, b: number) => number): void {
-  let child = at
-  while (child > 0) {
-    const parent = (child - 1) >> 1
-    if (compare(heap[parent], heap[child]) >= 0) return
-    const row = heap[parent]
-    heap[parent] = heap[child]
-    heap[child] = row
-    child = parent
-  }
-}
-
-function siftDown(heap: number[], compare: (a: number, b: number) => number): void {
-  let parent = 0
-  for (;;) {
-    let child = 2 * parent + 1
-    if (child >= heap.length) return
-    if (child + 1 < heap.length && compare(heap[child + 1], heap[child]) > 0) child++
-    if (compare(heap[parent], heap[child]) >= 0) return
-    const row = heap[parent]
-    heap[parent] = heap[child]
-    heap[child] = row
-    parent = child
-  }
-}
 
 /** The numbers of the rows in order; equal ones stay as they came. */
 function sortedOrder(keys: readonly SortKey[], columns: readonly Value[][], count: number): number[] {

@@ -465,6 +465,58 @@ describe('keys that are read in their leaves', () => {
   })
 })
 
+describe('the first rows of an order', () => {
+  const ORDERS = [
+    ...[
+      'i4',
+      'i4 desc',
+      'i4 nulls first',
+      'i4 desc nulls last',
+      'f8',
+      'f8 desc',
+      'f4 desc, id',
+      'b, id desc',
+      'x',
+      'x desc',
+    ],
+    ...[
+      'i8, x',
+      'n desc',
+      'd',
+      'd desc, id',
+      'late, id desc',
+      'late',
+      'i2, i4, id',
+      'm desc, x',
+      'coalesce(i4, 0), id',
+    ],
+    ...['late, 10 / i4', '10 / i4', 'i4 % 2, id', 'asks(id), id', '-f8', 'length(x), id', 'random() * 0, id'],
+  ]
+  test.each(ORDERS)('%s', order => {
+    for (const end of [
+      'limit 3',
+      'limit 1',
+      'limit 0',
+      'limit 2 offset 2',
+      'offset 4 limit 100',
+      'fetch first 2 rows with ties',
+    ]) {
+      expectSame(`select id, x, f8 from kinds order by ${order} ${end}`)
+      expectSame(`select late, fixed from kinds where id > 1 order by ${order} ${end}`)
+    }
+  })
+  test('of many rows, equal ones in the order in which they come', () => {
+    expectSame('select v, id from keyed order by v limit 20')
+    expectSame('select v, id from keyed order by v desc limit 50 offset 700')
+    expectSame('select id from keyed order by id % 7 desc, v limit 33')
+    expectSame('select id, v from keyed where v <> 3 order by id desc limit 5')
+    expectSame('select n from generate_series(1, 5000) as g(n) order by n % 10, n desc limit 12')
+    expectSame(
+      'select v, (select id from keyed k where k.v = keyed.v order by id desc limit 1) from keyed order by id limit 4',
+    )
+  })
+})
+
 test('a scan is left before its end', () => {
   for (let round = 0; round < 3; round++)
     expectSame('select id, 10 / (id - 100) from wide where before > 0 limit 99')

@@ -5,13 +5,13 @@
 
 import type { BoundExpression } from '../../bind/bound.ts'
 import type { AggregateImplementation, EvaluationContext } from '../../functions/registry.ts'
-import type { RowBatches } from '../../storage/row-batches.ts'
 import { keyOf } from '../../types/compare.ts'
 import { BOOL, INT2, INT4, type SqlType, withoutDomain } from '../../types/type.ts'
 import type { ExpressionScope } from '../expression.ts'
 import { KeyNumbers } from '../group-index.ts'
 import type { Operator } from '../operator.ts'
 import type { RegisterFile } from '../registers.ts'
+import type { LoopStep } from '../scan-loop.ts'
 import { anyNull, Code, joined, type Operand } from './code.ts'
 import { type CodeScope, emit, isTrue } from './expression-code.ts'
 import type { GroupStore } from './group-store.ts'
@@ -24,14 +24,6 @@ export interface CodeAggregate {
   readonly filter: BoundExpression | undefined
   readonly skipsNulls: boolean
 }
-
-/** Takes all rows of a batch in. */
-export type StepBatch = (
-  batch: RowBatches,
-  registers: RegisterFile,
-  context: EvaluationContext,
-  store: GroupStore,
-) => void
 
 /** Takes in all rows that an operator gives, unless the store becomes too large. */
 export type StepAll = (
@@ -47,14 +39,14 @@ export function generateStepBatch(
   filter: BoundExpression | undefined,
   keys: readonly BoundExpression[],
   calls: readonly CodeAggregate[],
-): StepBatch | undefined {
+): LoopStep<GroupStore> | undefined {
   const { code } = loop
   const groups = new GroupCode(loop, keys, calls)
   groups.begin()
   loop.write(filter, () => groups.step())
   groups.end()
   if (loop.isInPlace && code.mayReenter) return undefined
-  return code.build<StepBatch>('stepBatch', 'batch, registers, context, store')
+  return code.build<LoopStep<GroupStore>>('stepBatch', 'batch, registers, context, store')
 }
 
 export function generateStepAll(

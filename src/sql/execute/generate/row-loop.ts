@@ -50,8 +50,11 @@ export class RowLoop implements CodeScope {
     )
   }
 
-  /** Writes the loop; `consume` what is done with each row that passes the filter. */
-  write(filter: BoundExpression | undefined, consume: () => void): void {
+  /**
+   * Writes the loop; `steps`: what is done with each row that passes the filter. What a step asks for is read before it, so
+   * that one may `continue` before the next has columns read.
+   */
+  write(filter: BoundExpression | undefined, ...steps: readonly (() => void)[]): void {
     const { code } = this
     if (this.isInPlace) this.beginLeaf()
     else this.beginBatch()
@@ -61,7 +64,7 @@ export class RowLoop implements CodeScope {
         code.line(`if (!(${isTrue(emit(filter, this))})) continue`)
       })
     }
-    this.withReads(consume)
+    for (const step of steps) this.withReads(step)
     code.line('}')
   }
 
