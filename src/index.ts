@@ -13,7 +13,7 @@ export type { ChangeHistory, HistoryOptions } from './database/changes/history.t
 export { type LiveOptions, LiveQuery } from './database/changes/live-query.ts'
 export type { Change, ChangedValueOf, TableChanges, Watch } from './database/changes/table-changes.ts'
 export type { CheckFault, CheckReport } from './database/check-report.ts'
-export { type BackupOptions, Database, type Savepoints } from './database/database.ts'
+export { type BackupOptions, type ConnectOptions, Database, type Savepoints } from './database/database.ts'
 export type { DatabasePath } from './database/database-path.ts'
 export type { FunctionDoor } from './database/functions.ts'
 export { type OpenOptions, open, openSync } from './database/open.ts'
@@ -59,6 +59,7 @@ export type {
   ScalarOptions,
 } from './sql/session/function-types.ts'
 export type { QueryOptions, ResultColumn, RunResult } from './sql/session/options.ts'
+export type { Notice } from './sql/session/unit.ts'
 export type { BackupResult } from './store/backup.ts'
 export type { CompactResult } from './store/compact.ts'
 export type { Durability } from './store/options.ts'

@@ -13,6 +13,7 @@ import type {
 } from '../sql/session/function-types.ts'
 import type { QueryOptions, RunResult } from '../sql/session/options.ts'
 import type { Session } from '../sql/session/session.ts'
+import type { Notice } from '../sql/session/unit.ts'
 import type { BackupResult } from '../store/backup.ts'
 import type { CompactResult } from '../store/compact.ts'
 import type { Durability } from '../store/options.ts'
@@ -61,6 +62,12 @@ import {
 export interface BackupOptions extends LongOperationOptions {
   /** Replace an existing file of that name. Default: ALREADY_EXISTS. */
   readonly overwrite?: boolean | undefined
+}
+
+/** Options of `db.connect`. */
+export interface ConnectOptions {
+  /** Called with what a statement has to say besides its result: `relation "t" already exists, skipping`. */
+  readonly onNotice?: ((notice: Notice) => void) | undefined
 }
 
 /** Persistent savepoints: named states that outlive the process. */
@@ -250,9 +257,9 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   }
 
   /** A session of its own: settings, prepared statements and transactions by BEGIN that others do not see. */
-  connect(): Connection {
+  connect({ onNotice }: ConnectOptions = {}): Connection {
     this.#assertOpen()
-    return new Connection(databaseSession(this.#store, this.#catalog, () => this.#store.durability))
+    return new Connection(databaseSession(this.#store, this.#catalog, () => this.#store.durability, onNotice))
   }
 
   /** @internal A session for a client of a server. */

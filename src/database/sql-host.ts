@@ -128,10 +128,16 @@ function readUnit(store: Store, catalog: Catalog): ReadUnit {
 }
 
 /** A session whose statements are transactions of their own. */
-export function databaseSession(store: Store, catalog: Catalog, durability: () => Durability): Session {
+export function databaseSession(
+  store: Store,
+  catalog: Catalog,
+  durability: () => Durability,
+  onNotice?: ((notice: Notice) => void) | undefined,
+): Session {
   const host: SessionHost = {
     ...machine(store),
     isReadOnly: store.isReadOnly,
+    ...(onNotice === undefined ? {} : { notice: onNotice }),
     snapshot: () => readUnit(store, catalog),
     begin: () => {
       const transaction = store.begin()

@@ -166,6 +166,11 @@ select 3 as c \\g (format=csv) last.csv
     expect(many.split('\n')).toHaveLength(100_002)
     expect(many).toContain('\n77777,155554\n')
   })
+  test('show notices, unless they are quiet', () => {
+    const script = 'create table t (a int); create table if not exists t (a int)'
+    expect(coppice.run(['-c', script]).errors).toBe('NOTICE:  relation "t" already exists, skipping\n')
+    expect(coppice.run(['-q', '-c', script]).errors).toBe('')
+  })
   test('a command that does not exist is an error', () => {
     const { errors, exitCode } = coppice.run(['-c', '\\nonsense'])
     expect(errors).toContain('\\nonsense: there is no such command')

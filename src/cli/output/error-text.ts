@@ -1,6 +1,6 @@
 /** An error as people read it, or as a line of JSON. */
 
-import type { SentError } from '../session/protocol.ts'
+import type { SentError, SentNotice } from '../session/protocol.ts'
 import type { Colours } from './colours.ts'
 
 export interface ErrorStyle {
@@ -24,6 +24,15 @@ export function errorText(error: SentError, style: ErrorStyle, where = ''): stri
   // Only of what nobody expected: then the place in the code is what a report needs.
   if (error.stack !== undefined && error.code === undefined)
     text += `${colours.faint(stackOf(error.stack))}\n`
+  return text
+}
+
+export function noticeText(notice: SentNotice, colours: Colours, asJson: boolean): string {
+  if (asJson) return `${JSON.stringify({ notice })}\n`
+  const { detail, hint, message, severity } = notice
+  let text = `${colours.note(`${severity}:`)}  ${message}\n`
+  if (detail !== undefined) text += `${colours.strong('DETAIL:')}  ${detail}\n`
+  if (hint !== undefined) text += `${colours.strong('HINT:')}  ${hint}\n`
   return text
 }
 

@@ -77,7 +77,16 @@ export interface SentError {
   readonly stack: string | undefined
 }
 
+/** What a statement has to say besides its result. */
+export interface SentNotice {
+  readonly severity: string
+  readonly message: string
+  readonly detail?: string
+  readonly hint?: string
+}
+
 export type Answer =
+  | { readonly kind: 'notice'; readonly notice: SentNotice }
   | { readonly kind: 'answer'; readonly value: unknown; readonly status: SessionStatus }
   | { readonly kind: 'failure'; readonly error: SentError; readonly status: SessionStatus }
 

@@ -58,7 +58,7 @@ class SessionThread {
   private open({ path, options }: Extract<Request, { kind: 'open' }>): OpenedDatabase {
     const { readOnly, create, unsafeLock } = options
     this.database = openSync(path, { readOnly, unsafeLock, ...(create ? {} : { create: false }) })
-    this.connection = this.database.connect()
+    this.connection = this.database.connect({ onNotice: notice => send({ kind: 'notice', notice }) })
     const { created, recovered } = this.database.openReport
     return { path: this.database.path, wasCreated: created, wasRecovered: recovered !== undefined }
   }
@@ -105,6 +105,10 @@ function columnsOf({ columns }: Execution): Column[] {
   return columns.map(({ name, type }) => ({ name, type }))
 }
 
+function send(answer: Answer): void {
+  parentPort!.postMessage(answer)
+}
+
 const thread = new SessionThread(workerData as SessionThreadData)
 parentPort!.on('message', (request: Request) => {
   let answer: Answer
@@ -113,6 +117,6 @@ parentPort!.on('message', (request: Request) => {
   } catch (error) {
     answer = { kind: 'failure', error: describeError(error), status: thread.status }
   }
-  parentPort!.postMessage(answer)
+  send(answer)
   if (request.kind === 'close') parentPort!.close()
 })

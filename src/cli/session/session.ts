@@ -10,6 +10,7 @@ import type {
   Answers,
   OpenedDatabase,
   Request,
+  SentNotice,
   SessionOptions,
   SessionStatus,
   StatementPart,
@@ -48,6 +49,11 @@ export class Session {
 
   get status(): SessionStatus {
     return this.channel.status
+  }
+
+  /** Called with what statements have to say besides their results. */
+  set onNotice(listener: (notice: SentNotice) => void) {
+    this.channel.onNotice = listener
   }
 
   /** Begins a statement; its first rows are here when this resolves. @throws FailedStatement */
@@ -113,6 +119,7 @@ type Waiting = { readonly resolve: (value: never) => void; readonly reject: (err
 /** Requests and answers, one at a time. */
 class Channel {
   status: SessionStatus = { isInTransaction: false, hasFailed: false }
+  onNotice: (notice: SentNotice) => void = () => {}
   private readonly worker: Worker
   private readonly cancelWords: Int32Array
   private waiting: Waiting | undefined
@@ -153,6 +160,10 @@ class Channel {
   }
 
   private take(answer: Answer): void {
+    if (answer.kind === 'notice') {
+      this.onNotice(answer.notice)
+      return
+    }
     const { waiting } = this
     this.waiting = undefined
     this.status = answer.status

@@ -180,6 +180,7 @@ async function connect({ shell, words: [path] }: CommandCall): Promise<void> {
   const before = shell.session
   if (resolve(path) === before.database.path) throw new UsageError(`\\c: ${path} is open already`)
   shell.session = await Session.open(path, { readOnly: false, create: false, unsafeLock: false })
+  shell.listen()
   shell.definitionsVersion++
   await before.close()
   await say(shell, `You are now connected to the database in "${shell.session.database.path}".`)

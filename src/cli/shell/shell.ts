@@ -4,7 +4,7 @@
  */
 
 import { type Colours, NO_COLOURS } from '../output/colours.ts'
-import { errorText } from '../output/error-text.ts'
+import { errorText, noticeText } from '../output/error-text.ts'
 import { PagedTarget, pagerCommand, type Screen } from '../output/pager.ts'
 import { type Page, printerFor } from '../output/printer.ts'
 import type { Row } from '../output/result.ts'
@@ -62,6 +62,7 @@ export class Shell {
 
   constructor(session: Session, settings: PrintSettings, variables: Map<string, string>, io: ShellIo) {
     this.session = session
+    this.listen()
     this.settings = settings
     this.variables = variables
     this.io = io
@@ -72,6 +73,14 @@ export class Shell {
   /** Errors are lines of JSON where results are. */
   get isJson(): boolean {
     return this.settings.format === 'json' || this.settings.format === 'jsonl'
+  }
+
+  /** Shows what statements of the session have to say; to be called again for another session. */
+  listen(): void {
+    this.session.onNotice = notice => {
+      if (!this.isSet('QUIET'))
+        void this.io.errors.write(noticeText(notice, this.io.errorColours, this.isJson))
+    }
   }
 
   isSet(variable: string): boolean {
