@@ -22,7 +22,7 @@ import {
   setExpression,
   setIdentity,
 } from './column-actions.ts'
-import { queryOf, readsRelation } from './drop.ts'
+import { namesColumn, queryOf, readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, requireColumn } from './names.ts'
 import { changeIndexes, checkReferences, checkRows, isNewlyValid, rebuildTable } from './rebuild.ts'
@@ -427,17 +427,4 @@ function isIndexOver(index: StoredSqlIndex, number: number, name: string): boole
     one =>
       one.column === number || (one.expressionText !== undefined && namesColumn(one.expressionText, name)),
   )
-}
-
-/** Whether an expression's text names a column. */
-function namesColumn(text: string, column: string): boolean {
-  let isFound = false
-  const look = (value: unknown): void => {
-    if (isFound || typeof value !== 'object' || value === null) return
-    const node = value as { kind?: string; names?: readonly string[] }
-    if (node.kind === 'column' && node.names?.at(-1) === column) isFound = true
-    for (const one of Object.values(value)) look(one)
-  }
-  look(parseExpression(text))
-  return isFound
 }

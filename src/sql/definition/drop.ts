@@ -4,7 +4,7 @@ import type { CatalogState } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
-import { parseStatements } from '../syntax/parser.ts'
+import { parseExpression, parseStatements } from '../syntax/parser.ts'
 import type { DroppedKind, DropStatement, QualifiedName } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
@@ -291,4 +291,17 @@ export function readsTree(
     if (state.relation(schema, name[name.length - 1], searchPath) === relation) return true
   }
   return Object.values(tree).some(one => readsTree(one, relation, state, searchPath))
+}
+
+/** Whether an expression's text names a column. */
+export function namesColumn(text: string, column: string): boolean {
+  let isFound = false
+  const look = (value: unknown): void => {
+    if (isFound || typeof value !== 'object' || value === null) return
+    const node = value as { kind?: string; names?: readonly string[] }
+    if (node.kind === 'column' && node.names?.at(-1) === column) isFound = true
+    for (const one of Object.values(value)) look(one)
+  }
+  look(parseExpression(text))
+  return isFound
 }

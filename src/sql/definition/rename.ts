@@ -2,11 +2,14 @@
 
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
+import type { StoredSqlTable } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { CommentStatement, RenameStatement, TruncateStatement } from '../syntax/tree.ts'
-import { readsRelation } from './drop.ts'
+import { namesColumn, queryOf, readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findIndex, findRelation, nameTaken, requireColumn, requireTable } from './names.ts'
+import { renameInViews, withRenamedColumn } from './references.ts'
+import { nextOf } from './sequences.ts'
 
 export function rename(statement: RenameStatement, environment: DefinitionEnvironment): void {
   const { state, unit } = environment
@@ -17,31 +20,16 @@ export function rename(statement: RenameStatement, environment: DefinitionEnviro
     const table = requireTable(statement.name, environment, statement.at)
     const stored = requireStored(editor, table)
     if (statement.object === 'constraint') {
-      const constraint = stored.constraints.find(one => one.name === statement.part)
-      if (constraint === undefined) {
-        throw new SqlError('42704', `constraint "${statement.part}" for table "${table.name}" does not exist`)
-      }
-      editor.put('table', table.oid, {
-        ...stored,
-        constraints: stored.constraints.map(one => (one === constraint ? { ...one, name: to } : one)),
-      })
+      editor.put('table', table.oid, withRenamedConstraint(stored, statement.part!, to))
       return
     }
-    const number = requireColumn(table, statement.part!, statement.at)
+    requireColumn(table, statement.part!, statement.at)
     if (table.columns.some(column => column.name === to && !column.isHidden)) {
       throw new SqlError('42701', `column "${to}" of relation "${table.name}" already exists`)
     }
-    if (
-      stored.constraints.some(one => one.kind === 'check') ||
-      stored.columns.some(one => one.generatedText !== undefined)
-    ) {
-      throw notSupported('renaming a column of a table with checks or generated columns', statement.at)
-    }
+    refuseReadByViews(table, environment, statement.part!)
     // The typed table's column keeps its name: only SQL's changes.
-    editor.put('table', table.oid, {
-      ...stored,
-      columns: stored.columns.map((column, i) => (i === number ? { ...column, name: to } : column)),
-    })
+    editor.put('table', table.oid, withRenamedColumn(stored, statement.part!, to))
     return
   }
   if (statement.object === 'schema') throw notSupported('renaming a schema', statement.at)
@@ -71,7 +59,27 @@ export function rename(statement: RenameStatement, environment: DefinitionEnviro
     throw new SqlError('42P01', `relation "${statement.name.join('.')}" does not exist`)
   }
   if (nameTaken(state, relation.schema)(to)) throw new SqlError('42P07', `relation "${to}" already exists`)
+  renameInViews(relation, { schema: relation.schema, name: to }, editor, environment)
   renameRelation(relation, to, editor, environment)
+}
+
+/** A key's index has the name of its constraint. */
+function withRenamedConstraint(table: StoredSqlTable, from: string, to: string): StoredSqlTable {
+  const constraint = table.constraints.find(one => one.name === from)
+  const column = table.columns.find(one => one.notNullName === from)
+  if (constraint === undefined && column === undefined) {
+    throw new SqlError('42704', `constraint "${from}" for table "${table.name}" does not exist`)
+  }
+  if (table.constraints.some(one => one.name === to)) {
+    throw new SqlError('42710', `constraint "${to}" for relation "${table.name}" already exists`)
+  }
+  const indexOid = constraint !== undefined && 'indexOid' in constraint ? constraint.indexOid : undefined
+  return {
+    ...table,
+    columns: table.columns.map(one => (one === column ? { ...one, notNullName: to } : one)),
+    constraints: table.constraints.map(one => (one === constraint ? { ...one, name: to } : one)),
+    indexes: table.indexes.map(one => (one.oid === indexOid ? { ...one, name: to } : one)),
+  }
 }
 
 /** False when it is no view whose column is meant. */
@@ -89,17 +97,26 @@ function renameViewColumn(
   if (stored.columns.some(column => column.name === newName)) {
     throw new SqlError('42701', `column "${newName}" of relation "${view.name}" already exists`)
   }
-  refuseReadByViews(view, environment)
+  // A view keeps all its columns, in their order: who reads it may go on calling them by their places.
+  renameInViews(
+    view,
+    view,
+    editor,
+    environment,
+    stored.columns.map(column => column.name),
+  )
   const columns = stored.columns.map(column => (column.name === part ? { ...column, name: newName } : column))
   editor.put('view', view.oid, { ...stored, columns })
   return true
 }
 
 /** Views keep the names that they were made with. */
-function refuseReadByViews(relation: RelationSchema, { state }: DefinitionEnvironment): void {
+function refuseReadByViews(relation: RelationSchema, { state }: DefinitionEnvironment, column: string): void {
   for (const view of state.allRelations()) {
-    if (view.kind !== 'view' || view === relation || !readsRelation(view.text, relation, state)) continue
-    throw notSupported(`renaming in "${relation.name}", which view "${view.name}" reads`)
+    const text = queryOf(view)
+    if (text === undefined || view === relation || !readsRelation(text, relation, state)) continue
+    if (!namesColumn(`EXISTS (${text})`, column)) continue
+    throw notSupported(`renaming a column of "${relation.name}" that view "${view.name}" reads`)
   }
 }
 
@@ -120,9 +137,21 @@ function renameRelation(
     case 'view':
       editor.put('view', relation.oid, { ...editor.get('view', relation.oid)!, name: to })
       return
-    case 'sequence':
+    case 'sequence': {
       editor.put('sequence', relation.oid, { ...editor.get('sequence', relation.oid)!, name: to })
+      const owner = relation.ownedBy?.tableOid
+      const stored = owner === undefined ? undefined : editor.get('table', owner)
+      if (stored === undefined) return
+      editor.put('table', owner!, {
+        ...stored,
+        columns: stored.columns.map(column =>
+          column.sequenceOid === relation.oid && column.defaultText !== undefined
+            ? { ...column, defaultText: nextOf(relation.schema, to) }
+            : column,
+        ),
+      })
       return
+    }
     default:
       throw new SqlError('42501', `permission denied: "${relation.name}" is a system catalog`)
   }

@@ -121,3 +121,8 @@ export function alterSequence(statement: AlterSequence, environment: DefinitionE
   const next = newSequence(relation, statement.options, typeOf, old, oid => environment.state.typeByOid(oid))
   editor.put('sequence', relation.oid, withOwner(next, statement.options, environment))
 }
+
+/** The default of a serial column, as SQL. */
+export function nextOf(schema: string, name: string): string {
+  return `nextval('${`"${schema}"."${name}"`.replaceAll("'", "''")}'::regclass)`
+}

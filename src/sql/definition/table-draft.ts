@@ -30,7 +30,7 @@ import type { DefinitionEnvironment } from './environment.ts'
 import { newForeignKey } from './foreign-key.ts'
 import { newKeyIndex, usedIndex } from './key-index.ts'
 import { freeName, nameTaken, type ObjectName } from './names.ts'
-import { newSequence } from './sequences.ts'
+import { newSequence, nextOf } from './sequences.ts'
 import { isTemporarySchema } from './temporary.ts'
 import { isStoredKey } from './typed-definition.ts'
 
@@ -133,7 +133,7 @@ export class TableDraft {
     if (serial !== undefined) {
       const sequenceOid = this.ownedSequence(column, type, [])
       const sequence = this.editor.get('sequence', sequenceOid)!
-      column.defaultText = `nextval('${`"${sequence.schema}"."${sequence.name}"`.replaceAll("'", "''")}'::regclass)`
+      column.defaultText = nextOf(sequence.schema, sequence.name)
       column.sequenceOid = sequenceOid
     }
     let nullSaid: boolean | undefined
