@@ -1,16 +1,15 @@
 /** Rows of information_schema about types, routines, what uses what, and privileges: the owner has all of them. */
 
-import { bindStatement } from '../bind/binder.ts'
 import { walkQuery } from '../bind/walk.ts'
 import type { TableSchema, ViewSchema } from '../catalog/schema.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
-import { parseStatements } from '../syntax/parser.ts'
 import { ExpressionTree } from '../types/catalog-formats.ts'
 import { formatType } from '../types/input-output.ts'
 import { NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
 import { allFunctions, type NumberedFunction } from './function-rows.ts'
-import { listedRelations } from './information-schema.ts'
+import { isMaterialized, listedRelations } from './information-schema.ts'
 import { collationOf, dataType, named, typeColumns, typeMeasures, yesOrNo } from './information-types.ts'
+import { boundQuery } from './stored-expressions.ts'
 import { type SystemCatalog, visibleColumns } from './system-catalog.ts'
 import type { RowSource, SystemRow } from './virtual-tables.ts'
 
@@ -75,6 +74,7 @@ function* elementTypeRows(catalog: SystemCatalog, context: EvaluationContext): I
     dtd_identifier: `a${id}`,
   })
   for (const table of catalog.tables()) {
+    if (isMaterialized(table)) continue
     for (const { type, modifier, attributeNumber } of visibleColumns(table)) {
       const plain = withoutDomain(type)
       if (plain.element !== undefined) yield row(table, 'TABLE', String(attributeNumber), plain, modifier)
@@ -103,7 +103,7 @@ interface UsedColumn {
 
 function* allColumns(catalog: SystemCatalog): Iterable<UsedColumn> {
   for (const relation of catalog.relations()) {
-    if (relation.kind === 'sequence') continue
+    if (relation.kind === 'sequence' || isMaterialized(relation)) continue
     const columns = relation.kind === 'table' ? visibleColumns(relation) : relation.columns
     for (const { name, type } of columns) yield { relation, column: name, type }
   }
@@ -126,15 +126,12 @@ function* columnTypeRows(
 
 /** The tables and columns that a view reads itself; those of views in it are theirs. */
 function readBy(view: ViewSchema, catalog: SystemCatalog): Map<TableSchema | ViewSchema, Set<number>> {
-  const { statement } = parseStatements(view.text)[0]
   const read = new Map<TableSchema | ViewSchema, Set<number>>()
-  if (statement.kind !== 'select' && statement.kind !== 'set operation' && statement.kind !== 'values')
-    return read
-  const bound = bindStatement(statement, catalog.state, catalog.functions)
-  if (bound.kind !== 'query') return read
+  const query = boundQuery(view.text, catalog.state, catalog.functions)
+  if (query === undefined) return read
   const relations = new Map<number, TableSchema | ViewSchema>()
   const columns: { readonly relation: number; readonly column: number }[] = []
-  walkQuery(bound.query, {
+  walkQuery(query, {
     from: from => {
       const of = from.kind === 'table' ? from.table : from.kind === 'subquery' ? from.view : undefined
       if (of === undefined || !('relation' in from)) return true
@@ -183,7 +180,7 @@ function* generatedFrom(catalog: SystemCatalog, context: EvaluationContext): Ite
 /** What has a type that another view describes. */
 function* describedTypes(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
   for (const relation of catalog.relations()) {
-    if (relation.kind === 'sequence') continue
+    if (relation.kind === 'sequence' || isMaterialized(relation)) continue
     const numbers =
       relation.kind === 'table'
         ? visibleColumns(relation).map(column => column.attributeNumber)

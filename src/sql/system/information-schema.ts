@@ -1,6 +1,6 @@
 /** Rows of information_schema about schemas, tables, columns, views and sequences. */
 
-import type { ColumnSchema, TableSchema } from '../catalog/schema.ts'
+import type { ColumnSchema, RelationSchema, TableSchema } from '../catalog/schema.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { ExpressionTree } from '../types/catalog-formats.ts'
 import { formatType } from '../types/input-output.ts'
@@ -18,9 +18,13 @@ export interface ListedRelation {
   readonly isChangeable: boolean
 }
 
+export function isMaterialized(one: RelationSchema): boolean {
+  return one.kind === 'table' && one.materialized !== undefined
+}
+
 export function* listedRelations(catalog: SystemCatalog): Iterable<ListedRelation> {
   for (const one of catalog.relations()) {
-    if (one.kind === 'sequence') continue
+    if (one.kind === 'sequence' || isMaterialized(one)) continue
     const isView = one.kind === 'view' || (one.kind === 'virtual' && one.isView)
     const isTemporary = one.kind === 'table' && one.isTemporary
     yield {
@@ -28,7 +32,8 @@ export function* listedRelations(catalog: SystemCatalog): Iterable<ListedRelatio
       schema: one.schema,
       name: one.name,
       type: isView ? 'VIEW' : isTemporary ? 'LOCAL TEMPORARY' : 'BASE TABLE',
-      isChangeable: one.kind === 'table',
+      isChangeable:
+        one.kind === 'table' || (one.kind === 'view' && catalog.updatableColumns(one).includes(true)),
     }
   }
 }
@@ -111,13 +116,16 @@ function* columnRows(catalog: SystemCatalog, context: EvaluationContext): Iterab
   for (const relation of catalog.relations()) {
     switch (relation.kind) {
       case 'table':
+        if (isMaterialized(relation)) break
         for (const column of visibleColumns(relation)) yield tableColumn(relation, column, catalog, context)
         break
       case 'sequence':
         break
       case 'view':
-        for (const [i, column] of relation.columns.entries())
-          yield columnRow(relation, i + 1, column, context)
+        for (const [i, column] of relation.columns.entries()) {
+          const is_updatable = yesOrNo(catalog.updatableColumns(relation)[i])
+          yield { ...columnRow(relation, i + 1, column, context), is_updatable }
+        }
         break
       default:
         for (const [i, column] of relation.columns.entries()) {
@@ -144,6 +152,8 @@ function* viewRows(catalog: SystemCatalog, context: EvaluationContext): Iterable
       ...rules,
       view_definition: context.catalog.definitions.view(view.oid, false) ?? null,
       check_option: view.checkOption.toUpperCase(),
+      is_updatable: yesOrNo(catalog.updatableColumns(view).includes(true)),
+      is_insertable_into: yesOrNo(catalog.updatableColumns(view).includes(true)),
     }
   }
   for (const view of catalog.virtualTables) {

@@ -1,7 +1,7 @@
 /** Expressions of definitions (defaults, checks, indexes), bound: for their types, their columns, and the text PostgreSQL shows. */
 
-import { bindScalar } from '../bind/binder.ts'
-import type { BoundExpression, RelationColumns } from '../bind/bound.ts'
+import { bindScalar, bindStatement } from '../bind/binder.ts'
+import type { BoundExpression, BoundQuery, RelationColumns } from '../bind/bound.ts'
 import { withoutPlaces } from '../bind/stored-text.ts'
 import { partsOf } from '../bind/walk.ts'
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
@@ -45,6 +45,20 @@ export function bindStored(
       ...(context === undefined ? {} : { context }),
     }),
   )
+}
+
+/** A view's query; undefined where the text is none. */
+export function boundQuery(
+  text: string,
+  catalog: CatalogReader,
+  functions: FunctionRegistry,
+): BoundQuery | undefined {
+  const { statement } = parseStatements(text)[0]
+  if (statement.kind !== 'select' && statement.kind !== 'set operation' && statement.kind !== 'values') {
+    return undefined
+  }
+  const bound = bindStatement(statement, catalog, functions)
+  return bound.kind === 'query' ? bound.query : undefined
 }
 
 /** Numbers of the row's columns that expressions read, in the order in which they are first written. */

@@ -7,6 +7,7 @@
  */
 
 import { NAMELESS, outputName } from '../bind/binder.ts'
+import { reasonNotUpdatable } from '../bind/updatable-views.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type {
   ColumnSchema,
@@ -20,7 +21,7 @@ import type {
 import type { FunctionRegistry } from '../functions/registry.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { SqlType } from '../types/type.ts'
-import { bindStored, columnsRead } from './stored-expressions.ts'
+import { bindStored, boundQuery, columnsRead } from './stored-expressions.ts'
 
 /** The one role: whoever opens the database. */
 export const OWNER_OID = 10
@@ -76,6 +77,7 @@ export class SystemCatalog {
   readonly virtualTables: readonly VirtualTable[]
   private knownClasses: ReadonlyMap<string, ClassName> | undefined
   private readonly classNames = new Map<number, ClassName>()
+  private readonly updatable = new Map<ViewSchema, readonly boolean[]>()
   private knownNotNulls: readonly NotNull[] | undefined
   private knownDefaults:
     | readonly { readonly oid: number; readonly table: TableSchema; readonly column: ColumnSchema }[]
@@ -185,6 +187,20 @@ export class SystemCatalog {
 
   // ------------------------------------------------------------------------------------------ expressions
 
+  /** By column of a view, whether it can be assigned to: of a simple view, what is a column of its table. */
+  updatableColumns(view: ViewSchema): readonly boolean[] {
+    let known = this.updatable.get(view)
+    if (known === undefined) {
+      const query = boundQuery(view.text, this.state, this.functions)
+      const isSimple = query !== undefined && reasonNotUpdatable(query) === undefined
+      known = view.columns.map((_, i) => {
+        if (!isSimple || query.body.kind !== 'select') return false
+        return query.body.targets[i].kind === 'column'
+      })
+      this.updatable.set(view, known)
+    }
+    return known
+  }
   /** An expression of an index, as the column that it is there. */
   expressionOf(text: string, table: TableSchema): { name: string; type: SqlType; modifier: number } {
     const [{ expression }] = bindStored(text, this.state, this.functions, { table })

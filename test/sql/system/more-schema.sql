@@ -14,3 +14,6 @@ create table "Odd Name" (
 );
 create view totals as select p.code, count(*) as n from prices p join "Odd Name" o on o.day = p.day group by p.code;
 create sequence small_one as smallint increment -1 minvalue -100 maxvalue -1 cycle;
+create view simple as select id, email, age + 1 as next from users where age > 1;
+create materialized view kept as select id, email from users;
+create view over as select * from simple;
