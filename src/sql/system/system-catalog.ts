@@ -192,10 +192,14 @@ export class SystemCatalog {
     let known = this.updatable.get(view)
     if (known === undefined) {
       const query = boundQuery(view.text, this.state, this.functions)
-      const isSimple = query !== undefined && reasonNotUpdatable(query) === undefined
+      const body = query === undefined || reasonNotUpdatable(query) !== undefined ? undefined : query.body
+      const select = body?.kind === 'select' ? body : undefined
+      // Of a view over a view, what is a column of the inner one that can be assigned to.
+      const inner = select?.from?.kind === 'subquery' ? select.from.view : undefined
       known = view.columns.map((_, i) => {
-        if (!isSimple || query.body.kind !== 'select') return false
-        return query.body.targets[i].kind === 'column'
+        const target = select?.targets[i]
+        if (target?.kind !== 'column') return false
+        return inner === undefined || this.updatableColumns(inner)[target.column]
       })
       this.updatable.set(view, known)
     }
