@@ -180,6 +180,11 @@ export class Channel {
     return this.socket.write(this.out.take())
   }
 
+  /** What was sent, and the client has not taken. */
+  get unreadBytes(): number {
+    return this.socket.writableLength
+  }
+
   /** One byte in answer to SSLRequest and its like. */
   answer(letter: string): void {
     this.socket.write(letter)

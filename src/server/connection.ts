@@ -49,6 +49,10 @@ import { WriterTurn } from './writer-turns.ts'
 /** So many messages of one client are handled before others have a go. */
 const MESSAGES_IN_A_ROW = 64
 
+/** What may wait for a client that listens. */
+const NOTIFICATIONS_MAX = 10_000
+const UNREAD_BYTES_MAX = 4 * 1024 * 1024
+
 export interface ConnectionIdentity {
   readonly processId: number
   readonly role: Role
@@ -136,6 +140,9 @@ export class Connection implements Listener {
       this.sendNotifications()
       this.channel.send()
     }
+    // Nobody waits for a listener, so one that does not listen is let go.
+    if (this.notifications.length > NOTIFICATIONS_MAX || this.channel.unreadBytes > UNREAD_BYTES_MAX)
+      this.channel.destroy()
   }
 
   private sendNotifications(): void {

@@ -2,6 +2,7 @@
 
 import type pg from 'pg'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { query, rawClient } from './raw-client.ts'
 import { connect, startServer } from './support.ts'
 
 let port: number
@@ -54,5 +55,17 @@ describe('a notification', () => {
     expect(messages).toEqual([])
     await one.query('commit')
     expect(messages).toEqual(['news: now'])
+  })
+  test('that nobody reads is kept within bounds: who listens and does not read is let go', async () => {
+    const deaf = await rawClient(port)
+    deaf.send(query('listen news'))
+    await deaf.answers()
+    deaf.socket.pause()
+    const speaker = await connect(port)
+    const said = `notify news, '${'x'.repeat(7900)}';`
+    for (let i = 0; i < 20; i++) await speaker.query(said.repeat(100))
+    deaf.socket.resume()
+    await deaf.closed()
+    expect((await speaker.query('select 1 as one')).rows).toEqual([{ one: 1 }])
   })
 })

@@ -92,6 +92,8 @@ export class CompiledStatement {
 
 const PROGRAMS_MAX = 4
 const STATEMENTS_MAX = 500
+/** Longer texts have their data in them, come once, and would fill the memory. */
+const REMEMBERED_LENGTH_MAX = 100_000
 const STATES_MAX = 8
 
 function isWritingQuery(bound: Extract<BoundStatement, { kind: 'query' }>): boolean {
@@ -318,7 +320,7 @@ export class SqlEngine {
     let statements = this.parsed.get(text)
     if (statements === undefined) {
       statements = parseStatements(text)
-      remember(this.parsed, text, statements)
+      if (text.length <= REMEMBERED_LENGTH_MAX) remember(this.parsed, text, statements)
     }
     return statements
   }
