@@ -118,7 +118,6 @@ const WITHOUT_MEANING: readonly string[] = [
   'ColumnDef.typeName.typemod',
   'Constraint.initially_valid',
   'CreateDomainStmt.typeName.typemod',
-  'CreateTableAsStmt.into.onCommit',
   'DeallocateStmt.isall',
   'DefElem.defaction',
   // The format is always there, and UTF8 its only encoding.
@@ -159,9 +158,7 @@ const WITHOUT_MEANING: readonly string[] = [
   // VERBOSE and CONCURRENTLY.
   'ReindexStmt.params',
   'RenameStmt.behavior',
-  'SelectStmt.intoClause.onCommit',
   'SelectStmt.intoClause.rel.relpersistence',
-  'SelectStmt.larg.intoClause.onCommit',
   'TableLikeClause.relation.relpersistence',
   'TypeCast.typeName.typemod',
   'TypeName.typemod',
