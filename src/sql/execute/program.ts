@@ -20,6 +20,7 @@ import type {
   ColumnPlace,
   GroupedSubquery,
   IndexScan,
+  MergeJoin,
   PlanNode,
   QueryPlan,
   SortItem,
@@ -77,6 +78,7 @@ import { ProjectSetOperator, RecursiveUnionOperator, SetOperator, type WorkTable
 import { DistinctOperator, MaterializeOperator, SortOperator } from './sort.ts'
 import type { SortKey } from './sort-keys.ts'
 import { compileSubquery, type RunningSubquery } from './subquery.ts'
+import { UniqueMergeJoinOperator } from './unique-merge-join.ts'
 import { WindowOperator } from './window.ts'
 import type { RunningBound } from './window-frame.ts'
 
@@ -403,20 +405,7 @@ export class Program implements ExpressionScope {
           this.places(node.outerNulled),
         )
       case 'merge join':
-        return new MergeJoinOperator(
-          execution,
-          node.type,
-          this.build(node.outer),
-          this.build(node.inner),
-          node.outerKeys.map((outer, i) => ({
-            outer: compile(outer, this),
-            inner: compile(node.innerKeys[i], this),
-            compare: comparator(outer.type),
-            isDescending: node.isDescending[i],
-          })),
-          this.condition(node.condition),
-          this.places(node.carried),
-        )
+        return this.buildMergeJoin(node)
       case 'sort': {
         const input = this.build(node.input)
         const topScan =
@@ -512,6 +501,24 @@ export class Program implements ExpressionScope {
     const change = new ChangeOperator(node, this)
     if (node === this.statement.plan.root) this.change = change
     return change
+  }
+
+  private buildMergeJoin(node: MergeJoin): Operator {
+    const { execution } = this
+    const outer = this.build(node.outer)
+    const inner = this.build(node.inner)
+    const keys = node.outerKeys.map((outerKey, i) => ({
+      outer: compile(outerKey, this),
+      inner: compile(node.innerKeys[i], this),
+      compare: comparator(outerKey.type),
+      isDescending: node.isDescending[i],
+    }))
+    const condition = this.condition(node.condition)
+    if (node.isInnerUnique && node.type !== 'left' && keys.length === 1) {
+      return new UniqueMergeJoinOperator(execution, node.type === 'anti', outer, inner, keys[0], condition)
+    }
+    const carried = this.places(node.carried)
+    return new MergeJoinOperator(execution, node.type, outer, inner, keys, condition, carried)
   }
 
   private project(

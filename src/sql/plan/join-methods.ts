@@ -13,7 +13,7 @@ import {
   ROW_COST,
   sortingCost,
 } from './costs.ts'
-import { isOrderedBy, orderOf } from './ordering.ts'
+import { isOrderedBy, isUniqueBy, orderOf } from './ordering.ts'
 import type {
   HashJoin,
   JoinType,
@@ -174,6 +174,10 @@ export function mergeJoin(spec: JoinSpec<OneSidedType>, switches: PlanSwitches):
       keys.map(key => key.inner),
     )
   }
+  const isInnerUnique = isUniqueBy(
+    inner,
+    merged.map(one => one.key.inner),
+  )
   const isMerged = new Set(merged.map(one => one.key))
   const rest = [...keys.filter(key => !isMerged.has(key)).map(key => key.conjunct), ...spec.rest]
   return {
@@ -184,6 +188,7 @@ export function mergeJoin(spec: JoinSpec<OneSidedType>, switches: PlanSwitches):
     outerKeys: merged.map(one => one.key.outer),
     innerKeys: merged.map(one => one.key.inner),
     isDescending: merged.map(one => one.isDescending),
+    isInnerUnique,
     condition: conjunction(rest),
     carried: [],
     rows,
@@ -192,6 +197,7 @@ export function mergeJoin(spec: JoinSpec<OneSidedType>, switches: PlanSwitches):
       outer.totalCost +
       inner.totalCost +
       (outer.rows + inner.rows) * MERGE_COST +
+      (isInnerUnique ? 0 : inner.rows * KEEP_COST) +
       rows * (ROW_COST + rest.length * CONDITION_COST) +
       penalty(switches.mergeJoin),
   }

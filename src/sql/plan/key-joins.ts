@@ -5,8 +5,8 @@
  */
 
 import type { BoundColumn, BoundExpression, RelationId } from '../bind/bound.ts'
-import type { TableSchema } from '../catalog/schema.ts'
 import { equalSides } from './join-methods.ts'
+import { uniqueKeys } from './ordering.ts'
 import type { TableLookup } from './selectivity.ts'
 
 /** Conditions that hold a whole unique key of some columns, and how many rows they let pass together. */
@@ -61,12 +61,4 @@ function plainColumn(e: BoundExpression): BoundColumn | undefined {
   let at = e
   while (at.kind === 'relabel') at = at.operand
   return at.kind === 'column' ? at : undefined
-}
-
-function uniqueKeys(table: TableSchema): (readonly number[])[] {
-  const keys: (readonly number[])[] = table.primaryKey === undefined ? [] : [table.primaryKey.columns]
-  for (const index of table.indexes) {
-    if (index.isUnique && index.predicateText === undefined) keys.push(index.columns.map(one => one.column))
-  }
-  return keys
 }

@@ -67,3 +67,21 @@ function sortOrder({ keys }: Extract<PlanNode, { kind: 'sort' }>): readonly Orde
   }
   return order
 }
+
+/** Columns of which no two rows have the same values, nulls aside. */
+export function uniqueKeys(table: TableSchema): (readonly number[])[] {
+  const keys: (readonly number[])[] = table.primaryKey === undefined ? [] : [table.primaryKey.columns]
+  for (const index of table.indexes) {
+    if (index.isUnique && index.predicateText === undefined) keys.push(index.columns.map(one => one.column))
+  }
+  return keys
+}
+
+/** Whether no two rows of a scan have the same values of the expressions, nulls aside. */
+export function isUniqueBy(node: PlanNode, expressions: readonly BoundExpression[]): boolean {
+  if (node.kind === 'filter') return isUniqueBy(node.input, expressions)
+  if (node.kind !== 'table scan' && node.kind !== 'index scan') return false
+  const has = (column: number) =>
+    expressions.some(e => e.kind === 'column' && e.relation === node.relation.id && e.column === column)
+  return uniqueKeys(node.table).some(columns => columns.every(has))
+}

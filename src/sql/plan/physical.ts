@@ -199,6 +199,8 @@ export interface MergeJoin extends PlanHead {
   readonly outerKeys: readonly BoundExpression[]
   readonly innerKeys: readonly BoundExpression[]
   readonly isDescending: readonly boolean[]
+  /** No two inner rows have the same keys. */
+  readonly isInnerUnique: boolean
   readonly condition: BoundExpression | undefined
   /** Of the inner. */
   carried: ColumnPlace[]
