@@ -11,7 +11,7 @@ import { runs } from './scale.ts'
 import { ownAnswer, postgresAnswer, sorted } from './sql/both.ts'
 import { CONTENTS, changesScript, tablesDraft, tablesScript } from './sql/changes.ts'
 
-const SCRIPTS = runs(120)
+const SCRIPTS = runs(100)
 const seed = process.env.PROPS_SEED === undefined ? undefined : Number(process.env.PROPS_SEED)
 
 let postgres: PGlite

@@ -13,9 +13,9 @@ import { isDataError, ownAnswer, postgresAnswer, sorted } from './sql/both.ts'
 import { print, type Tree, TYPES, trees } from './sql/expressions.ts'
 import { columnsOf, type TableDraft, tableDraft, tableScript } from './sql/schemas.ts'
 
-const SCHEMAS = runs(150)
+const SCHEMAS = runs(100)
 const QUERIES_EACH = 20
-const LAW_SCHEMAS = runs(80)
+const LAW_SCHEMAS = runs(60)
 const CONDITIONS_EACH = 20
 const seed = process.env.PROPS_SEED === undefined ? undefined : Number(process.env.PROPS_SEED)
 const seeded = seed === undefined ? {} : { seed }
@@ -127,8 +127,9 @@ describe('queries over tables of random columns', () => {
             const parts = [`(${condition})`, `not (${condition})`, `(${condition}) is null`].map(part =>
               ask(` where ${part}`),
             )
-            // A form that its operands' types do not have is refused, whatever the condition.
-            if (typeof whole === 'string' || parts.some(isDataError)) continue
+            // A form that its operands' types do not have is refused, wherever it stands.
+            if (typeof whole === 'string' || parts.every(part => typeof part === 'string')) continue
+            if (parts.some(isDataError)) continue
             expect(sorted(parts.flat()), condition).toEqual(sorted(whole))
           }
         })
