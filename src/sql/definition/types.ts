@@ -11,8 +11,10 @@ import type {
   CreateEnum,
   CreateSchema,
 } from '../syntax/tree.ts'
+import { type SqlType, withoutDomain } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { freeName, newName, type ObjectName } from './names.ts'
+import { typedDefinition } from './typed-definition.ts'
 
 export function createSchema(statement: CreateSchema, environment: DefinitionEnvironment): void {
   if (statement.elements.length > 0) throw notSupported('CREATE SCHEMA with elements', statement.at)
@@ -74,6 +76,20 @@ export function alterEnum(statement: AlterEnum, environment: DefinitionEnvironme
     (action.isAfter && action.neighbour === stored.labels[stored.labels.length - 1])
   if (!isLast) throw notSupported('adding a value to an enum other than at its end', statement.at)
   editor.put('type', type.oid, { ...stored, labels: [...stored.labels, action.label] })
+  extendTables(type.oid, environment)
+}
+
+/** Tables with columns of an enum learn of its new value: what they have stored stays as it is. */
+function extendTables(enumOid: number, { stateNow, unit }: DefinitionEnvironment): void {
+  const state = stateNow()
+  const isMeant = (type: SqlType): boolean => {
+    const plain = withoutDomain(type)
+    return plain.oid === enumOid || (plain.element !== undefined && isMeant(plain.element))
+  }
+  for (const table of state.stored.all('table').values()) {
+    if (!table.columns.some(column => isMeant(state.typeByOid(column.type)!))) continue
+    unit.tables.table(typedDefinition(table, oid => state.typeByOid(oid)!) as never)
+  }
 }
 
 export function createCompositeType(

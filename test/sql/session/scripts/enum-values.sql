@@ -1,0 +1,10 @@
+create type mood as enum ('sad', 'ok');
+create domain dmood as mood;
+create table feelings (id int primary key, m mood, l mood[], d dmood);
+create index on feelings (m);
+insert into feelings values (1, 'ok', '{sad,ok}', 'sad');
+alter type mood add value 'happy';
+insert into feelings values (2, 'happy', '{happy,sad}', 'happy');
+update feelings set m = 'happy' where m = 'ok';
+select id, m, l::text, d from feelings where m = 'happy' order by id;
+select m, count(*) from feelings group by m;
