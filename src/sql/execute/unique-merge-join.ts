@@ -1,6 +1,6 @@
 /**
  * The merge join where no two inner rows have the same key: nothing is kept, since the inner row at hand stays in its
- * registers until outer rows have gone past it. A third of the time of the merge join that keeps groups.
+ * registers until outer rows have gone past it.
  *
  * For one key, and for inner, semi- and anti-joins: a left join would write nulls over the row that waits.
  */
