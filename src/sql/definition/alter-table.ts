@@ -332,12 +332,12 @@ class Alteration {
       )
     }
     if (constraint.kind === 'primary key' || constraint.kind === 'unique') {
-      const isUsed = this.table.referencedBy.some(
+      const references = this.table.referencedBy.filter(
         one =>
           one.constraint.referencedColumns.length === constraint.columns.length &&
           one.constraint.referencedColumns.every(column => constraint.columns.includes(column)),
       )
-      if (isUsed) {
+      if (references.length > 0 && !action.isCascade) {
         throw new SqlError(
           '2BP01',
           `cannot drop constraint ${action.name} on table ${this.table.name} because other objects depend on it`,
@@ -346,9 +346,20 @@ class Alteration {
           },
         )
       }
+      for (const { tableOid, constraint } of references) this.dropForeignKey(tableOid, constraint.oid)
       draft.indexes = draft.indexes.filter(index => index.oid !== constraint.indexOid)
     }
     draft.constraints = draft.constraints.filter(one => one !== constraint)
+  }
+
+  /** Of a table that refers to this one, or of this one. */
+  private dropForeignKey(tableOid: number, oid: number): void {
+    const { draft, editor, table } = this
+    draft.constraints = draft.constraints.filter(one => one.oid !== oid)
+    const stored = tableOid === table.oid ? undefined : editor.get('table', tableOid)
+    if (stored === undefined) return
+    const constraints = stored.constraints.filter(one => one.oid !== oid)
+    editor.put('table', tableOid, { ...stored, constraints })
   }
 
   /** Stores the new definition, brings rows and indexes into it, and checks what is new. */
