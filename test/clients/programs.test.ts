@@ -33,7 +33,8 @@ try:
         c.execute('select 1/0')
 except psycopg2.errors.DivisionByZero as error:
     print(error.pgcode)
-with db.cursor() as c:
+with db.cursor('named') as c:
+    c.itersize = 1
     c.execute('select id, name, n, day, a, j, b from t order by id')
     for row in c: print(row[:6], bytes(row[6]) if row[6] else None)
 db.rollback()
@@ -47,7 +48,7 @@ db.commit()
 `
 
 describe.skipIf(!hasFile('/usr/lib/python3/dist-packages/psycopg2', 'psycopg2'))('psycopg2', () => {
-  test('reads and writes, by statements and by COPY', async () => {
+  test('reads and writes, by cursors and by COPY', async () => {
     const { port } = await startServer()
     writeFileSync(directory.file('client.py'), PSYCOPG)
     const output = await run('/usr/bin/python3', [directory.file('client.py')], port)

@@ -11,6 +11,7 @@ import type { QueryStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import type { CatalogQuestions } from './catalog-access.ts'
 import { FunctionState, microseconds, StatementContext } from './context.ts'
+import { Cursors } from './cursors.ts'
 import type { CompiledStatement, SqlEngine } from './engine.ts'
 import type { QueryOptions } from './options.ts'
 import { Settings } from './settings.ts'
@@ -27,6 +28,7 @@ export interface ReadyStatement {
 export class SessionEnvironment implements CatalogQuestions {
   readonly settings: Settings
   readonly engine: SqlEngine
+  readonly cursors = new Cursors()
   readonly host: SessionHost
   private readonly functionState = new FunctionState()
   readonly startTime: number

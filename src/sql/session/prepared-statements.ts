@@ -99,6 +99,8 @@ export class PreparedStatements {
         return [explainColumn(statement)]
       case 'execute':
         return this.find(statement.name).columns
+      case 'fetch':
+        return statement.isMove ? undefined : this.environment.cursors.find(statement.name).columns
       default:
         return undefined
     }

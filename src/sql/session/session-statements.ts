@@ -6,6 +6,7 @@ import { notSupported, SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type {
   AdministrationStatement,
+  DeclareCursorStatement,
   GrantStatement,
   NotifyStatement,
   SessionStatement,
@@ -13,6 +14,7 @@ import type {
   TransactionModes,
 } from '../syntax/tree.ts'
 import { analyze } from './analyze.ts'
+import { refuseWritingCursor } from './cursors.ts'
 import { setConstraints } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { executeExplain } from './explain-execution.ts'
@@ -88,6 +90,7 @@ export function executeSessionStatement(
     case 'discard':
       if (statement.what === 'all') {
         prepared.clear()
+        environment.cursors.close(undefined)
         settings.resetAll()
         environment.host.administration?.unlisten(undefined)
       }
@@ -101,6 +104,14 @@ export function executeSessionStatement(
       if (executed === undefined || !isQuery(executed)) throw notSupported('EXECUTE of this statement')
       return startQuery(environment, transactions, executed, given, options)
     }
+    case 'declare cursor':
+      declareCursor(statement, parts, parameters, options)
+      return done('DECLARE CURSOR')
+    case 'fetch':
+      return environment.cursors.find(statement.name).execute(statement)
+    case 'close':
+      environment.cursors.close(statement.name)
+      return done(statement.name === undefined ? 'CLOSE CURSOR ALL' : 'CLOSE CURSOR')
     case 'analyze':
       return analyze(environment, transactions, statement, options)
     case 'explain':
@@ -110,6 +121,23 @@ export function executeSessionStatement(
     default:
       return done(administer(parts, statement))
   }
+}
+
+function declareCursor(
+  statement: DeclareCursorStatement,
+  { environment, transactions }: SessionParts,
+  parameters: ParameterValues,
+  options: QueryOptions,
+): void {
+  const { cursors } = environment
+  if (!transactions.isInBlock && !statement.isHeld) {
+    throw new SqlError('25P01', 'DECLARE CURSOR can only be used in transaction blocks')
+  }
+  cursors.refuseTaken(statement.name)
+  const execution = startQuery(environment, transactions, statement.query, parameters, options)
+  refuseWritingCursor(execution, statement)
+  // Later changes of a transaction that writes, and its end, are not to be seen.
+  cursors.declare(statement, execution, transactions.held?.kind === 'write' || !transactions.isInBlock)
 }
 
 /** What is a server's business is refused where there is none. */

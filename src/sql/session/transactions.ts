@@ -91,6 +91,11 @@ export class Transactions {
     return this.open.isImplicit ? 'idle' : 'open'
   }
 
+  /** Whether what is declared lasts for more than one statement. */
+  get isInBlock(): boolean {
+    return this.open !== undefined || this.scope.kind !== 'database'
+  }
+
   /** Whether a transaction is open that a statement has begun. */
   get isExplicit(): boolean {
     return this.open !== undefined && !this.open.isImplicit
@@ -278,6 +283,7 @@ export class Transactions {
   end(commits: boolean): void {
     const { engine, settings } = this.environment
     const { snapshot, writer, afterCommit } = this.open!
+    this.endCursors(commits)
     this.open = undefined
     settings.end(commits)
     engine.invalidate()
@@ -287,6 +293,17 @@ export class Transactions {
       else writer.rollback()
     }
     if (commits) for (const run of afterCommit) run()
+  }
+
+  /** @throws SqlError what a cursor WITH HOLD has met: then the transaction is rolled back */
+  private endCursors(commits: boolean): void {
+    const { cursors } = this.environment
+    try {
+      cursors.transactionEnds(commits)
+    } catch (error) {
+      this.end(false)
+      throw error
+    }
   }
 
   /** Does something when the transaction was committed, if it is; at once, where none is open. */

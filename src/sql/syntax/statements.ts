@@ -15,6 +15,7 @@ import {
 import { alterTable } from './alter-table.ts'
 import { dataStatement } from './changes.ts'
 import { copy } from './copy.ts'
+import { closeCursor, declareCursor, fetch } from './cursors.ts'
 import { Fields, kindOf, type Raw } from './fields.ts'
 import { createIndex, reindex } from './indexes.ts'
 import {
@@ -69,7 +70,10 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   CreateStmt: createTable,
   CreateTableAsStmt: createTableAs,
   CreatedbStmt: createDatabase,
+  ClosePortalStmt: closeCursor,
   DeallocateStmt: deallocate,
+  DeclareCursorStmt: declareCursor,
+  FetchStmt: fetch,
   DiscardStmt: discard,
   DropRoleStmt: dropRole,
   DropStmt: drop,

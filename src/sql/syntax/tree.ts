@@ -1038,8 +1038,36 @@ export type DefinitionStatement =
   | SetSchemaStatement
   | CommentStatement
 
+export interface DeclareCursorStatement {
+  readonly kind: 'declare cursor'
+  readonly at: number
+  readonly name: string
+  /** Undefined: neither SCROLL nor NO SCROLL. */
+  readonly isScrollable: boolean | undefined
+  readonly isHeld: boolean
+  readonly query: Query
+}
+/** FETCH and MOVE. NEXT is forward 1, PRIOR backward 1, FIRST absolute 1, LAST absolute -1; ALL is the largest number. */
+export interface FetchStatement {
+  readonly kind: 'fetch'
+  readonly at: number
+  readonly direction: 'forward' | 'backward' | 'absolute' | 'relative'
+  readonly count: number
+  readonly name: string
+  readonly isMove: boolean
+}
+export interface CloseCursorStatement {
+  readonly kind: 'close'
+  readonly at: number
+  /** Undefined: all. */
+  readonly name: string | undefined
+}
+
 export type SessionStatement =
   | TransactionStatement
+  | DeclareCursorStatement
+  | FetchStatement
+  | CloseCursorStatement
   | SetStatement
   | ResetAllStatement
   | SetTransactionStatement
