@@ -98,6 +98,8 @@ export function writeUnit(
     savepoint: () => {
       const savepoint = transaction.setSavepoint()
       const deferred = [...state.deferred]
+      const deferral = [...state.deferral]
+      const { allDeferred } = state
       return {
         reading: () => {
           const source = transaction.sourceAt(savepoint)
@@ -107,6 +109,9 @@ export function writeUnit(
           transaction.rollbackTo(savepoint)
           tables.afterRollback()
           state.deferred = [...deferred]
+          state.allDeferred = allDeferred
+          state.deferral.clear()
+          for (const [oid, isDeferred] of deferral) state.deferral.set(oid, isDeferred)
         },
         release: () => {
           if (transaction.isLiveSavepoint(savepoint)) transaction.releaseSavepoint(savepoint)

@@ -69,7 +69,7 @@ export class DirectoryDatabases implements DatabaseHost {
   constructor(directory: string) {
     this.directory = directory.replace(/[/\\]+$/, '')
     this.system = new SystemDatabase(openSync(`${this.directory}/${SYSTEM_FILE}`))
-    if (this.system.databaseNames.length === 0) this.create(FIRST_DATABASE, '')
+    if (this.system.databaseNames.length === 0) this.add(FIRST_DATABASE, '')
   }
 
   find(name: string): ServedDatabase {
@@ -89,16 +89,23 @@ export class DirectoryDatabases implements DatabaseHost {
     return [...this.open.values()]
   }
 
-  /** @throws SqlError 42P04, 42602 */
+  /** @throws SqlError 42P04, 42602, 58P02 */
   create(name: string, owner: string): void {
     if (this.system.ownerOf(name) !== undefined)
       throw new SqlError('42P04', `database "${name}" already exists`)
     if (name === '' || Buffer.byteLength(name) > NAME_BYTES_MAX) {
       throw new SqlError('42602', `invalid database name "${name}": it takes 1 to ${NAME_BYTES_MAX} bytes`)
     }
-    const file = this.fileOf(name)
+    // What is in it was somebody else's: its drop was cut off, or the file system takes two names for one.
+    if (nodeStorage().exists(this.fileOf(name))) {
+      throw new SqlError('58P02', `could not create database "${name}": its file is there already`)
+    }
+    this.add(name, owner)
+  }
+
+  private add(name: string, owner: string): void {
     // The file first: a name without a file would be worse than a file without a name.
-    openSync(file).close()
+    openSync(this.fileOf(name)).close()
     this.system.addDatabase(name, owner)
   }
 
@@ -114,9 +121,11 @@ export class DirectoryDatabases implements DatabaseHost {
     storage.syncDirectory(storage.directoryOf(file))
   }
 
-  /** Signs that a file's name cannot have, or should not, are written by their numbers. */
+  /** Signs that a file's name cannot have, or should not, are written by their bytes, two digits each: no two names are one. */
   private fileOf(name: string): string {
-    const safe = name.replace(/[^\p{L}\p{N}_-]/gu, sign => `%${sign.codePointAt(0)!.toString(16)}`)
+    const safe = name.replace(/[^\p{L}\p{N}_-]/gu, sign =>
+      [...Buffer.from(sign)].map(byte => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+    )
     return `${this.directory}/${safe}.db`
   }
 

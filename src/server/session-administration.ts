@@ -231,7 +231,7 @@ export class SessionAdministration implements Administration {
 
   // ------------------------------------------------------------------------------------------ privileges
 
-  grant(statement: GrantStatement, tables: readonly TableSchema[]): string {
+  grant(statement: GrantStatement, tables: readonly TableSchema[]): () => void {
     const { isGrant, privileges, grantees, at } = statement
     const what = isGrant ? 'GRANT' : 'REVOKE'
     const { system } = this.directory(what, at)
@@ -245,13 +245,18 @@ export class SessionAdministration implements Administration {
       if (grantee !== undefined && system.find(grantee) === undefined) {
         throw new SqlError('42704', `role "${grantee}" does not exist`)
       }
-      for (const { oid } of tables) {
-        for (const privilege of meant) {
-          system.setPrivilege(database.name, oid, grantee ?? PUBLIC, privilege, isGrant)
+    }
+    return () => {
+      for (const grantee of grantees) {
+        // Another session may have dropped it meanwhile.
+        if (grantee !== undefined && system.find(grantee) === undefined) continue
+        for (const { oid } of tables) {
+          for (const privilege of meant) {
+            system.setPrivilege(database.name, oid, grantee ?? PUBLIC, privilege, isGrant)
+          }
         }
       }
     }
-    return what
   }
 }
 

@@ -2,7 +2,7 @@
  * Who and what a directory's server knows: its databases, roles and privileges, in a database of their own beside the others.
  *
  * All of it is small, read once when the server starts and kept in memory; each change is durable before it holds. It is not
- * part of the transaction that says it: CREATE ROLE stays although its transaction is rolled back.
+ * part of the transaction that says it: CREATE ROLE stays although its transaction is rolled back. Privileges wait for the commit.
  */
 
 import type { Database } from '../database/database.ts'

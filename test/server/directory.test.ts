@@ -1,6 +1,8 @@
 /** A directory of databases: made and dropped by SQL, with roles, passwords and privileges; and what the server says of itself. */
 
+import { readdirSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { openSync } from '../../src/index.ts'
 import type { LogEntry } from '../../src/server/index.ts'
 import { temporaryDirectory } from '../io/temporary-directory.ts'
 import { atEnd, connect, failure, isInstalled, runClient, startServer } from './support.ts'
@@ -49,6 +51,25 @@ describe('databases', () => {
     ])
     await connect(port, { database: 'shop' })
   })
+  test('have each a file of its own, whatever they are called', async () => {
+    const { port } = await startServer({ directory })
+    const admin = await connect(port, { database: 'postgres' })
+    // By numbers of any length "/a" would be the sign of number 2fa.
+    for (const name of ['/a', '\u02fa', '../up', 'a ac', 'a€', '%2fa', '.', 'postgres.db']) {
+      await admin.query(`create database "${name}"`)
+      const one = await connect(port, { database: name })
+      await one.query('create table t (a int)')
+    }
+    expect(readdirSync(directory).filter(file => file.endsWith('.db'))).toHaveLength(9)
+  })
+  test('do not take a file that is there already', async () => {
+    const { port } = await startServer({ directory })
+    const left = openSync(`${directory}/left.db`)
+    left.exec('create table secret (a int)')
+    left.close()
+    const admin = await connect(port, { database: 'postgres' })
+    expect((await failure(admin.query('create database "left"'))).code).toBe('58P02')
+  })
   test.skipIf(!isInstalled('psql'))('are gone through by psql', async () => {
     const { port } = await startServer({ directory })
     const script = 'create database shop;\n\\c shop\nselect current_database();\n'
@@ -96,6 +117,40 @@ describe('roles', () => {
     expect((await failure(bob.query('insert into open values (2)'))).code).toBe('42501')
     await admin.query('grant all on all tables in schema public to public')
     expect((await bob.query('select * from closed')).rows).toEqual([{ a: 1 }])
+  })
+  test('cannot change or read by an INSERT what they may only add to', async () => {
+    const { port } = await startServer({ directory, users })
+    const admin = await adminOf(port)
+    await admin.query("create user bob password 'builder'")
+    await admin.query('create table log (id int primary key, a text); insert into log values (1, $$secret$$)')
+    await admin.query('grant insert on log to bob')
+    const bob = await connect(port, { user: 'bob', password: 'builder', database: 'postgres' })
+    await bob.query('insert into log values (2, $$mine$$)')
+    await bob.query('with new as (insert into log values (3, $$mine$$)) select 1')
+    const reading = [
+      'insert into log select id + 10, a::int::text from log',
+      'insert into log values (4, (select a from log where id = 1))',
+      'with new as (insert into log values (5, $$x$$)) select * from log',
+      'insert into log values (1, $$x$$) on conflict (id) do update set a = $$mine$$',
+    ]
+    for (const text of reading)
+      expect(`${text}: ${(await failure(bob.query(text))).code}`).toBe(`${text}: 42501`)
+    await admin.query('grant select on log to bob')
+    expect((await failure(bob.query(reading[3]))).code).toBe('42501')
+    await bob.query('insert into log values (1, $$x$$) on conflict (id) do nothing')
+    await admin.query('grant update on log to bob')
+    await bob.query(reading[3])
+  })
+  test('are granted nothing by a transaction that is rolled back', async () => {
+    const { port } = await startServer({ directory, users })
+    const admin = await adminOf(port)
+    await admin.query("create user bob password 'builder'")
+    await admin.query('begin; create table draft (a int); grant select on draft to bob; rollback')
+    await admin.query('create table secret (a int)')
+    const bob = await connect(port, { user: 'bob', password: 'builder', database: 'postgres' })
+    expect((await failure(bob.query('select * from secret'))).code).toBe('42501')
+    await admin.query('begin; create table open (a int); grant select on open to bob; commit')
+    await bob.query('select * from open')
   })
   test('change their own password, are locked out and dropped', async () => {
     const { port } = await startServer({ directory, users })

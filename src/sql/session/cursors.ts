@@ -45,6 +45,14 @@ export class Cursors {
     }
   }
 
+  /** @returns what closes those that were declared since */
+  savepoint(): () => void {
+    const before = new Set(this.byName.values())
+    return () => {
+      for (const cursor of this.byName.values()) if (!before.has(cursor)) this.close(cursor.name)
+    }
+  }
+
   /** The transaction is about to end: its cursors do, too, but for those that are held, if it commits. */
   transactionEnds(commits: boolean): void {
     for (const cursor of this.byName.values()) {

@@ -115,7 +115,6 @@ const CHANGED_BY: Readonly<Record<string, readonly TableAccess['privilege'][]>> 
 /** What a statement changes and reads, wherever in its bound tree it does. */
 function accessesOf(bound: BoundStatement): TableAccess[] {
   const accesses: TableAccess[] = []
-  const inserted = new Set<unknown>()
   const seen = new Set<unknown>()
   const stack: unknown[] = [bound]
   while (stack.length > 0) {
@@ -125,13 +124,18 @@ function accessesOf(bound: BoundStatement): TableAccess[] {
     if ('commonTables' in value && 'table' in value && 'kind' in value) {
       const change = value as BoundChange
       for (const privilege of CHANGED_BY[change.kind]) accesses.push({ table: change.table, privilege })
-      if (change.kind === 'insert' && change.returning === undefined && change.onConflict === undefined) {
-        inserted.add(change.table)
+      if (change.kind === 'insert') {
+        if (change.onConflict?.action === 'update')
+          accesses.push({ table: change.table, privilege: 'update' })
+        if (change.returning === undefined && change.onConflict === undefined) {
+          // Nothing is read of the table for its own sake; what the rows come from may read it all the same.
+          stack.push(change.commonTables, change.viewChecks, change.source, change.values)
+          continue
+        }
       }
     }
     if ('kind' in value && value.kind === 'table' && 'storedName' in value) {
-      const table = value as TableSchema
-      if (!inserted.has(table)) accesses.push({ table, privilege: 'select' })
+      accesses.push({ table: value as TableSchema, privilege: 'select' })
     } else stack.push(...Object.values(value))
   }
   return accesses

@@ -158,7 +158,10 @@ function administer({ environment, transactions }: SessionParts, statement: Admi
       transactions.afterCommit(() => administration.notify(statement.channel, statement.payload))
       return 'NOTIFY'
     case 'grant':
-      return administration.grant(statement, grantedTables(environment, transactions, statement))
+      transactions.afterCommit(
+        administration.grant(statement, grantedTables(environment, transactions, statement)),
+      )
+      return statement.isGrant ? 'GRANT' : 'REVOKE'
     case 'create database':
     case 'drop database':
       if (transactions.isExplicit) {

@@ -207,6 +207,19 @@ export class Settings {
     this.modes = undefined
   }
 
+  /** @returns what takes back the changes since then, as often as it is asked */
+  savepoint(): () => void {
+    const [values, undo, local] = [this.values, this.undo, this.local].map(map => [...(map ?? [])])
+    return () => {
+      this.values.clear()
+      for (const [key, value] of values) this.values.set(key, value!)
+      if (this.undo !== undefined) this.undo = new Map(undo)
+      if (this.local !== undefined) this.local = new Map(local)
+      this.changes++
+      this.read = undefined
+    }
+  }
+
   /** All of them, for pg_settings. */
   all(): { name: string; value: string; reset: string; isFixed: boolean }[] {
     return this.names().map(key => ({

@@ -50,6 +50,9 @@ interface Savepoint {
   readonly savepoint: UnitSavepoint | undefined
   /** How much there was to do after the commit. */
   readonly afterCommitCount: number
+  /** What was set and declared since goes with what was written. */
+  readonly restoreSettings: () => void
+  readonly closeLaterCursors: () => void
 }
 
 interface OpenTransaction {
@@ -151,6 +154,8 @@ export class Transactions {
           name: name!,
           savepoint: unit?.kind === 'write' ? unit.savepoint() : undefined,
           afterCommitCount: this.open?.afterCommit.length ?? 0,
+          restoreSettings: this.environment.settings.savepoint(),
+          closeLaterCursors: this.environment.cursors.savepoint(),
         })
         return 'SAVEPOINT'
       }
@@ -202,7 +207,9 @@ export class Transactions {
   private rollbackTo(name: string): void {
     const savepoints = this.savepoints('ROLLBACK TO SAVEPOINT')
     const at = findSavepoint(savepoints, name)
-    const { savepoint, afterCommitCount } = savepoints[at]
+    const { savepoint, afterCommitCount, restoreSettings, closeLaterCursors } = savepoints[at]
+    closeLaterCursors()
+    restoreSettings()
     savepoints.length = at + 1
     const { open } = this
     if (open !== undefined) open.afterCommit.length = afterCommitCount

@@ -69,7 +69,11 @@ export interface Notice {
 /** What statements about a server do. Each gives its command tag. */
 export interface Administration {
   run(statement: Exclude<AdministrationStatement, GrantStatement | ListenStatement | NotifyStatement>): string
-  grant(statement: GrantStatement, tables: readonly TableSchema[]): string
+  /**
+   * Checks a GRANT or REVOKE.
+   * @returns what does it, when the transaction was committed: the number of a table that was rolled back becomes another's
+   */
+  grant(statement: GrantStatement, tables: readonly TableSchema[]): () => void
   listen(channel: string): void
   /** @param channel undefined: all */
   unlisten(channel: string | undefined): void

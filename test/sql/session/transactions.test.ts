@@ -71,6 +71,27 @@ describe('a transaction', () => {
     one.exec('rollback')
     expect(failure(() => one.exec("set default_transaction_isolation = 'chaos'"))).toBe('22023')
   })
+  test('goes back to a savepoint with what was set since, and without the cursors that were declared', () => {
+    const workMemory = () => one.query('show work_mem')[0].work_mem
+    one.exec("begin; set search_path = a; set local work_mem = '1MB'; declare early cursor for select 1")
+    one.exec("savepoint s; set search_path = b; set local work_mem = '2MB'; declare late cursor for select 1")
+    for (const _ of [1, 2]) {
+      one.exec('rollback to s')
+      expect(one.query('show search_path')).toEqual([{ search_path: 'a' }])
+      expect(workMemory()).toBe('1024')
+      expect(failure(() => one.query('fetch late'))).toBe('34000')
+      one.exec('rollback to s')
+      one.exec("set search_path = c; set work_mem = '3MB'")
+    }
+    one.exec('rollback to s; move early; commit')
+    expect(one.query('show search_path')).toEqual([{ search_path: 'a' }])
+    expect(workMemory()).toBe('65536')
+  })
+  test('goes back to a savepoint with constraints as they were deferred then', () => {
+    one.exec('begin; insert into t values (5); savepoint s; set constraints all deferred; rollback to s')
+    expect(failure(() => one.exec('insert into t values (6, 60)'))).toBe('23503')
+    one.exec('rollback')
+  })
   test('goes back to a savepoint, with references that were to be checked', () => {
     one.exec('begin; set constraints all deferred; insert into t values (2, 2)')
     one.exec('savepoint s; insert into t values (3, 99); rollback to s; commit')
