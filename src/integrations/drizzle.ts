@@ -205,8 +205,10 @@ class CoppiceSession extends PgSession<CoppiceQueryResultHKT, Schema, TablesRela
   ): Promise<T> {
     const { database, queue } = this.place
     const leave = config.accessMode === 'read only' ? () => {} : await queue.enter()
-    const connection = database.connect()
+    let connection: Connection | undefined
     try {
+      // It may be closed by now; those who wait are let through all the same.
+      connection = database.connect()
       runStatement(connection, beginText(config), [], OPTIONS)
       const session = new CoppiceSession(
         this.dialect,
@@ -219,7 +221,7 @@ class CoppiceSession extends PgSession<CoppiceQueryResultHKT, Schema, TablesRela
       return result
     } finally {
       // Rolls back what was not committed.
-      connection.close()
+      connection?.close()
       leave()
     }
   }

@@ -137,7 +137,7 @@ function apply(database: Database, { name, checksum, run }: Migration): void {
     database.write(tx => {
       const result: unknown = run(tx)
       // What a promise would do later is not in the transaction: `write` refuses it.
-      if (result !== undefined) return result as never
+      if (isThenable(result)) return result as never
       tx.exec(
         'create table if not exists coppice_migrations (name text primary key, checksum text, applied_at timestamptz not null default now())',
       )
@@ -149,6 +149,10 @@ function apply(database: Database, { name, checksum, run }: Migration): void {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw failed(`migration ${name} failed, and nothing of it happened: ${reason}`, cause)
   }
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 function checkNames(migrations: readonly Migration[]): void {

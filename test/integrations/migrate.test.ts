@@ -45,6 +45,13 @@ describe('migrate', () => {
     expect(first.appliedAt).toBeInstanceOf(Date)
   })
 
+  test('one that returns something, as a short function does, is noted like any other', async () => {
+    write('003-short.mjs', 'export default tx => tx.exec("create table short (a int)")')
+    expect((await migrate(db, folder)).applied).toHaveLength(3)
+    expect(appliedMigrations(db).map(({ name }) => name)).toContain('003-short.mjs')
+    expect((await migrate(db, folder)).applied).toEqual([])
+  })
+
   test('one that fails leaves nothing of itself, and those before it applied', async () => {
     write('003-bad.sql', 'create table half (a int); insert into half values (1); select * from nowhere;')
     write('004-later.sql', 'create table later (a int)')

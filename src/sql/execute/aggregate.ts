@@ -91,17 +91,18 @@ export class AggregateOperator implements Operator {
     this.clear()
     this.maps = this.plan.sets.map(() => new Map())
     this.input.open()
-    this.takeAll(() => this.input.next(), 0)
+    const rowCount = this.takeAll(() => this.input.next(), 0)
     this.input.close()
+    if (rowCount > 0) return
     const { sets } = this.plan
     // A set without keys has one group, also of nothing.
     for (let i = 0; i < sets.length; i++) {
-      if (sets[i].keys.length === 0 && this.maps[i].size === 0) this.groups.push(this.newGroup(i, undefined))
+      if (sets[i].keys.length === 0) this.groups.push(this.newGroup(i, undefined))
     }
   }
 
-  /** Takes rows into their groups, each into one of each set, until there are no more. */
-  private takeAll(next: () => boolean, level: number): void {
+  /** Takes rows into their groups, each into one of each set, until there are no more; returns how many there were. */
+  private takeAll(next: () => boolean, level: number): number {
     const { sets } = this.plan
     const { registers, context } = this.execution
     let rows = 0
@@ -109,6 +110,7 @@ export class AggregateOperator implements Operator {
       if ((++rows & 1023) === 0) context.checkCancelled()
       for (let set = 0; set < sets.length; set++) this.take(set, registers, level)
     }
+    return rows
   }
 
   /** Takes the row in the registers into its group; a new one that does not fit into memory waits in the file. */
@@ -129,13 +131,13 @@ export class AggregateOperator implements Operator {
   }
 
   private isFull(): boolean {
-    const { spill } = this.execution.context
+    const { spill } = this.execution
     return spill !== undefined && this.groups.length * this.groupBytes > spill.budgetBytes
   }
 
   private putAside(set: number, key: unknown, registers: RegisterFile, level: number): void {
     const { inputRegisters } = this.plan
-    this.file ??= new SpillFile(this.execution.context.spill!)
+    this.file ??= new SpillFile(this.execution.spill!)
     this.aside ??= new Partitions(this.file, 1 + inputRegisters.length, level)
     this.row[0] = set
     for (let i = 0; i < inputRegisters.length; i++) this.row[i + 1] = registers[inputRegisters[i]]

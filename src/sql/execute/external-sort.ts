@@ -7,7 +7,7 @@
  */
 
 import type { Value } from '../functions/registry.ts'
-import type { SpillSpace } from '../spill/spill-space.ts'
+import type { ExecutionSpill } from '../spill/spill-space.ts'
 import { SpilledRows, SpillFile, type SpillReader } from '../spill/spilled-rows.ts'
 import type { RegisterFile } from './registers.ts'
 import { compareKey, type SortKey } from './sort-keys.ts'
@@ -28,7 +28,7 @@ export class SortedRuns {
   private isStarted = false
 
   /** @param places the registers of the columns that are carried */
-  constructor(space: SpillSpace, keys: readonly SortKey[], places: readonly number[]) {
+  constructor(space: ExecutionSpill, keys: readonly SortKey[], places: readonly number[]) {
     this.keys = keys
     this.places = places
     this.file = new SpillFile(space)

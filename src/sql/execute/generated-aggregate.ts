@@ -81,7 +81,7 @@ export class GeneratedAggregateOperator implements Operator {
 
   private groupsMax(): number {
     const { keys, calls } = this.plan
-    const { spill } = this.execution.context
+    const { spill } = this.execution
     if (spill === undefined) return Number.POSITIVE_INFINITY
     return Math.max(GROUPS_LEAST, spill.budgetBytes / bytesOfGroup(keys.length, calls.length))
   }

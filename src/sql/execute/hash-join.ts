@@ -101,8 +101,8 @@ export class HashJoinOperator implements Operator {
   /** Reads the inner side into memory; false when it does not fit. */
   private build(): boolean {
     const { inner, innerKey, rows, table } = this
-    const { registers, context } = this.execution
-    const budget = context.spill?.budgetBytes ?? Number.POSITIVE_INFINITY
+    const { registers, context, spill } = this.execution
+    const budget = spill?.budgetBytes ?? Number.POSITIVE_INFINITY
     let weight = 0
     inner.open()
     while (inner.next()) {
@@ -130,7 +130,7 @@ export class HashJoinOperator implements Operator {
   /** Writes both sides in parts. */
   private part(): void {
     this.clear()
-    this.file = new SpillFile(this.execution.context.spill!)
+    this.file = new SpillFile(this.execution.spill!)
     const inner = this.partSide(this.inner, this.innerKey, this.innerNulled, this.givesUnmatchedInner)
     const givesUnmatchedOuter = this.type === 'left' || this.type === 'full' || this.type === 'anti'
     const outer = this.partSide(this.outer, this.outerKey, this.outerNulled, givesUnmatchedOuter)

@@ -4,7 +4,7 @@
  */
 
 import type { EvaluationContext, Value } from '../functions/registry.ts'
-import { weightOf } from '../spill/spill-space.ts'
+import { type ExecutionSpill, weightOf } from '../spill/spill-space.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import type { RegisterFile } from './registers.ts'
 
@@ -20,6 +20,8 @@ export interface Operator {
 export interface Execution {
   readonly registers: RegisterFile
   readonly context: EvaluationContext
+  /** Undefined: everything stays in memory. */
+  readonly spill: ExecutionSpill | undefined
   readonly data: DataSource
   /** Grows with each execution: what was computed once an execution is computed anew in the next. */
   readonly number: number

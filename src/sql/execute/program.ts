@@ -36,6 +36,7 @@ import {
   relationsIn,
 } from '../plan/relations.ts'
 import type { PlanSwitches } from '../plan/switches.ts'
+import { ExecutionSpill } from '../spill/spill-space.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import { keyRanges, keyShapes } from '../storage/key-range.ts'
 import { RowCursor } from '../storage/row-cursor.ts'
@@ -101,12 +102,15 @@ export class Program implements ExpressionScope {
   readonly execution: {
     registers: RegisterFile
     context: EvaluationContext
+    readonly spill: ExecutionSpill | undefined
     /** What is read. */
     data: DataSource
     /** What is changed: another state of the same when the statement must not see its own changes. */
     changed: DataSource
     number: number
   }
+  /** Of the execution at hand, made when something asks whether its rows fit into memory. */
+  private spill: ExecutionSpill | undefined
   private readonly statement: PlannedStatement
   private readonly meter: Meter | undefined
   /** The statement's change; undefined: it only reads. */
@@ -124,8 +128,12 @@ export class Program implements ExpressionScope {
     this.statement = statement
     this.meter = meter
     this.registers = new RegisterMap(statement.parameterCount)
+    const spill = () => this.spillOfExecution()
     this.execution = {
       registers: [],
+      get spill() {
+        return spill()
+      },
       // Set before each run; nothing is evaluated before.
       context: undefined as unknown as EvaluationContext,
       data: undefined as unknown as DataSource,
@@ -141,6 +149,13 @@ export class Program implements ExpressionScope {
 
   get context(): EvaluationContext {
     return this.execution.context
+  }
+
+  private spillOfExecution(): ExecutionSpill | undefined {
+    if (this.spill !== undefined) return this.spill
+    const { spill } = this.context
+    if (spill !== undefined) this.spill = new ExecutionSpill(spill)
+    return this.spill
   }
 
   /** It is for one execution, which is measured. */
@@ -163,9 +178,14 @@ export class Program implements ExpressionScope {
     const { registers } = execution
     for (let i = registers.length; i < this.registers.count; i++) registers.push(null)
     for (let i = 0; i < parameters.length; i++) registers[i] = parameters[i]
-    // Common tables that change data run wholly, in the order in which they stand, whoever reads them.
-    for (const change of this.changes) change.complete()
-    this.root.open()
+    try {
+      // Common tables that change data run wholly, in the order in which they stand, whoever reads them.
+      for (const change of this.changes) change.complete()
+      this.root.open()
+    } catch (error) {
+      this.close()
+      throw error
+    }
   }
 
   /** The register of what is nothing but a column or a parameter. */
@@ -204,6 +224,9 @@ export class Program implements ExpressionScope {
   close(): void {
     this.root.close()
     for (const table of this.commonTables.values()) table.close()
+    // Subqueries that have failed leave theirs.
+    this.spill?.close()
+    this.spill = undefined
   }
 
   // ----------------------------------------------------------------------------- scope of expressions

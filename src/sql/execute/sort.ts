@@ -68,9 +68,9 @@ export class SortOperator implements Operator {
 
   private sortAll(): number[] {
     const { input, keys, rows } = this
-    const { registers, context } = this.execution
+    const { registers, context, spill } = this.execution
     const columns: Value[][] = keys.map(() => [])
-    const budget = context.spill?.budgetBytes ?? Number.POSITIVE_INFINITY
+    const budget = spill?.budgetBytes ?? Number.POSITIVE_INFINITY
     let weight = 0
     input.open()
     while (input.next()) {
@@ -93,7 +93,7 @@ export class SortOperator implements Operator {
   private writeRun(columns: readonly Value[][]): void {
     const { keys, rows, carried, execution } = this
     if (rows.length === 0) return
-    this.runs ??= new SortedRuns(execution.context.spill!, keys, carried)
+    this.runs ??= new SortedRuns(execution.spill!, keys, carried)
     const run = this.runs.newRun()
     const values: Value[] = new Array(keys.length + carried.length)
     for (const row of sortedOrder(keys, columns, rows.length)) {

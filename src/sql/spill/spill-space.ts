@@ -16,6 +16,34 @@ export interface SpillSpace {
   newFile(): StorageFile
 }
 
+/** The files of one execution: those that its operators have left open, because something threw, are closed with it. */
+export class ExecutionSpill {
+  readonly budgetBytes: number
+  private readonly space: SpillSpace
+  private readonly open = new Set<StorageFile>()
+
+  constructor(space: SpillSpace) {
+    this.budgetBytes = space.budgetBytes
+    this.space = space
+  }
+
+  /** @throws CoppiceError NO_SPACE, IO_ERROR */
+  newFile(): StorageFile {
+    const file = this.space.newFile()
+    this.open.add(file)
+    return file
+  }
+
+  /** A second call for the same file does nothing. */
+  closeFile(file: StorageFile): void {
+    if (this.open.delete(file)) file.close()
+  }
+
+  close(): void {
+    for (const file of this.open) this.closeFile(file)
+  }
+}
+
 const REFERENCE_BYTES = 8
 const OBJECT_BYTES = 64
 

@@ -8,7 +8,7 @@
 
 import type { StorageFile } from '../../io/storage.ts'
 import type { Value } from '../functions/registry.ts'
-import type { SpillSpace } from './spill-space.ts'
+import type { ExecutionSpill } from './spill-space.ts'
 import { KeptObjects, ValueReader, ValueWriter } from './value-codec.ts'
 
 const BLOCK_BYTES = 64 * 1024
@@ -16,11 +16,11 @@ const BLOCK_BYTES = 64 * 1024
 /** The file of one operator. Made when it is first written to. */
 export class SpillFile {
   readonly kept = new KeptObjects()
-  private readonly space: SpillSpace
+  private readonly space: ExecutionSpill
   private file: StorageFile | undefined
   private end = 0
 
-  constructor(space: SpillSpace) {
+  constructor(space: ExecutionSpill) {
     this.space = space
   }
 
@@ -44,7 +44,7 @@ export class SpillFile {
 
   /** The file is gone; a second call does nothing. */
   close(): void {
-    this.file?.close()
+    if (this.file !== undefined) this.space.closeFile(this.file)
     this.file = undefined
     this.end = 0
   }

@@ -10,6 +10,7 @@ import type { Execution, Operator } from '../../../src/sql/execute/operator.ts'
 import { SortOperator } from '../../../src/sql/execute/sort.ts'
 import type { SortKey } from '../../../src/sql/execute/sort-keys.ts'
 import type { Value } from '../../../src/sql/functions/registry.ts'
+import { ExecutionSpill } from '../../../src/sql/spill/spill-space.ts'
 import { TestDatabase } from '../../database/support.ts'
 
 const files = new TestDatabase()
@@ -53,8 +54,9 @@ describe('a sort', () => {
       return { ...bound(file), close: () => void closed++ } as StorageFile
     }
     const registers: Value[] = [null]
-    const context = { checkCancelled: () => {}, spill: { budgetBytes: 64 * 1024, newFile } }
-    const execution = { registers, context, data: undefined, number: 1 } as unknown as Execution
+    const context = { checkCancelled: () => {} }
+    const spill = new ExecutionSpill({ budgetBytes: 64 * 1024, newFile })
+    const execution = { registers, context, spill, data: undefined, number: 1 } as unknown as Execution
     let left = 0
     const input: Operator = {
       open: () => {
