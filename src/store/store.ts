@@ -138,6 +138,16 @@ export class Store {
     this.#core.observer = observer
   }
 
+  /** Number of the newest transaction that snapshots see. */
+  get publishedLsn(): number {
+    return this.#core.published.lsn
+  }
+
+  /** Number of the newest transaction; those after `publishedLsn` are being made durable. */
+  get newestLsn(): number {
+    return this.#core.tip.lsn
+  }
+
   /** A snapshot of the newest published state. @throws CoppiceError CLOSED */
   read(): Snapshot {
     return this.#snapshots.take()

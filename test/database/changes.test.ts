@@ -11,7 +11,7 @@ import {
   t,
   table,
 } from '../../src/index.ts'
-import { settings, TestDatabase, users } from './support.ts'
+import { set, settings, TestDatabase, users } from './support.ts'
 
 const files = new TestDatabase()
 const tags = multimap('tags', { key: t.u32, value: t.text })
@@ -166,6 +166,72 @@ describe('watch', () => {
     db.close()
   })
 
+  test('asks to read again when another table takes the name', async () => {
+    const db = files.open()
+    const people = table('people', { columns: { id: t.i32 }, primaryKey: ['id'] })
+    db.exec('create table crowd (id int primary key); insert into crowd values (1), (2)')
+    const events: TableChanges<typeof people>[] = []
+    db.watch(people, event => void events.push(event))
+    db.exec('alter table crowd rename to people')
+    await told()
+    expect(events).toEqual([{ lsn: db.lsn, mustReload: true, changes: [] }])
+  })
+
+  test('tells what is being synced when it begins', async () => {
+    const db = files.open()
+    set(db, 'a', 0)
+    let tries = 0
+    for (let isBetween = false; !isBetween; tries++) {
+      expect(tries).toBeLessThan(200)
+      const before = db.lsn
+      const writing = db.writeAsync(tx => tx.table(settings).put('a', tries + 1))
+      while (db.stats().lsn === before) await told()
+      isBetween = db.lsn === before
+      const events = watchSettings(db)
+      using live = db.live<{ value: number }>('select value from settings')
+      await writing
+      await told()
+      await told()
+      await told()
+      if (isBetween) expect(events.length).toBe(1)
+      expect(live.rows).toEqual([{ value: tries + 1 }])
+    }
+  })
+
+  test('does not tell what had been committed before it began, nor after it was closed by another listener', async () => {
+    const db = files.open()
+    const early: number[] = []
+    const late: number[] = []
+    db.watch(settings, ({ lsn }) => {
+      early.push(lsn)
+      closed.close()
+    })
+    const closed = db.watch(settings, ({ lsn }) => void late.push(lsn))
+    set(db, 'a', 1)
+    db.watch(settings, ({ lsn }) => void late.push(lsn))
+    await told()
+    expect(early).toEqual([db.lsn])
+    expect(late).toEqual([])
+  })
+
+  test('says nothing of a commit that has failed, also when the next one changes no rows', async () => {
+    const db = files.open()
+    const events = watchSettings(db)
+    const documents = table('files', { key: t.text, value: t.bytes })
+    const committing = db.begin()
+    committing.table(settings).put('a', 2)
+    const pieces = function* () {
+      committing.commit()
+      yield new Uint8Array(1 << 20)
+    }
+    expect(() => committing.table(documents).putStream('f', 1 << 20, pieces())).toThrow(
+      expect.objectContaining({ code: 'BUSY' }),
+    )
+    db.savepoints.create('empty')
+    await told()
+    expect(events).toEqual([])
+  })
+
   test('a listener may write, and one that throws does not keep others from hearing', async () => {
     const db = files.open()
     const uncaught: unknown[] = []
@@ -269,6 +335,20 @@ describe('history', () => {
       [seen + 2, [{ type: 'delete', key: 'a' }], false],
       [seen + 3, [{ type: 'put', key: 'c', value: 3 }], false],
     ])
+  })
+
+  test('keeps no snapshot once what was missed has been told', async () => {
+    const db = files.open()
+    db.history.keep()
+    const seen = db.lsn
+    set(db, 'a', 1)
+    const stream = db.changes(settings, { since: seen })
+    expect((await stream.next()).value.lsn).toBe(db.lsn)
+    const next = stream.next()
+    expect(db.stats().snapshots).toEqual([])
+    set(db, 'a', 2)
+    expect((await next).value.changes).toEqual([{ type: 'put', key: 'a', value: 2 }])
+    await stream.return?.()
   })
 
   test('says that it does not reach back so far', async () => {

@@ -6,9 +6,10 @@
  * costs nothing.
  *
  * Invariants:
- * 1. `#staged` is in the order of commit numbers. A commit that fails leaves its entry, which the next transaction, having the
- *    same number, replaces; only what is published is told.
- * 2. A listener that is added while the newest published state has number n is told of what comes after n.
+ * 1. `#staged` is in the order of commit numbers. A commit that fails leaves its entry, which goes when the next transaction
+ *    comes, having the same number; only what is published is told.
+ * 2. A listener that is added while the newest published state has number n is told of what comes after n. What was taken down
+ *    before it came, and is not published yet, it is told as "read it again".
  */
 
 import type { CommitObserver } from '../../store/commit-observer.ts'
@@ -50,11 +51,16 @@ export class ChangeFeed implements CommitObserver {
 
   /** Calls `listener` for each commit that changes the table of that name, until the function that it returns is called. */
   listen(table: string, listener: ChangeListener): () => void {
+    const { publishedLsn } = this.#store
+    const own = (changes: RawTableChanges) => {
+      if (changes.lsn > publishedLsn) listener(changes)
+    }
     const listeners = this.#listeners.get(table) ?? new Set()
-    this.#listeners.set(table, listeners.add(listener))
+    if (listeners.size === 0) this.#stageUnpublished(table)
+    this.#listeners.set(table, listeners.add(own))
     this.#observeIfNeeded()
     return () => {
-      listeners.delete(listener)
+      listeners.delete(own)
       if (listeners.size === 0 && this.#listeners.get(table) === listeners) this.#listeners.delete(table)
       this.#observeIfNeeded()
     }
@@ -86,6 +92,7 @@ export class ChangeFeed implements CommitObserver {
   // ---------------------------------------------------------------------------------------------- of commits
 
   committing(transaction: WriteTransaction, lsn: number): void {
+    this.#forgetFrom(lsn)
     if (transaction.replacesContent) this.#contentReplaced(transaction, lsn)
     // Compaction and savepoints change no content.
     else if (transaction.operations.count > 0) this.#takeDown(transaction, lsn)
@@ -127,7 +134,7 @@ export class ChangeFeed implements CommitObserver {
     return tables
   }
 
-  /** Tables of the state before that are gone, or whose rows are in another tree now. */
+  /** Tables of the state before that are gone, or whose rows are in another tree now, and those that were renamed. */
   #replacedTables(transaction: WriteTransaction, after: ReadonlyMap<string, StoredTable>): Set<string> {
     const before = transaction.baseSource
     const replaced = new Set<string>()
@@ -137,6 +144,11 @@ export class ChangeFeed implements CommitObserver {
     for (const name of names) {
       const old = this.#catalog.read(before, name)
       if (old !== undefined && old.tree !== after.get(name)?.tree) replaced.add(name)
+    }
+    // A table that was there under another name brings rows along that nobody was told of under this one.
+    for (const [name, { tree }] of after) {
+      if (this.#catalog.read(before, name) === undefined && before.tree(tree) !== undefined)
+        replaced.add(name)
     }
     return replaced
   }
@@ -161,8 +173,20 @@ export class ChangeFeed implements CommitObserver {
     return tables
   }
 
-  #stage(lsn: number, tables: ReadonlyMap<string, RawTableChanges>): void {
+  #forgetFrom(lsn: number): void {
     while (this.#staged.length > 0 && this.#staged.at(-1)!.lsn >= lsn) this.#staged.pop()
+  }
+
+  /** For the first listener of a table: nobody has looked whether those that are being synced have changed it. */
+  #stageUnpublished(table: string): void {
+    const { publishedLsn, newestLsn: lsn } = this.#store
+    if (lsn <= publishedLsn) return
+    this.#forgetFrom(lsn + 1)
+    const tables = new Map(this.#staged.at(-1)?.lsn === lsn ? this.#staged.pop()!.tables : [])
+    this.#stage(lsn, tables.set(table, { lsn, stored: undefined, entries: undefined, byteCount: 0 }))
+  }
+
+  #stage(lsn: number, tables: ReadonlyMap<string, RawTableChanges>): void {
     if (tables.size > 0) this.#staged.push({ lsn, tables })
   }
 
@@ -198,6 +222,8 @@ export class ChangeFeed implements CommitObserver {
     for (const { tables } of commits) {
       for (const [name, changes] of tables) {
         for (const listener of [...(this.#listeners.get(name) ?? [])]) {
+          // Another one may have closed it.
+          if (this.#listeners.get(name)?.has(listener) !== true) continue
           try {
             listener(changes)
           } catch (error) {

@@ -6,6 +6,7 @@
  */
 
 import { CoppiceError } from '../../base/errors.ts'
+import type { Snapshot } from '../../store/snapshot.ts'
 import type { Store } from '../../store/store.ts'
 import type { TableDefinition } from '../../table/definition.ts'
 import { type ChangeFeed, withoutEntries } from './change-feed.ts'
@@ -59,7 +60,7 @@ export class ChangeStream<D extends TableDefinition> implements AsyncIterableIte
       try {
         // The first step says whether there is a history.
         const first = changes.next()
-        this.#past = pastOf(first, changes)
+        this.#past = pastOf(first, changes, snapshot)
       } catch (error) {
         snapshot.close()
         throw error
@@ -144,9 +145,12 @@ export class ChangeStream<D extends TableDefinition> implements AsyncIterableIte
   }
 }
 
+/** Lets the snapshot go at the end: whoever listens for days must not keep the pages of so old a state. */
 function* pastOf(
   first: IteratorResult<RawTableChanges>,
   rest: Iterator<RawTableChanges>,
+  snapshot: Snapshot,
 ): Generator<RawTableChanges> {
   for (let step = first; step.done !== true; step = rest.next()) yield step.value
+  snapshot.close()
 }

@@ -191,6 +191,8 @@ export class History implements ChangeHistory {
       throw changesGone(since, coverage?.from, snapshot.lsn)
     }
     const stored = this.#catalog.read(snapshot, name)
+    // Asked now: later it says something of later states.
+    const knowsOfNewest = this.isKept && this.#coversFrom !== undefined
     let expected = since + 1
     for (const [lsn, bytes] of entries.range({ gt: Math.max(since, 0) })) {
       const entry = decodeEntry(bytes, stored?.tree)
@@ -202,7 +204,7 @@ export class History implements ChangeHistory {
         yield { lsn, stored, entries: entry.changes, byteCount: bytes.length }
     }
     // Transactions without an entry have changed nothing, as long as that is known.
-    const isCovered = expected > snapshot.lsn || (this.isKept && this.#coversFrom !== undefined)
+    const isCovered = expected > snapshot.lsn || knowsOfNewest
     if (!isCovered) yield { lsn: snapshot.lsn, stored, entries: undefined, byteCount: 0 }
   }
 }

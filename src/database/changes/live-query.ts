@@ -126,6 +126,8 @@ export class LiveQuery<Row> implements AsyncIterable<Row[]>, Disposable {
     if (isSameValue(before, this.#rows)) return
     for (const iterator of this.#iterators) iterator.offer(this.#rows)
     for (const listener of [...this.#listeners]) {
+      // Another one may have closed it.
+      if (!this.#listeners.has(listener)) continue
       try {
         listener(this.#rows)
       } catch (error) {
