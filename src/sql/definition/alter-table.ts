@@ -25,7 +25,14 @@ import {
 import { namesColumn, queryOf, readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, requireColumn } from './names.ts'
-import { changeIndexes, checkReferences, checkRows, isNewlyValid, rebuildTable } from './rebuild.ts'
+import {
+  changeIndexes,
+  checkReferences,
+  checkReferencesOver,
+  checkRows,
+  isNewlyValid,
+  rebuildTable,
+} from './rebuild.ts'
 import { TableDraft } from './table-draft.ts'
 import { isStoredKey } from './typed-definition.ts'
 
@@ -61,6 +68,8 @@ class Alteration {
   private readonly draft: TableDraft
   /** By attribute number: where its values come from. */
   private readonly origins = new Map<number, Origin>()
+  /** Attribute numbers of columns whose values, or their type, are others than before. */
+  private readonly changed = new Set<number>()
   private readonly editor: CatalogEditor
 
   constructor(table: TableSchema, environment: DefinitionEnvironment) {
@@ -109,6 +118,7 @@ class Alteration {
         setExpression(draft, number, action)
         // What is stored must be computed anew.
         this.origins.delete(draft.columns[number].attributeNumber)
+        this.changed.add(draft.columns[number].attributeNumber)
         return
       }
       case 'drop expression':
@@ -277,7 +287,8 @@ class Alteration {
       clause: 'transform',
     })
     draft.columns[number] = { ...column, type: type.oid, modifier }
-    if (from === type && column.modifier === modifier) return
+    if (from === type && column.modifier === modifier && action.using === undefined) return
+    this.changed.add(column.attributeNumber)
     this.refuseUsedByView(action.column, view => {
       return new SqlError('0A000', 'cannot alter type of a column used by a view or rule', {
         detail: `rule _RETURN on view ${view} depends on column "${action.column}"`,
@@ -373,6 +384,7 @@ class Alteration {
       if (this.isNewlyValid('check', before)) checkRows(draft, environment)
     }
     if (this.isNewlyValid('foreign key', before)) checkReferences(draft, before, environment)
+    if (this.changed.size > 0) checkReferencesOver(draft, this.changed, environment)
   }
 
   /** Whether the rows must be laid out anew. */

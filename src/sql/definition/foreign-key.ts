@@ -1,8 +1,10 @@
 /** A foreign key in the making: what it names must be there, and be a key. */
 
-import type { IndexSchema, KeySchema } from '../catalog/schema.ts'
+import type { CatalogState } from '../catalog/catalog.ts'
+import type { ForeignKeySchema, IndexSchema, KeySchema, TableSchema } from '../catalog/schema.ts'
 import type { StoredConstraint } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
+import type { SqlType } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, freeName } from './names.ts'
 import type { Of, TableDraft } from './table-draft.ts'
@@ -78,14 +80,8 @@ export function newForeignKey(
   const base = `${draft.target.name}_${constraint.columns.join('_')}_fkey`
   const name = constraint.name ?? freeName(base, isTaken)
   columns.forEach((column, i) => {
-    const own = state.typeByOid(draft.columns[column].type)!
-    const other = referenced.columns[referencedColumns[i]].type
-    const isFit =
-      own === other || (own.category === other.category && own.category !== 'U' && own.category !== 'E')
-    if (isFit) return
-    throw new SqlError('42804', `foreign key constraint "${name}" cannot be implemented`, {
-      detail: `Key columns "${constraint.columns[i]}" of the referencing table and "${referenced.columns[referencedColumns[i]].name}" of the referenced table are of incompatible types: ${own.displayName} and ${other.displayName}.`,
-    })
+    const own = { name: constraint.columns[i], type: state.typeByOid(draft.columns[column].type)! }
+    requireComparable(name, own, referenced.columns[referencedColumns[i]])
   })
   return {
     kind: 'foreign key',
@@ -102,4 +98,53 @@ export function newForeignKey(
     isInitiallyDeferred: constraint.isInitiallyDeferred,
     isValidated: !constraint.isNotValid,
   }
+}
+
+interface KeyColumn {
+  readonly name: string
+  readonly type: SqlType
+}
+
+/** @throws SqlError 42804 */
+function requireComparable(constraint: string, { name, type: own }: KeyColumn, referenced: KeyColumn): void {
+  const other = referenced.type
+  if (own === other || (own.category === other.category && own.category !== 'U' && own.category !== 'E'))
+    return
+  throw new SqlError('42804', `foreign key constraint "${constraint}" cannot be implemented`, {
+    detail: `Key columns "${name}" of the referencing table and "${referenced.name}" of the referenced table are of incompatible types: ${own.displayName} and ${other.displayName}.`,
+  })
+}
+
+/** A foreign key of a table, with what it refers to. */
+export interface Reference {
+  readonly table: TableSchema
+  readonly constraint: ForeignKeySchema
+}
+
+/** The foreign keys that have one of a table's columns on either side. @throws SqlError 42804 they do not fit any more */
+export function referencesOver(
+  table: TableSchema,
+  isMeant: (column: number) => boolean,
+  state: CatalogState,
+): Reference[] {
+  const references = new Map<number, Reference>()
+  for (const constraint of table.constraints) {
+    if (constraint.kind === 'foreign key' && constraint.columns.some(isMeant))
+      references.set(constraint.oid, { table, constraint })
+  }
+  for (const { tableOid, constraint } of table.referencedBy) {
+    if (constraint.referencedColumns.some(isMeant))
+      references.set(constraint.oid, { table: state.tableByOid(tableOid)!, constraint })
+  }
+  for (const { table: own, constraint } of references.values()) {
+    const referenced = state.tableByOid(constraint.referencedOid)!
+    constraint.columns.forEach((column, i) => {
+      requireComparable(
+        constraint.name,
+        own.columns[column],
+        referenced.columns[constraint.referencedColumns[i]],
+      )
+    })
+  }
+  return [...references.values()]
 }

@@ -17,6 +17,7 @@ import type { AnyWritableRecordTable } from '../storage/any-table.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import { makeIndexes } from './create-index.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { type Reference, referencesOver } from './foreign-key.ts'
 import type { TableDraft } from './table-draft.ts'
 import { indexParts, isStoredKey, typedDefinition } from './typed-definition.ts'
 
@@ -125,17 +126,39 @@ export function checkReferences(
   const state = environment.stateNow()
   const table = state.tableByOid(draft.oid)!
   const fresh = new Set(draft.constraints.filter(one => isNewlyValid(one, before)).map(one => one.oid))
-  const data = environment.data(state)
-  const rows: Value[][] = []
-  forEachRow(data, table, environment, row => rows.push([...row]))
   for (const constraint of table.constraints) {
-    if (constraint.kind !== 'foreign key' || !fresh.has(constraint.oid)) continue
-    for (const row of rows) {
-      const values = constraint.columns.map(column => row[column])
-      if (values.includes(null)) continue
-      const check = { kind: 'reference', table, constraint, values, side: 'referring' } as const
-      checkPending(data, check, environment.context)
-    }
+    if (constraint.kind === 'foreign key' && fresh.has(constraint.oid))
+      checkReference({ table, constraint }, environment.data(state), environment)
+  }
+}
+
+/** All rows are held to the foreign keys that the columns with new values belong to. @throws SqlError 42804, 23503 */
+export function checkReferencesOver(
+  draft: TableDraft,
+  attributeNumbers: ReadonlySet<number>,
+  environment: DefinitionEnvironment,
+): void {
+  const state = environment.stateNow()
+  const table = state.tableByOid(draft.oid)!
+  const isMeant = (column: number) => attributeNumbers.has(table.columns[column].attributeNumber)
+  for (const reference of referencesOver(table, isMeant, state)) {
+    if (reference.constraint.isValidated) checkReference(reference, environment.data(state), environment)
+  }
+}
+
+function checkReference(
+  { table, constraint }: Reference,
+  data: WritableDataSource,
+  environment: DefinitionEnvironment,
+): void {
+  const referring: Value[][] = []
+  forEachRow(data, table, environment, row => {
+    const values = constraint.columns.map(column => row[column])
+    if (!values.includes(null)) referring.push(values)
+  })
+  for (const values of referring) {
+    const check = { kind: 'reference', table, constraint, values, side: 'referring' } as const
+    checkPending(data, check, environment.context)
   }
 }
 

@@ -277,6 +277,9 @@ export class TableDraft {
 
   /** All keys, checks and references that were added since the last time, in PostgreSQL's order. */
   settle(): void {
+    // Keys name their columns by number: those that were added come before the hidden one first.
+    const hidden = this.columns.findIndex(column => column.isHidden)
+    if (hidden >= 0) this.columns.push(...this.columns.splice(hidden, 1))
     for (const key of this.keys.splice(0)) this.addKey(key)
     this.keepRowNumber()
     this.nameNotNulls()
@@ -401,7 +404,7 @@ export class TableDraft {
         isHidden: true,
         storedName: ROW_NUMBER,
       })
-    } else if (hidden >= 0) this.columns.push(...this.columns.splice(hidden, 1))
+    }
   }
 
   private addCheck(constraint: Of<'check'>): void {

@@ -39,7 +39,7 @@ export class StatementContext implements EvaluationContext {
   private readonly functions: FunctionState
   private readonly limits: StatementLimits
   private readonly unit: Unit
-  private readonly state: CatalogState
+  private state: CatalogState
   private readonly questions: CatalogQuestions
   // Most statements ask for none of these.
   private sequenceAccess: SequenceAccess | undefined
@@ -66,6 +66,13 @@ export class StatementContext implements EvaluationContext {
     this.questions = questions
     this.statementTime = microseconds(host.wallMs())
     this.transactionTime = transactionMs === undefined ? this.statementTime : microseconds(transactionMs)
+  }
+
+  /** What a definition has made, like the sequence of a new column, its own expressions find. */
+  useState(state: CatalogState): void {
+    this.state = state
+    this.sequenceAccess = undefined
+    this.catalogAccess = undefined
   }
 
   get sequences(): SequenceAccess {

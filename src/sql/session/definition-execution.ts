@@ -59,7 +59,9 @@ export function definitionEnvironment(
   const { engine, settings } = environment
   const stateNow = () => {
     engine.invalidate()
-    return engine.stateOf(unit)
+    const now = engine.stateOf(unit)
+    context.useState(now)
+    return now
   }
   const made: DefinitionEnvironment = {
     unit,
