@@ -286,6 +286,17 @@ describe('changes', () => {
     await expect(next).rejects.toThrow('enough')
   })
 
+  test('is over when the table is another one than it was defined as', async () => {
+    const db = files.open()
+    const people = table('people', { columns: { id: t.i32 }, primaryKey: ['id'] })
+    db.exec('create table people (id int primary key)')
+    const stream = db.changes(people)
+    db.exec('alter table people alter id type text; insert into people values ($$a$$)')
+    expect((await stream.next()).value).toMatchObject({ mustReload: true })
+    await expect(stream.next()).rejects.toMatchObject({ code: 'TABLE_TYPE_MISMATCH' })
+    expect(await stream.next()).toEqual({ done: true, value: undefined })
+  })
+
   test('without a history, only the newest number can be gone on from', () => {
     const db = files.open()
     db.write(tx => tx.table(settings).put('a', 1))

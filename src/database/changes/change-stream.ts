@@ -94,6 +94,8 @@ export class ChangeStream<D extends TableDefinition> implements AsyncIterableIte
       waiter.resolve({ done: false, value: decodeChanges(this.#definition, changes) as TableChanges<never> })
     } catch (error) {
       waiter.reject(error)
+      // Who iterates does not say that he is gone then.
+      this.#end()
     }
   }
 

@@ -78,7 +78,7 @@ export class Cursor {
   private isForwardOnly: boolean
   /** Undefined: all rows were read. */
   private execution: RawExecution | undefined
-  /** What reading ahead has met behind the last row. */
+  /** What reading ahead has met behind the last row, or what is said after it has failed. */
   private failure: { readonly error: unknown } | undefined
   private keepsRows: boolean
   /** Those that were read, where they are kept. */
@@ -211,18 +211,27 @@ export class Cursor {
 
   private read(): Value[] | undefined {
     const { execution, failure } = this
-    if (failure !== undefined) throw failure.error
+    if (failure !== undefined) {
+      this.failure = this.cannotRun()
+      throw failure.error
+    }
     if (execution === undefined) return undefined
     let row: Value[] | undefined
     try {
       row = execution.next()
     } catch (error) {
       this.execution = undefined
+      this.failure = this.cannotRun()
       execution.fail()
       throw error
     }
     if (row === undefined) this.close()
     return row
+  }
+
+  /** Once it has failed: a savepoint may take the transaction on, but not the cursor, whose rows have no end. */
+  private cannotRun(): { readonly error: unknown } {
+    return { error: new SqlError('55000', `portal "${this.name}" cannot be run`) }
   }
 
   private needRows(): void {

@@ -87,6 +87,18 @@ describe('a transaction', () => {
     expect(one.query('show search_path')).toEqual([{ search_path: 'a' }])
     expect(workMemory()).toBe('65536')
   })
+  test('goes back to a savepoint, but a cursor that has failed since does not go on, nor seem to be at its end', () => {
+    one.exec('insert into t values (2, null), (3, null)')
+    for (const mode of ['read only', 'read write']) {
+      one.exec(`begin ${mode}; declare c cursor for select 1 / (a - 2) as q from t order by a`)
+      expect(one.query('fetch 1 from c')).toEqual([{ q: -1 }])
+      one.exec('savepoint s')
+      expect(failure(() => one.query('fetch 1 from c'))).toBe('22012')
+      one.exec('rollback to s')
+      expect(failure(() => one.query('fetch 1 from c'))).toBe('55000')
+      one.exec('rollback')
+    }
+  })
   test('goes back to a savepoint with constraints as they were deferred then', () => {
     one.exec('begin; insert into t values (5); savepoint s; set constraints all deferred; rollback to s')
     expect(failure(() => one.exec('insert into t values (6, 60)'))).toBe('23503')
