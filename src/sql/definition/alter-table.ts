@@ -25,6 +25,7 @@ import {
 import { namesColumn, queryOf, readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, requireColumn } from './names.ts'
+import { refusePending } from './pending.ts'
 import {
   changeIndexes,
   checkReferences,
@@ -57,6 +58,7 @@ export function alterTable(statement: AlterTable, environment: DefinitionEnviron
       statement.at,
     )
   }
+  refusePending(relation, 'ALTER TABLE', environment)
   const alteration = new Alteration(relation, environment)
   for (const action of statement.actions) alteration.apply(action)
   alteration.finish()

@@ -49,6 +49,24 @@ describe('in a transaction of TypeScript', () => {
   })
 })
 
+test('a table is not defined anew while its references wait to be checked', () => {
+  using db = openSync(':memory:')
+  db.exec(SCHEMA)
+  for (const text of ['alter table child drop column id', 'drop table child', 'drop table parent cascade']) {
+    const run = (before: string) =>
+      db.write(tx => tx.exec(`insert into child values (1, 7); ${before}${text}`))
+    expect(() => run('')).toThrow(expect.objectContaining({ sqlstate: '55006' }))
+    expect(() => run('set constraints all immediate; ')).toThrow(
+      expect.objectContaining({ sqlstate: '23503' }),
+    )
+  }
+  db.write(tx => {
+    tx.exec('insert into parent values (7); insert into child values (1, 7); set constraints all immediate')
+    tx.exec('alter table child drop column id')
+  })
+  expect(db.query('select * from child')).toEqual([{ parent: 7 }])
+})
+
 describe('a column that a foreign key is about', () => {
   const open = () => {
     const db = openSync(':memory:')
