@@ -44,6 +44,7 @@ import {
   type BoundStatement,
   bindTemplate,
   Connection,
+  exec,
   PreparedStatement,
   query,
   type SqlRow,
@@ -253,7 +254,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
    * @example db.exec('create table t (a int primary key); insert into t values (1), (2)')
    */
   exec(script: string, options?: QueryOptions): RunResult[] {
-    return this.#session().exec(script, options)
+    return exec(this.#session(), script, options)
   }
 
   /** A session of its own: settings, prepared statements and transactions by BEGIN that others do not see. */
@@ -359,11 +360,14 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
    * Calls `listener` after each commit that changes `table`, whichever door it came through, with what it has changed: in
    * the order of commits, in a job of its own, so it may read and write. Ends with `close()` or `using`.
    * @example using watch = db.watch(users, ({ changes }) => { for (const change of changes) cache.delete(change.key) })
-   * @throws CoppiceError INVALID_DEFINITION, CLOSED
+   * @throws CoppiceError INVALID_DEFINITION, INVALID_OPTION, CLOSED
    */
   watch<D extends TableDefinition>(table: D, listener: (changes: TableChanges<D>) => void): Watch {
     this.#assertOpen()
     checkDefinition(table)
+    if (typeof listener !== 'function') {
+      throw new CoppiceError('INVALID_OPTION', `listener: expected a function, got ${typeof listener}`)
+    }
     const stop = this.#feed.listen(table.name, changes => listener(decodeChanges(table, changes)))
     return { close: stop, [Symbol.dispose]: stop }
   }
@@ -387,7 +391,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
    * Runs a query now, and again whenever a table that it reads has changed, whichever door the change came through.
    * @example
    * using live = db.live<{ n: number }>('select count(*) as n from users where age > $1', [36])
-   * for await (const [{ n }] of live) console.log(n)
+   * for await (const [row] of live) console.log(row?.n)
    * @throws SqlError
    */
   live<Row = SqlRow>(

@@ -19,7 +19,7 @@ import type { OpenTable } from '../table/handles.ts'
 import { SnapshotTables } from '../table/tables.ts'
 import { defineAggregate, defineFunction, type FunctionDoor } from './functions.ts'
 import type { SnapshotShare } from './share.ts'
-import { type BoundStatement, bindTemplate, PreparedStatement, query, type SqlRow } from './sql.ts'
+import { type BoundStatement, bindTemplate, exec, PreparedStatement, query, type SqlRow } from './sql.ts'
 import { engineOf, snapshotSession } from './sql-host.ts'
 
 /** A state in the store, as this thread reads it. */
@@ -142,7 +142,7 @@ export class Snapshot implements FunctionDoor, Disposable {
 
   /** Runs a script of SQL: any number of statements that read, one after the other. */
   exec(script: string, options?: QueryOptions): RunResult[] {
-    return this.#session().exec(script, options)
+    return exec(this.#session(), script, options)
   }
 
   /** Makes a function that SQL can call in this thread, over all snapshots of this database: `Database.function`. */

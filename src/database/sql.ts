@@ -3,10 +3,16 @@
  * connections with a session of their own.
  */
 
+import { CoppiceError } from '../base/errors.ts'
 import type { Execution } from '../sql/session/execution.ts'
 import type { ExplainRequest } from '../sql/session/explain-options.ts'
 import type { ExplainedStatement } from '../sql/session/explain-print.ts'
-import type { QueryOptions, ResultColumn, RunResult } from '../sql/session/options.ts'
+import {
+  checkQueryOptions,
+  type QueryOptions,
+  type ResultColumn,
+  type RunResult,
+} from '../sql/session/options.ts'
 import type { Session } from '../sql/session/session.ts'
 
 /** A row whose type nobody has said. */
@@ -21,6 +27,7 @@ export class PreparedStatement<Row = SqlRow> {
 
   /** @internal */
   constructor(session: () => Session, text: string, options: QueryOptions) {
+    checkOptions(options)
     this.#session = session
     this.#text = text
     this.#options = options
@@ -163,7 +170,28 @@ export function query<Row>(
   parameters: readonly unknown[] = NO_PARAMETERS,
   options: QueryOptions = NO_OPTIONS,
 ): Row[] {
+  checkOptions(options)
+  checkParameters(parameters)
   return session.query(text, parameters, options) as Row[]
+}
+
+export function exec(session: Session, script: string, options: QueryOptions = NO_OPTIONS): RunResult[] {
+  checkOptions(options)
+  return session.exec(script, options)
+}
+
+function checkOptions(options: QueryOptions): void {
+  if (options !== NO_OPTIONS) checkQueryOptions('a statement', options)
+}
+
+/** One value, or the options, in the place of the list would be counted as `undefined` parameters. */
+function checkParameters(parameters: readonly unknown[]): void {
+  if (Array.isArray(parameters)) return
+  const given = parameters === null ? 'null' : typeof parameters
+  throw new CoppiceError('INVALID_OPTION', `parameters: expected an array, got ${given}`, {
+    expected: 'an array',
+    given,
+  })
 }
 
 /** The text of a template, with `$n` for its values: the same for each evaluation of one template. */
@@ -205,7 +233,7 @@ export class Connection implements SqlDoor, Disposable {
     return new PreparedStatement<Row>(() => this.#session, text, options)
   }
   exec(script: string, options?: QueryOptions): RunResult[] {
-    return this.#session.exec(script, options)
+    return exec(this.#session, script, options)
   }
   /** Whether a statement of that transaction has failed: until ROLLBACK everything else is refused. */
   get hasFailedTransaction(): boolean {
@@ -221,6 +249,8 @@ export class Connection implements SqlDoor, Disposable {
    * @throws SqlError
    */
   execute(text: string, parameters: readonly unknown[] = [], options: QueryOptions = NO_OPTIONS): Execution {
+    checkOptions(options)
+    checkParameters(parameters)
     return this.#session.execute(text, parameters, options)
   }
   /** Rolls an open transaction back. */

@@ -10,7 +10,7 @@ import type { Catalog, TableSummary } from '../table/catalog.ts'
 import type { IndexOptions, TableDefinition } from '../table/definition.ts'
 import type { OpenWritableTable } from '../table/handles.ts'
 import { TransactionTables } from '../table/tables.ts'
-import { type BoundStatement, bindTemplate, PreparedStatement, query, type SqlRow } from './sql.ts'
+import { type BoundStatement, bindTemplate, exec, PreparedStatement, query, type SqlRow } from './sql.ts'
 import { indexComputersOf, transactionSession } from './sql-host.ts'
 
 /** How one transaction commits. */
@@ -160,7 +160,7 @@ export class Transaction {
    * @example tx.exec('create table t (a int primary key); insert into t values (1), (2)')
    */
   exec(script: string, options?: QueryOptions): RunResult[] {
-    return this.#session().exec(script, options)
+    return exec(this.#session(), script, options)
   }
 
   /** What waits for the end of the transaction must hold now. @internal */

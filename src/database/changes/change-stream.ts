@@ -6,6 +6,7 @@
  */
 
 import { CoppiceError } from '../../base/errors.ts'
+import { checkOptionNames } from '../../base/known-options.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Store } from '../../store/store.ts'
 import type { TableDefinition } from '../../table/definition.ts'
@@ -43,7 +44,9 @@ export class ChangeStream<D extends TableDefinition> implements AsyncIterableIte
   #failure: unknown = undefined
 
   /** @throws CoppiceError CHANGES_GONE, CLOSED, INVALID_OPTION */
-  constructor(store: Store, feed: ChangeFeed, definition: D, { since, signal }: ChangesOptions) {
+  constructor(store: Store, feed: ChangeFeed, definition: D, options: ChangesOptions) {
+    checkOptionNames('a stream of changes', options, ['since', 'signal'])
+    const { since, signal } = options
     if (since !== undefined && !Number.isSafeInteger(since)) {
       throw new CoppiceError(
         'INVALID_OPTION',

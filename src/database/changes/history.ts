@@ -16,6 +16,7 @@
  */
 
 import { CoppiceError } from '../../base/errors.ts'
+import { checkOptionNames } from '../../base/known-options.ts'
 import { OperationLog, replayOperations } from '../../store/operations.ts'
 import type { Snapshot } from '../../store/snapshot.ts'
 import type { Store } from '../../store/store.ts'
@@ -114,7 +115,9 @@ export class History implements ChangeHistory {
     }
   }
 
-  keep({ transactions = TRANSACTIONS_DEFAULT }: HistoryOptions = {}): void {
+  keep(options: HistoryOptions = {}): void {
+    checkOptionNames('a history', options, ['transactions'])
+    const { transactions = TRANSACTIONS_DEFAULT } = options
     if (!Number.isSafeInteger(transactions) || transactions < 1) {
       throw new CoppiceError(
         'INVALID_OPTION',

@@ -6,7 +6,7 @@
 
 import type { CancelTask, Scheduler } from '../../io/storage.ts'
 import { SQL_CATALOG } from '../../sql/catalog/stored.ts'
-import type { QueryOptions } from '../../sql/session/options.ts'
+import { checkQueryOptions, type QueryOptions } from '../../sql/session/options.ts'
 import type { Session } from '../../sql/session/session.ts'
 import type { ChangeFeed } from './change-feed.ts'
 import { isSameValue } from './same-value.ts'
@@ -44,8 +44,10 @@ export class LiveQuery<Row> implements AsyncIterable<Row[]>, Disposable {
     scheduler: Scheduler,
     text: string,
     parameters: readonly unknown[],
-    { throttleMs, ...options }: LiveOptions,
+    liveOptions: LiveOptions,
   ) {
+    checkQueryOptions('a live query', liveOptions, ['throttleMs'])
+    const { throttleMs, ...options } = liveOptions
     this.#feed = feed
     this.#scheduler = scheduler
     this.#throttleMs = throttleMs ?? 0

@@ -1,5 +1,8 @@
 /** How results come to JavaScript, and how long a statement may run. */
 
+import { CoppiceError } from '../../base/errors.ts'
+import { checkOptionNames } from '../../base/known-options.ts'
+
 export interface QueryOptions {
   /** Rows as objects by column name (default), or as arrays. */
   readonly rowMode?: 'object' | 'array' | undefined
@@ -24,6 +27,42 @@ export interface QueryOptions {
   readonly signal?: AbortSignal | undefined
   /** Ends the statement when it has run so long: SQLSTATE 57014. Default: the setting statement_timeout, 0 is none. */
   readonly timeoutMs?: number | undefined
+}
+
+/** The options that are one of several words. */
+const CHOICES = {
+  rowMode: ['object', 'array'],
+  values: ['javascript', 'text'],
+  bigint: ['auto', 'bigint', 'string'],
+  numeric: ['string', 'number'],
+  timestamps: ['date', 'string'],
+} as const
+
+const KNOWN = [...Object.keys(CHOICES), 'signal', 'timeoutMs']
+
+/**
+ * @param more options that are known besides, and not looked at
+ * @throws CoppiceError INVALID_OPTION
+ */
+export function checkQueryOptions(owner: string, options: QueryOptions, more: readonly string[] = []): void {
+  checkOptionNames(owner, options, [...KNOWN, ...more])
+  for (const [name, words] of Object.entries(CHOICES)) {
+    const given: unknown = options[name as keyof typeof CHOICES]
+    if (given === undefined || words.some(word => word === given)) continue
+    throw invalid(name, words.map(word => `'${word}'`).join(' or '), given)
+  }
+  const { timeoutMs } = options
+  if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
+    throw invalid('timeoutMs', 'a number of milliseconds', timeoutMs)
+  }
+}
+
+function invalid(name: string, expected: string, given: unknown): CoppiceError {
+  const shown = typeof given === 'string' ? `'${given}'` : String(given)
+  return new CoppiceError('INVALID_OPTION', `option ${name}: expected ${expected}, got ${shown}`, {
+    expected,
+    given: shown,
+  })
 }
 
 /** A column of a result. */
