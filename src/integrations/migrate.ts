@@ -57,8 +57,12 @@ const EXTENSIONS = ['.sql', '.ts', '.mts', '.js', '.mjs']
 export async function migrate(
   database: Database,
   migrations: string | URL | readonly Migration[],
-  { to, onApplied }: MigrateOptions = {},
+  { to, onApplied, ...unknown }: MigrateOptions = {},
 ): Promise<MigrationReport> {
+  // A misspelt `to` would apply everything.
+  for (const name of Object.keys(unknown)) {
+    throw new CoppiceError('INVALID_OPTION', `option ${name}: migrate does not have it (known: to, onApplied)`)
+  }
   const all =
     typeof migrations === 'string' || migrations instanceof URL
       ? await readMigrations(migrations)

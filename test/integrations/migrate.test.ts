@@ -69,6 +69,10 @@ describe('migrate', () => {
   test('stops where it is told to', async () => {
     expect((await migrate(db, folder, { to: '001-users.sql' })).applied).toEqual(['001-users.sql'])
     await expect(migrate(db, folder, { to: '009' })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    await expect(migrate(db, folder, { upTo: '002-ages.mjs' } as never)).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: 'option upTo: migrate does not have it (known: to, onApplied)',
+    })
     expect((await migrate(db, folder)).applied).toEqual(['002-ages.mjs'])
   })
 
