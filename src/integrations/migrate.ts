@@ -61,7 +61,10 @@ export async function migrate(
 ): Promise<MigrationReport> {
   // A misspelt `to` would apply everything.
   for (const name of Object.keys(unknown)) {
-    throw new CoppiceError('INVALID_OPTION', `option ${name}: migrate does not have it (known: to, onApplied)`)
+    throw new CoppiceError(
+      'INVALID_OPTION',
+      `option ${name}: migrate does not have it (known: to, onApplied)`,
+    )
   }
   const all =
     typeof migrations === 'string' || migrations instanceof URL
