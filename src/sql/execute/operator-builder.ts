@@ -1,0 +1,241 @@
+/**
+ * Operators for the nodes of a plan: one case a kind. Stored and other scans are in scan-builder.ts, aggregates and windows in
+ * aggregate-builder.ts; what operators share belongs to the program.
+ */
+
+import type { BoundExpression, RelationId } from '../bind/bound.ts'
+import { commonTablesReadBy } from '../plan/common-tables-read.ts'
+import type { MergeJoin, PlanNode } from '../plan/physical.ts'
+import { relationsIn } from '../plan/relations.ts'
+import { comparator, keyOf } from '../types/compare.ts'
+import type { SqlType } from '../types/type.ts'
+import { buildAggregate, buildWindow } from './aggregate-builder.ts'
+import { BatchScanOperator } from './batch-scan.ts'
+import { ResettingOperator } from './common-table.ts'
+import { compile, compileAll } from './expression.ts'
+import { generateTop } from './generate/top-code.ts'
+import { HashJoinOperator } from './hash-join.ts'
+import { groupingKey, joinKey } from './keys.ts'
+import { MergeJoinOperator } from './merge-join.ts'
+import { NestedLoopOperator } from './nested-loop.ts'
+import type { Operator } from './operator.ts'
+import type { Program } from './program.ts'
+import { buildRowsScan, buildStoredScan, listedFunction } from './scan-builder.ts'
+import { ScanLoop } from './scan-loop.ts'
+import {
+  AppendOperator,
+  FilterOperator,
+  LimitOperator,
+  OneRowOperator,
+  ProjectOperator,
+  RowsOperator,
+} from './scans.ts'
+import { ProjectSetOperator, RecursiveUnionOperator, SetOperator } from './set-operations.ts'
+import { DistinctOperator, MaterializeOperator, SortOperator } from './sort.ts'
+import { UniqueMergeJoinOperator } from './unique-merge-join.ts'
+
+/** `program.build` is what measures it, too. */
+export function buildOperator(program: Program, node: PlanNode): Operator {
+  const { execution } = program
+  switch (node.kind) {
+    case 'one row':
+      return new OneRowOperator(execution, program.condition(node.condition))
+    case 'table scan':
+    case 'index scan':
+      return buildStoredScan(program, node)
+    case 'virtual scan':
+    case 'function scan':
+    case 'values scan':
+      return buildRowsScan(program, node)
+    case 'subquery scan': {
+      const projection = new ProjectOperator(
+        execution,
+        program.build(node.input),
+        node.columns.map(column => compile(node.targets[column], program)),
+        program.columnRegisters(node.relation.id, node.columns),
+        program.condition(node.filter),
+      )
+      const resets = node.resets?.map(id => program.commonTables.get(id)!)
+      return resets === undefined ? projection : new ResettingOperator(projection, resets)
+    }
+    case 'common table scan':
+      return buildCommonTableScan(program, node)
+    case 'filter':
+      return new FilterOperator(execution, program.build(node.input), program.condition(node.condition)!)
+    case 'nested loop':
+      return new NestedLoopOperator(
+        execution,
+        node.type,
+        program.build(node.outer),
+        program.build(node.inner),
+        program.condition(node.condition),
+        program.places(node.nulled),
+      )
+    case 'hash join':
+      return new HashJoinOperator(
+        execution,
+        node.type,
+        program.build(node.outer),
+        program.build(node.inner),
+        { outer: joinKey(node.outerKeys, program), inner: joinKey(node.innerKeys, program) },
+        program.condition(node.condition),
+        program.places(node.carried),
+        program.places(node.outerNulled),
+      )
+    case 'merge join':
+      return buildMergeJoin(program, node)
+    case 'sort': {
+      const input = program.build(node.input)
+      const topScan =
+        input instanceof BatchScanOperator && node.limit !== undefined
+          ? new ScanLoop(execution, input, (loop, filter) => generateTop(loop, filter, node.keys))
+          : undefined
+      return new SortOperator(
+        execution,
+        input,
+        program.sortKeys(node.keys),
+        program.places(node.carried),
+        program.condition(node.limit),
+        program.condition(node.offset),
+        topScan,
+      )
+    }
+    case 'materialize':
+      return new MaterializeOperator(
+        execution,
+        program.build(node.input),
+        program.places(node.carried),
+        program.places(node.outside),
+        program.versionOf(commonTablesReadBy(node.input, program.statement.subplans)),
+      )
+    case 'aggregate':
+      return buildAggregate(program, node)
+    case 'window':
+      return buildWindow(program, node)
+    case 'project set': {
+      const own = node.relation.id
+      return new ProjectSetOperator(
+        execution,
+        program.build(node.input),
+        node.calls.map((call, i) => ({
+          ...listedFunction(program, call),
+          register: program.registers.of(own, i),
+          isNested: call.arguments.some(argument => relationsIn(argument).has(own)),
+        })),
+      )
+    }
+    case 'distinct':
+      return new DistinctOperator(execution, program.build(node.input), groupingKey(node.keys, program))
+    case 'limit':
+      return new LimitOperator(
+        execution,
+        program.build(node.input),
+        program.condition(node.limit),
+        program.condition(node.offset),
+        node.ties?.map(e => ({ evaluate: compile(e, program), keyOf: keyOf(e.type) })),
+      )
+    case 'append':
+      return new AppendOperator(
+        node.inputs.map(({ plan, targets }) =>
+          project(
+            program,
+            plan,
+            node.columns.map(column => targets[column]),
+            program.columnRegisters(node.relation.id, node.columns),
+          ),
+        ),
+      )
+    case 'set operation': {
+      const all = node.relation.columns.map((_, column) => column)
+      const registers = program.columnRegisters(node.relation.id, all)
+      return new SetOperator(
+        execution,
+        node.operation,
+        node.isAll,
+        project(program, node.left.plan, node.left.targets, registers),
+        project(program, node.right.plan, node.right.targets, registers),
+        groupingKey(columnsOf(node.relation), program),
+      )
+    }
+    case 'recursive union': {
+      const all = node.relation.columns.map((_, column) => column)
+      const registers = program.columnRegisters(node.relation.id, all)
+      const workTable = { rows: [], generation: 0 }
+      program.workTables.set(node.commonTable, workTable)
+      return new RecursiveUnionOperator(
+        execution,
+        project(program, node.initial.plan, node.initial.targets, registers),
+        project(program, node.recursive.plan, node.recursive.targets, registers),
+        registers,
+        node.isAll ? undefined : groupingKey(columnsOf(node.relation), program),
+        workTable,
+      )
+    }
+    case 'change':
+      return program.buildChange(node)
+  }
+}
+
+function buildMergeJoin(program: Program, node: MergeJoin): Operator {
+  const { execution } = program
+  const outer = program.build(node.outer)
+  const inner = program.build(node.inner)
+  const keys = node.outerKeys.map((outerKey, i) => ({
+    outer: compile(outerKey, program),
+    inner: compile(node.innerKeys[i], program),
+    compare: comparator(outerKey.type),
+    isDescending: node.isDescending[i],
+  }))
+  const condition = program.condition(node.condition)
+  if (node.isInnerUnique && node.type !== 'left' && keys.length === 1) {
+    return new UniqueMergeJoinOperator(execution, node.type === 'anti', outer, inner, keys[0], condition)
+  }
+  const carried = program.places(node.carried)
+  return new MergeJoinOperator(execution, node.type, outer, inner, keys, condition, carried)
+}
+
+function project(
+  program: Program,
+  plan: PlanNode,
+  targets: readonly BoundExpression[],
+  registers: readonly number[],
+): Operator {
+  return new ProjectOperator(
+    program.execution,
+    program.build(plan),
+    compileAll(targets, program),
+    registers,
+    undefined,
+  )
+}
+
+function buildCommonTableScan(
+  program: Program,
+  node: Extract<PlanNode, { kind: 'common table scan' }>,
+): Operator {
+  const { commonTable } = node
+  const rows = node.isRecursiveReference
+    ? () => program.workTables.get(commonTable)!.rows
+    : () => program.commonTables.get(commonTable)!.read()
+  return new RowsOperator(
+    program.execution,
+    rows,
+    node.columns,
+    program.columnRegisters(node.relation.id, node.columns),
+    program.condition(node.filter),
+  )
+}
+
+function columnsOf(relation: {
+  readonly id: RelationId
+  readonly columns: readonly { readonly type: SqlType; readonly modifier: number }[]
+}): BoundExpression[] {
+  return relation.columns.map(({ type, modifier }, column) => ({
+    kind: 'column',
+    relation: relation.id,
+    column,
+    type,
+    modifier,
+    at: -1,
+  }))
+}

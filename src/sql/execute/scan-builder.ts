@@ -1,0 +1,231 @@
+/** Operators that bring rows into a program: stored tables, by their keys, an index or whole; functions, lists of values. */
+
+import type { BoundExpression } from '../bind/bound.ts'
+import type { SetFunction, Value } from '../functions/registry.ts'
+import { indexColumns, PRIMARY } from '../plan/access.ts'
+import { ROW_KEY } from '../plan/needed.ts'
+import type { FunctionScan, IndexScan, TableScan, ValuesScan, VirtualScan } from '../plan/physical.ts'
+import { keyRanges, keyShapes } from '../storage/key-range.ts'
+import { RowCursor } from '../storage/row-cursor.ts'
+import type { SqlType } from '../types/type.ts'
+import { BatchScanOperator } from './batch-scan.ts'
+import { compile, compileAll, type Evaluate } from './expression.ts'
+import type { NextInBatch } from './generate/scan-code.ts'
+import { MapCursor } from './map-cursor.ts'
+import type { Operator } from './operator.ts'
+import { PointScanOperator } from './point-scan.ts'
+import type { Program } from './program.ts'
+import type { RegisterFile } from './registers.ts'
+import {
+  functionRows,
+  RowsOperator,
+  type RunningFunction,
+  rowsOf,
+  type StoredCursor,
+  StoredScanOperator,
+} from './scans.ts'
+
+const EVERYTHING = [{ from: undefined, to: undefined }]
+
+export function buildStoredScan(program: Program, node: TableScan | IndexScan): Operator {
+  const { execution } = program
+  const { table, relation } = node
+  const isChanged = node.columns.includes(ROW_KEY)
+  const keyRegister = isChanged ? program.registers.of(relation.id, ROW_KEY) : -1
+  const columns = node.columns.filter(column => column >= 0)
+  const wanted = columns.map(column => ({
+    storedName: table.columns[column].storedName,
+    type: table.columns[column].type,
+    storedNode: table.columns[column].storedNode,
+    register: program.registers.of(relation.id, column),
+  }))
+  const filter = sampled(program, node)
+  if (table.storedKind !== 'records') {
+    const makeCursor = (): StoredCursor =>
+      new MapCursor(
+        execution.data.map(table),
+        table,
+        columns.map((column, i) => ({ column, register: wanted[i].register })),
+      )
+    return new StoredScanOperator(execution, makeCursor, () => EVERYTHING, filter, keyRegister)
+  }
+  const index =
+    node.kind === 'table scan' || node.index < 0 ? undefined : table.indexes[node.index].storedName
+  const options = { index, isReverse: node.isReverse, needsRowKey: isChanged }
+  if (node.kind === 'index scan' && isPoint(node)) {
+    const values = node.equals.map(({ value }) => compile(value, program))
+    const shapes = keyShapes(indexColumns(table, node.index), table)
+    return new PointScanOperator(execution, table, shapes, wanted, values, filter, keyRegister)
+  }
+  const cursorFor = (before: StoredCursor | undefined): StoredCursor => {
+    const { data } = execution
+    const records = data.records(table)
+    if (!(before instanceof RowCursor) || !before.fits(records)) {
+      return new RowCursor(data.source, records, wanted, options)
+    }
+    before.bind(data.source, records)
+    return before
+  }
+  const ranges = node.kind === 'table scan' ? undefined : rangesOfIndex(program, node, index)
+  const scan = new StoredScanOperator(execution, cursorFor, ranges ?? (() => EVERYTHING), filter, keyRegister)
+  const isSampled = node.kind === 'table scan' && node.sample !== undefined
+  if (index !== undefined || node.isReverse || isChanged || isSampled) return scan
+  const { meter } = program
+  const plan = {
+    table,
+    wanted,
+    rangesOf: ranges,
+    filter: node.filter,
+    counting: meter && ((next: NextInBatch) => meter.countingInBatches(node, next)),
+  }
+  return new BatchScanOperator(execution, program, plan, scan)
+}
+
+/** Whether at most one row is asked for, by its whole primary key. */
+function isPoint({ index, equals, lower, upper, startsWith, isNull, table }: IndexScan): boolean {
+  return (
+    index === PRIMARY &&
+    equals.length === table.primaryKey?.columns.length &&
+    equals.every(({ isArray }) => !isArray) &&
+    lower === undefined &&
+    upper === undefined &&
+    startsWith === undefined &&
+    !isNull
+  )
+}
+
+/** The filter, and before it TABLESAMPLE's toss of a coin. */
+function sampled(program: Program, node: TableScan | IndexScan): Evaluate | undefined {
+  const filter = program.condition(node.filter)
+  if (node.kind !== 'table scan' || node.sample === undefined) return filter
+  const percent = compile(node.sample.percent, program)
+  const { execution } = program
+  return registers => {
+    if (execution.context.random() * 100 >= percent(registers)) return false
+    return filter === undefined || filter(registers)
+  }
+}
+
+function rangesOfIndex(program: Program, node: IndexScan, index: string | undefined) {
+  const { execution } = program
+  const { table } = node
+  const shapes = keyShapes(indexColumns(table, node.index), table)
+  const equals = node.equals.map(({ value, isArray }) => ({ evaluate: compile(value, program), isArray }))
+  const bound = (one: IndexScan['lower']) =>
+    one && { evaluate: compile(one.value, program), isInclusive: one.isInclusive }
+  const lower = bound(node.lower)
+  const upper = bound(node.upper)
+  const startsWith = program.condition(node.startsWith)
+  return (registers: RegisterFile) => {
+    const ranges = keyRanges(execution.data.records(table), index, shapes, {
+      equals: equals.map(({ evaluate, isArray }) => {
+        const value = evaluate(registers)
+        if (value === null) return []
+        return isArray ? value.elements : [value]
+      }),
+      lower: lower && { value: lower.evaluate(registers), isInclusive: lower.isInclusive },
+      upper: upper && { value: upper.evaluate(registers), isInclusive: upper.isInclusive },
+      startsWith: startsWith?.(registers),
+      isNull: node.isNull,
+    })
+    return node.isReverse ? ranges.reverse() : ranges
+  }
+}
+
+/** Rows as arrays: what is not stored. */
+export function buildRowsScan(program: Program, node: VirtualScan | FunctionScan | ValuesScan): Operator {
+  const { execution } = program
+  return new RowsOperator(
+    execution,
+    rowsOfScan(program, node),
+    node.columns,
+    program.columnRegisters(node.relation.id, node.columns),
+    program.condition(node.filter),
+  )
+}
+
+function rowsOfScan(
+  program: Program,
+  node: VirtualScan | FunctionScan | ValuesScan,
+): () => Iterable<readonly Value[]> {
+  const { execution } = program
+  switch (node.kind) {
+    case 'virtual scan':
+      return () => node.table.rows(execution.context)
+    case 'function scan': {
+      const functions = node.calls.map(call => runningFunction(program, call))
+      return () => functionRows(functions, execution.registers, node.withOrdinality)
+    }
+    case 'values scan': {
+      const rows = node.rowsOf.map(row => compileAll(row, program))
+      return () => evaluateRows(rows, execution.registers)
+    }
+  }
+}
+
+function* evaluateRows(
+  rows: readonly (readonly Evaluate[])[],
+  registers: RegisterFile,
+): Generator<readonly Value[]> {
+  for (const row of rows) yield row.map(evaluate => evaluate(registers))
+}
+
+function runningFunction(
+  program: Program,
+  call: {
+    readonly function: SetFunction | undefined
+    readonly arguments: readonly BoundExpression[]
+    readonly scalar: BoundExpression | undefined
+    readonly columnCount: number
+    readonly isComposite: boolean
+    readonly resultType?: SqlType
+  },
+): RunningFunction {
+  const { columnCount, isComposite } = call
+  if (call.function === undefined) {
+    const evaluate = compile(call.scalar!, program)
+    return { call: registers => [evaluate(registers)], columnCount, isComposite }
+  }
+  const { execution } = program
+  const run = call.function.implement({
+    argumentTypes: call.arguments.map(argument => argument.type),
+    resultType: call.resultType ?? call.function.result,
+    modifier: -1,
+    isExplicit: false,
+  })
+  const values = compileAll(call.arguments, program)
+  const isStrict = call.function.isStrict ?? true
+  return {
+    columnCount,
+    isComposite: isComposite || call.function.columns !== undefined,
+    call: registers => {
+      const given = values.map(value => value(registers))
+      return isStrict && given.includes(null) ? [] : run(...given, execution.context)
+    },
+  }
+}
+
+/** A set-returning function of a select list: one value a row, which is itself a row where it has several columns. */
+export function listedFunction(
+  program: Program,
+  call: {
+    readonly function: SetFunction
+    readonly arguments: readonly BoundExpression[]
+  },
+): RunningFunction {
+  const running = runningFunction(program, { ...call, scalar: undefined, columnCount: 1, isComposite: false })
+  const columns = call.function.columns?.({
+    argumentTypes: call.arguments.map(argument => argument.type),
+    resultType: call.function.result,
+    modifier: -1,
+    isExplicit: false,
+  })
+  if (columns === undefined) return running
+  const types = columns.map(column => column.type)
+  const names = columns.map(column => column.name)
+  return {
+    columnCount: 1,
+    isComposite: false,
+    call: registers => rowsOf(running.call(registers), types, names),
+  }
+}
