@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { isCoppiceError } from '../src/base/errors.ts'
 import { CATALOG_TREE_ID } from '../src/store/api.ts'
+import { decodeFileHeader, type FileHeader } from '../src/store/file-header.ts'
 import { Store } from '../src/store/store.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { publishedContent } from './store-content.ts'
@@ -129,6 +130,60 @@ describe.each(['misdirected', 'short'] as const)('a file header that %s reads hi
       expect(difference(expected, publishedContent(again)), `seed ${seed}`).toBeUndefined()
       again.close()
     }
+  })
+})
+
+/** From now on reads of the file bring what `deceive` makes of it: told how many there were before, and the page. */
+function deceiveReads(
+  disk: SimulatedDisk,
+  deceive: (target: Uint8Array, before: number, page: number) => void,
+): void {
+  const open = disk.open.bind(disk)
+  let count = 0
+  disk.open = (path, mode) => {
+    const file = open(path, mode)
+    const read = file.read.bind(file)
+    file.read = (target, offset, length, position) => {
+      const readBytes = read(target, offset, length, position)
+      deceive(target.subarray(offset, offset + length), count++, position / OPTIONS.pageSizeBytes)
+      return readBytes
+    }
+    return file
+  }
+}
+
+describe('a newest header that two readings do not show, nor the page that would tell of it', () => {
+  const COPIES = 4
+  const READS = 2 * COPIES
+
+  /** The last commit was a checkpoint: header 3 in pages 2 and 3, and the last page of the map that was written. */
+  function closedDatabase(): { disk: SimulatedDisk; expected: Content; telltales: Set<number> } {
+    const disk = new SimulatedDisk({ seed: 1 })
+    const store = Store.open(disk, PATH, { ...OPTIONS, transactionLogBytes: 0 }, true)
+    change(store, put => put('key', 'before'))
+    change(store, put => put('key', 'acknowledged'))
+    const expected = publishedContent(store)
+    store.close()
+    const bytes = disk.contents(PATH)
+    const header = decodeFileHeader(bytes.subarray(2 * OPTIONS.pageSizeBytes)) as FileHeader
+    const other = decodeFileHeader(bytes) as FileHeader
+    const [newest, slot] = header.sequence > other.sequence ? [header, 2] : [other, 0]
+    return { disk, expected, telltales: new Set([slot, slot + 1, newest.space.pageId]) }
+  }
+
+  test.each([
+    ['one of which shows something else in another place', READS, (before: number) => before === COPIES + 1],
+    ['and a third one does', READS, () => false],
+  ])('is not written over: %s', (_, hiddenReads, isWrongToo) => {
+    const { disk, expected, telltales } = closedDatabase()
+    const honest = disk.fork(2)
+    deceiveReads(disk, (target, before, page) => {
+      const isHidden = telltales.has(page) && (before < hiddenReads || page >= COPIES)
+      if (isHidden || isWrongToo(before)) target.fill(0)
+    })
+    expect(() => Store.open(disk, PATH, OPTIONS, true)).toThrow('two reads of the file headers differ')
+    expect(disk.contents(PATH)).toEqual(honest.contents(PATH))
+    expect(difference(expected, publishedContent(Store.open(honest, PATH, OPTIONS, true)))).toBeUndefined()
   })
 })
 

@@ -240,8 +240,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: OPENING,
-        text: 'if (headers.mayBeOld) refuseOldState',
-        replacement: 'if (!headers) refuseOldState',
+        text: 'else refuseOldState(',
+        replacement: 'else if (!headers) refuseOldState(',
       },
     ],
   },
@@ -273,8 +273,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: OPENING,
-        text: 'if (headers.mayBeOld) refuseUnreadHeader(core, headers)',
-        replacement: '',
+        text: 'if (readFileHeaders(file).checksumOfReads === checksumOfReads) return',
+        replacement: 'if (checksumOfReads >= 0 && file) return',
       },
     ],
   },
@@ -292,6 +292,11 @@ export const STORE_MUTANTS: readonly Mutant[] = [
         text: "const doubt = isAstray\n    ? ({ pageId: 0, reason: 'astray' } as const)\n    : core",
         replacement: 'const doubt = core',
       },
+      {
+        file: OPENING,
+        text: 'if (readFileHeaders(file).checksumOfReads === checksumOfReads) return',
+        replacement: 'if (checksumOfReads >= 0 && readFileHeaders(file).mayBeOld) return',
+      },
     ],
   },
   {
@@ -300,8 +305,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: OPENING,
-        text: 'if (headers.mayBeOld) refuseUnreadHeader(core, headers)',
-        replacement: '',
+        text: 'if (readFileHeaders(file).checksumOfReads === checksumOfReads) return',
+        replacement: 'if (checksumOfReads >= 0 && file) return',
       },
       {
         file: PAGE_FILE,

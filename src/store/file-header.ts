@@ -191,6 +191,8 @@ export interface HeaderPair {
   readonly mayBeOld: boolean
   /** Where a header of one slot belongs stands one of the other: reads or writes of this device have gone astray. */
   readonly isAstray: boolean
+  /** Of everything that was read: another reading of the same file has the same one. */
+  readonly checksumOfReads: number
 }
 
 /**
@@ -202,6 +204,7 @@ export function readFileHeaders(file: StorageFile): HeaderPair {
   const bytes = Buffer.alloc(HEADER_BYTES)
   const found: FileHeader[] = []
   const sizeBytes = file.size()
+  let checksumOfReads = 0
   let damaged = false
   let isAstray = false
   let otherVersion: number | undefined
@@ -211,6 +214,7 @@ export function readFileHeaders(file: StorageFile): HeaderPair {
     for (let page = 0; page < HEADER_SLOTS * COPIES; page++) {
       if (page * pageSize + HEADER_BYTES > sizeBytes) continue
       readHeaderBytes(file, bytes, page * pageSize)
+      checksumOfReads = crc32(bytes, checksumOfReads)
       const header = decodeFileHeader(bytes)
       if (header === 'not a header') continue
       if (header === 'damaged') damaged = true
@@ -234,6 +238,7 @@ export function readFileHeaders(file: StorageFile): HeaderPair {
     isWhole: olderCopies === COPIES,
     mayBeOld: older === undefined,
     isAstray,
+    checksumOfReads,
   }
 }
 

@@ -211,10 +211,7 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
       )
     }
   }
-  if (headers.mayBeOld) refuseUnreadHeader(core, headers)
-  // What is accepted may have pages in the file of which its header does not know: their births are left out as well.
-  if (headers.mayBeOld && core.options.acceptOldState) core.nextTxnId += TXN_IDS_SKIPPED_AT_RECOVERY
-  else if (headers.mayBeOld) refuseOldState(core, headers)
+  if (headers.mayBeOld) giveUpHeader(core, headers)
   if (!newest.open) refuseLostHeader(core, newest)
   if (!core.options.readOnly) secureHeaders(core, headers)
   loadSpace(core, headers)
@@ -246,15 +243,23 @@ function secureHeaders(core: Core, { newest, older, isWhole }: HeaderPair): void
   if (older === undefined) core.adoptHeader(again)
 }
 
+/** One header slot seems lost, and opening is going to write over it. @throws CoppiceError where it must not */
+function giveUpHeader(core: Core, headers: HeaderPair): void {
+  refuseUnreadHeader(core, headers)
+  // What is accepted may have pages in the file of which its header does not know: their births are left out as well.
+  if (core.options.acceptOldState) core.nextTxnId += TXN_IDS_SKIPPED_AT_RECOVERY
+  else refuseOldState(core, headers)
+  // Reads may have gone astray up to here, and what was looked for was not found for that reason.
+  refuseUnreadHeader(core, headers)
+}
+
 /**
- * One header slot seems lost, and opening is going to write over it. A read that went astray looks the same while it
- * lasts, so everything is read a second time.
+ * A read that went astray makes a header look lost, too, while it lasts. So everything is read a second time, and not
+ * only what is made of it must be the same: a copy that differs shows that the device is not to be believed.
  */
-function refuseUnreadHeader(core: Core, { newest, isAstray }: HeaderPair): void {
+function refuseUnreadHeader(core: Core, { checksumOfReads }: HeaderPair): void {
   const { file } = core.file
-  const again = readFileHeaders(file)
-  const isTheSame = again.mayBeOld && again.newest.sequence === newest.sequence && again.isAstray === isAstray
-  if (isTheSame) return
+  if (readFileHeaders(file).checksumOfReads === checksumOfReads) return
   throw new CoppiceError(
     'CORRUPT',
     `${file.path}: two reads of the file headers differ: the device brings wrong data, and nothing was changed`,
