@@ -24,8 +24,8 @@ import {
 } from './column-actions.ts'
 import { namesColumn, queryOf, readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { refuseInUse } from './in-use.ts'
 import { findRelation, requireColumn } from './names.ts'
-import { refusePending } from './pending.ts'
 import {
   changeIndexes,
   checkReferences,
@@ -58,7 +58,7 @@ export function alterTable(statement: AlterTable, environment: DefinitionEnviron
       statement.at,
     )
   }
-  refusePending(relation, 'ALTER TABLE', environment)
+  refuseInUse(relation, 'ALTER TABLE', environment)
   const alteration = new Alteration(relation, environment)
   for (const action of statement.actions) alteration.apply(action)
   alteration.finish()
@@ -361,6 +361,11 @@ class Alteration {
       }
       for (const { tableOid, constraint } of references) this.dropForeignKey(tableOid, constraint.oid)
       draft.indexes = draft.indexes.filter(index => index.oid !== constraint.indexOid)
+    }
+    // What a change of the other table means goes with it.
+    if (constraint.kind === 'foreign key') {
+      const { environment } = this
+      refuseInUse(environment.state.tableByOid(constraint.referencedOid)!, 'ALTER TABLE', environment)
     }
     draft.constraints = draft.constraints.filter(one => one !== constraint)
   }

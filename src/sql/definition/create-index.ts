@@ -12,6 +12,7 @@ import type { CreateIndex, Expression, IndexElement } from '../syntax/tree.ts'
 import { BOOL } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { requireImmutable } from './immutable.ts'
+import { refuseInUse } from './in-use.ts'
 import { freeName, nameTaken, requireColumn, requireTable } from './names.ts'
 import { TableDraft } from './table-draft.ts'
 import { indexParts } from './typed-definition.ts'
@@ -30,6 +31,7 @@ export function createIndex(statement: CreateIndex, environment: DefinitionEnvir
     environment.notice('42P07', `${message}, skipping`)
     return
   }
+  refuseInUse(table, 'CREATE INDEX', environment)
   const name = statement.name ?? freeName(`${table.name}_${nameOf(statement)}_idx`, isTaken)
   const editor = new CatalogEditor(environment.unit.tables)
   const draft = new TableDraft(environment, editor, table, table)

@@ -8,8 +8,8 @@ import { parseExpression, parseStatements } from '../syntax/parser.ts'
 import type { DroppedKind, DropStatement, QualifiedName } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { refuseInUse } from './in-use.ts'
 import { findIndex, findRelation } from './names.ts'
-import { refusePending } from './pending.ts'
 import { isTemporarySchema } from './temporary.ts'
 
 export function dropObjects(statement: DropStatement, environment: DefinitionEnvironment): void {
@@ -126,7 +126,7 @@ export class Dropper {
     const goingTables = new Set(all.flatMap(one => (one.kind === 'relation' ? [one.relation.oid] : [])))
     for (const one of all) {
       if (one.kind === 'relation' && one.relation.kind === 'table')
-        refusePending(one.relation, 'DROP TABLE', this.environment)
+        refuseInUse(one.relation, 'DROP TABLE', this.environment)
     }
     for (const one of all) this.remove(one, goingTables)
   }

@@ -20,6 +20,8 @@ export interface DefinitionEnvironment {
   readonly text: string
   /** The definitions as they are now, after what the statement has changed. */
   stateNow(): CatalogState
+  /** Whether an open cursor of the session reads the table. */
+  isReadByCursor(tableOid: number): boolean
   data(state: CatalogState): WritableDataSource
   /** Says what is no error: that something is there already, or not there. */
   notice(sqlstate: string, message: string): void

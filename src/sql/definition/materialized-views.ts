@@ -6,6 +6,7 @@ import { parseStatements } from '../syntax/parser.ts'
 import type { Query, RefreshStatement } from '../syntax/tree.ts'
 import { fillTable } from './create-table.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { refuseInUse } from './in-use.ts'
 import { findRelation } from './names.ts'
 
 export function refresh(statement: RefreshStatement, environment: DefinitionEnvironment): void {
@@ -38,6 +39,7 @@ export function refresh(statement: RefreshStatement, environment: DefinitionEnvi
       )
     }
   }
+  refuseInUse(view, 'REFRESH MATERIALIZED VIEW', environment)
   const editor = new CatalogEditor(environment.unit.tables)
   const stored = editor.get('table', view.oid)!
   const { text } = view.materialized

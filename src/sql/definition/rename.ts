@@ -7,6 +7,7 @@ import { notSupported, SqlError } from '../errors.ts'
 import type { CommentStatement, RenameStatement, TruncateStatement } from '../syntax/tree.ts'
 import { namesColumn, queryOf, readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { refuseInUse } from './in-use.ts'
 import { findIndex, findRelation, nameTaken, requireColumn, requireTable } from './names.ts'
 import { renameInViews, withRenamedColumn } from './references.ts'
 import { nextOf } from './sequences.ts'
@@ -210,12 +211,12 @@ export function comment(statement: CommentStatement, environment: DefinitionEnvi
 
 export function truncate(statement: TruncateStatement, environment: DefinitionEnvironment): void {
   const { state } = environment
-  const tables = new Map(
-    statement.tables.map(name => {
-      const table = requireTable(name, environment, statement.at)
-      return [table.oid, table] as const
-    }),
-  )
+  const tables = new Map<number, TableSchema>()
+  const add = (table: TableSchema) => {
+    refuseInUse(table, 'TRUNCATE', environment)
+    tables.set(table.oid, table)
+  }
+  for (const name of statement.tables) add(requireTable(name, environment, statement.at))
   for (const table of tables.values()) {
     for (const { tableOid } of table.referencedBy) {
       if (tables.has(tableOid)) continue
@@ -227,7 +228,7 @@ export function truncate(statement: TruncateStatement, environment: DefinitionEn
         })
       }
       // A Map goes on with what is added while it is walked.
-      tables.set(tableOid, other)
+      add(other)
     }
   }
   const editor = new CatalogEditor(environment.unit.tables)

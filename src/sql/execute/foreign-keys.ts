@@ -12,7 +12,7 @@ import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { PendingCheck, PendingReference, WritableDataSource } from '../storage/write-access.ts'
 import { equality } from '../types/compare.ts'
-import { checkPending } from './pending-checks.ts'
+import { checkPending, isKeyTwice } from './pending-checks.ts'
 import { findRows } from './row-lookup.ts'
 import type { TableWriter } from './table-writer.ts'
 
@@ -41,10 +41,14 @@ export class CheckQueue {
       const values = constraint.columns.map(column => row[column])
       if (old !== undefined && isSame(table, constraint.columns, row, old)) continue
       if (constraint.kind !== 'foreign key') {
-        this.add({ kind: 'key', table, constraint, values })
+        const check: PendingCheck = { kind: 'key', table, constraint, values }
+        // Who has the key alone now keeps it, unless another one comes, who will be asked.
+        if (isKeyTwice(this.data, check)) this.add(check)
         continue
       }
-      if (isExempt(constraint, values, table)) continue
+      // A new row that waits keeps its table as it is, even if it refers to nothing.
+      if (isExempt(constraint, values, table) && (old !== undefined || !this.data.isDeferred(constraint)))
+        continue
       this.add({ kind: 'reference', table, constraint, values, side: 'referring' })
     }
   }

@@ -1,6 +1,6 @@
 /** Constraints that are looked at when a statement or a transaction ends: foreign keys, and keys that are deferrable. */
 
-import type { TableSchema } from '../catalog/schema.ts'
+import type { KeySchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import type { DataSource } from '../storage/data-source.ts'
@@ -22,14 +22,20 @@ export function checkPending(data: CheckedData, check: PendingCheck, context: Ev
   else checkKey(data, check, context)
 }
 
-function checkKey(
-  data: CheckedData,
-  { table, constraint, values }: PendingKey,
-  context: EvaluationContext,
-): void {
-  const index = table.indexes.find(one => one.oid === constraint.indexOid)!
-  if (values.includes(null) && !index.nullsNotDistinct) return
-  if (findInIndex(data, table, index, values, 2).length > 1) throw duplicate(table, index, values, context)
+function checkKey(data: CheckedData, check: PendingKey, context: EvaluationContext): void {
+  const { table, constraint, values } = check
+  if (isKeyTwice(data, check)) throw duplicate(table, indexOf(table, constraint), values, context)
+}
+
+/** Whether two rows have the key just now. */
+export function isKeyTwice(data: DataSource, { table, constraint, values }: PendingKey): boolean {
+  const index = indexOf(table, constraint)
+  if (values.includes(null) && !index.nullsNotDistinct) return false
+  return findInIndex(data, table, index, values, 2).length > 1
+}
+
+function indexOf(table: TableSchema, constraint: KeySchema) {
+  return table.indexes.find(one => one.oid === constraint.indexOid)!
 }
 
 /** Whether a reference holds in the state as it is. @throws SqlError 23001, 23503 */
@@ -38,6 +44,7 @@ function checkReference(
   { table, constraint, values, side }: PendingReference,
   context: EvaluationContext,
 ): void {
+  if (values.includes(null)) return
   const { columns, referencedColumns, name } = constraint
   const referred = data.tableByOid(constraint.referencedOid)
   if (side !== 'restricted' && findRows(data, referred, referencedColumns, values, 1).length > 0) return

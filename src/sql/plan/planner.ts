@@ -215,7 +215,7 @@ export class Planner implements TableLookup {
   planQuery(query: BoundQuery): QueryPlan {
     for (const [id, definition] of inlinedCommonTables(query)) this.inlined.set(id, definition)
     const commonTables = query.commonTables
-      .filter(table => !this.inlined.has(table.id))
+      .filter(table => !this.inlined.has(table.id) && !isIdle(table))
       .map(table => this.planCommonTable(table))
     const { body } = query
     const plan =
@@ -616,4 +616,9 @@ export function columnReference(relation: RelationColumns, column: number): Boun
 
 export function targetsOf(relation: RelationColumns): BoundExpression[] {
   return relation.columns.map((_, column) => columnReference(relation, column))
+}
+
+/** Nobody reads it, and it does nothing. */
+function isIdle({ referenceCount, definition }: BoundCommonTable): boolean {
+  return referenceCount === 0 && definition.kind !== 'change'
 }

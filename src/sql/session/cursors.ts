@@ -29,6 +29,14 @@ export class Cursors {
     if (this.byName.has(name)) throw new SqlError('42P03', `cursor "${name}" already exists`)
   }
 
+  /** Whether an open one reads the table; its rows are elsewhere once it has outlived its transaction. */
+  isReading(tableOid: number): boolean {
+    for (const cursor of this.byName.values()) {
+      if (!cursor.outlivesTransaction && cursor.tablesRead?.has(tableOid)) return true
+    }
+    return false
+  }
+
   /** @throws SqlError 34000 */
   find(name: string): Cursor {
     const cursor = this.byName.get(name)
@@ -72,6 +80,7 @@ export class Cursor {
   readonly name: string
   readonly isHeld: boolean
   readonly columns: RawExecution['columns']
+  readonly tablesRead: RawExecution['tablesRead']
   /** Its transaction has committed. */
   outlivesTransaction = false
   private readonly context: EvaluationContext | undefined
@@ -92,6 +101,7 @@ export class Cursor {
     this.isForwardOnly = isScrollable === false
     this.keepsRows = isScrollable === true
     this.columns = execution.columns
+    this.tablesRead = execution.tablesRead
     this.context = execution.context
     this.execution = execution
   }

@@ -23,16 +23,18 @@ export function setConstraints(
     unit.state.allDeferred = isDeferred
     unit.state.deferral.clear()
   }
+  const meant = new Set<number>()
   for (const name of names) {
     const found = constraints.filter(one => one.name === name)
     if (found.length === 0) throw new SqlError('42704', `constraint "${name}" does not exist`)
     for (const one of found) {
       if (!one.isDeferrable) throw new SqlError('42809', `constraint "${name}" is not deferrable`)
       unit.state.deferral.set(one.oid, isDeferred)
+      meant.add(one.oid)
     }
   }
   if (!isDeferred) {
-    const isMeant = (one: PendingCheck) => names.length === 0 || names.includes(one.constraint.name)
+    const isMeant = (one: PendingCheck) => names.length === 0 || meant.has(one.constraint.oid)
     checkDeferred(environment, unit, state, isMeant)
   }
 }
@@ -49,5 +51,16 @@ export function checkDeferred(
   unit.state.deferred = deferred.filter(one => !isMeant(one))
   const data = dataFor(unit, state, environment.engine) as WritableDataSource
   const context = environment.contextFor(unit, state, {}, undefined)
-  for (const check of deferred) if (isMeant(check)) checkPending(data, check, context)
+  for (const check of deferred) {
+    const now = isMeant(check) ? asDefined(check, state) : undefined
+    if (now !== undefined) checkPending(data, now, context)
+  }
+}
+
+/** The check, of the definitions as they are by now; undefined when its table or its constraint has gone. */
+function asDefined(check: PendingCheck, state: CatalogState): PendingCheck | undefined {
+  const table = state.tableByOid(check.table.oid)
+  const constraint = table?.constraints.find(one => one.oid === check.constraint.oid)
+  if (table === undefined || constraint === undefined) return undefined
+  return { ...check, table, constraint } as PendingCheck
 }

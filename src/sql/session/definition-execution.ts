@@ -71,6 +71,7 @@ export function definitionEnvironment(
     context,
     text,
     stateNow,
+    isReadByCursor: oid => environment.cursors.isReading(oid),
     data: now => dataFor(unit, now, engine) as WritableDataSource,
     notice: (sqlstate, message) => environment.host.notice?.({ severity: 'NOTICE', sqlstate, message }),
     runQuery,

@@ -72,7 +72,14 @@ export class CompiledStatement {
     return this.tables
   }
 
-  /** @param meter what measures this one execution */
+  /** Oids of the tables that its plan reads: not of common tables that nobody asks for. */
+  get tablesRead(): ReadonlySet<number> {
+    const { plan, subplans } = this.planned
+    const oids = new Set<number>()
+    for (const node of nodesOf([plan, subplans])) if (isTableSchema(node)) oids.add(node.oid)
+    return oids
+  }
+
   private foundAccesses: readonly TableAccess[] | undefined
   /** What it needs of which tables. */
   get accesses(): readonly TableAccess[] {
@@ -80,6 +87,7 @@ export class CompiledStatement {
     return this.foundAccesses
   }
 
+  /** @param meter what measures this one execution */
   take(meter?: Meter): Program {
     if (meter !== undefined) return new Program(this.planned, meter)
     return this.idle.pop() ?? new Program(this.planned)
@@ -162,10 +170,10 @@ function isTableSchema(node: { readonly kind?: unknown }): node is TableSchema {
   return node.kind === 'table' && 'storedName' in node
 }
 
-/** All objects of a bound tree, which is plain data; of tables not what is in them. */
-function* nodesOf(bound: BoundStatement): Generator<{ readonly kind?: unknown }> {
+/** All objects of a tree, bound or planned, which is plain data; of tables not what is in them. */
+function* nodesOf(tree: unknown): Generator<{ readonly kind?: unknown }> {
   const seen = new Set<unknown>()
-  const stack: unknown[] = [bound]
+  const stack: unknown[] = [tree]
   while (stack.length > 0) {
     const value = stack.pop()
     if (typeof value !== 'object' || value === null || seen.has(value)) continue

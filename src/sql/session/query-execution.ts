@@ -131,6 +131,9 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     this.savepoints = savepoints
   }
 
+  get tablesRead(): ReadonlySet<number> {
+    return this.ready.compiled.tablesRead
+  }
   get registers(): RegisterFile {
     return this.program.execution.registers
   }

@@ -17,6 +17,8 @@ export interface RawExecution {
   readonly context: EvaluationContext | undefined
   /** Whether it changes data, or did. */
   readonly isWriting: boolean
+  /** Of a query: oids of the tables that its plan reads. */
+  readonly tablesRead?: ReadonlySet<number>
   /** The next row; undefined at the end. */
   next(): Value[] | undefined
   /** Of a query: its rows where they are left, for whoever makes something else of them than lists of values. */
