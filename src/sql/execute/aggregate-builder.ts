@@ -1,5 +1,6 @@
 /** Operators that compute over many rows: groups with their aggregates, windows. */
 
+import { builtinRegistry } from '../functions/builtins.ts'
 import type { AggregateFunction, WindowFunction } from '../functions/registry.ts'
 import { outputOf } from '../plan/needed.ts'
 import type { AggregateCall, PlanNode, SortItem } from '../plan/physical.ts'
@@ -50,6 +51,7 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
       arguments: call.arguments,
       filter: call.filter,
       skipsNulls: calls[i].skipsNulls,
+      isUsers: !builtinRegistry().named(call.function.name).includes(call.function),
     })),
     rows: node.input.rows,
   }

@@ -16,7 +16,7 @@ export const CONDITION_COST = 0.01
 
 /** Reading a column of a row, by its type; others are numbers that lie there as they are. */
 const COLUMN_COSTS: Readonly<Record<string, number>> = {
-  numeric: 0.35,
+  numeric: 0.05,
   text: 0.05,
   varchar: 0.05,
   bpchar: 0.05,

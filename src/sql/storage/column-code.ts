@@ -15,6 +15,7 @@ import { DATE, INT8, OID, type SqlType, TIME, TIMESTAMP, TIMESTAMPTZ, withoutDom
 import type { AnyRecordTable } from './any-table.ts'
 import { int64At, RowReader, type WantedColumn } from './column-reader.ts'
 import { columnStorage } from './column-storage.ts'
+import { numericAt } from './numeric-cell.ts'
 
 type RecordCodec = AnyRecordTable['codec']
 
@@ -93,12 +94,20 @@ export class RowCode {
       const read = fixedSource(this.code, column.node.kind, wanted.type, { bytes, view, start, value })
       return read
     }
+    if (column.node.kind === 'decimal') {
+      return {
+        empty: 'null',
+        read: this.variableSource(column, value, this.code.constant(numericAt, 'numericAt')),
+      }
+    }
     if (column.node.kind !== 'text' || wanted.storedNode?.kind === 'json') return undefined
     const convert = columnStorage(wanted.type, wanted.storedNode).fromStored
-    return convert === undefined ? { empty: "''", read: this.textSource(column, value) } : undefined
+    if (convert !== undefined) return undefined
+    return { empty: "''", read: this.variableSource(column, value, this.code.constant(utf8At, 'utf8At')) }
   }
 
-  private textSource(column: RowColumn, value: string): string {
+  /** `reader`: makes the value from the bytes between two places. */
+  private variableSource(column: RowColumn, value: string, reader: string): string {
     const { code, codec } = this
     const { bytes, view, at, length } = this.place
     const { layout } = codec
@@ -112,7 +121,7 @@ export class RowCode {
       `const ${start} = ${index === 0 ? first : before}`,
       `const ${end} = ${at} + ${view}.getUint16(${at} + ${ends + 2 * index}, true)`,
       `if (${start} > ${end} || ${end} > ${at} + ${length} || ${start} < ${at}) ${code.constant(refuseRow, 'refuse')}()`,
-      `${value} = ${code.constant(utf8At, 'utf8At')}(${bytes}, ${start}, ${end})`,
+      `${value} = ${reader}(${bytes}, ${start}, ${end})`,
     ].join('; ')
   }
 }

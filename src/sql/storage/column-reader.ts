@@ -18,6 +18,7 @@ import type { Value } from '../functions/registry.ts'
 import { JSONB, type SqlType, withoutDomain } from '../types/type.ts'
 import { columnStorage } from './column-storage.ts'
 import { jsonbFromText } from './jsonb-text.ts'
+import { numericAt } from './numeric-cell.ts'
 
 /** A column of a stored table that a statement reads. */
 export interface WantedColumn {
@@ -60,6 +61,8 @@ function cellReader(kind: TypeNode['kind'], type: SqlType): CellReader | undefin
       return withoutDomain(type) === JSONB
         ? (bytes, start, end) => jsonbFromText(utf8At(bytes, start, end))
         : undefined
+    case 'decimal':
+      return numericAt
     case 'i32':
       return withoutDomain(type).category === 'N' ? (bytes, start) => bytes.readInt32LE(start) : undefined
     case 'i64':

@@ -23,6 +23,8 @@ export interface CodeAggregate {
   readonly arguments: readonly BoundExpression[]
   readonly filter: BoundExpression | undefined
   readonly skipsNulls: boolean
+  /** It is a user's, which may ask the database for something. */
+  readonly isUsers: boolean
 }
 
 /** Takes in all rows that an operator gives, unless the store becomes too large. */
@@ -168,7 +170,7 @@ class GroupCode {
       )
       code.line(source.step(fields, operands[0]?.value ?? ''))
     } else {
-      code.mayReenter = true
+      if (call.isUsers) code.mayReenter = true
       const state = `states[${i}][${this.isOneGroup ? '0' : 'group'}]`
       const step = code.constant(call.implementation, 'aggregate')
       const values = operands.map(operand => (call.skipsNulls ? operand.value : joined(operand)))
