@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config'
 import { mutantPlugin } from './props/mutants/plugin.ts'
+import { chooseSeed } from './props/scale.ts'
 
 // COPPICE_MUTANT=name runs the tests on a mutant of the engine (props/mutants).
 const plugins = [mutantPlugin()]
+
+// Random cases are the same each time; PROPS_SEED=random, or a number, says otherwise (props/scale.ts).
+chooseSeed()
+const setupFiles = ['props/same-cases.ts']
 
 export default defineConfig({
   test: {
@@ -11,6 +16,7 @@ export default defineConfig({
         plugins,
         test: {
           name: 'unit',
+          setupFiles,
           include: ['test/**/*.test.ts'],
           exclude: ['test/package/pack.test.ts', 'test/kernel-faults/**', 'test/clients/**'],
           testTimeout: 60_000,
@@ -20,7 +26,10 @@ export default defineConfig({
           typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
         },
       },
-      { plugins, test: { name: 'props', include: ['props/**/*.test.ts'], testTimeout: 600_000 } },
+      {
+        plugins,
+        test: { name: 'props', setupFiles, include: ['props/**/*.test.ts'], testTimeout: 600_000 },
+      },
       // Many processes, slowed down by what injects the faults: apart, because it needs the machine for itself.
       {
         plugins,

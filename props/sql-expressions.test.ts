@@ -17,10 +17,8 @@ const SCHEMAS = runs(100)
 const QUERIES_EACH = 20
 const LAW_SCHEMAS = runs(60)
 const CONDITIONS_EACH = 20
-const seed = process.env.PROPS_SEED === undefined ? undefined : Number(process.env.PROPS_SEED)
-const seeded = seed === undefined ? {} : { seed }
-const parameters = { numRuns: SCHEMAS, ...seeded }
-const lawParameters = { numRuns: LAW_SCHEMAS, ...seeded }
+const parameters = { numRuns: SCHEMAS }
+const lawParameters = { numRuns: LAW_SCHEMAS }
 
 let postgres: PGlite
 beforeAll(async () => {

@@ -2,12 +2,12 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Connection, type Database, openSync, SqlError } from '../src/index.ts'
-import { runs } from './scale.ts'
+import { firstSeed, runs } from './scale.ts'
 import { SeededRandom } from './seeded-random.ts'
-import { queryOf, schemaAndRows } from './sql-queries.ts'
+import { DROP_TABLES, queryOf, SEEDS_EACH, tablesFor } from './sql-queries.ts'
 
 const QUERIES = runs(600)
-const FIRST_SEED = Number(process.env.PROPS_SEED ?? 100_001)
+const FIRST_SEED = firstSeed(100_000)
 
 /** What is switched off together. */
 const SWITCHED_OFF: readonly (readonly string[])[] = [
@@ -24,7 +24,6 @@ let db: Database
 let connections: readonly { readonly off: string; readonly connection: Connection }[]
 beforeAll(() => {
   db = openSync(':memory:')
-  db.exec(schemaAndRows(new SeededRandom(FIRST_SEED)))
   connections = SWITCHED_OFF.map(settings => {
     const connection = db.connect()
     for (const setting of settings) connection.exec(`set ${setting} = off`)
@@ -46,6 +45,7 @@ function answer(query: () => readonly (readonly unknown[])[]): string[] | string
 
 test(`${QUERIES} queries under ${SWITCHED_OFF.length} plans`, () => {
   for (let seed = FIRST_SEED; seed < FIRST_SEED + QUERIES; seed++) {
+    if (seed === FIRST_SEED || seed % SEEDS_EACH === 0) db.exec(`${DROP_TABLES}${tablesFor(seed)}`)
     const text = queryOf(new SeededRandom(seed))
     const expected = answer(() => db.query<unknown[]>(text, [], { rowMode: 'array' }))
     for (const { off, connection } of connections) {

@@ -7,11 +7,11 @@
  * 3. A full disk fails what needs more space, alone; everything else goes on.
  * 4. Its own check finds nothing wrong after any of these.
  *
- * A failure names its seed; PROPS_SEED=<seed> runs that one alone.
+ * A failure names its seed; PROPS_SEED=<seed> begins with it.
  */
 
 import { describe, test } from 'vitest'
-import { runs } from './scale.ts'
+import { firstSeed, runs } from './scale.ts'
 import { oldSavepointTrial, scriptTrial, twoEpochsTrial } from './store-crash-states.ts'
 import { MOMENTS } from './store-life.ts'
 import {
@@ -29,27 +29,27 @@ import {
 
 describe('a store that crashes', () => {
   test('keeps what it acknowledged, and half of nothing, at random points of long lives', async () => {
-    await tryMany(runs(150), 1, crashTrial)
+    await tryMany(runs(150), firstSeed(), crashTrial)
   })
 
   test('does so while checkpoints run beside its commits', async () => {
-    await tryMany(runs(25), 1, busyTrial)
+    await tryMany(runs(25), firstSeed(), busyTrial)
   })
 
   test('does so in every state in which a crash can leave the disk at any moment of short scripts', async () => {
-    await tryMany(runs(6), 1, scriptTrial)
+    await tryMany(runs(6), firstSeed(), scriptTrial)
   })
 
   test('keeps its savepoints in every such state until their deletion is durable', async () => {
-    await tryMany(runs(2), 1, oldSavepointTrial)
+    await tryMany(runs(2), firstSeed(), oldSavepointTrial)
   })
 
   test('does so when its log lies in two epochs', async () => {
-    await tryMany(runs(1), 1, twoEpochsTrial)
+    await tryMany(runs(1), firstSeed(), twoEpochsTrial)
   })
 
   test('does so at every operation of short lives', async () => {
-    await tryMany(runs(4), 1, async seed => {
+    await tryMany(runs(4), firstSeed(), async seed => {
       for (const moment of MOMENTS) {
         for (let at = 1; await shortTrial(seed, at, moment); at++);
       }
@@ -59,22 +59,22 @@ describe('a store that crashes', () => {
 
 describe('a store on a disk whose operations fail', () => {
   test('gives up, and misses nothing when it is opened again', async () => {
-    await tryMany(runs(50), 1, seed => faultTrial(seed, FAILING_DISK))
+    await tryMany(runs(50), firstSeed(), seed => faultTrial(seed, FAILING_DISK))
   })
 
   test('does so when what fails is a sync of the database that nobody waits for', async () => {
-    await tryMany(runs(20), 1, seed => faultTrial(seed, FAILING_CHECKPOINTS))
+    await tryMany(runs(20), firstSeed(), seed => faultTrial(seed, FAILING_CHECKPOINTS))
   })
 
   test('goes on when the disk is full', async () => {
-    await tryMany(runs(30), 1, seed => faultTrial(seed, FULL_DISK))
+    await tryMany(runs(30), firstSeed(), seed => faultTrial(seed, FULL_DISK))
   })
 
   test('goes on when the file has reached its limit', async () => {
-    await tryMany(runs(30), 1, seed => faultTrial(seed, FULL_DATABASE))
+    await tryMany(runs(30), firstSeed(), seed => faultTrial(seed, FULL_DATABASE))
   })
 
   test('gives up only if even rewriting needs space that is not there', async () => {
-    await tryMany(runs(30), 1, seed => faultTrial(seed, CROWDED_DISK))
+    await tryMany(runs(30), firstSeed(), seed => faultTrial(seed, CROWDED_DISK))
   })
 })
