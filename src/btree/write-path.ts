@@ -11,6 +11,8 @@
  *     of `pages[l - 1]` in `pages[l]`.
  * W4  A base is used only until the next `reserve`. Each step reserves what it needs (at most
  *     STEP_FRAMES frames) and fixes its pages again; so trees of any height work in the smallest pool.
+ * W5  The root of a tree that was changed is the transaction's own, also when the tree has become lower: whoever compares
+ *     roots of two states by their births learns whether the trees differ.
  */
 
 import { assert } from '../base/assert.ts'
@@ -409,7 +411,7 @@ export class WritePath {
     return true
   }
 
-  /** Takes away roots with a single child, and the last leaf when it is empty. */
+  /** Takes away roots with a single child, and the last leaf when it is empty (W5). */
   #shrinkRoot(): void {
     const m = this.#memory
     const state = this.state
@@ -421,9 +423,13 @@ export class WritePath {
       if (count === 0) state.set(EMPTY_ROOT)
       else if (state.height > 1 && count === 1) {
         this.#setRoot(node.childOf(m, base, 0), node.childBirthOf(m, base, 0), state.height - 1)
-      } else return
+      } else break
       this.allocator.drop(oldId, oldBirth)
     }
+    if (state.height === 0) return
+    // A child that became the root may have been there before, as it is.
+    this.enterRoot()
+    this.makeOwn(state.height - 1)
   }
 }
 
