@@ -19,7 +19,7 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: COMMITTER,
-        text: 'this.#syncNow()\n    this.#pace()',
+        text: 'this.#syncNow()\n    this.#pace(true)',
         replacement: 'this.#settleUnsynced()\n    this.#pace()',
       },
     ],

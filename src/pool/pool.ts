@@ -164,6 +164,11 @@ export class Pool extends PageCache {
     }
   }
 
+  /** What writing back all DIRTY pages would write. */
+  get dirtyBytes(): number {
+    return this.dirtyCount * (1 << this.pageShift)
+  }
+
   isDirty(pageId: number): boolean {
     return stateOfSwip(this.wordOf(pageId)) === SWIP_DIRTY
   }

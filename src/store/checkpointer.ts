@@ -8,13 +8,16 @@
  * ```
  * start     the log moves to a new epoch, so that everything up to state S is in the old one; the pages that
  *           S has and the file has not are listed; the space map of S is laid out on fresh pages.
- * WRITING   the listed pages are written, some at each commit and in idle time, which also syncs them now and then. They
+ * WRITING   the listed pages are written, some at each commit and in idle time, which also syncs them part by part. They
  *           lie where neither header slot's tree has pages, so a crash harms nothing.
  * SYNCING   data and map become durable.
  * NAMING    the header of S is written over one copy of the older slot and becomes durable there,
  * DOUBLING  then over the other copy: no crash may damage both (H2), and no one copy that rots later may take
  *           with it what only this header knows.
  * then      what the overwritten slot kept is free, and the old log may be used again.
+ *
+ * Large values lie in the file already, in the system's cache: commits have them synced part by part while none runs, or
+ * the first sync of the next checkpoint would have all of them to write.
  *
  * Any step may be taken by the event loop (`#background`, asynchronous syncs), by a commit (`pace`) or at
  * once (`finish`). `#ticket` tells late asynchronous steps that they are no longer wanted.
@@ -33,10 +36,15 @@ type Phase = (typeof Phase)[keyof typeof Phase]
 /** Pages written by one step in idle time: about a millisecond. */
 const PAGES_PER_BACKGROUND_STEP = 256
 /**
- * Pages written before idle time syncs them, 8 MiB of 4 KiB each. All at once at the end, they would keep the disk so
- * busy that a commit's own sync waits for seconds behind them.
+ * Bytes written before they are synced in the background. All at once at the end, they would keep the disk so busy that
+ * a commit's own sync waits for seconds behind them. Fewer when the disk takes longer for them than a commit should wait.
  */
-const PAGES_PER_BACKGROUND_SYNC = 2048
+const PART_BYTES_MAX = 8 * 1024 * 1024
+/** As small as this part of it. */
+const LEAST_PART = 1 / 16
+const PART_SYNC_MS_MAX = 15
+/** How much longer than `checkpointLogBytes` the log may get while a checkpoint would write more than it has. */
+const DELAYED_BYTES_MAX = 16 * 1024 * 1024
 /** The file is cut when at least this many pages at its end are free ... */
 const TRUNCATE_PAGES_MIN = 256
 /** ... and at least this part of it. */
@@ -50,10 +58,6 @@ interface Work {
   /** Epoch before the one that the header will name, when it is free afterwards. */
   readonly doneEpoch: number | undefined
   next: number
-  /** What `next` was at the last sync in idle time. */
-  synced: number
-  /** Whether that sync is under way. */
-  isSyncing: boolean
   header: FileHeader | undefined
   /** The copy of the header that is written second. */
   secondCopy: number
@@ -67,12 +71,17 @@ export class Checkpointer {
   #ticket = 0
   /** After a full disk: no new attempt before the log has this size. */
   #retryAtBytes = 0
+  /** So many bytes are synced at once in the background. */
+  #partBytes: number
+  readonly #partBytesMax: number
   /** Checkpoints completed since the database was opened. */
   completedCount = 0
 
   constructor(core: Core, log: LogWriter) {
     this.#core = core
     this.#log = log
+    this.#partBytesMax = Math.min(PART_BYTES_MAX, core.options.checkpointLogBytes / 2)
+    this.#partBytes = this.#partBytesMax
   }
 
   get isRunning(): boolean {
@@ -91,20 +100,47 @@ export class Checkpointer {
     if (this.#log.sizeBytes >= maxLogBytes) this.run(false)
   }
 
-  /** Called after each logged commit: starts a checkpoint when it is time, and does a part of the running one. */
-  pace(): void {
-    const { checkpointLogBytes, checkpointPagesPerCommit, maxLogBytes } = this.#core.options
-    if (this.#phase === Phase.idle) {
-      if (this.#log.sizeBytes < Math.max(checkpointLogBytes, this.#retryAtBytes)) return
+  /**
+   * Called after each logged commit: starts a checkpoint when it is time, and does a part of the running one. `blocks`:
+   * the commit keeps the event loop anyway, which may be why nobody hears that a sync in the background is done.
+   */
+  pace(blocks = false): void {
+    if (this.#phase === Phase.idle && this.#isDue()) {
       // When it fails, the next attempt waits as it does after a full disk.
-      this.#retryAtBytes = this.#log.sizeBytes + checkpointLogBytes
+      this.#retryAtBytes = this.#log.sizeBytes + this.#core.options.checkpointLogBytes
       this.start(false)
       return
     }
-    if (this.#phase !== Phase.writing) return
-    // Many commits fit into one sync of the pages before, and would bring the disk as much again. The log has its limit.
-    const mayWait = this.#log.sizeBytes < (checkpointLogBytes + maxLogBytes) / 2
-    if (!(this.#current().isSyncing && mayWait)) this.#write(checkpointPagesPerCommit)
+    if (this.#phase === Phase.writing && (blocks || !this.#leavesPages())) {
+      this.#write(this.#core.options.checkpointPagesPerCommit)
+    }
+    if (this.#phase !== Phase.idle && this.#phase !== Phase.writing) return
+    if (!this.#isPartDue()) return
+    const { file } = this.#core
+    if (!file.isSyncing) this.#syncPart()
+    else if (blocks && file.unsyncedBytes >= 2 * this.#partBytes) this.#syncNow()
+  }
+
+  /** Many commits fit into one sync of the pages before, and would bring the disk as much again. The log has its limit. */
+  #leavesPages(): boolean {
+    const { checkpointLogBytes, maxLogBytes } = this.#core.options
+    return this.#core.file.isSyncing && this.#log.sizeBytes < (checkpointLogBytes + maxLogBytes) / 2
+  }
+
+  /**
+   * While a checkpoint would write more than the log has, it waits somewhat longer: a page that is changed again meanwhile
+   * is then written once for both changes.
+   */
+  #isDue(): boolean {
+    const { checkpointLogBytes, maxLogBytes } = this.#core.options
+    const { sizeBytes } = this.#log
+    if (sizeBytes < Math.max(checkpointLogBytes, this.#retryAtBytes)) return false
+    const delayedBytes = Math.min(
+      checkpointLogBytes,
+      DELAYED_BYTES_MAX,
+      (maxLogBytes - checkpointLogBytes) / 2,
+    )
+    return sizeBytes >= Math.min(this.#core.pool.dirtyBytes, checkpointLogBytes + delayedBytes)
   }
 
   /**
@@ -125,8 +161,6 @@ export class Checkpointer {
       clean,
       doneEpoch: core.log?.retainedEpoch,
       next: 0,
-      synced: 0,
-      isSyncing: false,
       header: undefined,
       secondCopy: 1,
     }
@@ -179,16 +213,30 @@ export class Checkpointer {
       return
     }
     if (this.#phase !== Phase.writing) return
-    const work = this.#current()
-    if (work.next - work.synced < PAGES_PER_BACKGROUND_SYNC) this.#schedule()
-    else {
-      work.synced = work.next
-      work.isSyncing = true
-      this.#syncInBackground(() => {
-        work.isSyncing = false
-        this.#schedule()
-      })
-    }
+    if (this.#isPartDue()) this.#syncPart()
+    else this.#schedule()
+  }
+
+  #isPartDue(): boolean {
+    return this.#core.file.unsyncedBytes >= this.#partBytes
+  }
+
+  /**
+   * Has what was written synced, and finds how much the disk takes in the time that a commit may wait behind it. Then
+   * idle time goes on with the pages.
+   */
+  #syncPart(): void {
+    const { clock } = this.#core.storage
+    const startMs = clock.monotonicMs()
+    this.#syncInBackground(() => {
+      const elapsedMs = clock.monotonicMs() - startMs
+      if (elapsedMs > PART_SYNC_MS_MAX) {
+        this.#partBytes = Math.max(this.#partBytesMax * LEAST_PART, this.#partBytes / 2)
+      } else if (elapsedMs < PART_SYNC_MS_MAX / 2) {
+        this.#partBytes = Math.min(this.#partBytesMax, this.#partBytes * 2)
+      }
+      if (this.#phase === Phase.writing) this.#schedule()
+    })
   }
 
   #isOver(): boolean {

@@ -126,7 +126,7 @@ export class Committer {
       return
     }
     this.#syncNow()
-    this.#pace()
+    this.#pace(true)
   }
 
   /** The same without blocking the event loop while the disk works. */
@@ -350,10 +350,10 @@ export class Committer {
   }
 
   /** The commit is done; what a checkpoint meets now concerns later ones. */
-  #pace(): void {
+  #pace(blocks = false): void {
     if (this.#core.isClosed || this.#core.isPoisoned) return
     try {
-      this.#checkpointer.pace()
+      this.#checkpointer.pace(blocks)
     } catch {
       // Abandoned for want of space, or poisoned: the next commit is told, or whoever closes.
       this.#core.failedInBackground()

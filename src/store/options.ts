@@ -31,7 +31,10 @@ export interface StoreOptions {
   readonly durability?: Durability | undefined
   /** A transaction that logs more than this commits by a checkpoint instead. Default 8 MiB. */
   readonly transactionLogBytes?: number | undefined
-  /** A checkpoint starts when the log has this size. Default 16 MiB. */
+  /**
+   * A checkpoint starts when the log has this size; or, while it would write more than the log has, at up to twice that,
+   * and 16 MiB more at most. Default 16 MiB.
+   */
   readonly checkpointLogBytes?: number | undefined
   /** A commit waits for the running checkpoint when the log has this size. Default 64 MiB. */
   readonly maxLogBytes?: number | undefined

@@ -48,11 +48,16 @@ export class PageFile implements PageIo, ExtentFile {
   readPageCount = 0
   /** Writes so far, in pages. */
   writtenPageCount = 0
+  /** Bytes written since the last sync began: what the next one has to bring to the disk, as far as the system has not. */
+  unsyncedBytes = 0
   /**
    * For syncs beside the event loop: the system reports a failed write-back once per descriptor, so a sync in
    * the background must not take away the error that a blocking one waits for.
    */
   readonly #background: StorageFile
+  /** Syncs in the background that have been asked for and are not done. */
+  #syncsUnderWay = 0
+  #lastSync: Promise<void> = Promise.resolve()
   readonly #image: PageMemory
 
   constructor(
@@ -166,6 +171,7 @@ export class PageFile implements PageIo, ExtentFile {
       start = end
     }
     this.writtenPageCount += pageIds.length
+    this.unsyncedBytes += pageIds.length * this.pageSize
   }
 
   writeMapPages(writes: readonly PageWrite[]): void {
@@ -174,7 +180,9 @@ export class PageFile implements PageIo, ExtentFile {
   }
 
   writeExtent(pageId: number, byteOffset: number, source: Uint8Array, from: number, length: number): void {
-    if (length > 0) this.file.write(source, from, length, pageId * this.pageSize + byteOffset)
+    if (length === 0) return
+    this.file.write(source, from, length, pageId * this.pageSize + byteOffset)
+    this.unsyncedBytes += length
   }
 
   readExtent(pageId: number, byteOffset: number, target: Uint8Array, at: number, length: number): void {
@@ -183,11 +191,32 @@ export class PageFile implements PageIo, ExtentFile {
   }
 
   sync(): void {
+    this.unsyncedBytes = 0
     this.file.sync()
   }
 
+  get isSyncing(): boolean {
+    return this.#syncsUnderWay > 0
+  }
+
+  /**
+   * One at a time: of two on one descriptor, one could take the error and the other one succeed without its data being on
+   * disk. After one that failed, all fail.
+   */
   syncAsync(): Promise<void> {
-    return this.#background.syncAsync()
+    this.#syncsUnderWay++
+    this.#lastSync = this.#syncAfter(this.#lastSync)
+    return this.#lastSync
+  }
+
+  async #syncAfter(before: Promise<void>): Promise<void> {
+    try {
+      if (this.#syncsUnderWay > 1) await before
+      this.unsyncedBytes = 0
+      await this.#background.syncAsync()
+    } finally {
+      this.#syncsUnderWay--
+    }
   }
 
   /** Takes the space for `pageCount` pages, so that writing them later cannot fail for want of it. */

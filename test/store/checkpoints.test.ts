@@ -58,6 +58,51 @@ describe('a checkpoint', () => {
     store.close()
   })
 
+  test('waits somewhat longer while it would write more pages than the log has', () => {
+    /** How long the log was when one began, with commits that change so many entries in turn. */
+    const logBytesAtStart = (entryCount: number) => {
+      const store = newStore(diskLike(), { ...LITTLE_LOG, cacheSizeBytes: 4096 * 512 })
+      putAll(store, 0, entryCount, () => 'x'.repeat(100))
+      store.checkpoint()
+      let [logBytes, i] = [0, 0]
+      while (!store.stats().checkpointRunning) {
+        logBytes = store.stats().logBytes
+        store.write(tx => {
+          for (let puts = 0; puts < 30; puts++) {
+            put(tx, `key ${String((i++ * 7919) % entryCount).padStart(6, '0')}`, 'y'.repeat(100))
+          }
+        })
+      }
+      store.close()
+      return logBytes
+    }
+    const { checkpointLogBytes, maxLogBytes } = LITTLE_LOG
+    expect(logBytesAtStart(10)).toBeLessThan(checkpointLogBytes)
+    expect(logBytesAtStart(5000)).toBeGreaterThan(checkpointLogBytes)
+    expect(logBytesAtStart(5000)).toBeLessThan(maxLogBytes)
+  })
+
+  test.each([
+    ['blocking commits', (store: Store, value: string) => store.write(tx => put(tx, 'key', value))],
+    [
+      'commits that are awaited',
+      async (store: Store, value: string) => {
+        await store.writeAsync(tx => put(tx, 'key', value))
+        await nextTurn()
+      },
+    ],
+  ])('has not all large values to sync, beside %s', async (_, write) => {
+    const { storage, counts } = counting(diskLike())
+    const store = newStore(storage, { ...SMALL, checkpointLogBytes: 64 << 20 })
+    counts.clear()
+    const value = 'x'.repeat(1 << 20)
+    for (let i = 0; i < 40; i++) await write(store, value)
+    expect(store.stats()).toMatchObject({ checkpoints: 0, checkpointRunning: false })
+    expect(counts.get('sync database')).toBeGreaterThanOrEqual(1)
+    expect(counts.get('sync database')).toBeLessThanOrEqual(6)
+    store.close()
+  })
+
   test('costs a commit no write of the database file while none runs', () => {
     const { storage, counts } = counting(diskLike())
     const store = newStore(storage)
