@@ -68,6 +68,8 @@ export class CommonTable {
 
   close(): void {
     this.operator.close()
+    this.rows = []
+    this.openedIn = -1
   }
 }
 

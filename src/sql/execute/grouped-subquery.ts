@@ -11,6 +11,7 @@ import { JoinTable } from './join-table.ts'
 import type { JoinKey } from './keys.ts'
 import { type Operator, RowBuffer } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
+import type { RunningSubquery } from './subquery.ts'
 
 export interface RunningGroups {
   readonly operator: Operator
@@ -27,13 +28,16 @@ export interface RunningGroups {
 /** @param single the subquery for one row. @param memo the same, with a memory in front of it */
 export function grouped(
   groups: RunningGroups,
-  version: () => number,
+  { version, atEnd }: Pick<RunningSubquery, 'version' | 'atEnd'>,
   single: Evaluate,
   memo: (evaluate: Evaluate) => Evaluate,
 ): Evaluate {
   let runs = 0
   let of = -1
   let made: Groups | undefined
+  atEnd(() => {
+    made = undefined
+  })
   const counted = memo(registers => {
     runs++
     return single(registers)

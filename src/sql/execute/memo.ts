@@ -11,6 +11,7 @@ import { Numeric } from '../types/numeric.ts'
 import { withoutDomain } from '../types/type.ts'
 import { compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
 import type { RegisterFile } from './registers.ts'
+import type { RunningSubquery } from './subquery.ts'
 
 /** More results than this are forgotten, and gathered anew. */
 const RESULTS_MAX = 20_000
@@ -29,13 +30,14 @@ const PLAIN = new Set(
 export function memoized(
   evaluate: Evaluate,
   reads: readonly BoundExpression[],
-  version: () => number,
+  { version, atEnd }: Pick<RunningSubquery, 'version' | 'atEnd'>,
   scope: ExpressionScope,
 ): Evaluate {
   const isPlain = reads.every(({ type }) => type.kind === 'enum' || PLAIN.has(withoutDomain(type).name))
   if (!isPlain || reads.length === 0) return evaluate
   const key = exactKey(compileAll(reads, scope))
   const results = new Map<unknown, Value>()
+  atEnd(() => results.clear())
   let of = -1
   let runs = 0
   let uses = 0

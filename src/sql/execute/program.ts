@@ -47,6 +47,10 @@ export interface PlannedStatement {
 /** A value of a row that the statement gives: the register that it is in, or what computes it. */
 export type Output = number | Evaluate
 
+/** Set before each run; nothing is evaluated before, nor after. */
+const NO_CONTEXT = undefined as unknown as EvaluationContext
+const NO_DATA = undefined as unknown as DataSource
+
 export class Program implements ExpressionScope {
   readonly registers: RegisterMap
   readonly execution: {
@@ -69,6 +73,8 @@ export class Program implements ExpressionScope {
   private readonly changes: CommonTable[] = []
   readonly workTables = new Map<number, WorkTable>()
   readonly aggregateSets = new Map<RelationId, readonly (readonly number[])[]>()
+  /** What lets go of what subqueries have computed. */
+  private readonly forgets: (() => void)[] = []
   private readonly root: Operator
   private readonly targets: readonly Evaluate[]
   readonly outputs: readonly Output[]
@@ -84,10 +90,9 @@ export class Program implements ExpressionScope {
       get spill() {
         return spill()
       },
-      // Set before each run; nothing is evaluated before.
-      context: undefined as unknown as EvaluationContext,
-      data: undefined as unknown as DataSource,
-      changed: undefined as unknown as DataSource,
+      context: NO_CONTEXT,
+      data: NO_DATA,
+      changed: NO_DATA,
       number: 0,
     }
     const { plan } = statement
@@ -177,6 +182,14 @@ export class Program implements ExpressionScope {
     // Subqueries that have failed leave theirs.
     this.spill?.close()
     this.spill = undefined
+    for (const forget of this.forgets) forget()
+    // It may be kept for another time: what this one was about is not. Values are large at times, and the rows of live catalogs
+    // are kept for their statement's context.
+    const { execution } = this
+    execution.registers.fill(null)
+    execution.context = NO_CONTEXT
+    execution.data = NO_DATA
+    execution.changed = NO_DATA
   }
 
   // ----------------------------------------------------------------------------- scope of expressions
@@ -226,6 +239,7 @@ export class Program implements ExpressionScope {
       },
       isStable: isStable && plan.outerRelations.length === 0,
       version: this.versionOf(commonTablesRead(plan, this.statement.subplans)),
+      atEnd: forget => this.forgets.push(forget),
     }
   }
 

@@ -31,6 +31,8 @@ export interface RunningSubquery {
   readonly isStable: boolean
   /** Grows with each execution, and when common tables that it reads have other rows. */
   readonly version: () => number
+  /** Has something done when the execution is over: what was computed in it is let go. */
+  readonly atEnd: (forget: () => void) => void
 }
 
 /** That of an expression. */
@@ -49,8 +51,8 @@ export function compileSubquery(
   if (running.isStable && e.operands.length === 0) return oncePerVersion(running, single)
   const { outside, groups } = running
   const memo = (evaluate: Evaluate): Evaluate =>
-    outside === undefined ? evaluate : memoized(evaluate, [...outside, ...e.operands], running.version, scope)
-  return groups === undefined ? memo(single) : grouped(groups, running.version, single, memo)
+    outside === undefined ? evaluate : memoized(evaluate, [...outside, ...e.operands], running, scope)
+  return groups === undefined ? memo(single) : grouped(groups, running, single, memo)
 }
 
 /** Evaluated for the row at hand. */
@@ -81,6 +83,9 @@ function compileSingle(e: BoundSubquery, running: RunningSubquery, scope: Expres
 function oncePerVersion(running: RunningSubquery, evaluate: Evaluate): Evaluate {
   let value: Value
   let computedIn = -1
+  running.atEnd(() => {
+    value = undefined
+  })
   return registers => {
     if (computedIn !== running.version()) {
       value = evaluate(registers)
@@ -174,6 +179,7 @@ function compileHashed(
 ): Evaluate {
   const key = keyOf(e.operands[0].type)
   const keys = new Set<unknown>()
+  running.atEnd(() => keys.clear())
   let hasNull = false
   let isEmpty = true
   let filledIn = -1

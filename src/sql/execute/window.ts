@@ -148,6 +148,7 @@ export class WindowOperator implements Operator {
     this.following = new PartitionRows(this.plan)
     this.hasFollowing = false
     this.followingKey = undefined
+    this.results = []
     this.position = 0
   }
 }
