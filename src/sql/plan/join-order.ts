@@ -227,7 +227,7 @@ class JoinOrder {
         if (chosen !== undefined) break
         for (const outer of left) {
           for (const inner of left) {
-            if (outer === inner) continue
+            if (outer === inner || closesCircle(outer, inner, left)) continue
             const rows = this.rowsOf(outer.inputs | inner.inputs)
             const joined = this.join(outer, inner, rows, allowsProduct)
             if (joined === undefined) continue
@@ -346,6 +346,17 @@ function selectivityOf(e: BoundExpression, keys: readonly KeyJoin[], tables: Tab
   if (key === undefined) return selectivity(e, tables)
   const [first] = key.conditions
   return e === first ? key.selectivity : 1
+}
+
+/** Whether, joined, two of them would need a third that needs them. */
+function closesCircle(a: Joined, b: Joined, all: readonly Joined[]): boolean {
+  const both = a.inputs | b.inputs
+  let needed = (a.dependsOn | b.dependsOn) & ~both
+  for (let before = 0; needed !== before; ) {
+    before = needed
+    for (const one of all) if ((one.inputs & needed) !== 0) needed |= one.dependsOn
+  }
+  return (needed & both) !== 0
 }
 
 function isSmaller(a: PlanNode, b: PlanNode): boolean {
