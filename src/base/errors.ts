@@ -43,6 +43,7 @@ export type ErrorCode =
   | 'INVALID_VALUE'
   | 'KEY_EXISTS'
   | 'UNIQUE_VIOLATION'
+  | 'CONSTRAINT_VIOLATION'
   | 'INVALID_DEFINITION'
   | 'INVALID_RANGE'
   | 'TABLE_NOT_FOUND'
@@ -63,6 +64,10 @@ export interface ErrorDetails {
   readonly pageId?: number
   readonly expected?: string
   readonly given?: string
+  /** Name of a constraint of SQL. */
+  readonly constraint?: string
+  /** Five characters, as in PostgreSQL's appendix A. */
+  readonly sqlstate?: string
   readonly cause?: unknown
 }
 

@@ -2,9 +2,13 @@
 
 import type { Clock } from '../io/storage.ts'
 import { systemClock, systemRandomBytes, systemScheduler } from '../io/system.ts'
+import type { CatalogState } from '../sql/catalog/catalog.ts'
+import { SQL_CATALOG } from '../sql/catalog/stored.ts'
+import type { EvaluationContext } from '../sql/functions/registry.ts'
 import { SqlEngine } from '../sql/session/engine.ts'
 import { SessionEnvironment } from '../sql/session/environment.ts'
 import { TableIndexComputer } from '../sql/session/index-computer.ts'
+import { RuleSession } from '../sql/session/row-rules.ts'
 import { Session } from '../sql/session/session.ts'
 import type {
   Administration,
@@ -15,12 +19,16 @@ import type {
   WriteUnit,
 } from '../sql/session/unit.ts'
 import { WriteUnitState } from '../sql/session/unit.ts'
+import type { TreeSink } from '../store/api.ts'
 import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
 import type { WriteTransaction } from '../store/transaction.ts'
 import type { Catalog } from '../table/catalog.ts'
-import type { IndexComputers } from '../table/index-computer.ts'
+import type { Rulebook } from '../table/rulebook.ts'
 import { SnapshotTables, TransactionTables } from '../table/tables.ts'
+
+/** Tables of Coppice's own begin so. */
+const OWN_TABLES = 'coppice.'
 
 const engines = new WeakMap<Catalog, SqlEngine>()
 
@@ -64,21 +72,94 @@ function nameOf(path: string): string {
   return file.replace(/\.[^.]+$/, '') || 'coppice'
 }
 
-/** Who computes what SQL's indexes over expressions have, for the write transactions of a database. */
-export function indexComputersOf(catalog: Catalog): IndexComputers {
-  return (table, codec, tables, sink) => {
-    const engine = engineOf(catalog)
-    const host = { ...machine(undefined), isReadOnly: false, snapshot: never, begin: never }
-    const unit = writeUnit(sink as WriteTransaction, tables, host.wallMs(), {
-      commit: never,
-      rollback: never,
-    })
-    // The definition that is meant may be of this transaction.
-    engine.invalidate()
-    const state = engine.stateOf(unit)
-    const context = new SessionEnvironment(engine, host).contextFor(unit, state, {}, undefined)
-    return new TableIndexComputer(table, codec, state, engine.functions, context)
+const rulebooks = new WeakMap<Catalog, Rulebook>()
+
+/** What SQL knows of the tables of a database, for its write transactions. */
+export function rulebookOf(catalog: Catalog): Rulebook {
+  let rulebook = rulebooks.get(catalog)
+  if (rulebook === undefined) {
+    rulebook = makeRulebook(catalog)
+    rulebooks.set(catalog, rulebook)
   }
+  return rulebook
+}
+
+function makeRulebook(catalog: Catalog): Rulebook {
+  const sessions = new WeakMap<TransactionTables, RuleSession>()
+  const sessionOf = (tables: TransactionTables, sink: TreeSink): RuleSession => {
+    const transaction = sink as WriteTransaction
+    const engine = engineOf(catalog)
+    const state = definitionsIn(engine, transaction, tables)
+    let session = sessions.get(tables)
+    if (session === undefined || session.state !== state) {
+      const unit = unitOf(transaction, tables, catalog)
+      session = new RuleSession(unit, state, engine, insideContext(engine, catalog, unit, state))
+      sessions.set(tables, session)
+    }
+    return session
+  }
+  const isKnownToSql = (table: string, sink: TreeSink) =>
+    catalog.read(sink, SQL_CATALOG) !== undefined && !table.startsWith(OWN_TABLES)
+  return {
+    indexComputerOf(table, codec, tables, sink) {
+      const engine = engineOf(catalog)
+      const unit = unitOf(sink as WriteTransaction, tables, catalog)
+      // The definition that is meant may be of this transaction.
+      engine.invalidate()
+      const state = engine.stateOf(unit)
+      const context = insideContext(engine, catalog, unit, state)
+      return new TableIndexComputer(table, codec, state, engine.functions, context)
+    },
+    rulesOf(table, tables, sink) {
+      if (!isKnownToSql(table, sink)) return undefined
+      const stored = catalog.read(sink, table)
+      if (stored?.kind !== 'records') return undefined
+      return sessionOf(tables, sink).rulesOf(table, stored)
+    },
+    isMadeBySql(table, tables, sink) {
+      return isKnownToSql(table, sink) && sessionOf(tables, sink).isMadeBySql(table)
+    },
+  }
+}
+
+/** What SQL has defined, as a transaction sees it. Most define nothing, and see what was committed before. */
+function definitionsIn(
+  engine: SqlEngine,
+  transaction: WriteTransaction,
+  tables: TransactionTables,
+): CatalogState {
+  if (tables.hasSqlChanges) return engine.stateOf({ source: transaction, tables })
+  const source = transaction.baseSource
+  return engine.stateOf({ source, tables: tables.of(source) })
+}
+
+/** For expressions that are evaluated inside of a transaction, outside of statements. */
+function insideContext(
+  engine: SqlEngine,
+  catalog: Catalog,
+  unit: WriteUnit,
+  state: CatalogState,
+): EvaluationContext {
+  const host = { ...machine(stores.get(catalog)), isReadOnly: false, snapshot: never, begin: never }
+  return new SessionEnvironment(engine, host).contextFor(unit, state, {}, undefined)
+}
+
+const units = new WeakMap<TransactionTables, WriteUnit>()
+
+/** A transaction that was begun from TypeScript, as SQL sees it: one for all that ask. */
+function unitOf(transaction: WriteTransaction, tables: TransactionTables, catalog: Catalog): WriteUnit {
+  let unit = units.get(tables)
+  if (unit === undefined) {
+    const { wallMs } = machine(stores.get(catalog))
+    unit = writeUnit(transaction, tables, wallMs(), { commit: never, rollback: never })
+    units.set(tables, unit)
+  }
+  return unit
+}
+
+/** What SQL knows about a transaction that was begun from TypeScript besides its data; undefined: nothing yet. */
+export function unitStateOf(tables: TransactionTables): WriteUnitState | undefined {
+  return units.get(tables)?.state
 }
 
 /** A transaction as SQL sees it. */
@@ -97,21 +178,18 @@ export function writeUnit(
     baseTxnId: transaction.base.txnId,
     savepoint: () => {
       const savepoint = transaction.setSavepoint()
-      const deferred = [...state.deferred]
-      const deferral = [...state.deferral]
-      const { allDeferred } = state
+      const mark = state.mark()
       return {
         reading: () => {
           const source = transaction.sourceAt(savepoint)
           return { kind: 'read', source, tables: tables.of(source), close: () => {} }
         },
         rollback: () => {
+          // Code of the caller's that ran since may have gone back further.
+          if (!transaction.isLiveSavepoint(savepoint)) return
           transaction.rollbackTo(savepoint)
           tables.afterRollback()
-          state.deferred = [...deferred]
-          state.allDeferred = allDeferred
-          state.deferral.clear()
-          for (const [oid, isDeferred] of deferral) state.deferral.set(oid, isDeferred)
+          state.restore(mark)
         },
         release: () => {
           if (transaction.isLiveSavepoint(savepoint)) transaction.releaseSavepoint(savepoint)
@@ -148,7 +226,7 @@ export function databaseSession(
       const transaction = store.begin()
       return writeUnit(
         transaction,
-        new TransactionTables(transaction, catalog, indexComputersOf(catalog)),
+        new TransactionTables(transaction, catalog, rulebookOf(catalog)),
         host.wallMs(),
         {
           commit: () => store.commit(transaction, durability()),
@@ -209,7 +287,7 @@ export function servedSession(
       served.started()
       return writeUnit(
         transaction,
-        new TransactionTables(transaction, catalog, indexComputersOf(catalog)),
+        new TransactionTables(transaction, catalog, rulebookOf(catalog)),
         host.wallMs(),
         {
           commit: () => served.ended(store.commitAsync(transaction, durability())),
@@ -240,7 +318,7 @@ export function transactionSession(
     snapshot: never,
     begin: never,
   }
-  const unit = writeUnit(transaction, tables, host.wallMs(), { commit: never, rollback: never })
+  const unit = unitOf(transaction, tables, catalog)
   return new Session(engineOf(catalog), host, { kind: 'transaction', unit })
 }
 

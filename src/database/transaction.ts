@@ -2,6 +2,7 @@
 
 import type { QueryOptions, RunResult } from '../sql/session/options.ts'
 import type { Session } from '../sql/session/session.ts'
+import type { WriteUnitMark } from '../sql/session/unit.ts'
 import { refusePromise } from '../store/committer.ts'
 import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
@@ -11,7 +12,7 @@ import type { IndexOptions, TableDefinition } from '../table/definition.ts'
 import type { OpenWritableTable } from '../table/handles.ts'
 import { TransactionTables } from '../table/tables.ts'
 import { type BoundStatement, bindTemplate, exec, PreparedStatement, query, type SqlRow } from './sql.ts'
-import { indexComputersOf, transactionSession } from './sql-host.ts'
+import { rulebookOf, transactionSession, unitStateOf } from './sql-host.ts'
 
 /** How one transaction commits. */
 export interface WriteOptions {
@@ -76,7 +77,7 @@ export class Transaction {
   constructor(transaction: WriteTransaction, catalog: Catalog) {
     this.#transaction = transaction
     this.#catalog = catalog
-    this.#tables = new TransactionTables(transaction, catalog, indexComputersOf(catalog))
+    this.#tables = new TransactionTables(transaction, catalog, rulebookOf(catalog))
     this.table = this.#tables.table
   }
 
@@ -165,7 +166,8 @@ export class Transaction {
 
   /** What waits for the end of the transaction must hold now. @internal */
   beforeCommit(): void {
-    this.#sqlSession?.beforeCommit()
+    const waits = unitStateOf(this.#tables)?.deferred.length ?? 0
+    if (this.#sqlSession !== undefined || waits > 0) this.#session().beforeCommit()
   }
 
   #session(): Session {
@@ -214,12 +216,14 @@ export class Savepoint implements Disposable {
   readonly #transaction: WriteTransaction
   readonly #tables: TransactionTables
   readonly #savepoint: NestedSavepoint
+  readonly #constraints: WriteUnitMark | undefined
 
   /** @internal */
   constructor(transaction: WriteTransaction, tables: TransactionTables) {
     this.#transaction = transaction
     this.#tables = tables
     this.#savepoint = transaction.setSavepoint()
+    this.#constraints = unitStateOf(tables)?.mark()
   }
 
   /** False once it was released, or one set before it was rolled back to, or the transaction ended. */
@@ -234,6 +238,7 @@ export class Savepoint implements Disposable {
   rollback(): void {
     this.#transaction.rollbackTo(this.#savepoint)
     this.#tables.afterRollback()
+    unitStateOf(this.#tables)?.restore(this.#constraints)
   }
 
   /** Forgets the savepoint and those set after it; the changes stay. Does nothing when it is not live. */

@@ -37,6 +37,8 @@ export class SqlError extends CoppiceError {
     super('SQL_ERROR', primary + caret(statement, position), {
       ...(fields.table === undefined ? {} : { table: fields.table }),
       ...(fields.column === undefined ? {} : { column: fields.column }),
+      ...(fields.constraint === undefined ? {} : { constraint: fields.constraint }),
+      sqlstate,
       ...(fields.cause === undefined ? {} : { cause: fields.cause }),
     })
     this.name = 'SqlError'

@@ -21,7 +21,7 @@ export class DetachedTree implements WriteTree {
   private fail(): never {
     throw new CoppiceError(
       'TABLE_NOT_FOUND',
-      `table '${this.table}' was dropped or rolled back in this transaction; open it again`,
+      `table '${this.table}' was dropped, rolled back or given its first constraint in this transaction; open it again`,
       { table: this.table },
     )
   }

@@ -23,6 +23,8 @@ export interface Evolution {
   readonly keptIndexes: readonly StoredIndex[]
   readonly addedIndexes: readonly IndexPart[]
   readonly droppedIndexes: readonly StoredIndex[]
+  /** Columns that are new or whose type is another one than it was. */
+  readonly changedColumns: readonly string[]
 }
 
 const NO_INDEXES: readonly never[] = []
@@ -46,6 +48,7 @@ export function compareWithStored(definition: TableDefinition, stored: StoredTab
     keptIndexes: NO_INDEXES,
     addedIndexes: NO_INDEXES,
     droppedIndexes: NO_INDEXES,
+    changedColumns: [],
   }
 }
 
@@ -54,7 +57,7 @@ function compareRecords(
   stored: StoredRecords,
 ): Evolution {
   const { name } = definition
-  let isNeeded = false
+  const changedColumns: string[] = []
   if (!equalParts(definition.primaryKey, stored.primaryKey)) {
     mismatch(name, 'the primary key', formatParts(stored.primaryKey), formatParts(definition.primaryKey))
   }
@@ -70,7 +73,7 @@ function compareRecords(
       )
     }
     const relation = relate(name, `column '${column.name}'`, column.node, declared.node)
-    if (relation === 'extended') isNeeded = true
+    if (relation === 'extended') changedColumns.push(column.name)
     return { ...column, node: declared.node }
   })
   for (const declared of definition.columns) {
@@ -83,12 +86,11 @@ function compareRecords(
         formatNode(declared.node),
       )
     }
-    isNeeded = true
+    changedColumns.push(declared.name)
     const missing = declared.default?.encoded
     columns.push({ name: declared.name, node: declared.node, ...(missing === undefined ? {} : { missing }) })
   }
   const addsCounter = stored.counter === undefined && definition.columns.some(column => column.isNumbered)
-  if (addsCounter) isNeeded = true
 
   const keptIndexes: StoredIndex[] = []
   const droppedIndexes: StoredIndex[] = []
@@ -98,8 +100,9 @@ function compareRecords(
     ;(isKept ? keptIndexes : droppedIndexes).push(index)
   }
   const addedIndexes = definition.indexes.filter(index => !keptIndexes.some(kept => kept.name === index.name))
-  if (droppedIndexes.length > 0 || addedIndexes.length > 0) isNeeded = true
-  return { isNeeded, columns, addsCounter, keptIndexes, addedIndexes, droppedIndexes }
+  const isNeeded =
+    changedColumns.length > 0 || addsCounter || droppedIndexes.length > 0 || addedIndexes.length > 0
+  return { isNeeded, columns, addsCounter, keptIndexes, addedIndexes, droppedIndexes, changedColumns }
 }
 
 function relate(table: string, what: string, stored: TypeNode, wanted: TypeNode): 'same' | 'extended' {

@@ -4,10 +4,7 @@
  * says what is not so.
  */
 
-import type { TreeSink } from '../store/api.ts'
 import type { IndexCodec } from './index-codec.ts'
-import type { RecordCodec } from './record-codec.ts'
-import type { TransactionTables } from './tables.ts'
 
 export interface IndexComputer {
   /**
@@ -23,11 +20,3 @@ export interface IndexComputer {
     length: number,
   ): void
 }
-
-/** Gives the computer of a table; asked for when a table with such an index is opened for writing. */
-export type IndexComputers = (
-  table: string,
-  codec: RecordCodec,
-  tables: TransactionTables,
-  sink: TreeSink,
-) => IndexComputer

@@ -31,6 +31,7 @@ interface RowSource<Row> {
 /** Where rows are removed, with their entries in all indexes. */
 interface RowSink<Row> extends RowSource<Row> {
   remove(row: Row): boolean
+  removeAll(rows: Iterable<Row>): number
 }
 
 /**
@@ -295,11 +296,7 @@ export class WritableIndexTable<Row, IndexKey, PrimaryKey> extends IndexTable<Ro
   }
 
   private removeAll(walk: Walk): number {
-    let removed = 0
-    for (const row of new Entries(this.source, this.tree, walk, this.rowDecoder)) {
-      if (this.records.remove(row)) removed++
-    }
-    return removed
+    return this.records.removeAll(new Entries(this.source, this.tree, walk, this.rowDecoder))
   }
 }
 

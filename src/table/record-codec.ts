@@ -47,6 +47,11 @@ export class RecordCodec {
   /** Writes the row of a normalised record. */
   readonly encodeRow: EncodeRow
   readonly decodeRow: DecodeRow
+  private readonly shape: RecordShape
+  private readonly validate: Validate | undefined
+  /** Columns with a default in the definition. */
+  private readonly defaulted: ReadonlySet<string>
+  private readonly leaving = new Map<string, Normalise>()
 
   /**
    * `stored` are the columns outside the primary key in the order in which rows hold them; `validate` sees records before
@@ -77,20 +82,42 @@ export class RecordCodec {
       keyParts: rowKeyParts(table, declared, primaryKey),
       layout: this.layout,
     }
+    this.shape = shape
+    this.validate = validate
+    this.defaulted = new Set(declared.flatMap(column => (column.default === undefined ? [] : [column.name])))
     this.encodeKey = makeRowKeyEncoder(shape.keyParts, true)
+    this.normalise = this.makeNormalise(shape)
     if (codeGeneration.enabled) {
-      this.normalise = generateNormalise(shape)
       this.encodeRow = generateEncodeRow(shape)
       this.decodeRow = generateDecodeRow(shape, interpretedDecodeRow(shape))
     } else {
-      this.normalise = interpretedNormalise(shape)
       this.encodeRow = (writer, row) => this.layout.write(writer, row)
       this.decodeRow = interpretedDecodeRow(shape)
     }
-    if (validate !== undefined) {
-      const { normalise } = this
-      this.normalise = record => normalise(validate(record))
+  }
+
+  private makeNormalise(shape: RecordShape): Normalise {
+    const normalise = codeGeneration.enabled ? generateNormalise(shape) : interpretedNormalise(shape)
+    const { validate } = this
+    return validate === undefined ? normalise : record => normalise(validate(record))
+  }
+
+  /** Normalises, but leaves undefined those of `columns` that a record leaves out and that have no default here. */
+  normaliseLeaving(columns: ReadonlySet<string>): Normalise {
+    const names = this.columns.flatMap(({ name }) =>
+      columns.has(name) && !this.defaulted.has(name) ? [name] : [],
+    )
+    if (names.length === 0) return this.normalise
+    const signature = JSON.stringify(names)
+    let normalise = this.leaving.get(signature)
+    if (normalise === undefined) {
+      const left = this.columns.map(column =>
+        names.includes(column.name) ? { ...column, isOptional: true, absent: undefined } : column,
+      )
+      normalise = this.makeNormalise({ ...this.shape, columns: left })
+      this.leaving.set(signature, normalise)
     }
+    return normalise
   }
 }
 

@@ -27,13 +27,15 @@ import type { Evolution } from './evolution.ts'
 import type { OpenTable, OpenWritableTable } from './handles.ts'
 import { buildIndex } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
-import type { IndexComputer, IndexComputers } from './index-computer.ts'
+import type { IndexComputer } from './index-computer.ts'
 import { mapCodecOf, multimapCodecOf } from './map-codec.ts'
 import { MapTable, WritableMapTable } from './map-table.ts'
 import { MultimapTable, WritableMultimapTable } from './multimap-table.ts'
 import { type AnyRecordDefinition, bindRecords, type RecordBinding } from './record-binding.ts'
 import { type BoundIndex, RecordTable } from './record-table.ts'
 import { RecordTrees } from './record-trees.ts'
+import type { RowRules, Rulebook } from './rulebook.ts'
+import { RuledRecordTable } from './ruled-record-table.ts'
 import { EMPTY_TREE } from './run-tree.ts'
 import { definitionFrom, definitionOfStored } from './stored-definition.ts'
 import { type StoredIndex, type StoredRecords, type StoredTable, treesOf } from './stored-table.ts'
@@ -151,6 +153,8 @@ export class SnapshotTables {
 
 interface OpenHandle {
   readonly definition: TableDefinition
+  /** False for those of SQL, which keeps to the rules by itself. */
+  readonly isRuled: boolean
   readonly handle: AnyWriteHandle
   /** The table's name, which a rename changes. */
   name: string
@@ -164,15 +168,19 @@ export class TransactionTables {
   private readonly catalog: Catalog
   /** The handle that `table` gives for a definition. */
   private readonly open = new Map<TableDefinition, OpenHandle>()
+  /** The same for `unruled`. */
+  private readonly openUnruled = new Map<TableDefinition, OpenHandle>()
   /** All handles that may still be used: those, and the ones whose table was renamed. */
   private readonly attached = new Set<OpenHandle>()
-  private readonly computers: IndexComputers | undefined
+  private readonly rulebook: Rulebook | undefined
+  private sqlChanges = 0
+  private renewedAt = 0
 
-  /** `computers`: who computes what indexes over expressions have; without, such tables cannot be written. */
-  constructor(sink: TreeSink, catalog: Catalog, computers?: IndexComputers) {
+  /** `rulebook`: what SQL knows of the tables; without, only tables that SQL does not know can be written. */
+  constructor(sink: TreeSink, catalog: Catalog, rulebook?: Rulebook) {
     this.sink = sink
     this.catalog = catalog
-    this.computers = computers
+    this.rulebook = rulebook
   }
 
   /** The tables of another state that this transaction can read. */
@@ -188,10 +196,17 @@ export class TransactionTables {
   readonly table: OpenWritableTable = ((definition: TableDefinition): AnyWriteHandle => {
     const known = this.open.get(definition)
     if (known !== undefined) return known.handle
-    return this.openTable(definition)
+    return this.openTable(definition, true)
   }) as OpenWritableTable
 
-  private openTable(definition: TableDefinition): AnyWriteHandle {
+  /** The same for SQL, whose statements keep to what it knows of a table by themselves. @internal */
+  readonly unruled: OpenWritableTable = ((definition: TableDefinition): AnyWriteHandle => {
+    const known = this.openUnruled.get(definition)
+    if (known !== undefined) return known.handle
+    return this.openTable(definition, false)
+  }) as OpenWritableTable
+
+  private openTable(definition: TableDefinition, isRuled: boolean): AnyWriteHandle {
     this.sink.assertWritable()
     checkDefinition(definition)
     let stored = this.catalog.read(this.sink, definition.name)
@@ -199,16 +214,37 @@ export class TransactionTables {
       stored = this.create(definition)
     } else {
       const { evolution } = planOf(definition, stored)
-      if (evolution.isNeeded) stored = this.evolve(definition, stored, evolution)
+      if (evolution.isNeeded) {
+        if (isRuled) this.refuseChangeOfSql(definition.name, evolution)
+        stored = this.evolve(definition, stored, evolution)
+      }
     }
-    const handle = this.makeHandle(definition, stored)
-    const opened: OpenHandle = { definition, handle, name: definition.name, stored }
-    this.open.set(definition, opened)
+    const handle = this.makeHandle(definition, stored, isRuled)
+    const opened: OpenHandle = { definition, isRuled, handle, name: definition.name, stored }
+    this.handlesFor(opened).set(definition, opened)
     this.attached.add(opened)
     return handle
   }
 
-  private makeHandle(definition: TableDefinition, stored: StoredTable): AnyWriteHandle {
+  private handlesFor({ isRuled }: OpenHandle): Map<TableDefinition, OpenHandle> {
+    return isRuled ? this.open : this.openUnruled
+  }
+
+  /** What SQL has made, only SQL changes: it would not know. New indexes are nothing that it has to know. */
+  private refuseChangeOfSql(table: string, evolution: Evolution): void {
+    const { changedColumns } = evolution
+    // Those of SQL are named by no definition.
+    const droppedIndexes = evolution.droppedIndexes.filter(index => index.isAdHoc)
+    if (changedColumns.length === 0 && droppedIndexes.length === 0) return
+    if (this.rulebook?.isMadeBySql(table, this, this.sink) !== true) return
+    const what =
+      changedColumns.length > 0
+        ? `column '${changedColumns[0]}' is new or defined otherwise: ALTER TABLE changes it`
+        : `index '${droppedIndexes[0].name}' is defined otherwise: DROP INDEX and CREATE INDEX change it`
+    throw new CoppiceError('TABLE_TYPE_MISMATCH', `table '${table}' was made by SQL, and ${what}`, { table })
+  }
+
+  private makeHandle(definition: TableDefinition, stored: StoredTable, isRuled: boolean): AnyWriteHandle {
     const { name } = definition
     const tree = this.writeTree(name, stored.tree)
     if (definition.kind === 'map') return new WritableMapTable(this.sink, tree, mapCodecOf(definition))
@@ -217,14 +253,49 @@ export class TransactionTables {
     }
     const records = this.recordPlan(definition, stored)
     const indexes = this.boundIndexes(name, records)
-    return new WritableRecordTable(
+    const parts = [
       this.sink,
       tree,
       records.binding,
       indexes,
       this.counterOf(definition, name, stored),
       this.computerOf(name, records.binding, indexes),
-    )
+    ] as const
+    const rules = isRuled ? this.rulesOf(name) : undefined
+    return rules === undefined ? new WritableRecordTable(...parts) : new RuledRecordTable(rules, ...parts)
+  }
+
+  private rulesOf(table: string): RowRules | undefined {
+    return this.rulebook?.rulesOf(table, this, this.sink)
+  }
+
+  /** Whether SQL has changed its definitions in this transaction. */
+  get hasSqlChanges(): boolean {
+    return this.sqlChanges > 0
+  }
+
+  /** SQL has changed a definition of its own. Once it is done with all that belongs together: `renewRules`. */
+  noteSqlChange(): void {
+    this.sqlChanges++
+    this.catalog.changes++
+  }
+
+  /**
+   * After SQL has changed its definitions: handles go on under the rules that hold now; those of tables that had none, or
+   * have none any more, refuse all work, and `table` opens them anew.
+   */
+  renewRules(): void {
+    if (this.renewedAt === this.sqlChanges) return
+    this.renewedAt = this.sqlChanges
+    for (const opened of this.attached) this.renewRulesOf(opened)
+  }
+
+  private renewRulesOf(opened: OpenHandle): void {
+    const { handle, isRuled, name } = opened
+    if (!isRuled || !(handle instanceof WritableRecordTable)) return
+    const rules = this.rulesOf(name)
+    if (handle instanceof RuledRecordTable && rules !== undefined) handle.setRules(rules)
+    else if (handle instanceof RuledRecordTable || rules !== undefined) this.detach(opened)
   }
 
   private computerOf(
@@ -233,8 +304,8 @@ export class TransactionTables {
     indexes: readonly { readonly codec: IndexCodec }[],
   ): IndexComputer | undefined {
     if (!indexes.some(index => index.codec.isComputed)) return undefined
-    assert(this.computers !== undefined, 'somebody computes what the index is over')
-    return this.computers(table, codec, this, this.sink)
+    assert(this.rulebook !== undefined, 'somebody computes what the index is over')
+    return this.rulebook.indexComputerOf(table, codec, this, this.sink)
   }
 
   /** The plan for a stored table that needs no change. */
@@ -432,7 +503,7 @@ export class TransactionTables {
     for (const opened of this.attached) {
       if (opened.name !== from) continue
       opened.name = to
-      this.open.delete(opened.definition)
+      this.handlesFor(opened).delete(opened.definition)
     }
   }
 
@@ -468,6 +539,9 @@ export class TransactionTables {
   afterRollback(): void {
     this.catalog.changes++
     for (const name of new Set([...this.attached].map(opened => opened.name))) this.reattach(name)
+    if (!this.hasSqlChanges) return
+    this.noteSqlChange()
+    this.renewRules()
   }
 
   /** Brings the handles of a table into agreement with the catalog. */
@@ -509,6 +583,7 @@ export class TransactionTables {
     if (handle instanceof WritableRecordTable) handle.detach(tree)
     else handle.attach(tree)
     this.attached.delete(opened)
-    if (this.open.get(definition) === opened) this.open.delete(definition)
+    const handles = this.handlesFor(opened)
+    if (handles.get(definition) === opened) handles.delete(definition)
   }
 }

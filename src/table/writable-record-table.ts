@@ -35,11 +35,11 @@ const BATCH_BYTES = 8 << 20
 
 /** Records in a write transaction. `PutRow` is a record as it is written: some columns may be left out. */
 export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<Row, Key, Handles> {
-  private readonly sink: TreeSink
+  protected readonly sink: TreeSink
   declare protected tree: WriteTree
   declare protected indexes: readonly BoundIndex<WriteTree>[]
   /** Set when the stored table numbers its records. */
-  private counter: Counter | undefined
+  protected counter: Counter | undefined
   /** Set when one of the indexes needs it. */
   private computer: IndexComputer | undefined
 
@@ -102,7 +102,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     return this.add(record, PutMode.insert)
   }
 
-  private add(record: PutRow, mode: PutMode): Key {
+  protected add(record: PutRow, mode: PutMode): Key {
     const row = this.binding.codec.normalise(record)
     // A number that is given must not replace a record, whatever the caller's code does while this one is encoded.
     const isInsert = this.giveNumber(row) || mode === PutMode.insert
@@ -113,7 +113,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   }
 
   /** Gives a row a number if it is to have one and has none; returns whether it did. */
-  private giveNumber(row: AnyRow): boolean {
+  protected giveNumber(row: AnyRow): boolean {
     const { counter } = this
     if (counter === undefined || !counter.assigns || row[counter.column] !== undefined) return false
     row[counter.column] = counter.next()
@@ -121,19 +121,12 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   }
 
   /** The primary key of a row, as the caller would give it. */
-  private keyOf(row: AnyRow): Key {
+  protected keyOf(row: AnyRow): Key {
     const columns = this.binding.codec.keyColumns
     return (columns.length === 1 ? row[columns[0]] : columns.map(column => row[column])) as Key
   }
 
-  /** Normalises a record and encodes it into the binding's key and row writers. */
-  private encode(record: unknown): AnyRow {
-    const row = this.binding.codec.normalise(record)
-    this.encodeBoth(row)
-    return row
-  }
-
-  private encodeBoth(row: AnyRow): void {
+  protected encodeBoth(row: AnyRow): void {
     const { codec, keyWriter } = this.binding
     keyWriter.begin()
     codec.encodeKey(keyWriter, row)
@@ -155,7 +148,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   }
 
   /** Stores the encoded `row`; false when `mode` is insert and the key is taken. */
-  private store(row: AnyRow, mode: PutMode): boolean {
+  protected store(row: AnyRow, mode: PutMode): boolean {
     const { keyWriter, rowWriter } = this.binding
     const tree = this.tree
     if (this.indexes.length === 0) {
@@ -243,6 +236,10 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
    */
   delete(key: Key): boolean {
     this.sink.assertWritable()
+    return this.deleteOne(key)
+  }
+
+  protected deleteOne(key: Key): boolean {
     const writer = this.encodeKey(key)
     if (this.indexes.length === 0) return this.tree.remove(writer.bytes, writer.at)
     if (!this.tree.find(writer.bytes, writer.at)) return false
@@ -278,12 +275,16 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     const current = this.get(key)
     if (current === undefined) return false
     const patch = typeof change === 'function' ? change(current) : change
+    return this.replace(key, this.binding.codec.normalise({ ...current, ...patch }))
+  }
+
+  /** Stores `row` in the place of the record with a primary key; false when there is none. */
+  protected replace(key: Key, row: AnyRow): boolean {
     const { codec, keyWriter, nextKeyWriter, rowWriter } = this.binding
-    const row = codec.normalise({ ...current, ...patch })
     nextKeyWriter.begin()
     codec.encodeKey(nextKeyWriter, row)
     this.encodeRow(row, nextKeyWriter)
-    // The caller's function may have changed the record, and has seen `current`: what is stored now counts.
+    // The caller's function may have changed the record since it saw it: what is stored now counts.
     this.encodeKey(key)
     const tree = this.tree
     if (!tree.find(keyWriter.bytes, keyWriter.at)) return false
@@ -321,14 +322,14 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   compareAndSet(key: Key, expected: PutRow | undefined, next: PutRow | undefined): boolean {
     this.sink.assertWritable()
     const wanted = this.encodeKey(key).toBytes()
-    const before = expected === undefined ? undefined : this.imageOf(expected)
-    if (next !== undefined && !this.imageOf(next).key.equals(wanted)) {
+    const before = expected === undefined ? undefined : this.imageOf(this.asStored(expected, key))
+    if (next !== undefined && !this.givenKey(next).equals(wanted)) {
       const path = this.binding.codec.columns.find(column => column.keyIndex >= 0)!.name
       reject(placeOf('key', this.name, path, path), 'a record with the primary key that is compared', next)
     }
     const current = this.get(key)
     // A row may be older than a column: only images made now can be compared.
-    const now = current === undefined ? undefined : this.imageOf(current)
+    const now = current === undefined ? undefined : this.imageOf(this.binding.codec.normalise(current))
     if (before === undefined || now === undefined) {
       if (before !== now) return false
     } else if (!before.key.equals(now.key) || !before.row.equals(now.row)) {
@@ -339,9 +340,18 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     return true
   }
 
-  /** A record as it would be stored. */
-  private imageOf(record: unknown): { readonly key: Buffer; readonly row: Buffer } {
-    this.encode(record)
+  /** A record as it would be stored under `key`. */
+  protected asStored(record: PutRow, _key: Key): AnyRow {
+    return this.binding.codec.normalise(record)
+  }
+
+  /** The primary key of a record that is given whole. */
+  protected givenKey(record: PutRow): Buffer {
+    return this.imageOf(this.binding.codec.normalise(record)).key
+  }
+
+  private imageOf(row: AnyRow): { readonly key: Buffer; readonly row: Buffer } {
+    this.encodeBoth(row)
     return { key: this.binding.keyWriter.toBytes(), row: this.binding.rowWriter.toBytes() }
   }
 
@@ -372,6 +382,13 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     return this.delete(this.keyOf(row as AnyRow))
   }
 
+  /** For its indexes: removes records; returns how many were there. @internal */
+  removeAll(rows: Iterable<Row>): number {
+    let removed = 0
+    for (const row of rows) if (this.deleteOne(this.keyOf(row as AnyRow))) removed++
+    return removed
+  }
+
   protected override indexHandle(tree: ReadTree, codec: IndexCodec): IndexTable<Row, unknown, Key> {
     return new WritableIndexTable(this.sink, tree, this, this.binding, codec)
   }
@@ -386,7 +403,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     let removed = 0
     for (const row of this.range()) {
       if (keep(row)) continue
-      if (this.remove(row)) removed++
+      if (this.deleteOne(this.keyOf(row as AnyRow))) removed++
     }
     return removed
   }
@@ -402,8 +419,12 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     const { from, to } = resolveDoomed(codec.key, this.name, bounds as Bounds<unknown>)
     if (this.indexes.length === 0) return deleteByteRange(this.tree, from, to)
     if (from === undefined && to === undefined) return this.clear()
+    return this.deleteEach(bounds)
+  }
+
+  protected deleteEach(bounds: Bounds<Key>): number {
     let removed = 0
-    for (const key of this.keys(bounds)) if (this.delete(key)) removed++
+    for (const key of this.keys(bounds)) if (this.deleteOne(key)) removed++
     return removed
   }
 
@@ -428,13 +449,12 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   putMany(records: Iterable<PutRow>): number {
     this.sink.assertWritable()
     checkIterable(records, this.name, 'records')
-    const { codec, keyWriter, rowWriter } = this.binding
+    const { keyWriter, rowWriter } = this.binding
     const batch = new SortedRun()
     const indexBatches = this.indexes.map(() => new SortedRun())
     let count = 0
     for (const record of records) {
-      const row = codec.normalise(record)
-      this.giveNumber(row)
+      const row = this.loadedRow(record)
       this.encodeBoth(row)
       // At once, not when the batch is stored: the input may be code that stores records of this table, too.
       this.counter?.raise(row[this.counter.column])
@@ -447,6 +467,13 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     }
     this.storeBatch(batch, indexBatches)
     return count
+  }
+
+  /** A record of `putMany`, complete. */
+  protected loadedRow(record: PutRow): AnyRow {
+    const row = this.binding.codec.normalise(record)
+    this.giveNumber(row)
+    return row
   }
 
   private addIndexEntry(codec: IndexCodec, tree: WriteTree, batch: SortedRun, row: AnyRow): void {

@@ -533,3 +533,20 @@ export function contains(e: BoundExpression, test: (e: BoundExpression) => boole
   })
   return isFound
 }
+
+/** Numbers of the columns of a relation that expressions read. */
+export function columnsIn(
+  expressions: readonly (BoundExpression | undefined)[],
+  relation: RelationId,
+): ReadonlySet<number> {
+  const columns = new Set<number>()
+  walk(
+    expressions.filter(e => e !== undefined),
+    {
+      expression(e) {
+        if (e.kind === 'column' && e.relation === relation) columns.add(e.column)
+      },
+    },
+  )
+  return columns
+}

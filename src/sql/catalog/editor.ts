@@ -52,5 +52,6 @@ export class CatalogEditor {
   private changed(): void {
     const { version, nextOid } = this.meta
     this.entries.put(['meta', 0], { version: version + 1, nextOid })
+    this.tables.noteSqlChange()
   }
 }

@@ -39,7 +39,7 @@ function makeTypedTable(draft: TableDraft, environment: DefinitionEnvironment): 
   const state = environment.stateNow()
   const typeOf = (oid: number) => state.typeByOid(oid)!
   const { tables } = environment.unit
-  tables.table(typedDefinition(draft.stored, typeOf) as never)
+  tables.unruled(typedDefinition(draft.stored, typeOf) as never)
   tables.createIndexes(draft.stored.storedName, indexParts(draft.stored, typeOf))
 }
 

@@ -33,7 +33,7 @@ export function rebuildTable(
   const table = state.tableByOid(draft.oid)!
   const data = environment.data(state)
   const temporaryName = `${old.storedName} (rebuilt)`
-  const target = tables.table(
+  const target = tables.unruled(
     typedDefinition(draft.stored, oid => state.typeByOid(oid)!, temporaryName) as never,
   ) as unknown as AnyWritableRecordTable
   const scope = new RowScope(environment.context)

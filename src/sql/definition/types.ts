@@ -88,7 +88,7 @@ function extendTables(enumOid: number, { stateNow, unit }: DefinitionEnvironment
   }
   for (const table of state.stored.all('table').values()) {
     if (!table.columns.some(column => isMeant(state.typeByOid(column.type)!))) continue
-    unit.tables.table(typedDefinition(table, oid => state.typeByOid(oid)!) as never)
+    unit.tables.unruled(typedDefinition(table, oid => state.typeByOid(oid)!) as never)
   }
 }
 

@@ -7,7 +7,7 @@
  * follows from them comes after what is waiting already, so RESTRICT sees rows that a later action would have taken away.
  */
 
-import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
+import type { ConstraintSchema, ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { PendingCheck, PendingReference, WritableDataSource } from '../storage/write-access.ts'
@@ -36,8 +36,7 @@ export class CheckQueue {
   /** A row is stored: it refers as its values say, and has its keys. `old`: as it was before; what is the same needs no look. */
   stored(table: TableSchema, row: readonly Value[], old: readonly Value[] | undefined): void {
     for (const constraint of table.constraints) {
-      if (constraint.kind === 'check') continue
-      if (constraint.kind !== 'foreign key' && !constraint.isDeferrable) continue
+      if (constraint.kind === 'check' || !mustBeTold(constraint)) continue
       const values = constraint.columns.map(column => row[column])
       if (old !== undefined && isSame(table, constraint.columns, row, old)) continue
       if (constraint.kind !== 'foreign key') {
@@ -117,6 +116,11 @@ export class CheckQueue {
     for (let next = 0; next < this.waiting.length; next++) this.waiting[next]()
     this.waiting.length = 0
   }
+}
+
+/** Whether the constraint is looked at when a row is stored, not by the row alone and not by the typed table. */
+export function mustBeTold(constraint: ConstraintSchema): boolean {
+  return constraint.kind === 'foreign key' || (constraint.kind !== 'check' && constraint.isDeferrable)
 }
 
 /** MATCH SIMPLE: one null frees the row. MATCH FULL: all or none. */

@@ -68,7 +68,7 @@ export class RowWriter {
 
   /** Computes what is generated, and checks the row. @throws SqlError 23502, 23514 */
   complete(registers: RegisterFile): void {
-    for (const { register, evaluate } of this.generated) registers[register] = evaluate(registers)
+    this.generate(registers)
     const { table } = this
     for (let i = 0; i < table.columns.length; i++) {
       const column = table.columns[i]
@@ -79,19 +79,28 @@ export class RowWriter {
         { schema: table.schema, table: table.name, column: column.name, detail: this.failingRow(registers) },
       )
     }
-    for (const { name, evaluate } of this.checks) {
-      if (evaluate(registers) !== false) continue
-      throw new SqlError(
-        '23514',
-        `new row for relation "${table.name}" violates check constraint "${name}"`,
-        {
-          schema: table.schema,
-          table: table.name,
-          constraint: name,
-          detail: this.failingRow(registers),
-        },
-      )
-    }
+    const violated = this.violatedCheck(registers)
+    if (violated !== undefined) throw this.checkViolation(violated, registers)
+  }
+
+  generate(registers: RegisterFile): void {
+    for (const { register, evaluate } of this.generated) registers[register] = evaluate(registers)
+  }
+
+  /** The name of the first check that is false; undefined: none is. */
+  violatedCheck(registers: RegisterFile): string | undefined {
+    for (const { name, evaluate } of this.checks) if (evaluate(registers) === false) return name
+    return undefined
+  }
+
+  checkViolation(constraint: string, registers: RegisterFile): SqlError {
+    const { schema, name } = this.table
+    return new SqlError('23514', `new row for relation "${name}" violates check constraint "${constraint}"`, {
+      schema,
+      table: name,
+      constraint,
+      detail: this.failingRow(registers),
+    })
   }
 
   failingRow(registers: RegisterFile): string {

@@ -14,7 +14,8 @@ import { RowWriter } from './row-writer.ts'
 export class RowScope implements ExpressionScope {
   readonly registers = new RegisterMap(0)
   readonly file: RegisterFile = []
-  readonly context: EvaluationContext
+  /** Of the execution that runs; set before each. */
+  context: EvaluationContext
 
   constructor(context: EvaluationContext) {
     this.context = context

@@ -10,8 +10,8 @@ import type { IndexCodec } from '../../table/index-codec.ts'
 import type { IndexComputer } from '../../table/index-computer.ts'
 import type { RecordCodec } from '../../table/record-codec.ts'
 import { bindTableExpressions } from '../bind/binder.ts'
-import type { BoundExpression, TableExpressions } from '../bind/bound.ts'
-import { walk } from '../bind/walk.ts'
+import type { TableExpressions } from '../bind/bound.ts'
+import { columnsIn } from '../bind/walk.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import { compile, compileCondition, type Evaluate } from '../execute/expression.ts'
@@ -92,25 +92,11 @@ export class TableIndexComputer implements IndexComputer {
     )
     const isCovered = predicate && compileCondition(predicate, scope)
     const relation = this.expressions.row.id
-    const wanted = columnsIn([...expressions, predicate], relation).map(column => {
+    const wanted = [...columnsIn([...expressions, predicate], relation)].map(column => {
       const { storedName, type, storedNode } = table.columns[column]
       return { storedName, type, storedNode, register: scope.registers.of(relation, column) }
     })
     scope.prepare()
     return { reader: new EntryReader(this.codec, wanted), parts, isCovered }
   }
-}
-
-/** The columns of a relation that expressions read. */
-function columnsIn(expressions: readonly (BoundExpression | undefined)[], relation: number): number[] {
-  const columns = new Set<number>()
-  walk(
-    expressions.filter(e => e !== undefined),
-    {
-      expression(e) {
-        if (e.kind === 'column' && e.relation === relation) columns.add(e.column)
-      },
-    },
-  )
-  return [...columns]
 }

@@ -436,6 +436,7 @@ export class Transactions {
     try {
       result = run(where.unit)
       engine.invalidate()
+      where.unit.tables.renewRules()
       savepoint?.release()
     } catch (error) {
       this.undo(where, savepoint)

@@ -80,9 +80,10 @@ class TransactionData implements DataSource {
   }
 }
 
-function openTable({ tables }: Unit, table: TableSchema): unknown {
-  const definition = tables.definitionOf(table.storedName) ?? missing(table)
-  return (tables.table as (definition: unknown) => unknown)(definition)
+function openTable(unit: Unit, table: TableSchema): unknown {
+  const definition = unit.tables.definitionOf(table.storedName) ?? missing(table)
+  const open = unit.kind === 'read' ? unit.tables.table : unit.tables.unruled
+  return (open as (definition: unknown) => unknown)(definition)
 }
 
 function missing({ name }: TableSchema): never {

@@ -56,6 +56,26 @@ export class WriteUnitState {
   constructor(startedAtMs: number) {
     this.startedAtMs = startedAtMs
   }
+
+  /** What waits for the end of the transaction, and what SET CONSTRAINTS said, for `restore`. */
+  mark(): WriteUnitMark {
+    return { deferred: [...this.deferred], deferral: [...this.deferral], allDeferred: this.allDeferred }
+  }
+
+  /** @param mark undefined: as it was in the beginning */
+  restore(mark: WriteUnitMark | undefined): void {
+    this.deferred = [...(mark?.deferred ?? [])]
+    this.allDeferred = mark?.allDeferred
+    this.deferral.clear()
+    for (const [oid, isDeferred] of mark?.deferral ?? []) this.deferral.set(oid, isDeferred)
+  }
+}
+
+/** The state of a transaction's constraints at a savepoint. */
+export interface WriteUnitMark {
+  readonly deferred: readonly PendingCheck[]
+  readonly deferral: readonly (readonly [number, boolean])[]
+  readonly allDeferred: boolean | undefined
 }
 
 export interface Notice {

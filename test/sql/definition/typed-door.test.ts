@@ -1,0 +1,580 @@
+/** What SQL says of a table holds for rows that are written from TypeScript: constraints, defaults, generated columns. */
+
+import { describe, expect, test } from 'vitest'
+import { type CoppiceError, type Database, openSync, type Transaction, t, table } from '../../../src/index.ts'
+
+const SCHEMA = `
+  create domain percent as int check (value between 0 and 100);
+  create domain word as text not null;
+  create table owners (id int primary key, name text unique);
+  insert into owners values (1, 'ada'), (2, 'bob');
+  create table items (
+    id int primary key,
+    price int constraint price_is_positive check (price > 0),
+    discount percent,
+    owner int references owners,
+    code varchar(3),
+    cost numeric(5, 2),
+    label text default 'none',
+    name word default 'item',
+    shout text generated always as (upper(code)) stored,
+    check (discount < 50 or price > 100)
+  );
+  insert into items (id, price, owner, code) values (1, 10, 1, 'abc');
+`
+
+const items = table('items', {
+  columns: {
+    id: t.i32,
+    price: t.i32.nullable(),
+    discount: t.i32.nullable(),
+    owner: t.i32.nullable(),
+    code: t.text.nullable(),
+    cost: t.decimal.nullable(),
+    label: t.text.nullable(),
+    name: t.text.nullable(),
+    shout: t.text.nullable(),
+  },
+  primaryKey: ['id'],
+  indexes: { byPrice: { on: ['price'] } },
+})
+const owners = table('owners', { columns: { id: t.i32, name: t.text.nullable() }, primaryKey: ['id'] })
+
+type Items = ReturnType<Transaction['table']> extends never ? never : ReturnType<typeof itemsOf>
+const itemsOf = (tx: Transaction) => tx.table(items)
+type Change = Partial<{
+  id: number
+  price: number | null
+  discount: number | null
+  owner: number | null
+  code: string | null
+  cost: string | null
+  label: string | null
+  name: string | null
+  shout: string | null
+}>
+
+function open(more = ''): Database {
+  const db = openSync(':memory:')
+  db.exec(SCHEMA + more)
+  return db
+}
+
+/** What a call throws, as far as programs look at it. */
+function failure(run: () => unknown): { code: string; sqlstate?: string; constraint?: string } {
+  try {
+    run()
+  } catch (error) {
+    const { code, details } = error as CoppiceError
+    const { sqlstate, constraint } = details
+    return {
+      code,
+      ...(sqlstate === undefined ? {} : { sqlstate }),
+      ...(constraint === undefined ? {} : { constraint }),
+    }
+  }
+  throw new Error('nothing was thrown')
+}
+
+/** Every way to store a row: as a new one, or in the place of number 1. */
+const STORES: Readonly<Record<string, (rows: Items, change: Change) => unknown>> = {
+  'put, new': (rows, change) => rows.put({ id: 2, price: 1, ...change }),
+  'put, replacing': (rows, change) => rows.put({ ...rows.get(1)!, ...change }),
+  insert: (rows, change) => rows.insert({ id: 2, price: 1, ...change }),
+  'update by an object': (rows, change) => rows.update(1, change),
+  'update by a function': (rows, change) => rows.update(1, () => change),
+  'update that moves': (rows, change) => rows.update(1, { ...change, id: 7 }),
+  'putMany, new': (rows, change) => rows.putMany([{ id: 2 }, { id: 3, price: 1, ...change }]),
+  'putMany, replacing': (rows, change) => rows.putMany([{ id: 2 }, { ...rows.get(1)!, ...change }]),
+  'compareAndSet, new': (rows, change) => rows.compareAndSet(2, undefined, { id: 2, price: 1, ...change }),
+  'compareAndSet, replacing': (rows, change) =>
+    rows.compareAndSet(1, rows.get(1)!, { ...rows.get(1)!, ...change }),
+}
+
+const VIOLATION = { code: 'CONSTRAINT_VIOLATION' }
+const VIOLATIONS: readonly [string, Change, object][] = [
+  ['a check of a column', { price: 0 }, { ...VIOLATION, sqlstate: '23514', constraint: 'price_is_positive' }],
+  [
+    'a check of the table',
+    { price: 60, discount: 60 },
+    { ...VIOLATION, sqlstate: '23514', constraint: 'items_check' },
+  ],
+  [
+    'a check of a domain',
+    { discount: 101 },
+    { ...VIOLATION, sqlstate: '23514', constraint: 'percent_check' },
+  ],
+  ['NOT NULL of a domain', { name: null }, { ...VIOLATION, sqlstate: '23502' }],
+  ['a foreign key', { owner: 3 }, { ...VIOLATION, sqlstate: '23503', constraint: 'items_owner_fkey' }],
+  ['a length', { code: 'abcd' }, { code: 'SQL_ERROR', sqlstate: '22001' }],
+  ['a precision', { cost: '1000' }, { code: 'SQL_ERROR', sqlstate: '22003' }],
+  ['a value for a generated column', { shout: 'no' }, { code: 'SQL_ERROR', sqlstate: '428C9' }],
+]
+
+describe('a row that violates', () => {
+  for (const [what, change, expected] of VIOLATIONS) {
+    test.each(Object.keys(STORES))(`${what} is refused by %s, and nothing has happened`, name => {
+      using db = open()
+      const before = db.query('select * from items')
+      db.write(tx => {
+        const rows = tx.table(items)
+        expect(failure(() => STORES[name](rows, change))).toEqual(expected)
+        expect(tx.query('select * from items')).toEqual(before)
+        // The transaction goes on.
+        rows.put({ id: 9, owner: 2 })
+      })
+      expect(db.query('select id from items order by id')).toEqual([{ id: 1 }, { id: 9 }])
+    })
+  }
+
+  test('is refused in a queued transaction, in a handle, and in a nested one', async () => {
+    using db = open()
+    await expect(db.writeAsync(tx => tx.table(items).put({ id: 2, price: 0 }))).rejects.toMatchObject(
+      VIOLATION,
+    )
+    using tx = db.begin()
+    expect(failure(() => tx.table(items).put({ id: 2, price: 0 }))).toMatchObject(VIOLATION)
+    expect(failure(() => tx.nested(() => tx.table(items).put({ id: 2, price: 0 })))).toMatchObject(VIOLATION)
+    tx.table(items).put({ id: 3, price: 1 })
+    await tx.commitAsync()
+    expect(db.query('select id from items order by id')).toEqual([{ id: 1 }, { id: 3 }])
+  })
+
+  test('among many that are put leaves none of them, and none that a replaced one has given up', () => {
+    using db = open()
+    db.write(tx => {
+      const rows = tx.table(items)
+      const many = Array.from({ length: 500 }, (_, i) => ({ id: i, price: i === 499 ? 0 : 5, owner: 1 }))
+      expect(failure(() => rows.putMany(many))).toMatchObject({ sqlstate: '23514' })
+      expect(rows.count()).toBe(1)
+      expect(rows.by('byPrice').count()).toBe(1)
+    })
+  })
+
+  test('says what the statement would say, as the cause', () => {
+    using db = open()
+    const thrown = (run: () => unknown) => {
+      try {
+        run()
+      } catch (error) {
+        return error as CoppiceError
+      }
+      throw new Error('nothing was thrown')
+    }
+    const typed = thrown(() => db.write(tx => tx.table(items).put({ id: 2, price: 0 })))
+    const stated = thrown(() => db.exec('insert into items (id, price) values (2, 0)'))
+    expect(typed.message).toContain("table 'items'")
+    expect(typed.details.table).toBe('items')
+    expect(typed.cause).toMatchObject({ primary: (stated as { primary?: string }).primary })
+  })
+})
+
+describe('a row that is good', () => {
+  test.each(Object.keys(STORES))('is stored by %s as the statement would store it', name => {
+    using db = open()
+    db.write(tx =>
+      STORES[name](tx.table(items), { price: 120, discount: 60, code: 'xyz', cost: '1.005', owner: 2 }),
+    )
+    const [row] = db.query<Record<string, unknown>>('select * from items where price = 120')
+    expect(row).toMatchObject({
+      code: 'xyz',
+      shout: 'XYZ',
+      cost: '1.01',
+      discount: 60,
+      owner: 2,
+      name: 'item',
+    })
+    expect(row.label).toBe('none')
+    // The index agrees.
+    expect(db.read(snap => snap.table(items).by('byPrice').get(120))).toMatchObject({ shout: 'XYZ' })
+  })
+
+  test('may have the generated value that it was read with, or the right one', () => {
+    using db = open()
+    db.write(tx => {
+      const rows = tx.table(items)
+      rows.put({ ...rows.get(1)!, code: 'new' })
+      expect(rows.get(1)!.shout).toBe('NEW')
+      rows.put({ id: 2, code: 'b', shout: 'B' })
+      expect(failure(() => rows.put({ id: 2, code: 'b', shout: 'b' }))).toMatchObject({ sqlstate: '428C9' })
+      expect(failure(() => rows.put({ id: 3, code: 'c', shout: 'B' }))).toMatchObject({ sqlstate: '428C9' })
+    })
+  })
+
+  test('has the default of the definition where that has one, and null where null is given', () => {
+    using db = open()
+    const own = table('items', {
+      columns: { ...items.columnTypes, label: t.text.nullable().default('from TypeScript') },
+      primaryKey: ['id'],
+    })
+    db.write(tx => {
+      tx.table(own).put({ id: 2 })
+      tx.table(own).put({ id: 3, label: null })
+    })
+    expect(db.query('select label from items where id > 1 order by id')).toEqual([
+      { label: 'from TypeScript' },
+      { label: null },
+    ])
+  })
+})
+
+describe('what is left out is not compared', () => {
+  test('by compareAndSet, where SQL fills it', () => {
+    using db = open()
+    const seen = { id: 1, price: 10, owner: 1, code: 'abc' }
+    expect(db.write(tx => tx.table(items).compareAndSet(1, seen, { ...seen, code: 'new' }))).toBe(true)
+    expect(db.write(tx => tx.table(items).compareAndSet(1, seen, { ...seen, price: 11 }))).toBe(false)
+    expect(db.write(tx => tx.table(items).compareAndSet(5, seen, { ...seen, id: 5 }))).toBe(false)
+    expect(db.query('select price, code, shout from items')).toEqual([
+      { price: 10, code: 'new', shout: 'NEW' },
+    ])
+  })
+})
+
+describe('identity columns', () => {
+  const SEQUENCES = `
+    create table always (id int generated always as identity primary key, a int check (a > 0));
+    create table given (id int generated by default as identity primary key, a int);
+    create table serials (id serial primary key, a int);
+  `
+  const numbered = (name: string) =>
+    table(name, { columns: { id: t.i32.autoIncrement(), a: t.i32.nullable() }, primaryKey: ['id'] })
+
+  test.each(['always', 'given', 'serials'])('%s: both doors take numbers from one sequence', name => {
+    using db = open(SEQUENCES)
+    const rows = numbered(name)
+    db.exec(`insert into ${name} (a) values (1)`)
+    expect(db.write(tx => [tx.table(rows).insert({ a: 2 }), tx.table(rows).put({ a: 3 })])).toEqual([2, 3])
+    expect(db.write(tx => tx.table(rows).putMany([{ a: 4 }, { a: 5 }]))).toBe(2)
+    db.exec(`insert into ${name} (a) values (6)`)
+    expect(db.query(`select id, a from ${name} order by id`)).toEqual(
+      [1, 2, 3, 4, 5, 6].map(i => ({ id: i, a: i })),
+    )
+  })
+
+  test('a number of GENERATED ALWAYS can be loaded and kept, but not given', () => {
+    using db = open(SEQUENCES)
+    const rows = numbered('always')
+    db.write(tx => {
+      const always = tx.table(rows)
+      expect(failure(() => always.insert({ id: 5, a: 1 }))).toMatchObject({ sqlstate: '428C9' })
+      expect(failure(() => always.put({ id: 5, a: 1 }))).toMatchObject({ sqlstate: '428C9' })
+      always.putMany([{ id: 5, a: 1 }])
+      always.put({ id: 5, a: 2 })
+      expect(always.update(5, { a: 3 })).toBe(true)
+      expect(failure(() => always.update(5, { id: 6 }))).toMatchObject({ sqlstate: '428C9' })
+      expect(always.range().toArray()).toEqual([{ id: 5, a: 3 }])
+    })
+  })
+
+  test('a number that a refused row took is given again', () => {
+    using db = open(SEQUENCES)
+    db.write(tx => {
+      const always = tx.table(numbered('always'))
+      expect(failure(() => always.insert({ a: 0 }))).toMatchObject({ sqlstate: '23514' })
+      expect(always.insert({ a: 1 })).toBe(1)
+    })
+  })
+
+  test('a number that is taken does not replace a row', () => {
+    using db = open(SEQUENCES)
+    db.write(tx => {
+      const given = tx.table(numbered('given'))
+      given.put({ id: 1, a: 7 })
+      expect(failure(() => given.put({ a: 8 })).code).toBe('KEY_EXISTS')
+      expect(given.get(1)).toEqual({ id: 1, a: 7 })
+    })
+  })
+})
+
+/** Every way to remove owner 1. */
+const REMOVALS: Readonly<Record<string, (tx: Transaction) => unknown>> = {
+  delete: tx => tx.table(owners).delete(1),
+  popFirst: tx => tx.table(owners).popFirst(),
+  popLast: tx => tx.table(owners).popLast({ lte: 1 }),
+  retain: tx => tx.table(owners).retain(owner => owner.id !== 1),
+  deleteRange: tx => tx.table(owners).deleteRange({ lt: 2 }),
+  clear: tx => tx.table(owners).clear(),
+  compareAndSet: tx => tx.table(owners).compareAndSet(1, { id: 1, name: 'ada' }, undefined),
+  'an index: deleteAll': tx => byName(tx).deleteAll('ada'),
+  'an index: deleteRange': tx => byName(tx).deleteRange({ lt: 'b' }),
+  'an index: popFirst': tx => byName(tx).popFirst(),
+}
+const indexedOwners = table('owners', {
+  columns: owners.columnTypes,
+  primaryKey: ['id'],
+  indexes: { byName: { on: ['name'] } },
+})
+const byName = (tx: Transaction) => tx.table(indexedOwners).by('byName')
+
+function openReferring(action: string): Database {
+  const db = openSync(':memory:')
+  db.exec(`
+    create table owners (id int primary key, name text unique);
+    insert into owners values (1, 'ada'), (2, 'bob');
+    create table items (id int primary key, owner int default 2 references owners ${action});
+    insert into items values (1, 1), (2, 1), (3, null);
+  `)
+  return db
+}
+const referring = (db: Database) =>
+  db.query<{ owner: number | null }>('select owner from items order by id').map(row => row.owner)
+
+describe('a row that is removed', () => {
+  const gone = (name: string) => (name === 'clear' ? [] : [2])
+  const remaining = (db: Database) => db.query<{ id: number }>('select id from owners').map(row => row.id)
+
+  test.each(Object.keys(REMOVALS))('ON DELETE CASCADE takes those that refer to it, by %s', name => {
+    using db = openReferring('on delete cascade')
+    db.write(REMOVALS[name])
+    expect(remaining(db)).toEqual(gone(name))
+    expect(referring(db)).toEqual([null])
+  })
+
+  test.each(Object.keys(REMOVALS))('ON DELETE SET NULL, by %s', name => {
+    using db = openReferring('on delete set null')
+    db.write(REMOVALS[name])
+    expect(remaining(db)).toEqual(gone(name))
+    expect(referring(db)).toEqual([null, null, null])
+  })
+
+  test.each(Object.keys(REMOVALS).filter(name => name !== 'clear'))('ON DELETE SET DEFAULT, by %s', name => {
+    using db = openReferring('on delete set default')
+    db.write(REMOVALS[name])
+    expect(referring(db)).toEqual([2, 2, null])
+  })
+
+  test.each(Object.keys(REMOVALS))(
+    'RESTRICT and NO ACTION refuse it, by %s, and nothing has happened',
+    name => {
+      for (const [action, sqlstate] of [
+        ['on delete restrict', '23001'],
+        ['', '23503'],
+        ['deferrable', '23503'],
+      ]) {
+        using db = openReferring(action)
+        db.write(tx => {
+          expect(failure(() => REMOVALS[name](tx))).toEqual({
+            ...VIOLATION,
+            sqlstate,
+            constraint: 'items_owner_fkey',
+          })
+          expect(tx.table(owners).count()).toBe(2)
+        })
+        expect(remaining(db)).toEqual([1, 2])
+        expect(referring(db)).toEqual([1, 1, null])
+      }
+    },
+  )
+
+  test.each(Object.keys(REMOVALS))('INITIALLY DEFERRED waits for the commit, by %s', name => {
+    using db = openReferring('deferrable initially deferred')
+    expect(failure(() => db.write(REMOVALS[name]))).toMatchObject({
+      sqlstate: '23503',
+      constraint: 'items_owner_fkey',
+    })
+    expect(remaining(db)).toEqual([1, 2])
+    db.write(tx => {
+      REMOVALS[name](tx)
+      tx.table(owners).put({ id: 1, name: 'again' })
+    })
+    expect(referring(db)).toEqual([1, 1, null])
+  })
+
+  test('goes with rows that refer to each other, in one call', () => {
+    using db = openSync(':memory:')
+    db.exec('create table nodes (id int primary key, up int references nodes)')
+    const nodes = table('nodes', { columns: { id: t.i32, up: t.i32.nullable() }, primaryKey: ['id'] })
+    db.write(tx => {
+      tx.table(nodes).putMany([1, 2, 3].map(id => ({ id, up: id === 3 ? 1 : id + 1 })))
+      expect(failure(() => tx.table(nodes).delete(1))).toMatchObject({ sqlstate: '23503' })
+      expect(failure(() => tx.table(nodes).deleteRange({ lt: 3 }))).toMatchObject({ sqlstate: '23503' })
+      expect(tx.table(nodes).count()).toBe(3)
+      expect(tx.table(nodes).clear()).toBe(3)
+    })
+  })
+})
+
+describe('a key that changes', () => {
+  const move = (db: Database) => db.write(tx => tx.table(owners).update(1, { id: 5 }))
+
+  test('is followed by ON UPDATE CASCADE, SET NULL and SET DEFAULT', () => {
+    for (const [action, expected] of [
+      ['cascade', [5, 5, null]],
+      ['set null', [null, null, null]],
+      ['set default', [2, 2, null]],
+    ] as const) {
+      using db = openReferring(`on update ${action}`)
+      expect(move(db)).toBe(true)
+      expect(referring(db)).toEqual(expected)
+    }
+  })
+
+  test('is refused by RESTRICT and NO ACTION', () => {
+    for (const [action, sqlstate] of [
+      ['on update restrict', '23001'],
+      ['', '23503'],
+    ]) {
+      using db = openReferring(action)
+      expect(failure(() => move(db))).toMatchObject({ sqlstate })
+      expect(db.query('select id from owners')).toEqual([{ id: 1 }, { id: 2 }])
+    }
+  })
+
+  test('by put, too, where what is referred to is not the primary key', () => {
+    using db = openSync(':memory:')
+    db.exec(`
+      create table owners (id int primary key, name text unique);
+      create table items (id int primary key, owner text references owners (name) on update cascade);
+      insert into owners values (1, 'ada'); insert into items values (1, 'ada');
+    `)
+    db.write(tx => tx.table(owners).put({ id: 1, name: 'eve' }))
+    expect(db.query('select owner from items')).toEqual([{ owner: 'eve' }])
+  })
+})
+
+describe('deferrable keys', () => {
+  test('are looked at when the call ends, or the transaction', () => {
+    for (const [when, isEarly] of [
+      ['deferrable', true],
+      ['deferrable initially deferred', false],
+    ] as const) {
+      using db = openSync(':memory:')
+      db.exec(`create table places (id int primary key, place int unique ${when})`)
+      const places = table('places', { columns: { id: t.i32, place: t.i32.nullable() }, primaryKey: ['id'] })
+      db.write(tx => {
+        tx.table(places).putMany([
+          { id: 1, place: 1 },
+          { id: 2, place: 2 },
+        ])
+        // They change places, in one call.
+        tx.table(places).putMany([
+          { id: 1, place: 2 },
+          { id: 2, place: 1 },
+        ])
+        const clash = () => tx.table(places).put({ id: 3, place: 1 })
+        if (isEarly)
+          expect(failure(clash)).toEqual({ ...VIOLATION, sqlstate: '23505', constraint: 'places_place_key' })
+        else {
+          clash()
+          tx.table(places).delete(3)
+        }
+      })
+      expect(failure(() => db.write(tx => tx.table(places).put({ id: 3, place: 1 })))).toMatchObject({
+        sqlstate: '23505',
+      })
+      expect(db.query('select place from places order by id')).toEqual([{ place: 2 }, { place: 1 }])
+    }
+  })
+
+  test('SET CONSTRAINTS holds for both doors', () => {
+    using db = openReferring('deferrable')
+    const rows = table('items', { columns: { id: t.i32, owner: t.i32.nullable() }, primaryKey: ['id'] })
+    db.write(tx => {
+      tx.exec('set constraints all deferred')
+      tx.table(rows).put({ id: 4, owner: 3 })
+      expect(failure(() => tx.exec('set constraints all immediate'))).toMatchObject({ sqlstate: '23503' })
+      tx.table(owners).put({ id: 3, name: 'eve' })
+      tx.exec('set constraints all immediate')
+      expect(failure(() => tx.table(rows).put({ id: 5, owner: 9 }))).toMatchObject({ sqlstate: '23503' })
+    })
+    expect(referring(db)).toEqual([1, 1, null, 3])
+  })
+
+  test('what a savepoint took back is not waited for', () => {
+    using db = openReferring('deferrable initially deferred')
+    db.write(tx => {
+      const savepoint = tx.savepoint()
+      tx.exec(
+        'create table late (id int primary key, owner int references owners deferrable initially deferred)',
+      )
+      tx.exec('insert into late values (1, 77)')
+      tx.table(owners).delete(1)
+      savepoint.rollback()
+    })
+    expect(referring(db)).toEqual([1, 1, null])
+  })
+})
+
+describe('definitions that change in the transaction', () => {
+  test('hold from then on, for handles that are open, too', () => {
+    using db = open()
+    db.write(tx => {
+      const rows = tx.table(items)
+      rows.put({ id: 2, price: 7 })
+      tx.exec('alter table items add constraint cheap check (price < 20)')
+      expect(failure(() => rows.put({ id: 3, price: 30 }))).toMatchObject({ constraint: 'cheap' })
+      const savepoint = tx.savepoint()
+      tx.exec('alter table items drop constraint cheap')
+      rows.put({ id: 3, price: 30 })
+      savepoint.rollback()
+      expect(failure(() => rows.put({ id: 3, price: 30 }))).toMatchObject({ constraint: 'cheap' })
+    })
+    expect(failure(() => db.write(tx => tx.table(items).put({ id: 3, price: 30 })))).toMatchObject({
+      constraint: 'cheap',
+    })
+  })
+
+  test('a handle of a table that had no rules refuses all work once it has some', () => {
+    using db = openSync(':memory:')
+    const plain = table('plain', { columns: { id: t.i32, a: t.i32.nullable() }, primaryKey: ['id'] })
+    db.exec('create table plain (id int primary key, a int)')
+    db.write(tx => {
+      const rows = tx.table(plain)
+      rows.put({ id: 1, a: 0 })
+      tx.exec('create table referring (id int primary key, plain int references plain)')
+      tx.exec('insert into referring values (1, 1)')
+      expect(failure(() => rows.delete(1)).code).toBe('TABLE_NOT_FOUND')
+      expect(failure(() => tx.table(plain).delete(1))).toMatchObject({ sqlstate: '23503' })
+    })
+  })
+
+  test('of a transaction that was rolled back are forgotten', () => {
+    using db = open()
+    using tx = db.begin()
+    tx.exec('alter table items add constraint cheap check (price < 20)')
+    expect(failure(() => tx.table(items).put({ id: 3, price: 30 }))).toMatchObject({ constraint: 'cheap' })
+    tx.rollback()
+    db.write(tx => tx.table(items).put({ id: 3, price: 30 }))
+    db.exec('delete from items where id = 3; alter table items add constraint dear check (price > 5)')
+    expect(failure(() => db.write(tx => tx.table(items).put({ id: 3, price: 3 })))).toMatchObject({
+      constraint: 'dear',
+    })
+  })
+})
+
+describe('a table that TypeScript made', () => {
+  test('is held to references of tables of SQL to it', () => {
+    using db = openSync(':memory:')
+    db.write(tx => tx.table(owners).put({ id: 1, name: 'ada' }))
+    db.exec(
+      'create table items (id int primary key, owner int references owners); insert into items values (1, 1)',
+    )
+    expect(failure(() => db.write(tx => tx.table(owners).delete(1)))).toMatchObject({ sqlstate: '23503' })
+    db.exec('delete from items')
+    expect(db.write(tx => tx.table(owners).delete(1))).toBe(true)
+  })
+})
+
+test('a materialized view is not changed', () => {
+  using db = open('create materialized view dear as select id, price from items')
+  db.write(tx => {
+    const view = tx.table(tx.definitionOf('dear') as never) as unknown as {
+      put(row: object): void
+      clear(): number
+    }
+    expect(failure(() => view.put({ id: 1, price: 1 }))).toMatchObject({ sqlstate: '42809' })
+    expect(failure(() => view.clear())).toMatchObject({ sqlstate: '42809' })
+  })
+})
+
+test('a check that calls a function of the caller needs the function', () => {
+  using db = openSync(':memory:')
+  db.function('is_even', { args: ['int'], returns: 'boolean', volatility: 'immutable' }, n => n % 2 === 0)
+  db.exec('create table evens (id int primary key check (is_even(id)))')
+  const evens = table('evens', { columns: { id: t.i32 }, primaryKey: ['id'] })
+  db.write(tx => {
+    tx.table(evens).put({ id: 2 })
+    expect(failure(() => tx.table(evens).put({ id: 3 }))).toMatchObject({ constraint: 'evens_id_check' })
+  })
+})
