@@ -39,8 +39,8 @@ export interface TreeSource {
   endReading(): void
   /** A number that is different for every committed state: the transaction that made it. */
   readonly txnId: number
-  /** Where two say the same number, the catalog is the same; undefined: it may be changing. */
-  readonly catalogVersion: number | undefined
+  /** Where two states say the same number of a tree, its entries are the same; undefined: it may be changing. */
+  versionOf(treeId: number): number | undefined
   /** Of this thread so far, in all trees of the database. */
   pageCounts(): PageCounts
 }

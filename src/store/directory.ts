@@ -2,7 +2,7 @@
 
 import { PutMode } from '../btree/api.ts'
 import type { TreeReader } from '../btree/reader.ts'
-import { decodeRoot, encodeRoot, TREE_ROOT_BYTES, type TreeRoot } from '../btree/root.ts'
+import { decodeRoot, EMPTY_ROOT, encodeRoot, TREE_ROOT_BYTES, type TreeRoot } from '../btree/root.ts'
 import type { TreeWriter } from '../btree/writer.ts'
 
 export const TREE_ID_BYTES = 4
@@ -28,11 +28,11 @@ export function removeRoot(directory: TreeWriter, treeId: number): void {
 }
 
 /**
- * The version of a catalog that is committed: its root's birth. No two images of a page have the same, and a change
- * anywhere in a tree makes a new root.
+ * The version of a tree that is committed: its root's birth. No two images of a page have the same, and a change
+ * anywhere in a tree makes a new root. Going back to a savepoint brings back its births.
  */
-export function catalogVersionOf(root: TreeRoot): number {
-  return root.birth
+export function versionOfRoot(root: TreeRoot | undefined): number {
+  return (root ?? EMPTY_ROOT).birth
 }
 
 /** All trees of a state, in the order of their ids. */

@@ -76,9 +76,9 @@ export class Snapshot implements TreeSource {
     return this.#trees.find(treeId)
   }
 
-  get catalogVersion(): number {
+  versionOf(treeId: number): number {
     this.assertReadable()
-    return this.#trees.catalogVersion
+    return this.#trees.versionOf(treeId)
   }
 
   pageCounts(): PageCounts {

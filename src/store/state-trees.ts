@@ -5,7 +5,7 @@ import type { ReadContext } from '../btree/context.ts'
 import { TreeReader } from '../btree/reader.ts'
 import { EMPTY_ROOT, type TreeRoot } from '../btree/root.ts'
 import { CATALOG_TREE_ID } from './api.ts'
-import { catalogVersionOf, findRoot } from './directory.ts'
+import { findRoot, versionOfRoot } from './directory.ts'
 
 export class StateTrees {
   readonly #context: ReadContext
@@ -37,8 +37,8 @@ export class StateTrees {
     return tree
   }
 
-  get catalogVersion(): number {
-    return catalogVersionOf(this.#rootOf(CATALOG_TREE_ID) ?? EMPTY_ROOT)
+  versionOf(treeId: number): number {
+    return versionOfRoot(this.#rootOf(treeId))
   }
 
   #rootOf(treeId: number): TreeRoot | undefined {

@@ -20,7 +20,7 @@ import {
   type TreeSource,
 } from './api.ts'
 import type { Core, DatabaseState } from './core.ts'
-import { catalogVersionOf, findRoot, removeRoot, storeRoot } from './directory.ts'
+import { findRoot, removeRoot, storeRoot, versionOfRoot } from './directory.ts'
 import type { OperationLog } from './operations.ts'
 import { StateTrees } from './state-trees.ts'
 
@@ -107,7 +107,7 @@ export class WriteTransaction implements TreeSink {
   #sourceOver(trees: StateTrees, txnId: number): TreeSource {
     return {
       txnId,
-      catalogVersion: trees.catalogVersion,
+      versionOf: treeId => trees.versionOf(treeId),
       tree: treeId => trees.find(treeId),
       assertReadable: this.#assertReadable,
       assertStillReadable: () => this.assertStillReadable(),
@@ -177,11 +177,11 @@ export class WriteTransaction implements TreeSink {
     return root
   }
 
-  /** Known as long as nothing has touched the catalog, which may then have another content under the same root. */
-  get catalogVersion(): number | undefined {
-    if (this.#trees.has(CATALOG_TREE_ID)) return undefined
+  /** Known as long as nothing has touched the tree, which may then have another content under the same root. */
+  versionOf(treeId: number): number | undefined {
+    if (this.#trees.has(treeId)) return undefined
     this.assertReadable()
-    return catalogVersionOf(this.#rootOf(CATALOG_TREE_ID) ?? EMPTY_ROOT)
+    return versionOfRoot(this.#rootOf(treeId))
   }
 
   createTree(): number {

@@ -40,7 +40,7 @@ export class Catalog {
   /** What `source` says about a table; the same object as long as it says the same. */
   read(source: TreeSource, name: string): StoredTable | undefined {
     const known = this.cache.get(name)
-    const version = source.catalogVersion
+    const version = source.versionOf(CATALOG_TREE_ID)
     if (known !== undefined && known.version !== undefined && known.version === version) return known.table
     const tree = catalogTree(source)
     const key = known?.key ?? Buffer.from(name)

@@ -246,7 +246,7 @@ export class ModelStore implements TreeSink {
     return this.trees.get(treeId)
   }
 
-  get catalogVersion(): undefined {
+  versionOf(): undefined {
     return undefined
   }
 

@@ -12,6 +12,7 @@
  *    before it came, and is not published yet, it is told as "read it again".
  */
 
+import { CATALOG_TREE_ID } from '../../store/api.ts'
 import type { CommitObserver } from '../../store/commit-observer.ts'
 import type { Store } from '../../store/store.ts'
 import type { WriteTransaction } from '../../store/transaction.ts'
@@ -139,7 +140,7 @@ export class ChangeFeed implements CommitObserver {
     const before = transaction.baseSource
     const replaced = new Set<string>()
     // The catalog is what it was: so are the trees of its tables.
-    if (before.catalogVersion === transaction.catalogVersion) return replaced
+    if (before.versionOf(CATALOG_TREE_ID) === transaction.versionOf(CATALOG_TREE_ID)) return replaced
     const names = this.history.isKept ? this.#catalog.all(before).keys() : this.#listeners.keys()
     for (const name of names) {
       const old = this.#catalog.read(before, name)

@@ -6,7 +6,7 @@
  * change meanwhile: a plan that has become a bad one is still a right one, and is made anew when that is noticed.
  */
 
-import type { TreeSource } from '../../store/api.ts'
+import { CATALOG_TREE_ID, type TreeSource } from '../../store/api.ts'
 import type { Catalog } from '../../table/catalog.ts'
 import type { StoredTable } from '../../table/stored-table.ts'
 import { SnapshotTables, type TransactionTables } from '../../table/tables.ts'
@@ -103,6 +103,8 @@ const STATEMENTS_MAX = 500
 /** Longer texts have their data in them, come once, and would fill the memory. */
 const REMEMBERED_LENGTH_MAX = 100_000
 const STATES_MAX = 8
+/** Of SQL's definitions where there are none; an empty tree has the same. */
+const VERSION_OF_NOTHING = 0
 
 function isWritingQuery(bound: Extract<BoundStatement, { kind: 'query' }>): boolean {
   return (
@@ -278,10 +280,8 @@ export class SqlEngine {
   private findState(source: TreeSource, tables: SnapshotTables | TransactionTables): CatalogState {
     const typed = this.typedTables(source)
     const open = tables.table as (definition: typeof sqlCatalog) => Parameters<typeof StoredCatalog.from>[0]
-    const entries = typed.has(SQL_CATALOG) ? open(sqlCatalog) : undefined
-    const meta = entries?.get(['meta', 0]) as { version: number } | undefined
-    const sqlVersion = meta?.version ?? 0
-    // Only committed states are kept: a transaction that is rolled back gives its versions to other definitions.
+    const sqlTree = typed.get(SQL_CATALOG)?.tree
+    const sqlVersion = sqlTree === undefined ? VERSION_OF_NOTHING : source.versionOf(sqlTree)
     const known = this.states.find(
       one =>
         one.sqlVersion === sqlVersion &&
@@ -289,6 +289,7 @@ export class SqlEngine {
         [...typed].every(([name, table]) => one.typed.get(name) === table),
     )
     if (known !== undefined) return known.state
+    const entries = sqlTree === undefined ? undefined : open(sqlCatalog)
     const state = new CatalogState(
       entries === undefined ? new StoredCatalog([]) : StoredCatalog.from(entries),
       typed,
@@ -300,7 +301,7 @@ export class SqlEngine {
         rowCount: table => this.rowCount(table, typed),
       },
     )
-    if (tables instanceof SnapshotTables) {
+    if (sqlVersion !== undefined && tables instanceof SnapshotTables) {
       this.states.unshift({ typed, sqlVersion, state })
       if (this.states.length > STATES_MAX) this.states.pop()
     }
@@ -309,7 +310,7 @@ export class SqlEngine {
 
   /** All typed tables, looked through again only when their catalog is another one. */
   typedTables(source: TreeSource): ReadonlyMap<string, StoredTable> {
-    const version = source.catalogVersion
+    const version = source.versionOf(CATALOG_TREE_ID)
     if (version !== undefined && version === this.lastTyped?.version) return this.lastTyped.tables
     const tables = this.catalog.all(source)
     if (version !== undefined) this.lastTyped = { version, tables }

@@ -242,9 +242,9 @@ export class AttachedSnapshot implements TreeSource {
     return this.#trees.find(treeId)
   }
 
-  get catalogVersion(): number {
+  versionOf(treeId: number): number {
     this.assertReadable()
-    return this.#trees.catalogVersion
+    return this.#trees.versionOf(treeId)
   }
 
   /** Ends the snapshot; a second call does nothing. */

@@ -288,3 +288,13 @@ describe('a primary key of numbers that have several forms', () => {
     expect(db.query('select price, name from prices')).toEqual([{ price: '7.250', name: 'c' }])
   })
 })
+
+test('definitions are those of the state, also after going back to a persistent savepoint', () => {
+  db.savepoints.create('before')
+  db.exec('create view v as select 1 as x')
+  expect(db.query('select x from v')).toEqual([{ x: 1 }])
+  db.savepoints.restore('before')
+  expect(() => db.query('select x from v')).toThrow(/"v" does not exist/)
+  db.exec('create view v as select 2 as x')
+  expect(db.query('select x from v')).toEqual([{ x: 2 }])
+})
