@@ -246,8 +246,7 @@ export interface ServedSession {
   readonly userName: string
   readonly settings: Readonly<Record<string, string>>
   readonly administration: Administration
-  /** Undefined: everything is allowed. */
-  readonly authorization: Authorization | undefined
+  readonly authorization: Authorization
   readonly processId: number
   /** Rows of pg_stat_activity. */
   activity(): Iterable<Readonly<Record<string, unknown>>>
@@ -275,7 +274,7 @@ export function servedSession(
     userName: served.userName,
     settings: served.settings,
     administration: served.administration,
-    ...(served.authorization === undefined ? {} : { authorization: served.authorization }),
+    authorization: served.authorization,
     processId: served.processId,
     activity: () => served.activity(),
     notice: notice => served.notice(notice),

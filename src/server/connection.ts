@@ -19,20 +19,20 @@ import { NO_PARAMETERS } from '../sql/session/parameters.ts'
 import type { RawExecution } from '../sql/session/raw-execution.ts'
 import type { Session } from '../sql/session/session.ts'
 import type { TransactionStatus } from '../sql/session/transactions.ts'
-import type { Authorization, Notice } from '../sql/session/unit.ts'
+import type { Notice } from '../sql/session/unit.ts'
 import type { CopyStatement, ParsedStatement } from '../sql/syntax/tree.ts'
 import { type ActivityState, SessionActivity } from './activity.ts'
+import { RoleAuthorization } from './authorization.ts'
 import type { Channel } from './channel.ts'
 import { checkColumns, ExtendedQuery, type Portal } from './extended-query.ts'
 import type { Listener } from './notifications.ts'
 import { ReportedSettings } from './reported-settings.ts'
 import { ResultRows } from './result-rows.ts'
-import type { Role, RoleStore } from './roles.ts'
+import type { SessionRole } from './roles.ts'
 import type { ServedDatabase } from './served-database.ts'
-import { RoleAuthorization, type ServerParts, SessionAdministration } from './session-administration.ts'
+import { type ServerParts, SessionAdministration } from './session-administration.ts'
 import { yieldToOthers } from './slice.ts'
 import { StatementRunner } from './statement-runner.ts'
-import { SystemDatabase } from './system-database.ts'
 import type { Message } from './wire/message-reader.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { bindRequest, executeRequest, namedRequest, parseRequest, textMessage } from './wire/requests.ts'
@@ -55,7 +55,7 @@ const UNREAD_BYTES_MAX = 4 * 1024 * 1024
 
 export interface ConnectionIdentity {
   readonly processId: number
-  readonly role: Role
+  readonly role: SessionRole
   readonly address: string
   readonly port: number
   readonly database: ServedDatabase
@@ -107,7 +107,7 @@ export class Connection implements Listener {
       databaseName: database.name,
       userName: identity.role.name,
       processId: identity.processId,
-      authorization: authorizationOf(identity, server.roles),
+      authorization: new RoleAuthorization(server.roles, identity.role, database.name),
       activity: () => server.activity(identity),
       settings: identity.settings,
       notice: notice => this.notice(notice),
@@ -470,15 +470,6 @@ const IDLE_STATES: Readonly<Record<TransactionStatus, ActivityState>> = {
   idle: 'idle',
   open: 'idle in transaction',
   failed: 'idle in transaction (aborted)',
-}
-
-/** Superusers are asked nothing. */
-function authorizationOf(
-  { role, database }: ConnectionIdentity,
-  roles: RoleStore,
-): Authorization | undefined {
-  if (role.isSuperuser || !(roles instanceof SystemDatabase)) return undefined
-  return new RoleAuthorization(roles, role, database.name)
 }
 
 const NOTICE_LEVELS = ['debug', 'log', 'notice', 'warning', 'error']

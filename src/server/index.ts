@@ -62,6 +62,9 @@ function partsOf({ database, directory, users = {}, authentication }: ServerOpti
   }
   const databases = new DirectoryDatabases(directory)
   // Those that are named here may do everything, whatever was stored.
-  for (const role of FixedRoles.of(users, method).all()) databases.system.put(role)
+  const { system } = databases
+  for (const role of FixedRoles.of(users, method).all()) {
+    system.put({ ...role, oid: system.find(role.name)?.oid ?? 0 })
+  }
   return { databases, roles: databases.system }
 }

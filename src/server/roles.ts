@@ -4,6 +4,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { mockSecret, parseScramSecret, type ScramSecret, scramSecret, scramSecretText } from './scram.ts'
 
 export interface Role {
+  /** Another one for each role that was ever made; 0: of somebody who is named nowhere. */
+  readonly oid: number
   readonly name: string
   readonly canLogin: boolean
   readonly isSuperuser: boolean
@@ -24,6 +26,42 @@ export interface RoleStore {
   readonly hasSecrets: boolean
   find(name: string): Role | undefined
   all(): readonly Role[]
+  /** A role and all that it is a member of, by way of others, too; none: there is no such role. */
+  withMemberships(name: string): readonly string[]
+  memberships(): readonly Membership[]
+  /** Another number after each change. */
+  readonly version: number
+}
+
+export interface Membership {
+  readonly role: string
+  readonly member: string
+}
+
+/** Who a session is for, with the rights that he has now. */
+export class SessionRole {
+  private readonly store: RoleStore
+  private readonly admitted: Role
+
+  /** @param admitted as the role was when it was let in */
+  constructor(store: RoleStore, admitted: Role) {
+    this.store = store
+    this.admitted = admitted
+  }
+
+  get name(): string {
+    return this.admitted.name
+  }
+  /** A role that was dropped has no rights, though one of the same name may have been made since. */
+  get exists(): boolean {
+    return this.admitted.oid === 0 || this.store.find(this.name)?.oid === this.admitted.oid
+  }
+  get now(): Role {
+    const { admitted } = this
+    // Whoever came before anybody was named keeps what he had until he leaves.
+    if (admitted.oid === 0) return admitted
+    return this.exists ? this.store.find(this.name)! : { ...NOBODY, oid: admitted.oid, name: this.name }
+  }
 }
 
 /** What a password, or a stored form of one, is kept as. */
@@ -38,10 +76,13 @@ export function storedSecret(name: string, password: string, method: 'scram' | '
 export class FixedRoles implements RoleStore {
   private readonly roles = new Map<string, Role>()
 
+  readonly version = 0
+
   static of(users: Readonly<Record<string, string>>, method: 'scram' | 'md5'): FixedRoles {
     const fixed = new FixedRoles()
     for (const [name, password] of Object.entries(users)) {
-      fixed.roles.set(name, { ...SUPERUSER, name, secret: storedSecret(name, password, method) })
+      const oid = FIRST_ROLE_OID + fixed.roles.size
+      fixed.roles.set(name, { ...SUPERUSER, oid, name, secret: storedSecret(name, password, method) })
     }
     return fixed
   }
@@ -54,6 +95,12 @@ export class FixedRoles implements RoleStore {
   }
   all(): readonly Role[] {
     return [...this.roles.values()]
+  }
+  withMemberships(name: string): readonly string[] {
+    return this.roles.has(name) ? [name] : []
+  }
+  memberships(): readonly Membership[] {
+    return []
   }
 }
 
@@ -68,11 +115,21 @@ export function parseSecret(text: string): StoredSecret | undefined {
   return /^md5[0-9a-f]{32}$/.test(text) ? { kind: 'md5', hash: text.slice(3) } : undefined
 }
 
+/** Below are the system's. */
+export const FIRST_ROLE_OID = 16_384
+
 const SUPERUSER = { canLogin: true, isSuperuser: true, canCreateDatabases: true, canCreateRoles: true }
+const NOBODY = {
+  canLogin: false,
+  isSuperuser: false,
+  canCreateDatabases: false,
+  canCreateRoles: false,
+  secret: undefined,
+}
 
 /** Whoever comes, where nobody has a password: everything is his. */
 export function trustedRole(name: string): Role {
-  return { ...SUPERUSER, name, secret: undefined }
+  return { ...SUPERUSER, oid: 0, name, secret: undefined }
 }
 
 // ------------------------------------------------------------------------------------------------- checks

@@ -6,6 +6,7 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import { CoppiceError } from '../base/errors.ts'
 import { systemClock } from '../io/system.ts'
 import { isFixedSetting } from '../sql/session/settings.ts'
+import { RoleAuthorization } from './authorization.ts'
 import { Channel } from './channel.ts'
 import { Connection, type ConnectionIdentity, type ConnectionObserver } from './connection.ts'
 import type { DatabaseHost } from './database-host.ts'
@@ -18,7 +19,7 @@ import {
   type ServerLimits,
   type ServerOptions,
 } from './options.ts'
-import { newServerSecret, type Role, type RoleStore } from './roles.ts'
+import { newServerSecret, type Role, type RoleStore, SessionRole } from './roles.ts'
 import type { ServerParts } from './session-administration.ts'
 import { type AuthenticationRules, authenticate, Deadline, negotiate, type StartUp } from './start-up.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
@@ -217,7 +218,10 @@ export class Server implements ServerParts, ConnectionObserver {
     const secret = randomBytes(4)
     const settings = sessionSettings(this.options.settings ?? {}, parameters, role)
     const { remoteAddress: address, remotePort: port } = channel
-    const connection = new Connection(channel, { processId, role, database, settings, address, port }, this)
+    const who = new SessionRole(this.roles, role)
+    new RoleAuthorization(this.roles, who, database.name).checkConnect()
+    const identity = { processId, role: who, database, settings, address, port }
+    const connection = new Connection(channel, identity, this)
     backendKeyData(channel.out, processId, secret)
     const done = connection.serve()
     this.clients.set(processId, { connection, secret, done })
@@ -273,7 +277,7 @@ export class Server implements ServerParts, ConnectionObserver {
     for (const { connection } of this.clients.values()) {
       const { identity, session } = connection
       if (identity.database !== asker.database) continue
-      const isHidden = !asker.role.isSuperuser && asker.role.name !== identity.role.name
+      const isHidden = !asker.role.now.isSuperuser && asker.role.name !== identity.role.name
       yield {
         pid: identity.processId,
         usename: identity.role.name,
@@ -306,7 +310,6 @@ function sessionSettings(
   const settings: Record<string, string> = {
     default_transaction_isolation: 'read committed',
     session_authorization: role.name,
-    is_superuser: role.isSuperuser ? 'on' : 'off',
     ...ofServer,
   }
   const set = (name: string, value: string) => {

@@ -1,21 +1,20 @@
 /** What a session's statements about the server do: messages between sessions, databases, roles, privileges. */
 
-import type { TableSchema } from '../sql/catalog/schema.ts'
 import { notSupported, SqlError } from '../sql/errors.ts'
 import type { ServerContents } from '../sql/functions/registry.ts'
-import type { Administration, Authorization, TableAccess } from '../sql/session/unit.ts'
+import type { Administration, GrantedObject } from '../sql/session/unit.ts'
 import type {
   CreateDatabaseStatement,
   DropDatabaseStatement,
-  DropRoleStatement,
   GrantStatement,
   RoleOption,
-  RoleStatement,
 } from '../sql/syntax/tree.ts'
 import type { Connection, ConnectionIdentity } from './connection.ts'
 import { type DatabaseHost, DirectoryDatabases } from './database-host.ts'
-import { type Role, type RoleStore, storedSecret } from './roles.ts'
-import { PUBLIC, type SystemDatabase } from './system-database.ts'
+import { grantPrivileges } from './grant-administration.ts'
+import { RoleAdministration } from './role-administration.ts'
+import type { RoleStore } from './roles.ts'
+import type { SystemDatabase } from './system-database.ts'
 import { ProtocolError } from './wire/protocol-error.ts'
 
 /** What statements about the server work on. */
@@ -50,7 +49,8 @@ export class SessionAdministration implements Administration {
   }
 
   contents(): ServerContents {
-    return { databases: this.server.databases.names(), roles: this.server.roles.all() }
+    const { databases, roles } = this.server
+    return { databases: databases.names(), roles: roles.all(), memberships: roles.memberships() }
   }
 
   run(statement: Parameters<Administration['run']>[0]): string {
@@ -60,11 +60,13 @@ export class SessionAdministration implements Administration {
       case 'drop database':
         return this.dropDatabase(statement)
       case 'create role':
-        return this.createRole(statement)
       case 'alter role':
-        return this.alterRole(statement)
       case 'drop role':
-        return this.dropRole(statement)
+      case 'grant role': {
+        const { system } = this.directory(statement.kind.toUpperCase(), statement.at)
+        const { role } = this.identity
+        return new RoleAdministration(system, role, notice => this.connection.notice(notice)).run(statement)
+      }
     }
   }
 
@@ -79,7 +81,7 @@ export class SessionAdministration implements Administration {
 
   private createDatabase({ name, options, at }: CreateDatabaseStatement): string {
     const directory = this.directory('CREATE DATABASE', at)
-    const { role } = this.identity
+    const role = this.identity.role.now
     if (!role.isSuperuser && !role.canCreateDatabases) {
       throw new SqlError('42501', 'permission denied to create database')
     }
@@ -112,7 +114,8 @@ export class SessionAdministration implements Administration {
       })
       return 'DROP DATABASE'
     }
-    const { role, database } = this.identity
+    const { database } = this.identity
+    const role = this.identity.role.now
     if (!role.isSuperuser && owner !== role.name) {
       throw new SqlError('42501', `must be owner of database ${name}`)
     }
@@ -132,140 +135,11 @@ export class SessionAdministration implements Administration {
     return 'DROP DATABASE'
   }
 
-  // ----------------------------------------------------------------------------------------------- roles
-
-  private createRole({ name, isUser, options, at }: RoleStatement): string {
-    const { system } = this.directory('CREATE ROLE', at)
-    this.mustManageRoles('create role')
-    if (system.find(name) !== undefined) throw new SqlError('42710', `role "${name}" already exists`)
-    const role: Role = {
-      name,
-      canLogin: isUser,
-      isSuperuser: false,
-      canCreateDatabases: false,
-      canCreateRoles: false,
-      secret: undefined,
-    }
-    system.put(this.withOptions(role, options))
-    return 'CREATE ROLE'
-  }
-
-  private alterRole({ name, options, at }: RoleStatement): string {
-    const { system } = this.directory('ALTER ROLE', at)
-    // Everybody may change his own password.
-    const isOwnPassword =
-      name === this.identity.role.name && options.every(option => option.name === 'password')
-    if (!isOwnPassword) this.mustManageRoles('alter role')
-    const role = system.find(name)
-    if (role === undefined) throw new SqlError('42704', `role "${name}" does not exist`)
-    if (role.isSuperuser && !this.identity.role.isSuperuser) {
-      throw new SqlError('42501', 'permission denied to alter role')
-    }
-    system.put(this.withOptions(role, options))
-    return 'ALTER ROLE'
-  }
-
-  private withOptions(role: Role, options: readonly RoleOption[]): Role {
-    let changed = role
-    for (const { name, value, at } of options) {
-      const isOn = value !== 'false'
-      switch (name) {
-        case 'password': {
-          const secret = value === undefined ? undefined : storedSecret(role.name, value, 'scram')
-          changed = { ...changed, secret }
-          break
-        }
-        case 'canlogin':
-          changed = { ...changed, canLogin: isOn }
-          break
-        case 'superuser':
-          if (isOn && !this.identity.role.isSuperuser) {
-            throw new SqlError('42501', 'permission denied: only superusers make superusers')
-          }
-          changed = { ...changed, isSuperuser: isOn }
-          break
-        case 'createdb':
-          changed = { ...changed, canCreateDatabases: isOn }
-          break
-        case 'createrole':
-          changed = { ...changed, canCreateRoles: isOn }
-          break
-        case 'inherit':
-          if (!isOn) throw notSupported('NOINHERIT', at)
-          break
-        default:
-          throw notSupported(`the option ${name.toUpperCase()} of a role`, at)
-      }
-    }
-    return changed
-  }
-
-  private dropRole({ names, ifExists, at }: DropRoleStatement): string {
-    const { system } = this.directory('DROP ROLE', at)
-    this.mustManageRoles('drop role')
-    for (const name of names) {
-      const role = system.find(name)
-      if (role === undefined) {
-        if (!ifExists) throw new SqlError('42704', `role "${name}" does not exist`)
-        continue
-      }
-      if (name === this.identity.role.name) throw new SqlError('55006', 'current user cannot be dropped')
-      if (role.isSuperuser && !this.identity.role.isSuperuser) {
-        throw new SqlError('42501', 'permission denied to drop role')
-      }
-      const owned = system.databaseNames.find(one => system.ownerOf(one) === name)
-      if (owned !== undefined) {
-        throw new SqlError('2BP01', `role "${name}" cannot be dropped because some objects depend on it`, {
-          detail: `owner of database ${owned}`,
-        })
-      }
-      system.remove(name)
-    }
-    return 'DROP ROLE'
-  }
-
-  private mustManageRoles(what: string): void {
-    const { role } = this.identity
-    if (!role.isSuperuser && !role.canCreateRoles) throw new SqlError('42501', `permission denied to ${what}`)
-  }
-
-  // ------------------------------------------------------------------------------------------ privileges
-
-  grant(statement: GrantStatement, tables: readonly TableSchema[]): () => void {
-    const { isGrant, privileges, grantees, at } = statement
-    const what = isGrant ? 'GRANT' : 'REVOKE'
-    const { system } = this.directory(what, at)
+  grant(statement: GrantStatement, objects: readonly GrantedObject[]): () => void {
+    const { system } = this.directory(statement.isGrant ? 'GRANT' : 'REVOKE', statement.at)
     const { role, database } = this.identity
-    if (!role.isSuperuser && system.ownerOf(database.name) !== role.name) {
-      throw new SqlError('42501', `permission denied for table ${tables[0]?.name ?? ''}`)
-    }
-    const meant =
-      privileges.length === 0 ? TABLE_PRIVILEGES : privileges.map(name => privilegeNamed(name, at))
-    for (const grantee of grantees) {
-      if (grantee !== undefined && system.find(grantee) === undefined) {
-        throw new SqlError('42704', `role "${grantee}" does not exist`)
-      }
-    }
-    return () => {
-      for (const grantee of grantees) {
-        // Another session may have dropped it meanwhile.
-        if (grantee !== undefined && system.find(grantee) === undefined) continue
-        for (const { oid } of tables) {
-          for (const privilege of meant) {
-            system.setPrivilege(database.name, oid, grantee ?? PUBLIC, privilege, isGrant)
-          }
-        }
-      }
-    }
+    return grantPrivileges(system, role, database.name, statement, objects)
   }
-}
-
-const TABLE_PRIVILEGES: readonly TableAccess['privilege'][] = ['select', 'insert', 'update', 'delete']
-
-function privilegeNamed(name: string, at: number): TableAccess['privilege'] {
-  const known = TABLE_PRIVILEGES.find(one => one === name)
-  if (known === undefined) throw notSupported(`the privilege ${name.toUpperCase()}`, at)
-  return known
 }
 
 /** What is as it is anyway. */
@@ -281,40 +155,5 @@ function isUsualOption({ name, value = '' }: RoleOption): boolean {
       return /^(c|posix|c\.utf-?8)$/i.test(value)
     default:
       return false
-  }
-}
-
-/** What a role that is no superuser may do in a database. */
-export class RoleAuthorization implements Authorization {
-  private readonly system: SystemDatabase
-  private readonly role: Role
-  private readonly databaseName: string
-
-  constructor(system: SystemDatabase, role: Role, databaseName: string) {
-    this.system = system
-    this.role = role
-    this.databaseName = databaseName
-  }
-
-  private get isOwner(): boolean {
-    return this.system.ownerOf(this.databaseName) === this.role.name
-  }
-
-  checkTables(accesses: readonly TableAccess[]): void {
-    if (this.isOwner) return
-    for (const { table, privilege } of accesses) {
-      if (table.isTemporary) continue
-      if (!this.system.isGranted(this.databaseName, table.oid, this.role.name, privilege)) {
-        throw new SqlError('42501', `permission denied for table ${table.name}`)
-      }
-    }
-  }
-
-  checkDefinition(command: string): void {
-    if (this.isOwner) return
-    throw new SqlError(
-      '42501',
-      `permission denied: ${command} takes the owner of the database or a superuser`,
-    )
   }
 }

@@ -6,12 +6,18 @@
  */
 
 import type { Database } from '../database/database.ts'
-import type { TableAccess } from '../sql/session/unit.ts'
+import type { Transaction } from '../database/transaction.ts'
 import { table } from '../table/definition.ts'
 import { t } from '../table/types.ts'
-import { parseSecret, type Role, type RoleStore, secretText } from './roles.ts'
-
-type Privilege = TableAccess['privilege']
+import { type Grant, Grants, isToBeKept } from './grants.ts'
+import {
+  FIRST_ROLE_OID,
+  type Membership,
+  parseSecret,
+  type Role,
+  type RoleStore,
+  secretText,
+} from './roles.ts'
 
 const databases = table('databases', { columns: { name: t.text, owner: t.text }, primaryKey: ['name'] })
 const roles = table('roles', {
@@ -22,34 +28,51 @@ const roles = table('roles', {
     canCreateDatabases: t.bool,
     canCreateRoles: t.bool,
     secret: t.text.nullable(),
+    oid: t.u32.nullable(),
   },
   primaryKey: ['name'],
 })
-/** A privilege on one table; the role '' is PUBLIC. */
-const privileges = table('privileges', {
-  columns: { database: t.text, tableOid: t.u32, role: t.text, privilege: t.text },
-  primaryKey: ['database', 'tableOid', 'role', 'privilege'],
+const memberships = table('memberships', {
+  columns: { role: t.text, member: t.text },
+  primaryKey: ['role', 'member'],
 })
-
-export const PUBLIC = ''
+/** The role '' is PUBLIC. */
+const grants = table('grants', {
+  columns: {
+    database: t.text,
+    kind: t.enum('relation', 'schema', 'database'),
+    oid: t.u32,
+    column: t.u32,
+    role: t.text,
+    privilege: t.text,
+    isGranted: t.bool,
+  },
+  primaryKey: ['database', 'kind', 'oid', 'column', 'role', 'privilege'],
+})
+/** The oid that was given last. */
+const counters = table('counters', { key: t.text, value: t.u32 })
 
 export class SystemDatabase implements RoleStore {
+  readonly grants = new Grants()
   private readonly database: Database
   private readonly owners = new Map<string, string>()
   private readonly roles = new Map<string, Role>()
-  private readonly granted = new Set<string>()
+  private readonly members: Membership[] = []
+  private roleVersion = 0
 
   constructor(database: Database) {
     this.database = database
     database.read(snapshot => {
       for (const { name, owner } of snapshot.table(databases).range()) this.owners.set(name, owner)
-      for (const { secret, ...role } of snapshot.table(roles).range()) {
-        this.roles.set(role.name, { ...role, secret: secret === null ? undefined : parseSecret(secret) })
+      for (const { secret, oid, ...role } of snapshot.table(roles).range()) {
+        const known = secret === null ? undefined : parseSecret(secret)
+        this.roles.set(role.name, { ...role, oid: oid ?? 0, secret: known })
       }
-      for (const one of snapshot.table(privileges).range()) {
-        this.granted.add(grantKey(one.database, one.tableOid, one.role, one.privilege as Privilege))
-      }
+      this.members.push(...snapshot.table(memberships).range())
+      for (const grant of snapshot.table(grants).range()) this.grants.set(grant)
     })
+    // Roles of a directory from before they had numbers.
+    for (const role of this.all()) if (role.oid === 0) this.put(role)
   }
 
   // ------------------------------------------------------------------------------------------- databases
@@ -65,15 +88,13 @@ export class SystemDatabase implements RoleStore {
     this.owners.set(name, owner)
   }
   removeDatabase(name: string): void {
+    const isOf = (grant: Grant) => grant.database === name
     this.database.write(tx => {
       tx.table(databases).delete(name)
-      const rows = tx.table(privileges)
-      for (const one of [...rows.range({ prefix: [name] })]) {
-        rows.delete([one.database, one.tableOid, one.role, one.privilege])
-      }
+      this.deleteGrants(tx, isOf)
     })
     this.owners.delete(name)
-    for (const key of [...this.granted]) if (JSON.parse(key)[0] === name) this.granted.delete(key)
+    this.grants.remove(isOf)
   }
 
   // ----------------------------------------------------------------------------------------------- roles
@@ -88,47 +109,78 @@ export class SystemDatabase implements RoleStore {
   all(): readonly Role[] {
     return [...this.roles.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
+  /** One that has no number gets one. */
   put(role: Role): void {
-    const { secret, ...rest } = role
-    this.database.write(tx =>
-      tx.table(roles).put({ ...rest, secret: secret === undefined ? null : secretText(secret) }),
-    )
-    this.roles.set(role.name, role)
+    const numbered = this.database.write(tx => {
+      const numbers = tx.table(counters)
+      const oid = role.oid === 0 ? (numbers.get('role') ?? FIRST_ROLE_OID - 1) + 1 : role.oid
+      if (oid !== role.oid) numbers.put('role', oid)
+      const { secret, ...rest } = { ...role, oid }
+      tx.table(roles).put({ ...rest, secret: secret === undefined ? null : secretText(secret) })
+      return { ...role, oid }
+    })
+    this.roles.set(role.name, numbered)
+    this.roleVersion++
   }
   remove(name: string): void {
+    const isOf = (one: Membership) => one.role === name || one.member === name
+    const isGrantedTo = (grant: Grant) => grant.role === name
     this.database.write(tx => {
       tx.table(roles).delete(name)
-      const rows = tx.table(privileges)
-      for (const one of [...rows.range()]) {
-        if (one.role === name) rows.delete([one.database, one.tableOid, one.role, one.privilege])
-      }
+      for (const one of this.members.filter(isOf)) tx.table(memberships).delete([one.role, one.member])
+      this.deleteGrants(tx, isGrantedTo)
     })
     this.roles.delete(name)
-    for (const key of [...this.granted]) if (JSON.parse(key)[2] === name) this.granted.delete(key)
+    this.members.splice(0, this.members.length, ...this.members.filter(one => !isOf(one)))
+    this.grants.remove(isGrantedTo)
+    this.roleVersion++
+  }
+  get version(): number {
+    return this.roleVersion
+  }
+
+  // ----------------------------------------------------------------------------------------- memberships
+
+  memberships(): readonly Membership[] {
+    return this.members
+  }
+  setMember(role: string, member: string, isMember: boolean): void {
+    this.database.write(tx => {
+      if (isMember) tx.table(memberships).put({ role, member })
+      else tx.table(memberships).delete([role, member])
+    })
+    const others = this.members.filter(one => one.role !== role || one.member !== member)
+    this.members.splice(0, this.members.length, ...others, ...(isMember ? [{ role, member }] : []))
+    this.roleVersion++
+  }
+  withMemberships(name: string): readonly string[] {
+    if (!this.roles.has(name)) return []
+    const found = [name]
+    // It grows while it is gone through.
+    for (const one of found) {
+      for (const { role, member } of this.members) {
+        if (member === one && !found.includes(role)) found.push(role)
+      }
+    }
+    return found
   }
 
   // ------------------------------------------------------------------------------------------ privileges
 
-  setPrivilege(
-    database: string,
-    tableOid: number,
-    role: string,
-    privilege: Privilege,
-    isGranted: boolean,
-  ): void {
+  grant(all: readonly Grant[]): void {
     this.database.write(tx => {
-      if (isGranted) tx.table(privileges).put({ database, tableOid, role, privilege })
-      else tx.table(privileges).delete([database, tableOid, role, privilege])
+      const rows = tx.table(grants)
+      for (const grant of all) {
+        if (isToBeKept(grant)) rows.put(grant)
+        else rows.delete(primaryKeyOf(grant))
+      }
     })
-    const key = grantKey(database, tableOid, role, privilege)
-    if (isGranted) this.granted.add(key)
-    else this.granted.delete(key)
+    for (const grant of all) this.grants.set(grant)
   }
-  isGranted(database: string, tableOid: number, role: string, privilege: Privilege): boolean {
-    return (
-      this.granted.has(grantKey(database, tableOid, role, privilege)) ||
-      this.granted.has(grantKey(database, tableOid, PUBLIC, privilege))
-    )
+
+  private deleteGrants(tx: Transaction, isMeant: (grant: Grant) => boolean): void {
+    const rows = tx.table(grants)
+    for (const grant of this.grants.all()) if (isMeant(grant)) rows.delete(primaryKeyOf(grant))
   }
 
   close(): void {
@@ -136,6 +188,6 @@ export class SystemDatabase implements RoleStore {
   }
 }
 
-function grantKey(database: string, tableOid: number, role: string, privilege: Privilege): string {
-  return JSON.stringify([database, tableOid, role, privilege])
+function primaryKeyOf({ database, kind, oid, column, role, privilege }: Grant) {
+  return [database, kind, oid, column, role, privilege] as const
 }

@@ -553,6 +553,8 @@ export interface BoundInsert {
   readonly sourceRelation: RelationColumns
   /** All columns but generated ones, defaults included. */
   readonly values: readonly BoundAssignment[]
+  /** Numbers of those that the statement gives, be it DEFAULT. */
+  readonly namedColumns: readonly number[]
   readonly onConflict: BoundOnConflict | undefined
   /** The stored row: same as expressions.row. */
   readonly returning: BoundReturning | undefined

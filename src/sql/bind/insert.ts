@@ -73,6 +73,7 @@ export function bindInsert(scope: Scope, statement: InsertStatement, changed: Ch
     source: source?.query,
     sourceRelation,
     values,
+    namedColumns: columns.slice(0, count),
     onConflict,
     returning,
   }

@@ -57,6 +57,19 @@ export function findRelation(
   return state.relation(name.length > 1 ? name[name.length - 2] : undefined, own, searchPath)
 }
 
+/** @throws SqlError 42P01 */
+export function requireRelation(
+  name: QualifiedName,
+  environment: Pick<DefinitionEnvironment, 'state' | 'searchPath'>,
+  at = -1,
+): RelationSchema {
+  const relation = findRelation(name, environment)
+  if (relation === undefined) {
+    throw new SqlError('42P01', `relation "${name.join('.')}" does not exist`, { position: at })
+  }
+  return relation
+}
+
 /** @throws SqlError 42P01, 42809 */
 export function requireTable(
   name: QualifiedName,
@@ -64,10 +77,7 @@ export function requireTable(
   at = -1,
   orMaterialized = false,
 ): TableSchema {
-  const relation = findRelation(name, environment)
-  if (relation === undefined) {
-    throw new SqlError('42P01', `relation "${name.join('.')}" does not exist`, { position: at })
-  }
+  const relation = requireRelation(name, environment, at)
   if (relation.kind !== 'table' || (relation.materialized !== undefined && !orMaterialized)) {
     throw new SqlError('42809', `"${relation.name}" is not a table`, { position: at })
   }

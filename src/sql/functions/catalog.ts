@@ -10,7 +10,6 @@ import {
   ANYARRAY,
   BOOL,
   CHAR,
-  INT2,
   INT4,
   INT8,
   NAME,
@@ -29,6 +28,7 @@ import {
 } from '../types/type.ts'
 import { scalar, setReturning } from './definitions.ts'
 import { keywordRows } from './keywords.ts'
+import { PRIVILEGE_FUNCTIONS } from './privileges.ts'
 import type { CatalogAccess, EvaluationContext, ScalarFunction, SqlFunction, Value } from './registry.ts'
 import { lenient } from './system.ts'
 
@@ -249,55 +249,9 @@ function* expanded(array: SqlArray): Iterable<Value[]> {
   for (const [i, element] of array.elements.entries()) yield [element, i + 1]
 }
 
-/** Everything is allowed to whoever opened the database. What has a name must be there, though. */
-function privileges(): ScalarFunction[] {
-  const all: ScalarFunction[] = []
-  const subjects: readonly (readonly [string, SqlType | undefined])[] = [
-    ['table', REGCLASS],
-    ['any_column', REGCLASS],
-    ['sequence', REGCLASS],
-    ['schema', REGNAMESPACE],
-    ['type', REGTYPE],
-    ['function', REGPROCEDURE],
-    ['database', undefined],
-    ['language', undefined],
-    ['tablespace', undefined],
-    ['foreign_data_wrapper', undefined],
-    ['server', undefined],
-  ]
-  const allowed = (place: number, type: SqlType | undefined) =>
-    type === undefined
-      ? () => true
-      : (...given: Value[]): boolean => {
-          const context: EvaluationContext = given[given.length - 1]
-          if (typeof given[place] === 'string') inputFunction(type)(given[place], context)
-          return true
-        }
-  for (const [subject, type] of subjects) {
-    const name = `has_${subject}_privilege`
-    for (const by of [TEXT, OID]) {
-      all.push(stable(name, [by, TEXT], BOOL, allowed(0, type)))
-      for (const role of [NAME, OID]) all.push(stable(name, [role, by, TEXT], BOOL, allowed(1, type)))
-    }
-  }
-  for (const by of [TEXT, OID]) {
-    for (const column of [TEXT, INT2]) {
-      all.push(stable('has_column_privilege', [by, column, TEXT], BOOL, allowed(0, REGCLASS)))
-      for (const role of [NAME, OID]) {
-        all.push(stable('has_column_privilege', [role, by, column, TEXT], BOOL, allowed(1, REGCLASS)))
-      }
-    }
-  }
-  for (const role of [NAME, OID]) {
-    all.push(stable('pg_has_role', [role, TEXT], BOOL, () => true))
-    for (const member of [NAME, OID]) all.push(stable('pg_has_role', [member, role, TEXT], BOOL, () => true))
-  }
-  return all
-}
-
 export const CATALOG_FUNCTIONS: readonly SqlFunction[] = [
   ...DEFINITIONS,
   ...NAMES,
   ...SERVER,
-  ...privileges(),
+  ...PRIVILEGE_FUNCTIONS,
 ]

@@ -59,13 +59,46 @@ export interface ServerContents {
   readonly databases: readonly string[]
   /** None: nobody is named, and whoever comes may do everything. */
   readonly roles: readonly ServerRole[]
+  readonly memberships: readonly { readonly role: string; readonly member: string }[]
 }
 export interface ServerRole {
+  readonly oid: number
   readonly name: string
   readonly canLogin: boolean
   readonly isSuperuser: boolean
   readonly canCreateDatabases: boolean
   readonly canCreateRoles: boolean
+}
+
+/** What a privilege is on. */
+export interface SecuredObject {
+  /** Tables, views and sequences are relations. */
+  readonly kind: 'relation' | 'schema' | 'database'
+  /** Of a relation or schema; of a database 0. */
+  readonly oid: number
+  /** A column's attribute number; 0 or undefined: the whole object. */
+  readonly column?: number
+}
+export interface GrantedPrivilege {
+  readonly object: SecuredObject
+  /** Undefined: PUBLIC. */
+  readonly role: string | undefined
+  /** In lower case. */
+  readonly privilege: string
+}
+/** What the roles of a server may do in the session's database, as it is when it is asked. */
+export interface PrivilegeAccess {
+  /** Another one when any answer may be. */
+  readonly version: number
+  /** Whose the database is, and everything in it. */
+  readonly owner: string
+  isSuperuser(role: string): boolean
+  /** @param role undefined: PUBLIC @param privilege in lower case */
+  holds(role: string | undefined, object: SecuredObject, privilege: string): boolean
+  /** Whether a role is another one, or a member of it. */
+  isMember(role: string, of: string): boolean
+  /** All that was granted in the database. */
+  granted(): Iterable<GrantedPrivilege>
 }
 
 /** Answers about names; implemented by the catalog. Undefined: there is none. */
@@ -92,6 +125,8 @@ export interface CatalogAccess {
   namespaceName(oid: number): string | undefined
   roleOid(name: string): number | undefined
   roleName(oid: number): string | undefined
+  /** Whose everything in the database is. */
+  readonly ownerName: string
   /** By its name alone, where it is the only one of that name, or with the types of its arguments: `lower(text)`. */
   functionOid(signature: string): number | undefined
   functionName(oid: number, withArguments: boolean): string | undefined
@@ -117,6 +152,10 @@ export interface CatalogAccess {
     readonly text: string
     readonly types: readonly number[]
   }>
+  /** Undefined: everything is allowed to whoever opened the database. */
+  readonly privileges: PrivilegeAccess | undefined
+  /** A column's attribute number, of a table or view; 0: there is no such column. */
+  attributeNumber(relationOid: number, column: string): number
   /** What the server has besides this session's database; undefined: there is none. */
   server(): ServerContents | undefined
   /** Rows of pg_stat_activity, by column; what is not said is null. */

@@ -16,6 +16,7 @@ import type {
   DefinitionTexts,
   EvaluationContext,
   FunctionRegistry,
+  PrivilegeAccess,
   ServerContents,
 } from '../functions/registry.ts'
 import { treeSizeBytes } from '../storage/tree-size.ts'
@@ -151,10 +152,26 @@ export class StateAccess implements CatalogAccess {
     return name === undefined ? undefined : quoted(name)
   }
   roleOid(name: string): number | undefined {
-    return splitName(name)[0] === this.currentUser ? OWNER_OID : undefined
+    const [own] = splitName(name)
+    if (own === this.ownerName) return OWNER_OID
+    return this.server()?.roles.find(role => role.name === own)?.oid
   }
   roleName(oid: number): string | undefined {
-    return oid === OWNER_OID ? quoted(this.currentUser) : undefined
+    if (oid === OWNER_OID) return quoted(this.ownerName)
+    const role = this.server()?.roles.find(one => one.oid === oid)
+    return role && quoted(role.name)
+  }
+  get ownerName(): string {
+    return this.privileges?.owner ?? this.currentUser
+  }
+  get privileges(): PrivilegeAccess | undefined {
+    return this.host.authorization
+  }
+  attributeNumber(relationOid: number, column: string): number {
+    const relation = this.state.relationByOid(relationOid)
+    if (relation?.kind === 'view') return relation.columns.findIndex(one => one.name === column) + 1
+    if (relation?.kind !== 'table') return 0
+    return relation.columns.find(one => one.name === column && !one.isHidden)?.attributeNumber ?? 0
   }
 
   functionOid(signature: string): number | undefined {

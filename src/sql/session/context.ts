@@ -11,7 +11,7 @@ import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { canonicalInteger } from '../types/numeric.ts'
 import { type CatalogQuestions, StateAccess } from './catalog-access.ts'
 import type { Settings } from './settings.ts'
-import type { SessionHost, Unit } from './unit.ts'
+import type { Authorization, SessionHost, Unit } from './unit.ts'
 
 /** How many questions about cancelling lie between two looks at the clock. */
 const LOOK_EVERY = 16
@@ -76,7 +76,8 @@ export class StatementContext implements EvaluationContext {
   }
 
   get sequences(): SequenceAccess {
-    this.sequenceAccess ??= new UnitSequences(this.unit, this.state, this.functions)
+    const { authorization } = this.host
+    this.sequenceAccess ??= new UnitSequences(this.unit, this.state, this.functions, authorization)
     return this.sequenceAccess
   }
   get catalog(): CatalogAccess {
@@ -169,11 +170,18 @@ class UnitSequences implements SequenceAccess {
   private readonly unit: Unit
   private readonly state: CatalogState
   private readonly functions: FunctionState
+  private readonly authorization: Authorization | undefined
 
-  constructor(unit: Unit, state: CatalogState, functions: FunctionState) {
+  constructor(
+    unit: Unit,
+    state: CatalogState,
+    functions: FunctionState,
+    authorization: Authorization | undefined,
+  ) {
     this.unit = unit
     this.state = state
     this.functions = functions
+    this.authorization = authorization
   }
 
   private find(oid: number): SequenceSchema {
@@ -190,8 +198,18 @@ class UnitSequences implements SequenceAccess {
     return new CatalogEditor(this.unit.tables)
   }
 
+  /** The sequence of an identity column is asked by inserting, which takes no privilege of its own. */
+  private isOfIdentity({ ownedBy }: SequenceSchema): boolean {
+    const table = ownedBy && this.state.tableByOid(ownedBy.tableOid)
+    const column = table?.columns.find(one => one.attributeNumber === ownedBy?.attributeNumber)
+    return column?.identity !== undefined
+  }
+
   nextValue(oid: number): number | bigint {
     const sequence = this.find(oid)
+    if (this.authorization !== undefined && !this.isOfIdentity(sequence)) {
+      this.authorization.checkSequence(sequence, ['usage', 'update'])
+    }
     const editor = this.edit('nextval')
     const stored = editor.get('sequence', oid) as StoredSequence
     let value = BigInt(stored.last)
@@ -218,6 +236,7 @@ class UnitSequences implements SequenceAccess {
 
   currentValue(oid: number): number | bigint {
     const sequence = this.find(oid)
+    this.authorization?.checkSequence(sequence, ['usage', 'select'])
     const value = this.functions.current.get(oid)
     if (value === undefined) {
       throw new SqlError('55000', `currval of sequence "${sequence.name}" is not yet defined in this session`)
@@ -232,7 +251,9 @@ class UnitSequences implements SequenceAccess {
   }
 
   setValue(oid: number, value: number | bigint, isCalled: boolean): void {
-    const { name, minimum, maximum } = this.find(oid)
+    const sequence = this.find(oid)
+    this.authorization?.checkSequence(sequence, ['update'])
+    const { name, minimum, maximum } = sequence
     const editor = this.edit('setval')
     if (value < minimum || value > maximum) {
       throw new SqlError(

@@ -10,8 +10,9 @@ import { CATALOG_TREE_ID, type TreeSource } from '../../store/api.ts'
 import type { Catalog } from '../../table/catalog.ts'
 import type { StoredTable } from '../../table/stored-table.ts'
 import { SnapshotTables, type TransactionTables } from '../../table/tables.ts'
+import { accessesOf, type TableAccess } from '../bind/accesses.ts'
 import { bindStatement, bindTableExpressions } from '../bind/binder.ts'
-import type { BoundChange, BoundStatement, OutputColumn, TableExpressions } from '../bind/bound.ts'
+import type { BoundStatement, OutputColumn, TableExpressions } from '../bind/bound.ts'
 import { readsWhileChanging } from '../bind/reads-while-changing.ts'
 import { CatalogState, StoredCatalog } from '../catalog/catalog.ts'
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
@@ -34,7 +35,6 @@ import { INFORMATION_DOMAINS } from '../system/information-types.ts'
 import { systemCatalog } from '../system/system-relations.ts'
 import type { SqlType } from '../types/type.ts'
 import { KnownStatistics, type PlannedTable, type UnitFacts } from './table-facts.ts'
-import type { TableAccess } from './unit.ts'
 
 /** A state of the database that statements run in. */
 export interface StateSource {
@@ -112,43 +112,6 @@ function isWritingQuery(bound: Extract<BoundStatement, { kind: 'query' }>): bool
     bound.query.commonTables.some(table => table.definition.kind === 'change') ||
     (bound.query.isVolatile && callsSequence(bound))
   )
-}
-
-const CHANGED_BY: Readonly<Record<string, readonly TableAccess['privilege'][]>> = {
-  insert: ['insert'],
-  // What they change they have to find, and may give back.
-  update: ['update', 'select'],
-  delete: ['delete', 'select'],
-  merge: ['insert', 'update', 'delete', 'select'],
-}
-
-/** What a statement changes and reads, wherever in its bound tree it does. */
-function accessesOf(bound: BoundStatement): TableAccess[] {
-  const accesses: TableAccess[] = []
-  const seen = new Set<unknown>()
-  const stack: unknown[] = [bound]
-  while (stack.length > 0) {
-    const value = stack.pop()
-    if (typeof value !== 'object' || value === null || seen.has(value)) continue
-    seen.add(value)
-    if ('commonTables' in value && 'table' in value && 'kind' in value) {
-      const change = value as BoundChange
-      for (const privilege of CHANGED_BY[change.kind]) accesses.push({ table: change.table, privilege })
-      if (change.kind === 'insert') {
-        if (change.onConflict?.action === 'update')
-          accesses.push({ table: change.table, privilege: 'update' })
-        if (change.returning === undefined && change.onConflict === undefined) {
-          // Nothing is read of the table for its own sake; what the rows come from may read it all the same.
-          stack.push(change.commonTables, change.viewChecks, change.source, change.values)
-          continue
-        }
-      }
-    }
-    if ('kind' in value && value.kind === 'table' && 'storedName' in value) {
-      accesses.push({ table: value as TableSchema, privilege: 'select' })
-    } else stack.push(...Object.values(value))
-  }
-  return accesses
 }
 
 const WRITING_FUNCTIONS = new Set(['nextval', 'setval'])

@@ -14,7 +14,7 @@ import { FunctionState, microseconds, StatementContext } from './context.ts'
 import { Cursors } from './cursors.ts'
 import type { CompiledStatement, SqlEngine } from './engine.ts'
 import type { QueryOptions } from './options.ts'
-import { Settings } from './settings.ts'
+import { type LiveSettings, Settings } from './settings.ts'
 import { UnitFacts } from './table-facts.ts'
 import type { SessionHost, Unit } from './unit.ts'
 
@@ -38,7 +38,7 @@ export class SessionEnvironment implements CatalogQuestions {
   constructor(engine: SqlEngine, host: SessionHost) {
     this.engine = engine
     this.host = host
-    this.settings = new Settings(host.settings)
+    this.settings = new Settings(host.settings, liveSettings(host))
     this.startTime = microseconds(host.wallMs())
   }
 
@@ -106,7 +106,21 @@ export class SessionEnvironment implements CatalogQuestions {
       facts,
       this.settings.planSwitches,
     )
-    this.host.authorization?.checkTables(compiled.accesses)
+    this.host.authorization?.checkTables(compiled.accesses, name => state.schemas.get(name))
     return { compiled, context, state }
+  }
+}
+
+/** Whether the user is a superuser may change while he is there. */
+function liveSettings({ authorization, userName }: SessionHost): LiveSettings | undefined {
+  if (authorization === undefined || userName === undefined) return undefined
+  return {
+    get version() {
+      return authorization.version
+    },
+    get: key => {
+      if (key !== 'is_superuser') return undefined
+      return authorization.isSuperuser(userName) ? 'on' : 'off'
+    },
   }
 }

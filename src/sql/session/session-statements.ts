@@ -1,7 +1,7 @@
 /** Statements that concern the session itself: transactions, settings, prepared statements, EXPLAIN. */
 
-import type { TableSchema } from '../catalog/schema.ts'
-import { requireTable } from '../definition/names.ts'
+import type { RelationSchema } from '../catalog/schema.ts'
+import { requireRelation } from '../definition/names.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type {
@@ -28,6 +28,7 @@ import { databasesColumns, isDatabases, showColumns, showRows } from './show.ts'
 import { isQuery } from './statement-kinds.ts'
 import { dropTemporaries } from './temporary-objects.ts'
 import type { Transactions } from './transactions.ts'
+import type { GrantedObject } from './unit.ts'
 
 /** What such statements work on. */
 export interface SessionParts {
@@ -159,7 +160,7 @@ function administer({ environment, transactions }: SessionParts, statement: Admi
       return 'NOTIFY'
     case 'grant':
       transactions.afterCommit(
-        administration.grant(statement, grantedTables(environment, transactions, statement)),
+        administration.grant(statement, grantedObjects(environment, transactions, statement)),
       )
       return statement.isGrant ? 'GRANT' : 'REVOKE'
     case 'create database':
@@ -182,23 +183,51 @@ function checkNotification({ channel, payload }: NotifyStatement): void {
   if (Buffer.byteLength(payload) > PAYLOAD_BYTES_MAX) throw new SqlError('22023', 'payload string too long')
 }
 
-/** The tables that a GRANT means. @throws SqlError 42P01, 3F000 */
-function grantedTables(
+/** What a GRANT is about. @throws SqlError 42P01, 42809, 3F000 */
+function grantedObjects(
   { engine, settings }: SessionEnvironment,
   transactions: Transactions,
-  { tables, schemas, at }: GrantStatement,
-): TableSchema[] {
+  { target, relations, isAllInSchema, names, at }: GrantStatement,
+): GrantedObject[] {
   return transactions.reading(unit => {
     const state = engine.stateOf(unit)
-    for (const schema of schemas) {
-      if (!state.hasSchema(schema)) throw new SqlError('3F000', `schema "${schema}" does not exist`)
+    const schemaNamed = (name: string): GrantedObject & { readonly kind: 'schema' } => {
+      const oid = state.schemas.get(name)
+      if (oid === undefined) throw new SqlError('3F000', `schema "${name}" does not exist`)
+      return { kind: 'schema', name, oid }
     }
-    const inSchemas = [...state.allRelations()].filter(
-      (one): one is TableSchema => one.kind === 'table' && schemas.includes(one.schema),
-    )
-    const named = tables.map(name => requireTable(name, { state, searchPath: settings.searchPath }, at))
-    return [...inSchemas, ...named]
+    if (target === 'database') return names.map(name => ({ kind: 'database', name }))
+    if (target === 'schema') return names.map(schemaNamed)
+    if (isAllInSchema) {
+      const schemas = names.map(name => schemaNamed(name).name)
+      return [...state.allRelations()]
+        .filter(one => schemas.includes(one.schema))
+        .flatMap(one => grantable(one) ?? [])
+        .filter(one => one.kind === target)
+    }
+    return relations.map(name => {
+      const relation = requireRelation(name, { state, searchPath: settings.searchPath }, at)
+      const object = grantable(relation)
+      if (object === undefined) throw notSupported(`GRANT on the system table "${relation.name}"`, at)
+      // A sequence may be called a table; a table is no sequence.
+      if (target === 'sequence' && object.kind !== 'sequence') {
+        throw new SqlError('42809', `"${relation.name}" is not a sequence`, { position: at })
+      }
+      return object
+    })
   })
+}
+
+function grantable(relation: RelationSchema): GrantedObject | undefined {
+  switch (relation.kind) {
+    case 'sequence':
+      return { kind: 'sequence', sequence: relation }
+    case 'table':
+    case 'view':
+      return { kind: 'table', table: relation }
+    default:
+      return undefined
+  }
 }
 
 /** `SET transaction_isolation = …` is SET TRANSACTION by another name. */

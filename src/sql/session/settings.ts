@@ -1,6 +1,6 @@
 /** What SET and SHOW know. Values are text, as SHOW prints them. */
 
-import { SqlError } from '../errors.ts'
+import { notSupported, SqlError } from '../errors.ts'
 import { type PlanSwitches, SWITCH_SETTINGS, switchesOf } from '../plan/switches.ts'
 import type { TransactionModes } from '../syntax/tree.ts'
 
@@ -30,6 +30,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   lock_timeout: '0',
   max_identifier_length: '63',
   max_index_keys: '32',
+  role: 'none',
   row_security: 'on',
   scram_iterations: '4096',
   search_path: '"$user", public',
@@ -62,6 +63,7 @@ const FIXED = new Set([
   'lc_collate',
   'lc_ctype',
   'is_superuser',
+  'session_authorization',
   'in_hot_standby',
 ])
 const BOOLEAN: Readonly<Record<string, string>> = {
@@ -94,7 +96,15 @@ interface TransactionModeValues {
 /** Less is of no use to anybody: PostgreSQL's least. */
 const WORK_MEMORY_LEAST_KB = 64
 
+/** Settings that somebody else knows, and that may be others each time they are asked. */
+export interface LiveSettings {
+  /** Another number when a value may be another. */
+  readonly version: number
+  get(key: string): string | undefined
+}
+
 export class Settings {
+  private readonly live: LiveSettings | undefined
   private readonly values = new Map<string, string>()
   /** What holds where nobody has set anything else. */
   private readonly initial: Readonly<Record<string, string>>
@@ -114,7 +124,8 @@ export class Settings {
   private local: Map<string, string | undefined> | undefined
 
   /** @param initial values that differ from the usual ones */
-  constructor(initial: Readonly<Record<string, string>> = {}) {
+  constructor(initial: Readonly<Record<string, string>> = {}, live?: LiveSettings) {
+    this.live = live
     const values: Record<string, string> = { ...DEFAULTS }
     for (const [name, value] of Object.entries(initial)) {
       const key = canonicalName(name)
@@ -130,7 +141,7 @@ export class Settings {
     if (key === 'transaction_read_only') {
       return (this.modes?.isReadOnly ?? this.isReadOnlyByDefault) ? 'on' : 'off'
     }
-    return this.values.get(key) ?? this.initial[key]
+    return this.live?.get(key) ?? this.values.get(key) ?? this.initial[key]
   }
 
   /** What one operator may keep in memory. */
@@ -165,7 +176,7 @@ export class Settings {
   set(name: string, value: string | undefined, isLocal = false): void {
     const key = canonicalName(name)
     refuseUnknown(this.initial, key, name)
-    if (FIXED.has(key)) throw new SqlError('55P02', `parameter "${name}" cannot be changed`)
+    refuseFixed(key, name, value, this.get(key))
     const now =
       value === undefined || value.toLowerCase() === 'default' ? undefined : checked(key, name, value)
     if (isLocal) {
@@ -180,11 +191,14 @@ export class Settings {
     this.put(key, now)
   }
 
-  /** Grows with every change of a value. */
-  changes = 0
+  private ownChanges = 0
+  /** Another number after every change of a value. */
+  get changes(): number {
+    return this.ownChanges + (this.live?.version ?? 0)
+  }
 
   private put(key: string, value: string | undefined): void {
-    this.changes++
+    this.ownChanges++
     this.read = undefined
     if (value === undefined) this.values.delete(key)
     else this.values.set(key, value)
@@ -215,7 +229,7 @@ export class Settings {
       for (const [key, value] of values) this.values.set(key, value!)
       if (this.undo !== undefined) this.undo = new Map(undo)
       if (this.local !== undefined) this.local = new Map(local)
-      this.changes++
+      this.ownChanges++
       this.read = undefined
     }
   }
@@ -284,6 +298,16 @@ function withTemporary(path: readonly string[], temporary: string | undefined): 
 /** Whether SET is refused for it. */
 export function isFixedSetting(name: string): boolean {
   return FIXED.has(canonicalName(name))
+}
+
+/** What cannot be changed may be set to what it is. @throws SqlError 55P02, 0A000 */
+function refuseFixed(key: string, name: string, value: string | undefined, now: string | undefined): void {
+  const isSame = value === undefined || value === now || value.toLowerCase() === 'default'
+  if (key === 'role' && !isSame) throw notSupported('SET ROLE', -1)
+  if (!FIXED.has(key)) return
+  if (key === 'session_authorization' && isSame) return
+  if (key === 'session_authorization') throw notSupported('SET SESSION AUTHORIZATION', -1)
+  throw new SqlError('55P02', `parameter "${name}" cannot be changed`)
 }
 
 /** Names with a dot are anybody's. */

@@ -26,6 +26,7 @@ const SESSION_KINDS = new Set([
   'alter role',
   'drop role',
   'grant',
+  'grant role',
   'listen',
   'unlisten',
   'notify',

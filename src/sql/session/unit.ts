@@ -6,8 +6,9 @@
 import type { Scheduler, StorageFile } from '../../io/storage.ts'
 import type { TreeSink, TreeSource } from '../../store/api.ts'
 import type { SnapshotTables, TransactionTables } from '../../table/tables.ts'
-import type { TableSchema } from '../catalog/schema.ts'
-import type { ServerContents } from '../functions/registry.ts'
+import type { TableAccess } from '../bind/accesses.ts'
+import type { SequenceSchema, TableSchema, ViewSchema } from '../catalog/schema.ts'
+import type { PrivilegeAccess, ServerContents } from '../functions/registry.ts'
 import type { PendingCheck } from '../storage/write-access.ts'
 import type {
   AdministrationStatement,
@@ -86,6 +87,13 @@ export interface Notice {
   readonly hint?: string
 }
 
+/** What a GRANT is about. */
+export type GrantedObject =
+  | { readonly kind: 'table'; readonly table: TableSchema | ViewSchema }
+  | { readonly kind: 'sequence'; readonly sequence: SequenceSchema }
+  | { readonly kind: 'schema'; readonly name: string; readonly oid: number }
+  | { readonly kind: 'database'; readonly name: string }
+
 /** What statements about a server do. Each gives its command tag. */
 export interface Administration {
   run(statement: Exclude<AdministrationStatement, GrantStatement | ListenStatement | NotifyStatement>): string
@@ -93,7 +101,7 @@ export interface Administration {
    * Checks a GRANT or REVOKE.
    * @returns what does it, when the transaction was committed: the number of a table that was rolled back becomes another's
    */
-  grant(statement: GrantStatement, tables: readonly TableSchema[]): () => void
+  grant(statement: GrantStatement, objects: readonly GrantedObject[]): () => void
   listen(channel: string): void
   /** @param channel undefined: all */
   unlisten(channel: string | undefined): void
@@ -102,16 +110,12 @@ export interface Administration {
   contents(): ServerContents
 }
 
-/** What a statement needs of a table. */
-export interface TableAccess {
-  readonly table: TableSchema
-  readonly privilege: 'select' | 'insert' | 'update' | 'delete'
-}
-
-/** Whether a session may do what it is about to do. */
-export interface Authorization {
-  /** @throws SqlError 42501 */
-  checkTables(accesses: readonly TableAccess[]): void
+/** What a session may do, as it is when it is asked. */
+export interface Authorization extends PrivilegeAccess {
+  /** @param schemaOid of a schema's name @throws SqlError 42501 */
+  checkTables(accesses: readonly TableAccess[], schemaOid: (name: string) => number | undefined): void
+  /** One of the privileges will do. @throws SqlError 42501 */
+  checkSequence(sequence: SequenceSchema, privileges: readonly ('usage' | 'select' | 'update')[]): void
   /** @throws SqlError 42501 @param command for the message */
   checkDefinition(command: string): void
 }
@@ -136,7 +140,7 @@ export interface SessionHost {
   activity?(): Iterable<Readonly<Record<string, unknown>>>
   /** Settings that begin with another value than usual; undefined: none. */
   readonly settings?: Readonly<Record<string, string>>
-  /** Undefined: everything is allowed. */
+  /** Undefined: everything is allowed to whoever opened the database. */
   readonly authorization?: Authorization
   /** Databases, roles and messages between sessions: a server's. */
   readonly administration?: Administration

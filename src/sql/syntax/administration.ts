@@ -6,6 +6,7 @@ import type {
   CreateDatabaseStatement,
   DropDatabaseStatement,
   DropRoleStatement,
+  GrantRoleStatement,
   GrantStatement,
   ListenStatement,
   NotifyStatement,
@@ -96,10 +97,21 @@ function optionText(parent: Fields, node: Raw): string {
   return text
 }
 
+const GRANT_TARGETS = {
+  OBJECT_TABLE: 'table',
+  OBJECT_SEQUENCE: 'sequence',
+  OBJECT_SCHEMA: 'schema',
+  OBJECT_DATABASE: 'database',
+} as const
+
 export function grant(fields: Fields): GrantStatement {
   const { source, at } = fields
-  fields.keyword('objtype', { OBJECT_TABLE: true }, 'GRANT of what is not a table')
-  fields.keyword('behavior', { DROP_RESTRICT: true }, 'REVOKE … CASCADE')
+  const target = fields.keyword(
+    'objtype',
+    GRANT_TARGETS,
+    'GRANT of what is no table, sequence, schema or database',
+  )
+  withoutDependents(fields)
   const isGrant = fields.flag('is_grant')
   const isWholeSchema = fields.keyword(
     'targtype',
@@ -107,19 +119,52 @@ export function grant(fields: Fields): GrantStatement {
     'ALTER DEFAULT PRIVILEGES',
   )
   const objects = fields.list('objects')
+  const isNamedByOne = target === 'schema' || target === 'database'
   return {
     kind: 'grant',
     at,
     isGrant,
+    target,
     privileges: fields.list('privileges').map(node => {
       const privilege = fieldsOf(source, node, 'AccessPriv', at)
-      const name = privilege.text('priv_name')
+      const name = privilege.string('priv_name')
+      const columns = stringsOf(source, privilege.list('cols'), at)
       privilege.done()
+      return { name, columns }
+    }),
+    relations:
+      isWholeSchema || isNamedByOne
+        ? []
+        : objects.map(node => tableName(fieldsOf(source, node, 'RangeVar', at))),
+    isAllInSchema: isWholeSchema,
+    names: isWholeSchema || isNamedByOne ? stringsOf(source, objects, at) : [],
+    grantees: fields.list('grantees').map(node => roleName(fieldsOf(source, node, 'RoleSpec', at))),
+  }
+}
+
+/** Nothing depends on what was granted, since nobody may pass it on: RESTRICT and CASCADE are the same. */
+function withoutDependents(fields: Fields): void {
+  fields.keyword('behavior', { DROP_RESTRICT: true, DROP_CASCADE: true })
+}
+
+export function grantRole(fields: Fields): GrantRoleStatement {
+  const { source, at } = fields
+  withoutDependents(fields)
+  return {
+    kind: 'grant role',
+    at,
+    isGrant: fields.flag('is_grant'),
+    roles: fields.list('granted_roles').map(node => {
+      const role = fieldsOf(source, node, 'AccessPriv', at)
+      const name = role.text('priv_name')
+      role.done()
       return name
     }),
-    tables: isWholeSchema ? [] : objects.map(node => tableName(fieldsOf(source, node, 'RangeVar', at))),
-    schemas: isWholeSchema ? stringsOf(source, objects, at) : [],
-    grantees: fields.list('grantees').map(node => roleName(fieldsOf(source, node, 'RoleSpec', at))),
+    members: fields.list('grantee_roles').map(node => {
+      const name = roleName(fieldsOf(source, node, 'RoleSpec', at))
+      if (name === undefined) throw fields.refusal('PUBLIC as the member of a role')
+      return name
+    }),
   }
 }
 

@@ -986,13 +986,29 @@ export interface GrantStatement extends Node {
   readonly kind: 'grant'
   /** False: REVOKE. */
   readonly isGrant: boolean
-  /** In lower case; empty: ALL. */
-  readonly privileges: readonly string[]
-  readonly tables: readonly QualifiedName[]
-  /** All tables of these. */
-  readonly schemas: readonly string[]
+  readonly target: 'table' | 'sequence' | 'schema' | 'database'
+  /** Empty: ALL. */
+  readonly privileges: readonly {
+    /** In lower case; undefined: ALL, of the columns. */
+    readonly name: string | undefined
+    /** Empty: the whole object. */
+    readonly columns: readonly string[]
+  }[]
+  /** Tables, views and sequences. */
+  readonly relations: readonly QualifiedName[]
+  /** All tables, or sequences, of the schemas that are named. */
+  readonly isAllInSchema: boolean
+  /** Schemas or databases. */
+  readonly names: readonly string[]
   /** Undefined: PUBLIC. */
   readonly grantees: readonly (string | undefined)[]
+}
+/** Makes roles members of others. */
+export interface GrantRoleStatement extends Node {
+  readonly kind: 'grant role'
+  readonly isGrant: boolean
+  readonly roles: readonly string[]
+  readonly members: readonly string[]
 }
 export interface ListenStatement extends Node {
   readonly kind: 'listen' | 'unlisten'
@@ -1012,6 +1028,7 @@ export type AdministrationStatement =
   | RoleStatement
   | DropRoleStatement
   | GrantStatement
+  | GrantRoleStatement
   | ListenStatement
   | NotifyStatement
 

@@ -1,4 +1,4 @@
-/** Rows of information_schema about types, routines, what uses what, and privileges: the owner has all of them. */
+/** Rows of information_schema about types, routines, what uses what, and privileges. */
 
 import { walkQuery } from '../bind/walk.ts'
 import type { TableSchema, ViewSchema } from '../catalog/schema.ts'
@@ -96,16 +96,24 @@ function* elementTypeRows(catalog: SystemCatalog, context: EvaluationContext): I
 // ----------------------------------------------------------------------------------------------- usage
 
 interface UsedColumn {
-  readonly relation: { readonly schema: string; readonly name: string }
+  readonly relation: { readonly oid: number; readonly schema: string; readonly name: string }
   readonly column: string
+  readonly number: number
   readonly type: SqlType
 }
 
 function* allColumns(catalog: SystemCatalog): Iterable<UsedColumn> {
   for (const relation of catalog.relations()) {
     if (relation.kind === 'sequence' || isMaterialized(relation)) continue
-    const columns = relation.kind === 'table' ? visibleColumns(relation) : relation.columns
-    for (const { name, type } of columns) yield { relation, column: name, type }
+    if (relation.kind === 'table') {
+      for (const { name, type, attributeNumber } of visibleColumns(relation)) {
+        yield { relation, column: name, number: attributeNumber, type }
+      }
+    } else {
+      for (const [i, { name, type }] of relation.columns.entries()) {
+        yield { relation, column: name, number: i + 1, type }
+      }
+    }
   }
 }
 
@@ -261,20 +269,40 @@ const TABLE_PRIVILEGES = ['INSERT', 'SELECT', 'UPDATE', 'DELETE', 'TRUNCATE', 'R
 const COLUMN_PRIVILEGES = ['INSERT', 'SELECT', 'UPDATE', 'REFERENCES']
 
 const granted = ({ catalog }: EvaluationContext): SystemRow => ({
-  grantor: catalog.currentUser,
-  grantee: catalog.currentUser,
+  grantor: catalog.ownerName,
+  grantee: catalog.ownerName,
   is_grantable: 'YES',
 })
+
+/** What others than the owner were granted on relations, or single columns of them. */
+function* grantedOn(
+  oid: number,
+  column: number | undefined,
+  context: EvaluationContext,
+): Generator<SystemRow & { readonly privilege_type: string }> {
+  for (const { object, role, privilege } of context.catalog.privileges?.granted() ?? []) {
+    const on = object.column ?? 0
+    if (object.kind !== 'relation' || object.oid !== oid) continue
+    // A privilege on the table is one on each of its columns.
+    if (column === undefined ? on !== 0 : on !== 0 && on !== column) continue
+    yield {
+      ...granted(context),
+      grantee: role ?? 'PUBLIC',
+      is_grantable: 'NO',
+      privilege_type: privilege.toUpperCase(),
+    }
+  }
+}
 
 const TABLE_GRANTS: RowSource = {
   rows: function* (catalog, context) {
     for (const relation of listedRelations(catalog)) {
-      for (const privilege of TABLE_PRIVILEGES) {
+      const owners = TABLE_PRIVILEGES.map(privilege_type => ({ ...granted(context), privilege_type }))
+      for (const grant of [...owners, ...grantedOn(relation.oid, undefined, context)]) {
         yield {
-          ...granted(context),
+          ...grant,
           ...named('table', relation, context),
-          privilege_type: privilege,
-          with_hierarchy: yesOrNo(privilege === 'SELECT'),
+          with_hierarchy: yesOrNo(grant.privilege_type === 'SELECT'),
         }
       }
     }
@@ -282,14 +310,11 @@ const TABLE_GRANTS: RowSource = {
 }
 const COLUMN_GRANTS: RowSource = {
   rows: function* (catalog, context) {
-    for (const { relation, column } of allColumns(catalog)) {
-      for (const privilege of COLUMN_PRIVILEGES) {
-        yield {
-          ...granted(context),
-          ...named('table', relation, context),
-          column_name: column,
-          privilege_type: privilege,
-        }
+    for (const { relation, column, number } of allColumns(catalog)) {
+      const owners = COLUMN_PRIVILEGES.map(privilege_type => ({ ...granted(context), privilege_type }))
+      for (const grant of [...owners, ...grantedOn(relation.oid, number, context)]) {
+        if (!COLUMN_PRIVILEGES.includes(grant.privilege_type)) continue
+        yield { ...grant, ...named('table', relation, context), column_name: column }
       }
     }
   },

@@ -5,17 +5,11 @@ import { SqlArray } from '../types/array.ts'
 import { DATABASE_OID, DEFAULT_TABLESPACE_OID, OWNER_OID, UTF8_ENCODING } from './system-catalog.ts'
 import type { RowSource, SystemRow } from './virtual-tables.ts'
 
-/** One row that depends on who asks. */
-const one = (row: (context: EvaluationContext) => SystemRow): RowSource => ({
-  rows: (_, context) => [row(context)],
-  rowsExpected: 1,
-})
-
 const HIDDEN_PASSWORD = '********'
 
 const role = ({ catalog }: EvaluationContext): SystemRow => ({
   oid: OWNER_OID,
-  rolname: catalog.currentUser,
+  rolname: catalog.ownerName,
   rolsuper: true,
   rolinherit: true,
   rolcreaterole: true,
@@ -25,14 +19,17 @@ const role = ({ catalog }: EvaluationContext): SystemRow => ({
   rolbypassrls: true,
   rolconnlimit: -1,
 })
-const user = ({ catalog }: EvaluationContext): SystemRow => ({
-  usename: catalog.currentUser,
-  usesysid: OWNER_OID,
-  usecreatedb: true,
-  usesuper: true,
-  userepl: false,
-  usebypassrls: true,
-})
+const users = (context: EvaluationContext): SystemRow[] =>
+  roles(context)
+    .filter(one => one.rolcanlogin)
+    .map(one => ({
+      usename: one.rolname,
+      usesysid: one.oid,
+      usecreatedb: one.rolcreatedb,
+      usesuper: one.rolsuper,
+      userepl: false,
+      usebypassrls: one.rolsuper,
+    }))
 
 /** Of databases and roles beside the session's own. */
 const FIRST_OID = 16_384
@@ -59,9 +56,9 @@ const roles = (context: EvaluationContext): SystemRow[] => {
   const { catalog } = context
   const known = catalog.server()?.roles ?? []
   if (known.length === 0) return [role(context)]
-  return known.map(({ name, canLogin, isSuperuser, canCreateDatabases, canCreateRoles }, i) => ({
+  return known.map(({ oid, name, canLogin, isSuperuser, canCreateDatabases, canCreateRoles }) => ({
     ...role(context),
-    oid: name === catalog.currentUser ? OWNER_OID : FIRST_OID + i,
+    oid: name === catalog.ownerName ? OWNER_OID : oid,
     rolname: name,
     rolsuper: isSuperuser,
     rolcreaterole: canCreateRoles,
@@ -115,8 +112,26 @@ export const SESSION_ROWS = {
     rows: (_, context) => roles(context).map(row => ({ ...row, rolpassword: HIDDEN_PASSWORD })),
     isLive: true,
   },
-  pg_user: one(context => ({ ...user(context), passwd: HIDDEN_PASSWORD })),
-  pg_shadow: one(user),
+  pg_auth_members: {
+    rows: (_, { catalog }) => {
+      const oidOf = (name: string) => catalog.roleOid(`"${name.replaceAll('"', '""')}"`)
+      return (catalog.server()?.memberships ?? []).map(({ role, member }, i) => ({
+        oid: FIRST_OID + i,
+        roleid: oidOf(role),
+        member: oidOf(member),
+        grantor: OWNER_OID,
+        admin_option: false,
+        inherit_option: true,
+        set_option: false,
+      }))
+    },
+    isLive: true,
+  },
+  pg_user: {
+    rows: (_, context) => users(context).map(row => ({ ...row, passwd: HIDDEN_PASSWORD })),
+    isLive: true,
+  },
+  pg_shadow: { rows: (_, context) => users(context), isLive: true },
   pg_tablespace: {
     rows: () => [
       { oid: DEFAULT_TABLESPACE_OID, spcname: 'pg_default', spcowner: OWNER_OID },

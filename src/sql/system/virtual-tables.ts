@@ -110,7 +110,7 @@ export function systemCatalogOf(
   return catalog
 }
 
-/** Rows depend on who asks, too: on the database's name and the user's, and on which names need no schema. */
+/** Rows depend on who asks, too: on the database's name and the user's, on which names need no schema, and on what was granted. */
 const KEPT_MAX = 4
 
 function virtualTable(relation: SystemRelation, catalog: SystemCatalog): VirtualTable {
@@ -148,8 +148,8 @@ function virtualTable(relation: SystemRelation, catalog: SystemCatalog): Virtual
         }
         return rows
       }
-      const { currentDatabase, currentUser, searchPath } = context.catalog
-      const key = JSON.stringify([currentDatabase, currentUser, searchPath])
+      const { currentDatabase, currentUser, searchPath, privileges } = context.catalog
+      const key = JSON.stringify([currentDatabase, currentUser, searchPath, privileges?.version])
       let rows = kept.get(key)
       if (rows === undefined) {
         rows = make(context)

@@ -1,0 +1,321 @@
+/** What roles may do: as it is now and not as it was at login; on columns, views, sequences, schemas and databases. */
+
+import type pg from 'pg'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { temporaryDirectory } from '../io/temporary-directory.ts'
+import { atEnd, connect, failure, startServer } from './support.ts'
+
+let port: number
+let admin: pg.Client
+let bob: pg.Client
+
+/** Bob, in another session. */
+const another = (database = 'postgres') => connect(port, { user: 'bob', password: 'builder', database })
+
+beforeEach(async () => {
+  const temporary = temporaryDirectory()
+  atEnd(() => temporary.remove())
+  const server = await startServer({ directory: temporary.path, users: { admin: 'root' } })
+  port = server.port
+  admin = await connect(port, { user: 'admin', password: 'root', database: 'postgres' })
+  await admin.query("create user bob password 'builder'")
+  await admin.query(
+    'create table t (a int primary key, b text, c text); insert into t values (1, $$x$$, $$y$$)',
+  )
+  bob = await another()
+})
+
+async function expectRefused(client: pg.Client, ...texts: readonly string[]): Promise<void> {
+  for (const text of texts) {
+    const outcome = await client.query(text).then(
+      () => 'done',
+      error => error.code,
+    )
+    expect(`${text}: ${outcome}`).toBe(`${text}: 42501`)
+  }
+}
+const value = async (client: pg.Client, text: string) => {
+  const { rows } = await client.query({ text, rowMode: 'array' })
+  return rows[0][0]
+}
+
+describe('sessions that run', () => {
+  test('lose what a superuser may do when he is none any more', async () => {
+    await admin.query('alter role bob superuser')
+    const other = await another()
+    await other.query('create table mine (a int)')
+    expect(await value(other, 'show is_superuser')).toBe('on')
+    await other.query('prepare read as select * from t')
+    await other.query('execute read')
+    await admin.query('alter role bob nosuperuser')
+    await expectRefused(
+      other,
+      'select * from t',
+      'execute read',
+      'drop table mine',
+      'create role eve superuser',
+      'alter role bob superuser',
+      'create database x',
+      'grant all on t to bob',
+    )
+    expect(await value(other, 'show is_superuser')).toBe('off')
+    const seen = await other.query("select query from pg_stat_activity where usename = 'admin'")
+    expect(seen.rows).toEqual([{ query: '<insufficient privilege>' }])
+  })
+  test('lose what a role may do when it is dropped, though one of its name is made again', async () => {
+    await admin.query('grant select on t to bob')
+    await bob.query('select * from t')
+    await admin.query('drop role bob')
+    await expectRefused(bob, 'select * from t')
+    await admin.query("create user bob superuser password 'builder'")
+    await expectRefused(bob, 'select * from t', 'create table x (a int)')
+    expect(await value(await another(), 'select a from t')).toBe(1)
+  })
+  test('lose CREATEDB and CREATEROLE', async () => {
+    await admin.query('alter role bob createdb createrole')
+    await bob.query('create database one')
+    await bob.query('create role eve')
+    await admin.query('alter role bob nocreatedb nocreaterole')
+    await expectRefused(bob, 'create database two', 'create role mallory', 'drop role eve')
+  })
+  test('lose and gain what is revoked and granted, also of statements that are prepared', async () => {
+    await bob.query('prepare read as select b from t').catch(error => expect(error.code).toBe('42501'))
+    await admin.query('grant select on t to bob')
+    await bob.query('prepare read as select b from t')
+    expect((await bob.query('execute read')).rows).toEqual([{ b: 'x' }])
+    await admin.query('revoke select on t from bob')
+    await expectRefused(bob, 'execute read')
+  })
+  test('that came before anybody was named keep what they had', async () => {
+    const temporary = temporaryDirectory()
+    atEnd(() => temporary.remove())
+    const server = await startServer({ directory: temporary.path })
+    const first = await connect(server.port, { database: 'postgres' })
+    await first.query("create role root superuser login password 'x'")
+    await first.query("create role ann login password 'x'")
+    await first.query('create table t (a int)')
+    const ann = await connect(server.port, { user: 'ann', password: 'x', database: 'postgres' })
+    await expectRefused(ann, 'select * from t')
+  })
+})
+
+describe('columns', () => {
+  test('are read by whom they were granted to, and no others', async () => {
+    await admin.query('grant select (a, b) on t to bob')
+    expect((await bob.query('select a, b from t where b = $$x$$ order by a')).rows).toEqual([
+      { a: 1, b: 'x' },
+    ])
+    expect((await bob.query('select count(*)::int as n from t')).rows).toEqual([{ n: 1 }])
+    await expectRefused(
+      bob,
+      'select * from t',
+      'select c from t',
+      'select a from t where c is null',
+      'select a from t order by c',
+      'select max(c) from t',
+      'select t from t',
+      'select a from t natural join t as u',
+      'select (select c from t limit 1)',
+      'with u as (select * from t) select a from u where c > $$$$',
+    )
+    await admin.query('revoke select on t from bob')
+    await expectRefused(bob, 'select a from t')
+  })
+  test('are changed by whom they were granted to', async () => {
+    await admin.query('grant insert (a, b), update (b), select (a) on t to bob')
+    await bob.query('insert into t (a, b) values (2, $$z$$)')
+    await bob.query('update t set b = $$new$$ where a = 2')
+    await bob.query('update t set b = $$all$$')
+    await bob.query('insert into t (a, b) values (2, $$x$$) on conflict (a) do update set b = excluded.b')
+    await expectRefused(
+      bob,
+      'insert into t values (3, $$z$$, $$z$$)',
+      'insert into t (a, c) values (3, $$z$$)',
+      'update t set c = $$z$$',
+      'update t set b = c',
+      'update t set b = b || $$z$$',
+      'update t set b = $$z$$ where c = $$y$$',
+      'update t set b = $$z$$ returning c',
+      'insert into t (a, b) values (2, $$x$$) on conflict (a) do update set c = $$z$$',
+      'insert into t (a, b) values (9, $$x$$) returning b',
+      'delete from t',
+    )
+    expect(await value(admin, 'select string_agg(b, $$ $$ order by a) from t')).toBe('all x')
+  })
+  test('keep to their number when others are dropped', async () => {
+    await admin.query('grant select (c) on t to bob; alter table t drop column b')
+    expect(await value(bob, 'select c from t')).toBe('y')
+    await expectRefused(bob, 'select a from t')
+    expect((await failure(admin.query('grant select (b) on t to bob'))).code).toBe('42703')
+  })
+  test('need no right to be read where nothing of them is', async () => {
+    await admin.query('grant delete, update on t to bob')
+    await bob.query('update t set b = $$1$$, c = $$2$$')
+    await expectRefused(bob, 'delete from t where a = 1', 'update t set b = $$1$$ where a = 1')
+    await bob.query('delete from t')
+  })
+})
+
+describe('views', () => {
+  test('show what their owner may read to whom they were granted to', async () => {
+    await admin.query('create view v as select b from t where a > 0; create view w as select * from v')
+    await expectRefused(bob, 'select * from v')
+    await admin.query('grant select on v to bob')
+    expect(await value(bob, 'select b from v')).toBe('x')
+    await expectRefused(bob, 'select b from t', 'select * from w', 'select * from v, t')
+  })
+})
+
+describe('sequences', () => {
+  test('are asked and set by whom they were granted to', async () => {
+    await admin.query('create sequence s; create table u (id serial, n int); grant insert on u to bob')
+    await expectRefused(bob, 'select nextval($$s$$)', 'insert into u (n) values (1)')
+    await admin.query('grant usage on all sequences in schema public to bob')
+    await bob.query('insert into u (n) values (1)')
+    expect(await value(bob, 'select nextval($$s$$)')).toBe('1')
+    expect(await value(bob, 'select currval($$s$$)')).toBe('1')
+    await expectRefused(bob, 'select setval($$s$$, 9)')
+    await admin.query('grant update on sequence s to bob')
+    await bob.query('select setval($$s$$, 9)')
+    expect((await failure(admin.query('grant usage on sequence t to bob'))).code).toBe('42809')
+  })
+  test('of identity columns are asked by inserting', async () => {
+    await admin.query('create table u (id int generated always as identity, n int)')
+    await admin.query('grant insert on u to bob')
+    await bob.query('insert into u (n) values (1)')
+  })
+})
+
+describe('schemas and databases', () => {
+  test('are used by whom they were granted to', async () => {
+    await admin.query('create schema s; create table s.t (a int); grant select on s.t to bob')
+    expect((await failure(bob.query('select * from s.t'))).message).toBe('permission denied for schema s')
+    await admin.query('grant usage on schema s to bob')
+    await bob.query('select * from s.t')
+    await admin.query('grant select on t to bob; revoke all on schema public from public')
+    await expectRefused(bob, 'select * from t')
+    await admin.query('grant usage on schema public to public')
+    await bob.query('select * from t')
+    expect((await failure(admin.query('grant create on schema public to bob'))).code).toBe('0A000')
+  })
+  test('are entered by everybody, until CONNECT is revoked', async () => {
+    await admin.query('create database shop')
+    await another('shop')
+    await admin.query('revoke connect on database shop from public')
+    const refused = await failure(another('shop'))
+    expect(refused.code).toBe('42501')
+    expect(refused.message).toBe('permission denied for database "shop"')
+    await admin.query('grant connect on database shop to bob')
+    await another('shop')
+    expect((await failure(admin.query('grant connect on database none to bob'))).code).toBe('3D000')
+  })
+})
+
+describe('members of a role', () => {
+  test('may do what it may, as long as they are members', async () => {
+    await admin.query('create role readers; create role staff; grant select on t to readers')
+    await admin.query('grant readers to staff; grant staff to bob')
+    await bob.query('select * from t')
+    expect(await value(bob, 'select pg_has_role($$readers$$, $$member$$)')).toBe(true)
+    expect((await failure(admin.query('grant staff to readers'))).code).toBe('0LP01')
+    expect(
+      (
+        await admin.query(
+          'select roleid::regrole::text as r, member::regrole::text as m from pg_auth_members',
+        )
+      ).rows,
+    ).toEqual([
+      { r: 'readers', m: 'staff' },
+      { r: 'staff', m: 'bob' },
+    ])
+    await admin.query('revoke readers from staff')
+    await expectRefused(bob, 'select * from t', 'grant staff to bob')
+    await admin.query('grant readers to bob; drop role readers')
+    await expectRefused(bob, 'select * from t')
+  })
+  test('of the owner of a database own it', async () => {
+    await admin.query('create role owners createdb; grant owners to bob; create database shop owner owners')
+    const shop = await another('shop')
+    await shop.query('create table mine (a int)')
+    await admin.query('revoke owners from bob')
+    await expectRefused(shop, 'create table more (a int)', 'select * from mine')
+  })
+})
+
+describe('functions about privileges', () => {
+  test('say what is so', async () => {
+    await admin.query('create sequence s; create schema z; grant select (b), insert on t to bob')
+    const answers: readonly (readonly [string, unknown])[] = [
+      ["has_table_privilege('t', 'select')", false],
+      ["has_table_privilege('t', 'select, insert')", true],
+      ["has_table_privilege('t', 'INSERT WITH GRANT OPTION')", false],
+      ["has_table_privilege('admin', 't', 'delete')", true],
+      ["has_table_privilege('public', 't', 'insert')", false],
+      ["has_table_privilege('t'::regclass, 'truncate')", false],
+      ["has_table_privilege(999999::oid, 'select')", null],
+      ["has_table_privilege('pg_class', 'select')", true],
+      ["has_table_privilege('pg_class', 'delete')", false],
+      ["has_column_privilege('t', 'b', 'select')", true],
+      ["has_column_privilege('t', 'c', 'select')", false],
+      ["has_column_privilege('t', 2::smallint, 'select')", true],
+      ["has_any_column_privilege('t', 'select')", true],
+      ["has_any_column_privilege('t', 'update')", false],
+      ["has_sequence_privilege('s', 'usage')", false],
+      ["has_schema_privilege('public', 'usage')", true],
+      ["has_schema_privilege('public', 'create')", false],
+      ["has_schema_privilege('z', 'usage')", false],
+      ["has_database_privilege('postgres', 'connect')", true],
+      ["has_database_privilege('postgres', 'create')", false],
+      ["has_function_privilege('lower(text)', 'execute')", true],
+      ["pg_has_role('admin', 'member')", false],
+      ["pg_has_role('bob', 'usage')", true],
+    ]
+    for (const [call, expected] of answers) {
+      expect(`${call}: ${await value(bob, `select ${call}`)}`).toBe(`${call}: ${expected}`)
+    }
+    const errors: readonly (readonly [string, string])[] = [
+      ["has_table_privilege('t', 'read')", '22023'],
+      ["has_table_privilege('nobody', 't', 'select')", '42704'],
+      ["has_table_privilege('none', 'select')", '42P01'],
+      ["has_column_privilege('t', 'z', 'select')", '42703'],
+      ["has_database_privilege('none', 'connect')", '3D000'],
+    ]
+    for (const [call, code] of errors) {
+      expect(`${call}: ${(await failure(bob.query(`select ${call}`))).code}`).toBe(`${call}: ${code}`)
+    }
+    const listed = await bob.query(
+      "select grantee, privilege_type, is_grantable from information_schema.table_privileges where table_name = 't' and grantee <> 'admin'",
+    )
+    expect(listed.rows).toEqual([{ grantee: 'bob', privilege_type: 'INSERT', is_grantable: 'NO' }])
+    const columns = await bob.query(
+      "select column_name, privilege_type from information_schema.column_privileges where grantee = 'bob' order by 2, 1",
+    )
+    expect(columns.rows.map(row => `${row.privilege_type} ${row.column_name}`)).toEqual([
+      'INSERT a',
+      'INSERT b',
+      'INSERT c',
+      'SELECT b',
+    ])
+    await admin.query('revoke insert on t from bob')
+    expect(await value(bob, "select has_table_privilege('t', 'insert')")).toBe(false)
+  })
+})
+
+describe('what is not there', () => {
+  test('is refused by name', async () => {
+    const refused = [
+      'grant truncate on t to bob',
+      'grant references (a) on t to bob',
+      'grant select on t to bob with grant option',
+      'grant execute on function lower(text) to bob',
+      'grant usage on type t to bob',
+      'alter default privileges grant select on tables to bob',
+      'grant bob to admin with admin option',
+      'grant create on database postgres to bob',
+      'set role bob',
+      'create policy p on t',
+    ]
+    for (const text of refused)
+      expect(`${text}: ${(await failure(admin.query(text))).code}`).toBe(`${text}: 0A000`)
+  })
+})
