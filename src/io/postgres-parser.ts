@@ -13,6 +13,8 @@ export interface ParserModule {
   readonly _malloc: (sizeBytes: number) => number
   readonly _free: (address: number) => void
   readonly _wasm_parse_query_raw: (text: number) => number
+  /** Gives a text that the caller frees, also where it is an error's. */
+  readonly _wasm_normalize_query: (text: number) => number
   readonly _wasm_free_parse_result: (result: number) => void
 }
 

@@ -23,10 +23,12 @@ export class SessionActivity {
     this.stateChangedMs = systemClock.wallMs()
   }
 
-  /** Columns of pg_stat_activity. */
-  row(): Readonly<Record<string, unknown>> {
+  /** Columns of pg_stat_activity. @param transactionStartedMs of the open transaction; undefined: there is none */
+  row(transactionStartedMs: number | undefined): Readonly<Record<string, unknown>> {
+    const startedMs = transactionStartedMs ?? (this.state === 'active' ? this.queryStartedMs : undefined)
     return {
       backend_start: timestamp(this.startedMs),
+      xact_start: startedMs === undefined ? null : timestamp(startedMs),
       query_start: this.queryStartedMs === 0 ? null : timestamp(this.queryStartedMs),
       state_change: timestamp(this.stateChangedMs),
       state: this.state,

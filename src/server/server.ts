@@ -6,6 +6,7 @@ import { createSecureContext, type SecureContext } from 'node:tls'
 import { CoppiceError } from '../base/errors.ts'
 import { systemClock } from '../io/system.ts'
 import { isFixedSetting } from '../sql/session/settings.ts'
+import type { ActivityState } from './activity.ts'
 import { RoleAuthorization } from './authorization.ts'
 import { Channel } from './channel.ts'
 import { Connection, type ConnectionIdentity, type ConnectionObserver } from './connection.ts'
@@ -273,21 +274,25 @@ export class Server implements ServerParts, ConnectionObserver {
     })
   }
 
+  session(processId: number): Connection | undefined {
+    return this.clients.get(processId)?.connection
+  }
+
   *activity(asker: ConnectionIdentity): Generator<Readonly<Record<string, unknown>>> {
     for (const { connection } of this.clients.values()) {
-      const { identity, session } = connection
-      if (identity.database !== asker.database) continue
+      const { identity, session, activity, isWaiting } = connection
       const isHidden = !asker.role.now.isSuperuser && asker.role.name !== identity.role.name
-      yield {
+      const row = {
+        datname: identity.database.name,
         pid: identity.processId,
         usename: identity.role.name,
         application_name: session.settings.get('application_name') ?? '',
+        client_addr: identity.address,
         client_port: identity.port,
-        wait_event_type: connection.isWaiting ? 'Lock' : null,
-        wait_event: connection.isWaiting ? 'writer' : null,
-        ...connection.activity.row(),
-        ...(isHidden ? { state: null, query: '<insufficient privilege>' } : {}),
+        ...waitOf(isWaiting, activity.state),
+        ...activity.row(session.transactionStartedMs),
       }
+      yield isHidden ? { ...row, ...HIDDEN } : row
     }
   }
 
@@ -297,6 +302,27 @@ export class Server implements ServerParts, ConnectionObserver {
     if (client === undefined || secret.length !== client.secret.length) return
     if (timingSafeEqual(secret, client.secret)) client.connection.cancel()
   }
+}
+
+/** What only superusers see of the sessions of others. */
+const HIDDEN = {
+  client_addr: null,
+  client_port: null,
+  wait_event_type: null,
+  wait_event: null,
+  backend_start: null,
+  xact_start: null,
+  query_start: null,
+  state_change: null,
+  state: null,
+  query: '<insufficient privilege>',
+}
+
+function waitOf(isWaiting: boolean, state: ActivityState): Readonly<Record<string, string | null>> {
+  if (isWaiting) return { wait_event_type: 'Lock', wait_event: 'writer' }
+  return state === 'active'
+    ? { wait_event_type: null, wait_event: null }
+    : { wait_event_type: 'Client', wait_event: 'ClientRead' }
 }
 
 /** Parameters of the start-up message that are no settings. */
@@ -309,6 +335,7 @@ function sessionSettings(
 ): Record<string, string> {
   const settings: Record<string, string> = {
     default_transaction_isolation: 'read committed',
+    'pg_stat_statements.track': 'top',
     session_authorization: role.name,
     ...ofServer,
   }

@@ -13,7 +13,7 @@ import type { Connection, ConnectionIdentity } from './connection.ts'
 import { type DatabaseHost, DirectoryDatabases } from './database-host.ts'
 import { grantPrivileges } from './grant-administration.ts'
 import { RoleAdministration } from './role-administration.ts'
-import type { RoleStore } from './roles.ts'
+import type { RoleStore, SessionRole } from './roles.ts'
 import type { SystemDatabase } from './system-database.ts'
 import { ProtocolError } from './wire/protocol-error.ts'
 
@@ -23,6 +23,8 @@ export interface ServerParts {
   readonly roles: RoleStore
   /** Sends everybody away who uses a database, and waits until they are gone. */
   terminate(database: string, reason: ProtocolError, except: Connection): void
+  /** Of that number; undefined: there is none. */
+  session(processId: number): Connection | undefined
 }
 
 export class SessionAdministration implements Administration {
@@ -46,6 +48,30 @@ export class SessionAdministration implements Administration {
     const { connection } = this
     const { notifications } = this.identity.database
     connection.whenDurable(() => notifications.notify(connection.processId, channel, payload))
+  }
+
+  signal(processId: number, how: 'cancel' | 'terminate'): boolean {
+    const other = this.server.session(processId)
+    if (other === undefined) return false
+    this.mustHaveRightsOf(other.identity.role, how)
+    if (how === 'cancel') other.cancel()
+    else other.terminate(sentAway())
+    return true
+  }
+
+  private mustHaveRightsOf(other: SessionRole, how: 'cancel' | 'terminate'): void {
+    const { role } = this.identity
+    if (role.now.isSuperuser) return
+    const what = how === 'cancel' ? 'cancel query' : 'terminate process'
+    if (other.now.isSuperuser) {
+      throw new SqlError('42501', `permission denied to ${what}`, {
+        detail: `Only superusers may ${how} ${how === 'cancel' ? 'the queries' : 'the sessions'} of superusers.`,
+      })
+    }
+    if (this.server.roles.withMemberships(role.name).includes(other.name)) return
+    throw new SqlError('42501', `permission denied to ${what}`, {
+      detail: 'Only roles with the privileges of the role whose session it is may do so.',
+    })
   }
 
   contents(): ServerContents {
@@ -121,8 +147,7 @@ export class SessionAdministration implements Administration {
     }
     if (database.name === name) throw new SqlError('55006', 'cannot drop the currently open database')
     if (isForced) {
-      const reason = new ProtocolError('57P01', 'terminating connection due to administrator command')
-      this.server.terminate(name, reason, this.connection)
+      this.server.terminate(name, sentAway(), this.connection)
     } else {
       const count = directory.opened().find(one => one.name === name)?.connectionCount ?? 0
       if (count > 0) {
@@ -140,6 +165,10 @@ export class SessionAdministration implements Administration {
     const { role, database } = this.identity
     return grantPrivileges(system, role, database.name, statement, objects)
   }
+}
+
+function sentAway(): ProtocolError {
+  return new ProtocolError('57P01', 'terminating connection due to administrator command')
 }
 
 /** What is as it is anyway. */

@@ -26,6 +26,7 @@ import {
   TEXT,
   TIMESTAMPTZ,
 } from '../types/type.ts'
+import { BACKEND_FUNCTIONS } from './backends.ts'
 import { scalar, setReturning } from './definitions.ts'
 import { keywordRows } from './keywords.ts'
 import { PRIVILEGE_FUNCTIONS } from './privileges.ts'
@@ -254,4 +255,5 @@ export const CATALOG_FUNCTIONS: readonly SqlFunction[] = [
   ...NAMES,
   ...SERVER,
   ...PRIVILEGE_FUNCTIONS,
+  ...BACKEND_FUNCTIONS,
 ]

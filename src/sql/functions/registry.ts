@@ -41,10 +41,24 @@ export interface EvaluationContext {
   readonly sequences: SequenceAccess
   /** What catalog functions (pg_get_expr, format_type of users' types, to_regclass, current_schema …) ask. */
   readonly catalog: CatalogAccess
+  /** What functions do to sessions, and to what is counted. */
+  readonly actions: SessionActions
   /** Throws 57014 when the statement was cancelled or has run out of time. Long loops call it now and then. */
   checkCancelled(): void
   /** Where rows go that are too many for memory; undefined: nowhere. */
   readonly spill?: SpillSpace | undefined
+}
+
+export interface SessionActions {
+  /** Told when the transaction is committed that the statement belongs to. @throws SqlError 0A000 there is no server, 22023 */
+  notify(channel: string, payload: string): void
+  /** Of the session of that number. @returns false: there is none @throws SqlError 42501 */
+  signal(processId: number, how: 'cancel' | 'terminate'): boolean
+  /** @returns when it was done: microseconds since 2000-01-01 UTC */
+  resetStatementFigures(
+    meant: { readonly userName: string | undefined; readonly query: number | bigint },
+    onlyExtremes: boolean,
+  ): number
 }
 
 export interface SequenceAccess {
@@ -68,6 +82,23 @@ export interface ServerRole {
   readonly isSuperuser: boolean
   readonly canCreateDatabases: boolean
   readonly canCreateRoles: boolean
+}
+
+/** How often a user has run a statement, and how long that took; of pg_stat_statements. Times since 1970. */
+export interface StatementFigure {
+  readonly userName: string
+  /** Without its constants. */
+  readonly query: string
+  readonly queryId: number | bigint
+  readonly sinceMs: number
+  readonly minMaxSinceMs: number
+  readonly calls: number
+  readonly rows: number
+  readonly totalMs: number
+  readonly minMs: number
+  readonly maxMs: number
+  /** Sum of squares of differences from the mean. */
+  readonly squaresMs: number
 }
 
 /** What a privilege is on. */
@@ -147,6 +178,11 @@ export interface CatalogAccess {
     readonly reset: string
     readonly isFixed: boolean
   }>
+  statementFigures(): {
+    readonly all: Iterable<StatementFigure>
+    readonly deallocations: number
+    readonly resetMs: number
+  }
   preparedStatements(): Iterable<{
     readonly name: string
     readonly text: string

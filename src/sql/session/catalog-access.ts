@@ -31,12 +31,14 @@ import { formatType } from '../types/input-output.ts'
 import { canonicalInteger } from '../types/numeric.ts'
 import type { SqlType } from '../types/type.ts'
 import type { Settings } from './settings.ts'
+import type { StatementFigures } from './statement-figures.ts'
 import type { SessionHost, Unit } from './unit.ts'
 import { dataOf } from './unit-data.ts'
 
 /** What only the session can answer. */
 export interface CatalogQuestions {
   readonly functions: FunctionRegistry
+  readonly engine: { figuresOf(clock: { wallMs(): number }): StatementFigures }
   /** Microseconds since 2000-01-01 UTC. */
   readonly startTime: number
   storedTables(source: TreeSource): ReadonlyMap<string, StoredTable>
@@ -271,6 +273,10 @@ export class StateAccess implements CatalogAccess {
 
   settingsList(): ReturnType<CatalogAccess['settingsList']> {
     return this.settings.all()
+  }
+  statementFigures(): ReturnType<CatalogAccess['statementFigures']> {
+    const figures = this.questions.engine.figuresOf(this.host)
+    return { all: figures.all(), ...figures.info }
   }
   preparedStatements(): ReturnType<CatalogAccess['preparedStatements']> {
     return this.questions.preparedStatements()

@@ -7,14 +7,17 @@ import type { StoredSequence } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import type { CatalogAccess, EvaluationContext, SequenceAccess } from '../functions/registry.ts'
 import type { SpillSpace } from '../spill/spill-space.ts'
-import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { canonicalInteger } from '../types/numeric.ts'
 import { type CatalogQuestions, StateAccess } from './catalog-access.ts'
+import { microseconds } from './microseconds.ts'
 import type { Settings } from './settings.ts'
+import { StatementActions } from './statement-actions.ts'
 import type { Authorization, SessionHost, Unit } from './unit.ts'
 
 /** How many questions about cancelling lie between two looks at the clock. */
 const LOOK_EVERY = 16
+
+const NOTHING: readonly (() => void)[] = []
 
 /** What a session keeps between statements for its functions. */
 export class FunctionState {
@@ -44,6 +47,7 @@ export class StatementContext implements EvaluationContext {
   // Most statements ask for none of these.
   private sequenceAccess: SequenceAccess | undefined
   private catalogAccess: CatalogAccess | undefined
+  private statementActions: StatementActions | undefined
   private looks = 0
 
   constructor(
@@ -90,6 +94,16 @@ export class StatementContext implements EvaluationContext {
       this,
     )
     return this.catalogAccess
+  }
+
+  get actions(): StatementActions {
+    const { host, questions } = this
+    this.statementActions ??= new StatementActions(host, () => questions.engine.figuresOf(host))
+    return this.statementActions
+  }
+  /** What the statement has asked to be done when its transaction is committed. */
+  get afterCommit(): readonly (() => void)[] {
+    return this.statementActions?.afterCommit ?? NOTHING
   }
 
   clockTime(): number {
@@ -145,10 +159,6 @@ export class StatementContext implements EvaluationContext {
       throw new SqlError('57014', 'canceling statement due to statement timeout')
     }
   }
-}
-
-export function microseconds(ms: number): number {
-  return Math.round(ms * 1000) - POSTGRES_EPOCH_MS * 1000
 }
 
 /** xorshift on two words of 32 bits; gives 53 bits as a fraction. Source: G. Marsaglia, Xorshift RNGs, 2003. */

@@ -34,6 +34,7 @@ import type { ParsedStatement, QueryStatement } from '../syntax/tree.ts'
 import { INFORMATION_DOMAINS } from '../system/information-types.ts'
 import { systemCatalog } from '../system/system-relations.ts'
 import type { SqlType } from '../types/type.ts'
+import { StatementFigures } from './statement-figures.ts'
 import { KnownStatistics, type PlannedTable, type UnitFacts } from './table-facts.ts'
 
 /** A state of the database that statements run in. */
@@ -209,6 +210,14 @@ export class SqlEngine {
   constructor(catalog: Catalog) {
     this.catalog = catalog
     this.functions = new Registry(builtinRegistry())
+  }
+
+  private figures: StatementFigures | undefined
+
+  /** Of pg_stat_statements; they begin when they are asked for first. */
+  figuresOf(clock: { wallMs(): number }): StatementFigures {
+    this.figures ??= new StatementFigures(clock.wallMs())
+    return this.figures
   }
 
   private hasSession = false

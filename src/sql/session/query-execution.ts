@@ -162,6 +162,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     this.savepoints.before?.release()
     this.savepoints.undo?.release()
     if (this.where.isOwn) this.transactions.commitUnit(this.where.unit, state)
+    for (const run of this.ready.context.afterCommit) this.transactions.afterCommit(run)
     return { command: commandTag(this.statement, rowCount), rowCount }
   }
 

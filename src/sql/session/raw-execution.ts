@@ -22,7 +22,7 @@ export interface RawExecution {
   /** The next row; undefined at the end. */
   next(): Value[] | undefined
   /** Of a query: its rows where they are left, for whoever makes something else of them than lists of values. */
-  readonly inRegisters?: RowsInRegisters
+  readonly inRegisters?: RowsInRegisters | undefined
   /** Ends it, after its last row or when no more are wanted: what was changed stays, and is committed when it stood alone. */
   finish(): RunResult
   /** Ends it because something threw: undoes what it has changed. */

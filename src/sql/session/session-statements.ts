@@ -8,7 +8,6 @@ import type {
   AdministrationStatement,
   DeclareCursorStatement,
   GrantStatement,
-  NotifyStatement,
   SessionStatement,
   SetStatement,
   TransactionModes,
@@ -25,6 +24,7 @@ import { startQuery } from './query-execution.ts'
 import { CompletedExecution, type RawExecution } from './raw-execution.ts'
 import { isolationLevel } from './settings.ts'
 import { databasesColumns, isDatabases, showColumns, showRows } from './show.ts'
+import { checkNotification } from './statement-actions.ts'
 import { isQuery } from './statement-kinds.ts'
 import { dropTemporaries } from './temporary-objects.ts'
 import type { Transactions } from './transactions.ts'
@@ -155,7 +155,7 @@ function administer({ environment, transactions }: SessionParts, statement: Admi
       transactions.afterCommit(() => administration.unlisten(statement.channel))
       return 'UNLISTEN'
     case 'notify':
-      checkNotification(statement)
+      checkNotification(statement.channel, statement.payload)
       transactions.afterCommit(() => administration.notify(statement.channel, statement.payload))
       return 'NOTIFY'
     case 'grant':
@@ -172,15 +172,6 @@ function administer({ environment, transactions }: SessionParts, statement: Admi
     default:
       return administration.run(statement)
   }
-}
-
-/** PostgreSQL's limits. */
-const CHANNEL_BYTES_MAX = 63
-const PAYLOAD_BYTES_MAX = 7999
-
-function checkNotification({ channel, payload }: NotifyStatement): void {
-  if (Buffer.byteLength(channel) > CHANNEL_BYTES_MAX) throw new SqlError('22023', 'channel name too long')
-  if (Buffer.byteLength(payload) > PAYLOAD_BYTES_MAX) throw new SqlError('22023', 'payload string too long')
 }
 
 /** What a GRANT is about. @throws SqlError 42P01, 42809, 3F000 */

@@ -32,6 +32,7 @@ import type { RawExecution } from './raw-execution.ts'
 import { resultColumns } from './rows.ts'
 import { executeSessionStatement } from './session-statements.ts'
 import type { Settings } from './settings.ts'
+import { MeasuredExecution } from './statement-figures.ts'
 import { isQuery, isSessionStatement } from './statement-kinds.ts'
 import { endTemporaries, sweepTemporaries } from './temporary-objects.ts'
 import { type SessionScope, type TransactionStatus, Transactions } from './transactions.ts'
@@ -307,6 +308,26 @@ export class Session {
     parameters: ParameterValues,
     options: QueryOptions,
   ): RawExecution {
+    const { environment } = this
+    if (!environment.settings.countsStatements)
+      return this.startUncounted(statement, text, parameters, options)
+    const { host, engine } = environment
+    const startedMs = host.monotonicMs()
+    return new MeasuredExecution(
+      this.startUncounted(statement, text, parameters, options),
+      ({ rowCount }) => {
+        const ms = host.monotonicMs() - startedMs
+        engine.figuresOf(host).note(host.userName ?? 'coppice', text, ms, rowCount, host.wallMs())
+      },
+    )
+  }
+
+  private startUncounted(
+    statement: ParsedStatement['statement'],
+    text: string,
+    parameters: ParameterValues,
+    options: QueryOptions,
+  ): RawExecution {
     const { environment, transactions, prepared } = this
     return this.failing(() => {
       if (isQuery(statement)) return startQuery(environment, transactions, statement, parameters, options)
@@ -320,6 +341,11 @@ export class Session {
       }
       return executeDefinition(environment, transactions, statement, text, options)
     })
+  }
+
+  /** When the open transaction began; undefined: there is none. */
+  get transactionStartedMs(): number | undefined {
+    return this.transactions.startedMs
   }
 }
 

@@ -3,6 +3,7 @@
 import { notSupported, SqlError } from '../errors.ts'
 import { type PlanSwitches, SWITCH_SETTINGS, switchesOf } from '../plan/switches.ts'
 import type { TransactionModes } from '../syntax/tree.ts'
+import { ENTRIES_MAX } from './statement-figures.ts'
 
 /** Settings with their defaults. Those that change nothing here are known all the same, because clients set them. */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -30,6 +31,8 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   lock_timeout: '0',
   max_identifier_length: '63',
   max_index_keys: '32',
+  'pg_stat_statements.max': String(ENTRIES_MAX),
+  'pg_stat_statements.track': 'none',
   role: 'none',
   row_security: 'on',
   scram_iterations: '4096',
@@ -59,6 +62,7 @@ const FIXED = new Set([
   'server_encoding',
   'integer_datetimes',
   'max_identifier_length',
+  'pg_stat_statements.max',
   'max_index_keys',
   'lc_collate',
   'lc_ctype',
@@ -116,6 +120,7 @@ export class Settings {
         readonly searchPath: readonly string[]
         readonly statementTimeoutMs: number
         readonly planSwitches: PlanSwitches
+        readonly countsStatements: boolean
       }
     | undefined
   /** What SET has put aside in a transaction, for when it is rolled back. */
@@ -276,11 +281,17 @@ export class Settings {
     return this.often.statementTimeoutMs
   }
 
+  /** Whether pg_stat_statements hears of its statements. */
+  get countsStatements(): boolean {
+    return this.often.countsStatements
+  }
+
   private get often(): NonNullable<Settings['read']> {
     this.read ??= {
       searchPath: withTemporary(readPath(this.get('search_path') ?? ''), this.temporarySchema),
       statementTimeoutMs: Number(this.get('statement_timeout') ?? '0'),
       planSwitches: switchesOf(name => this.get(name)),
+      countsStatements: this.get('pg_stat_statements.track') !== 'none',
     }
     return this.read
   }
@@ -368,6 +379,10 @@ function checked(key: string, name: string, value: string): string {
     case 'intervalstyle': {
       const style = value.toLowerCase()
       return ['postgres', 'postgres_verbose', 'sql_standard', 'iso_8601'].includes(style) ? style : refuse()
+    }
+    case 'pg_stat_statements.track': {
+      const track = value.toLowerCase()
+      return ['none', 'top', 'all'].includes(track) ? track : refuse()
     }
     case 'default_transaction_isolation':
       return isolationLevel(value) ?? refuse()

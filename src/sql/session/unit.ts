@@ -106,6 +106,8 @@ export interface Administration {
   /** @param channel undefined: all */
   unlisten(channel: string | undefined): void
   notify(channel: string, payload: string): void
+  /** Ends a session's statement, or the session. @returns false: there is no such session @throws SqlError 42501 */
+  signal(processId: number, how: 'cancel' | 'terminate'): boolean
   /** What there is, for pg_database and pg_roles. */
   contents(): ServerContents
 }

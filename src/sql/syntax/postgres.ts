@@ -128,17 +128,42 @@ function ask(module: ParserModule, text: string): ParserAnswer {
 
 /** Parses statements. The text has no NUL and no lone surrogate. */
 export function parseRaw(text: string): ParserAnswer {
+  return inInstance(module => ask(module, text))
+}
+
+/**
+ * A text that was parsed before, with `$n` for each of its constants; undefined where that cannot be had. Where it is said
+ * that the text is wrong, that is what it gives.
+ */
+export function withoutConstants(text: string): string | undefined {
+  try {
+    return inInstance(module => {
+      const address = allocate(module, text)
+      const result = module._wasm_normalize_query(address)
+      const plain = result === 0 ? undefined : stringAt(module, result)
+      if (result !== 0) module._free(result)
+      module._free(address)
+      return plain
+    })
+  } catch (error) {
+    if (error instanceof SqlError) return undefined
+    throw error
+  }
+}
+
+/** @throws SqlError 54001, 53200 */
+function inInstance<T>(use: (module: ParserModule) => T): T {
   const module = instance ?? start()
   // Invariant 1: it is the instance again only when it has returned.
   instance = undefined
-  let answer: ParserAnswer
+  let result: T
   try {
-    answer = ask(module, text)
+    result = use(module)
   } catch (error) {
     throw asSqlError(error)
   }
   if (module.HEAPU8.length <= KEPT_MEMORY_BYTES_MAX) instance = module
-  return answer
+  return result
 }
 
 function asSqlError(error: unknown): unknown {

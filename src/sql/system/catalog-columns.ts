@@ -198,6 +198,10 @@ export const CATALOG_COLUMNS = {
   pg_statio_user_tables: `12183v relid:oid schemaname:name relname:name heap_blks_read:int8
     heap_blks_hit:int8 idx_blks_read:int8 idx_blks_hit:int8 toast_blks_read:int8 toast_blks_hit:int8
     tidx_blks_read:int8 tidx_blks_hit:int8`,
+  pg_stat_statements: `13901v userid:oid dbid:oid toplevel:bool queryid:int8 query:text calls:int8
+    total_exec_time:float8 min_exec_time:float8 max_exec_time:float8 mean_exec_time:float8 stddev_exec_time:float8
+    rows:int8 stats_since:timestamptz minmax_stats_since:timestamptz`,
+  pg_stat_statements_info: `13902v dealloc:int8 stats_reset:timestamptz`,
   pg_stats: `12053v schemaname:name tablename:name attname:name inherited:bool null_frac:float4
     avg_width:int4 n_distinct:float4 most_common_vals:text most_common_freqs:_float4 histogram_bounds:text
     correlation:float4 most_common_elems:text most_common_elem_freqs:_float4 elem_count_histogram:_float4

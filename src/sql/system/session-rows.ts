@@ -2,6 +2,7 @@
 
 import type { EvaluationContext } from '../functions/registry.ts'
 import { SqlArray } from '../types/array.ts'
+import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { DATABASE_OID, DEFAULT_TABLESPACE_OID, OWNER_OID, UTF8_ENCODING } from './system-catalog.ts'
 import type { RowSource, SystemRow } from './virtual-tables.ts'
 
@@ -97,14 +98,51 @@ function settingRow({
   }
 }
 
+function databaseNames({ catalog }: EvaluationContext): readonly string[] {
+  return catalog.server()?.databases ?? [catalog.currentDatabase]
+}
+
+function databaseOid(name: string, context: EvaluationContext): number {
+  if (name === context.catalog.currentDatabase) return DATABASE_OID
+  return FIRST_OID + databaseNames(context).indexOf(name)
+}
+
+function userOid(name: string, { catalog }: EvaluationContext): number {
+  return catalog.roleOid(`"${name.replaceAll('"', '""')}"`) ?? OWNER_OID
+}
+
+function timestamp(ms: number): number {
+  return Math.round((ms - POSTGRES_EPOCH_MS) * 1000)
+}
+
+/** What others have run is seen by superusers only, but for its figures. */
+function statementFigures(context: EvaluationContext): SystemRow[] {
+  const { catalog } = context
+  const seesAll = catalog.privileges?.isSuperuser(catalog.currentUser) ?? true
+  return [...catalog.statementFigures().all].map(one => {
+    const isSeen = seesAll || one.userName === catalog.currentUser
+    return {
+      userid: userOid(one.userName, context),
+      dbid: DATABASE_OID,
+      toplevel: true,
+      queryid: isSeen ? one.queryId : null,
+      query: isSeen ? one.query : '<insufficient privilege>',
+      calls: one.calls,
+      total_exec_time: one.totalMs,
+      min_exec_time: one.minMs,
+      max_exec_time: one.maxMs,
+      mean_exec_time: one.totalMs / one.calls,
+      stddev_exec_time: Math.sqrt(one.squaresMs / one.calls),
+      rows: one.rows,
+      stats_since: timestamp(one.sinceMs),
+      minmax_stats_since: timestamp(one.minMaxSinceMs),
+    }
+  })
+}
+
 export const SESSION_ROWS = {
   pg_database: {
-    rows: (_, { catalog }) => {
-      const names = [...(catalog.server()?.databases ?? [catalog.currentDatabase])]
-      return names.map((name, i) =>
-        database(name, name === catalog.currentDatabase ? DATABASE_OID : FIRST_OID + i),
-      )
-    },
+    rows: (_, context) => databaseNames(context).map(name => database(name, databaseOid(name, context))),
     isLive: true,
   },
   pg_authid: { rows: (_, context) => roles(context), isLive: true },
@@ -113,18 +151,16 @@ export const SESSION_ROWS = {
     isLive: true,
   },
   pg_auth_members: {
-    rows: (_, { catalog }) => {
-      const oidOf = (name: string) => catalog.roleOid(`"${name.replaceAll('"', '""')}"`)
-      return (catalog.server()?.memberships ?? []).map(({ role, member }, i) => ({
+    rows: (_, context) =>
+      (context.catalog.server()?.memberships ?? []).map(({ role, member }, i) => ({
         oid: FIRST_OID + i,
-        roleid: oidOf(role),
-        member: oidOf(member),
+        roleid: userOid(role, context),
+        member: userOid(member, context),
         grantor: OWNER_OID,
         admin_option: false,
         inherit_option: true,
         set_option: false,
-      }))
-    },
+      })),
     isLive: true,
   },
   pg_user: {
@@ -155,15 +191,21 @@ export const SESSION_ROWS = {
     isLive: true,
   },
   pg_stat_activity: {
-    rows: (_, { catalog }) =>
-      [...catalog.activity()].map(row => ({
-        datid: DATABASE_OID,
-        datname: catalog.currentDatabase,
-        usesysid: OWNER_OID,
-        usename: catalog.currentUser,
+    rows: (_, context) =>
+      [...context.catalog.activity()].map(row => ({
+        datid: databaseOid(row.datname as string, context),
+        usesysid: userOid(row.usename as string, context),
         backend_type: 'client backend',
         ...row,
       })),
+    isLive: true,
+  },
+  pg_stat_statements: { rows: (_, context) => statementFigures(context), isLive: true },
+  pg_stat_statements_info: {
+    rows: (_, { catalog }) => {
+      const { deallocations, resetMs } = catalog.statementFigures()
+      return [{ dealloc: deallocations, stats_reset: timestamp(resetMs) }]
+    },
     isLive: true,
   },
   pg_stat_database: {
@@ -171,7 +213,7 @@ export const SESSION_ROWS = {
       {
         datid: DATABASE_OID,
         datname: catalog.currentDatabase,
-        numbackends: [...catalog.activity()].length,
+        numbackends: [...catalog.activity()].filter(one => one.datname === catalog.currentDatabase).length,
       },
     ],
     isLive: true,

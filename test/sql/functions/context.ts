@@ -29,7 +29,13 @@ export function testContext(more: Partial<EvaluationContext> = {}): EvaluationCo
       lastValue: () => 1,
       setValue: () => {},
     },
+    actions: {
+      notify: () => {},
+      signal: () => false,
+      resetStatementFigures: () => 0,
+    },
     catalog: {
+      statementFigures: () => ({ all: [], deallocations: 0, resetMs: 0 }),
       currentDatabase: 'test',
       currentUser: 'coppice',
       currentSchema: 'public',
