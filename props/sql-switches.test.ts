@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Connection, type Database, openSync, SqlError } from '../src/index.ts'
+import { statementCode } from '../src/sql/execute/generate/policy.ts'
 import { firstSeed, runs } from './scale.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { DROP_TABLES, queryOf, SEEDS_EACH, tablesFor } from './sql-queries.ts'
@@ -51,6 +52,24 @@ test(`${QUERIES} queries under ${SWITCHED_OFF.length} plans`, () => {
     for (const { off, connection } of connections) {
       const given = answer(() => connection.query<unknown[]>(text, [], { rowMode: 'array' }))
       expect(given, `seed ${seed}, without ${off}: ${text}`).toEqual(expected)
+    }
+  }
+})
+
+test(`${QUERIES} queries by closures and by generated code, with each kind of join`, () => {
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + QUERIES; seed++) {
+    if (seed === FIRST_SEED || seed % SEEDS_EACH === 0) db.exec(`${DROP_TABLES}${tablesFor(seed)}`)
+    const text = queryOf(new SeededRandom(seed))
+    for (const { off, connection } of connections.slice(0, 3)) {
+      const byMode = (mode: typeof statementCode.mode) => {
+        statementCode.mode = mode
+        try {
+          return answer(() => connection.query<unknown[]>(text, [], { rowMode: 'array' }))
+        } finally {
+          statementCode.mode = 'auto'
+        }
+      }
+      expect(byMode('always'), `seed ${seed}, without ${off}: ${text}`).toEqual(byMode('never'))
     }
   }
 })

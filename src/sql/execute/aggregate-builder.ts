@@ -7,7 +7,6 @@ import type { AggregateCall, PlanNode, SortItem } from '../plan/physical.ts'
 import { AGGREGATES_FROM, GROUPING_SET } from '../plan/relations.ts'
 import type { SqlType } from '../types/type.ts'
 import { AggregateOperator, type RunningAggregate } from './aggregate.ts'
-import { BatchScanOperator } from './batch-scan.ts'
 import { compile, compileAll } from './expression.ts'
 import { GeneratedAggregateOperator } from './generated-aggregate.ts'
 import { groupingKey } from './keys.ts'
@@ -55,8 +54,7 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
     })),
     rows: node.input.rows,
   }
-  const scan = input instanceof BatchScanOperator ? input : undefined
-  return new GeneratedAggregateOperator(program.execution, program, plan, byClosures, input, scan)
+  return new GeneratedAggregateOperator(program.execution, program, plan, byClosures, input)
 }
 
 function runningAggregate(program: Program, call: AggregateCall): RunningAggregate {

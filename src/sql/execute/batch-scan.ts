@@ -13,8 +13,9 @@ import type { ExpressionScope } from './expression.ts'
 import { generatesFor } from './generate/policy.ts'
 import { RowLoop } from './generate/row-loop.ts'
 import { generateNext, type NextInBatch } from './generate/scan-code.ts'
-import type { Execution, Operator } from './operator.ts'
+import type { Execution } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
+import type { LoopOperator, LoopSource } from './scan-loop.ts'
 import type { StoredScanOperator } from './scans.ts'
 
 type RecordCodec = AnyRecordTable['codec']
@@ -37,7 +38,7 @@ export interface BatchScanPlan {
 
 const EVERYTHING: readonly ByteRange[] = [{ from: undefined, to: undefined }]
 
-export class BatchScanOperator implements Operator {
+export class BatchScanOperator implements LoopOperator {
   private readonly execution: Execution
   private readonly scope: ExpressionScope
   private readonly plan: BatchScanPlan
@@ -59,6 +60,10 @@ export class BatchScanOperator implements Operator {
     this.scope = scope
     this.plan = plan
     this.byClosures = byClosures
+  }
+
+  loopSource(): LoopSource {
+    return { scan: this, stages: [] }
   }
 
   open(): void {

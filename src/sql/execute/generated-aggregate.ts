@@ -5,7 +5,6 @@
 
 import type { BoundExpression } from '../bind/bound.ts'
 import { type AggregateOperator, bytesOfGroup } from './aggregate.ts'
-import type { BatchScanOperator } from './batch-scan.ts'
 import type { ExpressionScope } from './expression.ts'
 import {
   type CodeAggregate,
@@ -50,26 +49,25 @@ export class GeneratedAggregateOperator implements Operator {
     plan: GeneratedAggregatePlan,
     byClosures: AggregateOperator,
     input: Operator,
-    scan: BatchScanOperator | undefined,
   ) {
     this.execution = execution
     this.scope = scope
     this.plan = plan
     this.byClosures = byClosures
     this.input = input
-    this.scan =
-      scan &&
-      new ScanLoop(execution, scan, (loop, filter) => generateStepBatch(loop, filter, plan.keys, plan.calls))
+    this.scan = ScanLoop.over(execution, input, (loop, filter) =>
+      generateStepBatch(loop, filter, plan.keys, plan.calls),
+    )
   }
 
   open(): void {
     const { plan, scan } = this
     this.position = 0
     this.store = undefined
-    if (scan === undefined ? generatesFor(plan.rows) : scan.pays) {
+    const byLoop = scan?.pays === true
+    if (byLoop || generatesFor(plan.rows)) {
       const store = new GroupStore(plan.keys, plan.calls, this.groupsMax())
-      if (scan === undefined) this.takeAll(store)
-      else scan.run(store, () => store.isTooLarge)
+      if (!byLoop || !scan.run(store, () => store.isTooLarge)) this.takeAll(store)
       if (!store.isTooLarge) {
         this.store = store
         return

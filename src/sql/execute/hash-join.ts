@@ -13,14 +13,17 @@
  * joined part by part; then rows do not come in the order of the outer side.
  */
 
+import type { BoundExpression } from '../bind/bound.ts'
 import type { Value } from '../functions/registry.ts'
 import type { JoinType } from '../plan/physical.ts'
 import { Partitions } from '../spill/partitions.ts'
 import { type SpilledRows, SpillFile, type SpillReader } from '../spill/spilled-rows.ts'
 import type { Evaluate } from './expression.ts'
+import { generateBuild, type JoinSides, writeProbe } from './generate/join-code.ts'
 import { hashOfParts, JoinTable, type KeyPart } from './join-table.ts'
 import type { JoinKey } from './keys.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'
+import { type LoopOperator, type LoopSource, loopSourceOf, type RunningStage, ScanLoop } from './scan-loop.ts'
 
 /** Of so many rows one is weighed. */
 const WEIGHED_EVERY = 8
@@ -31,7 +34,7 @@ const ROW_BYTES = 32
 const NONE = -1
 const FETCH = -2
 
-export class HashJoinOperator implements Operator {
+export class HashJoinOperator implements LoopOperator {
   private readonly execution: Execution
   private readonly type: JoinType
   private readonly outer: Operator
@@ -57,6 +60,9 @@ export class HashJoinOperator implements Operator {
   private pending: Part[] = []
   private outerRows: SpillReader | undefined
   private readonly row: Value[] = []
+  /** Takes the inner side in, where its rows come by a loop. */
+  private readonly buildLoop: ScanLoop<JoinSides> | undefined
+  private readonly expressions: JoinExpressions
 
   constructor(
     execution: Execution,
@@ -67,6 +73,7 @@ export class HashJoinOperator implements Operator {
     condition: Evaluate | undefined,
     carried: readonly number[],
     outerNulled: readonly number[],
+    expressions: JoinExpressions,
   ) {
     this.execution = execution
     this.type = type
@@ -81,6 +88,31 @@ export class HashJoinOperator implements Operator {
     this.table = new JoinTable(keys.inner.width)
     this.givesUnmatchedInner = type === 'right' || type === 'full' || type === 'right anti'
     this.marksInner = this.givesUnmatchedInner || type === 'right semi'
+    this.expressions = expressions
+    this.buildLoop = ScanLoop.over(execution, inner, (loop, filter) =>
+      generateBuild(loop, filter, expressions.innerKeys, carried, this.givesUnmatchedInner),
+    )
+  }
+
+  /** Outer rows look their matches up in the loop that they come by; inner rows that match nothing would come behind it. */
+  loopSource(): LoopSource | undefined {
+    const { type, outer, expressions, innerNulled, table, rows } = this
+    const source = loopSourceOf(outer)
+    if (source === undefined || type === 'right' || type === 'full') return undefined
+    if (type === 'right semi' || type === 'right anti') return undefined
+    const { outerKeys, condition } = expressions
+    const stage: RunningStage = {
+      write: (loop, next) => writeProbe(loop, type, { table, rows }, outerKeys, condition, innerNulled, next),
+      prepare: () => {
+        this.clear()
+        return this.build()
+      },
+      close: () => {
+        this.inner.close()
+        this.clear()
+      },
+    }
+    return { scan: source.scan, stages: [...source.stages, stage] }
   }
 
   open(): void {
@@ -100,6 +132,24 @@ export class HashJoinOperator implements Operator {
 
   /** Reads the inner side into memory; false when it does not fit. */
   private build(): boolean {
+    if (this.buildLoop?.pays !== true) return this.buildByRows()
+    const { rows, table, execution, buildLoop } = this
+    const budget = execution.spill?.budgetBytes ?? Number.POSITIVE_INFINITY
+    let weight = 0
+    const isTooLarge = (): boolean => {
+      const added = table.length - rows.length
+      rows.settle(table.length)
+      // The last row speaks for those that came with it.
+      if (added > 0) weight += added * (rows.weightOf(rows.length - 1) + ROW_BYTES)
+      return weight >= budget
+    }
+    if (!buildLoop.run({ table, rows }, isTooLarge)) return this.buildByRows()
+    if (isTooLarge()) return false
+    this.seal()
+    return true
+  }
+
+  private buildByRows(): boolean {
     const { inner, innerKey, rows, table } = this
     const { registers, context, spill } = this.execution
     const budget = spill?.budgetBytes ?? Number.POSITIVE_INFINITY
@@ -277,6 +327,13 @@ export class HashJoinOperator implements Operator {
     this.inner.close()
     this.clear()
   }
+}
+
+/** What keys and condition are made from. */
+export interface JoinExpressions {
+  readonly outerKeys: readonly BoundExpression[]
+  readonly innerKeys: readonly BoundExpression[]
+  readonly condition: BoundExpression | undefined
 }
 
 /** The rows of both sides whose keys have similar hashes. */

@@ -57,6 +57,14 @@ export class JoinTable {
     }
   }
 
+  /** The same of a key of one part that is a number. */
+  addNumber(key: number): void {
+    const row = this.count++
+    if (row === this.isNumeric.length) this.grow()
+    this.numbers[row] = key
+    this.isNumeric[row] = 1
+  }
+
   private grow(): void {
     const numbers = new Float64Array(this.numbers.length * 2)
     numbers.set(this.numbers)
@@ -95,6 +103,22 @@ export class JoinTable {
       return this.firstEqual(this.buckets[hashNumbers(this.probe, 0, this.width) & this.mask])
     }
     return this.heads.size === 0 || parts.includes(undefined) ? NONE : (this.heads.get(joined(parts)) ?? NONE)
+  }
+
+  /** The first row with a key of one part that is a number and no NaN; `nextNumber`: the next one behind a row. */
+  findNumber(key: number): number {
+    return this.fromNumber(this.buckets[hashNumber(key) & this.mask], key)
+  }
+
+  nextNumber(row: number, key: number): number {
+    return this.fromNumber(this.next[row], key)
+  }
+
+  private fromNumber(from: number, key: number): number {
+    const { numbers, next } = this
+    let row = from
+    while (row >= 0 && numbers[row] !== key) row = next[row]
+    return row
   }
 
   /** The next row of the key that was asked for. */
@@ -144,11 +168,19 @@ function setNumbers(numbers: Float64Array, at: number, parts: readonly KeyPart[]
 function hashNumbers(numbers: Float64Array, at: number, width: number): number {
   let hash = 0
   for (let i = 0; i < width; i++) {
-    const number = numbers[at + i]
-    const own = (number | 0) === number ? Math.imul(number | 0, 0x9e3779b1) : hashKey(number)
-    hash = Math.imul(hash, 31) + own
+    hash = Math.imul(hash, 31) + ownHash(numbers[at + i])
   }
   return hash ^ (hash >>> 15)
+}
+
+/** The same of one. */
+function hashNumber(number: number): number {
+  const hash = ownHash(number)
+  return hash ^ (hash >>> 15)
+}
+
+function ownHash(number: number): number {
+  return (number | 0) === number ? Math.imul(number | 0, 0x9e3779b1) : hashKey(number)
 }
 
 /** One hash for a whole key; equal keys have equal ones. */

@@ -10,7 +10,6 @@ import { relationsIn } from '../plan/relations.ts'
 import { comparator, keyOf } from '../types/compare.ts'
 import type { SqlType } from '../types/type.ts'
 import { buildAggregate, buildWindow } from './aggregate-builder.ts'
-import { BatchScanOperator } from './batch-scan.ts'
 import { ResettingOperator } from './common-table.ts'
 import { compile, compileAll } from './expression.ts'
 import { generateTop } from './generate/top-code.ts'
@@ -81,15 +80,16 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
         program.condition(node.condition),
         program.places(node.carried),
         program.places(node.outerNulled),
+        node,
       )
     case 'merge join':
       return buildMergeJoin(program, node)
     case 'sort': {
       const input = program.build(node.input)
       const topScan =
-        input instanceof BatchScanOperator && node.limit !== undefined
-          ? new ScanLoop(execution, input, (loop, filter) => generateTop(loop, filter, node.keys))
-          : undefined
+        node.limit === undefined
+          ? undefined
+          : ScanLoop.over(execution, input, (loop, filter) => generateTop(loop, filter, node.keys))
       return new SortOperator(
         execution,
         input,

@@ -42,6 +42,15 @@ export class RowBuffer {
     return this.count
   }
 
+  /** All values, row after row: for code that adds them itself, and says by `settle` how many rows there are then. */
+  get flat(): Value[] {
+    return this.values
+  }
+
+  settle(count: number): void {
+    this.count = count
+  }
+
   /** Keeps what the registers hold; returns the row's number. */
   add(registers: RegisterFile): number {
     for (const place of this.places) this.values.push(registers[place])

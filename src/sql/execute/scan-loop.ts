@@ -1,14 +1,15 @@
 /**
  * All rows of a scan through one generated loop: in place, leaf by leaf, as far as that can be, else in batches. Who makes
- * it says what is done with a row; what is shared between rows is handed in.
+ * it says what is done with a row; what is shared between rows is handed in. Stages between the scan and that (joins) are
+ * part of the loop.
  */
 
 import type { BoundExpression } from '../bind/bound.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import type { RowBatches } from '../storage/row-batches.ts'
 import type { BatchScanOperator } from './batch-scan.ts'
-import type { RowLoop } from './generate/row-loop.ts'
-import type { Execution } from './operator.ts'
+import type { LoopCode, Stage } from './generate/loop-code.ts'
+import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 
 /** Takes in all rows of a leaf or of a batch. */
@@ -21,13 +22,35 @@ export type LoopStep<Shared> = (
 
 /** Undefined: the code may ask the database for something, so its rows cannot be read in place. */
 export type GenerateStep<Shared> = (
-  loop: RowLoop,
+  loop: LoopCode,
   filter: BoundExpression | undefined,
 ) => LoopStep<Shared> | undefined
 
+/** A stage that has something to prepare before rows come: the rows that they are joined with. */
+export interface RunningStage extends Stage {
+  /** False: it cannot be done this way, which is found out only now. */
+  prepare(): boolean
+  close(): void
+}
+
+/** Where the rows of a loop come from: a scan, and what stands between it and them, from the scan on. */
+export interface LoopSource {
+  readonly scan: BatchScanOperator
+  readonly stages: readonly RunningStage[]
+}
+
+/** An operator whose rows a generated loop can take without it. */
+export interface LoopOperator extends Operator {
+  loopSource(): LoopSource | undefined
+}
+
+export function loopSourceOf(operator: Operator): LoopSource | undefined {
+  return 'loopSource' in operator ? (operator as LoopOperator).loopSource() : undefined
+}
+
 export class ScanLoop<Shared> {
   private readonly execution: Execution
-  private readonly scan: BatchScanOperator
+  private readonly source: LoopSource
   private readonly generate: GenerateStep<Shared>
   /** For one layout of the table's rows. */
   private steps:
@@ -37,42 +60,83 @@ export class ScanLoop<Shared> {
         readonly ofBatch: LoopStep<Shared>
       }
     | undefined
+  private isInPlace = false
 
-  constructor(execution: Execution, scan: BatchScanOperator, generate: GenerateStep<Shared>) {
+  constructor(execution: Execution, source: LoopSource, generate: GenerateStep<Shared>) {
     this.execution = execution
-    this.scan = scan
+    this.source = source
     this.generate = generate
+  }
+
+  /** Over an operator's rows; undefined: they come one by one. */
+  static over<Shared>(
+    execution: Execution,
+    operator: Operator,
+    generate: GenerateStep<Shared>,
+  ): ScanLoop<Shared> | undefined {
+    const source = loopSourceOf(operator)
+    return source && new ScanLoop(execution, source, generate)
   }
 
   /** Whether so many rows are met that it pays. */
   get pays(): boolean {
-    return this.scan.generates()
+    return this.source.scan.generates()
   }
 
-  /** `isEnough`: asked after each leaf or batch, whether the rest is not wanted. */
-  run(shared: Shared, isEnough: () => boolean = () => false): void {
-    const { scan } = this
-    const { registers, context } = this.execution
+  /**
+   * False: it cannot be done this way, and nothing was done.
+   * @param isEnough asked after each leaf or batch, whether the rest is not wanted
+   */
+  run(shared: Shared, isEnough: () => boolean = () => false): boolean {
+    if (!this.open()) return false
+    while (!isEnough() && this.advance(shared)) {}
+    this.close()
+    return true
+  }
+
+  /** Before `advance`. False: it cannot be done this way. */
+  open(): boolean {
+    const { scan, stages } = this.source
+    for (const stage of stages) {
+      if (stage.prepare()) continue
+      this.close()
+      return false
+    }
     const records = scan.openBatches()
     const { codec } = records
     if (this.steps?.codec !== codec) {
       const stepFor = (isInPlace: boolean) => {
         const loop = scan.rowLoop(records, isInPlace)
-        return loop && this.generate(loop, scan.filter)
+        if (loop === undefined) return undefined
+        loop.stages = stages
+        return this.generate(loop, scan.filter)
       }
       this.steps = { codec, ofLeaf: stepFor(true), ofBatch: stepFor(false)! }
     }
-    const { ofLeaf, ofBatch } = this.steps
-    if (ofLeaf !== undefined) {
-      for (let rows = scan.nextLeaf(); rows !== undefined && !isEnough(); rows = scan.nextLeaf()) {
-        ofLeaf(rows, registers, context, shared)
+    this.isInPlace = this.steps.ofLeaf !== undefined
+    return true
+  }
+
+  /** Takes the rows of the next leaf or batch in; false when there is none. */
+  advance(shared: Shared): boolean {
+    const { execution, source, steps } = this
+    const { registers, context } = execution
+    if (this.isInPlace) {
+      const leaf = source.scan.nextLeaf()
+      if (leaf !== undefined) {
+        steps!.ofLeaf!(leaf, registers, context, shared)
+        return true
       }
+      this.isInPlace = false
     }
-    if (!isEnough()) {
-      for (let rows = scan.nextBatch(); rows !== undefined && !isEnough(); rows = scan.nextBatch()) {
-        ofBatch(rows, registers, context, shared)
-      }
-    }
-    scan.close()
+    const batch = source.scan.nextBatch()
+    if (batch === undefined) return false
+    steps!.ofBatch(batch, registers, context, shared)
+    return true
+  }
+
+  close(): void {
+    this.source.scan.close()
+    for (const stage of this.source.stages) stage.close()
   }
 }

@@ -111,8 +111,7 @@ export class SortOperator implements Operator {
     if (wanted === 0) return []
     const { top, topScan } = this
     top.begin(wanted)
-    if (topScan?.pays) topScan.run(top)
-    else this.offerAll()
+    if (topScan?.pays !== true || !topScan.run(top)) this.offerAll()
     return top.order()
   }
 

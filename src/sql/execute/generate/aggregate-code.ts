@@ -15,7 +15,7 @@ import type { LoopStep } from '../scan-loop.ts'
 import { anyNull, Code, joined, type Operand } from './code.ts'
 import { type CodeScope, emit, isTrue } from './expression-code.ts'
 import type { GroupStore } from './group-store.ts'
-import type { RowLoop } from './row-loop.ts'
+import type { LoopCode } from './loop-code.ts'
 
 /** An aggregate that code can be generated for. */
 export interface CodeAggregate {
@@ -37,7 +37,7 @@ export type StepAll = (
 
 /** Undefined: rows cannot be read in place by it. */
 export function generateStepBatch(
-  loop: RowLoop,
+  loop: LoopCode,
   filter: BoundExpression | undefined,
   keys: readonly BoundExpression[],
   calls: readonly CodeAggregate[],

@@ -4,13 +4,12 @@
  */
 
 import { HEAD_BYTES, VALUE_LENGTH_BYTES } from '../../../btree/api.ts'
-import type { BoundExpression } from '../../bind/bound.ts'
 import type { AnyRecordTable } from '../../storage/any-table.ts'
 import { keyPartCode, RowCode } from '../../storage/column-code.ts'
 import { type KeyReader, keyReaderOf, type WantedColumn } from '../../storage/column-reader.ts'
 import type { ExpressionScope } from '../expression.ts'
-import { Code, joined, type Operand } from './code.ts'
-import { type CodeScope, emit, isTrue } from './expression-code.ts'
+import { NULL, type Operand } from './code.ts'
+import { LoopCode } from './loop-code.ts'
 
 const PLACE = {
   bytes: 'values',
@@ -20,18 +19,14 @@ const PLACE = {
 }
 const KEY_PLACE = { bytes: 'keys', view: 'keyView', at: 'keyAt', length: 'keyLength' }
 
-export class RowLoop implements CodeScope {
-  readonly code = new Code()
-  readonly expressions: ExpressionScope
+/** In the place of a register: no column, but what columns are read from. */
+const WHOLE_KEY = -1
+
+export class RowLoop extends LoopCode {
   private readonly codec: AnyRecordTable['codec']
   private readonly wanted: readonly WantedColumn[]
-  private readonly operands = new Map<number, Operand>()
   private readonly row: RowCode
   private readonly keyReader: KeyReader
-  private reads: string[] = []
-  private isKeyRead = false
-  /** Rows are read where they lie in their leaf, not from a batch of copies. */
-  readonly isInPlace: boolean
 
   constructor(
     codec: AnyRecordTable['codec'],
@@ -39,10 +34,11 @@ export class RowLoop implements CodeScope {
     expressions: ExpressionScope,
     isInPlace = false,
   ) {
-    this.isInPlace = isInPlace
+    super(expressions, isInPlace)
     this.codec = codec
     this.wanted = wanted
-    this.expressions = expressions
+    for (const column of wanted) this.define(column.register, () => this.readColumn(column))
+    this.define(WHOLE_KEY, () => this.readKey())
     this.row = new RowCode(this.code, codec, PLACE)
     this.keyReader = keyReaderOf(
       codec,
@@ -50,22 +46,10 @@ export class RowLoop implements CodeScope {
     )
   }
 
-  /**
-   * Writes the loop; `steps`: what is done with each row that passes the filter. What a step asks for is read before it, so
-   * that one may `continue` before the next has columns read.
-   */
-  write(filter: BoundExpression | undefined, ...steps: readonly (() => void)[]): void {
-    const { code } = this
+  protected begin(): void {
     if (this.isInPlace) this.beginLeaf()
     else this.beginBatch()
     if (this.readsRows) this.row.begin()
-    if (filter !== undefined) {
-      this.withReads(() => {
-        code.line(`if (!(${isTrue(emit(filter, this))})) continue`)
-      })
-    }
-    for (const step of steps) this.withReads(step)
-    code.line('}')
   }
 
   private beginBatch(): void {
@@ -106,28 +90,6 @@ export class RowLoop implements CodeScope {
     return this.wanted.some(({ storedName }) => !this.codec.keyColumns.includes(storedName))
   }
 
-  /** What `write` asks for is read before. */
-  private withReads(write: () => void): void {
-    const text = this.code.apart(write)
-    for (const read of this.reads) this.code.line(read)
-    this.reads = []
-    this.code.line(text)
-  }
-
-  column(register: number): Operand | undefined {
-    const known = this.operands.get(register)
-    if (known !== undefined) return known
-    const wanted = this.wanted.find(column => column.register === register)
-    if (wanted === undefined) return undefined
-    let operand: Operand | undefined
-    const read = this.code.apart(() => {
-      operand = this.readColumn(wanted)
-    })
-    this.reads.push(read)
-    this.operands.set(register, operand!)
-    return operand
-  }
-
   private readColumn(wanted: WantedColumn): Operand {
     const { code, codec } = this
     const part = codec.keyColumns.indexOf(wanted.storedName)
@@ -139,19 +101,16 @@ export class RowLoop implements CodeScope {
     }
     const inline = wanted.storedNode === undefined ? keyPartCode(code, codec, part, KEY_PLACE) : undefined
     if (inline !== undefined) return inline
-    if (!this.isKeyRead) {
-      const reader = code.constant(this.keyReader, 'keyReader')
-      this.isKeyRead = true
-      code.line(`${reader}.read(keys, keyAt, keyAt + keyLength, registers)`)
-    }
+    this.column(WHOLE_KEY)
     const value = code.fresh('v')
     code.line(`const ${value} = registers[${wanted.register}]`)
     return { value, isNull: undefined }
   }
 
-  spill(): void {
-    for (const { register } of this.wanted) {
-      this.code.line(`registers[${register}] = ${joined(this.column(register)!)}`)
-    }
+  /** All that is wanted of the key, into registers. */
+  private readKey(): Operand {
+    const reader = this.code.constant(this.keyReader, 'keyReader')
+    this.code.line(`${reader}.read(keys, keyAt, keyAt + keyLength, registers)`)
+    return NULL
   }
 }

@@ -6,7 +6,7 @@ import { DATE, FLOAT4, FLOAT8, INT2, INT4, type SqlType, withoutDomain } from '.
 import type { LoopStep } from '../scan-loop.ts'
 import type { TopRows } from '../top-rows.ts'
 import { emit } from './expression-code.ts'
-import type { RowLoop } from './row-loop.ts'
+import type { LoopCode } from './loop-code.ts'
 
 /** Their values are numbers, always. */
 const NUMBERS: ReadonlySet<SqlType> = new Set([INT2, INT4, FLOAT4, FLOAT8, DATE])
@@ -18,7 +18,7 @@ function isPlain({ expression: { kind } }: SortItem): boolean {
 
 /** Undefined: rows cannot be read in place by it. */
 export function generateTop(
-  loop: RowLoop,
+  loop: LoopCode,
   filter: BoundExpression | undefined,
   keys: readonly SortItem[],
 ): LoopStep<TopRows> | undefined {
