@@ -24,6 +24,7 @@ import {
   SHORT_READS,
   shortOpeningTrial,
   tryMany,
+  tryOne,
 } from './store-trials.ts'
 import { tally } from './tally.ts'
 
@@ -114,7 +115,7 @@ export async function campaign(
 
 /** Runs one trial again. @throws what it fails with; Error when there is no such trial */
 export async function replay(name: string, seed: number): Promise<void> {
-  await tryMany(1, seed, findTrial(name).run)
+  await tryOne(seed, findTrial(name).run)
 }
 
 function findTrial(name: string): Trial {

@@ -564,6 +564,42 @@ describe('laws', () => {
     )
   })
 
+  test('the fingerprint of what a loss of power would leave is that of the disk that is left, and of no other one', () => {
+    const contentsOf = (disk: SimulatedDisk) =>
+      disk.paths().map(path => `${path} ${disk.contents(path).toString('latin1')}`)
+    fc.assert(
+      fc.property(
+        fc.array(action, { maxLength: 12 }),
+        fc.array(fc.infiniteStream(fc.boolean()), { minLength: 2, maxLength: 6 }),
+        fc.constantFrom(512, 4096),
+        (actions, choices, sectorBytes) => {
+          const { disk, file } = openDisk({ seed: 1, sectorBytes })
+          const other = disk.open(`${PATH}2`, 'create')
+          for (const [i, step] of actions.entries()) {
+            const target = i % 3 === 0 ? other : file
+            if (step.kind === 'write') write(target, step.position, step.length, step.fill)
+            else if (step.kind === 'truncate') target.truncate(step.size)
+            else target.sync()
+          }
+          const found = new Map<string, string>()
+          for (const choice of choices) {
+            const chosen = [...choice.take(disk.pendingParts)]
+            const isKept = (part: number) => chosen[part]
+            const fingerprint = disk.fingerprintKeeping(isKept)
+            const copy = disk.fork(1)
+            copy.losePowerKeeping(isKept)
+            expect(copy.fingerprint()).toBe(fingerprint)
+            const contents = contentsOf(copy).join()
+            expect(found.get(contents) ?? fingerprint).toBe(fingerprint)
+            found.set(contents, fingerprint)
+          }
+          expect(new Set(found.values()).size).toBe(found.size)
+        },
+      ),
+      { numRuns: runs(300) },
+    )
+  })
+
   test('one seed, one history', () => {
     const history = (seed: number) => {
       const { disk, file } = openDisk({ seed, tearsSectors: true })

@@ -156,13 +156,21 @@ export class SimulatedDisk implements Storage {
     for (const inode of inodes) inode.losePowerKeeping(inode.parts().filter(() => isKept(part++)))
   }
 
-  /** Tells apart what a process would find: names, sizes and bytes. Of a disk with nothing pending. */
+  /** Tells apart what a process would find: names, sizes and bytes. */
   fingerprint(): string {
-    const sums = this.paths().map(path => {
-      const { image } = this.#inodeAt(path)
-      return `${path} ${image.fingerprint(0)} ${image.fingerprint(1)}`
-    })
-    return sums.join()
+    return fingerprintOf(this.#names, inode => inode.image.fingerprint())
+  }
+
+  /** What `fingerprint` would say after `losePowerKeeping`: quickly, and the disk stays as it is. */
+  fingerprintKeeping(isKept: (part: number) => boolean): string {
+    let part = 0
+    const names = new Map(this.#durableNames)
+    for (const change of this.#pendingNames) if (isKept(part++)) applyNames(names, change.names)
+    const sums = new Map<SimulatedInode, string>()
+    for (const inode of this.#inodes()) {
+      sums.set(inode, inode.fingerprintKeeping(inode.parts().filter(() => isKept(part++))))
+    }
+    return fingerprintOf(names, inode => sums.get(inode)!)
   }
 
   /** The cache drops everything clean, so that what a failed sync lost becomes visible. */
@@ -411,6 +419,14 @@ function applyNames(target: Map<string, SimulatedInode>, names: NameChange['name
     if (inode === undefined) target.delete(path)
     else target.set(path, inode)
   }
+}
+
+function fingerprintOf(
+  names: ReadonlyMap<string, SimulatedInode>,
+  ofInode: (inode: SimulatedInode) => string,
+): string {
+  const sums = [...names].map(([path, inode]) => `${path} ${ofInode(inode)}`)
+  return sums.sort().join()
 }
 
 function notFound(path: string): CoppiceError {

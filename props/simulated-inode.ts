@@ -2,146 +2,39 @@
  * One file of the simulated disk: what is on the platter, what the operating system's cache shows, and
  * the changes that are on their way from one to the other.
  *
- * Invariants
- * 1. Chunks are never changed, only replaced, so images share them and copying a file is cheap.
- * 2. A missing chunk, and everything beyond an image's size, reads as zeros.
- * 3. A pending write holds whole sectors as the cache showed them after it; pending changes are in order.
+ * A pending write holds whole sectors as the cache showed them after it; pending changes are in order.
  *
  * A model of the worst that a device and a file system may do within their promises, not of any of them.
  */
 
-import { crc32 } from 'node:zlib'
 import type { SeededRandom } from './seeded-random.ts'
-
-/** Small enough to come out of Node's pool of buffers: thousands are made for each state of a disk. */
-const CHUNK_BYTES = 1024
-const ZERO_CHUNK = Buffer.alloc(CHUNK_BYTES)
-
-/** A file's bytes at one moment. */
-export class SparseImage {
-  sizeBytes = 0
-  readonly #chunks: (Buffer | undefined)[] = []
-
-  clone(): SparseImage {
-    const copy = new SparseImage()
-    copy.sizeBytes = this.sizeBytes
-    for (const chunk of this.#chunks) copy.#chunks.push(chunk)
-    return copy
-  }
-
-  /** Reads whatever the chunks hold, beyond the size too; missing bytes are zeros. */
-  read(target: Uint8Array, offset: number, length: number, position: number): void {
-    let done = 0
-    while (done < length) {
-      const at = position + done
-      const within = at % CHUNK_BYTES
-      const count = Math.min(length - done, CHUNK_BYTES - within)
-      const chunk = this.#chunks[Math.floor(at / CHUNK_BYTES)]
-      if (chunk === undefined) target.fill(0, offset + done, offset + done + count)
-      else target.set(chunk.subarray(within, within + count), offset + done)
-      done += count
-    }
-  }
-
-  /** Whether nothing but zeros was ever put into the chunks of this range. */
-  isUntouched(position: number, length: number): boolean {
-    const last = Math.floor((position + length - 1) / CHUNK_BYTES)
-    for (let index = Math.floor(position / CHUNK_BYTES); index <= last; index++) {
-      if (this.#chunks[index] !== undefined) return false
-    }
-    return true
-  }
-
-  /** A checksum of size and bytes. */
-  fingerprint(seed: number): number {
-    let sum = crc32(`${this.sizeBytes}`, seed)
-    for (let index = 0; index < this.#chunks.length; index++) {
-      const chunk = this.#chunks[index]
-      const chunkSum = chunk === undefined ? 0 : checksumOf(chunk)
-      if (chunkSum !== 0) sum = Math.imul(sum ^ (chunkSum + index * 0x9e3779b1), 0x85ebca6b) >>> 0
-    }
-    return sum
-  }
-
-  /** Replaces bytes; `source` undefined stands for zeros. Leaves the size alone. */
-  put(source: Uint8Array | undefined, offset: number, length: number, position: number): void {
-    let done = 0
-    while (done < length) {
-      const at = position + done
-      const within = at % CHUNK_BYTES
-      const count = Math.min(length - done, CHUNK_BYTES - within)
-      const from = offset + done
-      this.#replace(Math.floor(at / CHUNK_BYTES), within, count, source?.subarray(from, from + count))
-      done += count
-    }
-  }
-
-  #replace(index: number, within: number, count: number, bytes: Uint8Array | undefined): void {
-    const present = this.#chunks[index]
-    if (present === undefined && (bytes === undefined || isZero(bytes))) return
-    while (this.#chunks.length <= index) this.#chunks.push(undefined)
-    if (bytes === undefined && count === CHUNK_BYTES) {
-      this.#chunks[index] = undefined
-      return
-    }
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES)
-    if (count < CHUNK_BYTES) chunk.set(present ?? ZERO_CHUNK)
-    if (bytes === undefined) chunk.fill(0, within, within + count)
-    else chunk.set(bytes, within)
-    this.#chunks[index] = chunk
-  }
-
-  resize(sizeBytes: number): void {
-    if (sizeBytes < this.sizeBytes || this.#chunks.length * CHUNK_BYTES > sizeBytes) this.#cut(sizeBytes)
-    this.sizeBytes = sizeBytes
-  }
-
-  #cut(sizeBytes: number): void {
-    const kept = Math.ceil(sizeBytes / CHUNK_BYTES)
-    if (kept < this.#chunks.length) this.#chunks.length = kept
-    const within = sizeBytes % CHUNK_BYTES
-    if (within > 0) this.put(undefined, 0, CHUNK_BYTES - within, sizeBytes)
-  }
-}
-
-/** Of chunks, which are never changed (invariant 1). */
-const knownChecksums = new WeakMap<Buffer, number>()
-
-/** 0 for a chunk of zeros. */
-function checksumOf(chunk: Buffer): number {
-  let sum = knownChecksums.get(chunk)
-  if (sum === undefined) {
-    sum = isZero(chunk) ? 0 : crc32(chunk)
-    knownChecksums.set(chunk, sum)
-  }
-  return sum
-}
-
-function isZero(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-    const length = Math.min(CHUNK_BYTES, bytes.length - at)
-    if (ZERO_CHUNK.compare(bytes, at, at + length, 0, length) !== 0) return false
-  }
-  return true
-}
+import { CHUNK_BYTES, type Chunk, fingerprintOf, SparseImage, weightOf } from './simulated-image.ts'
 
 /** A change that the cache shows and that no sync has made durable. */
 export interface PendingChange {
   readonly sequence: number
   readonly isTruncation: boolean
   readonly position: number
-  /** Whole sectors; undefined stands for zeros. */
-  readonly bytes: Buffer | undefined
-  readonly length: number
+  /** Whole sectors. */
+  readonly chunks: readonly Chunk[]
   readonly sizeAfter: number
 }
+
+const NO_CHUNKS: readonly Chunk[] = []
 
 /** A part of a pending change that may arrive alone: a sector of a write, a truncation, or (undefined) the file's size. */
 export interface PendingPart {
   readonly change: PendingChange | undefined
-  /** Where the sector begins in the change's bytes. */
+  /** Number of the sector's first chunk among those of the change. */
   readonly at: number
+  /** Where the sector lies in the file. */
+  readonly position: number
+  /** What the image on the platter weighs more if the sector arrives, and no other one there. */
+  readonly low: number
+  readonly high: number
 }
+
+const WEIGHTLESS = { position: 0, low: 0, high: 0 }
 
 /** What a device may do to sectors that were on their way when the power went. */
 export interface DeviceModel {
@@ -189,6 +82,10 @@ export class SimulatedInode {
     copy.#failedSyncCount = this.#failedSyncCount
     copy.lockHolders = this.lockHolders
     return copy
+  }
+
+  get #chunksPerSector(): number {
+    return this.#device.sectorBytes / CHUNK_BYTES
   }
 
   /** What the cache shows now. */
@@ -258,18 +155,11 @@ export class SimulatedInode {
     const { sectorBytes } = this.#device
     const start = Math.floor(position / sectorBytes) * sectorBytes
     const end = length === 0 ? start : Math.ceil((position + length) / sectorBytes) * sectorBytes
-    let bytes: Buffer | undefined
-    if (length > 0 && !this.#cached.isUntouched(start, end - start)) {
-      bytes = Buffer.allocUnsafe(end - start)
-      this.#cached.read(bytes, 0, end - start, start)
-      if (isZero(bytes)) bytes = undefined
-    }
     this.#pending.push({
       sequence: ++this.#sequence,
       isTruncation: false,
       position: Math.floor(target / sectorBytes) * sectorBytes,
-      bytes,
-      length: end - start,
+      chunks: this.#cached.chunks(start, end),
       sizeAfter: this.#cached.sizeBytes,
     })
   }
@@ -281,8 +171,7 @@ export class SimulatedInode {
       sequence: ++this.#sequence,
       isTruncation: true,
       position: 0,
-      bytes: undefined,
-      length: 0,
+      chunks: NO_CHUNKS,
       sizeAfter: sizeBytes,
     })
   }
@@ -293,7 +182,7 @@ export class SimulatedInode {
     let done = 0
     for (const change of this.#pending) {
       if (change.sequence > sequence) break
-      this.#durable.put(change.bytes, 0, change.length, change.position)
+      this.#durable.putChunks(change.chunks, 0, change.chunks.length, change.position)
       this.#durable.resize(change.sizeAfter)
       done++
     }
@@ -324,7 +213,7 @@ export class SimulatedInode {
     this.#parts = undefined
     const cached = this.#durable.clone()
     for (const change of this.#pending) {
-      cached.put(change.bytes, 0, change.length, change.position)
+      cached.putChunks(change.chunks, 0, change.chunks.length, change.position)
       cached.resize(change.sizeAfter)
     }
     this.#cached = cached
@@ -348,38 +237,75 @@ export class SimulatedInode {
   }
 
   #findParts(): PendingPart[] {
-    const { sectorBytes } = this.#device
+    const perSector = this.#chunksPerSector
     const parts: PendingPart[] = []
     const image = this.#durable.clone()
-    const [before, after] = [Buffer.alloc(sectorBytes), Buffer.alloc(sectorBytes)]
     for (const change of this.#pending) {
+      const { chunks, position } = change
       if (change.isTruncation) {
-        parts.push({ change, at: 0 })
+        parts.push({ change, at: 0, ...WEIGHTLESS })
         image.resize(change.sizeAfter)
         continue
       }
-      if (change.bytes === undefined && image.isUntouched(change.position, change.length)) continue
-      for (let at = 0; at < change.length; at += sectorBytes) {
-        image.read(before, 0, sectorBytes, change.position + at)
-        if (change.bytes === undefined) after.fill(0)
-        else change.bytes.copy(after, 0, at, at + sectorBytes)
-        if (!before.equals(after)) parts.push({ change, at })
+      for (let at = 0; at < chunks.length; at += perSector) {
+        const place = position + at * CHUNK_BYTES
+        if (image.differs(chunks, at, perSector, place)) parts.push(this.#partOf(change, at, place))
       }
-      image.put(change.bytes, 0, change.length, change.position)
+      image.putChunks(chunks, 0, chunks.length, position)
     }
-    if (this.#durable.sizeBytes !== this.#cached.sizeBytes) parts.push({ change: undefined, at: 0 })
+    if (this.#durable.sizeBytes !== this.#cached.sizeBytes) {
+      parts.push({ change: undefined, at: 0, ...WEIGHTLESS })
+    }
     return parts
+  }
+
+  #partOf(change: PendingChange, at: number, position: number): PendingPart {
+    const perSector = this.#chunksPerSector
+    let low = 0
+    let high = 0
+    const replaced = this.#durable.chunks(position, position + perSector * CHUNK_BYTES)
+    for (let i = 0; i < perSector; i++) {
+      const place = position / CHUNK_BYTES + i
+      const after = weightOf(change.chunks[at + i], place)
+      const before = weightOf(replaced[i], place)
+      low = (low + after.low - before.low) | 0
+      high = (high + after.high - before.high) | 0
+    }
+    return { change, at, position, low, high }
+  }
+
+  /** What {@link SparseImage.fingerprint} will say when a power loss has left exactly these of the `parts`. */
+  fingerprintKeeping(kept: readonly PendingPart[]): string {
+    let sizeBytes = this.#durable.sizeBytes
+    for (const { change } of kept) if (change === undefined) sizeBytes = this.#cached.sizeBytes
+    // What is cut off is seldom enough to be tried out.
+    let isCut = sizeBytes < this.#durable.sizeBytes || sizeBytes % this.#device.sectorBytes !== 0
+    let { low, high } = this.#durable.weight()
+    const arrived = new Set<number>()
+    // Of several versions of a sector, the last one.
+    for (let i = kept.length - 1; i >= 0; i--) {
+      const part = kept[i]
+      if (part.change === undefined) continue
+      isCut ||= part.change.isTruncation
+      if (part.position >= sizeBytes || arrived.has(part.position)) continue
+      arrived.add(part.position)
+      low = (low + part.low) | 0
+      high = (high + part.high) | 0
+    }
+    if (!isCut) return fingerprintOf(sizeBytes, low, high)
+    const copy = this.clone()
+    copy.losePowerKeeping(kept)
+    return copy.#cached.fingerprint()
   }
 
   /** A power loss that leaves exactly these of the `parts`. */
   losePowerKeeping(kept: readonly PendingPart[]): void {
     this.#parts = undefined
-    const { sectorBytes } = this.#device
     let size = this.#durable.sizeBytes
-    for (const { change, at } of kept) {
+    for (const { change, at, position } of kept) {
       if (change === undefined) size = this.#cached.sizeBytes
       else if (change.isTruncation) this.#durable.resize(change.sizeAfter)
-      else this.#durable.put(change.bytes, at, sectorBytes, change.position + at)
+      else this.#durable.putChunks(change.chunks, at, this.#chunksPerSector, position)
     }
     this.#durable.resize(size)
     this.#pending = []
@@ -406,18 +332,20 @@ export class SimulatedInode {
     const sizeBefore = this.#durable.sizeBytes
     const arrived = new Set<number>()
     const tearing = mayTear ? random.pick([0.05, 0.5]) : 0
-    const chooser = new SurvivalChooser(survival, countParts(changes, sectorBytes), random)
+    const perSector = this.#chunksPerSector
+    const chooser = new SurvivalChooser(survival, countParts(changes, perSector), random)
     for (const change of changes) {
       if (change.isTruncation) {
         if (chooser.next()) this.#durable.resize(change.sizeAfter)
         continue
       }
-      for (let at = 0; at < change.length; at += sectorBytes) {
+      for (let at = 0; at < change.chunks.length; at += perSector) {
+        const position = change.position + at * CHUNK_BYTES
         if (chooser.next()) {
-          this.#durable.put(change.bytes, at, sectorBytes, change.position + at)
-          if (change.position + at >= sizeBefore) arrived.add(change.position + at)
+          this.#durable.putChunks(change.chunks, at, perSector, position)
+          if (position >= sizeBefore) arrived.add(position)
         } else if (tearing > 0 && random.chance(tearing)) {
-          this.#durable.put(random.bytes(sectorBytes), 0, sectorBytes, change.position + at)
+          this.#durable.put(random.bytes(sectorBytes), 0, sectorBytes, position)
         }
       }
     }
@@ -442,9 +370,9 @@ export class SimulatedInode {
   }
 }
 
-function countParts(changes: readonly PendingChange[], sectorBytes: number): number {
+function countParts(changes: readonly PendingChange[], chunksPerSector: number): number {
   let count = 0
-  for (const change of changes) count += change.isTruncation ? 1 : change.length / sectorBytes
+  for (const change of changes) count += change.isTruncation ? 1 : change.chunks.length / chunksPerSector
   return count
 }
 

@@ -12,6 +12,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { bundle } from './bundle.ts'
 import { type CampaignReport, campaign, replay } from './campaign.ts'
 import { tally } from './tally.ts'
 
@@ -83,7 +84,7 @@ async function work(): Promise<void> {
   }
 }
 
-function startWorker(job: number, jobs: number, first: number): ChildProcess {
+function startWorker(program: string, job: number, jobs: number, first: number): ChildProcess {
   const args = ['--worker', '--first', `${first + job * SEEDS_APART}`, '--trials', options.trials]
   if (options.minutes !== undefined) args.push('--minutes', options.minutes)
   if (options.seeds !== undefined) {
@@ -92,9 +93,7 @@ function startWorker(job: number, jobs: number, first: number): ChildProcess {
     const share = Math.floor((seeds * (job + 1)) / jobs) - Math.floor((seeds * job) / jobs)
     args.push('--seeds', `${share}`)
   }
-  return spawn(process.execPath, ['--import', 'tsx', 'props/soak.ts', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  return spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
 async function soak(): Promise<void> {
@@ -105,9 +104,10 @@ async function soak(): Promise<void> {
     ...(limitMs === undefined ? [] : [`at most ${limitMs / MINUTE_MS} minutes`]),
   ]
   console.log(`soak of commit ${commit()}: ${wanted.join(', ')}, ${jobs} processes, seeds from ${first}`)
+  const program = await bundle('props/soak.ts')
   const started = performance.now()
   const newest: (WorkerReport | undefined)[] = []
-  const children = Array.from({ length: jobs }, (_, job) => startWorker(job, jobs, first))
+  const children = Array.from({ length: jobs }, (_, job) => startWorker(program, job, jobs, first))
   const failureOf = () => newest.find(report => report?.failure !== undefined)?.failure
   const secondsSoFar = () => (performance.now() - started) / SECOND_MS
   const stop = () => {

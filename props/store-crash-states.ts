@@ -11,9 +11,9 @@ import { Store } from '../src/store/store.ts'
 import { Broken } from './law.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { CrashMoment, SimulatedDisk } from './simulated-disk.ts'
-import { publishedContent } from './store-content.ts'
+import { publishedContent, shows, stampOf } from './store-content.ts'
 import { bytesOf } from './store-draft.ts'
-import { difference, type Version } from './store-history.ts'
+import { type Content, difference, type Version } from './store-history.ts'
 import { DATABASE } from './store-life.ts'
 import {
   type Moment,
@@ -88,9 +88,10 @@ export async function tryScript(script: string, judged: Set<string>, seed: numbe
     // Each state has a source of its own: those left out must not change what the others are put through, or a failure
     // could not be played again.
     let state = 0
-    for (const { disk, what } of statesOf(moment, new SeededRandom(seed + index * 7919))) {
+    const bounds = moment.candidates.map(version => version.index).join()
+    for (const { fingerprint, disk, what } of statesOf(moment, new SeededRandom(seed + index * 7919))) {
       state++
-      const key = `${disk.fingerprint()} ${moment.candidates.map(version => version.index)}`
+      const key = `${fingerprint} ${bounds}`
       if (judged.has(key)) {
         tally.repeated++
         continue
@@ -98,7 +99,7 @@ export async function tryScript(script: string, judged: Set<string>, seed: numbe
       judged.add(key)
       const where = `script '${script}', before operation ${index + 1} of ${moments.length}, ${what}`
       await judge(
-        disk,
+        disk(),
         moment.candidates,
         new SeededRandom(seed ^ ((index * 8191 + state) * 2_654_435)),
         where,
@@ -108,16 +109,31 @@ export async function tryScript(script: string, judged: Set<string>, seed: numbe
   }
 }
 
-function* statesOf({ disk }: Moment, random: SeededRandom): Generator<{ disk: SimulatedDisk; what: string }> {
-  yield { disk: disk.fork(1), what: 'death' }
+/** A state that a crash may leave, and the disk in it for whoever wants to try it. */
+interface CrashState {
+  readonly fingerprint: string
+  readonly what: string
+  disk(): SimulatedDisk
+}
+
+function* statesOf({ disk }: Moment, random: SeededRandom): Generator<CrashState> {
+  yield { fingerprint: disk.fingerprint(), what: 'death', disk: () => disk.fork(1) }
   const parts = disk.pendingParts
   const isSample = parts > PARTS_MAX
   const count = isSample ? SAMPLE : 2 ** parts
   for (let number = 0; number < count; number++) {
-    const copy = disk.fork(1)
-    const kept = isSample ? sampleOf(parts, number, random) : number
-    copy.losePowerKeeping(typeof kept === 'number' ? part => ((kept >>> part) & 1) === 1 : kept)
-    yield { disk: copy, what: `power loss ${number} of ${count}` }
+    const isKept = isSample
+      ? sampleOf(parts, number, random)
+      : (part: number) => ((number >>> part) & 1) === 1
+    yield {
+      fingerprint: disk.fingerprintKeeping(isKept),
+      what: `power loss ${number} of ${count}`,
+      disk: () => {
+        const copy = disk.fork(1)
+        copy.losePowerKeeping(isKept)
+        return copy
+      },
+    }
   }
 }
 
@@ -154,7 +170,7 @@ async function judge(
     if (faults.length > 0) throw new Broken(`the store's own check finds nothing: ${faults[0].message}`)
     // What the cache alone holds is in the most danger.
     if (random.chance(where.endsWith('death') ? 0.8 : 0.15)) {
-      for (const isLogged of [false, true]) store = goOn(disk, store, isLogged)
+      for (const isLogged of [false, true]) store = goOn(disk, store, found.content, isLogged)
     }
     if (random.chance(0.5)) goBack(store, found)
   } catch (error) {
@@ -174,32 +190,45 @@ async function judge(
   await judge(copy, candidates, random, `${where}, ${what}`, depth + 1)
 }
 
-/** One more commit, then the power goes and all that may be lost is lost: what was acknowledged is there all the same. */
-function goOn(disk: SimulatedDisk, store: Store, isLogged: boolean): Store {
+/**
+ * One more commit, on top of `content` or of another such commit, then the power goes and all that may be lost is lost: what
+ * was acknowledged is there all the same.
+ */
+function goOn(disk: SimulatedDisk, store: Store, content: Content, isLogged: boolean): Store {
   // A small value would be logged, streamed or not.
-  const value = bytesOf(`after the recovery, ${isLogged}`.padEnd(isLogged ? 0 : 1500, '.'))
+  const text = `after the recovery, ${isLogged}`.padEnd(isLogged ? 0 : 1500, '.')
+  const value = bytesOf(text)
   store.write(transaction => {
     const tree = transaction.tree(CATALOG_TREE_ID)!
     if (isLogged) tree.put(bytesOf('later'), 5, value, 0, value.length, 0)
     else tree.putStream(bytesOf('later'), 5, value.length, [value])
   })
-  const expected = publishedContent(store)
+  const entries = new Map(content.get(CATALOG_TREE_ID)).set('later', text)
+  const expected = new Map(content).set(CATALOG_TREE_ID, entries)
+  expectContent(store, expected, 'a commit after the recovery is seen')
   end(disk, store)
   disk.losePowerKeeping(() => false)
   const again = Store.open(disk, DATABASE, SCRIPT_OPTIONS, true)
-  const wrong = difference(expected, publishedContent(again))
-  if (wrong === undefined) return again
-  end(disk, again)
-  throw new Broken(`a commit after the recovery survives: ${wrong}`)
+  try {
+    expectContent(again, expected, 'a commit after the recovery survives')
+  } catch (error) {
+    end(disk, again)
+    throw error
+  }
+  return again
 }
 
 /** Whatever happened since, a savepoint that is there holds what it held when it was made. */
 function goBack(store: Store, { savepoints }: Version): void {
   for (const [name, content] of [...savepoints].reverse()) {
     store.savepoints.restore(name)
-    const wrong = difference(content, publishedContent(store))
-    if (wrong !== undefined) throw new Broken(`a savepoint keeps its state: ${wrong}`)
+    expectContent(store, content, 'a savepoint keeps its state')
   }
+}
+
+function expectContent(store: Store, content: Content, law: string): void {
+  if (shows(store, content)) return
+  throw new Broken(`${law}: ${difference(content, publishedContent(store))}`)
 }
 
 /** Opens the disk and dies at its `count`th operation. */
@@ -225,18 +254,15 @@ function end(disk: SimulatedDisk, store: Store): void {
 }
 
 function findAmong(store: Store, candidates: readonly Version[]): Version {
-  const content = publishedContent(store)
   const names = store.savepoints.list().map(({ name }) => name)
-  let reason = ''
   for (const version of candidates) {
-    const wrong = difference(version.content, content)
-    if (wrong === undefined && names.join() === [...version.savepoints.keys()].join()) return version
-    reason ||= wrong ?? `savepoints ${names}`
+    if (names.join() === [...version.savepoints.keys()].join() && shows(store, version.content))
+      return version
   }
-  const stamps = candidates.map(version => version.content.get(CATALOG_TREE_ID)?.get('stamp'))
-  throw new Broken(
-    `a recovery finds one of ${stamps}, not ${content.get(CATALOG_TREE_ID)?.get('stamp')}: ${reason}`,
-  )
+  const content = publishedContent(store)
+  const reasons = candidates.map(version => difference(version.content, content) ?? `savepoints ${names}`)
+  const stamps = candidates.map(version => stampOf(version.content))
+  throw new Broken(`a recovery finds one of ${stamps}, not ${stampOf(content)}: ${reasons[0]}`)
 }
 
 async function finish<T>(disk: SimulatedDisk, promise: Promise<T>): Promise<T> {

@@ -110,7 +110,7 @@ export function damagedExtent(reference: ExtentReference): CoppiceError {
 
 /** Checks an extent piece by piece, never holding more than one piece. */
 export function verifyExtent(file: ExtentSource, reference: ExtentReference): void {
-  const piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, reference.length))
+  const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, reference.length))
   let crc = 0
   for (let position = 0; position < reference.length; position += piece.length) {
     const length = Math.min(piece.length, reference.length - position)

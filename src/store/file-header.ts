@@ -74,8 +74,9 @@ export interface FileHeader {
   readonly logSalt: Uint8Array
 }
 
-export function encodeFileHeader(header: FileHeader): Buffer {
-  const bytes = Buffer.alloc(HEADER_BYTES)
+/** `length` bytes, of which zeros follow the header. */
+export function encodeFileHeader(header: FileHeader, length = HEADER_BYTES): Buffer {
+  const bytes = Buffer.alloc(length)
   MAGIC.copy(bytes, 0)
   bytes.writeUInt32LE(FORMAT_VERSION, 8)
   bytes.set(header.databaseId, 16)
@@ -94,7 +95,7 @@ export function encodeFileHeader(header: FileHeader): Buffer {
   bytes.writeUIntLE(header.logEpoch, 120, 6)
   bytes.set(header.logSalt, 128)
   bytes.writeUIntLE(header.nextTxnId, 136, 6)
-  bytes.writeUInt32LE(crc32(bytes), CRC_AT)
+  bytes.writeUInt32LE(crc32(bytes.subarray(0, HEADER_BYTES)), CRC_AT)
   return bytes
 }
 
@@ -154,9 +155,11 @@ export function writeFileHeader(file: StorageFile, header: FileHeader): void {
 
 /** Writes one copy, 0 or 1, a whole page: a device that loses the write has the other one. */
 export function writeFileHeaderCopy(file: StorageFile, header: FileHeader, copy: number): void {
-  const page = Buffer.alloc(header.pageSize)
-  encodeFileHeader(header).copy(page)
-  file.write(page, 0, page.length, (slotOf(header.sequence) * COPIES + copy) * page.length)
+  writePageOfSlot(file, header, encodeFileHeader(header, header.pageSize), copy)
+}
+
+function writePageOfSlot(file: StorageFile, { sequence }: FileHeader, page: Buffer, copy: number): void {
+  file.write(page, 0, page.length, (slotOf(sequence) * COPIES + copy) * page.length)
 }
 
 /** Which copy is to be written first: a damaged one, because the other may be all that is left of the slot. */
@@ -167,9 +170,10 @@ export function firstCopyOf(file: StorageFile, header: FileHeader): number {
 /** Writes both copies with a sync between them (H2); the second one is not durable before another. */
 export function writeFileHeaderCopyByCopy(file: StorageFile, header: FileHeader): void {
   const first = firstCopyOf(file, header)
-  writeFileHeaderCopy(file, header, first)
+  const page = encodeFileHeader(header, header.pageSize)
+  writePageOfSlot(file, header, page, first)
   file.sync()
-  writeFileHeaderCopy(file, header, 1 - first)
+  writePageOfSlot(file, header, page, 1 - first)
 }
 
 /** Whether there is an intact header, this one or another, where the copy of `header` goes. */

@@ -10,6 +10,7 @@ import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { LogBatch } from '../wal/batch.ts'
 import { BATCH_HEADER_BYTES, FRAME_HEADER_BYTES, roundUpToBlock } from '../wal/format.ts'
 import { Log, removeLog } from '../wal/log.ts'
+import { logLimitsFor } from '../wal/log-file.ts'
 import type { Core } from './core.ts'
 import { writeFileHeaderCopyByCopy } from './file-header.ts'
 import type { OperationLog } from './operations.ts'
@@ -113,11 +114,12 @@ export class LogWriter {
     const path = core.file.file.path
     const log = this.#guarded(() => {
       try {
-        return Log.create(core.storage, path, core.databaseId, {
+        const start = {
           epoch: core.header.logEpoch + 1,
           baseLsn: core.tip.lsn + 1,
           previousSalt: core.header.logSalt,
-        })
+        }
+        return Log.create(core.storage, path, core.databaseId, start, logLimitsFor(core.options.maxLogBytes))
       } catch (error) {
         // The header is CLEAN: nothing in a log is needed, and half a one would only be in the way.
         if (isCoppiceError(error, 'NO_SPACE')) removeLog(core.storage, path)

@@ -19,7 +19,7 @@ import {
   roundUpToBlock,
 } from './format.ts'
 
-const FIRST_CAPACITY_BYTES = 16 * BLOCK_BYTES
+const FIRST_CAPACITY_BYTES = 4 * BLOCK_BYTES
 /** A buffer that grew beyond this for a rare large batch is given back by `clear`. */
 const KEPT_CAPACITY_BYTES = 4 * 1024 * 1024
 /** Below this, copying byte by byte beats making a view of the source. */

@@ -32,6 +32,13 @@ export const DEFAULT_LOG_LIMITS: LogLimits = {
   retainedBytes: 64 * 1024 * 1024,
 }
 
+/** For a log that is cut to size when it has `sizeBytes`: the space for all of it is the largest first step. */
+export function logLimitsFor(sizeBytes: number): LogLimits {
+  const { stepBytesMin } = DEFAULT_LOG_LIMITS
+  const wholeBlocks = Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES
+  return { ...DEFAULT_LOG_LIMITS, stepBytesMin: Math.min(stepBytesMin, Math.max(wholeBlocks, BLOCK_BYTES)) }
+}
+
 const ZEROS = new Uint8Array(1024 * 1024)
 
 export class LogFile {

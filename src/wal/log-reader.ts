@@ -9,14 +9,14 @@ import { CoppiceError } from '../base/errors.ts'
 import type { StorageFile } from '../io/storage.ts'
 import { BLOCK_BYTES } from './format.ts'
 
-const WINDOW_BYTES = 256 * 1024
+const WINDOW_BYTES = 64 * 1024
 
 export class LogReader {
   readonly #file: StorageFile
   /** Whole blocks of the file: a torn growth may leave an odd end, which can't hold a batch. */
   readonly sizeBytes: number
-  #bytes = new Uint8Array(WINDOW_BYTES)
-  #view = new DataView(this.#bytes.buffer)
+  #bytes: Uint8Array<ArrayBuffer>
+  #view: DataView
   /** The file's bytes [#start, #end) are in the buffer from offset 0. */
   #start = 0
   #end = 0
@@ -24,6 +24,8 @@ export class LogReader {
   constructor(file: StorageFile) {
     this.#file = file
     this.sizeBytes = Math.floor(file.size() / BLOCK_BYTES) * BLOCK_BYTES
+    this.#bytes = Buffer.allocUnsafeSlow(Math.min(this.sizeBytes, WINDOW_BYTES))
+    this.#view = new DataView(this.#bytes.buffer)
   }
 
   /** The window. Valid until the next `load`, like {@link view}. */

@@ -70,6 +70,8 @@ declare const WebAssembly: WasmNamespace | undefined
 
 /** Compiled once in a process; null where it cannot be. */
 let compiled: object | null | undefined
+/** Of memories that a process uses again when it opens one database after the other: one takes 20 µs to make. */
+const instances = new WeakMap<WasmMemory, KernelExports>()
 
 function compile(): object | null {
   if (typeof WebAssembly === 'undefined') return null
@@ -77,12 +79,18 @@ function compile(): object | null {
   return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null
 }
 
+function instantiate(module: object, memory: WasmMemory): KernelExports {
+  const { exports } = new WebAssembly!.Instance(module, { env: { memory } })
+  instances.set(memory, exports)
+  return exports
+}
+
 /** The kernel of the thread with this slot of the pool, or undefined where there can be none. */
 export function makeKernel(share: PoolShare, memory: PageMemory, slot: number): Kernel | undefined {
   if (share.swips !== share.pages.buffer) return undefined
   compiled ??= compile()
-  if (compiled === null || typeof WebAssembly === 'undefined') return undefined
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory: share.pages } })
+  if (compiled === null) return undefined
+  const exports = instances.get(share.pages) ?? instantiate(compiled, share.pages)
   const areaAt = share.areasAt + slot * AREA_BYTES
   exports.init(share.swipsAt, areaAt, 31 - Math.clz32(share.pageSize), share.maxPageCount)
   return new Kernel(exports, memory, areaAt)
