@@ -83,6 +83,6 @@ function outcomeOf(isLate: boolean, output: string, errors: string): Omit<Verdic
     return { fate: 'survives', details: `${seeds} seeds, ${states} crash states` }
   }
   // Past the words that name the seed, which are told anyway.
-  const [words] = message.replace(/^.*?\): (Broken: )?/s, '').split('\n')
+  const [words] = message.replace(/^.*?: Broken: |^Broken: seed \d+: /s, '').split('\n')
   return { fate: 'killed', trial, seed, details: words.slice(0, MESSAGE_WIDTH) }
 }
