@@ -15,7 +15,7 @@ import { RowLoop } from './generate/row-loop.ts'
 import { generateNext, type NextInBatch } from './generate/scan-code.ts'
 import type { Execution } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
-import type { LoopOperator, LoopSource } from './scan-loop.ts'
+import type { LoopDriver, LoopOperator, LoopSource } from './scan-loop.ts'
 import type { StoredScanOperator } from './scans.ts'
 
 type RecordCodec = AnyRecordTable['codec']
@@ -38,7 +38,7 @@ export interface BatchScanPlan {
 
 const EVERYTHING: readonly ByteRange[] = [{ from: undefined, to: undefined }]
 
-export class BatchScanOperator implements LoopOperator {
+export class BatchScanOperator implements LoopOperator, LoopDriver {
   private readonly execution: Execution
   private readonly scope: ExpressionScope
   private readonly plan: BatchScanPlan
@@ -63,7 +63,7 @@ export class BatchScanOperator implements LoopOperator {
   }
 
   loopSource(): LoopSource {
-    return { scan: this, stages: [] }
+    return { driver: this, stages: [] }
   }
 
   open(): void {
@@ -75,7 +75,7 @@ export class BatchScanOperator implements LoopOperator {
     const records = this.openBatches()
     const { codec } = records
     if (this.generated?.codec === codec) return
-    const next = generateNext(this.rowLoop(records, false)!, this.filter)
+    const next = generateNext(this.loopCode(false)!, this.filter)
     this.generated = { codec, next: this.plan.counting?.(next) ?? next }
   }
 
@@ -86,8 +86,12 @@ export class BatchScanOperator implements LoopOperator {
     return generatesFor(Math.max(byClosures.rowsMet, expected))
   }
 
-  /** Opens it for `nextBatch`: whoever takes batches reads them by code made from `rowLoop`, for the codec returned here. */
-  openBatches(): AnyRecordTable {
+  /** Code is made for the layout of the rows. */
+  openLoop(): object {
+    return this.openBatches().codec
+  }
+
+  private openBatches(): AnyRecordTable {
     const { execution, plan } = this
     const records = execution.data.records(plan.table)
     this.batches ??= RowBatches.of(records, plan.wanted)
@@ -103,8 +107,9 @@ export class BatchScanOperator implements LoopOperator {
   }
 
   /** For code over its rows. Undefined: they cannot be read in place. */
-  rowLoop(records: AnyRecordTable, isInPlace: boolean): RowLoop | undefined {
-    const { wanted } = this.plan
+  loopCode(isInPlace: boolean): RowLoop | undefined {
+    const { wanted, table } = this.plan
+    const records = this.execution.data.records(table)
     if (isInPlace && !RowLoop.canReadInPlace(records, wanted)) return undefined
     return new RowLoop(records.codec, wanted, this.scope, isInPlace)
   }

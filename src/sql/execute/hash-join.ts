@@ -112,7 +112,7 @@ export class HashJoinOperator implements LoopOperator {
         this.clear()
       },
     }
-    return { scan: source.scan, stages: [...source.stages, stage] }
+    return { driver: source.driver, stages: [...source.stages, stage] }
   }
 
   open(): void {

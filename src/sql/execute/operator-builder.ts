@@ -5,10 +5,11 @@
 
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import { commonTablesReadBy } from '../plan/common-tables-read.ts'
+import { outputOf } from '../plan/needed.ts'
 import type { MergeJoin, PlanNode } from '../plan/physical.ts'
 import { relationsIn } from '../plan/relations.ts'
 import { comparator, keyOf } from '../types/compare.ts'
-import type { SqlType } from '../types/type.ts'
+import { DATE, INT2, INT4, INT8, type SqlType, withoutDomain } from '../types/type.ts'
 import { buildAggregate, buildWindow } from './aggregate-builder.ts'
 import { ResettingOperator } from './common-table.ts'
 import { compile, compileAll } from './expression.ts'
@@ -16,6 +17,7 @@ import { generateTop } from './generate/top-code.ts'
 import { HashJoinOperator } from './hash-join.ts'
 import { groupingKey, joinKey } from './keys.ts'
 import { MergeJoinOperator } from './merge-join.ts'
+import { MergeLoop } from './merge-loop.ts'
 import { NestedLoopOperator } from './nested-loop.ts'
 import type { Operator } from './operator.ts'
 import type { Program } from './program.ts'
@@ -188,10 +190,52 @@ function buildMergeJoin(program: Program, node: MergeJoin): Operator {
   }))
   const condition = program.condition(node.condition)
   if (node.isInnerUnique && node.type !== 'left' && keys.length === 1) {
-    return new UniqueMergeJoinOperator(execution, node.type === 'anti', outer, inner, keys[0], condition)
+    const loop = mergeLoop(program, node, outer, inner)
+    return new UniqueMergeJoinOperator(
+      execution,
+      node.type === 'anti',
+      outer,
+      inner,
+      keys[0],
+      condition,
+      loop,
+    )
   }
   const carried = program.places(node.carried)
   return new MergeJoinOperator(execution, node.type, outer, inner, keys, condition, carried)
+}
+
+/** Undefined: it is walked row by row. */
+function mergeLoop(
+  program: Program,
+  node: MergeJoin,
+  outer: Operator,
+  inner: Operator,
+): MergeLoop | undefined {
+  const [outerKey] = node.outerKeys
+  const [innerKey] = node.innerKeys
+  if (node.type === 'anti' || node.isDescending[0]) return undefined
+  if (outerKey.kind !== 'column' || innerKey.kind !== 'column') return undefined
+  if (!isPlainlyOrdered(outerKey.type) || !isPlainlyOrdered(innerKey.type)) return undefined
+  const columns = (input: PlanNode) =>
+    outputOf(input).map(({ relation, column }) => ({
+      register: program.registers.of(relation, column),
+      type: program.typeOf(relation, column),
+    }))
+  const loop = new MergeLoop(program.execution, program, outer, inner, {
+    outer: columns(node.outer),
+    inner: columns(node.inner),
+    outerKey: program.registers.of(outerKey.relation, outerKey.column),
+    innerKey: program.registers.of(innerKey.relation, innerKey.column),
+    condition: node.condition,
+  })
+  return loop.isThere ? loop : undefined
+}
+
+/** Whether JavaScript's `<` is SQL's. */
+function isPlainlyOrdered(type: SqlType): boolean {
+  const plain = withoutDomain(type)
+  return plain === INT2 || plain === INT4 || plain === INT8 || plain === DATE
 }
 
 function project(

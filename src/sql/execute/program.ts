@@ -309,6 +309,11 @@ export class Program implements ExpressionScope {
     }))
   }
 
+  /** Undefined: it is no column that its relation has by itself. */
+  typeOf(relation: RelationId, column: number): SqlType | undefined {
+    return this.statement.relations.get(relation)?.columns[column]?.type
+  }
+
   /** Columns of rows that are arrays, and where they go. */
   columnRegisters(relation: RelationId, columns: readonly number[]): number[] {
     return columns.map(column => this.registers.of(relation, column))

@@ -6,15 +6,13 @@
 
 import type { BoundExpression } from '../bind/bound.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
-import type { RowBatches } from '../storage/row-batches.ts'
-import type { BatchScanOperator } from './batch-scan.ts'
 import type { LoopCode, Stage } from './generate/loop-code.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 
 /** Takes in all rows of a leaf or of a batch. */
 export type LoopStep<Shared> = (
-  rows: RowBatches,
+  rows: object,
   registers: RegisterFile,
   context: EvaluationContext,
   shared: Shared,
@@ -33,9 +31,24 @@ export interface RunningStage extends Stage {
   close(): void
 }
 
-/** Where the rows of a loop come from: a scan, and what stands between it and them, from the scan on. */
+/** What a loop goes over. */
+export interface LoopDriver {
+  /** Whether so many rows are met that it pays. */
+  generates(): boolean
+  /** Begins. Gives what code is made for: another object wants other code. Undefined: it cannot be done this way. */
+  openLoop(): object | undefined
+  /** Code over rows in place, where that can be, or over batches. */
+  loopCode(isInPlace: boolean): LoopCode | undefined
+  readonly filter: BoundExpression | undefined
+  /** The next rows in place; undefined: they are at the end, or the rest comes by `nextBatch`. */
+  nextLeaf(): object | undefined
+  nextBatch(): object | undefined
+  close(): void
+}
+
+/** Where the rows of a loop come from, and what stands between that and them. */
 export interface LoopSource {
-  readonly scan: BatchScanOperator
+  readonly driver: LoopDriver
   readonly stages: readonly RunningStage[]
 }
 
@@ -52,10 +65,9 @@ export class ScanLoop<Shared> {
   private readonly execution: Execution
   private readonly source: LoopSource
   private readonly generate: GenerateStep<Shared>
-  /** For one layout of the table's rows. */
   private steps:
     | {
-        readonly codec: object
+        readonly madeFor: object
         readonly ofLeaf: LoopStep<Shared> | undefined
         readonly ofBatch: LoopStep<Shared>
       }
@@ -80,7 +92,7 @@ export class ScanLoop<Shared> {
 
   /** Whether so many rows are met that it pays. */
   get pays(): boolean {
-    return this.source.scan.generates()
+    return this.source.driver.generates()
   }
 
   /**
@@ -96,22 +108,25 @@ export class ScanLoop<Shared> {
 
   /** Before `advance`. False: it cannot be done this way. */
   open(): boolean {
-    const { scan, stages } = this.source
+    const { driver, stages } = this.source
     for (const stage of stages) {
       if (stage.prepare()) continue
       this.close()
       return false
     }
-    const records = scan.openBatches()
-    const { codec } = records
-    if (this.steps?.codec !== codec) {
+    const madeFor = driver.openLoop()
+    if (madeFor === undefined) {
+      for (const stage of stages) stage.close()
+      return false
+    }
+    if (this.steps?.madeFor !== madeFor) {
       const stepFor = (isInPlace: boolean) => {
-        const loop = scan.rowLoop(records, isInPlace)
+        const loop = driver.loopCode(isInPlace)
         if (loop === undefined) return undefined
         loop.stages = stages
-        return this.generate(loop, scan.filter)
+        return this.generate(loop, driver.filter)
       }
-      this.steps = { codec, ofLeaf: stepFor(true), ofBatch: stepFor(false)! }
+      this.steps = { madeFor, ofLeaf: stepFor(true), ofBatch: stepFor(false)! }
     }
     this.isInPlace = this.steps.ofLeaf !== undefined
     return true
@@ -122,21 +137,21 @@ export class ScanLoop<Shared> {
     const { execution, source, steps } = this
     const { registers, context } = execution
     if (this.isInPlace) {
-      const leaf = source.scan.nextLeaf()
+      const leaf = source.driver.nextLeaf()
       if (leaf !== undefined) {
         steps!.ofLeaf!(leaf, registers, context, shared)
         return true
       }
       this.isInPlace = false
     }
-    const batch = source.scan.nextBatch()
+    const batch = source.driver.nextBatch()
     if (batch === undefined) return false
     steps!.ofBatch(batch, registers, context, shared)
     return true
   }
 
   close(): void {
-    this.source.scan.close()
+    this.source.driver.close()
     for (const stage of this.source.stages) stage.close()
   }
 }

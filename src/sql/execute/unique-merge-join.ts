@@ -8,9 +8,11 @@
 import type { Value } from '../functions/registry.ts'
 import type { Evaluate } from './expression.ts'
 import type { MergeKey } from './merge-join.ts'
+import type { MergeLoop } from './merge-loop.ts'
 import type { Execution, Operator } from './operator.ts'
+import type { LoopOperator, LoopSource } from './scan-loop.ts'
 
-export class UniqueMergeJoinOperator implements Operator {
+export class UniqueMergeJoinOperator implements LoopOperator {
   private readonly execution: Execution
   private readonly isAnti: boolean
   private readonly outer: Operator
@@ -20,7 +22,9 @@ export class UniqueMergeJoinOperator implements Operator {
   /** The key of the inner row in the registers; null: there are no more. */
   private innerKey: Value = null
   private passedOver = 0
+  private readonly loop: MergeLoop | undefined
 
+  /** `loop`: the same for whoever takes the pairs in a loop. */
   constructor(
     execution: Execution,
     isAnti: boolean,
@@ -28,6 +32,7 @@ export class UniqueMergeJoinOperator implements Operator {
     inner: Operator,
     key: MergeKey,
     condition: Evaluate | undefined,
+    loop: MergeLoop | undefined,
   ) {
     this.execution = execution
     this.isAnti = isAnti
@@ -35,6 +40,11 @@ export class UniqueMergeJoinOperator implements Operator {
     this.inner = inner
     this.key = key
     this.condition = condition
+    this.loop = loop
+  }
+
+  loopSource(): LoopSource | undefined {
+    return this.loop && { driver: this.loop, stages: [] }
   }
 
   open(): void {

@@ -46,6 +46,13 @@ function expectSame(text: string, plan: RegExp = /Hash/, connection: Connection 
   expect(rows('always')).toEqual(expected)
 }
 
+/** Merge joins alone, in a connection of its own. */
+function connectionOf(use: (connection: Connection) => void): void {
+  using connection = db.connect()
+  connection.exec('set enable_hashjoin = off; set enable_nestloop = off')
+  use(connection)
+}
+
 const SUMS = 'count(*), sum(o.amount), min(o.note), max(c.name)'
 
 describe('a hash join', () => {
@@ -174,6 +181,23 @@ describe('a merge join by unique keys', () => {
       /Merge Join/,
       merged,
     )
+  })
+  test('of more rows than are read at once, where sides are read on at different places', () => {
+    db.exec(`create table evens (id int primary key, x int, y float8 not null);
+      create table thirds (id bigint primary key, t text, z int not null);
+      insert into evens select n * 2, nullif(n % 5, 1), n / 4.0 from generate_series(1, 6000) as g(n);
+      insert into thirds select n * 3, 't' || n % 9, n from generate_series(1, 5000) as g(n)`)
+    const text =
+      'select count(*), sum(a.x), sum(a.y * b.z), max(b.t) from evens a join thirds b on a.id = b.id'
+    expectSame(text, /Merge Join/, merged)
+    expectSame(`${text} where b.id > 4000 and a.x > 2`, /Merge Join/, merged)
+    expectSame(text.replace('on', 'on a.y > b.z / 3 and'), /Merge Join/, merged)
+    expectSame(`${text} where a.id = 6`, /Nested|Merge/, merged)
+    connectionOf(connection => {
+      connection.exec('begin; insert into evens values (15, 1, 1); delete from thirds where id = 18')
+      expectSame(text, /Merge Join/, connection)
+      connection.exec('rollback')
+    })
   })
   test('semi and anti', () => {
     for (const not of ['', 'not ']) {

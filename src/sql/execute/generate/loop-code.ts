@@ -35,6 +35,9 @@ export abstract class LoopCode implements CodeScope {
   /** Opens the loop. */
   protected abstract begin(): void
 
+  /** Comes behind the loop. */
+  protected end(): void {}
+
   /**
    * Writes the loop; `steps`: what is done with each row that passes the filter. What a step asks for is read before it, so
    * that one may `continue` before the next has columns read.
@@ -44,6 +47,7 @@ export abstract class LoopCode implements CodeScope {
     this.pass(filter)
     this.writeStage(0, steps)
     this.code.line('}')
+    this.end()
   }
 
   private writeStage(at: number, steps: readonly (() => void)[]): void {
