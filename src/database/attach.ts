@@ -15,7 +15,7 @@ import { readWith } from './database.ts'
 import { defineAggregate, defineFunction, type FunctionDoor } from './functions.ts'
 import { checkShare, type DatabaseShare, type SnapshotShare } from './share.ts'
 import { Snapshot } from './snapshot.ts'
-import { engineOf } from './sql-host.ts'
+import { engineOf } from './sql-machine.ts'
 
 /**
  * A database as a worker thread sees it: read only, over the memory of the thread that opened it. Get one from `attach`;

@@ -49,7 +49,8 @@ import {
   query,
   type SqlRow,
 } from './sql.ts'
-import { databaseSession, engineOf, knowStore, type ServedSession, servedSession } from './sql-host.ts'
+import { databaseSession, type ServedSession, servedSession } from './sql-host.ts'
+import { engineOf, knowStore } from './sql-machine.ts'
 import { type DatabaseStats, statsOf } from './stats.ts'
 import {
   type Synchronous,

@@ -20,7 +20,8 @@ import { SnapshotTables } from '../table/tables.ts'
 import { defineAggregate, defineFunction, type FunctionDoor } from './functions.ts'
 import type { SnapshotShare } from './share.ts'
 import { type BoundStatement, bindTemplate, exec, PreparedStatement, query, type SqlRow } from './sql.ts'
-import { engineOf, snapshotSession } from './sql-host.ts'
+import { snapshotSession } from './sql-host.ts'
+import { engineOf } from './sql-machine.ts'
 
 /** A state in the store, as this thread reads it. */
 export interface SnapshotSource extends TreeSource {

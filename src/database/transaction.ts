@@ -11,8 +11,9 @@ import type { Catalog, TableSummary } from '../table/catalog.ts'
 import type { IndexOptions, TableDefinition } from '../table/definition.ts'
 import type { OpenWritableTable } from '../table/handles.ts'
 import { TransactionTables } from '../table/tables.ts'
+import { TransactionRulebook } from './rulebook.ts'
 import { type BoundStatement, bindTemplate, exec, PreparedStatement, query, type SqlRow } from './sql.ts'
-import { rulebookOf, transactionSession, unitStateOf } from './sql-host.ts'
+import { transactionSession } from './sql-host.ts'
 
 /** How one transaction commits. */
 export interface WriteOptions {
@@ -69,6 +70,7 @@ export class Transaction {
    */
   readonly table: OpenWritableTable
   readonly #transaction: WriteTransaction
+  readonly #rulebook: TransactionRulebook
   readonly #tables: TransactionTables
   readonly #catalog: Catalog
   #sqlSession: Session | undefined
@@ -77,7 +79,8 @@ export class Transaction {
   constructor(transaction: WriteTransaction, catalog: Catalog) {
     this.#transaction = transaction
     this.#catalog = catalog
-    this.#tables = new TransactionTables(transaction, catalog, rulebookOf(catalog))
+    this.#rulebook = new TransactionRulebook(transaction, catalog)
+    this.#tables = new TransactionTables(transaction, catalog, this.#rulebook)
     this.table = this.#tables.table
   }
 
@@ -166,12 +169,12 @@ export class Transaction {
 
   /** What waits for the end of the transaction must hold now. @internal */
   beforeCommit(): void {
-    const waits = unitStateOf(this.#tables)?.deferred.length ?? 0
+    const waits = this.#rulebook.unitState?.deferred.length ?? 0
     if (this.#sqlSession !== undefined || waits > 0) this.#session().beforeCommit()
   }
 
   #session(): Session {
-    this.#sqlSession ??= transactionSession(this.#transaction, this.#tables, this.#catalog)
+    this.#sqlSession ??= transactionSession(this.#catalog, this.#rulebook.unitOf(this.#tables))
     return this.#sqlSession
   }
 
@@ -183,7 +186,7 @@ export class Transaction {
    * try { importRow(tx, row) } catch { savepoint.rollback() }
    */
   savepoint(): Savepoint {
-    return new Savepoint(this.#transaction, this.#tables)
+    return new Savepoint(this.#transaction, this.#tables, this.#rulebook)
   }
 
   /**
@@ -216,14 +219,16 @@ export class Savepoint implements Disposable {
   readonly #transaction: WriteTransaction
   readonly #tables: TransactionTables
   readonly #savepoint: NestedSavepoint
+  readonly #rulebook: TransactionRulebook
   readonly #constraints: WriteUnitMark | undefined
 
   /** @internal */
-  constructor(transaction: WriteTransaction, tables: TransactionTables) {
+  constructor(transaction: WriteTransaction, tables: TransactionTables, rulebook: TransactionRulebook) {
+    this.#rulebook = rulebook
     this.#transaction = transaction
     this.#tables = tables
     this.#savepoint = transaction.setSavepoint()
-    this.#constraints = unitStateOf(tables)?.mark()
+    this.#constraints = rulebook.unitState?.mark()
   }
 
   /** False once it was released, or one set before it was rolled back to, or the transaction ended. */
@@ -238,7 +243,7 @@ export class Savepoint implements Disposable {
   rollback(): void {
     this.#transaction.rollbackTo(this.#savepoint)
     this.#tables.afterRollback()
-    unitStateOf(this.#tables)?.restore(this.#constraints)
+    this.#rulebook.unitState?.restore(this.#constraints)
   }
 
   /** Forgets the savepoint and those set after it; the changes stay. Does nothing when it is not live. */

@@ -3,7 +3,6 @@
  * through this, when a table is opened for writing. So what holds for a table holds whoever writes to it.
  */
 
-import type { TreeSink } from '../store/api.ts'
 import type { IndexComputer } from './index-computer.ts'
 import type { RecordCodec } from './record-codec.ts'
 import type { Row } from './record-shape.ts'
@@ -49,12 +48,12 @@ export interface RowRules {
   removed(old: Row): void
 }
 
-/** What there is to know about the tables of a database. */
+/** What there is to know about the tables of a transaction. */
 export interface Rulebook {
   /** Who computes what indexes over expressions have; asked for when a table with such an index is opened for writing. */
-  indexComputerOf(table: string, codec: RecordCodec, tables: TransactionTables, sink: TreeSink): IndexComputer
+  indexComputerOf(table: string, codec: RecordCodec, tables: TransactionTables): IndexComputer
   /** What holds for the rows of a table of records; undefined: no more than its definition says. */
-  rulesOf(table: string, tables: TransactionTables, sink: TreeSink): RowRules | undefined
+  rulesOf(table: string, tables: TransactionTables): RowRules | undefined
   /** Whether SQL made the table, so that only SQL changes what it is. */
-  isMadeBySql(table: string, tables: TransactionTables, sink: TreeSink): boolean
+  isMadeBySql(table: string, tables: TransactionTables): boolean
 }

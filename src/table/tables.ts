@@ -173,7 +173,7 @@ export class TransactionTables {
   /** All handles that may still be used: those, and the ones whose table was renamed. */
   private readonly attached = new Set<OpenHandle>()
   private readonly rulebook: Rulebook | undefined
-  private sqlChanges = 0
+  private sqlChangeCount = 0
   private renewedAt = 0
 
   /** `rulebook`: what SQL knows of the tables; without, only tables that SQL does not know can be written. */
@@ -236,7 +236,7 @@ export class TransactionTables {
     // Those of SQL are named by no definition.
     const droppedIndexes = evolution.droppedIndexes.filter(index => index.isAdHoc)
     if (changedColumns.length === 0 && droppedIndexes.length === 0) return
-    if (this.rulebook?.isMadeBySql(table, this, this.sink) !== true) return
+    if (this.rulebook?.isMadeBySql(table, this) !== true) return
     const what =
       changedColumns.length > 0
         ? `column '${changedColumns[0]}' is new or defined otherwise: ALTER TABLE changes it`
@@ -266,17 +266,22 @@ export class TransactionTables {
   }
 
   private rulesOf(table: string): RowRules | undefined {
-    return this.rulebook?.rulesOf(table, this, this.sink)
+    return this.rulebook?.rulesOf(table, this)
+  }
+
+  /** Of the transaction; none that was committed before has it. */
+  get txnId(): number {
+    return this.sink.txnId
   }
 
   /** Whether SQL has changed its definitions in this transaction. */
   get hasSqlChanges(): boolean {
-    return this.sqlChanges > 0
+    return this.sqlChangeCount > 0
   }
 
   /** SQL has changed a definition of its own. Once it is done with all that belongs together: `renewRules`. */
   noteSqlChange(): void {
-    this.sqlChanges++
+    this.sqlChangeCount++
     this.catalog.changes++
   }
 
@@ -285,8 +290,8 @@ export class TransactionTables {
    * have none any more, refuse all work, and `table` opens them anew.
    */
   renewRules(): void {
-    if (this.renewedAt === this.sqlChanges) return
-    this.renewedAt = this.sqlChanges
+    if (this.renewedAt === this.sqlChangeCount) return
+    this.renewedAt = this.sqlChangeCount
     for (const opened of this.attached) this.renewRulesOf(opened)
   }
 
@@ -305,7 +310,7 @@ export class TransactionTables {
   ): IndexComputer | undefined {
     if (!indexes.some(index => index.codec.isComputed)) return undefined
     assert(this.rulebook !== undefined, 'somebody computes what the index is over')
-    return this.rulebook.indexComputerOf(table, codec, this, this.sink)
+    return this.rulebook.indexComputerOf(table, codec, this)
   }
 
   /** The plan for a stored table that needs no change. */

@@ -24,9 +24,9 @@ export class CatalogEditor {
 
   /** An oid of its own for a new object; `count` of them in a row. */
   newOid(count = 1): number {
-    const { version, nextOid } = this.meta
-    this.entries.put(['meta', 0], { version, nextOid: nextOid + count })
-    return nextOid
+    const { meta } = this
+    this.entries.put(['meta', 0], { ...meta, nextOid: meta.nextOid + count })
+    return meta.nextOid
   }
 
   get<K extends StoredKind>(kind: K, oid: number): StoredObjects[K] | undefined {
@@ -51,7 +51,7 @@ export class CatalogEditor {
 
   private changed(): void {
     const { version, nextOid } = this.meta
-    this.entries.put(['meta', 0], { version: version + 1, nextOid })
+    this.entries.put(['meta', 0], { version: version + 1, nextOid, changedBy: this.tables.txnId })
     this.tables.noteSqlChange()
   }
 }

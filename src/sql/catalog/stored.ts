@@ -2,12 +2,14 @@
  * The definitions of SQL as they are stored: JSON in a typed map of its own, `coppice.sql`, from (kind, oid) to the object.
  *
  * ```
- * ['meta', 0]        { version, nextOid }
+ * ['meta', 0]        { version, nextOid, changedBy }
  * ['schema', oid]    { name }
  * ['table', oid]     what SQL knows of a typed table besides the catalog's: types, constraints, names of indexes
  * ['view', oid] ['sequence', oid] ['type', oid]
  * ```
- * `version` grows with each change of any of them. A typed table without an entry is a table of SQL all the same, with what
+ * `version` grows with each change of any of them, and `changedBy` is the transaction that made it: together they are never the
+ * same for two committed states with other definitions. (Going back to a persistent savepoint brings back a version, and where
+ * a sequence stands changes the entries, but no definition.) A typed table without an entry is a table of SQL all the same, with what
  * its own definition says (typed-tables.ts).
  */
 
@@ -29,6 +31,8 @@ export const FIRST_USER_OID = 16_384
 export interface StoredMeta {
   readonly version: number
   readonly nextOid: number
+  /** In databases that were last changed by older versions it is not known. */
+  readonly changedBy?: number
 }
 export interface StoredSchema {
   readonly name: string

@@ -16,7 +16,7 @@ import type { BoundStatement, OutputColumn, TableExpressions } from '../bind/bou
 import { readsWhileChanging } from '../bind/reads-while-changing.ts'
 import { CatalogState, StoredCatalog } from '../catalog/catalog.ts'
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
-import { SQL_CATALOG, sqlCatalog } from '../catalog/stored.ts'
+import { SQL_CATALOG, type StoredMeta, sqlCatalog } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import type { Meter } from '../execute/meter.ts'
 import { type PlannedStatement, Program } from '../execute/program.ts'
@@ -106,6 +106,7 @@ const REMEMBERED_LENGTH_MAX = 100_000
 const STATES_MAX = 8
 /** Of SQL's definitions where there are none; an empty tree has the same. */
 const VERSION_OF_NOTHING = 0
+const NO_DEFINITIONS = { version: 0 }
 
 function isWritingQuery(bound: Extract<BoundStatement, { kind: 'query' }>): boolean {
   return (
@@ -179,8 +180,17 @@ function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
 
 interface KnownState {
   readonly typed: ReadonlyMap<string, StoredTable>
-  readonly sqlVersion: number
+  /** Of the tree of SQL's definitions, in which sequences stand, too. */
+  sqlVersion: number
+  readonly definitions: DefinitionsVersion
   readonly state: CatalogState
+}
+
+/** What `StoredMeta` says. */
+type DefinitionsVersion = Pick<StoredMeta, 'version' | 'changedBy'>
+
+function isSameVersion(a: DefinitionsVersion, b: DefinitionsVersion): boolean {
+  return a.version === b.version && a.changedBy === b.changedBy
 }
 
 export class SqlEngine {
@@ -205,6 +215,11 @@ export class SqlEngine {
         readonly changes: number
         readonly state: CatalogState
       }
+    | undefined
+
+  /** What `stateBefore` found last. */
+  private lastBefore:
+    | { readonly catalogVersion: number; readonly sqlVersion: number; readonly state: CatalogState }
     | undefined
 
   constructor(catalog: Catalog) {
@@ -249,19 +264,50 @@ export class SqlEngine {
     return state
   }
 
+  /**
+   * The definitions that a transaction began with: found by what it has not touched yet, without looking at the state before.
+   * `before`: that state.
+   */
+  stateBefore(transaction: TreeSource, before: () => StateSource): CatalogState {
+    const { lastBefore } = this
+    const catalogVersion = transaction.versionOf(CATALOG_TREE_ID)
+    const sqlTree = this.catalog.read(transaction, SQL_CATALOG)?.tree
+    const sqlVersion = sqlTree === undefined ? VERSION_OF_NOTHING : transaction.versionOf(sqlTree)
+    const isKnown =
+      catalogVersion !== undefined &&
+      catalogVersion === lastBefore?.catalogVersion &&
+      sqlVersion !== undefined &&
+      sqlVersion === lastBefore.sqlVersion
+    if (isKnown) return lastBefore.state
+    const state = this.stateOf(before())
+    if (catalogVersion !== undefined && sqlVersion !== undefined) {
+      this.lastBefore = { catalogVersion, sqlVersion, state }
+    }
+    return state
+  }
+
   private findState(source: TreeSource, tables: SnapshotTables | TransactionTables): CatalogState {
     const typed = this.typedTables(source)
     const open = tables.table as (definition: typeof sqlCatalog) => Parameters<typeof StoredCatalog.from>[0]
     const sqlTree = typed.get(SQL_CATALOG)?.tree
     const sqlVersion = sqlTree === undefined ? VERSION_OF_NOTHING : source.versionOf(sqlTree)
-    const known = this.states.find(
+    const sameTables = this.states.filter(
       one =>
-        one.sqlVersion === sqlVersion &&
-        one.typed.size === typed.size &&
-        [...typed].every(([name, table]) => one.typed.get(name) === table),
+        one.typed.size === typed.size && [...typed].every(([name, table]) => one.typed.get(name) === table),
     )
-    if (known !== undefined) return known.state
+    const same = sameTables.find(one => one.sqlVersion === sqlVersion)
+    if (same !== undefined) return same.state
     const entries = sqlTree === undefined ? undefined : open(sqlCatalog)
+    const definitions = (entries?.get(['meta', 0]) as StoredMeta | undefined) ?? NO_DEFINITIONS
+    // What a transaction has changed may be rolled back, and its number used again.
+    const isCommitted = tables instanceof SnapshotTables || !tables.hasSqlChanges
+    const known = isCommitted
+      ? sameTables.find(one => isSameVersion(one.definitions, definitions))
+      : undefined
+    if (known !== undefined) {
+      if (sqlVersion !== undefined) known.sqlVersion = sqlVersion
+      return known.state
+    }
     const state = new CatalogState(
       entries === undefined ? new StoredCatalog([]) : StoredCatalog.from(entries),
       typed,
@@ -274,7 +320,7 @@ export class SqlEngine {
       },
     )
     if (sqlVersion !== undefined && tables instanceof SnapshotTables) {
-      this.states.unshift({ typed, sqlVersion, state })
+      this.states.unshift({ typed, sqlVersion, definitions, state })
       if (this.states.length > STATES_MAX) this.states.pop()
     }
     return state

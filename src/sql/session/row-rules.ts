@@ -26,17 +26,27 @@ export class RuleSession {
   readonly unit: WriteUnit
   readonly state: CatalogState
   readonly engine: SqlEngine
-  readonly context: EvaluationContext
-  readonly data: WritableDataSource
+  private readonly makeContext: () => EvaluationContext
+  private madeContext: EvaluationContext | undefined
+  private madeData: WritableDataSource | undefined
   private readonly writers = new Map<number, TableWriter>()
   private readonly rules = new Map<string, RowRules | undefined>()
 
-  constructor(unit: WriteUnit, state: CatalogState, engine: SqlEngine, context: EvaluationContext) {
+  constructor(unit: WriteUnit, state: CatalogState, engine: SqlEngine, makeContext: () => EvaluationContext) {
     this.unit = unit
     this.state = state
     this.engine = engine
-    this.context = context
-    this.data = dataFor(unit, state, engine) as WritableDataSource
+    this.makeContext = makeContext
+  }
+
+  // Most transactions write no table with rules, and need neither.
+  get context(): EvaluationContext {
+    this.madeContext ??= this.makeContext()
+    return this.madeContext
+  }
+  get data(): WritableDataSource {
+    this.madeData ??= dataFor(this.unit, this.state, this.engine) as WritableDataSource
+    return this.madeData
   }
 
   /** The rules of a typed table; undefined: it has none. @param stored what the catalog says of it */

@@ -1,0 +1,54 @@
+/** What all of SQL in a database shares: its engine, and the machine that it runs on. */
+
+import type { Clock } from '../io/storage.ts'
+import { systemClock, systemRandomBytes, systemScheduler } from '../io/system.ts'
+import { SqlEngine } from '../sql/session/engine.ts'
+import type { Store } from '../store/store.ts'
+import type { Catalog } from '../table/catalog.ts'
+
+const engines = new WeakMap<Catalog, SqlEngine>()
+
+/** The engine of a database; one for each catalog, made when SQL is first used. */
+export function engineOf(catalog: Catalog): SqlEngine {
+  let engine = engines.get(catalog)
+  if (engine === undefined) {
+    engine = new SqlEngine(catalog)
+    engines.set(catalog, engine)
+  }
+  return engine
+}
+
+/** The stores of this thread's databases, by their catalogs; workers have none. */
+const stores = new WeakMap<Catalog, Store>()
+
+/** For the sessions of a database's snapshots and transactions, which are made without it. */
+export function knowStore(catalog: Catalog, store: Store): void {
+  stores.set(catalog, store)
+}
+
+/** The clock, name and temporary files of a database; without a store, a worker's, which has no such files. */
+export function machineOf(store: Store | undefined) {
+  const clock: Clock = store?.clock ?? systemClock
+  const path = store?.path ?? ''
+  return {
+    databaseName: path === '' || path === ':memory:' ? 'coppice' : nameOf(path),
+    wallMs: () => clock.wallMs(),
+    monotonicMs: () => clock.monotonicMs(),
+    scheduler: store?.scheduler ?? systemScheduler,
+    randomBytes: (count: number) => store?.randomBytes(count) ?? systemRandomBytes(count),
+    ...(store === undefined || store.isReadOnly || store.isVolatile
+      ? {}
+      : { temporaryFile: () => store.temporaryFile() }),
+  }
+}
+
+/** The file's name without its folder and extension. */
+function nameOf(path: string): string {
+  const file = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
+  return file.replace(/\.[^.]+$/, '') || 'coppice'
+}
+
+/** The store of a database of this thread; undefined in a worker. */
+export function storeOf(catalog: Catalog): Store | undefined {
+  return stores.get(catalog)
+}

@@ -1,0 +1,76 @@
+/** Snapshots and write transactions of a store, as SQL sees them. */
+
+import type { ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
+import { WriteUnitState } from '../sql/session/unit.ts'
+import type { Store } from '../store/store.ts'
+import type { WriteTransaction } from '../store/transaction.ts'
+import type { Catalog } from '../table/catalog.ts'
+import { SnapshotTables, type TransactionTables } from '../table/tables.ts'
+import { machineOf, storeOf } from './sql-machine.ts'
+
+/** A transaction as SQL sees it. */
+export function writeUnit(
+  transaction: WriteTransaction,
+  tables: TransactionTables,
+  wallMs: number,
+  end: { readonly commit: () => void; readonly rollback: () => void },
+): WriteUnit {
+  const state = new WriteUnitState(wallMs)
+  return {
+    kind: 'write',
+    source: transaction,
+    tables,
+    state,
+    baseTxnId: transaction.base.txnId,
+    savepoint: () => {
+      const savepoint = transaction.setSavepoint()
+      const mark = state.mark()
+      return {
+        reading: () => {
+          const source = transaction.sourceAt(savepoint)
+          return { kind: 'read', source, tables: tables.of(source), close: () => {} }
+        },
+        rollback: () => {
+          // Code of the caller's that ran since may have gone back further.
+          if (!transaction.isLiveSavepoint(savepoint)) return
+          transaction.rollbackTo(savepoint)
+          tables.afterRollback()
+          state.restore(mark)
+        },
+        release: () => {
+          if (transaction.isLiveSavepoint(savepoint)) transaction.releaseSavepoint(savepoint)
+        },
+      }
+    },
+    ...end,
+  }
+}
+
+export function readUnit(store: Store, catalog: Catalog): ReadUnit {
+  const snapshot = store.read()
+  return {
+    kind: 'read',
+    source: snapshot,
+    tables: new SnapshotTables(snapshot, catalog),
+    close: () => snapshot.close(),
+  }
+}
+
+const never = (): never => {
+  throw new Error('a session inside of a transaction begins none')
+}
+
+/** What SQL has inside of a transaction that somebody else ends: such a session begins none. */
+export function hostInside(catalog: Catalog): SessionHost {
+  return { ...machineOf(storeOf(catalog)), isReadOnly: false, snapshot: never, begin: never }
+}
+
+/** A transaction that somebody else ends, as SQL sees it. */
+export function unitInside(
+  transaction: WriteTransaction,
+  tables: TransactionTables,
+  catalog: Catalog,
+): WriteUnit {
+  const { wallMs } = machineOf(storeOf(catalog))
+  return writeUnit(transaction, tables, wallMs(), { commit: never, rollback: never })
+}
