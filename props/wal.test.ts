@@ -128,7 +128,8 @@ class Life {
       added.push(payload)
       this.#batch.add(payload, 0, payload.length)
     }
-    // A write that fails may have reached the disk, so it counts as appended; NO_SPACE did not.
+    if (this.#random.chance(0.5)) log.reserve(this.#batch.fileBytes)
+    // A write that fails, for whatever reason, may have reached the disk, so it counts as appended.
     this.#appended.length = firstLsn - 1
     this.#appended.push(...added)
     log.append(firstLsn, this.#batch)

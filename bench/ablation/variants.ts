@@ -153,7 +153,6 @@ const WITHOUT_PREALLOCATION: readonly Edit[] = [
     file: LOG,
     text: 'if (this.#position + fileBytes > this.#current.allocatedBytes) this.#takeSpace(fileBytes)',
     replacement: '',
-    times: 2,
   },
   { file: LOG_FILE, text: 'stepBytesMin: 1024 * 1024', replacement: 'stepBytesMin: 4096' },
 ]

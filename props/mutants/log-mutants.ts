@@ -63,8 +63,8 @@ export const LOG_MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'src/store/checkpointer.ts',
-        text: 'this.#log.sync()\n    if (isLogged) core.publish(core.tip)',
-        replacement: 'if (isLogged) core.publish(core.tip)',
+        text: 'this.#log.sync()\n      core.publish(core.tip)',
+        replacement: 'core.publish(core.tip)',
       },
     ],
   },
@@ -131,8 +131,9 @@ export const LOG_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: LOG_FILE,
-        text: "if (isCoppiceError(error, 'NO_SPACE')) this.#undoFill(file)\n      throw error",
-        replacement: "if (!isCoppiceError(error, 'NO_SPACE')) throw error",
+        text: "if (isCoppiceError(error, 'NO_SPACE')) this.#undoFill(file)\n      throw error\n    }\n    this.#allocatedBytes = endBytes",
+        replacement:
+          "if (!isCoppiceError(error, 'NO_SPACE')) throw error\n    }\n    this.#allocatedBytes = endBytes",
       },
     ],
   },

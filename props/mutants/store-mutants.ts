@@ -448,8 +448,9 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: STORE,
-        text: 'this.#checkpointer.run(true)\n      core.log?.close(true)',
-        replacement: 'core.log?.close(true)\n      this.#checkpointer.run(true)',
+        text: 'this.#checkpointer.run(true, this.#isFlushed())\n      core.log?.close(true)',
+        replacement:
+          'const isFlushed = this.#isFlushed()\n      core.log?.close(true)\n      this.#checkpointer.run(true, isFlushed)',
       },
     ],
   },
@@ -457,7 +458,11 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     name: 'log-removed-beside-an-open-header',
     law: 'closing removes the log when a CLEAN header is durable',
     edits: [
-      { file: STORE, text: 'this.#checkpointer.run(true)', replacement: 'this.#checkpointer.run(false)' },
+      {
+        file: STORE,
+        text: 'this.#checkpointer.run(true, this.#isFlushed())',
+        replacement: 'this.#checkpointer.run(false, this.#isFlushed())',
+      },
     ],
   },
   {

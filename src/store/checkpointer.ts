@@ -150,8 +150,10 @@ export class Checkpointer {
   start(clean: boolean, isLogged = true): void {
     assert(this.#phase === Phase.idle, 'one checkpoint at a time')
     const core = this.#core
-    this.#log.sync()
-    if (isLogged) core.publish(core.tip)
+    if (isLogged) {
+      this.#log.sync()
+      core.publish(core.tip)
+    }
     const state = core.tip
     if (!clean) this.#log.switchEpoch()
     this.#work = {

@@ -14,13 +14,11 @@ import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import type { Checkpointer } from './checkpointer.ts'
 import type { CommitObserver } from './commit-observer.ts'
 import type { Core, DatabaseState } from './core.ts'
-import type { LogWriter } from './log-writer.ts'
+import { type LogWriter, UNSYNCED_BATCH_BYTES } from './log-writer.ts'
 import { OperationLog } from './operations.ts'
 import type { Durability } from './options.ts'
 import { WriteTransaction } from './transaction.ts'
 
-/** Unsynced commits are gathered up to this size before they are written. */
-const UNSYNCED_BATCH_BYTES = 256 * 1024
 /** Transactions of one group, so that a long queue does not keep the event loop. */
 const GROUP_MAX = 1024
 /** Bytes of one group's batch, or a little more. */
@@ -120,7 +118,7 @@ export class Committer {
    * @throws CoppiceError NO_SPACE, DATABASE_FULL, TRANSACTION_FAILED: rolled back. OUTCOME_UNKNOWN: poisoned.
    */
   commit(transaction: WriteTransaction, durability: Durability): void {
-    if (!this.#stage(transaction)) return
+    if (!this.#stage(transaction, this.#needsNoSync(durability))) return
     if (durability === 'none') {
       this.#settleUnsynced()
       return
@@ -131,7 +129,7 @@ export class Committer {
 
   /** The same without blocking the event loop while the disk works. */
   async commitAsync(transaction: WriteTransaction, durability: Durability): Promise<void> {
-    if (!this.#stage(transaction)) return
+    if (!this.#stage(transaction, this.#needsNoSync(durability))) return
     if (durability === 'none') {
       this.#settleUnsynced()
       return
@@ -140,9 +138,18 @@ export class Committer {
     this.#pace()
   }
 
-  /** Makes everything committed so far durable. @throws CoppiceError OUTCOME_UNKNOWN */
+  /**
+   * Makes everything committed so far durable.
+   * @throws CoppiceError NO_SPACE: what was committed with 'none' found no room, and it may be tried again.
+   * OUTCOME_UNKNOWN: poisoned.
+   */
   flush(): void {
     this.#core.assertWritable()
+    try {
+      this.#log.append()
+    } catch (error) {
+      throw isCoppiceError(error, 'NO_SPACE') ? error : this.#core.outcomeUnknown(error)
+    }
     this.#syncNow()
   }
 
@@ -164,11 +171,17 @@ export class Committer {
     this.#writer?.rollback()
   }
 
+  /** A commit with 'none' is synced all the same when a sync is under way (see `#settleUnsynced`). */
+  #needsNoSync(durability: Durability): boolean {
+    return durability === 'none' && this.#syncingGroups === 0
+  }
+
   /**
    * Makes the transaction the tip. False when that was all: nothing changed, or it is durable already (a
-   * checkpoint, or a database in memory). True: what it made, or what it read, is to be synced.
+   * checkpoint, or a database in memory). True: what it made, or what it read, is to be synced. `isUnsynced`: unless
+   * nobody waits for it to be durable.
    */
-  #stage(transaction: WriteTransaction): boolean {
+  #stage(transaction: WriteTransaction, isUnsynced = false): boolean {
     const core = this.#core
     try {
       transaction.assertWritable()
@@ -194,7 +207,9 @@ export class Committer {
     }
     this.#settle(transaction, () => {
       this.#checkpointer.makeRoom()
-      this.#log.reserve(transaction.operations.length)
+      const { length } = transaction.operations
+      if (isUnsynced) this.#log.reserveUnsynced(length)
+      else this.#log.reserve(length)
       const state = transaction.finish(core.tip.lsn + 1)
       this.#log.add(transaction.operations, state.lsn)
       return state
@@ -279,6 +294,8 @@ export class Committer {
     try {
       this.#log.sync()
     } catch (error) {
+      // Also by NO_SPACE, which nothing that was reserved for meets.
+      core.poison(error)
       throw core.outcomeUnknown(error)
     }
     core.publish(core.tip)
@@ -290,11 +307,7 @@ export class Committer {
     if (core.isCleanlyClosed) return
     // A checkpoint commit of the group that failed has left a tip that no sync of the log makes durable.
     const state = this.#logged === core.tip ? core.tip : core.published
-    try {
-      this.#log.append()
-    } catch (error) {
-      throw core.outcomeUnknown(error)
-    }
+    this.#append()
     // Later transactions may become the tip meanwhile; this state must still be whole when it is published.
     core.space.retain(state.txnId)
     this.#syncingGroups++
@@ -324,7 +337,7 @@ export class Committer {
       return
     }
     this.#core.publish(this.#core.tip)
-    if (this.#log.pendingBytes >= UNSYNCED_BATCH_BYTES) this.#append()
+    if (this.#log.pendingBytes >= UNSYNCED_BATCH_BYTES) this.#appendUnsynced()
     else if (!this.#flushIsScheduled) {
       this.#flushIsScheduled = true
       this.#core.storage.scheduler.defer(() => {
@@ -333,7 +346,7 @@ export class Committer {
         try {
           this.#log.append()
         } catch {
-          // Poisoned; whoever writes or closes next is told.
+          // Poisoned, or there is no room; whoever writes or closes next is told.
           this.#core.failedInBackground()
         }
       }, true)
@@ -341,10 +354,21 @@ export class Committer {
     this.#pace()
   }
 
+  /** Writes what waits, if there is room: if not, it has happened all the same, and the next transaction is told. */
+  #appendUnsynced(): void {
+    try {
+      this.#log.append()
+    } catch (error) {
+      if (!isCoppiceError(error, 'NO_SPACE')) throw this.#core.outcomeUnknown(error)
+    }
+  }
+
+  /** Writes what waits, for which there is room. */
   #append(): void {
     try {
       this.#log.append()
     } catch (error) {
+      this.#core.poison(error)
       throw this.#core.outcomeUnknown(error)
     }
   }

@@ -15,6 +15,9 @@ import type { Core } from './core.ts'
 import { writeFileHeaderCopyByCopy } from './file-header.ts'
 import type { OperationLog } from './operations.ts'
 
+/** Transactions that nobody waits for are gathered up to this size before they are written. */
+export const UNSYNCED_BATCH_BYTES = 256 * 1024
+
 export class LogWriter {
   readonly #core: Core
   readonly #batch = new LogBatch()
@@ -45,7 +48,18 @@ export class LogWriter {
     this.#guarded(() => log.reserve(roundUpToBlock(waiting + FRAME_HEADER_BYTES + length)))
   }
 
-  /** Adds a transaction, whose space was reserved, to what waits. */
+  /**
+   * The same for a transaction that need not become durable: its batch takes the space when it is written. If there is
+   * none then, what waits goes on waiting, in memory, and the next transactions are refused.
+   * @throws CoppiceError as `reserve`
+   */
+  reserveUnsynced(length: number): void {
+    if (this.pendingBytes + length > UNSYNCED_BATCH_BYTES) this.append()
+    if (length > UNSYNCED_BATCH_BYTES) this.reserve(length)
+    else if (this.#core.log === undefined) this.#createLog()
+  }
+
+  /** Adds a transaction, for which one of these was called, to what waits. */
   add(operations: OperationLog, lsn: number): void {
     if (this.#batch.transactionCount === 0) this.#firstLsn = lsn
     this.#batch.add(operations.bytes, 0, operations.length)
@@ -56,7 +70,11 @@ export class LogWriter {
     this.#core.log?.skip(lsn)
   }
 
-  /** Writes what waits. @throws CoppiceError IO_ERROR: the database is poisoned. */
+  /**
+   * Writes what waits.
+   * @throws CoppiceError NO_SPACE: it goes on waiting; not when space was reserved for all of it. IO_ERROR: the database
+   * is poisoned.
+   */
   append(): void {
     if (this.#batch.transactionCount === 0) return
     const log = this.#core.log
@@ -64,12 +82,12 @@ export class LogWriter {
     try {
       log.append(this.#firstLsn, this.#batch)
     } catch (error) {
-      throw this.#core.poison(error)
+      throw isCoppiceError(error, 'NO_SPACE') ? error : this.#core.poison(error)
     }
     this.#batch.clear()
   }
 
-  /** Writes what waits and makes it durable. @throws CoppiceError IO_ERROR: the database is poisoned. */
+  /** Writes what waits and makes it durable. @throws CoppiceError as `append` */
   sync(): void {
     this.append()
     try {

@@ -202,7 +202,7 @@ export class Store {
     return this.#committer.commitAsync(transaction, durability)
   }
 
-  /** Makes everything committed so far durable. */
+  /** Makes everything committed so far durable. @throws CoppiceError NO_SPACE (try again), OUTCOME_UNKNOWN */
   flush(): void {
     if (!this.#core.storage.volatile) this.#committer.flush()
   }
@@ -367,14 +367,24 @@ export class Store {
     const isUnchanged = header.txnId === core.tip.txnId && header.nextTxnId === core.nextTxnId
     if (core.log === undefined && isUnchanged && !header.open) return
     try {
-      this.#committer.flush()
-      this.#checkpointer.run(true)
+      this.#checkpointer.run(true, this.#isFlushed())
       core.log?.close(true)
       this.#checkpointer.truncateTail()
       core.isCleanlyClosed = true
     } catch (error) {
       // The log is kept: the next open recovers.
       core.log?.close(false)
+      throw error
+    }
+  }
+
+  /** False: the log has no room for what was committed with 'none'. The file may have. */
+  #isFlushed(): boolean {
+    try {
+      this.#committer.flush()
+      return true
+    } catch (error) {
+      if (isCoppiceError(error, 'NO_SPACE')) return false
       throw error
     }
   }

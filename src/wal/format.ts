@@ -79,7 +79,8 @@
  *   contradicted by a durable LSN behind it.
  * - **L4** No place is written twice in one epoch and salt. A process never appends to an epoch that it
  *   found: it checkpoints and starts a new one, with new random salt. So a stale batch never passes for a
- *   new one, nor a transaction that was dropped as torn for one that happened.
+ *   new one, nor a transaction that was dropped as torn for one that happened. The exception: a batch of transactions that
+ *   have happened, undurably, and that found no room; it is written again, maybe with more behind them.
  * - **L5** A file is used again only after a database header that doesn't need it is durable.
  * - **L6** The LSN of a transaction that is in no batch counts as durable in every later batch. So recovery from a
  *   state before it, whose newer header was lost, finds damage, not a log without that transaction.

@@ -3,7 +3,8 @@
  *
  * Space is taken in zero-filled steps, each made durable at once, so that a commit changes neither the
  * file's size nor its block map and its sync has only data to write (measured: half the time of a commit
- * that grows the file). A step that the disk has no room for is undone and harms nobody.
+ * that grows the file). A step that the disk has no room for is undone and harms nobody. What nobody waits for to be
+ * durable needs none of this, and makes the file longer as it is written.
  *
  * Two descriptors: an operating system reports a failed write-back once *per open file description*. If
  * a blocking sync and one in the background shared theirs, the background one could take the error and
@@ -126,6 +127,21 @@ export class LogFile {
 
   write(source: Uint8Array, length: number, position: number): void {
     this.#open().write(source, 0, length, position)
+  }
+
+  /**
+   * Writes beyond what is filled. The caller syncs before it relies on the space.
+   * @throws CoppiceError NO_SPACE; what is filled is as long as it was, and it may be tried again.
+   */
+  extend(source: Uint8Array, length: number, position: number): void {
+    const file = this.#open()
+    try {
+      file.write(source, 0, length, position)
+    } catch (error) {
+      if (isCoppiceError(error, 'NO_SPACE')) this.#undoFill(file)
+      throw error
+    }
+    this.#allocatedBytes = position + length
   }
 
   sync(): void {

@@ -62,8 +62,8 @@ export function removeLog(storage: Storage, databasePath: string, mayBePending =
  * The log of an open database.
  *
  * Every method that writes or syncs throws IO_ERROR when that fails, and the log is poisoned: from then on
- * it throws POISONED. NO_SPACE, from `create`, `append` and `prepare`, always means that there was no room
- * to take in advance: nothing was written then, and the log goes on.
+ * it throws POISONED. NO_SPACE, from `create`, `reserve`, `append` and `prepare`, always means that there was no room
+ * to take, and the log goes on.
  */
 export class Log {
   readonly #storage: Storage
@@ -172,16 +172,16 @@ export class Log {
   }
 
   /**
-   * Writes the batch behind the last one; not durable before a sync. `batch` may be cleared and used again
-   * at once.
-   * @throws CoppiceError NO_SPACE (nothing happened), IO_ERROR (poisons), POISONED
+   * Writes the batch behind the last one; not durable before a sync. `batch` may be cleared and used again at once. Where
+   * no space was reserved, the batch itself takes it: cheaper than zeros before it, when the sync is far away.
+   * @throws CoppiceError NO_SPACE: that space was not to be had. It may be tried again, with more behind it; but the
+   * transactions in it have happened, for as much of it as found room may be on disk. IO_ERROR (poisons), POISONED
    */
   append(firstLsn: number, batch: LogBatch): void {
     this.#assertUsable()
     assert(firstLsn === this.#appendedLsn + 1, 'LSNs are appended without gaps')
     assert(batch.transactionCount > 0, 'a batch holds a transaction')
     const fileBytes = batch.fileBytes
-    if (this.#position + fileBytes > this.#current.allocatedBytes) this.#takeSpace(fileBytes)
     const header = this.#batchHeader
     const lastLsn = firstLsn + batch.transactionCount - 1
     header.epoch = this.#epoch
@@ -193,11 +193,14 @@ export class Log {
     header.block = this.#position / BLOCK_BYTES
     header.chain = this.#chain
     batch.seal(header, this.#headerSeed)
+    const end = this.#position + fileBytes
+    const isReserved = end <= this.#current.allocatedBytes
     try {
-      this.#current.write(batch.bytes, fileBytes, this.#position)
+      if (isReserved) this.#current.write(batch.bytes, fileBytes, this.#position)
+      else this.#current.extend(batch.bytes, fileBytes, this.#position)
     } catch (error) {
-      // Even NO_SPACE: the batch may be whole in the file, and nobody could say whether it happened.
-      throw this.#poison(error)
+      // NO_SPACE, too, where space was reserved: somebody relied on it, and the batch may be whole in the file.
+      throw !isReserved && isCoppiceError(error, 'NO_SPACE') ? error : this.#poison(error)
     }
     this.#chain = header.crc
     this.#position += fileBytes

@@ -211,6 +211,74 @@ describe('a full disk', () => {
     }
   })
 
+  describe('when nobody waits for commits to be durable', () => {
+    const LARGE: StoreOptions = { ...OPTIONS, maxSizeBytes: 16 << 20 }
+
+    /** A disk on which the log cannot grow, and a store that commits on it until it is refused. */
+    function filled(seed: number) {
+      const disk = new SimulatedDisk({ seed })
+      const store = open(disk, LARGE)
+      write(store, 'durable')
+      disk.fail({ operation: 'growth', kind: 'noSpace', pathPart: '-wal', times: Number.POSITIVE_INFINITY })
+      const keys: string[] = []
+      const writeNext = () => {
+        const key = `key ${keys.length}`
+        store.write(transaction => put(transaction, key, 'x'.repeat(100)), 'none')
+        keys.push(key)
+      }
+      expect(
+        codeOf(() => {
+          for (;;) writeNext()
+        }),
+      ).toBe('NO_SPACE')
+      return { disk, store, keys, writeNext }
+    }
+
+    test('refuses the next ones, and loses none of those before when there is room again', async () => {
+      for (let seed = 0; seed < 4; seed++) {
+        const { disk, store, keys, writeNext } = filled(seed)
+        expect(keys.length).toBeGreaterThan(5000)
+        expect(
+          [writeNext, () => write(store, 'a'), () => store.flush(), () => store.checkpoint()].map(codeOf),
+        ).toEqual(['NO_SPACE', 'NO_SPACE', 'NO_SPACE', 'NO_SPACE'])
+        await disk.settle()
+        expect([store.isPoisoned, has(store, keys.at(-1)!), has(store, 'a')]).toEqual([false, true, false])
+        disk.clearFaults()
+        writeNext()
+        write(store, 'a')
+        expect(await faultsOf(store)).toEqual([])
+        disk.losePower()
+        const again = open(disk, LARGE)
+        expect(['durable', ...keys, 'a'].filter(key => !has(again, key))).toEqual([])
+        again.close()
+      }
+    })
+
+    test('brings back a beginning of them after a crash', () => {
+      for (let seed = 0; seed < 10; seed++) {
+        const { disk, store, keys } = filled(seed)
+        codeOf(() => store.flush())
+        disk.losePower()
+        const again = open(disk, LARGE)
+        const isThere = keys.map(key => has(again, key))
+        expect(has(again, 'durable')).toBe(true)
+        expect(isThere.lastIndexOf(true)).toBe(
+          isThere.indexOf(false) < 0 ? keys.length - 1 : isThere.indexOf(false) - 1,
+        )
+        again.close()
+      }
+    })
+
+    test('keeps them when it is closed, if the file has room', () => {
+      const { disk, store, keys } = filled(1)
+      store.close()
+      expect(disk.paths()).toEqual([PATH])
+      const again = open(disk, LARGE)
+      expect(keys.filter(key => !has(again, key))).toEqual([])
+      again.close()
+    })
+  })
+
   test('fails going back to a savepoint before anything was changed', async () => {
     for (let skip = 0; skip < 4; skip++) {
       const disk = new SimulatedDisk({ seed: skip })

@@ -32,8 +32,15 @@ export function batchOf(...texts: string[]): LogBatch {
   return batch
 }
 
-/** Appends the texts as one batch behind what is there. */
+/** Appends the texts as one batch behind what is there, where space was reserved for it. */
 export function append(log: Log, ...texts: string[]): void {
+  const batch = batchOf(...texts)
+  log.reserve(batch.fileBytes)
+  log.append(log.appendedLsn + 1, batch)
+}
+
+/** The same, and the batch takes its space itself. */
+export function appendUnreserved(log: Log, ...texts: string[]): void {
   log.append(log.appendedLsn + 1, batchOf(...texts))
 }
 

@@ -7,6 +7,7 @@ import { LogBatch } from '../../src/wal/batch.ts'
 import { removeLog } from '../../src/wal/log.ts'
 import {
   append,
+  appendUnreserved,
   batchOf,
   commit,
   createLog,
@@ -103,6 +104,21 @@ describe('append', () => {
     const large = 'x'.repeat(300_000)
     commit(log, 'small', large)
     expect(recover(storage, 1, log.salt).texts).toEqual(['small', large])
+  })
+
+  test('without reserved space makes the file as long as the batch, unsynced, and durable ones go on behind it', () => {
+    const storage = durableMemory()
+    const watchedOperations: string[] = []
+    const log = createLog(watched(storage, operation => watchedOperations.push(operation)))
+    watchedOperations.length = 0
+    appendUnreserved(log, 'x'.repeat(20_000))
+    appendUnreserved(log, 'y')
+    expect(watchedOperations).toEqual(['write', 'write'])
+    expect(readFile(storage, WAL1).length).toBe(log.sizeBytes)
+    commit(log, 'z')
+    expect(log.durableLsn).toBe(3)
+    expect(log.allocatedBytes).toBeGreaterThan(log.sizeBytes)
+    expect(recover(storage, 1, log.salt).texts).toEqual(['x'.repeat(20_000), 'y', 'z'])
   })
 
   test('leaves no bytes of an older batch in the padding', () => {
@@ -328,6 +344,34 @@ describe('a failure', () => {
     expect(readFile(storage, WAL1).length).toBe(sizeBefore)
     commit(log, 'after')
     expect(recover(storage, 1, log.salt).texts).toEqual(['before', 'after'])
+  })
+
+  test('to find space for a batch that has none reserved is harmless, and more may be behind it the next time', () => {
+    const storage = durableMemory(128 * 1024)
+    const log = createLog(storage)
+    commit(log, 'before')
+    const sizeBefore = readFile(storage, WAL1).length
+    const batch = batchOf('unsynced', 'x'.repeat(300_000))
+    expect(codeOf(() => log.append(2, batch))).toBe('NO_SPACE')
+    expect([log.isPoisoned, log.appendedLsn, readFile(storage, WAL1).length]).toEqual([false, 1, sizeBefore])
+    batch.clear()
+    for (const text of ['unsynced', 'and one more']) batch.add(Buffer.from(text), 0, text.length)
+    log.append(2, batch)
+    log.sync()
+    expect(recover(storage, 1, log.salt).texts).toEqual(['before', 'unsynced', 'and one more'])
+  })
+
+  test('to write where space was reserved poisons, also for want of space', () => {
+    let isBroken = false
+    const storage = watched(durableMemory(), operation => {
+      if (isBroken && operation === 'write') throw new CoppiceError('NO_SPACE', 'it writes to new places')
+    })
+    const log = createLog(storage)
+    const batch = batchOf('a')
+    log.reserve(batch.fileBytes)
+    isBroken = true
+    expect(codeOf(() => log.append(1, batch))).toBe('IO_ERROR')
+    expect(log.isPoisoned).toBe(true)
   })
 
   test('to find space for a comfortable step takes what the batch needs', () => {
