@@ -109,6 +109,8 @@ export interface BoundNullTest extends Typed {
   readonly kind: 'null test'
   readonly operand: BoundExpression
   readonly isNegated: boolean
+  /** IS [NOT] DISTINCT FROM NULL: a row of nulls is no null. */
+  readonly ofValue?: true
 }
 export interface BoundBooleanTest extends Typed {
   readonly kind: 'boolean test'

@@ -174,7 +174,8 @@ export function makeDistinct(
   }
   if (isNull(right) || isNull(left)) {
     const operand = isNull(right) ? left : right
-    return { kind: 'null test', operand, isNegated: !isNegated, type: BOOL, modifier: NO_MODIFIER, at }
+    const test = { operand, isNegated: !isNegated, ofValue: true } as const
+    return { kind: 'null test', ...test, type: BOOL, modifier: NO_MODIFIER, at }
   }
   const equals = resolveOperator(scope, ['='], left.type, right.type, at)
   return {

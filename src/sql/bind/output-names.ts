@@ -13,7 +13,7 @@ function figure(e: Expression): { name: string; isStrong: boolean } | undefined 
   const strong = (name: string): { name: string; isStrong: boolean } => ({ name, isStrong: true })
   switch (e.kind) {
     case 'column':
-      return e.isStar ? undefined : strong(e.names[e.names.length - 1]!)
+      return e.names.length === 0 ? undefined : strong(e.names[e.names.length - 1]!)
     case 'field':
       return e.isStar ? figure(e.operand) : strong(e.field)
     case 'subscript':

@@ -420,7 +420,7 @@ function headOf(e: BoundExpression): readonly unknown[] {
     case 'logical':
       return [e.operator]
     case 'null test':
-      return [e.isNegated]
+      return [e.isNegated, e.ofValue]
     case 'boolean test':
       return [e.test, e.isNegated]
     case 'distinct test':
@@ -467,11 +467,13 @@ function sameHead(a: BoundExpression, b: BoundExpression): boolean {
   return left.length === right.length && left.every((one, at) => one === right[at])
 }
 
-/** Values in memory: primitives, bytes, and classes whose fields say everything. */
+/** Values in memory: primitives, bytes, maps, and classes whose fields say everything. */
 function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false
+  // What a map holds is no field of it.
+  if (a instanceof Map && b instanceof Map) return sameValue([...a], [...b])
   const keys = Object.keys(a)
   if (keys.length !== Object.keys(b).length) return false
   return keys.every(key =>

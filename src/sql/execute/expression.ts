@@ -88,7 +88,8 @@ export function compile(expression: BoundExpression, scope: ExpressionScope): Ev
     case 'null test': {
       const operand = compile(expression.operand, scope)
       const { isNegated } = expression
-      if (expression.operand.type.kind === 'composite' || expression.operand.type.name === 'record') {
+      const { kind, name } = expression.operand.type
+      if (expression.ofValue !== true && (kind === 'composite' || name === 'record')) {
         // A row is null when all its fields are, and not null when none is.
         return registers => {
           const row: SqlRow | null = operand(registers)
@@ -316,10 +317,21 @@ function placed(error: unknown, at: number): unknown {
 
 /** A strict function of a constant null is null, whatever its other arguments would say: PostgreSQL folds it so. */
 export function isAlwaysNull(call: Call): boolean {
-  if (!(call.function.isStrict ?? true)) return false
-  const isNull = (e: BoundExpression) => e.kind === 'constant' && e.value === null
   // Constants are folded first, with their errors.
-  return call.arguments.some(isNull) && call.arguments.some(e => relationsIn(e).size > 0)
+  return isNullOfNull(call, NULLS_DEPTH) && call.arguments.some(e => relationsIn(e).size > 0)
+}
+
+/** How far below a call a null is looked for that makes it null. */
+const NULLS_DEPTH = 4
+
+function isNullOfNull(call: Call, depth: number): boolean {
+  if (!(call.function.isStrict ?? true)) return false
+  return call.arguments.some(e => {
+    if (e.kind === 'constant') return e.value === null
+    if (e.kind !== 'call' || depth === 0 || !isNullOfNull(e, depth - 1)) return false
+    // What else stands there has no error of its own to show first.
+    return e.arguments.every(one => one.kind === 'constant' || relationsIn(one).size > 0)
+  })
 }
 
 function compileCall(call: Call, scope: ExpressionScope): Evaluate {

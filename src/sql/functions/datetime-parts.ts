@@ -255,7 +255,8 @@ export function partOfInterval(word: string, interval: Interval): PartResult {
     case 'month':
       return whole(months)
     case 'quarter':
-      return whole(months >= 0 ? Math.floor(months / 3) + 1 : -(Math.floor(-months / 3) + 1))
+      // Whole years leave no month that says the sign.
+      return whole(interval.months >= 0 ? Math.floor(months / 3) + 1 : -(Math.floor(-months / 3) + 1))
     case 'year':
       return whole(years)
     case 'decade':

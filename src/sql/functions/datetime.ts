@@ -277,7 +277,7 @@ function overlapping(
     }
     if (one.end === null) return null
     if (compare(two.start, one.end) < 0) return true
-    return two.end === null && one.end === null ? null : false
+    return two.end === null ? null : false
   }
 }
 /** The earlier end first; null where both are unknown. An unknown start is replaced by the end. */

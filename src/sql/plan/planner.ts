@@ -46,6 +46,7 @@ import {
 import type { TableLookup } from './selectivity.ts'
 import { ALL_SWITCHES, type PlanSwitches } from './switches.ts'
 import type { TableFacts } from './table-facts.ts'
+import { withRowValues } from './whole-rows.ts'
 
 /** Ids of the planner's own relations go down from here; the binder's are positive, the executor's are -1 and -2. */
 const OWN_RELATIONS_FROM = -1000
@@ -311,7 +312,9 @@ export class Planner implements TableLookup {
       const reduced = reduceOuterJoins(withInlined(from, this.inlined), conjunctsOf(body.where))
       const next = pullUpSubqueries({ ...body, from: reduced })
       // What was pulled up may read common tables, too.
-      if (next.from === reduced) return next
+      if (next.from === reduced) {
+        return withRowValues(next, ({ name, columns }) => this.newRelation(name, columns))
+      }
       body = next
     }
   }
