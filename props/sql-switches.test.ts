@@ -44,6 +44,23 @@ function answer(query: () => readonly (readonly unknown[])[]): string[] | string
   }
 }
 
+test(`${QUERIES} queries, the third time by their shortest way`, () => {
+  const connection = db.connect()
+  const parameters = [1]
+  for (let seed = FIRST_SEED; seed < FIRST_SEED + QUERIES; seed++) {
+    const text = `select * from (${queryOf(new SeededRandom(seed))}) q where $1 = 1`
+    const once = () => answer(() => db.query<unknown[]>(text, parameters, { rowMode: 'array' }))
+    const general = answer(() => {
+      const execution = connection.execute(text, parameters, { rowMode: 'array' })
+      const rows: unknown[][] = []
+      for (let row = execution.next(); row !== undefined; row = execution.next()) rows.push(row as unknown[])
+      return rows
+    })
+    for (let time = 1; time <= 3; time++)
+      expect(once(), `seed ${seed}, time ${time}: ${text}`).toEqual(general)
+  }
+})
+
 test(`${QUERIES} queries under ${SWITCHED_OFF.length} plans`, () => {
   for (let seed = FIRST_SEED; seed < FIRST_SEED + QUERIES; seed++) {
     if (seed === FIRST_SEED || seed % SEEDS_EACH === 0) db.exec(`${DROP_TABLES}${tablesFor(seed)}`)

@@ -15,7 +15,7 @@ import type { Catalog } from '../table/catalog.ts'
 import { type SnapshotTables, TransactionTables } from '../table/tables.ts'
 import { TransactionRulebook } from './rulebook.ts'
 import { engineOf, machineOf } from './sql-machine.ts'
-import { hostInside, readUnit, writeUnit } from './sql-units.ts'
+import { hostInside, newestUnits, readUnit, writeUnit } from './sql-units.ts'
 
 /** A session whose statements are transactions of their own. */
 export function databaseSession(
@@ -29,6 +29,7 @@ export function databaseSession(
     isReadOnly: store.isReadOnly,
     ...(onNotice === undefined ? {} : { notice: onNotice }),
     snapshot: () => readUnit(store, catalog),
+    newest: newestUnits(store, catalog),
     begin: () => {
       const transaction = store.begin()
       return writeUnit(
@@ -119,7 +120,7 @@ export function snapshotSession(
   tables: SnapshotTables,
   catalog: Catalog,
 ): Session {
-  const host: SessionHost = { ...hostInside(catalog), isReadOnly: true }
   const unit: ReadUnit = { kind: 'read', source, tables, close: () => {} }
+  const host: SessionHost = { ...hostInside(catalog), isReadOnly: true, newest: () => unit }
   return new Session(engineOf(catalog), host, { kind: 'snapshot', unit })
 }

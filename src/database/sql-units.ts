@@ -56,6 +56,18 @@ export function readUnit(store: Store, catalog: Catalog): ReadUnit {
   }
 }
 
+/** Gives the newest state as a unit; the same one as long as nothing is committed. */
+export function newestUnits(store: Store, catalog: Catalog): () => ReadUnit {
+  let last: ReadUnit | undefined
+  return () => {
+    const source = store.newest()
+    if (last?.source !== source) {
+      last = { kind: 'read', source, tables: new SnapshotTables(source, catalog), close: () => {} }
+    }
+    return last
+  }
+}
+
 const never = (): never => {
   throw new Error('a session inside of a transaction begins none')
 }

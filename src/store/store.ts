@@ -15,6 +15,7 @@ import { type CompactResult, compactSteps } from './compact.ts'
 import type { Core } from './core.ts'
 import { listRoots } from './directory.ts'
 import { LogWriter } from './log-writer.ts'
+import { NewestState } from './newest-state.ts'
 import { type OpenReport, openCore } from './opening.ts'
 import { type Durability, resolveOptions, type StoreOptions } from './options.ts'
 import { PersistentSavepoints } from './persistent-savepoints.ts'
@@ -74,6 +75,7 @@ export class Store {
   readonly #committer: Committer
   readonly #checkpointer: Checkpointer
   readonly #snapshots: Snapshots
+  #newest: NewestState | undefined = undefined
   #stopExpiry: (() => void) | undefined = undefined
 
   /**
@@ -151,6 +153,17 @@ export class Store {
   /** A snapshot of the newest published state. @throws CoppiceError CLOSED */
   read(): Snapshot {
     return this.#snapshots.take()
+  }
+
+  /**
+   * The newest published state, for an operation that runs to its end before anything else does; see `NewestState`. The same
+   * object until the next commit. @throws CoppiceError CLOSED
+   */
+  newest(): NewestState {
+    const core = this.#core
+    core.assertOpen()
+    if (this.#newest?.state !== core.published) this.#newest = new NewestState(core)
+    return this.#newest!
   }
 
   /** For other threads of this process. @throws CoppiceError CLOSED, NOT_SHAREABLE */

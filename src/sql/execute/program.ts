@@ -178,7 +178,7 @@ export class Program implements ExpressionScope {
 
   close(): void {
     this.root.close()
-    for (const table of this.commonTables.values()) table.close()
+    if (this.commonTables.size > 0) for (const table of this.commonTables.values()) table.close()
     // Subqueries that have failed leave theirs.
     this.spill?.close()
     this.spill = undefined

@@ -224,6 +224,8 @@ interface FunctionHead {
   /** The last argument's type is an array, and any number of elements may be given for it. ANY: `VARIADIC "any"`. */
   readonly isVariadic?: boolean
   readonly volatility?: Volatility
+  /** A user's: it may do anything, and write to the database, too. */
+  readonly isUsers?: boolean
   /** Made by the binder for a cast: it is written `::type`. */
   readonly isCast?: boolean
   /** pg_proc.oid, where it is PostgreSQL's. */

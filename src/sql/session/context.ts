@@ -35,12 +35,12 @@ export interface StatementLimits {
 }
 
 export class StatementContext implements EvaluationContext {
-  readonly transactionTime: number
-  readonly statementTime: number
+  transactionTime: number
+  statementTime: number
   private readonly host: SessionHost
   private readonly settings: Settings
   private readonly functions: FunctionState
-  private readonly limits: StatementLimits
+  private limits: StatementLimits
   private readonly unit: Unit
   private state: CatalogState
   private readonly questions: CatalogQuestions
@@ -70,6 +70,14 @@ export class StatementContext implements EvaluationContext {
     this.questions = questions
     this.statementTime = microseconds(host.wallMs())
     this.transactionTime = transactionMs === undefined ? this.statementTime : microseconds(transactionMs)
+  }
+
+  /** The same statement again, in the same state, as a transaction of its own. */
+  restart(limits: StatementLimits): void {
+    this.limits = limits
+    this.statementTime = microseconds(this.host.wallMs())
+    this.transactionTime = this.statementTime
+    this.looks = 0
   }
 
   /** What a definition has made, like the sequence of a new column, its own expressions find. */

@@ -138,7 +138,7 @@ function isTableSchema(node: { readonly kind?: unknown }): node is TableSchema {
 }
 
 /** All objects of a tree, bound or planned, which is plain data; of tables not what is in them. */
-function* nodesOf(tree: unknown): Generator<{ readonly kind?: unknown }> {
+export function* nodesOf(tree: unknown): Generator<{ readonly kind?: unknown }> {
   const seen = new Set<unknown>()
   const stack: unknown[] = [tree]
   while (stack.length > 0) {

@@ -10,7 +10,7 @@ import type { FunctionRegistry } from '../functions/registry.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import type { CatalogQuestions } from './catalog-access.ts'
-import { FunctionState, StatementContext } from './context.ts'
+import { FunctionState, StatementContext, type StatementLimits } from './context.ts'
 import { Cursors } from './cursors.ts'
 import type { CompiledStatement, SqlEngine } from './engine.ts'
 import { microseconds } from './microseconds.ts'
@@ -18,6 +18,8 @@ import type { QueryOptions } from './options.ts'
 import { type LiveSettings, Settings } from './settings.ts'
 import { UnitFacts } from './table-facts.ts'
 import type { SessionHost, Unit } from './unit.ts'
+
+const NO_LIMITS: StatementLimits = { signal: undefined, deadlineMs: Number.POSITIVE_INFINITY }
 
 /** A statement that is compiled for the state that it will run in. */
 export interface ReadyStatement {
@@ -60,6 +62,14 @@ export class SessionEnvironment implements CatalogQuestions {
     return options.timeoutMs ?? this.settings.statementTimeoutMs
   }
 
+  /** What a statement that begins now may take. */
+  limitsOf(options: QueryOptions): StatementLimits {
+    const { signal } = options
+    const timeoutMs = this.timeoutMs(options)
+    if (timeoutMs <= 0) return signal === undefined ? NO_LIMITS : { ...NO_LIMITS, signal }
+    return { signal, deadlineMs: this.host.monotonicMs() + timeoutMs }
+  }
+
   /** @param startedMs when the transaction began that the statement belongs to; undefined: with the statement */
   contextFor(
     unit: Unit,
@@ -67,16 +77,12 @@ export class SessionEnvironment implements CatalogQuestions {
     options: QueryOptions,
     startedMs: number | undefined,
   ): StatementContext {
-    const timeoutMs = this.timeoutMs(options)
     const transactionMs = startedMs ?? (unit.kind === 'write' ? unit.state.startedAtMs : undefined)
     return new StatementContext(
       this.host,
       this.settings,
       this.functionState,
-      {
-        signal: options.signal,
-        deadlineMs: timeoutMs > 0 ? this.host.monotonicMs() + timeoutMs : Number.POSITIVE_INFINITY,
-      },
+      this.limitsOf(options),
       unit,
       state,
       transactionMs,

@@ -197,7 +197,7 @@ export class Settings {
   }
 
   private ownChanges = 0
-  /** Another number after every change of a value. */
+  /** Another number after every change of a value, and of where names are looked for. */
   get changes(): number {
     return this.ownChanges + (this.live?.version ?? 0)
   }
@@ -267,6 +267,7 @@ export class Settings {
   }
 
   useTemporarySchema(name: string | undefined): void {
+    this.ownChanges++
     this.temporarySchema = name
     this.read = undefined
   }

@@ -99,6 +99,11 @@ export class Transactions {
     return this.open !== undefined || this.scope.kind !== 'database'
   }
 
+  /** Whether a query reads one committed state, the newest or a snapshot's. */
+  get readsCommitted(): boolean {
+    return this.open === undefined && this.scope.kind !== 'transaction'
+  }
+
   /** Whether a transaction is open that a statement has begun. */
   get isExplicit(): boolean {
     return this.open !== undefined && !this.open.isImplicit

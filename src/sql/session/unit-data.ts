@@ -48,6 +48,9 @@ export function dataOf(unit: Unit): DataSource {
 
 class SnapshotData implements DataSource {
   private readonly unit: ReadUnit
+  /** What was asked for last. */
+  private lastTable: TableSchema | undefined
+  private lastRecords: AnyRecordTable | undefined
 
   constructor(unit: ReadUnit) {
     this.unit = unit
@@ -56,7 +59,11 @@ class SnapshotData implements DataSource {
     return this.unit.source
   }
   records(table: TableSchema): AnyRecordTable {
-    return this.unit.tables.recordTrees(table.storedName) ?? missing(table)
+    if (this.lastRecords === undefined || this.lastTable !== table) {
+      this.lastRecords = this.unit.tables.recordTrees(table.storedName) ?? missing(table)
+      this.lastTable = table
+    }
+    return this.lastRecords
   }
   map(table: TableSchema): AnyMapTable {
     return openTable(this.unit, table) as AnyMapTable

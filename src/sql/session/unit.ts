@@ -149,6 +149,11 @@ export interface SessionHost {
   /** Takes what is no error, but to be said. */
   notice?(notice: Notice): void
   snapshot(): ReadUnit
+  /**
+   * The newest state, for a statement that runs to its end at once, and none of the caller's code with it; it is not closed.
+   * The same object as long as nothing is committed. In a snapshot its state. Undefined: there is no such thing here.
+   */
+  newest?(): ReadUnit
   /** @throws CoppiceError BUSY, READ_ONLY */
   begin(): WriteUnit
 }

@@ -46,6 +46,7 @@ interface Head {
   readonly schema: string
   readonly arguments: readonly SqlType[]
   readonly isVariadic: boolean
+  readonly isUsers: true
   readonly displayName: string
 }
 
@@ -247,7 +248,7 @@ function headOf(name: string, options: FunctionOptions): Head {
     throw invalid(name, 'variadic', "an array's type as the last of args")
   }
   const displayName = `${last}(${types.map(type => type.displayName).join(', ')})`
-  return { name: last, schema: 'public', arguments: types, isVariadic, displayName }
+  return { name: last, schema: 'public', arguments: types, isVariadic, isUsers: true, displayName }
 }
 
 /** The name as a call of it is read. What the grammar takes for something else, like `coalesce`, is no name. */

@@ -33,10 +33,10 @@ export interface KeyBounds {
   readonly isNull: boolean
 }
 
-const LIMITS: Record<string, readonly [bigint, bigint]> = {
-  int2: [-(2n ** 15n), 2n ** 15n - 1n],
-  int4: [-(2n ** 31n), 2n ** 31n - 1n],
-  oid: [0n, 2n ** 32n - 1n],
+const LIMITS: Record<string, readonly [number, number]> = {
+  int2: [-(2 ** 15), 2 ** 15 - 1],
+  int4: [-(2 ** 31), 2 ** 31 - 1],
+  oid: [0, 2 ** 32 - 1],
 }
 
 /** -1 below all that the type can hold, 1 above, 0 within. */

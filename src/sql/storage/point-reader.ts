@@ -7,12 +7,15 @@ import type { RegisterFile } from '../execute/registers.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyRecordTable } from './any-table.ts'
 import { EntryReader, type WantedColumn } from './column-reader.ts'
-import { isHeld, type KeyColumnShape, stored } from './key-range.ts'
+import { columnStorage } from './column-storage.ts'
+import { isHeld, type KeyColumnShape } from './key-range.ts'
 import type { RowKey } from './row-cursor.ts'
 
 export class PointReader {
   private readonly codec: AnyRecordTable['codec']
   private readonly shapes: readonly KeyColumnShape[]
+  /** By column of the key; undefined: the value stays as it is. */
+  private readonly toStored: readonly (((value: Value) => Value) | undefined)[]
   private readonly reader: EntryReader
   private readonly key = new ByteWriter()
   // Of the state that it is bound to.
@@ -23,6 +26,7 @@ export class PointReader {
   constructor({ codec }: AnyRecordTable, shapes: readonly KeyColumnShape[], wanted: readonly WantedColumn[]) {
     this.codec = codec
     this.shapes = shapes
+    this.toStored = shapes.map(({ type, storedNode }) => columnStorage(type, storedNode).toStored)
     this.reader = new EntryReader(codec, wanted)
   }
 
@@ -42,7 +46,7 @@ export class PointReader {
     for (let i = 0; i < shapes.length; i++) if (!isHeld(values[i], shapes[i])) return false
     this.source.assertReadable()
     key.begin()
-    this.codec.key.encode(key, shapes.length === 1 ? stored(values[0], shapes[0]) : this.parts(values))
+    this.codec.key.encode(key, shapes.length === 1 ? this.storedAt(0, values[0]) : this.parts(values))
     const isFound = rows.find(key.bytes, key.at)
     if (isFound)
       this.reader.read(key.bytes, key.at, rows.valueBytes, rows.valueOffset, rows.valueLength, registers)
@@ -51,7 +55,12 @@ export class PointReader {
   }
 
   private parts(values: readonly Value[]): Value[] {
-    return values.map((value, i) => stored(value, this.shapes[i]))
+    return values.map((value, i) => this.storedAt(i, value))
+  }
+
+  private storedAt(column: number, value: Value): Value {
+    const convert = this.toStored[column]
+    return convert === undefined ? value : convert(value)
   }
 
   /** The primary key of the row that was read. */
