@@ -102,6 +102,18 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     return this.add(record, PutMode.insert)
   }
 
+  /**
+   * For SQL: stores a complete record in the place of the one with the same primary key; false when there is none. What
+   * `update` does, but the record that is there is looked at once, for what the indexes have of it.
+   * @internal
+   */
+  overwrite(record: PutRow): boolean {
+    this.sink.assertWritable()
+    const row = this.binding.codec.normalise(record)
+    this.encodeBoth(row)
+    return this.store(row, PutMode.update)
+  }
+
   protected add(record: PutRow, mode: PutMode): Key {
     const row = this.binding.codec.normalise(record)
     // A number that is given must not replace a record, whatever the caller's code does while this one is encoded.
@@ -147,7 +159,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     if (key.at > this.tree.maxKeyLength) keyTooLong(this.name, key.at, this.tree.maxKeyLength)
   }
 
-  /** Stores the encoded `row`; false when `mode` is insert and the key is taken. */
+  /** Stores the encoded `row`; false when `mode` is insert and the key is taken, or update and it is not. */
   protected store(row: AnyRow, mode: PutMode): boolean {
     const { keyWriter, rowWriter } = this.binding
     const tree = this.tree
@@ -158,7 +170,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     if (isReplaced) {
       if (mode === PutMode.insert) return false
       this.writeRemoved(keyWriter)
-    }
+    } else if (mode === PutMode.update) return false
     this.planIndexes(isReplaced, row, keyWriter)
     tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.upsert)
     try {

@@ -60,6 +60,10 @@ export class ChangeOperator implements Operator {
   /** Rows that this statement has changed already. */
   private readonly touched = new Set<string>()
   private checks: CheckQueue | undefined
+  /** Something is evaluated or checked when a row was changed, and may fail. */
+  private readonly looksAfterwards: boolean
+  /** There is one source row, so no row is met twice. */
+  private isOneRow = false
   private position = 0
 
   constructor(node: Change, program: Program) {
@@ -76,6 +80,7 @@ export class ChangeOperator implements Operator {
       condition: compile(condition, program),
     }))
     this.returning = change.returning && this.compileReturning(change.returning)
+    this.looksAfterwards = change.returning !== undefined || CheckQueue.hasChecks(change.table)
     this.resultRegisters = node.relation.columns.map((_, i) => program.registers.of(node.relation.id, i))
     switch (change.kind) {
       case 'insert':
@@ -121,6 +126,8 @@ export class ChangeOperator implements Operator {
     this.checks = new CheckQueue(data, context, table => this.writerOf(table))
     fill(this.source, this.input, registers)
     fill(this.unmatchedSource, this.unmatched, registers)
+    this.isOneRow = this.source.length + this.unmatchedSource.length === 1
+    if (!this.isOneRow || this.looksAfterwards) data.beforeChanges()
     for (let row = 0; row < this.source.length; row++) {
       if ((row & 1023) === 1023) context.checkCancelled()
       this.source.restore(row, registers)
@@ -194,7 +201,7 @@ export class ChangeOperator implements Operator {
     this.checkViews(registers)
     rows.insert(this.data.records(rows.table), registers)
     const row = rows.valuesIn(registers)
-    this.touched.add(this.identity(row))
+    this.noteTouched(row)
     this.checks!.stored(rows.table, row, undefined)
     this.done(undefined, row, registers)
   }
@@ -222,7 +229,7 @@ export class ChangeOperator implements Operator {
       const found = this.findExisting(conflict.arbiters, row, registers)
       if (found === undefined) return false
       if (conflict.action === 'nothing') return true
-      if (this.touched.has(this.identity(found))) {
+      if (this.wasTouched(found)) {
         throw new SqlError('21000', 'ON CONFLICT DO UPDATE command cannot affect row a second time', {
           hint: 'Ensure that no rows proposed for insertion within the same command have duplicate constrained values.',
         })
@@ -259,9 +266,8 @@ export class ChangeOperator implements Operator {
 
   /** A target row that several source rows meet is changed by the first of them. */
   private updateOnce(old: readonly Value[], set: CompiledAssignments, registers: RegisterFile): void {
-    const identity = this.identity(old)
-    if (this.touched.has(identity)) return
-    this.touched.add(identity)
+    if (this.wasTouched(old)) return
+    this.noteTouched(old)
     this.update(old, set, registers)
   }
 
@@ -277,7 +283,7 @@ export class ChangeOperator implements Operator {
     this.checkViews(registers)
     rows.update(this.data.records(rows.table), old, registers)
     const stored = rows.valuesIn(registers)
-    this.touched.add(this.identity(stored))
+    this.noteTouched(stored)
     this.checks!.changed(rows.table, old, stored)
     this.checks!.stored(rows.table, stored, old)
     this.done(old, stored, registers)
@@ -291,9 +297,8 @@ export class ChangeOperator implements Operator {
   }
 
   private deleteOnce(old: readonly Value[], registers: RegisterFile): void {
-    const identity = this.identity(old)
-    if (this.touched.has(identity)) return
-    this.touched.add(identity)
+    if (this.wasTouched(old)) return
+    this.noteTouched(old)
     this.delete(old, registers)
   }
 
@@ -333,13 +338,12 @@ export class ChangeOperator implements Operator {
         return
       }
       const old = valuesAt(target, registers)
-      const identity = this.identity(old)
-      if (this.touched.has(identity)) {
+      if (this.wasTouched(old)) {
         throw new SqlError('21000', 'MERGE command cannot affect row a second time', {
           hint: 'Ensure that not more than one source row matches any one target row.',
         })
       }
-      this.touched.add(identity)
+      this.noteTouched(old)
       if (clause.kind === 'delete') this.delete(old, registers)
       else this.update(old, clause.set!, registers)
     }
@@ -390,6 +394,14 @@ export class ChangeOperator implements Operator {
     setAt(returning.newRow, row, registers)
     setAt(returning.row, row ?? old, registers)
     this.returned.push(returning.targets.map(target => target(registers)))
+  }
+
+  private wasTouched(row: readonly Value[]): boolean {
+    return !this.isOneRow && this.touched.has(this.identity(row))
+  }
+
+  private noteTouched(row: readonly Value[]): void {
+    if (!this.isOneRow) this.touched.add(this.identity(row))
   }
 
   /** A text that is the same exactly for rows of one primary key. */

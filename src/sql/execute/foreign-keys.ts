@@ -33,6 +33,14 @@ export class CheckQueue {
     this.writerOf = writerOf
   }
 
+  /** Whether changes of a table's rows are followed by any checks or actions. */
+  static hasChecks({ constraints, referencedBy }: TableSchema): boolean {
+    return (
+      referencedBy.length > 0 ||
+      constraints.some(one => one.kind === 'foreign key' || (one.kind !== 'check' && one.isDeferrable))
+    )
+  }
+
   /** A row is stored: it refers as its values say, and has its keys. `old`: as it was before; what is the same needs no look. */
   stored(table: TableSchema, row: readonly Value[], old: readonly Value[] | undefined): void {
     for (const constraint of table.constraints) {

@@ -26,6 +26,8 @@ export class RowWriter {
   private readonly checks: readonly { readonly name: string; readonly evaluate: Evaluate }[]
   private readonly defaults: readonly (Evaluate | undefined)[]
   private readonly toStored: readonly (((value: Value) => Value) | undefined)[]
+  /** The columns by which the typed table has its rows. */
+  private readonly keyColumns: readonly number[]
   /** By index, those that are unique. */
   private readonly uniqueKeys: readonly (IndexKey | undefined)[]
 
@@ -42,6 +44,7 @@ export class RowWriter {
     }))
     this.defaults = expressions.defaults.map(e => (e === undefined ? undefined : compile(e, scope)))
     this.toStored = table.columns.map(({ type, storedNode }) => columnStorage(type, storedNode).toStored)
+    this.keyColumns = storedKeyColumns(table)
     this.uniqueKeys = table.indexes.map((index, number) =>
       index.isUnique && index.storedName !== undefined
         ? new IndexKey(table, number, expressions, scope)
@@ -141,10 +144,17 @@ export class RowWriter {
   update(target: AnyWritableRecordTable, old: readonly Value[], registers: RegisterFile): void {
     const record = this.recordOf(registers)
     try {
-      target.update(storedKeyOf(this.table, old) as never, record as never)
+      if (this.keepsKey(old, registers)) target.overwrite(record as never)
+      else target.update(storedKeyOf(this.table, old) as never, record as never)
     } catch (error) {
       throw this.asSqlError(error, registers)
     }
+  }
+
+  /** Whether the row in the registers has the primary key of `old`, without doubt; a value may have several forms. */
+  private keepsKey(old: readonly Value[], registers: RegisterFile): boolean {
+    const { registers: places } = this
+    return this.keyColumns.every(column => old[column] === registers[places[column]])
   }
 
   delete(target: AnyWritableRecordTable, old: readonly Value[]): boolean {

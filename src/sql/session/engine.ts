@@ -52,6 +52,8 @@ export class CompiledStatement {
   readonly isWriting: boolean
   /** It must not see what it changes itself: it reads the state before it. */
   readonly readsStateBefore: boolean
+  /** It changes nothing but by its own change of a table, and nothing before that. */
+  readonly changesAtItsEnd: boolean
   private readonly idle: Program[] = []
   private tables: ReadonlySet<string> | undefined
 
@@ -61,10 +63,23 @@ export class CompiledStatement {
     this.columns = bound.kind === 'query' ? bound.query.columns : (bound.change.returning?.columns ?? [])
     this.isWriting = bound.kind === 'change' || isWritingQuery(bound)
     this.readsStateBefore = this.isWriting && readsWhileChanging(bound)
+    this.changesAtItsEnd =
+      bound.kind === 'change' &&
+      !this.readsStateBefore &&
+      !bound.change.commonTables.some(table => table.definition.kind === 'change') &&
+      !callsSequence(bound) &&
+      !this.runsCodeOfUsers
   }
 
   get parameterTypes(): readonly SqlType[] {
     return this.bound.parameters
+  }
+
+  private foundUsersCode: boolean | undefined
+  /** It calls functions of users: TypeScript code, which may do anything. */
+  get runsCodeOfUsers(): boolean {
+    this.foundUsersCode ??= runsCodeOfUsers(this.bound)
+    return this.foundUsersCode
   }
 
   /** Names of the stored tables that it reads or changes. */
@@ -88,6 +103,7 @@ export class CompiledStatement {
     return this.foundAccesses
   }
 
+  /** @param meter what measures this one execution */
   /** @param meter what measures this one execution */
   take(meter?: Meter): Program {
     if (meter !== undefined) return new Program(this.planned, meter)
@@ -127,6 +143,11 @@ function callsSequence(bound: BoundStatement): boolean {
   return false
 }
 
+function runsCodeOfUsers(bound: BoundStatement): boolean {
+  for (const node of nodesOf(bound)) if ((node as Partial<SqlFunction>).isUsers === true) return true
+  return false
+}
+
 function storedTablesOf(bound: BoundStatement): ReadonlySet<string> {
   const names = new Set<string>()
   for (const node of nodesOf(bound)) if (isTableSchema(node)) names.add(node.storedName)
@@ -138,7 +159,7 @@ function isTableSchema(node: { readonly kind?: unknown }): node is TableSchema {
 }
 
 /** All objects of a tree, bound or planned, which is plain data; of tables not what is in them. */
-export function* nodesOf(tree: unknown): Generator<{ readonly kind?: unknown }> {
+function* nodesOf(tree: unknown): Generator<{ readonly kind?: unknown }> {
   const seen = new Set<unknown>()
   const stack: unknown[] = [tree]
   while (stack.length > 0) {

@@ -68,29 +68,32 @@ function openExecution(
   meterFor: MeterFor | undefined,
 ): RawExecution {
   const { unit, isOwn } = where
-  let savepoint: UnitSavepoint | undefined
+  const savepoints: StatementSavepoints = { undo: undefined, before: undefined }
+  const protect = () => {
+    if (unit.kind === 'write') savepoints.undo ??= transactions.savepointFor({ unit, isOwn })
+  }
   try {
     const { compiled, context, state } = ready
-    // What only reads leaves nothing to be undone, and a savepoint has pages copied again.
-    if (unit.kind === 'write' && compiled.isWriting) savepoint = transactions.savepointFor({ unit, isOwn })
+    // What only reads leaves nothing to be undone, nor does one change that fails; and a savepoint has pages copied again.
+    if (compiled.isWriting && !compiled.changesAtItsEnd) protect()
     const values = compiled.parameterTypes.map((type, i) => parameters.read(i, type, context))
     const program = compiled.take(meterFor?.(ready, unit))
-    const data = dataFor(unit, state, environment.engine)
-    const before = unit.kind === 'write' && compiled.readsStateBefore ? unit.savepoint() : undefined
+    const data = dataFor(unit, state, environment.engine, protect)
+    if (unit.kind === 'write' && compiled.readsStateBefore) savepoints.before = unit.savepoint()
+    const { before } = savepoints
     program.open(values, context, before === undefined ? data : dataOf(before.reading()), data)
-    const savepoints = { undo: savepoint, before }
     return new QueryExecution(environment, transactions, statement, ready, program, where, savepoints)
   } catch (error) {
-    transactions.undo(where, savepoint)
+    transactions.undo(where, savepoints.undo)
     throw error
   }
 }
 
 interface StatementSavepoints {
   /** Gone back to when the statement fails. */
-  readonly undo: UnitSavepoint | undefined
+  undo: UnitSavepoint | undefined
   /** What the statement reads, where it must not see its own changes. */
-  readonly before: UnitSavepoint | undefined
+  before: UnitSavepoint | undefined
 }
 
 /** A query between its first row and its last. */

@@ -15,12 +15,12 @@
  */
 
 import type { Program } from '../execute/program.ts'
-import type { EvaluationContext, SqlFunction, Value } from '../functions/registry.ts'
+import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
 import { BOOL, INT4, INT8, type SqlType } from '../types/type.ts'
 import type { StatementContext } from './context.ts'
-import { type CompiledStatement, nodesOf } from './engine.ts'
+import type { CompiledStatement } from './engine.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { withText } from './execution.ts'
 import type { QueryOptions } from './options.ts'
@@ -114,6 +114,8 @@ class ReadyQuery {
       if (!isPlainOf(declaredTypes[i], values[i])) return false
     }
     const { host, settings, engine } = this.environment
+    // Who counts statements wants them all.
+    if (settings.countsStatements) return false
     const unit = host.newest!()
     const isCurrent =
       unit === this.unit &&
@@ -138,7 +140,7 @@ class ReadyQuery {
     }
     const { compiled, context } = ready
     if (compiled !== this.compiled) {
-      this.isRefused = compiled.isWriting || runsCodeOfUsers(compiled)
+      this.isRefused = compiled.isWriting || compiled.runsCodeOfUsers
       if (this.isRefused) return false
       this.compiled = compiled
       this.program = compiled.take()
@@ -231,9 +233,4 @@ function isPlainOf(type: SqlType | undefined, value: unknown): boolean {
 function readValue(value: unknown, type: SqlType, context: EvaluationContext, number: number): Value {
   if ((type === INT4 || type === INT8) && typeof value === 'number' && value === (value | 0)) return value + 0
   return toSql(value, type, context, number)
-}
-
-function runsCodeOfUsers({ bound }: CompiledStatement): boolean {
-  for (const node of nodesOf(bound)) if ((node as Partial<SqlFunction>).isUsers === true) return true
-  return false
 }

@@ -18,8 +18,16 @@ export function isDeferred(state: WriteUnitState, constraint: ForeignKeySchema |
   )
 }
 
-/** With what changes of data need, in a write transaction. */
-export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): DataSource {
+/**
+ * With what changes of data need, in a write transaction.
+ * @param beforeChanges see `WritableDataSource`
+ */
+export function dataFor(
+  unit: Unit,
+  state: CatalogState,
+  engine: SqlEngine,
+  beforeChanges: () => void = nothing,
+): DataSource {
   const data = dataOf(unit)
   if (unit.kind === 'read') return data
   const writable: WritableDataSource = {
@@ -37,9 +45,12 @@ export function dataFor(unit: Unit, state: CatalogState, engine: SqlEngine): Dat
     defer: check => {
       unit.state.deferred.push(check)
     },
+    beforeChanges,
   }
   return writable
 }
+
+function nothing(): void {}
 
 /** For reading. */
 export function dataOf(unit: Unit): DataSource {

@@ -39,4 +39,6 @@ export interface WritableDataSource extends DataSource {
   /** Whether the constraint waits for the end of the transaction. */
   isDeferred(constraint: ForeignKeySchema | KeySchema): boolean
   defer(check: PendingCheck): void
+  /** Called before a statement's first change, unless that is one change which happens or fails as a whole, and the last thing. */
+  beforeChanges(): void
 }
