@@ -49,7 +49,10 @@ const FAILING: readonly (readonly [text: string, sqlstate: string])[] = [
   ["insert into t values (4, 40, 'd', 7)", '23503'],
   ['update t set v = 50, parent = 7 where id = 1', '23503'],
   ['delete from parent where id = 1', '23001'],
-  ["with x as (insert into plain values (4, 40, 'd') returning id) update t set v = 20 where id = 1", '23505'],
+  [
+    "with x as (insert into plain values (4, 40, 'd') returning id) update t set v = 20 where id = 1",
+    '23505',
+  ],
 ]
 
 const contents = (tx: Transaction) =>
@@ -101,7 +104,9 @@ test('rows changed one by one are all there, in every index', () => {
     for (let id = 11; id < 60; id += 5) remove.run(id)
   })
   const byScan = db.query('select * from plain where id + 0 >= 10 order by id')
-  const again = db.query("select * from plain where name >= 'name' and name < 'nameless' and id >= 10 order by id")
+  const again = db.query(
+    "select * from plain where name >= 'name' and name < 'nameless' and id >= 10 order by id",
+  )
   expect(byScan).toHaveLength(40)
   expect(again).toEqual(byScan)
 })
