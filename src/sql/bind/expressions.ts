@@ -22,8 +22,10 @@ import type {
 import {
   ANY,
   BOOL,
+  CHAR,
   INT4,
   JSONB,
+  NAME,
   NO_MODIFIER,
   type SqlType,
   TEXT,
@@ -445,7 +447,9 @@ function bindSubscript(scope: Scope, e: Subscript): BoundExpression {
   const operand = withoutUnknown(scope, bindExpression(scope, e.operand))
   const container = withoutDomain(operand.type)
   const isSlice = e.subscripts.some(one => one.isSlice)
-  const type = subscriptedType(operand.type, isSlice, placeOf(operand))
+  // The letters of a name, counted from 0: catalogs are asked for them.
+  const isLetter = container === NAME && !isSlice && e.subscripts.length === 1
+  const type = isLetter ? CHAR : subscriptedType(operand.type, isSlice, placeOf(operand))
   const subscripts = bindSubscripts(scope, container, e.subscripts, e.at)
   return {
     kind: 'subscript',

@@ -19,6 +19,7 @@ import { outputName } from './output-names.ts'
 import { bindQuery } from './queries.ts'
 import { isRow, recordOf } from './records.ts'
 import { type FromBinding, fail, itemOf, type NamespaceItem, Scope, tableRelation } from './scope.ts'
+import { sequenceTable } from './sequence-table.ts'
 import { withoutPlaces } from './stored-text.ts'
 import { indexTermsOf } from './table-expressions.ts'
 import { resolveType } from './type-names.ts'
@@ -176,17 +177,19 @@ function bindTable(scope: Scope, item: TableReference): FromBinding {
         itemOf(relation, found.rowType, { ...more, table: found }),
       )
     }
-    case 'virtual': {
+    case 'virtual':
+    case 'sequence': {
       refuseSample(item, 'a computed table')
+      const table = found.kind === 'sequence' ? sequenceTable(found) : found
       const relation: RelationColumns = {
         id: binding.newRelation(scope),
         name: alias,
-        columns: [...renamed(found.columns, item.alias), TABLE_OID],
+        columns: [...renamed(table.columns, item.alias), TABLE_OID],
       }
       return withItem(
         scope,
-        { kind: 'virtual', relation, table: found },
-        itemOf(relation, found.rowType, { ...more, unexpandedCount: 1 }),
+        { kind: 'virtual', relation, table },
+        itemOf(relation, table.rowType, { ...more, unexpandedCount: 1 }),
       )
     }
     case 'view': {
@@ -203,8 +206,6 @@ function bindTable(scope: Scope, item: TableReference): FromBinding {
         itemOf(relation, found.rowType, more),
       )
     }
-    default:
-      throw notSupported('a sequence in FROM', item.at)
   }
 }
 

@@ -431,6 +431,7 @@ function sequenceFrom(oid: number, stored: StoredSequence, state: CatalogState):
     minimum: BigInt(stored.minimum),
     maximum: BigInt(stored.maximum),
     isCycling: stored.isCycling,
+    cache: BigInt(stored.cache ?? 1),
     ownedBy: stored.ownedBy,
     comment: stored.comment,
   }

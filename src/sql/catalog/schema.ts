@@ -147,6 +147,8 @@ export interface SequenceSchema {
   readonly minimum: bigint
   readonly maximum: bigint
   readonly isCycling: boolean
+  /** What was said of it: values are given one by one. */
+  readonly cache: bigint
   readonly ownedBy: { readonly tableOid: number; readonly attributeNumber: number } | undefined
   readonly comment: string | undefined
 }

@@ -143,6 +143,8 @@ export interface StoredSequence {
   readonly minimum: string
   readonly maximum: string
   readonly isCycling: boolean
+  /** Missing: 1. Every value is given by itself; other servers take so many at once. */
+  readonly cache?: string
   readonly ownedBy?: { readonly tableOid: number; readonly attributeNumber: number }
   /** The value given last, or the one to be given when `isCalled` is false. */
   readonly last: string

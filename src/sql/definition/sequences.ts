@@ -60,6 +60,8 @@ export function newSequence(
       first < minimum ? ['less', 'MINVALUE', minimum] : ['greater', 'MAXVALUE', maximum]
     throw invalid(`RESTART value (${first}) cannot be ${word} than ${side} (${bound})`)
   }
+  const cache = (find('cache') as { value: bigint } | undefined)?.value.toString() ?? old?.cache
+  if (cache !== undefined && BigInt(cache) <= 0n) throw invalid(`CACHE (${cache}) must be greater than zero`)
   return {
     schema,
     name,
@@ -69,6 +71,7 @@ export function newSequence(
     minimum: minimum.toString(),
     maximum: maximum.toString(),
     isCycling: (find('cycle') as { value: boolean } | undefined)?.value ?? old?.isCycling ?? false,
+    ...(cache === undefined ? {} : { cache }),
     last: isNew ? first.toString() : old.last,
     isCalled: isNew ? false : old.isCalled,
     ...(old?.ownedBy === undefined ? {} : { ownedBy: old.ownedBy }),

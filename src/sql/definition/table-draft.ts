@@ -239,10 +239,10 @@ export class TableDraft {
 
   /** @throws SqlError 42804 when the default does not fit the column */
   checkedDefault(expression: Expression, type: SqlType, modifier: number): string {
-    bindScalar(expression, this.environment.stateNow(), this.environment.functions, {
-      target: { type, modifier },
-      clause: 'default',
-    })
+    // A user's type is another object in each state, and a type is told by its object.
+    const state = this.environment.stateNow()
+    const target = { type: state.typeByOid(type.oid) ?? type, modifier }
+    bindScalar(expression, state, this.environment.functions, { target, clause: 'default' })
     return formatExpression(expression)
   }
 

@@ -5,7 +5,8 @@ import { subscriptJsonb } from '../functions/json-access.ts'
 import { withJsonbSubscript } from '../functions/json-change.ts'
 import type { Value } from '../functions/registry.ts'
 import { elementAt, type SqlArray, sliceOf, withElementAt, withSlice } from '../types/array.ts'
-import { JSONB, type SqlType } from '../types/type.ts'
+import { letterOfName } from '../types/text.ts'
+import { JSONB, NAME, type SqlType } from '../types/type.ts'
 import type { Evaluate } from './expression.ts'
 import type { RegisterFile } from './registers.ts'
 
@@ -27,6 +28,7 @@ export function readSubscript(
   const lowers = subscripts.map(({ lower }) => lower?.(registers))
   if (uppers.includes(null) || lowers.includes(null)) return null
   if (type === JSONB) return subscriptJsonb(container, uppers)
+  if (type === NAME) return letterOfName(container, uppers[0])
   if (!subscripts.some(subscript => subscript.isSlice)) return elementAt(container as SqlArray, uppers)
   // Where one is a slice, a plain subscript n stands for 1:n.
   const bounds = subscripts.map(({ isSlice }, i) => ({

@@ -195,9 +195,12 @@ function rowOf(
     fields.map(field => field.name),
   )
 }
-function fieldsOf(type: SqlType, base: SqlRow | null): readonly TypeField[] {
+function fieldsOf(name: string, type: SqlType, base: SqlRow | null): readonly TypeField[] {
   const plain = withoutDomain(type)
   if (plain.fields !== undefined) return plain.fields
+  if (plain.kind !== 'pseudo') {
+    throw new SqlError('42804', `first argument of ${name} must be a row type`)
+  }
   if (base !== null) {
     return base.types.map((one, at) => ({
       name: base.names?.[at] ?? `f${at + 1}`,
@@ -205,7 +208,7 @@ function fieldsOf(type: SqlType, base: SqlRow | null): readonly TypeField[] {
       modifier: NO_MODIFIER,
     }))
   }
-  throw new SqlError('42804', 'could not determine row type for result of json_populate_record', {
+  throw new SqlError('42804', `could not determine row type for result of ${name}`, {
     hint: 'Provide a non-null record argument, or call the function in the FROM clause using a column definition list.',
   })
 }
@@ -228,7 +231,7 @@ function populate(name: string): (call: CallTypes) => (...values: Value[]) => Va
     (base: SqlRow | null, json: Value, ...rest: Value[]) => {
       if (json === null) return base
       const context = rest.at(-1) as EvaluationContext
-      return recordFrom(name, sourceOf(json), fieldsOf(call.argumentTypes[0]!, base), base, context)
+      return recordFrom(name, sourceOf(json), fieldsOf(name, call.argumentTypes[0]!, base), base, context)
     }
 }
 function populateSet(name: string): (call: CallTypes) => (...values: Value[]) => Iterable<Value> {
@@ -236,7 +239,7 @@ function populateSet(name: string): (call: CallTypes) => (...values: Value[]) =>
     function* (base: SqlRow | null, json: Value, ...rest: Value[]) {
       if (json === null) return
       const context = rest.at(-1) as EvaluationContext
-      const fields = fieldsOf(call.argumentTypes[0]!, base)
+      const fields = fieldsOf(name, call.argumentTypes[0]!, base)
       yield* records(name, sourceOf(json), fields, base, context)
     }
 }
@@ -346,7 +349,7 @@ export const JSON_EXPAND_FUNCTIONS: readonly SqlFunction[] = LISTS.flatMap(
             yield recordFrom(
               name('to_record'),
               sourceOf(json),
-              fieldsOf(call.resultType, null),
+              fieldsOf(name('to_record'), call.resultType, null),
               null,
               context,
             )
@@ -362,7 +365,7 @@ export const JSON_EXPAND_FUNCTIONS: readonly SqlFunction[] = LISTS.flatMap(
             yield* records(
               name('to_recordset'),
               sourceOf(json),
-              fieldsOf(call.resultType, null),
+              fieldsOf(name('to_recordset'), call.resultType, null),
               null,
               context,
             )

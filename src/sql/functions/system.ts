@@ -3,7 +3,7 @@
 import { notSupported, SqlError } from '../errors.ts'
 import { SqlArray } from '../types/array.ts'
 import { hexadecimal } from '../types/bytea.ts'
-import { formatType, inputFunction } from '../types/input-output.ts'
+import { inputFunction } from '../types/input-output.ts'
 import type { Int8 } from '../types/integer.ts'
 import type { Interval } from '../types/interval.ts'
 import { uuidFromDigits } from '../types/scalar-formats.ts'
@@ -33,6 +33,7 @@ import {
 import { addIntervalInZone } from './datetime-arithmetic.ts'
 import { polymorphic, scalar } from './definitions.ts'
 import type { EvaluationContext, ScalarFunction, SqlFunction, Value } from './registry.ts'
+import { formatTypeSeen } from './type-text.ts'
 
 export const SERVER_VERSION = '18.1'
 const STABLE = { volatility: 'stable' } as const
@@ -167,7 +168,7 @@ export const SYSTEM_FUNCTIONS: readonly SqlFunction[] = [
       if (modifier === -1 && (type === BPCHAR || type === BPCHAR.array)) {
         return type === BPCHAR ? 'bpchar' : 'bpchar[]'
       }
-      return formatType(type, modifier ?? -1)
+      return formatTypeSeen(type, modifier ?? -1, context.catalog.searchPath)
     },
     { ...STABLE, isStrict: false },
   ),

@@ -1,13 +1,14 @@
 /** Statements that concern the session itself: transactions, settings, prepared statements, EXPLAIN. */
 
 import type { RelationSchema } from '../catalog/schema.ts'
-import { requireRelation } from '../definition/names.ts'
+import { requireRelation, requireTable } from '../definition/names.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type {
   AdministrationStatement,
   DeclareCursorStatement,
   GrantStatement,
+  LockStatement,
   SessionStatement,
   SetStatement,
   TransactionModes,
@@ -117,6 +118,9 @@ export function executeSessionStatement(
       return analyze(environment, transactions, statement, options)
     case 'explain':
       return executeExplain(parts, statement, parameters, options)
+    case 'lock':
+      lockTables(statement, parts)
+      return done('LOCK TABLE')
     case 'copy':
       throw notSupported('COPY without a client that sends or takes rows', statement.at)
     default:
@@ -139,6 +143,29 @@ function declareCursor(
   refuseWritingCursor(execution, statement)
   // Later changes of a transaction that writes, and its end, are not to be seen.
   cursors.declare(statement, execution, transactions.held?.kind === 'write' || !transactions.isInBlock)
+}
+
+/**
+ * There is one writer, so that a lock of one table is one of them all: who asks for one that keeps writers out becomes the
+ * writer. Readers are kept out by nothing.
+ */
+function lockTables(
+  { tables, isForReading, at }: LockStatement,
+  { environment, transactions }: SessionParts,
+) {
+  const { engine, settings, host } = environment
+  if (!transactions.isInBlock) {
+    throw new SqlError('25P01', 'LOCK TABLE can only be used in transaction blocks', { position: at })
+  }
+  transactions.reading(unit => {
+    const state = engine.stateOf(unit)
+    const privilege = isForReading ? 'select' : 'update'
+    for (const name of tables) {
+      const table = requireTable(name, { state, searchPath: settings.searchPath }, at, true)
+      host.authorization?.checkTables([{ table, privilege }], schema => state.schemas.get(schema))
+    }
+  })
+  if (!isForReading) transactions.unitForWriting('LOCK TABLE')
 }
 
 /** What is a server's business is refused where there is none. */

@@ -9,10 +9,13 @@ import { ENTRIES_MAX } from './statement-figures.ts'
 const DEFAULTS: Readonly<Record<string, string>> = {
   application_name: '',
   bytea_output: 'hex',
+  check_function_bodies: 'on',
   client_encoding: 'UTF8',
   client_min_messages: 'notice',
   datestyle: 'ISO, MDY',
   default_statistics_target: '100',
+  default_table_access_method: 'heap',
+  default_tablespace: '',
   default_transaction_isolation: 'serializable',
   default_transaction_read_only: 'off',
   extra_float_digits: '1',
@@ -43,11 +46,13 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   session_authorization: 'coppice',
   standard_conforming_strings: 'on',
   statement_timeout: '0',
+  synchronize_seqscans: 'on',
   synchronous_commit: 'on',
   timezone: 'UTC',
   transaction_isolation: 'serializable',
   transaction_read_only: 'off',
   work_mem: '65536',
+  xmloption: 'content',
   ...Object.fromEntries(SWITCH_SETTINGS.map(name => [name, 'on'])),
 }
 /** Names as SHOW prints them where they are not in lower case. */
@@ -97,6 +102,12 @@ interface TransactionModeValues {
   readonly isReadOnly: boolean
 }
 
+/** 16.4 is 160004. What is no version has the usual one's number. */
+function versionNumber(version: string): string {
+  const [, major, minor] = /^(\d+)(?:\.(\d+))?/.exec(version) ?? []
+  return major === undefined ? DEFAULTS.server_version_num : `${Number(major) * 10_000 + Number(minor ?? 0)}`
+}
+
 /** Less is of no use to anybody: PostgreSQL's least. */
 const WORK_MEMORY_LEAST_KB = 64
 
@@ -137,6 +148,7 @@ export class Settings {
       refuseUnknown(DEFAULTS, key, name)
       values[key] = FIXED.has(key) ? value : checked(key, name, value)
     }
+    values.server_version_num = versionNumber(values.server_version)
     this.initial = values
   }
 

@@ -20,6 +20,7 @@ const SESSION_KINDS = new Set([
   'close',
   'discard',
   'copy',
+  'lock',
   'create database',
   'drop database',
   'create role',

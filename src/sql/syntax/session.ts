@@ -14,6 +14,7 @@ import type {
   DiscardStatement,
   ExecuteStatement,
   ExplainStatement,
+  LockStatement,
   PrepareStatement,
   ResetAllStatement,
   SetConstraintsStatement,
@@ -263,5 +264,20 @@ export function discard(fields: Fields): DiscardStatement {
       DISCARD_SEQUENCES: 'sequences',
       DISCARD_TEMP: 'temporary',
     } as const),
+  }
+}
+
+/** PostgreSQL's numbers for ACCESS SHARE and ROW SHARE; six stronger ones follow. */
+const READING_MODES = [1, 2]
+
+export function lock(fields: Fields): LockStatement {
+  const { source, at } = fields
+  const isForReading = READING_MODES.includes(fields.integer('mode'))
+  if (fields.flag('nowait') && !isForReading) throw fields.refusal('LOCK TABLE … NOWAIT')
+  return {
+    kind: 'lock',
+    at,
+    tables: fields.list('relations').map(node => tableName(fieldsOf(source, node, 'RangeVar', at))),
+    isForReading,
   }
 }

@@ -933,6 +933,12 @@ export interface DiscardStatement extends Node {
   readonly kind: 'discard'
   readonly what: 'all' | 'plans' | 'sequences' | 'temporary'
 }
+export interface LockStatement extends Node {
+  readonly kind: 'lock'
+  readonly tables: readonly QualifiedName[]
+  /** ACCESS SHARE and ROW SHARE: what reads. Others are for those who write. */
+  readonly isForReading: boolean
+}
 
 export interface CopyOption {
   /** In lower case. */
@@ -1097,6 +1103,7 @@ export type SessionStatement =
   | DeallocateStatement
   | DiscardStatement
   | CopyStatement
+  | LockStatement
   | AdministrationStatement
 
 export type Statement = QueryStatement | DefinitionStatement | SessionStatement

@@ -11,6 +11,10 @@ export const CATALOG_COLUMNS = {
     aggmfinalextra:bool! aggfinalmodify:char! aggmfinalmodify:char! aggsortop:oid! aggtranstype:oid!
     aggtransspace:int4! aggmtranstype:oid! aggmtransspace:int4! agginitval:text aggminitval:text`,
   pg_am: `2601r oid:oid! amname:name! amhandler:regproc! amtype:char!`,
+  pg_amop: `2602r oid:oid! amopfamily:oid! amoplefttype:oid! amoprighttype:oid! amopstrategy:int2!
+    amoppurpose:char! amopopr:oid! amopmethod:oid! amopsortfamily:oid!`,
+  pg_amproc: `2603r oid:oid! amprocfamily:oid! amproclefttype:oid! amprocrighttype:oid! amprocnum:int2!
+    amproc:regproc!`,
   pg_attrdef: `2604r oid:oid! adrelid:oid! adnum:int2! adbin:pg_node_tree!`,
   pg_attribute: `1249r attrelid:oid! attname:name! atttypid:oid! attlen:int2! attnum:int2! atttypmod:int4!
     attndims:int2! attbyval:bool! attalign:char! attstorage:char! attcompression:char! attnotnull:bool!
@@ -66,6 +70,7 @@ export const CATALOG_COLUMNS = {
     indisreplident:bool! indkey:int2vector! indcollation:oidvector! indclass:oidvector!
     indoption:int2vector! indexprs:pg_node_tree indpred:pg_node_tree`,
   pg_inherits: `2611r inhrelid:oid! inhparent:oid! inhseqno:int4! inhdetachpending:bool!`,
+  pg_init_privs: `3394r objoid:oid! classoid:oid! objsubid:int4! privtype:char! initprivs:_aclitem!`,
   pg_language: `2612r oid:oid! lanname:name! lanowner:oid! lanispl:bool! lanpltrusted:bool!
     lanplcallfoid:oid! laninline:oid! lanvalidator:oid! lanacl:_aclitem`,
   pg_namespace: `2615r oid:oid! nspname:name! nspowner:oid! nspacl:_aclitem`,
@@ -75,6 +80,7 @@ export const CATALOG_COLUMNS = {
     oprcanhash:bool! oprleft:oid! oprright:oid! oprresult:oid! oprcom:oid! oprnegate:oid! oprcode:regproc!
     oprrest:regproc! oprjoin:regproc!`,
   pg_opfamily: `2753r oid:oid! opfmethod:oid! opfname:name! opfnamespace:oid! opfowner:oid!`,
+  pg_parameter_acl: `6243r oid:oid! parname:text! paracl:_aclitem`,
   pg_partitioned_table: `3350r partrelid:oid! partstrat:char! partnatts:int2! partdefid:oid!
     partattrs:int2vector! partclass:oidvector! partcollation:oidvector! partexprs:pg_node_tree`,
   pg_policy: `3256r oid:oid! polname:name! polrelid:oid! polcmd:char! polpermissive:bool! polroles:_oid!
@@ -93,6 +99,9 @@ export const CATALOG_COLUMNS = {
     rngcanonical:regproc! rngsubdiff:regproc!`,
   pg_rewrite: `2618r oid:oid! rulename:name! ev_class:oid! ev_type:char! ev_enabled:char! is_instead:bool!
     ev_qual:pg_node_tree! ev_action:pg_node_tree!`,
+  pg_seclabel: `3596r objoid:oid! classoid:oid! objsubid:int4! provider:text! label:text!`,
+  pg_seclabels: `12099v objoid:oid classoid:oid objsubid:int4 objtype:text objnamespace:oid objname:text
+    provider:text label:text`,
   pg_sequence: `2224r seqrelid:oid! seqtypid:oid! seqstart:int8! seqincrement:int8! seqmax:int8!
     seqmin:int8! seqcache:int8! seqcycle:bool!`,
   pg_shdepend: `1214r dbid:oid! classid:oid! objid:oid! objsubid:int4! refclassid:oid! refobjid:oid!
@@ -130,6 +139,8 @@ export const CATALOG_COLUMNS = {
     creation_time:timestamptz`,
   pg_group: `12010v groname:name grosysid:oid grolist:_oid`,
   pg_indexes: `12043v schemaname:name tablename:name indexname:name tablespace:name indexdef:text`,
+  pg_largeobject: `2613r loid:oid! pageno:int4! data:bytea!`,
+  pg_largeobject_metadata: `2995r oid:oid! lomowner:oid! lomacl:_aclitem`,
   pg_locks: `12073v locktype:text database:oid relation:oid page:int4 tuple:int2 virtualxid:text
     transactionid:xid classid:oid objid:oid objsubid:int2 virtualtransaction:text pid:int4 mode:text
     granted:bool fastpath:bool waitstart:timestamptz`,
@@ -153,6 +164,7 @@ export const CATALOG_COLUMNS = {
     reset_val:text sourcefile:text sourceline:int4 pending_restart:bool`,
   pg_shadow: `12005v usename:name usesysid:oid usecreatedb:bool usesuper:bool userepl:bool usebypassrls:bool
     passwd:text valuntil:timestamptz useconfig:_text`,
+  pg_shseclabel: `3592r objoid:oid! classoid:oid! provider:text! label:text!`,
   pg_stat_activity: `12226v datid:oid datname:name pid:int4 leader_pid:int4 usesysid:oid usename:name
     application_name:text client_addr:text client_hostname:text client_port:int4 backend_start:timestamptz
     xact_start:timestamptz query_start:timestamptz state_change:timestamptz wait_event_type:text

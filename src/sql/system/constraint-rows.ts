@@ -170,7 +170,12 @@ function* dependRows(catalog: SystemCatalog): Iterable<SystemRow> {
       yield depends([PG_ATTRDEF, oid], [PG_CLASS, column.sequenceOid], 'n')
   }
   for (const table of catalog.tables()) yield* tableDepends(table)
-  for (const { oid, view } of catalog.rules()) yield depends([PG_REWRITE, oid], [PG_CLASS, view.oid], 'i')
+  for (const { oid, view, text } of catalog.rules()) {
+    yield depends([PG_REWRITE, oid], [PG_CLASS, view.oid], 'i')
+    for (const read of catalog.relationsRead(text)) {
+      if (read.kind !== 'virtual') yield depends([PG_REWRITE, oid], [PG_CLASS, read.oid], 'n')
+    }
+  }
 }
 
 function* tableDepends(table: TableSchema): Iterable<SystemRow> {

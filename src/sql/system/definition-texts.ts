@@ -5,13 +5,7 @@
 
 import { bindStatement } from '../bind/binder.ts'
 import type { RelationColumns } from '../bind/bound.ts'
-import type {
-  ForeignKeySchema,
-  IndexColumn,
-  IndexSchema,
-  TableSchema,
-  ViewSchema,
-} from '../catalog/schema.ts'
+import type { ForeignKeySchema, IndexColumn, IndexSchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { DefinitionTexts, EvaluationContext } from '../functions/registry.ts'
 import { quoteIdentifier } from '../functions/string-format.ts'
@@ -165,19 +159,27 @@ export class CatalogTexts implements DefinitionTexts {
 
   view(oid: number, isPretty: boolean): string | undefined {
     const relation = this.catalog.state.relationByOid(oid)
-    if (relation?.kind !== 'view') return relation === undefined ? undefined : 'Not a view'
-    return `${this.query(relation, isPretty) ?? ` ${relation.text}`};`
+    if (relation?.kind === 'view') {
+      return `${this.query(relation.text, relation.columns, isPretty) ?? ` ${relation.text}`};`
+    }
+    if (relation?.kind !== 'table' || relation.materialized === undefined) return undefined
+    const { text } = relation.materialized
+    return `${this.query(text, visibleColumns(relation), isPretty) ?? ` ${text}`};`
   }
 
   /** A view's query as PostgreSQL lays it out; undefined where that is not known. */
-  private query(view: ViewSchema, isPretty: boolean): string | undefined {
-    const { statement } = parseStatements(view.text)[0]
+  private query(
+    text: string,
+    columns: readonly { readonly name: string }[],
+    isPretty: boolean,
+  ): string | undefined {
+    const { statement } = parseStatements(text)[0]
     const isQuery = statement.kind === 'select' || statement.kind === 'set operation'
     if (!isQuery || !isPrintable(statement)) return undefined
     const { state, functions } = this.catalog
     const bound = bindStatement(statement, state, functions, { context: this.context })
     if (bound.kind !== 'query') return undefined
-    const names = view.columns.map(column => column.name)
+    const names = columns.map(column => column.name)
     try {
       return new QueryPrinter(this.context, isPretty).print(bound.query, statement, 0, names)
     } catch (error) {

@@ -9,7 +9,8 @@
 import type { BoundExpression, Call, Constant } from '../bind/bound.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import { quoteIdentifier } from '../functions/string-format.ts'
-import { formatType, inputFunction, outputFunction } from '../types/input-output.ts'
+import { formatTypeSeen } from '../functions/type-text.ts'
+import { inputFunction, outputFunction } from '../types/input-output.ts'
 import {
   BOOL,
   BPCHAR,
@@ -44,6 +45,10 @@ export class ExpressionPrinter {
 
   constructor(surroundings: PrintSurroundings) {
     this.surroundings = surroundings
+  }
+
+  private get searchPath(): readonly string[] {
+    return this.surroundings.context.catalog.searchPath
   }
 
   /** `showsImplicit`: coercions that nobody wrote are shown. */
@@ -93,7 +98,7 @@ export class ExpressionPrinter {
         return `${e.function.toUpperCase()}(${this.list(e.operands)})`
       case 'array': {
         const text = `ARRAY[${this.list(e.elements)}]`
-        return e.elements.length === 0 ? `${text}::${formatType(e.type)}` : text
+        return e.elements.length === 0 ? `${text}::${typeText(e.type, NO_MODIFIER, this.searchPath)}` : text
       }
       case 'row':
         return this.row(e)
@@ -138,7 +143,7 @@ export class ExpressionPrinter {
 
   private constant({ value, type, modifier }: Constant): string {
     const { context } = this.surroundings
-    const typeName = typeText(type, modifier)
+    const typeName = typeText(type, modifier, this.searchPath)
     if (value === null) return `NULL::${type === UNKNOWN ? 'text' : typeName}`
     if (type === BOOL) return value === true ? 'true' : 'false'
     const text = outputFunction(type, modifier)(value, context)
@@ -183,7 +188,7 @@ export class ExpressionPrinter {
   private cast(operand: BoundExpression, type: SqlType, modifier: number, parent: BoundExpression): string {
     // Fitting to a length and the cast before it are one cast as written.
     const inner = modifier === NO_MODIFIER ? operand : withoutCast(operand)
-    const typeName = typeText(type, modifier)
+    const typeName = typeText(type, modifier, this.searchPath)
     // A constant that has that type already says so itself.
     if (inner.kind === 'constant' && inner.type === type) return this.constant({ ...inner, modifier })
     return `${this.enclosed(this.part(inner, parent, false))}::${typeName}`
@@ -238,7 +243,7 @@ export class ExpressionPrinter {
 
   private row(e: BoundExpression & { kind: 'row' }): string {
     const text = `ROW(${this.list(e.fields)})`
-    return e.type.kind === 'composite' ? `${text}::${formatType(e.type)}` : text
+    return e.type.kind === 'composite' ? `${text}::${typeText(e.type, NO_MODIFIER, this.searchPath)}` : text
   }
 
   private newLine(): string {
@@ -295,8 +300,8 @@ export class ExpressionPrinter {
 }
 
 /** As format_type says it with a modifier of none: char without a length is not char(1). */
-function typeText(type: SqlType, modifier: number): string {
-  return type === BPCHAR && modifier === NO_MODIFIER ? 'bpchar' : formatType(type, modifier)
+function typeText(type: SqlType, modifier: number, searchPath: readonly string[]): string {
+  return type === BPCHAR && modifier === NO_MODIFIER ? 'bpchar' : formatTypeSeen(type, modifier, searchPath)
 }
 
 function asWritten({ castFrom, ...constant }: Constant): Constant {

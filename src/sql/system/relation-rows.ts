@@ -200,7 +200,15 @@ function columnAttribute(table: TableSchema, column: ColumnSchema): SystemRow {
   }
 }
 
-function* attributeRows(catalog: SystemCatalog): Iterable<SystemRow> {
+/** Before that version the usual target was -1, and clients of older versions (pg_dump) take null for 0. */
+const NULL_TARGET_SINCE = 170_000
+
+function* attributeRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
+  const isOld = Number(context.setting('server_version_num')) < NULL_TARGET_SINCE
+  for (const row of allAttributes(catalog)) yield isOld ? { ...row, attstattarget: -1 } : row
+}
+
+function* allAttributes(catalog: SystemCatalog): Iterable<SystemRow> {
   for (const relation of catalog.relations()) {
     switch (relation.kind) {
       case 'table':
@@ -348,13 +356,13 @@ export const RELATION_ROWS = {
       seqincrement: integer(one.increment),
       seqmax: integer(one.maximum),
       seqmin: integer(one.minimum),
-      seqcache: 1,
+      seqcache: integer(one.cache),
       seqcycle: one.isCycling,
     }),
   ),
   pg_rewrite: mapped(
     catalog => catalog.rules(),
-    ({ oid, view }) => ({
+    ({ oid, view, text }) => ({
       oid,
       rulename: '_RETURN',
       ev_class: view.oid,
@@ -362,7 +370,7 @@ export const RELATION_ROWS = {
       ev_enabled: 'O',
       is_instead: true,
       ev_qual: new ExpressionTree('<>'),
-      ev_action: new ExpressionTree(view.text),
+      ev_action: new ExpressionTree(text),
     }),
   ),
 } satisfies Record<string, RowSource>

@@ -71,7 +71,7 @@ function* sequenceRows(catalog: SystemCatalog, context: EvaluationContext): Iter
       max_value: integer(one.maximum),
       increment_by: integer(one.increment),
       cycle: one.isCycling,
-      cache_size: 1,
+      cache_size: integer(one.cache),
       last_value: state?.isCalled === true ? state.last : null,
     }
   }

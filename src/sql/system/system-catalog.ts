@@ -19,7 +19,7 @@ import type {
   VirtualTable,
 } from '../catalog/schema.ts'
 import type { FunctionRegistry } from '../functions/registry.ts'
-import { parseExpression } from '../syntax/parser.ts'
+import { parseExpression, parseStatements } from '../syntax/parser.ts'
 import type { SqlType } from '../types/type.ts'
 import { bindStored, boundQuery, columnsRead } from './stored-expressions.ts'
 
@@ -228,8 +228,30 @@ export class SystemCatalog {
       .map((one, i) => ({ ...one, oid: LABELS_FROM + i }))
   }
 
-  rules(): { readonly oid: number; readonly view: ViewSchema }[] {
-    return [...this.views()].map((view, i) => ({ oid: RULES_FROM + i, view }))
+  /** Of views, materialized or not: what they read, and its text. */
+  rules(): { readonly oid: number; readonly view: ViewSchema | TableSchema; readonly text: string }[] {
+    const views = [...this.views()].map(view => ({ view, text: view.text }))
+    const materialized = [...this.tables()].flatMap(view =>
+      view.materialized === undefined ? [] : [{ view, text: view.materialized.text }],
+    )
+    return [...views, ...materialized].map((rule, i) => ({ oid: RULES_FROM + i, ...rule }))
+  }
+
+  /** The relations that a stored query names, each once. */
+  relationsRead(text: string): RelationSchema[] {
+    const found = new Set<RelationSchema>()
+    const look = (tree: unknown): void => {
+      if (typeof tree !== 'object' || tree === null) return
+      const node = tree as { kind?: string; name?: unknown }
+      if (node.kind === 'table' && Array.isArray(node.name)) {
+        const [name, schema] = (node.name as string[]).toReversed()
+        const relation = this.state.relation(schema, name, this.state.searchPath)
+        if (relation !== undefined) found.add(relation)
+      }
+      for (const one of Object.values(tree)) look(one)
+    }
+    look(parseStatements(text).map(one => one.statement))
+    return [...found]
   }
 }
 

@@ -110,7 +110,7 @@ export function systemCatalogOf(
   return catalog
 }
 
-/** Rows depend on who asks, too: on the database's name and the user's, on which names need no schema, and on what was granted. */
+/** Rows depend on who asks, too: on the database and the user, on which names need no schema, on what was granted, and on the version. */
 const KEPT_MAX = 4
 
 function virtualTable(relation: SystemRelation, catalog: SystemCatalog): VirtualTable {
@@ -149,7 +149,8 @@ function virtualTable(relation: SystemRelation, catalog: SystemCatalog): Virtual
         return rows
       }
       const { currentDatabase, currentUser, searchPath, privileges } = context.catalog
-      const key = JSON.stringify([currentDatabase, currentUser, searchPath, privileges?.version])
+      const version = context.setting('server_version_num')
+      const key = JSON.stringify([currentDatabase, currentUser, searchPath, privileges?.version, version])
       let rows = kept.get(key)
       if (rows === undefined) {
         rows = make(context)

@@ -13,6 +13,7 @@ import { compareNumeric, numericKey } from './numeric.ts'
 import type { SqlRow } from './row.ts'
 import type { TypeComparison } from './text-format.ts'
 import {
+  ACLITEM,
   BOOL,
   BPCHAR,
   BYTEA,
@@ -96,7 +97,7 @@ export function registerComparisons(list: readonly TypeComparison[]): void {
 
 const REGISTERED = [REGPROC, REGCLASS, REGTYPE, REGNAMESPACE, REGROLE, REGPROCEDURE]
 const PLAIN = [BOOL, INT2, INT4, INT8, OID, XID, ...REGISTERED]
-const STRINGS = [TEXT, VARCHAR, BPCHAR, NAME, CHAR, UNKNOWN, UUID]
+const STRINGS = [TEXT, VARCHAR, BPCHAR, NAME, CHAR, UNKNOWN, UUID, ACLITEM]
 registerComparisons([
   ...[...PLAIN, DATE, TIME, TIMESTAMP, TIMESTAMPTZ].map(type => ({ type, compare: comparePlain })),
   // Hexadecimal digits in lower case stand in the order of the bytes.

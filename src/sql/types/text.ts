@@ -76,6 +76,12 @@ export function toName(text: string): string {
   return decoder.decode(bytes.subarray(0, end))
 }
 
+/** A name is 64 bytes, zeros behind its own; a zero is the empty "char". Null beyond. */
+export function letterOfName(name: string, index: number): string | null {
+  if (index < 0 || index > NAME_BYTES_MAX) return null
+  return charOfByte(encoder.encode(name)[index] ?? 0)
+}
+
 /** "char": one byte, held as the character of that code; `\303` names one. */
 export function toChar(text: string): string {
   const octal = /^\\([0-3][0-7]{2})$/.exec(text)

@@ -269,6 +269,7 @@ export class MemoryCatalog implements CatalogReader {
       minimum: 1n,
       maximum: 2n ** 63n - 1n,
       isCycling: false,
+      cache: 1n,
       ownedBy: undefined,
       comment: undefined,
     })
