@@ -162,7 +162,9 @@ function lockTables(
     const privilege = isForReading ? 'select' : 'update'
     for (const name of tables) {
       const table = requireTable(name, { state, searchPath: settings.searchPath }, at, true)
-      host.authorization?.checkTables([{ table, privilege }], schema => state.schemas.get(schema))
+      host.authorization?.checkTables([{ table, privilege, columns: undefined }], schema =>
+        state.schemas.get(schema),
+      )
     }
   })
   if (!isForReading) transactions.unitForWriting('LOCK TABLE')
