@@ -53,6 +53,7 @@ export interface ServedSession {
   readonly databaseName: string
   readonly userName: string
   readonly settings: Readonly<Record<string, string>>
+  readonly serverSettings: Readonly<Record<string, string>>
   readonly administration: Administration
   readonly authorization: Authorization
   readonly processId: number
@@ -81,6 +82,7 @@ export function servedSession(
     databaseName: served.databaseName,
     userName: served.userName,
     settings: served.settings,
+    serverSettings: served.serverSettings,
     administration: served.administration,
     authorization: served.authorization,
     processId: served.processId,

@@ -54,6 +54,8 @@ export interface PoolOptions {
   readonly io: PageIo
   /** Needed to share the pool. */
   readonly defer?: Defer
+  /** Told of pages that were written because their frames were needed; in the midst of a transaction. */
+  readonly spilled?: (pageCount: number) => void
 }
 
 /** Counts since the pool was made, and how full it is now. */
@@ -108,6 +110,7 @@ export class Pool extends PageCache {
   private stuckEpoch: number
   /** Where recycling goes on, so that the pages that were brought in last stay the longest. */
   private recycledFrame: number
+  private readonly spilled: PoolOptions['spilled']
   private spillCount: number
   private spilledPageCount: number
   private writtenBackCount: number
@@ -124,6 +127,7 @@ export class Pool extends PageCache {
     this.spareMax = Math.min(SPARE_FRAMES_MAX, this.frameCount >>> 2)
     this.stuckEpoch = OUTSIDE
     this.recycledFrame = 0
+    this.spilled = options.spilled
     this.spillCount = 0
     this.spilledPageCount = 0
     this.writtenBackCount = 0
@@ -212,8 +216,7 @@ export class Pool extends PageCache {
   writeAndEvict(pageIds: readonly number[]): void {
     const dirty = pageIds.filter(pageId => this.isDirty(pageId))
     this.writeDirty(dirty, SWIP_COOL)
-    this.spillCount++
-    this.spilledPageCount += dirty.length
+    this.noteSpill(dirty.length)
     for (const pageId of dirty) {
       const word = this.wordOf(pageId)
       if (stateOfSwip(word) === SWIP_COOL) this.frames.evict(frameOfSwip(word), false)
@@ -490,8 +493,13 @@ export class Pool extends PageCache {
       frame = frame + 1 === this.frameCount ? 0 : frame + 1
     }
     this.writeDirty(pageIds.sort(ascending), SWIP_COOL)
+    this.noteSpill(pageIds.length)
+  }
+
+  private noteSpill(pageCount: number): void {
     this.spillCount++
-    this.spilledPageCount += pageIds.length
+    this.spilledPageCount += pageCount
+    this.spilled?.(pageCount)
   }
 
   /** Writes DIRTY pages, given ascending, and turns them into `state`. */

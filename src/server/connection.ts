@@ -110,6 +110,7 @@ export class Connection implements Listener {
       authorization: new RoleAuthorization(server.roles, identity.role, database.name),
       activity: () => server.activity(identity),
       settings: identity.settings,
+      serverSettings: server.settings,
       notice: notice => this.notice(notice),
       administration: new SessionAdministration(this, identity, server),
       beforeWriting: () => this.turn.beforeWriting(),
@@ -296,7 +297,7 @@ export class Connection implements Listener {
     try {
       await run()
     } catch (error) {
-      execution.fail()
+      execution.fail(error)
       throw error
     }
   }
@@ -371,7 +372,7 @@ export class Connection implements Listener {
       }
     } catch (error) {
       portal.execution = undefined
-      execution.fail()
+      execution.fail(error)
       throw error
     }
     if (!portal.isDone) {

@@ -15,6 +15,7 @@ import { checkOptions, type ServerOptions } from './options.ts'
 import { FixedRoles, type RoleStore } from './roles.ts'
 import { Server } from './server.ts'
 
+export { type Configuration, parseConfiguration } from './configuration.ts'
 export type { LogEntry, LogLevel, LogSink } from './log.ts'
 export type { AuthenticationMethod, ServerLimits, ServerOptions, TlsOptions } from './options.ts'
 
@@ -35,7 +36,13 @@ export interface RunningServer extends AsyncDisposable {
 export async function serve(options: ServerOptions): Promise<RunningServer> {
   checkOptions(options)
   const { databases, roles } = partsOf(options)
-  const server = new Server(options, databases, roles)
+  let server: Server
+  try {
+    server = new Server(options, databases, roles)
+  } catch (error) {
+    databases.close()
+    throw error
+  }
   let port: number
   let metricsPort: number | undefined
   try {

@@ -1,7 +1,10 @@
 /** What a server can be told, and what holds when it is not. */
 
 import { CoppiceError } from '../base/errors.ts'
-import type { Database } from '../database/database.ts'
+import { checkOptionNames, didYouMean } from '../base/known-options.ts'
+import { Database } from '../database/database.ts'
+import { SqlError } from '../sql/errors.ts'
+import { checkSetting, settingNames } from '../sql/session/settings.ts'
 import type { LogSink } from './log.ts'
 
 export type AuthenticationMethod = 'scram-sha-256' | 'md5' | 'trust'
@@ -90,35 +93,140 @@ const NAMES: readonly (keyof ServerOptions)[] = [
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
+const PORT_MAX = 65_535
+
+function refuse(name: string, why: string, cause?: unknown): never {
+  throw new CoppiceError(
+    'INVALID_OPTION',
+    `option ${name}: ${why}`,
+    cause === undefined ? {} : { cause: cause as Error },
+  )
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : value === null ? 'null' : typeof value
+}
+
+/** JavaScript gives whatever it likes. */
+function checkObject(name: string, value: unknown): asserts value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    refuse(name, `expected an object, got ${Array.isArray(value) ? 'an array' : shown(value)}`)
+  }
+}
+
+function checkTexts(name: string, value: unknown): void {
+  checkObject(name, value)
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== 'string') refuse(`${name}.${key}`, `expected a text, got ${shown(text)}`)
+  }
+}
+
+function checkPort(name: string, port: unknown): void {
+  const isPort = typeof port === 'number' && Number.isInteger(port) && port >= 0 && port <= PORT_MAX
+  if (!isPort) refuse(name, `expected 0 to ${PORT_MAX}, got ${typeof port === 'number' ? port : shown(port)}`)
+}
+
 /** @throws CoppiceError INVALID_OPTION */
 export function checkOptions(options: ServerOptions): void {
-  const refuse = (name: string, why: string): never => {
-    throw new CoppiceError('INVALID_OPTION', `option ${name}: ${why}`)
+  if (typeof options !== 'object' || options === null) {
+    refuse('database', `expected options such as { database: 'app.db' }, got ${shown(options)}`)
   }
-  for (const name of Object.keys(options)) {
-    if (!(NAMES as readonly string[]).includes(name))
-      refuse(name, `a server does not have it (known: ${NAMES.join(', ')})`)
-  }
-  if ((options.database === undefined) === (options.directory === undefined)) {
-    refuse('database', 'a server serves either one database or a directory')
-  }
-  const { port, authentication, limits, host = '127.0.0.1' } = options
-  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
-    refuse('port', `expected 0 to 65535, got ${port}`)
-  }
+  checkOptionNames('a server', options, NAMES)
+  checkSubject(options)
+  const { host = '127.0.0.1', port, authentication, users, log, slowStatementMs } = options
+  if (typeof host !== 'string') refuse('host', `expected an address, got ${shown(host)}`)
+  if (port !== undefined) checkPort('port', port)
   if (authentication !== undefined && !['scram-sha-256', 'md5', 'trust'].includes(authentication)) {
-    refuse('authentication', `expected scram-sha-256, md5 or trust, got ${String(authentication)}`)
+    refuse('authentication', `expected scram-sha-256, md5 or trust, got ${shown(authentication)}`)
   }
-  for (const [name, value] of Object.entries(limits ?? {})) {
-    if (!Object.hasOwn(DEFAULT_LIMITS, name)) refuse(`limits.${name}`, 'there is no such limit')
-    if (!(Number.isInteger(value) && value > 0))
-      refuse(`limits.${name}`, `expected a positive integer, got ${value}`)
+  if (users !== undefined) checkTexts('users', users)
+  if (log !== undefined && typeof log !== 'function') refuse('log', `expected a function, got ${shown(log)}`)
+  if (slowStatementMs !== undefined && !(typeof slowStatementMs === 'number' && slowStatementMs >= 0)) {
+    refuse('slowStatementMs', `expected milliseconds, got ${shown(slowStatementMs)}`)
   }
-  const hasUsers = Object.keys(options.users ?? {}).length > 0 || options.directory !== undefined
+  checkSettings(options.settings)
+  checkLimits(options.limits)
+  checkTls(options.tls)
+  if (options.metrics !== undefined) {
+    checkObject('metrics', options.metrics)
+    checkOptionNames('metrics', options.metrics, ['host', 'port'])
+    checkPort('metrics.port', options.metrics.port)
+  }
+  const hasUsers = Object.keys(users ?? {}).length > 0 || options.directory !== undefined
   if (!LOOPBACK.has(host) && authentication === undefined && !hasUsers) {
     refuse(
       'host',
       'a server that other machines reach needs users, or authentication: trust said in so many words',
     )
+  }
+}
+
+function checkSubject({ database, directory }: ServerOptions): void {
+  if ((database === undefined) === (directory === undefined)) {
+    refuse('database', 'a server serves either one database or a directory')
+  }
+  if (directory !== undefined && (typeof directory !== 'string' || directory === '')) {
+    refuse('directory', `expected a path, got ${shown(directory)}`)
+  }
+  const isDatabase = typeof database === 'string' ? database !== '' : database instanceof Database
+  if (database !== undefined && !isDatabase) {
+    refuse('database', `expected a path or an open database, got ${shown(database)}`)
+  }
+}
+
+function checkSettings(settings: unknown): void {
+  if (settings === undefined) return
+  checkTexts('settings', settings)
+  for (const [name, value] of Object.entries(settings as Record<string, string>)) {
+    if (!name.includes('.') && !settingNames().includes(name.toLowerCase())) {
+      refuse(`settings.${name}`, `there is no such setting${didYouMean(name, settingNames())}`)
+    }
+    try {
+      checkSetting(name, value)
+    } catch (error) {
+      refuse(`settings.${name}`, error instanceof SqlError ? error.primary : String(error), error)
+    }
+  }
+}
+
+function checkLimits(limits: unknown): void {
+  if (limits === undefined) return
+  checkObject('limits', limits)
+  checkOptionNames('limits', limits, Object.keys(DEFAULT_LIMITS))
+  for (const [name, value] of Object.entries(limits)) {
+    if (!(Number.isInteger(value) && value > 0)) {
+      refuse(`limits.${name}`, `expected a positive integer, got ${value}`)
+    }
+  }
+}
+
+function checkTls(tls: unknown): void {
+  if (tls === undefined) return
+  checkObject('tls', tls)
+  checkOptionNames('tls', tls, ['key', 'cert', 'isRequired'])
+  const { key, cert } = tls as TlsOptions
+  if (typeof key !== 'string') refuse('tls.key', `expected PEM, got ${shown(key)}`)
+  if (typeof cert !== 'string') refuse('tls.cert', `expected PEM, got ${shown(cert)}`)
+}
+
+/** What sessions can show of it. @param port where it listens */
+export function serverSettings(options: ServerOptions, port: number): Readonly<Record<string, string>> {
+  const { host = '127.0.0.1', tls, slowStatementMs, authentication } = options
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  return {
+    listen_addresses: host,
+    port: String(port),
+    max_connections: String(limits.connections),
+    authentication_timeout: `${limits.authenticationMs / 1000}s`,
+    ssl: tls === undefined ? 'off' : 'on',
+    password_encryption: authentication === 'md5' ? 'md5' : 'scram-sha-256',
+    log_min_duration_statement: slowStatementMs === undefined ? '-1' : `${slowStatementMs}ms`,
+    'coppice.ssl_required': tls?.isRequired ? 'on' : 'off',
+    'coppice.max_unauthenticated': String(limits.unauthenticated),
+    'coppice.max_first_message_size': `${limits.firstMessageBytes}B`,
+    'coppice.max_message_size': `${limits.messageBytes}B`,
+    'coppice.write_timeout': `${limits.writeTimeoutMs}ms`,
+    'coppice.failed_logins': String(limits.failedLogins),
+    'coppice.failed_logins_within': `${limits.failedLoginsWithinMs}ms`,
   }
 }

@@ -19,6 +19,7 @@ import {
   DEFAULT_LIMITS,
   type ServerLimits,
   type ServerOptions,
+  serverSettings,
 } from './options.ts'
 import { newServerSecret, type Role, type RoleStore, SessionRole } from './roles.ts'
 import type { ServerParts } from './session-administration.ts'
@@ -51,6 +52,8 @@ export class Server implements ServerParts, ConnectionObserver {
   private readonly limiter: LoginLimiter
   private endpoint: MetricsEndpoint | undefined
   private nextProcessId = 1
+  /** What sessions can show of the options. */
+  settings: Readonly<Record<string, string>> = {}
   private isClosing = false
 
   constructor(options: ServerOptions, databases: DatabaseHost, roles: RoleStore) {
@@ -61,8 +64,7 @@ export class Server implements ServerParts, ConnectionObserver {
     this.log = new ServerLog(options.log)
     const { failedLogins, failedLoginsWithinMs } = this.limits
     this.limiter = new LoginLimiter(failedLogins, failedLoginsWithinMs, () => systemClock.monotonicMs())
-    const { tls } = options
-    this.secureContext = tls && createSecureContext({ key: tls.key, cert: tls.cert })
+    this.secureContext = secureContextOf(options)
     this.listener = createServer(socket => this.accept(socket))
   }
 
@@ -87,6 +89,7 @@ export class Server implements ServerParts, ConnectionObserver {
     listener.on('error', error => this.log.write('error', 'listening failed', { message: error.message }))
     const address = listener.address()
     const actual = typeof address === 'object' && address !== null ? address.port : port
+    this.settings = serverSettings(this.options, actual)
     this.log.write('info', 'listening', { host, port: actual, authentication: this.method })
     return actual
   }
@@ -301,6 +304,17 @@ export class Server implements ServerParts, ConnectionObserver {
     const client = this.clients.get(processId)
     if (client === undefined || secret.length !== client.secret.length) return
     if (timingSafeEqual(secret, client.secret)) client.connection.cancel()
+  }
+}
+
+/** @throws CoppiceError INVALID_OPTION */
+function secureContextOf({ tls }: ServerOptions): SecureContext | undefined {
+  if (tls === undefined) return undefined
+  try {
+    return createSecureContext({ key: tls.key, cert: tls.cert })
+  } catch (error) {
+    const message = `option tls: ${error instanceof Error ? error.message : String(error)}`
+    throw new CoppiceError('INVALID_OPTION', message, { cause: error })
   }
 }
 

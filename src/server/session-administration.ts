@@ -21,6 +21,8 @@ import { ProtocolError } from './wire/protocol-error.ts'
 export interface ServerParts {
   readonly databases: DatabaseHost
   readonly roles: RoleStore
+  /** Settings of the server, for SHOW. */
+  readonly settings: Readonly<Record<string, string>>
   /** Sends everybody away who uses a database, and waits until they are gone. */
   terminate(database: string, reason: ProtocolError, except: Connection): void
   /** Of that number; undefined: there is none. */

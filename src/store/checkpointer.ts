@@ -25,6 +25,7 @@
 
 import { assert } from '../base/assert.ts'
 import { isCoppiceError } from '../base/errors.ts'
+import { events } from '../io/diagnostics.ts'
 import type { SpaceCheckpoint } from '../space/space-map.ts'
 import type { Core, DatabaseState } from './core.ts'
 import { type FileHeader, firstCopyOf, writeFileHeaderCopy } from './file-header.ts'
@@ -52,6 +53,7 @@ const TRUNCATE_PART = 1 / 8
 
 interface Work {
   readonly state: DatabaseState
+  readonly startedMs: number
   readonly space: SpaceCheckpoint
   readonly pageIds: readonly number[]
   readonly clean: boolean
@@ -158,6 +160,7 @@ export class Checkpointer {
     if (!clean) this.#log.switchEpoch()
     this.#work = {
       state,
+      startedMs: core.storage.clock.monotonicMs(),
       space: core.space.prepareCheckpoint(state.txnId, state.lsn),
       pageIds: core.pool.dirtyPages(state.txnId),
       clean,
@@ -360,8 +363,23 @@ export class Checkpointer {
     this.#phase = Phase.idle
     this.#retryAtBytes = 0
     this.completedCount++
+    if (events.checkpoint.hasSubscribers) this.#tell(work)
     const free = core.space.trailingFree
     if (free >= TRUNCATE_PAGES_MIN && free >= TRUNCATE_PART * core.space.pageCount) this.truncateTail()
+  }
+
+  /** In a job of its own: this may be in the midst of a commit, and who listens may use the database. */
+  #tell({ state, pageIds, clean, startedMs }: Work): void {
+    const { file, storage } = this.#core
+    const event = {
+      path: file.file.path,
+      lsn: state.lsn,
+      transactionId: state.txnId,
+      pageCount: pageIds.length,
+      isClosing: clean,
+      durationMs: storage.clock.monotonicMs() - startedMs,
+    }
+    storage.scheduler.defer(() => events.checkpoint.publish(event))
   }
 
   /** Cuts the free pages off the end of the file. */

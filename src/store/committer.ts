@@ -18,6 +18,7 @@ import { type LogWriter, UNSYNCED_BATCH_BYTES } from './log-writer.ts'
 import { OperationLog } from './operations.ts'
 import type { Durability } from './options.ts'
 import { WriteTransaction } from './transaction.ts'
+import { WatchedCommit } from './watched-commit.ts'
 
 /** Transactions of one group, so that a long queue does not keep the event loop. */
 const GROUP_MAX = 1024
@@ -34,6 +35,7 @@ interface QueuedWrite {
 interface Answer {
   readonly write: QueuedWrite
   readonly value: unknown
+  readonly watched: WatchedCommit | undefined
 }
 
 export class Committer {
@@ -118,6 +120,13 @@ export class Committer {
    * @throws CoppiceError NO_SPACE, DATABASE_FULL, TRANSACTION_FAILED: rolled back. OUTCOME_UNKNOWN: poisoned.
    */
   commit(transaction: WriteTransaction, durability: Durability): void {
+    const watched = WatchedCommit.of(this.#core, transaction, durability)
+    this.#commit(transaction, durability)
+    watched?.staged()
+    watched?.done()
+  }
+
+  #commit(transaction: WriteTransaction, durability: Durability): void {
     if (!this.#stage(transaction, this.#needsNoSync(durability))) return
     if (durability === 'none') {
       this.#settleUnsynced()
@@ -128,7 +137,15 @@ export class Committer {
   }
 
   /** The same without blocking the event loop while the disk works. */
-  async commitAsync(transaction: WriteTransaction, durability: Durability): Promise<void> {
+  commitAsync(transaction: WriteTransaction, durability: Durability): Promise<void> {
+    const watched = WatchedCommit.of(this.#core, transaction, durability)
+    const committed = this.#commitAsync(transaction, durability)
+    if (watched === undefined) return committed
+    watched.staged()
+    return committed.then(() => watched.done())
+  }
+
+  async #commitAsync(transaction: WriteTransaction, durability: Durability): Promise<void> {
     if (!this.#stage(transaction, this.#needsNoSync(durability))) return
     if (durability === 'none') {
       this.#settleUnsynced()
@@ -429,7 +446,10 @@ export class Committer {
         transaction.rollback()
         throw error
       }
-      return { write, value, staged: this.#stage(transaction) }
+      const watched = WatchedCommit.of(this.#core, transaction, write.durability)
+      const staged = this.#stage(transaction)
+      watched?.staged()
+      return { write, value, staged, watched }
     } catch (error) {
       write.reject(error)
       return undefined
@@ -444,7 +464,10 @@ export class Committer {
       for (const { write } of answers) write.reject(error)
       return
     }
-    for (const { write, value } of answers) write.resolve(value)
+    for (const { write, value, watched } of answers) {
+      watched?.done()
+      write.resolve(value)
+    }
     this.#pace()
   }
 

@@ -20,6 +20,7 @@ import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { TreeContext } from '../btree/context.ts'
 import type { ExtentFile } from '../btree/extent.ts'
 import type { TreeRoot } from '../btree/root.ts'
+import { events } from '../io/diagnostics.ts'
 import type { FileLock, Storage } from '../io/storage.ts'
 import { birthOf } from '../page/header.ts'
 import type { PageMemory } from '../page/memory.ts'
@@ -120,6 +121,7 @@ export class Core {
       maxPageCount: this.maxPageCount,
       io: this.#guarded(parts.file),
       defer: task => this.storage.scheduler.defer(task),
+      spilled: pageCount => this.#tellSpill(pageCount, header.pageSize),
     })
     this.context = new TreeContext(this.pool, this.#guarded(parts.file))
     this.tip = stateOf(header)
@@ -127,6 +129,13 @@ export class Core {
     this.nextTxnId = Math.max(header.txnId + 1, header.nextTxnId)
     this.nextTreeId = header.nextTreeId
     this.#header = header
+  }
+
+  /** In a job of its own: this is in the midst of a transaction, and who listens may use the database. */
+  #tellSpill(pageCount: number, pageSize: number): void {
+    if (!events.spill.hasSubscribers) return
+    const event = { path: this.file.file.path, pageCount, bytes: pageCount * pageSize }
+    this.storage.scheduler.defer(() => events.spill.publish(event))
   }
 
   /** The file for pool and trees: a write that fails, other than for want of space, poisons the database. */

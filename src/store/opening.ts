@@ -19,6 +19,7 @@
 
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { EMPTY_ROOT } from '../btree/root.ts'
+import { events } from '../io/diagnostics.ts'
 import type { FileLock, Storage, StorageFile } from '../io/storage.ts'
 import { HEADER_PAGE_COUNT, type SpaceImage, SpaceMap, type SpaceOptions } from '../space/space-map.ts'
 import { logPath } from '../wal/format.ts'
@@ -215,12 +216,23 @@ function load(core: Core, headers: HeaderPair): OpenReport['recovered'] {
   if (!newest.open) refuseLostHeader(core, newest)
   if (!core.options.readOnly) secureHeaders(core, headers)
   loadSpace(core, headers)
-  const recovered = newest.open ? recoverOrRefuse(core, newest) : undefined
+  const recovered = newest.open ? recoverAndTell(core, newest) : undefined
   // Not before: what recovery replays was within the limit once, and needs some pages beside what there is.
   core.space.limitTransactions(core.transactionPageCount)
   if (newest.open) return recovered
   if (!core.options.readOnly) removeLog(core.storage, core.file.file.path, true)
   return undefined
+}
+
+function recoverAndTell(core: Core, header: FileHeader): OpenReport['recovered'] {
+  const { clock } = core.storage
+  const startedMs = clock.monotonicMs()
+  const recovered = recoverOrRefuse(core, header)
+  if (recovered !== undefined && events.recovery.hasSubscribers) {
+    const durationMs = clock.monotonicMs() - startedMs
+    events.recovery.publish({ path: core.file.file.path, ...recovered, durationMs })
+  }
+  return recovered
 }
 
 /** Makes sure that what the headers say is on disk, in both copies, before anything is built on it or removed. */

@@ -1,6 +1,7 @@
 /** What a database can be opened with: every option, its default and its bounds, checked in one place. */
 
 import { CoppiceError } from '../base/errors.ts'
+import { didYouMean } from '../base/known-options.ts'
 
 /** What a commit waits for: the disk, or nothing. */
 export type Durability = 'sync' | 'none'
@@ -111,11 +112,9 @@ function invalid(name: string, expected: string, given: unknown): CoppiceError {
 
 function unknownOption(name: string): CoppiceError {
   const known = [...KNOWN].join(', ')
-  const alike = [...KNOWN].find(candidate => candidate.toLowerCase().startsWith(name.toLowerCase()))
-  const hint = alike === undefined ? '' : `; did you mean ${alike}?`
   return new CoppiceError(
     'INVALID_OPTION',
-    `option ${name} is an unknown option${hint} (known are ${known})`,
+    `option ${name} is an unknown option${didYouMean(name, KNOWN)} (known are ${known})`,
     {
       expected: `one of ${known}`,
       given: name,

@@ -2,6 +2,7 @@
 
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
+import pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { CommandLine } from './command-line.ts'
 
@@ -75,6 +76,10 @@ test('explain shows a plan, and --analyze changes nothing', () => {
   expect(coppice.output(['explain', path, 'select * from people where id = 3'])).toContain(
     'Index Scan using people_pkey',
   )
+  expect(coppice.output(['explain', path, 'select * from people where id = $1'])).toContain('Index Scan')
+  const { errors } = coppice.run(['explain', path, 'select nothing from people'])
+  expect(errors).toContain('select nothing from people')
+  expect(errors).not.toMatch(/explain\s+select/)
   expect(json('explain', path, 'select * from people').plan[0]).toContain('Seq Scan on people')
   coppice.run(['explain', path, '--analyze', 'delete from people'])
   expect(coppice.output([path, '-A', '-t', '-c', 'select count(*) from people'])).toBe('20000\n')
@@ -129,4 +134,48 @@ test('serve answers clients until Ctrl-C', async () => {
   } finally {
     child.kill('SIGKILL')
   }
+})
+
+describe('serve with a configuration file', () => {
+  test('takes the database, the port and what sessions begin with from it; what is said goes before it', async () => {
+    coppice.write(
+      'c.conf',
+      `data_directory = '${path}'\nport = 1\nmax_connections = 7\nstatement_timeout = '30s' # for all\n`,
+    )
+    const child = coppice.start(['serve', '--config', 'c.conf', '--port', '0', '--json'])
+    try {
+      const line = await new Promise<string>(resolve =>
+        child.stdout.once('data', piece => resolve(String(piece))),
+      )
+      const client = new pg.Client({
+        host: '127.0.0.1',
+        port: JSON.parse(line).port,
+        user: 'ann',
+        database: 'x',
+      })
+      await client.connect()
+      const { rows } = await client.query(
+        "select current_setting('max_connections') as a, current_setting('statement_timeout') as b, count(*)::int as n from people",
+      )
+      expect(rows).toEqual([{ a: '7', b: '30000', n: 20_000 }])
+      await client.end()
+    } finally {
+      child.kill('SIGKILL')
+    }
+  })
+  test('and flags that are misspelt are refused before anything is opened', () => {
+    coppice.write('bad.conf', 'prot = 5432\n')
+    expect(coppice.run(['serve', path, '--config', 'bad.conf'])).toMatchObject({
+      exitCode: 1,
+      errors: expect.stringContaining(
+        'bad.conf, line 1: unrecognized configuration parameter "prot"; did you mean port?',
+      ),
+    })
+    expect(coppice.run(['serve', path, '--config', 'none.conf']).errors).toContain('none.conf')
+    expect(coppice.run(['serve', path, '--confg', 'c.conf']).errors).toContain('(Did you mean --config?)')
+    expect(coppice.run(['serve', path, '--set', 'timezon=UTC', '--port', '0']).errors).toContain(
+      'did you mean timezone?',
+    )
+    expect(coppice.run(['serve']).errors).toContain('which database?')
+  })
 })

@@ -28,13 +28,8 @@ export function addExplain(program: Command, done: (code: ExitCode) => void): vo
 async function explain(task: Task, path: string, given: string, options: ExplainOptions): Promise<undefined> {
   const sql = (given === '-' ? readFileSync(0, 'utf8') : given).trim().replace(/;$/, '')
   await using database = await task.open(path, options.analyze ? {} : { readOnly: true })
-  const statement = `explain ${options.analyze ? '(analyze) ' : ''}${sql}`
   // Of what was only measured nothing stays.
   using transaction = options.analyze ? database.begin() : undefined
-  const rows = (transaction ?? database).query<[string]>(statement, [], {
-    rowMode: 'array',
-    signal: task.signal,
-  })
-  const lines = rows.map(([line]) => line)
-  task.result({ plan: lines }, lines.join('\n'))
+  const plan = (transaction ?? database).prepare(sql).explain({ analyze: options.analyze ?? false })
+  task.result({ plan: plan.split('\n') }, plan)
 }

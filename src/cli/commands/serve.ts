@@ -3,14 +3,16 @@
 import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import type { Command } from 'commander'
+import type { Configuration, ServerOptions } from '../../server/index.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { UsageError } from '../usage-error.ts'
 import { repeatable, wholeNumber } from './arguments.ts'
 import { runTask, type Task, type TaskOptions, withTaskOptions } from './task.ts'
 
 interface ServeOptions extends TaskOptions {
-  readonly port: number
-  readonly host: string
+  readonly config?: string
+  readonly port?: number
+  readonly host?: string
   readonly user?: readonly string[]
   readonly md5?: true
   readonly tlsKey?: string
@@ -30,6 +32,7 @@ variable COPPICE_PASSWORD_name when it is not said, because arguments can be see
 Examples:
   coppice serve app.db                                        psql -h localhost -p 5432
   coppice serve data/ --port 6543                             all databases of a folder
+  coppice serve --config coppice.conf                         data_directory, port, statement_timeout = '30s', …
   COPPICE_PASSWORD_ann=secret coppice serve app.db --host 0.0.0.0 --user ann --tls-key key.pem --tls-cert cert.pem`
 
 export function addServe(program: Command, done: (code: ExitCode) => void): void {
@@ -40,9 +43,13 @@ export function addServe(program: Command, done: (code: ExitCode) => void): void
       .description(
         "Serves a database, or a folder of them, over PostgreSQL's protocol: psql, drivers and tools connect to it.",
       )
-      .argument('<database>', 'a file, or a folder')
-      .option('-p, --port <number>', '0: any that is free', wholeNumber, 5432)
-      .option('--host <address>', 'where it listens', '127.0.0.1')
+      .argument('[database]', 'a file, or a folder; otherwise what the configuration file says')
+      .option(
+        '-c, --config <file>',
+        'a configuration file, as postgresql.conf; what is said here goes before it',
+      )
+      .option('-p, --port <number>', '0: any that is free; otherwise 5432', wholeNumber)
+      .option('--host <address>', 'where it listens; otherwise 127.0.0.1')
       .option('--user <name[:password]>', 'who may connect; may be said several times', repeatable)
       .option('--md5', 'passwords by MD5, for clients that know nothing better')
       .option('--tls-key <file>', 'PEM')
@@ -59,39 +66,35 @@ export function addServe(program: Command, done: (code: ExitCode) => void): void
       .option('--verbose', 'log connections, too'),
   )
     .addHelpText('after', EXAMPLES)
-    .action(async (path: string, options: ServeOptions) =>
+    .action(async (path: string | undefined, options: ServeOptions) =>
       done(await runTask(options, task => run(task, path, options))),
     )
 }
 
-async function run(task: Task, path: string, options: ServeOptions): Promise<undefined> {
-  const { serve } = await import('../../server/index.ts')
+async function run(task: Task, said: string | undefined, options: ServeOptions): Promise<undefined> {
+  const { parseConfiguration, serve } = await import('../../server/index.ts')
+  const file = options.config
+  const configuration = file === undefined ? undefined : parseConfiguration(readText(file), file)
+  const path = said ?? configuration?.database
+  if (path === undefined)
+    throw new UsageError('serve: which database? Say its file or folder, or data_directory')
+  const { database: _, tls, logsConnections = false, settings, ...configured } = configuration ?? NOTHING
+  const host = options.host ?? configured.host ?? '127.0.0.1'
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
-  const users = usersOf(options.user ?? [])
-  const { host, maxConnections, metricsPort, port, slowMs, tlsCert, tlsKey } = options
-  if ((tlsKey === undefined) !== (tlsCert === undefined))
-    throw new UsageError('TLS needs both --tls-key and --tls-cert')
   await using server = await serve({
+    ...configured,
     ...(isFolder ? { directory: path } : { database: path }),
     host,
-    port,
-    ...(options.user === undefined ? {} : { users }),
-    ...(options.md5 ? { authentication: 'md5' as const } : {}),
-    ...(tlsKey === undefined || tlsCert === undefined
-      ? {}
-      : {
-          tls: {
-            key: readFileSync(tlsKey, 'utf8'),
-            cert: readFileSync(tlsCert, 'utf8'),
-            isRequired: options.requireTls ?? false,
-          },
-        }),
-    settings: Object.fromEntries((options.set ?? []).map(pairOf)),
-    ...(slowMs === undefined ? {} : { slowStatementMs: slowMs }),
-    ...(metricsPort === undefined ? {} : { metrics: { port: metricsPort } }),
-    ...(maxConnections === undefined ? {} : { limits: { connections: maxConnections } }),
+    ...saidOptions(options),
+    ...tlsOf(options, tls),
+    settings: { ...settings, ...Object.fromEntries((options.set ?? []).map(pairOf)) },
+    limits: {
+      ...configured.limits,
+      ...(options.maxConnections === undefined ? {} : { connections: options.maxConnections }),
+    },
     log: entry => {
-      if (options.verbose || entry.level !== 'info') process.stderr.write(`${JSON.stringify(entry)}\n`)
+      if (options.verbose || logsConnections || entry.level !== 'info')
+        process.stderr.write(`${JSON.stringify(entry)}\n`)
     },
   })
   task.result(
@@ -101,6 +104,41 @@ async function run(task: Task, path: string, options: ServeOptions): Promise<und
   const stop = new AbortController()
   process.once('SIGTERM', () => stop.abort())
   await Promise.race([once(stop.signal, 'abort'), once(task.signal, 'abort')])
+}
+
+const NOTHING: Configuration = { limits: {}, settings: {} }
+
+function saidOptions({ port, user, md5, slowMs, metricsPort }: ServeOptions): Partial<ServerOptions> {
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(user === undefined ? {} : { users: usersOf(user) }),
+    ...(md5 ? { authentication: 'md5' as const } : {}),
+    ...(slowMs === undefined ? {} : { slowStatementMs: slowMs }),
+    ...(metricsPort === undefined ? {} : { metrics: { port: metricsPort } }),
+  }
+}
+
+function tlsOf(
+  { tlsKey, tlsCert, requireTls }: ServeOptions,
+  configured: Configuration['tls'],
+): Pick<ServerOptions, 'tls'> {
+  if ((tlsKey === undefined) !== (tlsCert === undefined))
+    throw new UsageError('TLS needs both --tls-key and --tls-cert')
+  const keyFile = tlsKey ?? configured?.keyFile
+  const certFile = tlsCert ?? configured?.certFile
+  if (keyFile === undefined || certFile === undefined) return {}
+  const isRequired = requireTls ?? configured?.isRequired ?? false
+  return { tls: { key: readText(keyFile), cert: readText(certFile), isRequired } }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    })
+  }
 }
 
 function pairOf(text: string): [string, string] {

@@ -118,16 +118,19 @@ export class SessionEnvironment implements CatalogQuestions {
   }
 }
 
-/** Whether the user is a superuser may change while he is there. */
-function liveSettings({ authorization, userName }: SessionHost): LiveSettings | undefined {
-  if (authorization === undefined || userName === undefined) return undefined
+/** What the server was started with, and whether the user is a superuser, which may change while he is there. */
+function liveSettings({ authorization, userName, serverSettings }: SessionHost): LiveSettings | undefined {
+  if (serverSettings === undefined) return undefined
   return {
     get version() {
-      return authorization.version
+      return authorization?.version ?? 0
     },
     get: key => {
-      if (key !== 'is_superuser') return undefined
+      if (key !== 'is_superuser' || authorization === undefined || userName === undefined) {
+        return Object.hasOwn(serverSettings, key) ? serverSettings[key] : undefined
+      }
       return authorization.isSuperuser(userName) ? 'on' : 'off'
     },
+    names: Object.keys(serverSettings),
   }
 }

@@ -50,7 +50,7 @@ export class ShapedExecution implements Execution {
       row = this.nextRow()
     } catch (error) {
       this.failure = { error: withText(this.text, error) }
-      this.raw.fail()
+      this.raw.fail(error)
       throw this.failure.error
     }
     if (row === undefined) this.finish()

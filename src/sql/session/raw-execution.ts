@@ -25,8 +25,8 @@ export interface RawExecution {
   readonly inRegisters?: RowsInRegisters | undefined
   /** Ends it, after its last row or when no more are wanted: what was changed stays, and is committed when it stood alone. */
   finish(): RunResult
-  /** Ends it because something threw: undoes what it has changed. */
-  fail(): void
+  /** Ends it because something threw: undoes what it has changed. @param error what it was, for who is told of it */
+  fail(error?: unknown): void
 }
 
 export interface RowsInRegisters {

@@ -24,6 +24,7 @@ import { ShapedExecution, withPlaces, withText } from './execution.ts'
 import { explainStatement } from './explain-execution.ts'
 import type { ExplainRequest } from './explain-options.ts'
 import type { ExplainedStatement } from './explain-print.ts'
+import { areStatementsHeard, ObservedExecution, StatementObserver } from './observed-execution.ts'
 import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
 import { javaScriptParameters, NO_PARAMETERS, type ParameterValues } from './parameters.ts'
 import { type PreparedStatement, PreparedStatements } from './prepared-statements.ts'
@@ -33,7 +34,6 @@ import { ReadyQueries } from './ready-queries.ts'
 import { resultColumns } from './rows.ts'
 import { executeSessionStatement } from './session-statements.ts'
 import type { Settings } from './settings.ts'
-import { MeasuredExecution } from './statement-figures.ts'
 import { isQuery, isSessionStatement } from './statement-kinds.ts'
 import { endTemporaries, sweepTemporaries } from './temporary-objects.ts'
 import { type SessionScope, type TransactionStatus, Transactions } from './transactions.ts'
@@ -316,20 +316,20 @@ export class Session {
     options: QueryOptions,
   ): RawExecution {
     const { environment } = this
-    if (!environment.settings.countsStatements)
-      return this.startUncounted(statement, text, parameters, options)
+    const isCounted = environment.settings.countsStatements
+    if (!isCounted && !areStatementsHeard()) return this.startUnobserved(statement, text, parameters, options)
     const { host, engine } = environment
-    const startedMs = host.monotonicMs()
-    return new MeasuredExecution(
-      this.startUncounted(statement, text, parameters, options),
-      ({ rowCount }) => {
-        const ms = host.monotonicMs() - startedMs
-        engine.figuresOf(host).note(host.userName ?? 'coppice', text, ms, rowCount, host.wallMs())
-      },
-    )
+    const observer = new StatementObserver(host, text, isCounted ? engine.figuresOf(host) : undefined)
+    try {
+      return new ObservedExecution(this.startUnobserved(statement, text, parameters, options), observer)
+    } catch (error) {
+      // Who cannot write now, and tries again later, begins another one.
+      observer.failed(error)
+      throw error
+    }
   }
 
-  private startUncounted(
+  private startUnobserved(
     statement: ParsedStatement['statement'],
     text: string,
     parameters: ParameterValues,

@@ -116,6 +116,8 @@ export interface LiveSettings {
   /** Another number when a value may be another. */
   readonly version: number
   get(key: string): string | undefined
+  /** Those that nobody else knows: a server's, which it was started with. */
+  readonly names: readonly string[]
 }
 
 export class Settings {
@@ -144,9 +146,7 @@ export class Settings {
     this.live = live
     const values: Record<string, string> = { ...DEFAULTS }
     for (const [name, value] of Object.entries(initial)) {
-      const key = canonicalName(name)
-      refuseUnknown(DEFAULTS, key, name)
-      values[key] = FIXED.has(key) ? value : checked(key, name, value)
+      values[canonicalName(name)] = checkSetting(name, value)
     }
     values.server_version_num = versionNumber(values.server_version)
     this.initial = values
@@ -192,6 +192,9 @@ export class Settings {
   /** @throws SqlError 42704 unknown, 22023 not a value, 55P02 cannot be changed */
   set(name: string, value: string | undefined, isLocal = false): void {
     const key = canonicalName(name)
+    if (this.live?.names.includes(key)) {
+      throw new SqlError('55P02', `parameter "${name}" cannot be changed without restarting the server`)
+    }
     refuseUnknown(this.initial, key, name)
     refuseFixed(key, name, value, this.get(key))
     const now =
@@ -253,17 +256,21 @@ export class Settings {
 
   /** All of them, for pg_settings. */
   all(): { name: string; value: string; reset: string; isFixed: boolean }[] {
-    return this.names().map(key => ({
-      name: this.shownName(key),
-      value: this.get(key) ?? '',
-      reset: this.initial[key] ?? '',
-      isFixed: FIXED.has(key),
-    }))
+    return this.names().map(key => {
+      const ofServer = this.live?.names.includes(key) ? this.live.get(key) : undefined
+      return {
+        name: this.shownName(key),
+        value: this.get(key) ?? '',
+        reset: ofServer ?? this.initial[key] ?? '',
+        isFixed: FIXED.has(key) || ofServer !== undefined,
+      }
+    })
   }
 
   /** Names in order, for SHOW ALL and pg_settings. */
   names(): string[] {
-    return [...new Set([...Object.keys(this.initial), ...this.values.keys()])].sort()
+    const all = [...Object.keys(this.initial), ...this.values.keys(), ...(this.live?.names ?? [])]
+    return [...new Set(all)].sort()
   }
 
   /** What the planner may use. */
@@ -317,6 +324,21 @@ function withTemporary(path: readonly string[], temporary: string | undefined): 
   return path.includes('pg_temp')
     ? path.map(one => (one === 'pg_temp' ? temporary : one))
     : [temporary, ...others]
+}
+
+/** Settings that a session can begin with, by their names. */
+export function settingNames(): readonly string[] {
+  return Object.keys(DEFAULTS).filter(name => !FIXED.has(name) || GIVEN.has(name))
+}
+
+/** What cannot be set, but be said by who opens the session. */
+const GIVEN = new Set(['server_version', 'server_version_num'])
+
+/** A value as it is kept. @throws SqlError 42704, 22023 */
+export function checkSetting(name: string, value: string): string {
+  const key = canonicalName(name)
+  refuseUnknown(DEFAULTS, key, name)
+  return FIXED.has(key) ? value : checked(key, name, value)
 }
 
 /** Whether SET is refused for it. */

@@ -10,8 +10,6 @@
 import type { StatementFigure } from '../functions/registry.ts'
 import { withoutConstants } from '../syntax/postgres.ts'
 import { canonicalInteger } from '../types/numeric.ts'
-import type { RunResult } from './options.ts'
-import type { RawExecution } from './raw-execution.ts'
 
 export const ENTRIES_MAX = 1000
 /** Forgotten at once when there are too many. */
@@ -124,37 +122,4 @@ function idOf(text: string): number | bigint {
     hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(i))) * 0x100_0000_01b3n)
   }
   return canonicalInteger(BigInt.asIntN(64, hash))
-}
-
-/** A statement whose end is noted. */
-export class MeasuredExecution implements RawExecution {
-  readonly columns: RawExecution['columns']
-  readonly context: RawExecution['context']
-  readonly isWriting: boolean
-  private readonly execution: RawExecution
-  private readonly noteEnd: (result: RunResult) => void
-
-  /** @param noteEnd told once, when it has ended well */
-  constructor(execution: RawExecution, noteEnd: (result: RunResult) => void) {
-    this.execution = execution
-    this.noteEnd = noteEnd
-    this.columns = execution.columns
-    this.context = execution.context
-    this.isWriting = execution.isWriting
-  }
-
-  get inRegisters(): RawExecution['inRegisters'] {
-    return this.execution.inRegisters
-  }
-  next(): ReturnType<RawExecution['next']> {
-    return this.execution.next()
-  }
-  finish(): RunResult {
-    const result = this.execution.finish()
-    this.noteEnd(result)
-    return result
-  }
-  fail(): void {
-    this.execution.fail()
-  }
 }

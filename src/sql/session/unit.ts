@@ -142,6 +142,8 @@ export interface SessionHost {
   activity?(): Iterable<Readonly<Record<string, unknown>>>
   /** Settings that begin with another value than usual; undefined: none. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Settings of the server, which sessions can show and not set. */
+  readonly serverSettings?: Readonly<Record<string, string>>
   /** Undefined: everything is allowed to whoever opened the database. */
   readonly authorization?: Authorization
   /** Databases, roles and messages between sessions: a server's. */
