@@ -17,7 +17,7 @@ const untyped = (value: unknown) => value as never
 const REFUSED: Record<string, [attempt: () => unknown, message: RegExp]> = {
   'an option of query': [
     () => db.query('select 1', [], untyped({ rowmode: 'array' })),
-    /^option rowmode: a statement does not have it \(known: rowMode, /,
+    /^option rowmode: a statement does not have it; did you mean rowMode\? \(known: rowMode, /,
   ],
   'a word of an option': [
     () => db.query('select 1', [], untyped({ rowMode: 'arrays' })),
@@ -53,15 +53,15 @@ const REFUSED: Record<string, [attempt: () => unknown, message: RegExp]> = {
   ],
   'an option of live': [
     () => db.live('select 1', [], untyped({ throttle: 5 })),
-    /^option throttle: a live query does not have it .*throttleMs\)$/,
+    /^option throttle: a live query does not have it; did you mean throttleMs\? .*throttleMs\)$/,
   ],
   'an option of changes': [
     () => db.changes(users, untyped({ sine: 4 })),
-    /^option sine: a stream of changes does not have it \(known: since, signal\)$/,
+    /^option sine: a stream of changes does not have it; did you mean since\? \(known: since, signal\)$/,
   ],
   'an option of the history': [
     () => db.history.keep(untyped({ transaction: 5 })),
-    /^option transaction: a history does not have it \(known: transactions\)$/,
+    /^option transaction: a history does not have it; did you mean transactions\? \(known: transactions\)$/,
   ],
   'a listener that is left out': [
     () => db.watch(users, untyped(undefined)),
