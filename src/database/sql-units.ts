@@ -25,6 +25,7 @@ export function writeUnit(
     savepoint: () => {
       const savepoint = transaction.setSavepoint()
       const mark = state.mark()
+      const sequences = state.sequences.mark()
       return {
         reading: () => {
           const source = transaction.sourceAt(savepoint)
@@ -36,6 +37,7 @@ export function writeUnit(
           transaction.rollbackTo(savepoint)
           tables.afterRollback()
           state.restore(mark)
+          state.sequences.keepAfter(sequences, tables)
         },
         release: () => {
           if (transaction.isLiveSavepoint(savepoint)) transaction.releaseSavepoint(savepoint)

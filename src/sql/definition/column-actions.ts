@@ -83,6 +83,7 @@ export function setIdentity(
   const oid = column.sequenceOid!
   const old = editor.get('sequence', oid)!
   const typeOf = (type: number) => environment.state.typeByOid(type)
+  environment.unit.state.sequences.setAnew(oid)
   editor.put(
     'sequence',
     oid,

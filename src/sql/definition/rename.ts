@@ -239,6 +239,7 @@ export function truncate(statement: TruncateStatement, environment: DefinitionEn
     for (const relation of state.allRelations()) {
       if (relation.kind !== 'sequence' || relation.ownedBy?.tableOid !== table.oid) continue
       const stored = editor.get('sequence', relation.oid)!
+      environment.unit.state.sequences.setAnew(relation.oid)
       editor.putQuietly('sequence', relation.oid, { ...stored, last: stored.start, isCalled: false })
     }
   }

@@ -122,6 +122,7 @@ export function alterSequence(statement: AlterSequence, environment: DefinitionE
   const old = editor.get('sequence', relation.oid)!
   const typeOf = (type: TypeName) => bindType(type, environment.state, environment.functions).type
   const next = newSequence(relation, statement.options, typeOf, old, oid => environment.state.typeByOid(oid))
+  environment.unit.state.sequences.setAnew(relation.oid)
   editor.put('sequence', relation.oid, withOwner(next, statement.options, environment))
 }
 

@@ -12,7 +12,7 @@ import { type CatalogQuestions, StateAccess } from './catalog-access.ts'
 import { microseconds } from './microseconds.ts'
 import type { Settings } from './settings.ts'
 import { StatementActions } from './statement-actions.ts'
-import type { Authorization, SessionHost, Unit } from './unit.ts'
+import type { Authorization, SessionHost, Unit, WriteUnit } from './unit.ts'
 
 /** How many questions about cancelling lie between two looks at the clock. */
 const LOOK_EVERY = 16
@@ -209,11 +209,15 @@ class UnitSequences implements SequenceAccess {
     return relation
   }
 
-  private edit(what: string): CatalogEditor {
-    if (this.unit.kind === 'read') {
-      throw new SqlError('25006', `cannot execute ${what}() in a read-only transaction`)
-    }
-    return new CatalogEditor(this.unit.tables)
+  private writable(what: string): WriteUnit {
+    if (this.unit.kind === 'write') return this.unit
+    throw new SqlError('25006', `cannot execute ${what}() in a read-only transaction`)
+  }
+
+  /** What it gives is never given again, even if the transaction goes back to a savepoint. */
+  private move(oid: number, stored: StoredSequence, unit: WriteUnit, editor: CatalogEditor): void {
+    editor.putQuietly('sequence', oid, stored)
+    unit.state.sequences.moved(oid, stored)
   }
 
   /** The sequence of an identity column is asked by inserting, which takes no privilege of its own. */
@@ -228,8 +232,9 @@ class UnitSequences implements SequenceAccess {
     if (this.authorization !== undefined && !this.isOfIdentity(sequence)) {
       this.authorization.checkSequence(sequence, ['usage', 'update'])
     }
-    const editor = this.edit('nextval')
-    const stored = editor.get('sequence', oid) as StoredSequence
+    const unit = this.writable('nextval')
+    const editor = new CatalogEditor(unit.tables)
+    const stored = editor.get('sequence', oid)!
     let value = BigInt(stored.last)
     if (stored.isCalled) {
       value += sequence.increment
@@ -245,7 +250,7 @@ class UnitSequences implements SequenceAccess {
         value = isUp ? sequence.minimum : sequence.maximum
       }
     }
-    editor.putQuietly('sequence', oid, { ...stored, last: value.toString(), isCalled: true })
+    this.move(oid, { ...stored, last: value.toString(), isCalled: true }, unit, editor)
     const given = canonicalInteger(value)
     this.functions.current.set(oid, given)
     this.functions.last = given
@@ -272,15 +277,16 @@ class UnitSequences implements SequenceAccess {
     const sequence = this.find(oid)
     this.authorization?.checkSequence(sequence, ['update'])
     const { name, minimum, maximum } = sequence
-    const editor = this.edit('setval')
+    const unit = this.writable('setval')
     if (value < minimum || value > maximum) {
       throw new SqlError(
         '22003',
         `setval: value ${value} is out of bounds for sequence "${name}" (${minimum}..${maximum})`,
       )
     }
-    const stored = editor.get('sequence', oid) as StoredSequence
-    editor.putQuietly('sequence', oid, { ...stored, last: value.toString(), isCalled })
+    const editor = new CatalogEditor(unit.tables)
+    const stored = editor.get('sequence', oid)!
+    this.move(oid, { ...stored, last: value.toString(), isCalled }, unit, editor)
     if (isCalled) {
       this.functions.current.set(oid, value)
     }

@@ -13,6 +13,7 @@ import type { SqlType } from '../types/type.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { explainColumn } from './explain-execution.ts'
 import type { ParameterValues } from './parameters.ts'
+import type { RawExecution } from './raw-execution.ts'
 import { showColumns } from './show.ts'
 import { isChange, isQuery } from './statement-kinds.ts'
 import type { Transactions } from './transactions.ts'
@@ -149,4 +150,18 @@ export class PreparedStatements {
     })
     return { prepared, parameters: { types: parameterTypes, read: index => values[index] } }
   }
+}
+
+/**
+ * An execution of a statement that was prepared, if its rows are still what was promised then.
+ * @throws SqlError 0A000 definitions have changed them since
+ */
+export function withSameColumns(prepared: PreparedStatement, execution: RawExecution): RawExecution {
+  const promised = prepared.columns ?? []
+  const given = execution.columns ?? []
+  const isSame = (one: OutputColumn, other: OutputColumn | undefined) =>
+    one.name === other?.name && one.type === other.type && one.modifier === other.modifier
+  if (promised.length === given.length && promised.every((one, i) => isSame(one, given[i]))) return execution
+  execution.fail()
+  throw new SqlError('0A000', 'cached plan must not change result type')
 }

@@ -20,7 +20,7 @@ import type { SessionEnvironment } from './environment.ts'
 import { executeExplain } from './explain-execution.ts'
 import type { QueryOptions } from './options.ts'
 import type { ParameterValues } from './parameters.ts'
-import type { PreparedStatements } from './prepared-statements.ts'
+import { type PreparedStatements, withSameColumns } from './prepared-statements.ts'
 import { startQuery } from './query-execution.ts'
 import { CompletedExecution, type RawExecution } from './raw-execution.ts'
 import { isolationLevel } from './settings.ts'
@@ -104,7 +104,7 @@ export function executeSessionStatement(
       const { prepared: named, parameters: given } = prepared.executed(statement)
       const executed = named.parsed?.statement
       if (executed === undefined || !isQuery(executed)) throw notSupported('EXECUTE of this statement')
-      return startQuery(environment, transactions, executed, given, options)
+      return withSameColumns(named, startQuery(environment, transactions, executed, given, options))
     }
     case 'declare cursor':
       declareCursor(statement, parts, parameters, options)

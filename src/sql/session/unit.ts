@@ -16,6 +16,7 @@ import type {
   ListenStatement,
   NotifyStatement,
 } from '../syntax/tree.ts'
+import { SequenceMoves } from './sequence-moves.ts'
 
 export interface ReadUnit {
   readonly kind: 'read'
@@ -52,6 +53,7 @@ export class WriteUnitState {
   allDeferred: boolean | undefined
   /** While rows come one by one that are one statement: references wait for its end. */
   holdsReferences = false
+  readonly sequences = new SequenceMoves()
   readonly startedAtMs: number
 
   constructor(startedAtMs: number) {
