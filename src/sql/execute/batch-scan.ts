@@ -32,9 +32,14 @@ export interface BatchScanPlan {
   /** Undefined: all rows. */
   readonly rangesOf: ((registers: RegisterFile) => readonly ByteRange[]) | undefined
   readonly filter: BoundExpression | undefined
+  /** How many rows are expected to pass it. */
+  readonly rows: number
   /** For EXPLAIN ANALYZE: counts the rows that are left out. */
   readonly counting: ((next: NextInBatch) => NextInBatch) | undefined
 }
+
+/** A filter that so few rows pass, or do not, is one whose outcome the processor guesses. */
+const CERTAIN = 0.1
 
 const EVERYTHING: readonly ByteRange[] = [{ from: undefined, to: undefined }]
 
@@ -108,10 +113,13 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
 
   /** For code over its rows. Undefined: they cannot be read in place. */
   loopCode(isInPlace: boolean): RowLoop | undefined {
-    const { wanted, table } = this.plan
+    const { wanted, table, rows, rangesOf } = this.plan
     const records = this.execution.data.records(table)
     if (isInPlace && !RowLoop.canReadInPlace(records, wanted)) return undefined
-    return new RowLoop(records.codec, wanted, this.scope, isInPlace)
+    const loop = new RowLoop(records.codec, wanted, this.scope, isInPlace)
+    const passing = rangesOf === undefined ? rows / Math.max(1, records.rows.count) : 0
+    loop.isFilterUncertain = passing > CERTAIN && passing < 1 - CERTAIN
+    return loop
   }
 
   get filter(): BoundExpression | undefined {

@@ -76,6 +76,7 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
     wanted,
     rangesOf: ranges,
     filter: node.filter,
+    rows: node.rows,
     counting: meter && ((next: NextInBatch) => meter.countingInBatches(node, next)),
   }
   return new BatchScanOperator(execution, program, plan, scan)

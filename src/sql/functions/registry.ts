@@ -309,6 +309,8 @@ export interface AggregateSource {
   readonly fields: Readonly<Record<string, number>>
   /** Statements that take a value in, which is not null; the fields are variables, or elements of arrays. */
   readonly step: (fields: Readonly<Record<string, string>>, value: string) => string
+  /** The same as `step` where `mask`, a variable, is 1, and nothing where it is 0: without a jump. The value is no NULL either way. */
+  readonly masked?: (fields: Readonly<Record<string, string>>, value: string, mask: string) => string
   /** The state that `finish` takes. */
   readonly state: (fields: Readonly<Record<string, number>>) => Value
 }

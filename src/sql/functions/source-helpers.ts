@@ -21,4 +21,6 @@ export const SOURCE_HELPERS = {
   },
   $addFloat4: addFloat4,
   $addFloat8: addFloat8,
+  /** Nothing to add, and the value at hand. */
+  $choice: new Float64Array([-0, 0]),
 } as const

@@ -531,3 +531,39 @@ test('a scan is cancelled', () => {
   expect(run).toThrow('user request')
   statementCode.mode = 'auto'
 })
+
+describe('sums of what passes a filter that half of the rows pass', () => {
+  beforeAll(() => {
+    db.exec(`create table halves (id int primary key, q int not null, r int, f8 float8 not null, f4 real not null, i4 int not null,
+        i2 smallint not null, maybe float8);
+      insert into halves select n, n % 100, nullif(n % 10, 3), n / 8.0 - 50, n / 3.0, 2147483647 - n, n, nullif(n, 7)
+        from generate_series(1, 1000) as g(n)`)
+  })
+  test.each([
+    'q < 50',
+    'q >= 30 and q < 80',
+    'q < 50 and r > 2',
+    'r <> 4',
+    '50 > q and id > 200 and i4 > 2147482900',
+    'q < null',
+  ])('%s', condition => {
+    expectSame(
+      `select sum(f8), sum(f4), avg(f8), sum(i4), sum(i2), avg(i2), count(*) from halves where ${condition}`,
+    )
+    expectSame(`select count(*) from halves where ${condition}`)
+    expectSame(`select sum(f8), sum(maybe), max(q) from halves where ${condition}`)
+    expectSame(`select sum(f8 + 1) from halves where ${condition}`)
+  })
+  test('with a parameter, and with values that no sum may see', () => {
+    expectSame('select sum(f8), count(*) from halves where q < $1', [50])
+    expectSame('select sum(f8), count(*) from halves where q < $1', [null])
+    db.exec(
+      `update halves set f8 = case q when 60 then 'nan' when 61 then 'infinity' when 62 then '-infinity' when 63 then 1e308 else f8 end`,
+    )
+    expectSame('select sum(f8), avg(f8) from halves where q < 50')
+    expectSame('select sum(f8), avg(f8) from halves where q < 61')
+    expectSame('select sum(f8), avg(f8) from halves where q >= 63')
+    db.exec("update halves set f8 = '-0'")
+    expectSame('select sum(f8)::text from halves where q < 50')
+  })
+})

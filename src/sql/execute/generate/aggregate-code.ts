@@ -44,8 +44,12 @@ export function generateStepBatch(
 ): LoopStep<GroupStore> | undefined {
   const { code } = loop
   const groups = new GroupCode(loop, keys, calls)
+  const isBare = loop.isFilterUncertain && loop.stages.length === 0
+  const conditions = isBare ? plainConditions(filter) : undefined
   groups.begin()
-  loop.write(filter, () => groups.step())
+  if (conditions !== undefined && groups.canMask(loop))
+    loop.write(undefined, () => groups.stepMasked(conditions))
+  else loop.write(filter, () => groups.step())
   groups.end()
   if (loop.isInPlace && code.mayReenter) return undefined
   return code.build<LoopStep<GroupStore>>('stepBatch', 'batch, registers, context, store')
@@ -128,6 +132,44 @@ class GroupCode {
     for (const [i, call] of this.calls.entries()) this.stepCall(call, i)
   }
 
+  /**
+   * Whether a row that does not pass can be taken in as nothing. A jump that the processor guesses wrong for every other row
+   * costs more than reading such a row's columns; what must not happen for such a row is that anything is computed that may fail.
+   */
+  canMask(loop: LoopCode): boolean {
+    const { calls, code } = this
+    const isPlain = calls.every(
+      call =>
+        isSourced(call) &&
+        call.implementation.source?.masked !== undefined &&
+        call.filter === undefined &&
+        call.arguments.every(argument => argument.kind === 'column'),
+    )
+    if (!this.isOneGroup || !isPlain) return false
+    let isNeverNull = true
+    // What is written here is only looked at.
+    code.apart(() => {
+      loop.apart(() => {
+        for (const argument of calls.flatMap(call => call.arguments)) {
+          if (emit(argument, loop).isNull !== undefined) isNeverNull = false
+        }
+      })
+    })
+    return isNeverNull
+  }
+
+  /** The same as `step` for a row that passes all conditions, and nothing for others. */
+  stepMasked(conditions: readonly BoundExpression[]): void {
+    const { code, scope } = this
+    const passes = conditions.map(condition => `((${isTrue(emit(condition, scope))}) | 0)`)
+    const mask = code.fresh('mask')
+    code.line(`const ${mask} = ${passes.join(' & ')}`)
+    for (const [i, { implementation, arguments: values }] of this.calls.entries()) {
+      const operands = values.map(argument => emit(argument, scope))
+      code.line(implementation.source!.masked!(this.fields[i], operands[0]?.value ?? '', mask))
+    }
+  }
+
   private findGroup(): void {
     const { code, scope } = this
     const operands = this.keys.map(key => emit(key, scope))
@@ -179,6 +221,20 @@ class GroupCode {
     if (isSkipped !== undefined) code.line('}')
     if (call.filter !== undefined) code.line('}')
   }
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>='])
+
+/** Comparisons that JavaScript makes itself, and which cannot fail, joined by AND; undefined: it is something else. */
+function plainConditions(filter: BoundExpression | undefined): readonly BoundExpression[] | undefined {
+  if (filter === undefined) return undefined
+  const all = filter.kind === 'logical' && filter.operator === 'and' ? filter.operands : [filter]
+  const isPlain = (e: BoundExpression): boolean => {
+    if (e.kind !== 'call' || !COMPARISONS.has(e.function.name) || e.function.source === undefined)
+      return false
+    return e.arguments.every(({ kind }) => kind === 'column' || kind === 'constant' || kind === 'parameter')
+  }
+  return all.every(isPlain) ? all : undefined
 }
 
 /** Whether its state is kept as numbers. */

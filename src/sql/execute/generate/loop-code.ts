@@ -22,6 +22,8 @@ export abstract class LoopCode implements CodeScope {
   /** Rows are read where they lie in their leaf, not from a batch of copies. */
   readonly isInPlace: boolean
   stages: readonly Stage[] = []
+  /** About as many rows pass the filter as do not, and it is nothing but a filter of stored rows. */
+  isFilterUncertain = false
   /** By register: writes what reads it. */
   private readonly readers = new Map<number, () => Operand>()
   private readonly operands = new Map<number, Operand>()
