@@ -3,6 +3,7 @@
  * the mutants and the quick tests have in common. A trial's seed says everything about it.
  */
 
+import { sqlCrashTrial } from './sql-crash.ts'
 import { oldSavepointTrial, scriptTrial, twoEpochsTrial } from './store-crash-states.ts'
 import {
   busyTrial,
@@ -42,6 +43,7 @@ export const TRIALS: readonly Trial[] = [
   { name: 'scripts', share: 1, run: scriptTrial },
   { name: 'old-savepoints', share: 1, run: oldSavepointTrial },
   { name: 'two-epochs', share: 1 / 4, run: twoEpochsTrial },
+  { name: 'sql', share: 1 / 8, run: sqlCrashTrial },
   { name: 'failing-disk', share: 3, run: seed => faultTrial(seed, FAILING_DISK) },
   { name: 'failing-checkpoints', share: 1, run: seed => faultTrial(seed, FAILING_CHECKPOINTS) },
   { name: 'full-disk', share: 2, run: seed => faultTrial(seed, FULL_DISK) },

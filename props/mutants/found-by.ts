@@ -74,4 +74,7 @@ export const FOUND_BY: Readonly<Record<string, string>> = {
   'birth-not-checked': 'damage',
   'large-value-not-checked': 'misdirected-reads',
   'abandoned-checkpoint-keeps-its-map': 'full-disk',
+  'statement-not-synced': 'sql',
+  'temporary-tables-not-swept': 'sql',
+  'unique-entry-not-told-of-the-new-key': 'sql',
 }

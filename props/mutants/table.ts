@@ -3,10 +3,11 @@
 import { LOG_MUTANTS } from './log-mutants.ts'
 import type { Mutant } from './mutant.ts'
 import { SPACE_MUTANTS } from './space-mutants.ts'
+import { SQL_MUTANTS } from './sql-mutants.ts'
 import { STORE_MUTANTS } from './store-mutants.ts'
 import { THREAD_MUTANTS } from './thread-mutants.ts'
 
-export const MUTANTS: readonly Mutant[] = [...LOG_MUTANTS, ...STORE_MUTANTS, ...SPACE_MUTANTS]
+export const MUTANTS: readonly Mutant[] = [...LOG_MUTANTS, ...STORE_MUTANTS, ...SPACE_MUTANTS, ...SQL_MUTANTS]
 
 /** @throws Error when there is none of this name */
 export function findMutant(name: string): Mutant {
