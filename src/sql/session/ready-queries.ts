@@ -23,6 +23,7 @@ import type { StatementContext } from './context.ts'
 import type { CompiledStatement } from './engine.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { withText } from './execution.ts'
+import { areStatementsHeard } from './observed-execution.ts'
 import type { QueryOptions } from './options.ts'
 import { type RowMaker, rowMakerOf, rowShapeOf } from './rows.ts'
 import { isQuery } from './statement-kinds.ts'
@@ -114,8 +115,8 @@ class ReadyQuery {
       if (!isPlainOf(declaredTypes[i], values[i])) return false
     }
     const { host, settings, engine } = this.environment
-    // Who counts statements wants them all.
-    if (settings.countsStatements) return false
+    // Who counts statements, or listens to them, is told of all.
+    if (settings.countsStatements || areStatementsHeard()) return false
     const unit = host.newest!()
     const isCurrent =
       unit === this.unit &&

@@ -1,5 +1,6 @@
 /** Queries that are run again and again go a shorter way, which must be noticed by its speed alone. */
 
+import { channel } from 'node:diagnostics_channel'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, isCoppiceError, openSync, SqlError } from '../../../src/index.ts'
 import { ReadyQueries } from '../../../src/sql/session/ready-queries.ts'
@@ -218,6 +219,32 @@ test('a function that takes the place of another is called from then on', () => 
   again(() => expect(db.query('select f($1) as f', [1])).toEqual([{ f: 1 }]))
   db.function('f', { args: ['int'], returns: 'int', volatility: 'immutable' }, () => 2)
   again(() => expect(db.query('select f($1) as f', [1])).toEqual([{ f: 2 }]))
+})
+
+test('who listens to statements hears of each', () => {
+  const statement = db.prepare('select name from t where id = $1')
+  again(() => statement.get(1))
+  const heard: number[] = []
+  const listener = (event: unknown) => heard.push((event as { rowCount: number }).rowCount)
+  channel('coppice:statement:end').subscribe(listener)
+  try {
+    again(() => statement.get(1))
+    again(() => statement.all(2))
+  } finally {
+    channel('coppice:statement:end').unsubscribe(listener)
+  }
+  expect(heard).toEqual(Array.from({ length: 2 * TIMES }, () => 1))
+  again(() => expect(statement.get(1)).toEqual({ name: 'name 1' }))
+})
+
+test('who counts statements counts each', () => {
+  const connection = db.connect()
+  connection.exec("set pg_stat_statements.track = 'top'")
+  again(() => connection.query('select name from t where id = $1', [1]))
+  const calls = connection.query(
+    "select sum(calls)::int as calls from pg_stat_statements where query like 'select name from t%'",
+  )
+  expect(calls).toEqual([{ calls: TIMES }])
 })
 
 test('a loop over the same text is not disturbed', () => {
