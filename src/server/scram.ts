@@ -1,13 +1,14 @@
 /**
- * SCRAM-SHA-256, the server's side (RFC 5802, RFC 7677), without channel binding, and the secrets that it is checked
- * against. A password is stored as PostgreSQL stores it:
+ * SCRAM-SHA-256 and SCRAM-SHA-256-PLUS, the server's side (RFC 5802, RFC 7677), and the secrets that they are checked
+ * against. With PLUS the proof also covers the server's certificate (RFC 5929, tls-server-end-point): who stands in the middle
+ * with another one cannot hand it on. A password is stored as PostgreSQL stores it:
  *
  *   SCRAM-SHA-256$<iterations>:<salt>$<stored key>:<server key>         base64
  *
  * ```
- *  client-first   n,,n=,r=<client nonce>
+ *  client-first   n,,n=,r=<client nonce>               n: without, p=tls-server-end-point: with channel binding
  *  server-first   r=<client nonce><server nonce>,s=<salt>,i=<iterations>
- *  client-final   c=biws,r=<both nonces>,p=<proof>
+ *  client-final   c=<what came before n=, and the binding>,r=<both nonces>,p=<proof>
  *  server-final   v=<signature>
  * ```
  *
@@ -71,34 +72,68 @@ export function mockSecret(name: string, serverSecret: Buffer): ScramSecret {
   }
 }
 
+/** How a client is bound to the encryption of its line. */
+export interface ChannelBinding {
+  /** The hash of the server's certificate; undefined: the line has no such thing. */
+  readonly certificateHash: Buffer | undefined
+  /** The client has chosen the mechanism with binding. */
+  readonly isChosen: boolean
+}
+
+const UNBOUND: ChannelBinding = { certificateHash: undefined, isChosen: false }
+
 /** One exchange. */
 export class ScramExchange {
   private readonly secret: ScramSecret
   private readonly serverNonce: string
+  private readonly channel: ChannelBinding
   private binding = ''
   private nonce = ''
   private transcript = ''
 
-  constructor(secret: ScramSecret, serverNonce = randomBytes(NONCE_BYTES).toString('base64')) {
+  constructor(
+    secret: ScramSecret,
+    channel = UNBOUND,
+    serverNonce = randomBytes(NONCE_BYTES).toString('base64'),
+  ) {
     this.secret = secret
+    this.channel = channel
     this.serverNonce = serverNonce
   }
 
   /** @returns server-first @throws ProtocolError 08P01 */
   first(clientFirst: string): string {
     // gs2-cbind-flag "," [authzid] "," then n=<name>,r=<nonce>. The name is the one of the start-up message.
-    const parts = /^([ny]),(a=[^,]*)?,(n=[^,]*,r=([\x21-\x2b\x2d-\x7e]+))$/.exec(clientFirst)
+    const parts = /^([ny]|p=[\w.-]+),(a=[^,]*)?,(n=[^,]*,r=([\x21-\x2b\x2d-\x7e]+))$/.exec(clientFirst)
     if (parts === null) throw new ProtocolError('08P01', 'malformed SCRAM message')
     const [, flag, authorization = '', bare, clientNonce] = parts
     if (authorization !== '') {
       throw new ProtocolError('0A000', 'client uses authorization identity, but it is not supported')
     }
-    this.binding = Buffer.from(`${flag},,`).toString('base64')
+    this.binding = this.bindingOf(flag)
     this.nonce = clientNonce + this.serverNonce
     const { salt, iterations } = this.secret
     const serverFirst = `r=${this.nonce},s=${salt.toString('base64')},i=${iterations}`
     this.transcript = `${bare},${serverFirst}`
     return serverFirst
+  }
+
+  /** What the client has to repeat at the end. @throws ProtocolError 08P01, 28000 */
+  private bindingOf(flag: string): string {
+    const { certificateHash, isChosen } = this.channel
+    if (flag.startsWith('p=') !== isChosen) {
+      throw new ProtocolError('08P01', 'malformed SCRAM message: channel binding and mechanism do not agree')
+    }
+    // It believes that the server has none: somebody in the middle has left it out of what the server offered.
+    if (flag === 'y' && certificateHash !== undefined) {
+      throw new ProtocolError('28000', 'SCRAM channel binding negotiation error')
+    }
+    const header = Buffer.from(`${flag},,`)
+    if (!isChosen) return header.toString('base64')
+    if (flag !== 'p=tls-server-end-point' || certificateHash === undefined) {
+      throw new ProtocolError('08P01', `unsupported SCRAM channel-binding type "${flag.slice(2)}"`)
+    }
+    return Buffer.concat([header, certificateHash]).toString('base64')
   }
 
   /** @returns server-final; undefined: the password is wrong @throws ProtocolError 08P01 */

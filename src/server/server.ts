@@ -8,6 +8,7 @@ import { systemClock } from '../io/system.ts'
 import { isFixedSetting } from '../sql/session/settings.ts'
 import type { ActivityState } from './activity.ts'
 import { RoleAuthorization } from './authorization.ts'
+import { certificateHash } from './certificate-hash.ts'
 import { Channel } from './channel.ts'
 import { Connection, type ConnectionIdentity, type ConnectionObserver } from './connection.ts'
 import type { DatabaseHost } from './database-host.ts'
@@ -43,6 +44,7 @@ export class Server implements ServerParts, ConnectionObserver {
   readonly roles: RoleStore
   private readonly log: ServerLog
   private readonly secureContext: SecureContext | undefined
+  private readonly certificateHash: Buffer | undefined
   private readonly serverSecret = newServerSecret()
   private readonly listener: NetServer
   private readonly clients = new Map<number, Client>()
@@ -65,6 +67,7 @@ export class Server implements ServerParts, ConnectionObserver {
     const { failedLogins, failedLoginsWithinMs } = this.limits
     this.limiter = new LoginLimiter(failedLogins, failedLoginsWithinMs, () => systemClock.monotonicMs())
     this.secureContext = secureContextOf(options)
+    this.certificateHash = options.tls && certificateHash(options.tls.cert)
     this.listener = createServer(socket => this.accept(socket))
   }
 
@@ -184,7 +187,8 @@ export class Server implements ServerParts, ConnectionObserver {
     const unknown = [...parameters.keys()].filter(name => name.startsWith('_pq_.'))
     if (minorVersion > 0 || unknown.length > 0) negotiateProtocolVersion(channel.out, unknown)
     channel.expectMessages(this.limits.firstMessageBytes)
-    const rules = { method: this.method, roles: this.roles, serverSecret: this.serverSecret }
+    const { method, roles, serverSecret, certificateHash } = this
+    const rules = { method, roles, serverSecret, certificateHash }
     const role = await this.authenticate(channel, userName, rules, deadline)
     if (this.clients.size >= this.limits.connections)
       throw new ProtocolError('53300', 'sorry, too many clients already')

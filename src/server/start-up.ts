@@ -71,13 +71,19 @@ export interface AuthenticationRules {
   readonly method: AuthenticationMethod
   readonly roles: RoleStore
   readonly serverSecret: Buffer
+  /** What logins over TLS can be bound to. */
+  readonly certificateHash: Buffer | undefined
 }
+
+const SCRAM = 'SCRAM-SHA-256'
+/** Bound to the certificate. */
+const SCRAM_PLUS = 'SCRAM-SHA-256-PLUS'
 
 /** Asks the client who it is. @throws ProtocolError 28P01: name or password is wrong, and which of them is not said */
 export async function authenticate(
   channel: Channel,
   userName: string,
-  { method, roles, serverSecret }: AuthenticationRules,
+  { method, roles, serverSecret, certificateHash }: AuthenticationRules,
   deadline: Deadline,
 ): Promise<Role> {
   const role = roles.find(userName)
@@ -99,12 +105,15 @@ export async function authenticate(
       break
     }
     case 'scram-sha-256': {
-      authenticationSasl(channel.out, ['SCRAM-SHA-256'])
+      const bound = channel.isEncrypted ? certificateHash : undefined
+      const mechanisms = bound === undefined ? [SCRAM] : [SCRAM_PLUS, SCRAM]
+      authenticationSasl(channel.out, mechanisms)
       const { mechanism, data } = saslInitialResponse(await password())
-      if (mechanism !== 'SCRAM-SHA-256') {
+      if (!mechanisms.includes(mechanism)) {
         throw new ProtocolError('08P01', 'client selected an invalid SASL authentication mechanism')
       }
-      const exchange = new ScramExchange(scramSecretOf(role, userName, serverSecret))
+      const binding = { certificateHash: bound, isChosen: mechanism === SCRAM_PLUS }
+      const exchange = new ScramExchange(scramSecretOf(role, userName, serverSecret), binding)
       saslContinue(channel.out, exchange.first(data))
       const final = exchange.final(utf8(await password()))
       if (final === undefined || role === undefined) throw refused()

@@ -19,7 +19,7 @@ const users = { ann: 'sécret' }
 describe('SCRAM-SHA-256', () => {
   test('follows the exchange of RFC 7677', () => {
     const secret = scramSecret('pencil', Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'))
-    const exchange = new ScramExchange(secret, '%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0')
+    const exchange = new ScramExchange(secret, undefined, '%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0')
     expect(exchange.first('n,,n=user,r=rOprNGfwEbeRWgbNEkqO')).toBe(
       'r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096',
     )
@@ -36,14 +36,14 @@ describe('SCRAM-SHA-256', () => {
     ['another binding', `c=eSws,r=ab,p=${'A'.repeat(43)}=`],
     ['nothing', ''],
   ])('refuses %s', (_, final) => {
-    const exchange = new ScramExchange(scramSecret('x'), 'b')
+    const exchange = new ScramExchange(scramSecret('x'), undefined, 'b')
     exchange.first('n,,n=,r=a')
     expect(() => exchange.final(final)).toThrow()
   })
   test.each(['', 'n,,n=a', 'p=tls-unique,,n=,r=a', 'n,a=bob,n=,r=a', 'n,,m=x,n=,r=a', 'n,,n=,r=a,b=c'])(
     'refuses to begin with %j',
     first => {
-      expect(() => new ScramExchange(scramSecret('x'), 'b').first(first)).toThrow()
+      expect(() => new ScramExchange(scramSecret('x'), undefined, 'b').first(first)).toThrow()
     },
   )
   test('keeps secrets as PostgreSQL does', () => {
@@ -116,28 +116,64 @@ test('a server that other machines reach is not open by mistake', async () => {
 })
 
 describe.skipIf(!isInstalled('openssl', 'version'))('with TLS', () => {
-  function certificate() {
+  const ECDSA = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']
+  const RSA = ['-newkey', 'rsa:2048']
+
+  function certificate(options: readonly string[] = ECDSA) {
     const directory = temporaryDirectory()
     atEnd(() => directory.remove())
     const [keyFile, certFile] = [directory.file('key.pem'), directory.file('cert.pem')]
-    const options = [
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-subj',
-      '/CN=localhost',
-    ]
-    execFileSync(
-      'openssl',
-      ['req', '-x509', ...options, '-days', '2', '-keyout', keyFile, '-out', certFile],
-      {
-        stdio: 'ignore',
-      },
-    )
+    const words = [...options, '-nodes', '-subj', '/CN=localhost', '-days', '2']
+    execFileSync('openssl', ['req', '-x509', ...words, '-keyout', keyFile, '-out', certFile], {
+      stdio: 'ignore',
+    })
     return { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') }
   }
+  test.each([
+    ['ECDSA and SHA-256', [...ECDSA, '-sha256']],
+    ['ECDSA and SHA-384', [...ECDSA, '-sha384']],
+    ['RSA and SHA-256', [...RSA, '-sha256']],
+    ['RSA and SHA-512', [...RSA, '-sha512']],
+  ])('a login is bound to a certificate of %s', async (_, options) => {
+    const { port } = await startServer({ users, tls: certificate(options) })
+    const ssl = { rejectUnauthorized: false }
+    const bound = { password: 'sécret', ssl, enableChannelBinding: true }
+    expect((await (await connect(port, bound)).query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    expect((await failure(connect(port, { ...bound, password: 'wrong' }))).code).toBe('28P01')
+    await connect(port, { password: 'sécret', ssl })
+    if (!isInstalled('psql')) return
+    const psql = (channelBinding: string) =>
+      runClient('psql', ['-XAtc', 'select 1'], port, {
+        PGPASSWORD: 'sécret',
+        PGSSLMODE: 'require',
+        PGCHANNELBINDING: channelBinding,
+      })
+    for (const wish of ['require', 'prefer', 'disable'])
+      expect(await psql(wish)).toMatchObject({ output: '1\n', errors: '' })
+  })
+  test('a certificate that names no hash leaves a login unbound', async () => {
+    const { port } = await startServer({ users, tls: certificate(['-newkey', 'ed25519']) })
+    const options = { password: 'sécret', ssl: { rejectUnauthorized: false }, enableChannelBinding: true }
+    expect((await (await connect(port, options)).query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  })
+  test('who stands in the middle cannot hand a login on, or pass over the binding in silence', () => {
+    const certificateHash = Buffer.alloc(32, 1)
+    const first = (flag: string, isChosen: boolean) =>
+      new ScramExchange(scramSecret('x'), { certificateHash, isChosen }).first(`${flag},,n=,r=a`)
+    expect(() => first('y', false)).toThrow('negotiation error')
+    expect(() => first('n', true)).toThrow('do not agree')
+    expect(() => first('p=tls-server-end-point', false)).toThrow('do not agree')
+    expect(() => first('p=tls-unique', true)).toThrow('tls-unique')
+    expect(new ScramExchange(scramSecret('x')).first('y,,n=,r=a')).toContain('r=a')
+    const exchange = new ScramExchange(scramSecret('x'), { certificateHash, isChosen: true }, 'b')
+    exchange.first('p=tls-server-end-point,,n=,r=a')
+    const other = Buffer.concat([Buffer.from('p=tls-server-end-point,,'), Buffer.alloc(32, 2)]).toString(
+      'base64',
+    )
+    expect(() => exchange.final(`c=${other},r=ab,p=AA==`)).toThrow(
+      'unexpected SCRAM channel-binding attribute',
+    )
+  })
   test('what is said is encrypted, and those who do not encrypt are refused where that is required', async () => {
     const tls = { ...certificate(), isRequired: true }
     const { port } = await startServer({ users, tls })

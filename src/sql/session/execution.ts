@@ -19,52 +19,53 @@ export interface Execution {
 }
 
 export class ShapedExecution implements Execution {
-  private readonly text: string
-  private readonly raw: RawExecution
-  private readonly shape: RowShape
-  private readonly maker: RowMaker | undefined
-  private result: RunResult | undefined
-  private failure: { readonly error: unknown } | undefined
+  readonly #text: string
+  readonly #raw: RawExecution
+  readonly #shape: RowShape
+  readonly #maker: RowMaker | undefined
+  #result: RunResult | undefined
+  #failure: { readonly error: unknown } | undefined
 
   /** @param text of which its errors show the place */
   constructor(text: string, raw: RawExecution, options: QueryOptions) {
-    this.text = text
-    this.raw = raw
-    this.shape = rowShapeOf(raw.columns ?? NO_COLUMNS, options)
-    this.maker = raw.inRegisters && rowMakerOf(this.shape, raw.inRegisters.outputs)
+    this.#text = text
+    this.#raw = raw
+    this.#shape = rowShapeOf(raw.columns ?? NO_COLUMNS, options)
+    this.#maker = raw.inRegisters && rowMakerOf(this.#shape, raw.inRegisters.outputs)
   }
 
   get columns(): readonly ResultColumn[] {
-    return this.shape.resultColumns
+    return this.#shape.resultColumns
   }
 
   /** Whether ending it commits something. */
   get isWriting(): boolean {
-    return this.raw.isWriting
+    return this.#raw.isWriting
   }
 
   next(): unknown {
-    if (this.result !== undefined || this.failure !== undefined) return undefined
+    if (this.#result !== undefined || this.#failure !== undefined) return undefined
     let row: unknown
     try {
-      row = this.nextRow()
+      row = this.#nextRow()
     } catch (error) {
-      this.failure = { error: withText(this.text, error) }
-      this.raw.fail(error)
-      throw this.failure.error
+      this.#failure = { error: withText(this.#text, error) }
+      this.#raw.fail(error)
+      throw this.#failure.error
     }
     if (row === undefined) this.finish()
     return row
   }
 
-  private nextRow(): unknown {
-    const { raw, maker } = this
+  #nextRow(): unknown {
+    const raw = this.#raw
+    const maker = this.#maker
     if (maker !== undefined) {
       const { inRegisters, context } = raw
       return inRegisters!.advance() ? maker.make(inRegisters!.registers, context!) : undefined
     }
     const values = raw.next()
-    return values === undefined ? undefined : this.shape.make(values, raw.context!)
+    return values === undefined ? undefined : this.#shape.make(values, raw.context!)
   }
 
   /** All rows that are left, and the end. */
@@ -75,15 +76,15 @@ export class ShapedExecution implements Execution {
   }
 
   finish(): RunResult {
-    if (this.failure !== undefined) throw this.failure.error
-    this.result ??= withPlaces(this.text, () => this.raw.finish())
-    return this.result
+    if (this.#failure !== undefined) throw this.#failure.error
+    this.#result ??= withPlaces(this.#text, () => this.#raw.finish())
+    return this.#result
   }
 
   /** Ends it where it is, without its being heard of again: what it has changed is undone. */
   abandon(): void {
-    this.failure = { error: undefined }
-    this.raw.fail()
+    this.#failure = { error: undefined }
+    this.#raw.fail()
   }
 
   /** Takes what rows there are. */

@@ -1,5 +1,6 @@
 /** Statements of any kind by one door: columns, rows as text, what was done. */
 
+import { inspect } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Connection, type Database, openSync, SqlError } from '../../../src/index.ts'
 
@@ -103,4 +104,8 @@ test('a table without a primary key is, as a value, its columns and no more', ()
   expect(run('update keyless set a = 2 where a = 1 returning old, new').rows).toEqual([
     ['(1,x,7)', '(2,x,7)'],
   ])
+})
+
+test('an execution that is logged shows nothing of what it is made of', () => {
+  expect(inspect(connection.execute('select 1'))).toBe('ShapedExecution {}')
 })
