@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { mutantPlugin } from './props/mutants/plugin.ts'
 import { chooseSeed } from './props/scale.ts'
@@ -11,6 +12,8 @@ const setupFiles = ['props/same-cases.ts']
 
 export default defineConfig({
   test: {
+    // All cores: by itself it leaves one free, which on two is half of the time.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         plugins,
