@@ -59,6 +59,7 @@ import {
   WriteHandle,
   type WriteOptions,
 } from './transaction.ts'
+import { WriterTurn, WriterTurns } from './writer-turns.ts'
 
 /** Options of `db.backup`. */
 export interface BackupOptions extends LongOperationOptions {
@@ -100,9 +101,13 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   /** What `parallel` has begun and not ended. */
   readonly #runs = new Set<ParallelRun>()
 
+  /** @internal Who waits to write to it: clients of a server, and query builders. */
+  readonly turns: WriterTurns
+
   /** @internal */
   constructor(store: Store) {
     this.#store = store
+    this.turns = new WriterTurns(store.scheduler)
     this.savepoints = store.savepoints
     this.#feed = new ChangeFeed(store, this.#catalog)
     knowStore(this.#catalog, store)
@@ -262,6 +267,11 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   connect({ onNotice }: ConnectOptions = {}): Connection {
     this.#assertOpen()
     return new Connection(databaseSession(this.#store, this.#catalog, () => this.#store.durability, onNotice))
+  }
+
+  /** @internal For one who is going to wait until he may write. */
+  newTurn(): WriterTurn {
+    return new WriterTurn(this.turns)
   }
 
   /** @internal A session for a client of a server. */

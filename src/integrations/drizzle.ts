@@ -68,7 +68,7 @@ export function drizzle<S extends Schema = NoSchema>(
 ): CoppiceDatabase<S> & { readonly $client: Database } {
   const dialect = new PgDialect(config.casing === undefined ? {} : { casing: config.casing })
   const schema = config.schema === undefined ? undefined : relationalSchema(config.schema)
-  const place: Place = { connection: database.connect(), queue: WriterQueue.of(database), database }
+  const place: Place = { connection: database.connect(), queue: new WriterQueue(database), database }
   const session = new CoppiceSession(dialect, place, schema, loggerOf(config.logger))
   const db = new CoppiceDatabase<S>(dialect, session as never, schema as never)
   return Object.assign(db, { $client: database })

@@ -70,7 +70,7 @@ class CoppiceDriver implements Driver {
 
   constructor({ database, query }: CoppiceDialectOptions) {
     this.database = database
-    this.queue = WriterQueue.of(database)
+    this.queue = new WriterQueue(database)
     this.options = { ...query }
   }
 

@@ -14,42 +14,19 @@ export interface StatementResult {
   readonly rowCount: number
 }
 
-const queues = new WeakMap<Database, WriterQueue>()
-
+/** The queue of a database, as query builders see it: one with that of a server's clients. */
 export class WriterQueue {
-  private last: Promise<void> = Promise.resolve()
-  private waitingCount = 0
+  private readonly database: Database
 
-  /** The queue of a database: the same for all integrations. */
-  static of(database: Database): WriterQueue {
-    let queue = queues.get(database)
-    if (queue === undefined) {
-      queue = new WriterQueue()
-      queues.set(database, queue)
-    }
-    return queue
-  }
-
-  private get isIdle(): boolean {
-    return this.waitingCount === 0
+  constructor(database: Database) {
+    this.database = database
   }
 
   /** Waits for one's turn, which ends when the function that it resolves to is called. */
   async enter(): Promise<() => void> {
-    const before = this.last
-    let leave!: () => void
-    this.last = new Promise(resolve => {
-      leave = resolve
-    })
-    this.waitingCount++
-    await before
-    let hasLeft = false
-    return () => {
-      if (hasLeft) return
-      hasLeft = true
-      this.waitingCount--
-      leave()
-    }
+    const turn = this.database.newTurn()
+    if (!turn.tryTake()) await turn.acquire(Number.POSITIVE_INFINITY)
+    return () => turn.ended()
   }
 
   /**
@@ -65,7 +42,7 @@ export class WriterQueue {
     try {
       return runStatement(connection, text, parameters, options)
     } catch (error) {
-      if (!(error instanceof CoppiceError && error.code === 'BUSY') || this.isIdle) throw error
+      if (!(error instanceof CoppiceError && error.code === 'BUSY') || this.database.turns.isIdle) throw error
     }
     const leave = await this.enter()
     try {

@@ -13,6 +13,7 @@
  * ends the connection with a FATAL error.
  */
 
+import type { WriterTurn } from '../database/writer-turns.ts'
 import { systemClock } from '../io/system.ts'
 import { SqlError } from '../sql/errors.ts'
 import { NO_PARAMETERS } from '../sql/session/parameters.ts'
@@ -44,7 +45,6 @@ import {
   readyForQuery,
   rowDescription,
 } from './wire/responses.ts'
-import { WriterTurn } from './writer-turns.ts'
 
 /** So many messages of one client are handled before others have a go. */
 const MESSAGES_IN_A_ROW = 64
@@ -102,7 +102,7 @@ export class Connection implements Listener {
     this.identity = identity
     this.observer = server
     const { database } = identity
-    this.turn = new WriterTurn(database.turns)
+    this.turn = database.database.newTurn()
     this.session = database.database.serve({
       databaseName: database.name,
       userName: identity.role.name,

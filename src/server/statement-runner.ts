@@ -4,6 +4,7 @@
  */
 
 import { isCoppiceError } from '../base/errors.ts'
+import type { WriterTurn } from '../database/writer-turns.ts'
 import { systemClock } from '../io/system.ts'
 import { SqlError } from '../sql/errors.ts'
 import { CopyIn } from '../sql/session/copy-in.ts'
@@ -16,7 +17,6 @@ import { type Channel, FLUSH_BYTES } from './channel.ts'
 import { receiveCopy, sendCopy } from './copy-transfer.ts'
 import type { ResultRows } from './result-rows.ts'
 import { cancelled, Slice } from './slice.ts'
-import type { WriterTurn } from './writer-turns.ts'
 
 export class StatementRunner {
   private readonly session: Session

@@ -1,5 +1,7 @@
 /**
- * Who may write to a database: one session at a time, in the order in which they have asked.
+ * Who may write to a database: one session at a time, in the order in which they have asked. Sessions of a server's clients and
+ * query builders whose transactions await between their statements stand in one queue. The synchronous calls of a program do
+ * not: they are told BUSY, or find the writer free.
  *
  * A session asks for the writer when its first change comes, and keeps it until its transaction ends. While it waits it holds
  * nothing that another waits for (reading takes no locks), so there is no circle of sessions that wait for each other: no
@@ -14,16 +16,28 @@
  */
 
 import { CoppiceError } from '../base/errors.ts'
+import type { CancelTask, Scheduler } from '../io/storage.ts'
 
-/** How often a writer outside of the server (the program that embeds it) is looked for. */
+/** How often a writer outside of the queue is looked for. */
 const OUTSIDE_RETRY_MS = 5
 
 export class WriterTurns {
+  /** @internal */
+  readonly scheduler: Scheduler
   private holder: WriterTurn | undefined
   private readonly waiting: Waiter[] = []
 
+  constructor(scheduler: Scheduler) {
+    this.scheduler = scheduler
+  }
+
   get waitingCount(): number {
     return this.waiting.length
+  }
+
+  /** Nobody has the turn, or waits for it. */
+  get isIdle(): boolean {
+    return this.holder === undefined && this.waiting.length === 0
   }
 
   /** @internal */
@@ -76,10 +90,15 @@ export class WriterTurn {
     return this.turns.isHeldBy(this)
   }
 
+  /** Takes the turn, if nobody has it or waits for it. */
+  tryTake(): boolean {
+    if (!this.turns.isFreeFor(this)) return false
+    this.turns.take(this)
+    return true
+  }
   /** @throws CoppiceError BUSY it is somebody else's turn */
   beforeWriting(): void {
-    if (!this.turns.isFreeFor(this)) throw new CoppiceError('BUSY', 'another session is writing')
-    this.turns.take(this)
+    if (!this.tryTake()) throw new CoppiceError('BUSY', 'another session is writing')
   }
   started(): void {
     this.isWriting = true
@@ -95,19 +114,19 @@ export class WriterTurn {
   }
 
   /**
-   * Waits until it is this session's turn. When it was already, somebody outside of the server writes: then it waits a
+   * Waits until it is this session's turn. When it was already, somebody outside of the queue writes: then it waits a
    * moment.
    * @returns false: not in that time, or `signal` was given
    */
-  async acquire(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
-    if (signal.aborted) return false
-    const isOutside = this.turns.isFreeFor(this)
-    if (isOutside) this.turns.take(this)
+  async acquire(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+    if (signal?.aborted) return false
+    const isOutside = this.tryTake()
     return new Promise<boolean>(resolve => {
-      let timer: NodeJS.Timeout | undefined
+      const { scheduler } = this.turns
+      let cancel: CancelTask | undefined
       const end = (isGranted: boolean) => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', onAbort)
+        cancel?.()
+        signal?.removeEventListener('abort', onAbort)
         resolve(isGranted)
       }
       const waiter: Waiter = { turn: this, grant: () => end(true) }
@@ -116,11 +135,11 @@ export class WriterTurn {
         end(false)
       }
       const onAbort = giveUp
-      signal.addEventListener('abort', onAbort)
-      if (isOutside) timer = setTimeout(() => end(true), Math.min(OUTSIDE_RETRY_MS, timeoutMs))
+      signal?.addEventListener('abort', onAbort)
+      if (isOutside) cancel = scheduler.delay(Math.min(OUTSIDE_RETRY_MS, timeoutMs), () => end(true))
       else {
         this.turns.wait(waiter)
-        if (timeoutMs !== Number.POSITIVE_INFINITY) timer = setTimeout(giveUp, timeoutMs)
+        if (timeoutMs !== Number.POSITIVE_INFINITY) cancel = scheduler.delay(timeoutMs, giveUp)
       }
     })
   }
