@@ -1,6 +1,7 @@
 /** What SQL knows of the tables of one write transaction, for whoever writes to them. */
 
 import type { CatalogState } from '../sql/catalog/catalog.ts'
+import type { TableSchema } from '../sql/catalog/schema.ts'
 import { SQL_CATALOG } from '../sql/catalog/stored.ts'
 import type { EvaluationContext } from '../sql/functions/registry.ts'
 import { SessionEnvironment } from '../sql/session/environment.ts'
@@ -58,7 +59,17 @@ export class TransactionRulebook implements Rulebook {
   }
 
   isMadeBySql(table: string, tables: TransactionTables): boolean {
-    return this.#mayHaveRules(table) && this.#sessionOf(tables).isMadeBySql(table)
+    return this.tableMadeBySql(table, tables) !== undefined
+  }
+
+  /** What SQL knows of a table, whoever made it; undefined: nothing. */
+  tableOf(table: string, tables: TransactionTables): TableSchema | undefined {
+    return this.#mayHaveRules(table) ? this.#sessionOf(tables).tableOf(table) : undefined
+  }
+
+  tableMadeBySql(table: string, tables: TransactionTables): TableSchema | undefined {
+    const known = this.tableOf(table, tables)
+    return known !== undefined && this.#sessionOf(tables).isOwn(known) ? known : undefined
   }
 
   #mayHaveRules(table: string): boolean {

@@ -14,6 +14,7 @@ import { TransactionTables } from '../table/tables.ts'
 import { TransactionRulebook } from './rulebook.ts'
 import { type BoundStatement, bindTemplate, exec, PreparedStatement, query, type SqlRow } from './sql.ts'
 import { transactionSession } from './sql-host.ts'
+import { dropIndexStatement, dropStatement, renameStatement } from './sql-tables.ts'
 
 /** How one transaction commits. */
 export interface WriteOptions {
@@ -105,15 +106,22 @@ export class Transaction {
    * @example tx.renameTable('users-new', 'users')
    */
   renameTable(from: Named, to: string): void {
-    this.#tables.rename(nameOf(from), to)
+    const made = this.#rulebook.tableMadeBySql(nameOf(from), this.#tables)
+    const isFree = this.#tables.definitionOf(to) === undefined
+    if (made !== undefined && isFree) this.exec(renameStatement(made, to))
+    else this.#tables.rename(nameOf(from), to)
   }
 
   /**
    * Removes a table with its rows and indexes; false when there is none.
+   * @throws SqlError 2BP01: views or foreign keys of other tables need it
    * @example tx.dropTable(users)
    */
   dropTable(table: Named): boolean {
-    return this.#tables.drop(table)
+    const known = this.#rulebook.tableOf(nameOf(table), this.#tables)
+    if (known === undefined) return this.#tables.drop(table)
+    this.exec(dropStatement(known))
+    return true
   }
 
   /**
@@ -127,10 +135,14 @@ export class Transaction {
 
   /**
    * Removes an index; false when there is none. A definition that names it brings it back.
-   * @throws CoppiceError TABLE_NOT_FOUND
+   * @throws CoppiceError TABLE_NOT_FOUND; SqlError 2BP01: a constraint needs it
    */
   dropIndex(table: Named, name: string): boolean {
-    return this.#tables.dropIndex(nameOf(table), name)
+    const made = this.#rulebook.tableMadeBySql(nameOf(table), this.#tables)
+    const index = made?.indexes.find(one => one.storedName === name && one.isMissing !== true)
+    if (made === undefined || index === undefined) return this.#tables.dropIndex(nameOf(table), name)
+    this.exec(dropIndexStatement(made, index))
+    return true
   }
 
   /**

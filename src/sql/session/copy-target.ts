@@ -38,7 +38,7 @@ export function columnsOf(table: TableSchema, { columns, at }: CopyStatement): n
   return numbers
 }
 
-export function fullName({ schema, name }: TableSchema): string {
+export function fullName({ schema, name }: Pick<TableSchema, 'schema' | 'name'>): string {
   return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
 }
 

@@ -52,16 +52,20 @@ export class RuleSession {
   /** The rules of a typed table; undefined: it has none. @param stored what the catalog says of it */
   rulesOf(name: string, stored: StoredRecords): RowRules | undefined {
     if (this.rules.has(name)) return this.rules.get(name)
-    const table = tablesByName(this.state).get(name)
+    const table = this.tableOf(name)
     const rules = table === undefined || !hasRules(table) ? undefined : this.makeRules(table, stored)
     this.rules.set(name, rules)
     return rules
   }
 
-  /** Whether the typed table is one of SQL's own, rather than one that it only finds. */
-  isMadeBySql(name: string): boolean {
-    const oid = tablesByName(this.state).get(name)?.oid
-    return oid !== undefined && this.state.stored.all('table').has(oid)
+  /** What SQL knows of a typed table. */
+  tableOf(name: string): TableSchema | undefined {
+    return tablesByName(this.state).get(name)
+  }
+
+  /** Whether the table is one of SQL's own, rather than one that it only finds. */
+  isOwn({ oid }: TableSchema): boolean {
+    return this.state.stored.all('table').has(oid)
   }
 
   private makeRules(table: TableSchema, stored: StoredRecords): RowRules {

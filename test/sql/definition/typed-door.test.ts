@@ -578,3 +578,84 @@ test('a check that calls a function of the caller needs the function', () => {
     expect(failure(() => tx.table(evens).put({ id: 3 }))).toMatchObject({ constraint: 'evens_id_check' })
   })
 })
+
+describe('a table that SQL made is changed as SQL changes it', () => {
+  const dependent = `
+    create view cheap as select id from items where price < 5;
+    create unique index items_cost on items (cost);
+    alter table items add constraint codes unique (code);
+  `
+  test('dropTable is refused while something depends on it', () => {
+    using db = open(dependent)
+    db.write(tx => {
+      expect(failure(() => tx.dropTable(owners))).toMatchObject({ sqlstate: '2BP01' })
+      expect(failure(() => tx.dropTable('items'))).toMatchObject({ sqlstate: '2BP01' })
+      tx.exec('drop view cheap')
+      expect(tx.dropTable('items')).toBe(true)
+      expect(tx.dropTable('items')).toBe(false)
+      expect(tx.dropTable(owners)).toBe(true)
+    })
+    expect(failure(() => db.query('select * from items'))).toMatchObject({ sqlstate: '42P01' })
+    db.exec('create table items (id int)')
+    expect(db.query('select * from items')).toEqual([])
+  })
+
+  test('a typed table that SQL refers to is not dropped either', () => {
+    using db = openSync(':memory:')
+    db.write(tx => tx.table(owners).put({ id: 1, name: 'ada' }))
+    db.exec('create table items (id int primary key, owner int references owners)')
+    expect(failure(() => db.write(tx => tx.dropTable(owners)))).toMatchObject({ sqlstate: '2BP01' })
+    db.exec('drop table items')
+    expect(db.write(tx => tx.dropTable(owners))).toBe(true)
+  })
+
+  test('renameTable is ALTER TABLE RENAME', () => {
+    using db = open(dependent)
+    db.exec('create schema other; create table other.things (id int primary key check (id > 0))')
+    db.write(tx => {
+      expect(failure(() => tx.renameTable('items', 'owners')).code).toBe('TABLE_EXISTS')
+      tx.renameTable('items', 'goods')
+      expect(failure(() => tx.renameTable('other.things', 'things')).code).toBe('INVALID_DEFINITION')
+      tx.renameTable('other.things', 'other.stuff')
+      const stuff = table('other.stuff', { columns: { id: t.i32 }, primaryKey: ['id'] })
+      expect(failure(() => tx.table(stuff).put({ id: 0 }))).toMatchObject({ sqlstate: '23514' })
+    })
+    expect(db.query('select count(*) from goods')).toEqual([{ count: 1 }])
+    expect(db.query('select * from cheap')).toEqual([])
+    expect(db.query('select count(*) from other.stuff')).toEqual([{ count: 0 }])
+    const goods = table('goods', { columns: items.columnTypes, primaryKey: ['id'] })
+    expect(failure(() => db.write(tx => tx.table(goods).put({ id: 2, price: 0 })))).toMatchObject({
+      sqlstate: '23514',
+    })
+  })
+
+  test('dropIndex leaves constraints theirs', () => {
+    using db = open(dependent)
+    db.write(tx => {
+      const [codes, cost] = ['codes', 'items_cost']
+      expect(failure(() => tx.dropIndex('items', codes))).toMatchObject({ sqlstate: '2BP01' })
+      expect(tx.dropIndex('items', cost)).toBe(true)
+      expect(tx.dropIndex('items', cost)).toBe(false)
+      tx.createIndex('items', 'ours', { on: ['price'] })
+      expect(tx.dropIndex('items', 'ours')).toBe(true)
+    })
+    db.exec('create index items_cost on items (cost)')
+  })
+
+  test('a definition that says otherwise does not take its constraints or columns away', () => {
+    using db = open(dependent)
+    const opening = (columns: object, indexes = {}) =>
+      failure(() =>
+        db.write(tx => tx.table(table('items', { columns, primaryKey: ['id'], indexes } as never))),
+      )
+    const columns = items.columnTypes
+    expect(opening(columns, { codes: { on: ['code'] } }).code).toBe('TABLE_TYPE_MISMATCH')
+    expect(opening({ ...columns, more: t.text.nullable() }).code).toBe('TABLE_TYPE_MISMATCH')
+    const { price: _, ...fewer } = columns
+    expect(opening(fewer).code).toBe('TABLE_TYPE_MISMATCH')
+    expect(opening({ ...columns, price: t.i64.nullable() }).code).toBe('TABLE_TYPE_MISMATCH')
+    expect(failure(() => db.exec("insert into items (id, code) values (5, 'abc')"))).toMatchObject({
+      constraint: 'codes',
+    })
+  })
+})
