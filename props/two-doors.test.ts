@@ -315,6 +315,6 @@ test('both doors keep the same promises', () => {
       for (const step of all) trial.run(step)
       trial.end()
     }),
-    { numRuns: runs(150) },
+    { numRuns: runs(60) },
   )
 })
