@@ -65,6 +65,8 @@ function open(schema: Schema): Database {
       up int references items on delete ${schema.upOnDelete} ${schema.upWhen},
       check (twice < 8 or size > 1)
     );
+    insert into owners values (1, 'a'), (2, 'b'), (3, null);
+    insert into items (id, owner, up) values (1, 1, null), (2, 2, 1), (3, 2, 1);
   `)
   return db
 }
@@ -88,16 +90,19 @@ type Step =
 
 const ids = fc.integer({ min: 1, max: 4 })
 const few = fc.option(ids, { nil: null })
+/** Mostly what is allowed: a row is refused often enough for one of its many columns. */
+const mostly = <T, U>(good: fc.Arbitrary<T>, bad: U): fc.Arbitrary<T | U> =>
+  fc.oneof({ weight: 12, arbitrary: good }, { weight: 1, arbitrary: fc.constant(bad) })
 const ownerValues: fc.Arbitrary<Values> = fc.record(
-  { name: fc.constantFrom('a', 'b', 'cc', 'ddd', null) },
+  { name: mostly(fc.constantFrom('a', 'b', 'cc', 'd', null), 'ddd') },
   { requiredKeys: [] },
 )
 const itemValues: fc.Arbitrary<Values> = fc.record(
   {
-    owner: few,
-    price: fc.option(fc.integer({ min: 0, max: 5 }), { nil: null }),
-    size: few,
-    label: fc.constantFrom('good', 'bad', null),
+    owner: mostly(fc.integer({ min: 1, max: 3 }), null),
+    price: mostly(fc.integer({ min: 1, max: 4 }), 0),
+    size: mostly(fc.integer({ min: 1, max: 3 }), 4),
+    label: mostly(fc.constantFrom('good', null), 'bad'),
     up: few,
   },
   { requiredKeys: [] },
@@ -110,7 +115,7 @@ const changesOf = (name: TableName, values: fc.Arbitrary<Values>): fc.Arbitrary<
     .map(([some, id]): Values => (id === undefined ? some : { ...some, id }))
     .filter(some => Object.keys(some).length > 0)
   return fc.oneof(
-    { weight: 4, arbitrary: fc.record({ ...named, kind: fc.constant('put' as const), record }) },
+    { weight: 6, arbitrary: fc.record({ ...named, kind: fc.constant('put' as const), record }) },
     { weight: 2, arbitrary: fc.record({ ...named, kind: fc.constant('insert' as const), record }) },
     {
       weight: 2,
@@ -121,10 +126,10 @@ const changesOf = (name: TableName, values: fc.Arbitrary<Values>): fc.Arbitrary<
       }),
     },
     {
-      weight: 4,
+      weight: 6,
       arbitrary: fc.record({ ...named, kind: fc.constant('update' as const), id: ids, change: patch }),
     },
-    { weight: 2, arbitrary: fc.record({ ...named, kind: fc.constant('delete' as const), id: ids }) },
+    { weight: 1, arbitrary: fc.record({ ...named, kind: fc.constant('delete' as const), id: ids }) },
     { weight: 1, arbitrary: fc.record({ ...named, kind: fc.constant('deleteRange' as const), below: ids }) },
     { weight: 1, arbitrary: fc.record({ ...named, kind: fc.constant('retain' as const), from: ids }) },
     { weight: 1, arbitrary: fc.record({ ...named, kind: fc.constant('clear' as const) }) },
