@@ -37,6 +37,24 @@ describe.skipIf(!hasTerminal)('the shell on a terminal', () => {
     expect(seen).toContain('ERROR:  column "nope" does not exist\nLINE 1: select nope\n               ^\n')
   })
 
+  test('begins with what its user has it begin with, and goes on when that fails', () => {
+    const file = coppice.write('rc', '\\set who Ann\n\\x\nselect nope;\nselect 40 + 2 as answer;\n')
+    const seen = coppice.onTerminal(
+      ['begun.db'],
+      [
+        { see: 'answer' },
+        { see: 'begun=> ' },
+        { type: "select :'who' as who;\r" },
+        { see: 'Ann' },
+        { see: 'begun=> ' },
+        { type: '\\q\r' },
+      ],
+      { NO_COLOR: '1', COPPICERC: file },
+    )
+    expect(seen).toContain('column "nope" does not exist')
+    expect(seen).toContain('RECORD 1')
+  })
+
   test('Ctrl-C ends the statement and not the shell; what was typed is forgotten', () => {
     const seen = coppice.onTerminal(
       ['interrupted.db'],

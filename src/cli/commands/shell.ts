@@ -1,5 +1,8 @@
 /** `coppice DATABASE`: SQL on a terminal, from files, from standard input, or from `-c`. */
 
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { coloursFor } from '../output/colours.ts'
@@ -124,8 +127,20 @@ async function runTerminal(shell: Shell, screen: TerminalScreen): Promise<ExitCo
       `${strong('coppice')} · ${place}${news}${recovered}\n${faint('\\? for help, \\q to leave')}\n`,
     )
   }
-  await runInteractive(shell, screen)
+  await runStartFile(shell)
+  if (!shell.hasQuit) await runInteractive(shell, screen)
   return EXIT.ok
+}
+
+/** What its user has every shell begin with; a failure in it is told, and the shell goes on. */
+async function runStartFile(shell: Shell): Promise<void> {
+  const file = process.env.COPPICERC ?? join(homedir(), '.coppicerc')
+  if (file === '' || !existsSync(file)) return
+  try {
+    await runFiles(shell, [file], false)
+  } catch (error) {
+    if (!(error instanceof ScriptStopped)) throw error
+  }
 }
 
 /** Commands, files, or standard input. */
