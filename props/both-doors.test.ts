@@ -9,7 +9,7 @@ import { expect, test } from 'vitest'
 import { desc, openSync, type Snapshot, type SqlDoor, type Type, t, table } from '../src/index.ts'
 import { runs } from './scale.ts'
 
-const TABLES = runs(60)
+const TABLES = runs(24)
 
 interface Kind {
   readonly type: () => Type<unknown>
