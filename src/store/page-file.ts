@@ -58,6 +58,7 @@ export class PageFile implements PageIo, ExtentFile {
   /** Syncs in the background that have been asked for and are not done. */
   #syncsUnderWay = 0
   #lastSync: Promise<void> = Promise.resolve()
+  #syncFailure: unknown = undefined
   readonly #image: PageMemory
 
   constructor(
@@ -211,9 +212,14 @@ export class PageFile implements PageIo, ExtentFile {
 
   async #syncAfter(before: Promise<void>): Promise<void> {
     try {
+      // Without waiting when there is nothing to wait for: a caller that blocks would keep it from beginning.
       if (this.#syncsUnderWay > 1) await before
+      if (this.#syncFailure !== undefined) throw this.#syncFailure
       this.unsyncedBytes = 0
       await this.#background.syncAsync()
+    } catch (error) {
+      this.#syncFailure = error
+      throw error
     } finally {
       this.#syncsUnderWay--
     }
