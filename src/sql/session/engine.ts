@@ -104,7 +104,6 @@ export class CompiledStatement {
   }
 
   /** @param meter what measures this one execution */
-  /** @param meter what measures this one execution */
   take(meter?: Meter): Program {
     if (meter !== undefined) return new Program(this.planned, meter)
     return this.idle.pop() ?? new Program(this.planned)
