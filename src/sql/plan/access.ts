@@ -22,6 +22,7 @@ import {
   RANGE_COST,
   SCAN_ROW,
 } from './costs.ts'
+import { likenessOfKeys } from './key-likeness.ts'
 import type { IndexScan, TableScan } from './physical.ts'
 import { columnsOf, conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
 import { jointSelectivity, likeBeginning, type TableLookup } from './selectivity.ts'
@@ -37,8 +38,20 @@ export interface IndexShape {
   readonly terms?: IndexTerms | undefined
 }
 
+/** An index as far as SQL can look values up in it. */
+function knownPart(table: TableSchema, shape: IndexShape): IndexShape {
+  const end = shape.columns.findIndex(part => likenessOfKeys(table, part) === 'none')
+  return end < 0 ? shape : { ...shape, columns: shape.columns.slice(0, end), isUnique: false }
+}
+
 /** Indexes that have all rows, by columns: all that can be walked without knowing more, the primary key first. */
 export function indexesOf(table: TableSchema): IndexShape[] {
+  return allIndexesOf(table)
+    .map(shape => knownPart(table, shape))
+    .filter(({ number, columns }) => number === PRIMARY || columns.length > 0)
+}
+
+function allIndexesOf(table: TableSchema): IndexShape[] {
   const shapes: IndexShape[] = []
   if (table.storedKind !== 'records') return shapes
   const { primaryKey } = table
@@ -70,7 +83,7 @@ export function indexesOf(table: TableSchema): IndexShape[] {
 
 /** What an index is over, by its number. */
 export function indexColumns(table: TableSchema, number: number): readonly IndexColumn[] {
-  return number === PRIMARY ? indexesOf(table)[0].columns : table.indexes[number].columns
+  return number === PRIMARY ? allIndexesOf(table)[0].columns : table.indexes[number].columns
 }
 
 /** A deferrable constraint's index may have two equal entries for a while. */
@@ -323,8 +336,9 @@ function matchIndex(
       continue
     }
     const nullTest = own.find(one => one.operator === 'is null')
-    const low = own.find(one => one.operator === '>' || one.operator === '>=')
-    const high = own.find(one => one.operator === '<' || one.operator === '<=')
+    const ordered = likenessOfKeys(from.table, part) === 'order' ? own : []
+    const low = ordered.find(one => one.operator === '>' || one.operator === '>=')
+    const high = ordered.find(one => one.operator === '<' || one.operator === '<=')
     const beginning = own.find(one => one.operator === 'starts with')
     if (nullTest !== undefined) {
       isNull = true

@@ -3,6 +3,7 @@
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import { indexesOf, PRIMARY } from './access.ts'
+import { likenessOfKeys } from './key-likeness.ts'
 import type { PlanNode } from './physical.ts'
 
 /** Where nulls stand is not said: who asks does not compare them. */
@@ -52,8 +53,9 @@ function keyOrder(
   const shape = indexesOf(table).find(one => one.number === index)
   if (shape === undefined) return NONE
   const order: OrderKey[] = []
-  for (const { column, isDescending } of shape.columns.slice(fixed)) {
-    if (column < 0) break
+  for (const part of shape.columns.slice(fixed)) {
+    const { column, isDescending } = part
+    if (column < 0 || likenessOfKeys(table, part) !== 'order') break
     order.push({ relation: relation.id, column, isDescending: isDescending !== isReverse })
   }
   return order

@@ -1,7 +1,7 @@
 /** Ways to the rows of one table: which is taken, and that each gives the same rows. */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Database, openSync } from '../../../src/index.ts'
+import { type Database, openSync, t, table } from '../../../src/index.ts'
 import { explained } from './explained.ts'
 
 let db: Database
@@ -98,5 +98,52 @@ describe('a plan', () => {
     expect([statement.all(777), isIndexed()]).toEqual([[{ a: 777 }], true])
     db.exec('delete from small where a > 1')
     expect([statement.all(1), isIndexed()]).toEqual([[{ a: 1 }], false])
+  })
+})
+
+describe('keys that are sorted otherwise than SQL sorts their values', () => {
+  const levels = table('levels', {
+    columns: { id: t.u32, level: t.enum('low', 'mid', 'high'), place: t.tuple(t.u32, t.text) },
+    primaryKey: ['id'],
+    indexes: {
+      byLevel: { on: ['level'] },
+      byPlace: { on: ['place'] },
+      byLevelAndId: { on: ['level', 'id'], unique: true },
+    },
+  })
+  const byLevel = table('byLevel', {
+    columns: { level: t.enum('low', 'mid', 'high'), id: t.u32 },
+    primaryKey: ['level', 'id'],
+  })
+
+  test('enums of TypeScript, which are text', () => {
+    db.write(tx => {
+      for (let id = 0; id < 300; id++) {
+        const level = (['low', 'mid', 'high'] as const)[id % 3]!
+        tx.table(levels).put({ id, level, place: [id % 7, 'x'] })
+        tx.table(byLevel).put({ level, id })
+      }
+    })
+    const values = (text: string) => db.query<unknown[]>(text, [], { rowMode: 'array' }).flat()
+    for (const name of ['levels', '"byLevel"']) {
+      expect(values(`select level from ${name} order by level limit 1`)).toEqual(['high'])
+      expect(values(`select distinct level from ${name} order by level`)).toEqual(['high', 'low', 'mid'])
+      expect(values(`select count(*) from ${name} where level >= 'low'`)).toEqual([200])
+      expect(values(`select count(*) from ${name} where level in ('low', 'none of them')`)).toEqual([100])
+      expect(values(`select id from ${name} where level = 'mid' and id = 4`)).toEqual([4])
+    }
+    expect(values(`select count(*) from levels where place >= '[5, "x"]'`)).toEqual([85])
+  })
+
+  test('arrays with null elements, which are the greatest', () => {
+    db.exec(`create table lists (list integer[]);
+        create index on lists (list);
+        insert into lists select array[i, null] from generate_series(1, 500) i;
+        insert into lists values ('{1,5}')`)
+    const rows = (text: string) => db.query<unknown[]>(text, [], { rowMode: 'array' }).map(([list]) => list)
+    expect(rows("select list from lists where list > '{1,3}' and list < '{2}' order by list")).toEqual([
+      [1, 5],
+      [1, null],
+    ])
   })
 })

@@ -1,0 +1,35 @@
+/** How much the keys that a table stores are like the values that SQL sees in them: what an index can be asked. */
+
+import type { IndexColumn, TableSchema } from '../catalog/schema.ts'
+import { type SqlType, withoutDomain } from '../types/type.ts'
+
+/** `order`: keys sort as values do. `equality`: equal values have equal keys, and no others. */
+export type KeyLikeness = 'order' | 'equality' | 'none'
+
+/**
+ * Enums of TypeScript are text to SQL, but sorted as declared, and texts that are none of them have no key; what is jsonb to SQL
+ * may be a tuple. Of arrays' elements null is the least in a key, and the greatest in SQL.
+ */
+export function likenessOfKeys(table: TableSchema, { column, expressionType }: IndexColumn): KeyLikeness {
+  const { type, storedNode } =
+    column < 0 ? { type: expressionType, storedNode: undefined } : table.columns[column]
+  if (storedNode === undefined) return type !== undefined && isArray(type) ? 'equality' : 'order'
+  switch (storedNode.kind) {
+    case 'enum':
+      return type?.kind === 'enum' ? 'order' : 'none'
+    case 'array':
+      return ['enum', 'array', 'tuple', 'struct', 'json', 'nullable'].includes(storedNode.element.kind)
+        ? 'none'
+        : 'order'
+    case 'tuple':
+    case 'struct':
+    case 'json':
+      return 'none'
+    default:
+      return 'order'
+  }
+}
+
+function isArray(type: SqlType): boolean {
+  return withoutDomain(type).kind === 'array'
+}
