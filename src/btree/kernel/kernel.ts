@@ -24,6 +24,7 @@
  */
 
 import type { PageMemory } from '../../page/memory.ts'
+import { MAIN_SLOT } from '../../pool/control.ts'
 import { AREA_BYTES, type PoolShare, type WasmMemory } from '../../pool/share.ts'
 import { SWIP_COOL, SWIP_HOT } from '../../pool/swip.ts'
 import type { CollectedEntries } from '../api.ts'
@@ -70,7 +71,10 @@ declare const WebAssembly: WasmNamespace | undefined
 
 /** Compiled once in a process; null where it cannot be. */
 let compiled: object | null | undefined
-/** Of memories that a process uses again when it opens one database after the other: one takes 20 µs to make. */
+/**
+ * The main slot's, by memories that a process uses again when it opens one database after the other: one takes 20 µs to make.
+ * Other slots have instances of their own: each instance knows one area.
+ */
 const instances = new WeakMap<WasmMemory, KernelExports>()
 
 function compile(): object | null {
@@ -79,9 +83,11 @@ function compile(): object | null {
   return WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null
 }
 
-function instantiate(module: object, memory: WasmMemory): KernelExports {
+function instanceFor(module: object, memory: WasmMemory, slot: number): KernelExports {
+  const known = slot === MAIN_SLOT ? instances.get(memory) : undefined
+  if (known !== undefined) return known
   const { exports } = new WebAssembly!.Instance(module, { env: { memory } })
-  instances.set(memory, exports)
+  if (slot === MAIN_SLOT) instances.set(memory, exports)
   return exports
 }
 
@@ -90,7 +96,7 @@ export function makeKernel(share: PoolShare, memory: PageMemory, slot: number): 
   if (share.swips !== share.pages.buffer) return undefined
   compiled ??= compile()
   if (compiled === null) return undefined
-  const exports = instances.get(share.pages) ?? instantiate(compiled, share.pages)
+  const exports = instanceFor(compiled, share.pages, slot)
   const areaAt = share.areasAt + slot * AREA_BYTES
   exports.init(share.swipsAt, areaAt, 31 - Math.clz32(share.pageSize), share.maxPageCount)
   return new Kernel(exports, memory, areaAt)
