@@ -115,6 +115,26 @@ describe('scripts', () => {
     expect(errors).toBe(`${script}:4: ERROR:  column "nope" does not exist\nLINE 2:   nope\n          ^\n`)
     expect(exitCode).toBe(3)
   })
+  test('run what comes after a statement that failed when it ran', () => {
+    const input = `create table t (a int primary key);
+insert into t values (1);
+insert into t values (1);
+insert into t values (2);
+begin;
+select 1 / 0;
+rollback;
+select 1 / (a - 2) from t order by a;
+table t;
+`
+    const { output, errors, exitCode } = coppice.run(['-A', '-t', '-q'], { input })
+    expect(output).toBe('1\n2\n')
+    expect(errors.match(/ERROR: .*/g)).toEqual([
+      'ERROR:  duplicate key value violates unique constraint "t_pkey"',
+      'ERROR:  division by zero',
+      'ERROR:  division by zero',
+    ])
+    expect(exitCode).toBe(3)
+  })
   test('stop at an error when ON_ERROR_STOP is set', () => {
     const outcome = coppice.run(['-t', '-v', 'ON_ERROR_STOP=1'], { input: 'select nope;\nselect 2;\n' })
     expect(outcome.output).toBe('')

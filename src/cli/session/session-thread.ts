@@ -79,7 +79,7 @@ class SessionThread {
     let characters = 0
     let isOver = false
     while (rows.length < ROWS_AT_ONCE && characters < CHARACTERS_AT_ONCE) {
-      const row = running.next() as Row | undefined
+      const row = this.nextRow(running)
       if (row === undefined) {
         isOver = true
         break
@@ -91,6 +91,16 @@ class SessionThread {
     const command = isOver ? running.finish().command : undefined
     if (isOver) this.running = undefined
     return { columns, rows, command, elapsedMs: performance.now() - startedMs, status: this.status }
+  }
+
+  /** What has failed is over. To end it when the next one comes would throw its error again, in the place of the next one. */
+  private nextRow(running: Execution): Row | undefined {
+    try {
+      return running.next() as Row | undefined
+    } catch (error) {
+      this.running = undefined
+      throw error
+    }
   }
 
   private finish(): undefined {
