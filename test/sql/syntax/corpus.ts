@@ -200,6 +200,7 @@ export const SUPPORTED: readonly string[] = [
   'grant usage on schema s to u',
   'revoke all on t from u cascade',
   'lock table t',
+  'lock table t in access share mode',
   'listen x',
   'unlisten x',
   'unlisten *',
