@@ -60,6 +60,21 @@ describe('a database that is attached to', () => {
     >()
   })
 
+  it('is read twice in one thread, and by whoever opened it, each for itself', () => {
+    const share = db.share()
+    using one = attach(share)
+    using two = attach(share)
+    using ofOpener = db.read()
+    using ofOne = one.read()
+    using ofTwo = two.read()
+    const readers = [ofOpener, ofOne, ofTwo].map(snapshot => snapshot.table(numbers))
+    for (let n = 0; n < 100; n++) {
+      for (const [i, reader] of readers.entries()) expect(reader.get(n + i)).toEqual(numbered(n + i))
+    }
+    commitState(db, 7, 100)
+    for (let n = 1; n < NUMBERS; n++) expect(db.read(snap => snap.table(numbers).get(n))).toEqual(numbered(n))
+  })
+
   it('tells its path and its tables', () => {
     using attached = attach(db.share())
     expect(attached.path).toBe(db.path)
