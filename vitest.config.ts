@@ -22,7 +22,8 @@ export default defineConfig({
           setupFiles,
           include: ['test/**/*.test.ts'],
           exclude: ['test/package/pack.test.ts', 'test/kernel-faults/**', 'test/clients/**'],
-          testTimeout: 60_000,
+          // Ends what hangs; on a busy machine the longest take a minute.
+          testTimeout: 240_000,
           // The explorer of interleavings makes garbage all the time: with a young generation of the usual size it spends
           // four fifths of its time collecting.
           execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=32'],
@@ -36,12 +37,12 @@ export default defineConfig({
       // Many processes, slowed down by what injects the faults: apart, because it needs the machine for itself.
       {
         plugins,
-        test: { name: 'kernel', include: ['test/kernel-faults/**/*.test.ts'], testTimeout: 120_000 },
+        test: { name: 'kernel', include: ['test/kernel-faults/**/*.test.ts'], testTimeout: 240_000 },
       },
       // Needs clients of PostgreSQL, which are installed apart (test/clients); those that are missing are named and left out.
-      { plugins, test: { name: 'clients', include: ['test/clients/*.test.ts'], testTimeout: 120_000 } },
+      { plugins, test: { name: 'clients', include: ['test/clients/*.test.ts'], testTimeout: 240_000 } },
       // Builds and installs the package: apart, because it needs all of src/ to compile.
-      { test: { name: 'package', include: ['test/package/pack.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'package', include: ['test/package/pack.test.ts'], testTimeout: 240_000 } },
     ],
   },
 })
