@@ -131,7 +131,8 @@ export class WriterTurn {
       }
       const waiter: Waiter = { turn: this, grant: () => end(true) }
       const giveUp = () => {
-        this.turns.leave(waiter)
+        if (isOutside) this.releaseUnused()
+        else this.turns.leave(waiter)
         end(false)
       }
       const onAbort = giveUp

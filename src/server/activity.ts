@@ -2,6 +2,7 @@
 
 import { systemClock } from '../io/system.ts'
 import { POSTGRES_EPOCH_MS } from '../sql/types/datetime-calendar.ts'
+import { shownText } from './shown-text.ts'
 
 export type ActivityState = 'active' | 'idle' | 'idle in transaction' | 'idle in transaction (aborted)'
 
@@ -32,7 +33,7 @@ export class SessionActivity {
       query_start: this.queryStartedMs === 0 ? null : timestamp(this.queryStartedMs),
       state_change: timestamp(this.stateChangedMs),
       state: this.state,
-      query: this.query,
+      query: shownText(this.query),
     }
   }
 }

@@ -161,6 +161,7 @@ export class Connection implements Listener {
   /** Ends the statement that runs now. */
   cancel(): void {
     this.runner.cancel()
+    this.channel.interrupt()
   }
 
   /** Ends the connection for a reason that the client is told, as soon as its statement lets it. */

@@ -21,8 +21,13 @@ export async function receiveCopy(channel: Channel, copy: CopyIn, signal: AbortS
   await channel.flush()
   const slice = new Slice()
   for (;;) {
-    const message = channel.poll() ?? (await channel.read())
     if (signal.aborted) throw cancelled()
+    const message = channel.poll()
+    if (message === undefined) {
+      // It also ends when somebody wants the statement to.
+      await channel.receive()
+      continue
+    }
     switch (message.type) {
       case 'd':
         copy.write(message.body)

@@ -126,6 +126,11 @@ function checkPort(name: string, port: unknown): void {
   if (!isPort) refuse(name, `expected 0 to ${PORT_MAX}, got ${typeof port === 'number' ? port : shown(port)}`)
 }
 
+/** An empty one would be every address of the machine. */
+function checkHost(name: string, host: unknown): void {
+  if (typeof host !== 'string' || host === '') refuse(name, `expected an address, got ${shown(host)}`)
+}
+
 /** @throws CoppiceError INVALID_OPTION */
 export function checkOptions(options: ServerOptions): void {
   if (typeof options !== 'object' || options === null) {
@@ -134,7 +139,7 @@ export function checkOptions(options: ServerOptions): void {
   checkOptionNames('a server', options, NAMES)
   checkSubject(options)
   const { host = '127.0.0.1', port, authentication, users, log, slowStatementMs } = options
-  if (typeof host !== 'string') refuse('host', `expected an address, got ${shown(host)}`)
+  checkHost('host', host)
   if (port !== undefined) checkPort('port', port)
   if (authentication !== undefined && !['scram-sha-256', 'md5', 'trust'].includes(authentication)) {
     refuse('authentication', `expected scram-sha-256, md5 or trust, got ${shown(authentication)}`)
@@ -151,6 +156,7 @@ export function checkOptions(options: ServerOptions): void {
     checkObject('metrics', options.metrics)
     checkOptionNames('metrics', options.metrics, ['host', 'port'])
     checkPort('metrics.port', options.metrics.port)
+    if (options.metrics.host !== undefined) checkHost('metrics.host', options.metrics.host)
   }
   const hasUsers = Object.keys(users ?? {}).length > 0 || options.directory !== undefined
   if (!LOOPBACK.has(host) && authentication === undefined && !hasUsers) {

@@ -50,7 +50,7 @@ export class RoleAdministration {
   private alterRole({ name, options }: RoleStatement): string {
     const { system } = this
     // Everybody may change his own password.
-    const isOwnPassword = name === this.who.name && options.every(option => option.name === 'password')
+    const isOwnPassword = this.who.isNamed(name) && options.every(option => option.name === 'password')
     if (!isOwnPassword) this.mustManageRoles('alter role')
     const role = system.find(name)
     if (role === undefined) throw new SqlError('42704', `role "${name}" does not exist`)

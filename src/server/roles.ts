@@ -56,6 +56,14 @@ export class SessionRole {
   get exists(): boolean {
     return this.admitted.oid === 0 || this.store.find(this.name)?.oid === this.admitted.oid
   }
+  /** Whether it is the role that has that name now. */
+  isNamed(name: string): boolean {
+    return this.name === name && this.exists
+  }
+  /** Whether both are one role, and not two that have had one name after the other. */
+  isSame(other: SessionRole): boolean {
+    return this.name === other.name && this.admitted.oid === other.admitted.oid
+  }
   get now(): Role {
     const { admitted } = this
     // Whoever came before anybody was named keeps what he had until he leaves.

@@ -24,6 +24,7 @@ import {
 } from './options.ts'
 import { newServerSecret, type Role, type RoleStore, SessionRole } from './roles.ts'
 import type { ServerParts } from './session-administration.ts'
+import { shownText } from './shown-text.ts'
 import { type AuthenticationRules, authenticate, Deadline, negotiate, type StartUp } from './start-up.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { backendKeyData, errorResponse, negotiateProtocolVersion, sqlstateOf } from './wire/responses.ts'
@@ -263,10 +264,15 @@ export class Server implements ServerParts, ConnectionObserver {
       const sqlstate = sqlstateOf(error)
       metrics.statementsFailed++
       if (sqlstate === '57014') metrics.statementsCancelled++
-      // What no statement should be able to cause is told whole to who runs the server, and not to the client.
-      if (sqlstate.startsWith('XX')) {
+      // What no statement should be able to cause is told whole to who runs the server, and not to the client. A client that
+      // goes in the middle of its statement is none of that.
+      if (sqlstate.startsWith('XX') && !(error instanceof ConnectionClosed)) {
         const stack = error instanceof Error ? error.stack : String(error)
-        log.write('error', 'internal error', { processId: connection.processId, statement: text, stack })
+        log.write('error', 'internal error', {
+          processId: connection.processId,
+          statement: shownText(text),
+          stack,
+        })
       }
     }
     const { slowStatementMs = Number.POSITIVE_INFINITY } = this.options
@@ -277,7 +283,7 @@ export class Server implements ServerParts, ConnectionObserver {
       user: role.name,
       database: database.name,
       ms: Math.round(ms * 10) / 10,
-      statement: text,
+      statement: shownText(text),
     })
   }
 
@@ -288,7 +294,7 @@ export class Server implements ServerParts, ConnectionObserver {
   *activity(asker: ConnectionIdentity): Generator<Readonly<Record<string, unknown>>> {
     for (const { connection } of this.clients.values()) {
       const { identity, session, activity, isWaiting } = connection
-      const isHidden = !asker.role.now.isSuperuser && asker.role.name !== identity.role.name
+      const isHidden = !asker.role.now.isSuperuser && !asker.role.isSame(identity.role)
       const row = {
         datname: identity.database.name,
         pid: identity.processId,

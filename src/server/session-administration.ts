@@ -70,7 +70,7 @@ export class SessionAdministration implements Administration {
         detail: `Only superusers may ${how} ${how === 'cancel' ? 'the queries' : 'the sessions'} of superusers.`,
       })
     }
-    if (this.server.roles.withMemberships(role.name).includes(other.name)) return
+    if (role.exists && this.server.roles.withMemberships(role.name).includes(other.name)) return
     throw new SqlError('42501', `permission denied to ${what}`, {
       detail: 'Only roles with the privileges of the role whose session it is may do so.',
     })
@@ -143,8 +143,8 @@ export class SessionAdministration implements Administration {
       return 'DROP DATABASE'
     }
     const { database } = this.identity
-    const role = this.identity.role.now
-    if (!role.isSuperuser && owner !== role.name) {
+    const { role } = this.identity
+    if (!role.now.isSuperuser && !role.isNamed(owner)) {
       throw new SqlError('42501', `must be owner of database ${name}`)
     }
     if (database.name === name) throw new SqlError('55006', 'cannot drop the currently open database')

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { openSync } from '../../src/index.ts'
 import { temporaryDirectory } from '../io/temporary-directory.ts'
+import { query, rawClient } from './raw-client.ts'
 import { atEnd, connect, failure, startServer } from './support.ts'
 
 const first = async (client: pg.Client, text: string) => {
@@ -77,6 +78,23 @@ describe('sessions of others', () => {
     one.on('notice', notice => notices.push(notice.message ?? ''))
     expect(await first(one, `select pg_cancel_backend(${number})`)).toBe(false)
     expect(notices).toEqual([`PID ${number} is not a PostgreSQL backend process`])
+  })
+  test('are cancelled and ended while they wait for rows of a COPY', async () => {
+    const { port } = await startServer()
+    const admin = await connect(port)
+    await admin.query('create table t (a int)')
+    const client = await rawClient(port)
+    const pid = client.key.readInt32BE(0)
+    for (const [ends, answers] of [
+      ['pg_cancel_backend', ['E(57014)', 'Z(I)']],
+      ['pg_terminate_backend', ['E(57P01)']],
+    ] as const) {
+      client.send(query('copy t from stdin'))
+      expect((await client.read())?.type).toBe('G')
+      await admin.query(`select ${ends}(${pid})`)
+      expect(await client.answers()).toEqual(answers)
+    }
+    await admin.query('insert into t values (1)')
   })
   test('are ended while they wait for the writer', async () => {
     const { port } = await startServer()
@@ -203,6 +221,14 @@ describe('pg_stat_statements', () => {
     expect(row.n).toBeLessThanOrEqual(1000)
     expect(Number(row.ofmany)).toBe(3)
     expect(db.query('select dealloc from pg_stat_statements_info')[0].dealloc).toBeGreaterThan(0)
+  })
+  test('keeps nothing of a text that is too long to be read', () => {
+    using db = openSync(':memory:')
+    db.query("set pg_stat_statements.track = 'top'")
+    db.query(`select length('secret${'x'.repeat(150_000)}')`)
+    const kept = db.query('select query from pg_stat_statements').map(row => row.query)
+    expect(kept).toContain('<text too large>')
+    expect(kept.join()).not.toContain('secret')
   })
   test('counts nothing where a program has not asked for it', () => {
     using db = openSync(':memory:')

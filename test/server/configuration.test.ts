@@ -64,6 +64,8 @@ describe('options that are wrong', () => {
     [{ databse: 'x' }, 'option databse: a server does not have it; did you mean database?'],
     [{ port: '5432' }, "option port: expected 0 to 65535, got '5432'"],
     [{ host: 5 }, 'option host: expected an address'],
+    [{ host: '', users: { ann: 'x' } }, "option host: expected an address, got ''"],
+    [{ metrics: { host: '', port: 0 } }, "option metrics.host: expected an address, got ''"],
     [{ users: ['ann'] }, 'option users: expected an object, got an array'],
     [{ users: { ann: 5 } }, 'option users.ann: expected a text'],
     [{ settings: { statement_timout: '5s' } }, 'did you mean statement_timeout?'],

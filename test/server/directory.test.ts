@@ -198,6 +198,34 @@ describe('what the server says of itself', () => {
     })
     expect(JSON.parse(JSON.stringify(entries[2])).time).toMatch(/^\d{4}-.*Z$/)
   })
+  test('keep passwords to themselves', async () => {
+    const entries: LogEntry[] = []
+    const folder = temporaryDirectory()
+    atEnd(() => folder.remove())
+    const { port } = await startServer({
+      directory: folder.path,
+      users: { ann: 'x' },
+      log: entry => entries.push(entry),
+      slowStatementMs: 0,
+    })
+    const client = await connect(port, { password: 'x', database: 'postgres' })
+    const asker = await connect(port, { password: 'x', database: 'postgres' })
+    const statements = [
+      "create role bob password 'hunter2'",
+      'alter role bob password /* new */ $$hunter2$$',
+      "select 1; alter role bob password e'hunter2'",
+      "alter role bob password 'hunter2",
+      `alter role bob password 'hunter2' -- ${'x'.repeat(200_000)}`,
+    ]
+    for (const statement of statements) {
+      await client.query(statement).catch(() => {})
+      const { rows } = await asker.query('select * from pg_stat_activity')
+      expect(JSON.stringify(rows)).not.toContain('hunter2')
+    }
+    const seen = await asker.query('select * from pg_stat_statements')
+    expect(JSON.stringify([entries, seen.rows])).not.toContain('hunter2')
+    expect(entries.filter(entry => /password/.test(String(entry.statement)))).toHaveLength(statements.length)
+  })
   test('are figures for Prometheus', async () => {
     const { port, metricsPort } = await startServer({ metrics: { port: 0 } })
     const client = await connect(port)

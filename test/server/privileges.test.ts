@@ -71,6 +71,22 @@ describe('sessions that run', () => {
     await expectRefused(bob, 'select * from t', 'create table x (a int)')
     expect(await value(await another(), 'select a from t')).toBe(1)
   })
+  test('have nothing of a role that has got their name', async () => {
+    await admin.query('drop role bob')
+    await admin.query("create user bob password 'builder'")
+    await admin.query('create database its owner bob')
+    const its = await another()
+    await its.query("select 'its own'")
+    await expectRefused(
+      bob,
+      "alter role bob password 'stolen'",
+      'drop database its',
+      `select pg_terminate_backend(${await value(its, 'select pg_backend_pid()')})`,
+    )
+    const seen = await bob.query("select query from pg_stat_activity where datname = 'postgres'")
+    expect(seen.rows.filter(row => row.query !== '<insufficient privilege>')).toHaveLength(1)
+    await another()
+  })
   test('lose CREATEDB and CREATEROLE', async () => {
     await admin.query('alter role bob createdb createrole')
     await bob.query('create database one')

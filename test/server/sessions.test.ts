@@ -134,6 +134,21 @@ describe('writers', () => {
     await waiting
     expect(await count(client)).toBe(2)
   })
+  test('that are cancelled while the program writes keep nobody waiting', async () => {
+    const database = memoryDatabase()
+    database.exec('create table t (a int primary key, b int)')
+    const { port: its } = await startServer({ database })
+    const [one, two] = [await rawClient(its), await connect(its)]
+    const handle = database.begin()
+    one.send(query('insert into t values (1, 1)'))
+    await new Promise(resolve => setTimeout(resolve, 20))
+    new RawClient(its).send(message('', int32(80_877_102), one.key))
+    expect(await one.answers()).toEqual(['E(57014)', 'Z(I)'])
+    handle.commit()
+    await two.query("set lock_timeout = '1s'")
+    await two.query('insert into t values (2, 2)')
+    expect(await count(two)).toBe(1)
+  })
 })
 
 describe('a statement', () => {

@@ -131,10 +131,7 @@ export function parseRaw(text: string): ParserAnswer {
   return inInstance(module => ask(module, text))
 }
 
-/**
- * A text that was parsed before, with `$n` for each of its constants; undefined where that cannot be had. Where it is said
- * that the text is wrong, that is what it gives.
- */
+/** A text with `$n` for each of its constants; undefined where that cannot be had, also of a text that cannot be read. */
 export function withoutConstants(text: string): string | undefined {
   try {
     return inInstance(module => {
@@ -143,12 +140,20 @@ export function withoutConstants(text: string): string | undefined {
       const plain = result === 0 ? undefined : stringAt(module, result)
       if (result !== 0) module._free(result)
       module._free(address)
-      return plain
+      return plain?.startsWith(beginningOf(text)) ? plain : undefined
     })
   } catch (error) {
     if (error instanceof SqlError) return undefined
     throw error
   }
+}
+
+/**
+ * What a text has in front of its first constant. Of a text that it cannot read the module gives the error's message, with what
+ * stands at its place: no statement begins as one does.
+ */
+function beginningOf(text: string): string {
+  return text === '' ? ';' : /^[^'"$\d]{0,6}/.exec(text)![0]
 }
 
 /** @throws SqlError 54001, 53200 */
