@@ -199,6 +199,21 @@ select 3 as c \\g (format=csv) last.csv
 })
 
 describe('the database', () => {
+  test('is not made of a command that is misspelt', () => {
+    for (const [word, meant] of [
+      ['improt', 'import'],
+      ['srve', 'serve'],
+      ['exprot', 'export'],
+    ]) {
+      const { errors, exitCode } = coppice.run([word])
+      expect(errors).toContain(`did you mean coppice ${meant}?`)
+      expect(exitCode).toBe(1)
+      expect(existsSync(coppice.path(word))).toBe(false)
+    }
+    coppice.output(['./improt', '-c', 'create table t (a int)'])
+    expect(coppice.output(['improt', '-c', 'select count(*) from t', '-t', '-A'])).toBe('0\n')
+    coppice.output(['shop', '-c', 'create table t (a int)'])
+  })
   test('is made when there is none, unless one says not to', () => {
     const path = coppice.path('made.db')
     expect(coppice.run([path, '--no-create', '-c', 'select 1'])).toMatchObject({ exitCode: 2, output: '' })

@@ -16,6 +16,7 @@ import { defaultSettings, type PrintSettings, PSET } from '../shell/settings.ts'
 import { ScriptStopped, Shell } from '../shell/shell.ts'
 import { UsageError } from '../usage-error.ts'
 import { repeatable } from './arguments.ts'
+import { misspeltCommand } from './misspelt-command.ts'
 
 interface ShellOptions {
   readonly command?: readonly string[]
@@ -67,8 +68,20 @@ export function addShell(program: Command, done: (code: ExitCode) => void): void
     .addOption(new Option('--unsafe-lock').hideHelp())
     .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, options: ShellOptions) => {
+      if (path !== undefined) refuseMisspelt(path, program)
       done(await runShell(path ?? ':memory:', options))
     })
+}
+
+/** A command that is misspelt would be a new database. @throws UsageError */
+function refuseMisspelt(path: string, program: Command): void {
+  if (!/^[a-z]+$/i.test(path) || existsSync(path)) return
+  const names = program.commands.map(command => command.name())
+  const meant = misspeltCommand(path, names)
+  if (meant === undefined) return
+  throw new UsageError(
+    `there is neither a command nor a file ${path}; did you mean coppice ${meant}? A new database of that name: ./${path}`,
+  )
 }
 
 async function runShell(path: string, options: ShellOptions): Promise<ExitCode> {
