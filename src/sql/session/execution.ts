@@ -77,7 +77,14 @@ export class ShapedExecution implements Execution {
 
   finish(): RunResult {
     if (this.#failure !== undefined) throw this.#failure.error
-    this.#result ??= withPlaces(this.#text, () => this.#raw.finish())
+    if (this.#result !== undefined) return this.#result
+    try {
+      this.#result = this.#raw.finish()
+    } catch (error) {
+      // It is over all the same: its program may be another one's already, and must not be given back twice.
+      this.#failure = { error: withText(this.#text, error) }
+      throw this.#failure.error
+    }
     return this.#result
   }
 

@@ -109,3 +109,13 @@ test('a table without a primary key is, as a value, its columns and no more', ()
 test('an execution that is logged shows nothing of what it is made of', () => {
   expect(inspect(connection.execute('select 1'))).toBe('ShapedExecution {}')
 })
+
+test('one whose commit fails is over, and says why as often as it is asked', () => {
+  db.exec('create table friends (friend int references users deferrable initially deferred)')
+  const execution = connection.execute('insert into friends values (7)')
+  const why = /violates foreign key constraint "friends_friend_fkey"/
+  expect(() => execution.next()).toThrow(why)
+  expect(() => execution.finish()).toThrow(why)
+  expect(execution.next()).toBe(undefined)
+  expect(connection.isInTransaction).toBe(false)
+})
