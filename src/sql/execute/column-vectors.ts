@@ -105,7 +105,10 @@ export class VectorScan {
     const { code } = loop
     const names = this.columns.map(() => code.fresh('column'))
     const take = names.map((name, i) => `${name} = shared.columns[${i}]`).join('; ')
-    code.line('let at = shared.count, capacity = shared.capacity')
+    // Loops have names of their own, and this one may be over another merge's pairs.
+    const at = code.fresh('at')
+    const capacity = code.fresh('capacity')
+    code.line(`let ${at} = shared.count, ${capacity} = shared.capacity`)
     if (names.length > 0) code.line(`let ${names.join(', ')}; ${take}`)
     loop.write(filter, () => {
       const operands = this.columns.map(({ register }) => loop.column(register))
@@ -113,14 +116,14 @@ export class VectorScan {
       this.isNumber = operands.map(
         (operand, i) => operand !== undefined && operand.isNull === undefined && isNumber(this.columns[i]),
       )
-      code.line(`if (at === capacity) { shared.grow(); capacity = shared.capacity; ${take} }`)
+      code.line(`if (${at} === ${capacity}) { shared.grow(); ${capacity} = shared.capacity; ${take} }`)
       for (const [i, operand] of operands.entries()) {
         const value = operand === undefined ? `registers[${this.columns[i].register}]` : joined(operand)
-        code.line(`${names[i]}[at] = ${value}`)
+        code.line(`${names[i]}[${at}] = ${value}`)
       }
-      code.line('at++')
+      code.line(`${at}++`)
     })
-    code.line('shared.count = at')
+    code.line(`shared.count = ${at}`)
     if (loop.isInPlace && code.mayReenter) return undefined
     return code.build<LoopStep<ColumnVectors>>('fillVectors', 'batch, registers, context, shared')
   }

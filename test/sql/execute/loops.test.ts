@@ -181,6 +181,11 @@ describe('a merge join by unique keys', () => {
       /Merge Join/,
       merged,
     )
+    expectSame(
+      'select count(*), sum(a.amount), max(c.name) from orders a join orders b on b.id = a.id join customers c on c.id = b.id',
+      /Merge Join(.|\n)*Merge Join/,
+      merged,
+    )
   })
   test('of more rows than are read at once, where sides are read on at different places', () => {
     db.exec(`create table evens (id int primary key, x int, y float8 not null);
