@@ -82,6 +82,12 @@ export class CompiledStatement {
     return this.foundUsersCode
   }
 
+  /** It reads catalogs or sequences, whose rows are made when they are asked for. */
+  get readsComputedTables(): boolean {
+    for (const { kind } of nodesOf(this.bound)) if (kind === 'virtual') return true
+    return false
+  }
+
   /** Names of the stored tables that it reads or changes. */
   get storedTables(): ReadonlySet<string> {
     this.tables ??= storedTablesOf(this.bound)

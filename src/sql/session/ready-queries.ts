@@ -89,7 +89,7 @@ class ReadyQuery {
   private data!: DataSource
   private parameters: Value[] = []
   private isRunning = false
-  /** It can never be made ready: it writes, or runs code of users. */
+  /** It can never be made ready: it writes, runs code of users, or reads catalogs, which are kept for one statement's context. */
   private isRefused = false
 
   constructor(
@@ -103,13 +103,14 @@ class ReadyQuery {
     this.text = text
     this.statement = statement
     this.declaredTypes = declaredTypes
-    this.options = options
+    // The caller's object may be another one's next time, with other words in it.
+    this.options = { ...options }
   }
 
   isReadyFor(values: readonly unknown[], options: QueryOptions): boolean {
     const { declaredTypes } = this
     if (this.isRunning || options.signal !== undefined) return false
-    if (options !== this.options && !isSame(options, this.options)) return false
+    if (!isSame(options, this.options)) return false
     if (values.length !== declaredTypes.length) return false
     for (let i = 0; i < declaredTypes.length; i++) {
       if (!isPlainOf(declaredTypes[i], values[i])) return false
@@ -141,7 +142,7 @@ class ReadyQuery {
     }
     const { compiled, context } = ready
     if (compiled !== this.compiled) {
-      this.isRefused = compiled.isWriting || compiled.runsCodeOfUsers
+      this.isRefused = compiled.isWriting || compiled.runsCodeOfUsers || compiled.readsComputedTables
       if (this.isRefused) return false
       this.compiled = compiled
       this.program = compiled.take()

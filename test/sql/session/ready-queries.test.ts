@@ -266,3 +266,21 @@ test('after the database is closed it says so', () => {
   expect(codeOf(() => statement.get(1))).toBe('CLOSED')
   db = openSync(':memory:')
 })
+
+test('what catalogs say of the session and its statements is what is so now', () => {
+  const connection = db.connect()
+  const text = 'select name from pg_prepared_statements order by name'
+  const lengths = again(time => {
+    connection.exec(`prepare p${time} as select ${time}`)
+    return connection.query(text).length
+  })
+  expect(lengths).toEqual(again(time => time + 1))
+})
+
+test('options that have been changed since hold', () => {
+  const options: { rowMode?: 'array' } = {}
+  const text = 'select id from t where id = $1'
+  again(() => expect(db.query(text, [1], options)).toEqual([{ id: 1 }]))
+  options.rowMode = 'array'
+  again(() => expect(db.query(text, [1], options)).toEqual([[1]]))
+})
