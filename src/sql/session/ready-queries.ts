@@ -103,8 +103,8 @@ class ReadyQuery {
     this.text = text
     this.statement = statement
     this.declaredTypes = declaredTypes
-    // The caller's object may be another one's next time, with other words in it.
-    this.options = { ...options }
+    // The caller's object may be another one's next time, with other words in it; and its signal cancels other runs than these.
+    this.options = { ...options, signal: undefined }
   }
 
   isReadyFor(values: readonly unknown[], options: QueryOptions): boolean {

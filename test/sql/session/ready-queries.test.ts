@@ -284,3 +284,13 @@ test('options that have been changed since hold', () => {
   options.rowMode = 'array'
   again(() => expect(db.query(text, [1], options)).toEqual([[1]]))
 })
+
+test('the signal of an earlier run cancels no later one', () => {
+  db.exec('create table large (id int); insert into large select * from generate_series(1, 5000)')
+  const text = 'select count(*) as n from large where id > $1'
+  const controller = new AbortController()
+  const { signal } = controller
+  expect(again(() => db.query(text, [1], { signal }))).toEqual(again(() => [{ n: 4999 }]))
+  controller.abort()
+  expect(again(() => db.query(text, [1]))).toEqual(again(() => [{ n: 4999 }]))
+})
