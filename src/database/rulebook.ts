@@ -17,9 +17,6 @@ import type { TransactionTables } from '../table/tables.ts'
 import { engineOf } from './sql-machine.ts'
 import { hostInside, unitInside } from './sql-units.ts'
 
-/** Tables of Coppice's own begin so. */
-const OWN_TABLES = 'coppice.'
-
 export class TransactionRulebook implements Rulebook {
   readonly #transaction: WriteTransaction
   readonly #catalog: Catalog
@@ -73,7 +70,7 @@ export class TransactionRulebook implements Rulebook {
   }
 
   #mayHaveRules(table: string): boolean {
-    return this.#catalog.read(this.#transaction, SQL_CATALOG) !== undefined && !table.startsWith(OWN_TABLES)
+    return table !== SQL_CATALOG && this.#catalog.read(this.#transaction, SQL_CATALOG) !== undefined
   }
 
   #sessionOf(tables: TransactionTables): RuleSession {

@@ -168,7 +168,10 @@ export class RuledRecordTable<Row, PutRow, Key, Handles> extends WritableRecordT
   override putMany(records: Iterable<PutRow>): number {
     this.sink.assertWritable()
     return this.rules.statement(() => {
-      if (!this.rules.watchesStored) return super.putMany(records)
+      const { filled, watchesStored } = this.rules
+      // A key that is made here must not replace a record, of the same input neither.
+      const isKeyMade = this.binding.codec.keyColumns.some(column => filled.has(column))
+      if (!watchesStored && !isKeyMade) return super.putMany(records)
       checkIterable(records, this.name, 'records')
       let count = 0
       for (const record of records) {

@@ -12,6 +12,7 @@
  */
 
 import { assert } from '../base/assert.ts'
+import { CoppiceError } from '../base/errors.ts'
 import { PutMode, type ReadTree, type WriteTree } from '../btree/api.ts'
 import type { TreeSink } from '../store/api.ts'
 import { type ByteWriter, compareBytes, NO_BYTES } from './bytes.ts'
@@ -40,6 +41,8 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   declare protected indexes: readonly BoundIndex<WriteTree>[]
   /** Set when the stored table numbers its records. */
   protected counter: Counter | undefined
+  /** How often the trees behind this handle became others. */
+  private attachedCount = 0
   /** Set when one of the indexes needs it. */
   private computer: IndexComputer | undefined
 
@@ -66,6 +69,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     counter: Counter | undefined,
     computer: IndexComputer | undefined,
   ): void {
+    this.attachedCount++
     this.tree = tree
     this.counter = counter
     this.computer = computer
@@ -455,7 +459,8 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
    * Stores many records, for loads larger than the cache; of equal primary keys the last one stays. They are
    * sorted in batches of some megabytes, rows and indexes each in their own order, so input in any order loads
    * well. If the input throws or holds something that is refused, some of what came before it is stored already
-   * and stays until the transaction is given up; rows and indexes always agree. Returns how many came in.
+   * and stays until the transaction is given up; rows and indexes always agree. The input must not change the table's
+   * indexes. Returns how many came in.
    * @example tx.table(users).putMany(JSON.parse(text))
    */
   putMany(records: Iterable<PutRow>): number {
@@ -464,8 +469,10 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     const { keyWriter, rowWriter } = this.binding
     const batch = new SortedRun()
     const indexBatches = this.indexes.map(() => new SortedRun())
+    const { attachedCount } = this
     let count = 0
     for (const record of records) {
+      this.refuseOthers(attachedCount)
       const row = this.loadedRow(record)
       this.encodeBoth(row)
       // At once, not when the batch is stored: the input may be code that stores records of this table, too.
@@ -477,8 +484,20 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
       count++
       if (batch.isFull(BATCH_BYTES)) this.storeBatch(batch, indexBatches)
     }
+    this.refuseOthers(attachedCount)
     this.storeBatch(batch, indexBatches)
     return count
+  }
+
+  /** What waits in a batch was made for the indexes that there were when `putMany` began. */
+  private refuseOthers(attachedCount: number): void {
+    if (this.attachedCount === attachedCount) return
+    const { name } = this
+    throw new CoppiceError(
+      'INVALID_VALUE',
+      `table '${name}': its definition or its indexes were changed by the input of putMany`,
+      { table: name },
+    )
   }
 
   /** A record of `putMany`, complete. */

@@ -175,6 +175,23 @@ describe('changes', () => {
     expect(database.store.dump()).toBe(before)
   })
 
+  test('the input of putMany makes and drops none: what was read before would not be in it', () => {
+    const { database, records } = openUsers()
+    const tables = database.begin()
+    for (const change of [
+      () => tables.createIndex('users', 'byFirst', { on: ['first'] }),
+      () => tables.dropIndex('users', 'byFirst'),
+    ]) {
+      const rows = tables.table(users)
+      const input = function* () {
+        yield { ...ADA, id: 9, email: 'x', last: 'x' }
+        change()
+      }
+      expectError('INVALID_VALUE', () => rows.putMany(input()))
+    }
+    expect(records.count()).toBe(4)
+  })
+
   test('an index entry without a record is corruption, and said to be', () => {
     const { database, records } = openUsers()
     database.store.tree(16)!.clear()

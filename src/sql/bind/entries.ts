@@ -2,7 +2,7 @@
 
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
 import type { FunctionRegistry } from '../functions/registry.ts'
-import { NO_MODIFIER, withoutDomain } from '../types/type.ts'
+import { NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
 import { assign } from './assignments.ts'
 import type { BoundExpression, RelationColumns } from './bound.ts'
 import { Binding, columnOf, Scope } from './scope.ts'
@@ -21,10 +21,17 @@ export function bindEntries(
   return table.columns.map((column, number) => {
     const given: BoundExpression = {
       ...columnOf(row, number, -1),
-      type: withoutDomain(column.type),
+      type: withoutDomains(column.type),
       modifier: NO_MODIFIER,
     }
     const fitted = assign(scope, column, given)
     return fitted === given ? undefined : fitted
   })
+}
+
+/** Without the domain of an array's elements, too. */
+function withoutDomains(type: SqlType): SqlType {
+  const plain = withoutDomain(type)
+  const { element } = plain
+  return element?.kind === 'domain' ? (withoutDomain(element).array ?? plain) : plain
 }

@@ -81,6 +81,11 @@ export interface CatalogOptions {
   readonly rowCount: (table: TableSchema) => number
 }
 
+/** A name in a schema. Both may have dots in them, and neither has what stands between them. */
+export function keyOf(schema: string, name: string): string {
+  return `${schema}\0${name}`
+}
+
 export class CatalogState implements CatalogReader {
   readonly version: number
   readonly searchPath: readonly string[]
@@ -142,17 +147,17 @@ export class CatalogState implements CatalogReader {
   }
 
   private addRelation(relation: RelationSchema): void {
-    this.relations.set(`${relation.schema}.${relation.name}`, relation)
+    this.relations.set(keyOf(relation.schema, relation.name), relation)
     this.byOid.set(relation.oid, relation)
     if ('rowType' in relation) this.addTypeObject(relation.rowType)
   }
 
   private addTypeObject(type: SqlType): void {
     this.typesByOid.set(type.oid, type)
-    this.types.set(`${type.schema}.${type.name}`, type)
+    this.types.set(keyOf(type.schema, type.name), type)
     if (type.array !== undefined) {
       this.typesByOid.set(type.array.oid, type.array)
-      this.types.set(`${type.schema}.${type.array.name}`, type.array)
+      this.types.set(keyOf(type.schema, type.array.name), type.array)
     }
   }
 
@@ -326,7 +331,7 @@ export class CatalogState implements CatalogReader {
   }
 
   private relationIn(schema: string, name: string): RelationSchema | undefined {
-    const key = `${schema}.${name}`
+    const key = keyOf(schema, name)
     const own = this.relations.get(key)
     if (own !== undefined) return own
     if (schema !== 'pg_catalog' && schema !== 'information_schema') return undefined
@@ -335,7 +340,7 @@ export class CatalogState implements CatalogReader {
 
   private virtualTables(): ReadonlyMap<string, VirtualTable> {
     this.virtual ??= new Map(
-      this.options.virtualTables(this).map(table => [`${table.schema}.${table.name}`, table]),
+      this.options.virtualTables(this).map(table => [keyOf(table.schema, table.name), table]),
     )
     return this.virtual
   }
@@ -367,7 +372,7 @@ export class CatalogState implements CatalogReader {
     searchPath: readonly string[] = this.searchPath,
   ): SqlType | undefined {
     for (const one of schema === undefined ? withSystemSchema(searchPath) : [schema]) {
-      const found = one === 'pg_catalog' ? builtinTypeByName(name) : this.types.get(`${one}.${name}`)
+      const found = one === 'pg_catalog' ? builtinTypeByName(name) : this.types.get(keyOf(one, name))
       if (found !== undefined) return found
     }
     return undefined
@@ -407,7 +412,7 @@ export function quoted(name: string): string {
 }
 
 function displayName(schema: string, name: string): string {
-  return schema === 'public' ? quoted(name) : `${schema}.${quoted(name)}`
+  return schema === 'public' ? quoted(name) : `${quoted(schema)}.${quoted(name)}`
 }
 
 function withReferences(table: TableSchema, tables: readonly TableSchema[]): TableSchema {

@@ -39,8 +39,15 @@ function makeTypedTable(draft: TableDraft, environment: DefinitionEnvironment): 
   const state = environment.stateNow()
   const typeOf = (oid: number) => state.typeByOid(oid)!
   const { tables } = environment.unit
+  const { schema, name, storedName } = draft.stored
+  // Tables "b.c" of schema a, c of schema "a.b" and "a.b.c" of public, or of TypeScript, would be one.
+  if (tables.definitionOf(storedName) !== undefined) {
+    throw new SqlError('42P07', `relation "${name}" already exists`, {
+      detail: `A table of schema "${schema}" is stored as "${storedName}", and there is another table of that name.`,
+    })
+  }
   tables.unruled(typedDefinition(draft.stored, typeOf) as never)
-  tables.createIndexes(draft.stored.storedName, indexParts(draft.stored, typeOf))
+  tables.createIndexes(storedName, indexParts(draft.stored, typeOf))
 }
 
 /** `LIKE other INCLUDING …`: its columns, and of the rest what is said. */

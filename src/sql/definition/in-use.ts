@@ -5,13 +5,13 @@ import { SqlError } from '../errors.ts'
 import type { PendingCheck } from '../storage/write-access.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 
-/** @throws SqlError 55006 a cursor reads the table, or changes of it are still to be checked */
+/** @throws SqlError 55006 a cursor reads the table, a call from TypeScript changes it, or changes of it are still to be checked */
 export function refuseInUse(
   { oid, name }: TableSchema,
   command: string,
   { unit, isReadByCursor }: DefinitionEnvironment,
 ): void {
-  if (isReadByCursor(oid)) {
+  if (isReadByCursor(oid) || unit.state.changing.includes(oid)) {
     throw new SqlError(
       '55006',
       `cannot ${command} "${name}" because it is being used by active queries in this session`,

@@ -17,6 +17,7 @@ import { TableWriter } from '../execute/table-writer.ts'
 import { TypedRow } from '../execute/typed-row.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
+import type { SqlType } from '../types/type.ts'
 import type { SqlEngine } from './engine.ts'
 import type { UnitSavepoint, WriteUnit } from './unit.ts'
 import { dataFor } from './unit-data.ts'
@@ -106,12 +107,17 @@ function hasRules({ columns, constraints, referencedBy, materialized }: TableSch
     columns.some(
       ({ type, modifier, defaultText, identity, generatedText }) =>
         modifier >= 0 ||
-        type.kind === 'domain' ||
+        hasDomain(type) ||
         defaultText !== undefined ||
         identity !== undefined ||
         generatedText !== undefined,
     )
   )
+}
+
+/** A domain, or an array of one. */
+function hasDomain({ kind, element }: SqlType): boolean {
+  return kind === 'domain' || (element !== undefined && hasDomain(element))
 }
 
 /** Compiled once for a table and the functions that there are, and used in one transaction after the other. */
@@ -155,11 +161,13 @@ class TableRules implements RowRules {
     this.refuseMaterialized()
     const { session } = this
     const outer = this.running
+    const { changing } = session.unit.state
     const running: RunningCall = {
       queue: new CheckQueue(session.data, session.context, table => session.writerOf(table)),
       savepoint: isLong ? session.unit.savepoint() : undefined,
     }
     this.running = running
+    changing.push(this.row.table.oid)
     try {
       const result = change()
       running.queue.check()
@@ -170,6 +178,7 @@ class TableRules implements RowRules {
       running.savepoint?.release()
       throw typedError(error, this.row.table)
     } finally {
+      changing.pop()
       this.running = outer
     }
   }

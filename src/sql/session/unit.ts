@@ -53,6 +53,8 @@ export class WriteUnitState {
   allDeferred: boolean | undefined
   /** While rows come one by one that are one statement: references wait for its end. */
   holdsReferences = false
+  /** Oids of tables that a call of the typed table is changing: what it asks of the caller may run statements. */
+  readonly changing: number[] = []
   readonly sequences = new SequenceMoves()
   readonly startedAtMs: number
 

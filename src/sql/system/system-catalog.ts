@@ -8,7 +8,7 @@
 
 import { NAMELESS, outputName } from '../bind/binder.ts'
 import { reasonNotUpdatable } from '../bind/updatable-views.ts'
-import type { CatalogState } from '../catalog/catalog.ts'
+import { type CatalogState, keyOf } from '../catalog/catalog.ts'
 import type {
   ColumnSchema,
   IndexSchema,
@@ -161,7 +161,7 @@ export class SystemCatalog {
     if (this.knownClasses === undefined) {
       const classes = new Map<string, ClassName>()
       const add = (one: ClassName): void => {
-        classes.set(`${one.schema}.${one.name}`, one)
+        classes.set(keyOf(one.schema, one.name), one)
         this.classNames.set(one.oid, one)
       }
       for (const type of this.compositeTypes()) add({ ...type, oid: this.compositeRelationOid(type) })
@@ -174,7 +174,7 @@ export class SystemCatalog {
   }
 
   relationNamed(schema: string, name: string): ClassName | undefined {
-    return this.classes.get(`${schema}.${name}`)
+    return this.classes.get(keyOf(schema, name))
   }
   relationName(oid: number): ClassName | undefined {
     void this.classes

@@ -285,6 +285,18 @@ describe('identity columns', () => {
       expect(given.get(1)).toEqual({ id: 1, a: 7 })
     })
   })
+
+  test.each(['always', 'given', 'serials'])('%s: nor does it in putMany, among new ones neither', name => {
+    using db = open(SEQUENCES)
+    const rows = numbered(name)
+    db.write(tx => {
+      const numbers = tx.table(rows)
+      numbers.putMany([{ id: 1, a: 7 }])
+      expect(failure(() => numbers.putMany([{ a: 8 }])).code).toBe('KEY_EXISTS')
+      expect(failure(() => numbers.putMany([{ id: 3, a: 8 }, { a: 9 }, { a: 10 }])).code).toBe('KEY_EXISTS')
+      expect(numbers.range().toArray()).toEqual([{ id: 1, a: 7 }])
+    })
+  })
 })
 
 /** Every way to remove owner 1. */
@@ -553,6 +565,65 @@ describe('a table that TypeScript made', () => {
     expect(failure(() => db.write(tx => tx.table(owners).delete(1)))).toMatchObject({ sqlstate: '23503' })
     db.exec('delete from items')
     expect(db.write(tx => tx.table(owners).delete(1))).toBe(true)
+  })
+})
+
+describe('while a call changes a table, what it asks of the caller', () => {
+  const pairs = table('pairs', { columns: { id: t.i32, a: t.i32 }, primaryKey: ['id'] })
+  test.each([
+    'alter table pairs add foreign key (a) references owners',
+    'alter table pairs add check (a < 10)',
+    'create unique index on pairs (a)',
+    'truncate pairs',
+  ])('does not %s', ddl => {
+    using db = open('create table pairs (id int primary key, a int not null check (a > 0))')
+    db.write(tx => {
+      const rows = tx.table(pairs)
+      rows.put({ id: 1, a: 20 })
+      const input = function* () {
+        yield { id: 2, a: 20 }
+        tx.exec(ddl)
+      }
+      expect(failure(() => rows.putMany(input()))).toMatchObject({ sqlstate: '55006' })
+      const change = () => {
+        tx.exec(ddl)
+        return { a: 21 }
+      }
+      expect(failure(() => rows.update(1, change))).toMatchObject({ sqlstate: '55006' })
+      expect(rows.range().toArray()).toEqual([{ id: 1, a: 20 }])
+      tx.exec('alter table pairs add check (a > 1)')
+    })
+  })
+})
+
+test('an array of a domain has values of the domain', () => {
+  using db = open('create table shares (id int primary key, of percent[])')
+  const shares = table('shares', {
+    columns: { id: t.i32, of: t.array(t.i32.nullable()).nullable() },
+    primaryKey: ['id'],
+  })
+  db.write(tx => {
+    const rows = tx.table(shares)
+    rows.putMany([
+      { id: 1, of: [1, null, 100] },
+      { id: 2, of: null },
+      { id: 3, of: [] },
+    ])
+    expect(failure(() => rows.put({ id: 4, of: [1, 101] }))).toMatchObject({ sqlstate: '23514' })
+    expect(failure(() => rows.putMany([{ id: 4, of: [-1] }]))).toMatchObject({ sqlstate: '23514' })
+  })
+  expect(db.query('select * from shares order by id')).toEqual([
+    { id: 1, of: [1, null, 100] },
+    { id: 2, of: null },
+    { id: 3, of: [] },
+  ])
+})
+
+test('a table whose name begins like those of Coppice is held to its rules, too', () => {
+  using db = open('create schema coppice; create table coppice.some (id int primary key check (id > 0))')
+  const some = table('coppice.some', { columns: { id: t.i32 }, primaryKey: ['id'] })
+  db.write(tx => {
+    expect(failure(() => tx.table(some).put({ id: 0 }))).toMatchObject({ sqlstate: '23514' })
   })
 })
 
