@@ -145,6 +145,21 @@ describe('a hash join', () => {
   })
 })
 
+test('a hash join whose rows meet many in sum, though none of them many, is ended by its time', () => {
+  db.exec(
+    'create table halves (id int primary key, g int); insert into halves select n, n % 2 from generate_series(1, 600) as g(n)',
+  )
+  statementCode.mode = 'always'
+  try {
+    const text = 'select count(*) from halves a join halves b on a.g = b.g join halves c on c.g = b.g'
+    expect(() => hashed.query(text, [], { timeoutMs: 20 })).toThrow(
+      'canceling statement due to statement timeout',
+    )
+  } finally {
+    statementCode.mode = 'auto'
+  }
+})
+
 describe('a merge join by unique keys', () => {
   test('whole, of ranges, with gaps on both sides', () => {
     const plan = /Merge Join/

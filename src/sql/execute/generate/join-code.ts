@@ -22,7 +22,7 @@ export interface JoinSides {
 
 export type LoopJoinType = 'inner' | 'left' | 'semi' | 'anti'
 
-/** A call may look for many rows of one key: how often it asks whether the statement was cancelled. */
+/** One row may meet many, and those many more: after so many pairs it is asked whether the statement was cancelled. */
 const CANCEL_MASK = 0xfff
 
 const plainKey = keyOf(INT4)
@@ -168,10 +168,9 @@ function beginPairs({ loop, type, sides, condition, registers, row, goOn }: Prob
   const { code } = loop
   const isLeft = type === 'left'
   const at = code.fresh('at')
-  const ticks = code.fresh('ticks')
   const isMatched = code.fresh('isMatched')
   const isNone = code.fresh('isNone')
-  code.line(`let ${ticks} = 0${isLeft ? `, ${isMatched} = false` : ''}`)
+  if (isLeft) code.line(`let ${isMatched} = false`)
   code.line(isLeft ? `for (;;) {` : `while (${row} >= 0) {`)
   if (isLeft) {
     code.line(`const ${isNone} = ${row} < 0`)
@@ -181,7 +180,7 @@ function beginPairs({ loop, type, sides, condition, registers, row, goOn }: Prob
   code.line(`const ${at} = ${isLeft ? `${isNone} ? -1 : ` : ''}${place}`)
   const forward = `${row} = ${goOn(row)}`
   code.line(isLeft ? `if (!${isNone}) ${forward}` : forward)
-  code.line(`if ((++${ticks} & ${CANCEL_MASK}) === 0) context.checkCancelled()`)
+  code.line(`if ((++ticks & ${CANCEL_MASK}) === 0) context.checkCancelled()`)
   defineInner(loop, sides, registers, at, isLeft)
   if (isLeft && condition !== undefined) {
     // The row of nulls passes without it.
@@ -206,13 +205,12 @@ function writeTest({ loop, type, sides, condition, registers, row, goOn }: Probe
     return
   }
   const at = code.fresh('at')
-  const ticks = code.fresh('ticks')
   const isMet = code.fresh('isMet')
-  code.line(`let ${isMet} = false, ${ticks} = 0`)
+  code.line(`let ${isMet} = false`)
   code.line(`while (${row} >= 0) {`)
   code.line(`const ${at} = ${row} * ${registers.length}`)
   code.line(`${row} = ${goOn(row)}`)
-  code.line(`if ((++${ticks} & ${CANCEL_MASK}) === 0) context.checkCancelled()`)
+  code.line(`if ((++ticks & ${CANCEL_MASK}) === 0) context.checkCancelled()`)
   defineInner(loop, sides, registers, at, false)
   loop.apart(() => loop.pass(condition))
   for (const register of registers) loop.forget(register)

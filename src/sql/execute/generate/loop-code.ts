@@ -45,6 +45,8 @@ export abstract class LoopCode implements CodeScope {
    * that one may `continue` before the next has columns read.
    */
   write(filter: BoundExpression | undefined, ...steps: readonly (() => void)[]): void {
+    // Stages count by it what they meet, of all rows together.
+    if (this.stages.length > 0) this.code.line('let ticks = 0')
     this.begin()
     this.pass(filter)
     this.writeStage(0, steps)
