@@ -396,6 +396,8 @@ export interface BoundQuery {
   readonly isVolatile: boolean
   /** FOR UPDATE and its like were said: nothing to do where there is one writer, but not allowed to a snapshot. */
   readonly isLocking: boolean
+  /** NOWAIT was said: the statement fails where the writer is somebody else. */
+  readonly refusesToWait?: boolean
 }
 
 export interface SelectBody {

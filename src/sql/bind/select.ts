@@ -127,6 +127,7 @@ export function bindSelect(scope: Scope, query: SelectQuery, options: QueryOptio
     outerRelations: [],
     isVolatile: false,
     isLocking,
+    ...(query.locking.some(({ wait }) => wait === 'error') ? { refusesToWait: true } : {}),
   }
 }
 

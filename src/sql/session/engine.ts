@@ -12,7 +12,7 @@ import type { StoredTable } from '../../table/stored-table.ts'
 import { SnapshotTables, type TransactionTables } from '../../table/tables.ts'
 import { accessesOf, type TableAccess } from '../bind/accesses.ts'
 import { bindStatement, bindTableExpressions } from '../bind/binder.ts'
-import type { BoundStatement, OutputColumn, TableExpressions } from '../bind/bound.ts'
+import type { BoundQuery, BoundStatement, OutputColumn, TableExpressions } from '../bind/bound.ts'
 import { readsWhileChanging } from '../bind/reads-while-changing.ts'
 import { CatalogState, StoredCatalog } from '../catalog/catalog.ts'
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
@@ -50,6 +50,8 @@ export class CompiledStatement {
   readonly columns: readonly OutputColumn[]
   /** It changes data, or calls what needs a write transaction. */
   readonly isWriting: boolean
+  /** NOWAIT: it fails where somebody else is the writer. */
+  readonly refusesToWait: boolean
   /** It must not see what it changes itself: it reads the state before it. */
   readonly readsStateBefore: boolean
   /** It changes nothing but by its own change of a table, and nothing before that. */
@@ -62,6 +64,7 @@ export class CompiledStatement {
     this.planned = planned
     this.columns = bound.kind === 'query' ? bound.query.columns : (bound.change.returning?.columns ?? [])
     this.isWriting = bound.kind === 'change' || isWritingQuery(bound)
+    this.refusesToWait = this.isWriting && refusesToWait(bound)
     this.readsStateBefore = this.isWriting && readsWhileChanging(bound)
     this.changesAtItsEnd =
       bound.kind === 'change' &&
@@ -131,10 +134,21 @@ const NO_DEFINITIONS = { version: 0 }
 
 function isWritingQuery(bound: Extract<BoundStatement, { kind: 'query' }>): boolean {
   return (
-    bound.query.isLocking ||
+    locksRows(bound) ||
     bound.query.commonTables.some(table => table.definition.kind === 'change') ||
     (bound.query.isVolatile && callsSequence(bound))
   )
+}
+
+/** FOR UPDATE and its like, in a subquery, too. */
+function locksRows(bound: BoundStatement): boolean {
+  for (const node of nodesOf(bound)) if ((node as Partial<BoundQuery>).isLocking === true) return true
+  return false
+}
+
+function refusesToWait(bound: BoundStatement): boolean {
+  for (const node of nodesOf(bound)) if ((node as Partial<BoundQuery>).refusesToWait === true) return true
+  return false
 }
 
 const WRITING_FUNCTIONS = new Set(['nextval', 'setval'])

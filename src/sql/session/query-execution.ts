@@ -47,7 +47,10 @@ export function startQuery(
   if (!ready.compiled.isWriting || held?.kind === 'write') {
     return openExecution(environment, transactions, statement, ready, parameters, reading, meterFor)
   }
-  const where = transactions.unitForWriting(commandTag(statement, 0).split(' ')[0])
+  const command = commandTag(statement, 0).split(' ')[0]
+  const where = ready.compiled.refusesToWait
+    ? transactions.unitForWritingNow(command, 'could not obtain lock on rows')
+    : transactions.unitForWriting(command)
   try {
     // The state that is written to may be a newer one than the snapshot's.
     ready = compileIn(where.unit)

@@ -150,7 +150,7 @@ function declareCursor(
  * writer. Readers are kept out by nothing.
  */
 function lockTables(
-  { tables, isForReading, at }: LockStatement,
+  { tables, isForReading, waits, at }: LockStatement,
   { environment, transactions }: SessionParts,
 ) {
   const { engine, settings, host } = environment
@@ -167,7 +167,12 @@ function lockTables(
       )
     }
   })
-  if (!isForReading) transactions.unitForWriting('LOCK TABLE')
+  if (isForReading) return
+  if (waits) transactions.unitForWriting('LOCK TABLE')
+  else {
+    const name = tables[0]!.at(-1)
+    transactions.unitForWritingNow('LOCK TABLE', `could not obtain lock on relation "${name}"`)
+  }
 }
 
 /** What is a server's business is refused where there is none. */

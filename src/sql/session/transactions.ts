@@ -357,6 +357,24 @@ export class Transactions {
     }
   }
 
+  /**
+   * The same for a statement that does not wait for the writer.
+   * @param message what could not be had
+   * @throws SqlError 55P03 somebody else is the writer
+   */
+  unitForWritingNow(command: string, message: string): StatementUnit<WriteUnit> {
+    try {
+      return this.unitForWriting(command)
+    } catch (error) {
+      if (!isCoppiceError(error, 'BUSY')) throw error
+      this.noteFailure()
+      throw new SqlError('55P03', message, {
+        detail: 'Another transaction is the writer, and there is one at a time.',
+        cause: error,
+      })
+    }
+  }
+
   private findUnitForWriting(command: string): StatementUnit<WriteUnit> {
     const { scope, open } = this
     const { host } = this.environment

@@ -273,11 +273,11 @@ const READING_MODES = [1, 2]
 export function lock(fields: Fields): LockStatement {
   const { source, at } = fields
   const isForReading = READING_MODES.includes(fields.integer('mode'))
-  if (fields.flag('nowait') && !isForReading) throw fields.refusal('LOCK TABLE … NOWAIT')
   return {
     kind: 'lock',
     at,
     tables: fields.list('relations').map(node => tableName(fieldsOf(source, node, 'RangeVar', at))),
     isForReading,
+    waits: !fields.flag('nowait'),
   }
 }

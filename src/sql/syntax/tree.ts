@@ -938,6 +938,8 @@ export interface LockStatement extends Node {
   readonly tables: readonly QualifiedName[]
   /** ACCESS SHARE and ROW SHARE: what reads. Others are for those who write. */
   readonly isForReading: boolean
+  /** False: NOWAIT. */
+  readonly waits: boolean
 }
 
 export interface CopyOption {

@@ -53,6 +53,28 @@ describe('a transaction', () => {
     one.exec('insert into t values (3); commit')
     expect(count(two)).toBe(2)
   })
+  test('does not wait for the writer when it is told NOWAIT, and is failed then', () => {
+    two.exec('begin')
+    for (const text of [
+      'select a from t for update nowait',
+      'select a from (select a from t for share nowait) q',
+      'insert into t select a + 1 from t for update nowait',
+      'lock table t in exclusive mode nowait',
+    ]) {
+      one.exec('begin isolation level read committed')
+      expect(failure(() => one.query(text))).toBe('55P03')
+      expect(failure(() => one.query('select 1'))).toBe('25P02')
+      one.exec('rollback')
+    }
+    one.exec('begin isolation level read committed')
+    one.exec('lock table t in access share mode nowait')
+    expect(failure(() => one.query('select a from (select a from t for update) q'))).toBe('BUSY')
+    expect(failure(() => one.query('select a from t for update skip locked'))).toBe('BUSY')
+    two.exec('commit')
+    expect(one.query('select a from t for update nowait')).toEqual([{ a: 1 }])
+    expect(one.query('select a from t for update skip locked')).toEqual([{ a: 1 }])
+    one.exec('lock table t nowait; commit')
+  })
   test('that is REPEATABLE READ cannot change what is not any more as it has read it', () => {
     one.exec('begin isolation level repeatable read')
     two.exec('insert into t values (2)')
