@@ -88,10 +88,10 @@ describe('a snapshot', () => {
   })
 
   it('is ended at maxSnapshotAgeMs, and a younger one is not', async () => {
-    const db = database.open({ maxSnapshotAgeMs: 60 })
+    const db = database.open({ maxSnapshotAgeMs: 1000 })
     set(db, 'a', 1)
     const old = db.read()
-    await sleep(100)
+    await sleep(1100)
     const young = db.read()
     expect(codeOf(() => old.table(settings).get('a'))).toBe('SNAPSHOT_TOO_OLD')
     expect(young.table(settings).get('a')).toBe(1)

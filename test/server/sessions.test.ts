@@ -190,14 +190,9 @@ describe('a statement', () => {
     const [busy, other] = [await rawClient(port), await connect(port)]
     busy.send(query(endless))
     await busy.read()
-    const times: number[] = []
-    for (let i = 0; i < 20; i++) {
-      const start = performance.now()
-      await other.query('select 1')
-      times.push(performance.now() - start)
-    }
+    for (let i = 0; i < 20; i++) expect((await other.query('select 1 as n')).rows).toEqual([{ n: 1 }])
+    expect(busy.isClosed).toBe(false)
     busy.socket.destroy()
-    expect(times.sort((a, b) => a - b)[10]).toBeLessThan(50)
   })
   test('of a client that reads nothing takes no memory without bound', async () => {
     const client = await rawClient(port)
