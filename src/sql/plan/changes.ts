@@ -14,7 +14,8 @@ import { CHANGE_COST } from './costs.ts'
 import { planFrom } from './from.ts'
 import { cheapestJoin, splitKeys } from './join-methods.ts'
 import type { Change, PlanNode, QueryPlan } from './physical.ts'
-import { type Planner, targetsOf } from './planner.ts'
+import type { Planner } from './planner.ts'
+import { targetsOf } from './references.ts'
 import { conjunctsOf } from './relations.ts'
 
 export function planChange(change: BoundChange, planner: Planner): QueryPlan {

@@ -19,6 +19,7 @@ import type { GroupedSubquery, PlanNode } from './physical.ts'
 import type { Planner } from './planner.ts'
 import { pullUpSubqueries } from './pull-up.ts'
 import { conjunctsOf, isVolatile, relationsIn } from './relations.ts'
+import { aggregated } from './select.ts'
 
 export function groupedSubquery(
   e: BoundSubquery,
@@ -33,13 +34,13 @@ export function groupedSubquery(
   const { from } = body
   if (from === undefined) return undefined
   const reads = (one: BoundExpression) => overlaps(relationsIn(one), outside)
-  const aggregated = body.aggregates.flatMap(call => [
+  const aggregatedOver = body.aggregates.flatMap(call => [
     ...call.arguments,
     ...call.directArguments,
     ...call.orderBy.map(key => key.expression),
     ...(call.filter === undefined ? [] : [call.filter]),
   ])
-  if (aggregated.some(reads) || overlaps(planner.relationsReadBy(from), outside)) return undefined
+  if (aggregatedOver.some(reads) || overlaps(planner.relationsReadBy(from), outside)) return undefined
   const conjuncts = conjunctsOf(body.where)
   const connects = conjuncts.filter(reads)
   const { keys, rest } = splitKeys(connects, outside, new Set(relationsOf(from)))
@@ -49,10 +50,11 @@ export function groupedSubquery(
     from,
     conjuncts.filter(one => !connects.includes(one)),
   )
-  const root = planner.aggregated(input, {
-    ...body,
-    grouping: { keys: innerKeys, sets: [innerKeys.map((_, i) => i)] },
-  })
+  const root = aggregated(
+    input,
+    { ...body, grouping: { keys: innerKeys, sets: [innerKeys.map((_, i) => i)] } },
+    planner,
+  )
   return {
     root,
     outerKeys: keys.map(key => key.outer),
