@@ -33,6 +33,7 @@ import {
 } from './scans.ts'
 import { ProjectSetOperator, RecursiveUnionOperator, SetOperator } from './set-operations.ts'
 import { DistinctOperator, MaterializeOperator, SortOperator } from './sort.ts'
+import { TableCountOperator } from './table-count.ts'
 import { UniqueMergeJoinOperator } from './unique-merge-join.ts'
 
 /** `program.build` is what measures it, too. */
@@ -44,6 +45,12 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
     case 'table scan':
     case 'index scan':
       return buildStoredScan(program, node)
+    case 'table count':
+      return new TableCountOperator(
+        execution,
+        node.table,
+        program.columnRegisters(node.relation.id, node.columns),
+      )
     case 'virtual scan':
     case 'function scan':
     case 'values scan':

@@ -34,7 +34,7 @@ export function findRows(
           lower: undefined,
           upper: undefined,
           startsWith: null,
-          isNull: false,
+          nulls: 'any',
         })
   const cursor = wholeRowCursor(data, table, index)
   const equals = columns.map(column => equality(table.columns[column].type))

@@ -83,7 +83,7 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
 }
 
 /** Whether at most one row is asked for, by its whole primary key. */
-function isPoint({ index, equals, lower, upper, startsWith, isNull, table }: IndexScan): boolean {
+function isPoint({ index, equals, lower, upper, startsWith, nulls, table }: IndexScan): boolean {
   return (
     index === PRIMARY &&
     equals.length === table.primaryKey?.columns.length &&
@@ -91,7 +91,7 @@ function isPoint({ index, equals, lower, upper, startsWith, isNull, table }: Ind
     lower === undefined &&
     upper === undefined &&
     startsWith === undefined &&
-    !isNull
+    nulls === 'any'
   )
 }
 
@@ -127,7 +127,7 @@ function rangesOfIndex(program: Program, node: IndexScan, index: string | undefi
       lower: lower && { value: lower.evaluate(registers), isInclusive: lower.isInclusive },
       upper: upper && { value: upper.evaluate(registers), isInclusive: upper.isInclusive },
       startsWith: startsWith?.(registers),
-      isNull: node.isNull,
+      nulls: node.nulls,
     })
     return node.isReverse ? ranges.reverse() : ranges
   }

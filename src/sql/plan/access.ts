@@ -115,7 +115,7 @@ const MIRRORED: Record<Comparison, Comparison> = { '=': '=', '<': '>', '<=': '>=
 /** `operand op value`, whichever way round it was written; the operand is of the table's row. */
 interface ColumnCondition {
   readonly operand: BoundExpression
-  readonly operator: Comparison | 'any' | 'starts with' | 'is null'
+  readonly operator: Comparison | 'any' | 'starts with' | 'is null' | 'is not null'
   readonly value: BoundExpression | undefined
   readonly conjunct: BoundExpression
   /** The range says all that the condition does. */
@@ -213,10 +213,11 @@ function conditionOf(conjunct: BoundExpression, relation: number): ColumnConditi
     if (!isComparable(column.type, element)) return undefined
     return { operand: column, operator: 'any', value: conjunct.array, conjunct, isExact: true }
   }
-  if (conjunct.kind === 'null test' && !conjunct.isNegated) {
+  if (conjunct.kind === 'null test') {
     const column = subjectOf(conjunct.operand, relation)
     if (column === undefined) return undefined
-    return { operand: column, operator: 'is null', value: undefined, conjunct, isExact: true }
+    const operator = conjunct.isNegated ? 'is not null' : 'is null'
+    return { operand: column, operator, value: undefined, conjunct, isExact: true }
   }
   return undefined
 }
@@ -322,26 +323,31 @@ function matchIndex(
     used.push(conjunct)
     if (isExact) said.add(conjunct)
   }
+  const sayNotNull = (own: readonly ColumnCondition[]) => {
+    for (const { operator, conjunct } of own) if (operator === 'is not null') said.add(conjunct)
+  }
   const equals: { value: BoundExpression; isArray: boolean }[] = []
   let lower: IndexScan['lower']
   let upper: IndexScan['upper']
   let startsWith: BoundExpression | undefined
-  let isNull = false
+  let nulls: IndexScan['nulls'] = 'any'
   for (const [number, part] of shape.columns.entries()) {
     const own = conditions.filter(one => isOver(one.operand, part, shape.terms?.expressions[number]))
     const equal = own.find(one => one.operator === '=') ?? own.find(one => one.operator === 'any')
     if (equal !== undefined) {
       equals.push({ value: equal.value!, isArray: equal.operator === 'any' })
       use(equal)
+      sayNotNull(own)
       continue
     }
     const nullTest = own.find(one => one.operator === 'is null')
     const ordered = likenessOfKeys(from.table, part) === 'order' ? own : []
+    const notNull = ordered.find(one => one.operator === 'is not null')
     const low = ordered.find(one => one.operator === '>' || one.operator === '>=')
     const high = ordered.find(one => one.operator === '<' || one.operator === '<=')
     const beginning = own.find(one => one.operator === 'starts with')
     if (nullTest !== undefined) {
-      isNull = true
+      nulls = 'only'
       use(nullTest)
     } else if (low !== undefined || high !== undefined) {
       if (low !== undefined) {
@@ -352,9 +358,14 @@ function matchIndex(
         upper = { value: high.value!, isInclusive: high.operator === '<=' }
         use(high)
       }
+      sayNotNull(own)
     } else if (beginning !== undefined) {
       startsWith = beginning.value
       use(beginning)
+    } else if (notNull !== undefined) {
+      nulls = 'none'
+      use(notNull)
+      sayNotNull(own)
     }
     break
   }
@@ -375,7 +386,7 @@ function matchIndex(
     lower,
     upper,
     startsWith,
-    isNull,
+    nulls,
     columns: [],
     isIndexOnly: false,
     filter: conjunction(filter),
@@ -453,7 +464,7 @@ export function isCovered(table: TableSchema, index: number, columns: Iterable<n
   return true
 }
 
-/** What the range of an index scan says, column by column, in the words of EXPLAIN; without a value: IS NULL. */
+/** What the range of an index scan says, column by column, in the words of EXPLAIN; a test for null has no value. */
 export function conditionsOfIndex(node: IndexScan): readonly {
   readonly part: IndexColumn
   readonly operator: string
@@ -471,7 +482,9 @@ export function conditionsOfIndex(node: IndexScan): readonly {
     ...(lower === undefined ? [] : [{ part, operator: lower.isInclusive ? '>=' : '>', value: lower.value }]),
     ...(upper === undefined ? [] : [{ part, operator: upper.isInclusive ? '<=' : '<', value: upper.value }]),
     ...(startsWith === undefined ? [] : [{ part, operator: '^@', value: startsWith }]),
-    ...(node.isNull ? [{ part, operator: 'IS NULL', value: undefined }] : []),
+    ...(node.nulls === 'any'
+      ? []
+      : [{ part, operator: node.nulls === 'only' ? 'IS NULL' : 'IS NOT NULL', value: undefined }]),
   ]
 }
 
@@ -495,7 +508,7 @@ export function fullIndexScan(
     lower: undefined,
     upper: undefined,
     startsWith: undefined,
-    isNull: false,
+    nulls: 'any',
     columns: [],
     isIndexOnly: false,
     filter: conjunction(conjuncts),

@@ -48,6 +48,8 @@ export function expressionsOf(node: PlanNode): readonly (BoundExpression | undef
   switch (node.kind) {
     case 'one row':
       return [node.condition]
+    case 'table count':
+      return []
     case 'table scan':
       return [node.filter, node.sample?.percent, node.sample?.seed]
     case 'index scan':
@@ -153,6 +155,7 @@ function relationsMadeBy(node: PlanNode, set: Set<RelationId> = new Set()): Set<
   switch (node.kind) {
     case 'table scan':
     case 'index scan':
+    case 'table count':
     case 'virtual scan':
     case 'function scan':
     case 'values scan':
@@ -185,6 +188,7 @@ export function outputOf(node: PlanNode): readonly ColumnPlace[] {
   switch (node.kind) {
     case 'table scan':
     case 'index scan':
+    case 'table count':
     case 'virtual scan':
     case 'function scan':
     case 'values scan':
@@ -256,6 +260,7 @@ function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void 
   switch (node.kind) {
     case 'table scan':
     case 'index scan':
+    case 'table count':
     case 'virtual scan':
     case 'function scan':
     case 'values scan':

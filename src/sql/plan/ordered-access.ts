@@ -19,10 +19,11 @@ import {
   tableScan,
 } from './access.ts'
 import { ROW_COST, sortingCost } from './costs.ts'
-import type { IndexScan, PlanNode } from './physical.ts'
+import { likenessOfKeys } from './key-likeness.ts'
+import type { IndexScan, PlanNode, TableScan } from './physical.ts'
 import type { Planner } from './planner.ts'
 
-interface Order {
+export interface Order {
   /** What is sorted by: a column, or an expression. */
   readonly operand: BoundExpression
   readonly isDescending: boolean
@@ -36,8 +37,7 @@ export function orderedAccess(
   where: readonly BoundExpression[],
   planner: Planner,
 ): PlanNode | undefined {
-  if (query.orderBy.length === 0 || body.from?.kind !== 'table' || !planner.switches.indexScan)
-    return undefined
+  if (query.orderBy.length === 0 || body.from?.kind !== 'table') return undefined
   const from = body.from
   planner.noteTable(from)
   const wanted: Order[] = []
@@ -46,7 +46,31 @@ export function orderedAccess(
     if (operand === undefined) return undefined
     wanted.push({ operand, isDescending, nullsFirst })
   }
-  const candidates: PlanNode[] = []
+  const wantedRows = (rows: number) => limitFraction(query, rows) * rows
+  const best = cheapestInOrder(from, wanted, where, wantedRows, planner)
+  if (best === undefined) return undefined
+  const kept = wantedRows(best.rows)
+  const sorted = Math.min(
+    ...accessPaths(from, where, planner, false).map(
+      plan => plan.totalCost + sortingCost(plan.rows, kept) + kept * ROW_COST,
+    ),
+  )
+  return costOfFirst(best, kept) <= sorted ? best : undefined
+}
+
+/**
+ * The scan of a key that gives the rows in order, and the first of them at the least cost.
+ * @param wantedRows how many rows are wanted of so many
+ */
+export function cheapestInOrder(
+  from: BoundTable,
+  wanted: readonly Order[],
+  where: readonly BoundExpression[],
+  wantedRows: (rows: number) => number,
+  planner: Planner,
+): IndexScan | TableScan | undefined {
+  if (!planner.switches.indexScan) return undefined
+  const candidates: (IndexScan | TableScan)[] = []
   const scans = indexScans(from, where, planner, false)
   for (const shape of indexesFor(from, where)) {
     const scan = scans.find(one => one.index === shape.number)
@@ -59,16 +83,13 @@ export function orderedAccess(
     }
   }
   if (candidates.length === 0) return undefined
-  const fraction = limitFraction(query, candidates[0].rows)
-  const costOf = (plan: PlanNode) => plan.startupCost + (plan.totalCost - plan.startupCost) * fraction
-  const best = candidates.reduce((a, b) => (costOf(b) < costOf(a) ? b : a))
-  const wantedRows = fraction * candidates[0].rows
-  const sorted = Math.min(
-    ...accessPaths(from, where, planner, false).map(
-      plan => plan.totalCost + sortingCost(plan.rows, wantedRows) + wantedRows * ROW_COST,
-    ),
-  )
-  return costOf(best) <= sorted ? best : undefined
+  const kept = wantedRows(candidates[0].rows)
+  return candidates.reduce((a, b) => (costOfFirst(b, kept) < costOfFirst(a, kept) ? b : a))
+}
+
+/** What the first so many rows of a plan cost. */
+export function costOfFirst({ rows, startupCost, totalCost }: PlanNode, wantedRows: number): number {
+  return startupCost + (totalCost - startupCost) * Math.min(1, wantedRows / Math.max(1, rows))
 }
 
 function limitFraction(query: BoundQuery, rows: number): number {
@@ -103,11 +124,17 @@ function matches(
     if (number >= 0 && number < fixed) continue
     if (number < 0 || number !== at) return false
     const part = shape.columns[at]
+    if (likenessOfKeys(table, part) !== 'order') return false
     if ((part.isDescending !== isReverse) !== order.isDescending) return false
     const mayBeNull = part.column < 0 || !table.columns[part.column].isNotNull
-    const hasRange = at === fixed && (scan?.lower !== undefined || scan?.upper !== undefined)
-    if (mayBeNull && !hasRange && order.nullsFirst !== (part.nullsFirst !== isReverse)) return false
+    const isWithoutNulls = at === fixed && scan !== undefined && hasNoNulls(scan)
+    if (mayBeNull && !isWithoutNulls && order.nullsFirst !== (part.nullsFirst !== isReverse)) return false
     at++
   }
   return true
+}
+
+/** Whether the column after those that have one value is null in no row of the range. */
+function hasNoNulls({ lower, upper, startsWith, nulls }: IndexScan): boolean {
+  return lower !== undefined || upper !== undefined || startsWith !== undefined || nulls === 'none'
 }

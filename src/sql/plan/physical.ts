@@ -36,6 +36,7 @@ export type PlanNode =
   | OneRow
   | TableScan
   | IndexScan
+  | TableCount
   | VirtualScan
   | FunctionScan
   | ValuesScan
@@ -94,14 +95,21 @@ export interface IndexScan extends PlanHead {
   readonly upper: { readonly value: BoundExpression; readonly isInclusive: boolean } | undefined
   /** `LIKE 'abc%'`: the text begins so. */
   readonly startsWith: BoundExpression | undefined
-  /** IS NULL on the column after these. */
-  readonly isNull: boolean
+  /** IS NULL, or IS NOT NULL, on the column after these. */
+  readonly nulls: 'any' | 'only' | 'none'
   columns: number[]
   /** All needed columns are in the index: rows are not fetched. Set when columns are known. */
   isIndexOnly: boolean
   readonly filter: BoundExpression | undefined
   readonly isReverse: boolean
   readonly needsRowKey: boolean
+}
+/** One row: how many rows a table has, which its tree knows. */
+export interface TableCount extends PlanHead {
+  readonly kind: 'table count'
+  readonly relation: RelationColumns
+  readonly table: TableSchema
+  columns: number[]
 }
 export interface VirtualScan extends PlanHead {
   readonly kind: 'virtual scan'

@@ -17,6 +17,7 @@ import type { Planner } from './planner.ts'
 import { pullUpSubqueries } from './pull-up.ts'
 import { columnReference, type PlannedRows } from './references.ts'
 import { conjunctsOf } from './relations.ts'
+import { tableSummary } from './table-summary.ts'
 import { withRowValues } from './whole-rows.ts'
 
 type Rewrite = (e: BoundExpression) => BoundExpression
@@ -34,7 +35,7 @@ export function planSelect(query: BoundQuery, original: SelectBody, planner: Pla
     if (ordered !== undefined) return limited(query, ordered, body.targets, undefined)
   }
   let plan = planFrom(body.from, where, planner)
-  if (body.grouping !== undefined) plan = aggregated(plan, body, planner)
+  if (body.grouping !== undefined) plan = grouped(plan, body, where, planner)
   if (body.having !== undefined) plan = filter(plan, conjunctsOf(body.having), planner)
   let targets = [...body.targets]
   if (body.windowCalls.length > 0) {
@@ -65,6 +66,20 @@ function flattened(original: SelectBody, planner: Planner): SelectBody {
     }
     body = next
   }
+}
+
+/** Groups and aggregates over the rows, or over less where less says it all. */
+function grouped(
+  input: PlanNode,
+  body: SelectBody,
+  where: readonly BoundExpression[],
+  planner: Planner,
+): PlanNode {
+  const overRows = aggregated(input, body, planner)
+  const summary = tableSummary(body, where, planner)
+  if (summary === undefined) return overRows
+  const overLess = aggregated(summary.input, { ...body, aggregates: summary.calls }, planner)
+  return overLess.totalCost < overRows.totalCost ? overLess : overRows
 }
 
 /** Groups and aggregates over an input; of a subquery also by other keys than its own. */

@@ -141,7 +141,7 @@ class Explanation implements Names {
         if (isUnnamed(node.relation.name)) note(column => this.text(node.targets[column]))
         return
       case 'append':
-        if (node.relation.name === '') note(column => this.text(node.inputs[0].targets[column]))
+        if (node.relation.name === '') note(column => this.text(targetOf(node, column)))
         return
       case 'set operation':
         if (node.relation.name === '') note(column => this.text(node.left.targets[column]))
@@ -336,11 +336,17 @@ class Explanation implements Names {
     const conditions = conditionsOfIndex(node).map(({ part, operator, value }) => {
       const name = part.expressionText ?? this.column(node.relation.id, part.column)
       return value === undefined
-        ? `(${name} IS NULL)`
+        ? `(${name} ${operator})`
         : `(${name} ${operator} ${operator === '= ANY' ? `(${this.text(value)})` : this.text(value)})`
     })
     return conditions.length > 1 ? `(${conditions.join(' AND ')})` : conditions[0]
   }
+}
+
+/** What is shown for a column: that of the first input that has something there. */
+function targetOf({ inputs }: Extract<PlanNode, { kind: 'append' }>, column: number): BoundExpression {
+  const targets = inputs.map(input => input.targets[column])
+  return targets.find(e => e.kind !== 'constant' || e.value !== null) ?? targets[0]
 }
 
 /** A projection of the planner's own, or the rows of an INSERT. */
@@ -396,6 +402,13 @@ function titleOf(node: PlanNode, isVerbose: boolean): Title {
           'Index Name': index,
           ...on.properties,
         },
+      }
+    }
+    case 'table count': {
+      const on = onTable(node.table, node.relation.name, isVerbose)
+      return {
+        title: `Table Count on ${on.text}`,
+        properties: { 'Node Type': 'Table Count', ...on.properties },
       }
     }
     case 'virtual scan':

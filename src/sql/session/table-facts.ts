@@ -232,7 +232,7 @@ export class UnitFacts implements TableFacts {
   }
 
   /** The values that a scan's range is bounded by, when all of them are constants, and few. */
-  private boundsOf({ equals, lower, upper, startsWith, isNull }: IndexScan): KeyBounds | undefined {
+  private boundsOf({ equals, lower, upper, startsWith, nulls }: IndexScan): KeyBounds | undefined {
     const constants = [...equals.map(one => one.value), lower?.value, upper?.value, startsWith]
     const isKnown = (e: BoundExpression | undefined) => e === undefined || this.evaluate(e) !== undefined
     if (!constants.every(isKnown)) return undefined
@@ -249,7 +249,7 @@ export class UnitFacts implements TableFacts {
       lower: side(lower),
       upper: side(upper),
       startsWith: startsWith && constantOf(startsWith),
-      isNull,
+      nulls,
     }
   }
 

@@ -30,7 +30,7 @@ export interface KeyBounds {
   readonly lower: { readonly value: Value; readonly isInclusive: boolean } | undefined
   readonly upper: { readonly value: Value; readonly isInclusive: boolean } | undefined
   readonly startsWith: Value
-  readonly isNull: boolean
+  readonly nulls: 'any' | 'only' | 'none'
 }
 
 const LIMITS: Record<string, readonly [number, number]> = {
@@ -90,10 +90,10 @@ type Rest = {
 function rangeOptions(columns: readonly KeyColumnShape[], bounds: KeyBounds): Rest | undefined {
   const column = columns[bounds.equals.length]
   // A column that is never null has no place for it.
-  if (bounds.isNull) return column.mayBeNull ? { isNull: true } : undefined
+  if (bounds.nulls === 'only') return column.mayBeNull ? { isNull: true } : undefined
   if (bounds.startsWith !== undefined && bounds.startsWith !== null) return { startsWith: bounds.startsWith }
   let { lower, upper } = bounds
-  if (lower === undefined && upper === undefined) return {}
+  if (lower === undefined && upper === undefined && bounds.nulls === 'any') return {}
   if (lower?.value === null || upper?.value === null) return undefined
   if (lower !== undefined) {
     const at = side(lower.value, column.type)
