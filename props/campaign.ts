@@ -3,8 +3,11 @@
  * the mutants and the quick tests have in common. A trial's seed says everything about it.
  */
 
+import { playAgain } from './commit.ts'
+import { Broken } from './law.ts'
 import { sqlCrashTrial } from './sql-crash.ts'
 import { oldSavepointTrial, scriptTrial, twoEpochsTrial } from './store-crash-states.ts'
+import { failingNamesTrial, failingOpeningTrial, lostPagesTrial } from './store-failing-trials.ts'
 import {
   busyTrial,
   CROWDED_DISK,
@@ -59,6 +62,9 @@ export const TRIALS: readonly Trial[] = [
   { name: 'new-epoch', share: 1, run: newEpochTrial },
   { name: 'lost-header', share: 4, run: lostHeaderTrial },
   { name: 'mixed-files', share: 2, run: mixedFilesTrial },
+  { name: 'failing-openings', share: 2, run: failingOpeningTrial },
+  { name: 'failing-names', share: 1, run: failingNamesTrial },
+  { name: 'lost-pages', share: 1, run: lostPagesTrial },
 ]
 
 export interface Failure {
@@ -113,6 +119,18 @@ export async function campaign(
       }
     }
   }
+}
+
+/** Runs one trial on so many seeds. @throws Broken that says how the one that failed is played again */
+export async function tryTrial(name: string, count: number, first: number): Promise<void> {
+  const { run } = findTrial(name)
+  await tryMany(count, first, async seed => {
+    try {
+      await run(seed)
+    } catch (error) {
+      throw new Broken(`${error}\n${playAgain(name, seed)}`, error)
+    }
+  })
 }
 
 /** Runs one trial again. @throws what it fails with; Error when there is no such trial */

@@ -19,7 +19,7 @@
  */
 
 import { assert } from '../src/base/assert.ts'
-import { CoppiceError } from '../src/base/errors.ts'
+import { CoppiceError, type ErrorCode } from '../src/base/errors.ts'
 import type { Clock, FileLock, OpenMode, Scheduler, Storage, StorageFile } from '../src/io/storage.ts'
 import { SeededRandom } from './seeded-random.ts'
 import {
@@ -28,6 +28,7 @@ import {
   type DiskOperation,
   type Fault,
   type FaultKind,
+  type QuietOperation,
 } from './simulated-faults.ts'
 import { SimulatedFile } from './simulated-file.ts'
 import { type DeviceModel, SimulatedInode } from './simulated-inode.ts'
@@ -73,6 +74,7 @@ export class SimulatedDisk implements Storage {
   #generation = 0
   #isCrashed = false
   readonly #time: SimulatedTime
+  #openHandleCount = 0
   /** The newest inode that each path had before its present one: what a device may show in place of new data. */
   readonly #former = new Map<string, SimulatedInode>()
   observe: WriteObserver | undefined = undefined
@@ -101,6 +103,11 @@ export class SimulatedDisk implements Storage {
     return this.#isCrashed
   }
 
+  /** Files that the living process has opened and not closed, each as often as it did. */
+  get openHandleCount(): number {
+    return this.#openHandleCount
+  }
+
   /** The process dies at the `count`th operation from now (1: the next one). */
   crashAt(count: number, moment: CrashMoment = 'before'): void {
     assert(count >= 1, 'operations are counted from 1')
@@ -124,6 +131,7 @@ export class SimulatedDisk implements Storage {
   /** The process is gone, the machine stays up: the cache survives, handles, locks and tasks do not. */
   killProcess(): void {
     this.#generation++
+    this.#openHandleCount = 0
     this.#isCrashed = false
     this.cancelCrash()
     this.#time.forgetTasks()
@@ -233,6 +241,7 @@ export class SimulatedDisk implements Storage {
 
   open(path: string, mode: OpenMode): StorageFile {
     this.#assertAlive(this.#generation)
+    this.failIfStruck('open', path)
     let inode = this.#names.get(path)
     if (inode === undefined) {
       if (mode !== 'create' && mode !== 'ensure') throw notFound(path)
@@ -242,6 +251,7 @@ export class SimulatedDisk implements Storage {
       const present = inode
       this.#run('truncate', path, () => present.truncate(0))
     }
+    this.#openHandleCount++
     return new SimulatedFile(path, inode, this, this.#generation, mode !== 'read')
   }
 
@@ -320,8 +330,21 @@ export class SimulatedDisk implements Storage {
   }
 
   /** The fault that strikes this operation, if one does. */
-  faultFor(operation: Fault['operation'], path: string): FaultKind | undefined {
-    return this.#faults.strike(operation, path)
+  faultFor(operation: Fault['operation'], path: string, position?: number): FaultKind | undefined {
+    return this.#faults.strike(operation, path, position)
+  }
+
+  /** A handle of that process is given back, and may fail to be: what it was good for is over in any case. */
+  closeHandle(generation: number, path: string): void {
+    // Closing is what a finally block does while the crash unwinds: it must not hide the crash.
+    if (this.isDead(generation)) return
+    this.#openHandleCount--
+    this.failIfStruck('close', path)
+  }
+
+  /** For operations that change nothing and either succeed or fail. */
+  failIfStruck(operation: QuietOperation, path: string): void {
+    if (this.faultFor(operation, path) !== undefined) throw failed('IO_ERROR', operation, path)
   }
 
   /**
@@ -334,8 +357,9 @@ export class SimulatedDisk implements Storage {
     act: (deceit: FaultKind | undefined) => void,
     actPartly: () => void,
     actFailing: () => void,
+    position?: number,
   ): void {
-    this.#run(operation, path, act, actPartly, actFailing)
+    this.#run(operation, path, act, actPartly, actFailing, position)
   }
 
   #run(
@@ -344,6 +368,7 @@ export class SimulatedDisk implements Storage {
     act: (deceit: FaultKind | undefined) => void,
     actPartly: () => void = () => {},
     actFailing: () => void = () => {},
+    position?: number,
   ): void {
     this.beforeOperation?.()
     const isCrash = ++this.#operationCount === this.#crashAt
@@ -353,19 +378,14 @@ export class SimulatedDisk implements Storage {
       actPartly()
       this.#crash(where)
     }
-    const fault = this.faultFor(operation, path)
+    const fault = this.faultFor(operation, path, position)
     if (fault === 'ioError' || fault === 'noSpace') {
       actFailing()
-      throw new CoppiceError(
-        fault === 'noSpace' ? 'NO_SPACE' : 'IO_ERROR',
-        `${operation} of '${path}' failed`,
-        {
-          path,
-        },
-      )
+      throw failed(fault === 'noSpace' ? 'NO_SPACE' : 'IO_ERROR', operation, path)
     }
     act(fault)
     if (isCrash) this.#crash(where)
+    if (fault === 'ioErrorAfterwards') throw failed('IO_ERROR', operation, path)
   }
 
   #crash(where: string): never {
@@ -427,6 +447,10 @@ function fingerprintOf(
 ): string {
   const sums = [...names].map(([path, inode]) => `${path} ${ofInode(inode)}`)
   return sums.sort().join()
+}
+
+function failed(code: ErrorCode, operation: string, path: string): CoppiceError {
+  return new CoppiceError(code, `${operation} of '${path}' failed`, { path })
 }
 
 function notFound(path: string): CoppiceError {

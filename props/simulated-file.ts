@@ -65,6 +65,7 @@ export class SimulatedFile implements StorageFile {
       deceit => this.#writeWhole(source, offset, length, position, deceit),
       () => this.#writePart(source, offset, length, position),
       () => this.#writePart(source, offset, length, position),
+      position,
     )
   }
 
@@ -140,6 +141,7 @@ export class SimulatedFile implements StorageFile {
 
   size(): number {
     this.#assertUsable(false)
+    this.#disk.failIfStruck('size', this.path)
     return this.inode.sizeBytes
   }
 
@@ -150,8 +152,9 @@ export class SimulatedFile implements StorageFile {
   }
 
   close(): void {
-    // Closing is what a finally block does while the crash unwinds: it must not hide the crash.
+    if (!this.#isOpen) return
     this.#isOpen = false
+    this.#disk.closeHandle(this.#generation, this.path)
   }
 
   #assertUsable(forWriting: boolean): void {

@@ -4,16 +4,18 @@
  *
  * `-- --minutes N` (default 15), or `--seeds N`: so many in all, however long that takes; with both, it is a failure if
  * the time is over first. `--first N` (default: the time, so that each soak has seeds of its own), `--jobs N`,
+ * `--states N`: it is a failure if there were fewer crash states, or less than a fifth of them inside of a recovery,
  * `--trials name[,name]`, `--report file` (the sums as JSON, for scripts)
  * `-- --replay trial:seed` runs that one trial, here.
  */
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { bundle } from './bundle.ts'
 import { type CampaignReport, campaign, replay } from './campaign.ts'
+import { commit, playAgain } from './commit.ts'
 import { tally } from './tally.ts'
 
 const SECOND_MS = 1000
@@ -28,6 +30,8 @@ const GRACE_MS = 2 * MINUTE_MS
  * A fifth less of the processor's time.
  */
 const MANY_SHORT_LIVES = ['--max-semi-space-size=64']
+/** Of all crash states, so that those inside of a recovery are not neglected. */
+const INSIDE_RECOVERY_PART = 1 / 5
 /** Seeds of the processes lie so far apart that they never meet. */
 const SEEDS_APART = 10_000_000
 
@@ -38,6 +42,7 @@ const { values: options } = parseArgs({
     first: { type: 'string' },
     jobs: { type: 'string' },
     trials: { type: 'string', default: '' },
+    states: { type: 'string' },
     report: { type: 'string' },
     replay: { type: 'string' },
     /** Internal: this is one of the processes, and `--seeds` are its own. */
@@ -56,14 +61,6 @@ type Progress = Pick<CampaignReport, 'seeds' | 'states' | 'insideRecovery' | 're
 
 interface WorkerReport extends Progress {
   readonly failure?: { readonly trial: string; readonly seed: number; readonly message: string }
-}
-
-function commit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim()
-  } catch {
-    return 'unknown'
-  }
 }
 
 /** One process: reports as lines of JSON. */
@@ -137,7 +134,7 @@ async function soak(): Promise<void> {
   const codes = await Promise.all(ends)
   clearTimeout(timer)
   const total = sumOf(newest)
-  const problem = problemOf(failureOf(), codes, total.seeds)
+  const problem = problemOf(failureOf(), codes, total)
   if (options.report !== undefined) {
     const report = { summary: summary(total, secondsSoFar()).trim(), ...total, failed: problem !== undefined }
     writeFileSync(options.report, JSON.stringify(report))
@@ -149,15 +146,18 @@ async function soak(): Promise<void> {
 function problemOf(
   failure: WorkerReport['failure'],
   codes: readonly (number | null)[],
-  seeds: number,
+  { seeds, states, insideRecovery }: Progress,
 ): string | undefined {
   if (failure !== undefined) {
-    const again = `npm run soak -- --replay ${failure.trial}:${failure.seed}`
-    return `${failure.message}\n\ncommit ${commit()}, play it again: ${again}`
+    return `${failure.message}\n\n${playAgain(failure.trial, failure.seed)}`
   }
   if (codes.some(code => code !== 0)) return 'a process ended early, or not in time'
   if (options.seeds !== undefined && seeds < Number(options.seeds))
     return `${seeds} seeds only, of ${options.seeds}, when the time was over`
+  if (options.states === undefined) return undefined
+  if (states < Number(options.states)) return `${states} crash states only, of ${options.states}`
+  if (insideRecovery < states * INSIDE_RECOVERY_PART)
+    return `${insideRecovery} crash states inside of a recovery only, of ${states}`
   return undefined
 }
 

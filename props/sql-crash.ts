@@ -5,7 +5,7 @@
 
 import { Database } from '../src/database/database.ts'
 import { Store } from '../src/store/store.ts'
-import { type Case, end, judge, statesOf } from './crash-states.ts'
+import { type Case, judge, statesOf } from './crash-states.ts'
 import { check } from './law.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
@@ -13,6 +13,7 @@ import { expectConsistent, pictureOf } from './sql-picture.ts'
 import { type SqlVersion, sqlLifeOf } from './sql-script.ts'
 import type { Version } from './store-history.ts'
 import { DATABASE } from './store-life.ts'
+import { end } from './store-recovery.ts'
 import { tally } from './tally.ts'
 
 /** Of the states that a loss of power may leave at one moment. */

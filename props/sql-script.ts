@@ -10,7 +10,6 @@ import { Database } from '../src/database/database.ts'
 import { type Migration, migrate } from '../src/integrations/migrate.ts'
 import type { StoreOptions } from '../src/store/options.ts'
 import { Store } from '../src/store/store.ts'
-import { end } from './crash-states.ts'
 import { check } from './law.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
@@ -19,6 +18,7 @@ import { CHANGES, SCHEMA } from './sql-units.ts'
 import { publishedContent } from './store-content.ts'
 import type { Version } from './store-history.ts'
 import { DATABASE } from './store-life.ts'
+import { end } from './store-recovery.ts'
 
 const UNITS = 5
 

@@ -5,12 +5,13 @@
 
 import { CATALOG_TREE_ID } from '../src/store/api.ts'
 import { Store } from '../src/store/store.ts'
-import { end, expectContent, judge, statesOf } from './crash-states.ts'
+import { expectContent, judge, statesOf } from './crash-states.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { bytesOf } from './store-draft.ts'
 import type { Content, Version } from './store-history.ts'
 import { DATABASE } from './store-life.ts'
+import { end } from './store-recovery.ts'
 import {
   momentsOf,
   SCRIPT_OPTIONS,

@@ -7,45 +7,34 @@
  * 3. A full disk fails what needs more space, alone; everything else goes on.
  * 4. Its own check finds nothing wrong after any of these.
  *
- * A failure names its seed; PROPS_SEED=<seed> begins with it.
+ * A failure names its seed, its commit, and the command that plays it again.
  */
 
 import { describe, test } from 'vitest'
+import { tryTrial } from './campaign.ts'
 import { firstSeed, runs } from './scale.ts'
-import { oldSavepointTrial, scriptTrial, twoEpochsTrial } from './store-crash-states.ts'
 import { MOMENTS } from './store-life.ts'
-import {
-  busyTrial,
-  CROWDED_DISK,
-  crashTrial,
-  FAILING_CHECKPOINTS,
-  FAILING_DISK,
-  FULL_DATABASE,
-  FULL_DISK,
-  faultTrial,
-  shortTrial,
-  tryMany,
-} from './store-trials.ts'
+import { shortTrial, tryMany } from './store-trials.ts'
 
 describe('a store that crashes', () => {
   test('keeps what it acknowledged, and half of nothing, at random points of long lives', async () => {
-    await tryMany(runs(150), firstSeed(), crashTrial)
+    await tryTrial('crash', runs(150), firstSeed())
   })
 
   test('does so while checkpoints run beside its commits', async () => {
-    await tryMany(runs(25), firstSeed(), busyTrial)
+    await tryTrial('busy', runs(25), firstSeed())
   })
 
   test('does so in every state in which a crash can leave the disk at any moment of short scripts', async () => {
-    await tryMany(runs(6), firstSeed(), scriptTrial)
+    await tryTrial('scripts', runs(6), firstSeed())
   })
 
   test('keeps its savepoints in every such state until their deletion is durable', async () => {
-    await tryMany(runs(2), firstSeed(), oldSavepointTrial)
+    await tryTrial('old-savepoints', runs(2), firstSeed())
   })
 
   test('does so when its log lies in two epochs', async () => {
-    await tryMany(runs(1), firstSeed(), twoEpochsTrial)
+    await tryTrial('two-epochs', runs(1), firstSeed())
   })
 
   test('does so at every operation of short lives', async () => {
@@ -59,22 +48,30 @@ describe('a store that crashes', () => {
 
 describe('a store on a disk whose operations fail', () => {
   test('gives up, and misses nothing when it is opened again', async () => {
-    await tryMany(runs(50), firstSeed(), seed => faultTrial(seed, FAILING_DISK))
+    await tryTrial('failing-disk', runs(50), firstSeed())
   })
 
   test('does so when what fails is a sync of the database that nobody waits for', async () => {
-    await tryMany(runs(20), firstSeed(), seed => faultTrial(seed, FAILING_CHECKPOINTS))
+    await tryTrial('failing-checkpoints', runs(20), firstSeed())
   })
 
   test('goes on when the disk is full', async () => {
-    await tryMany(runs(30), firstSeed(), seed => faultTrial(seed, FULL_DISK))
+    await tryTrial('full-disk', runs(30), firstSeed())
   })
 
   test('goes on when the file has reached its limit', async () => {
-    await tryMany(runs(30), firstSeed(), seed => faultTrial(seed, FULL_DATABASE))
+    await tryTrial('full-database', runs(30), firstSeed())
   })
 
   test('gives up only if even rewriting needs space that is not there', async () => {
-    await tryMany(runs(30), firstSeed(), seed => faultTrial(seed, CROWDED_DISK))
+    await tryTrial('crowded-disk', runs(30), firstSeed())
+  })
+
+  test('misses nothing when what fails is opening it, recovering it or making it', async () => {
+    await tryTrial('failing-openings', runs(40), firstSeed())
+  })
+
+  test('misses nothing when names and handles fail', async () => {
+    await tryTrial('failing-names', runs(25), firstSeed())
   })
 })

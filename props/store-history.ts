@@ -8,6 +8,9 @@
  * Knows nothing of disks and stores.
  */
 
+import { Broken } from './law.ts'
+import { stampOf } from './store-content.ts'
+
 /** Keys and values are byte strings, one character a byte, so that they compare and sort as bytes do. */
 export type TreeContent = ReadonlyMap<string, string>
 export type Content = ReadonlyMap<number, TreeContent>
@@ -93,6 +96,24 @@ export class History {
   /** The versions that a recovery may find, the newest first. */
   candidates(): Version[] {
     return this.#versions.filter(version => !version.isRolledBack).reverse()
+  }
+
+  /** The one of them that a recovery has found. @throws Broken when it has found anything else */
+  find(content: Content, savepointNames: readonly string[]): Version {
+    const names = [...savepointNames].sort().join()
+    let reason = 'there is no candidate'
+    for (const version of this.candidates()) {
+      const wrong = difference(version.content, content)
+      if (wrong !== undefined) {
+        if (stampOf(version.content) === stampOf(content)) reason = wrong
+      } else if ([...version.savepoints.keys()].sort().join() !== names) reason = `savepoints ${names}`
+      else return version
+    }
+    const stamps = `${stampOf(this.#durable.content)} to ${stampOf(this.tip.content)}`
+    throw new Broken(
+      `a recovery finds a state from the last durable to the last submitted one (${stamps}), ` +
+        `not ${stampOf(content)}: ${reason}`,
+    )
   }
 
   /** The same with those that were acknowledged and replaced, from `oldest` on; undefined: from the first one on. */

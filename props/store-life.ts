@@ -20,6 +20,7 @@ import { contentOf, publishedContent, stampOf } from './store-content.ts'
 import { bytesOf, ChangeOfMind, Draft, type DraftPlan, STAMP_KEY } from './store-draft.ts'
 import { expectPromiseOf, findStrange } from './store-errors.ts'
 import { type Content, difference, History, type Version } from './store-history.ts'
+import { expectSameRecovery } from './store-recovery.ts'
 import { type LifeOptions, MOODS, randomOptions, STEPS } from './store-steps.ts'
 import { StoreWitness } from './store-witness.ts'
 import { tally } from './tally.ts'
@@ -97,7 +98,12 @@ export class Life {
     let choice = this.random.next() * sum
     let index = 0
     while (index < STEPS.length - 1 && choice >= this.#weights[index]) choice -= this.#weights[index++]
-    await STEPS[index].take(this)
+    await this.take(life => STEPS[index].take(life))
+  }
+
+  /** The same for a step that somebody else has chosen. */
+  async take(step: (life: Life) => Promise<void> | void): Promise<void> {
+    await step(this)
     await this.#afterStep()
   }
 
@@ -427,6 +433,9 @@ export class Life {
     await this.disk.settle()
     this.#snapshots = []
     this.store = undefined
+    if (!this.disk.isCrashed) {
+      check(this.disk.openHandleCount === 0, 'a closed database has no file open, whatever befell it')
+    }
     if (isClosed && this.allowedErrors.size === 0) {
       const paths = this.disk.paths().filter(path => path.startsWith(DATABASE))
       check(paths.join() === DATABASE, `a closed database is one file: ${paths}`)
@@ -471,28 +480,10 @@ export class Life {
     const snapshot = this.opened.read()
     try {
       const content = contentOf(this.opened, snapshot)
-      const names = this.opened.savepoints
-        .list()
-        .map(({ name }) => name)
-        .sort()
-        .join()
-      let reason = 'there is no candidate'
-      for (const version of this.history.candidates()) {
-        const wrong = difference(version.content, content)
-        if (wrong !== undefined) {
-          if (stampOf(version.content) === stampOf(content)) reason = wrong
-        } else if ([...version.savepoints.keys()].sort().join() !== names) reason = `savepoints ${names}`
-        else {
-          this.history.settleOn(version)
-          return version
-        }
-      }
-      const { durable, tip } = this.history
-      const stamps = `${stampOf(durable.content)} to ${stampOf(tip.content)}`
-      throw new Broken(
-        `a recovery finds a state from the last durable to the last submitted one (${stamps}), ` +
-          `not ${stampOf(content)}: ${reason}`,
-      )
+      const names = this.opened.savepoints.list().map(({ name }) => name)
+      const version = this.history.find(content, names)
+      this.history.settleOn(version)
+      return version
     } finally {
       snapshot.close()
     }
@@ -532,6 +523,8 @@ export class Life {
   /** Power loss or death of the process, then recovery, with up to three crashes inside of it. */
   async reboot(mayCrashAgain = true): Promise<void> {
     const { random, disk } = this
+    let copy: SimulatedDisk | undefined
+    let undisturbed: SimulatedDisk | undefined
     for (let depth = 0; ; depth++) {
       await this.die()
       const loses = random.chance(0.6)
@@ -540,6 +533,7 @@ export class Life {
       this.log.push(loses ? 'power loss' : 'death')
       tally.states++
       if (depth > 0) tally.insideRecovery++
+      else if (mayCrashAgain && disk.pendingParts === 0) copy = disk.fork(tally.states)
       if (mayCrashAgain && depth < 3 && random.chance(0.5)) {
         disk.crashAt(1 + random.below(random.pick([3, 12, 40])), random.pick(MOMENTS))
       }
@@ -551,9 +545,11 @@ export class Life {
         if (!disk.isCrashed) throw error
         if (this.witness.broken !== undefined) throw this.witness.broken
         this.log.push(`again: ${(error as Error).message}`)
+        if (depth === 0) undisturbed = copy
       }
     }
-    this.findVersion()
+    const version = this.findVersion()
+    if (undisturbed !== undefined) expectSameRecovery(undisturbed, DATABASE, this.options, version.content)
     if (this.random.chance(0.3)) await this.verifyBackup()
   }
 

@@ -48,7 +48,7 @@ export async function tryOne(seed: number, trial: (seed: number) => Promise<void
 }
 
 /** Runs `live`; what it throws gets the seed and the last steps. The store's memory is given back in any case. */
-async function liveThrough(life: Life, seed: number, live: () => Promise<void>): Promise<void> {
+export async function liveThrough(life: Life, seed: number, live: () => Promise<void>): Promise<void> {
   try {
     await live()
   } catch (error) {
@@ -61,7 +61,7 @@ async function liveThrough(life: Life, seed: number, live: () => Promise<void>):
 }
 
 /** Steps until the machine dies or `count` are done. */
-async function stepUntilDeath(life: Life, count: number): Promise<void> {
+export async function stepUntilDeath(life: Life, count: number): Promise<void> {
   try {
     for (let i = 0; i < count; i++) await life.step()
   } catch (error) {
@@ -103,7 +103,7 @@ export async function busyTrial(seed: number): Promise<void> {
   })
 }
 
-function busyLife(seed: number, allowedErrors: readonly ErrorCode[] = []): Life {
+export function busyLife(seed: number, allowedErrors: readonly ErrorCode[] = []): Life {
   const random = new SeededRandom(seed ^ 0xb057)
   const pageSizeBytes = random.pick([512, 1024])
   return new Life(seed, {
@@ -517,7 +517,11 @@ function endOfLog(bytes: Buffer, random: SeededRandom): number {
 }
 
 /** `versions`: what may be found, if nothing is reported. `mayReport`: whether damage may be, too. */
-async function judgeDamaged(life: Life, versions: readonly Version[], mayReport = true): Promise<void> {
+export async function judgeDamaged(
+  life: Life,
+  versions: readonly Version[],
+  mayReport = true,
+): Promise<void> {
   try {
     await life.open()
   } catch (error) {
@@ -539,4 +543,22 @@ async function judgeDamaged(life: Life, versions: readonly Version[], mayReport 
   if (version === undefined || !isWhole(parts)) return
   life.history.settleOn(version)
   for (let writes = 4; writes > 0 && !life.isPoisoned; writes--) life.write('sync')
+  judgeAgain(life)
+  await life.die()
+  try {
+    await life.open()
+  } catch (error) {
+    expectDamage(error)
+    return
+  }
+  judgeAgain(life)
+}
+
+/** What was written on top of damage, and met or did not meet it, is there, as far as it can be read. */
+function judgeAgain({ opened, history }: Life): void {
+  const snapshot = opened.read()
+  const parts = readAll(opened, snapshot)
+  snapshot.close()
+  if (parts === undefined || fittingVersion(parts, history.candidates()) !== undefined) return
+  throw new Broken('what is read is what was written, on top of damage, too')
 }

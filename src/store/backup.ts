@@ -4,6 +4,7 @@
  */
 
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { runAll } from '../base/run-all.ts'
 import type { ReadTree } from '../btree/api.ts'
 import { TreeReader } from '../btree/reader.ts'
 import type { FileLock, Storage } from '../io/storage.ts'
@@ -66,9 +67,11 @@ export function* backupSteps(
     return { sizeBytes, txnId: snapshot.txnId }
   } finally {
     if (!finished) {
-      if (core?.isClosed === false) core.release()
-      // Also when opening failed: creating it, which comes first, may not have.
-      storage.unlink(temporary)
+      runAll(
+        () => core?.isClosed === false && core.release(),
+        // Also when opening failed: creating it, which comes first, may not have.
+        () => storage.unlink(temporary),
+      )
     }
   }
 }
@@ -85,8 +88,10 @@ export function replaceUnused(storage: Storage, temporary: string, path: string)
     storage.rename(temporary, path)
     storage.syncDirectory(storage.directoryOf(path))
   } finally {
-    present?.close()
-    lock?.release()
+    runAll(
+      () => present?.close(),
+      () => lock?.release(),
+    )
   }
 }
 

@@ -17,6 +17,7 @@
 
 import { assert } from '../base/assert.ts'
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { runAll } from '../base/run-all.ts'
 import { TreeContext } from '../btree/context.ts'
 import type { ExtentFile } from '../btree/extent.ts'
 import type { TreeRoot } from '../btree/root.ts'
@@ -326,10 +327,13 @@ export class Core {
   /** Frees what the process holds; writes nothing. */
   release(): void {
     this.isClosed = true
-    this.sharing?.close()
-    this.pool.close()
-    this.file.close()
-    this.lock.release()
+    // A lock that outlived a file that could not be closed would keep everybody out until the process ends.
+    runAll(
+      () => this.sharing?.close(),
+      () => this.pool.close(),
+      () => this.file.close(),
+      () => this.lock.release(),
+    )
   }
 }
 

@@ -18,6 +18,7 @@
  */
 
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { runAll, runAllQuietly } from '../base/run-all.ts'
 import { EMPTY_ROOT } from '../btree/root.ts'
 import { events } from '../io/diagnostics.ts'
 import type { FileLock, Storage, StorageFile } from '../io/storage.ts'
@@ -89,11 +90,12 @@ export function openCore(storage: Storage, path: string, options: ResolvedOption
     const recovered = load(core, headers)
     return { core, report: { created, recovered } }
   } catch (error) {
-    if (core !== undefined) core.release()
-    else {
-      ;(pageFile ?? file).close()
-      lock?.release()
-    }
+    if (core !== undefined) runAllQuietly(() => core?.release())
+    else
+      runAllQuietly(
+        () => (pageFile ?? file).close(),
+        () => lock?.release(),
+      )
     throw error
   }
 }
@@ -165,9 +167,11 @@ function createFile(storage: Storage, path: string, options: ResolvedOptions): b
     }
     return true
   } finally {
-    if (isLeftOver) storage.unlink(temporary)
-    file.close()
-    lock?.release()
+    runAll(
+      () => isLeftOver && storage.unlink(temporary),
+      () => file.close(),
+      () => lock?.release(),
+    )
   }
 }
 

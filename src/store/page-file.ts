@@ -5,6 +5,7 @@
  */
 
 import { CoppiceError } from '../base/errors.ts'
+import { runAll } from '../base/run-all.ts'
 import type { ExtentFile } from '../btree/extent.ts'
 import { MAX_HEIGHT } from '../btree/root.ts'
 import { crc32 } from '../io/checksum.ts'
@@ -238,8 +239,10 @@ export class PageFile implements PageIo, ExtentFile {
   }
 
   close(): void {
-    this.#background.close()
-    this.file.close()
+    runAll(
+      () => this.#background.close(),
+      () => this.file.close(),
+    )
   }
 
   #verify(memory: PageMemory, base: number, pageId: number, birth: number): void {

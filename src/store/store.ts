@@ -4,6 +4,7 @@
  */
 
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { runAll, runAllQuietly } from '../base/run-all.ts'
 import { TreeReader } from '../btree/reader.ts'
 import type { Clock, Scheduler, Storage, StorageFile } from '../io/storage.ts'
 import { type BackupResult, backupSteps } from './backup.ts'
@@ -355,13 +356,14 @@ export class Store {
     this.#stopExpiry?.()
     this.#committer.rollbackWriter()
     this.#committer.rejectQueued(new CoppiceError('CLOSED', `${this.path}: the database was closed`))
-    try {
-      if (!core.options.readOnly && !core.isPoisoned && !core.storage.volatile) this.#closeCleanly()
-      else core.log?.close(false)
-    } finally {
-      core.release()
-    }
-    core.tellUntold()
+    runAll(
+      () => {
+        if (!core.options.readOnly && !core.isPoisoned && !core.storage.volatile) this.#closeCleanly()
+        else core.log?.close(false)
+      },
+      () => core.release(),
+      () => core.tellUntold(),
+    )
   }
 
   /** Rolls an open handle back, waits for queued writes, then closes. */
@@ -386,7 +388,7 @@ export class Store {
       core.isCleanlyClosed = true
     } catch (error) {
       // The log is kept: the next open recovers.
-      core.log?.close(false)
+      runAllQuietly(() => core.log?.close(false))
       throw error
     }
   }

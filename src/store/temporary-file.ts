@@ -4,6 +4,7 @@
  */
 
 import { isCoppiceError } from '../base/errors.ts'
+import { runAll } from '../base/run-all.ts'
 import type { Storage, StorageFile } from '../io/storage.ts'
 
 export class TemporaryFile implements StorageFile {
@@ -54,9 +55,11 @@ export class TemporaryFile implements StorageFile {
   }
 
   close(): void {
-    this.#file.close()
-    if (!this.#hasName) return
+    const hadName = this.#hasName
     this.#hasName = false
-    this.#loseName()
+    runAll(
+      () => this.#file.close(),
+      () => hadName && this.#loseName(),
+    )
   }
 }

@@ -14,6 +14,7 @@
 
 import { assert } from '../base/assert.ts'
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { runAll } from '../base/run-all.ts'
 import type { Storage, StorageFile } from '../io/storage.ts'
 import { BLOCK_BYTES } from './format.ts'
 
@@ -183,14 +184,31 @@ export class LogFile {
 
   /** Closes; a background sync that runs keeps its own descriptor until it is through. */
   close(): void {
-    this.#file?.close()
+    const file = this.#file
     this.#file = undefined
+    runAll(
+      () => file?.close(),
+      () => this.#closeBackground(),
+    )
+  }
+
+  #closeBackground(): void {
     const file = this.#backgroundFile
+    this.#backgroundFile = undefined
     if (file === undefined) return
-    const closeFile = () => file.close()
     const last = this.#queued ?? this.#running
-    if (last === undefined) closeFile()
-    else void last.then(closeFile, closeFile)
+    if (last === undefined) {
+      file.close()
+      return
+    }
+    const closeFile = () => {
+      try {
+        file.close()
+      } catch {
+        // Nobody waits for this answer any more, and what was promised to be durable has been synced.
+      }
+    }
+    void last.then(closeFile, closeFile)
   }
 
   #open(): StorageFile {

@@ -19,6 +19,7 @@
 
 import { assert } from '../base/assert.ts'
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { runAll } from '../base/run-all.ts'
 import type { Storage } from '../io/storage.ts'
 import type { LogBatch } from './batch.ts'
 import {
@@ -352,9 +353,11 @@ export class Log {
     if (this.#isClosed) return
     assert(!(remove && this.#isPoisoned), 'a poisoned log is kept for recovery')
     this.#isClosed = true
-    this.#current.close()
-    this.#other.close()
-    if (remove) removeLog(this.#storage, this.#databasePath)
+    runAll(
+      () => this.#current.close(),
+      () => this.#other.close(),
+      () => remove && removeLog(this.#storage, this.#databasePath),
+    )
   }
 
   #assertUsable(): void {

@@ -19,6 +19,7 @@
 
 import { assert } from '../../base/assert.ts'
 import { isCoppiceError } from '../../base/errors.ts'
+import { runAll, runAllQuietly } from '../../base/run-all.ts'
 import { EMPTY_ROOT } from '../../btree/root.ts'
 import type { FileLock, Storage, StorageFile } from '../../io/storage.ts'
 import { birthOf } from '../../page/header.ts'
@@ -108,15 +109,19 @@ export class Salvage {
       this.#log = scanLog(storage, this.path, file.checksumSeed)
       this.#lock = lock
     } catch (error) {
-      this.#storageFile.close()
-      lock?.release()
+      runAllQuietly(
+        () => this.#storageFile.close(),
+        () => lock?.release(),
+      )
       throw error
     }
   }
 
   close(): void {
-    this.#storageFile.close()
-    this.#lock.release()
+    runAll(
+      () => this.#storageFile.close(),
+      () => this.#lock.release(),
+    )
   }
 
   /** Bytes that there are to be read. */

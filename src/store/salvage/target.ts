@@ -4,6 +4,7 @@
  */
 
 import { CoppiceError, isCoppiceError } from '../../base/errors.ts'
+import { runAll, runAllQuietly } from '../../base/run-all.ts'
 import type { Storage } from '../../io/storage.ts'
 import { replaceUnused } from '../backup.ts'
 import { Checkpointer } from '../checkpointer.ts'
@@ -61,7 +62,7 @@ export class SalvageTarget {
       this.#core = openCore(storage, this.#temporary, resolved).core
     } catch (error) {
       // Creating it, which comes first, may not have failed.
-      storage.unlink(this.#temporary)
+      runAllQuietly(() => storage.unlink(this.#temporary))
       throw error
     }
     this.#core.nextTreeId = options.nextTreeId
@@ -89,10 +90,11 @@ export class SalvageTarget {
 
   /** Throws away what was written; after `finish` there is nothing to throw away. */
   discard(): void {
-    if (!this.#core.isClosed) {
-      this.#committer.rollbackWriter()
-      this.#core.release()
-    }
-    this.#storage.unlink(this.#temporary)
+    const wasOpen = !this.#core.isClosed
+    if (wasOpen) this.#committer.rollbackWriter()
+    runAll(
+      () => wasOpen && this.#core.release(),
+      () => this.#storage.unlink(this.#temporary),
+    )
   }
 }
