@@ -38,7 +38,7 @@ import {
   type ParallelResult,
   planParallel,
 } from './parallel-options.ts'
-import type { DatabaseShare } from './share.ts'
+import { type DatabaseShare, shareDatabase } from './share.ts'
 import { Snapshot } from './snapshot.ts'
 import {
   type BoundStatement,
@@ -169,7 +169,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
    * @throws CoppiceError CLOSED, NOT_SHAREABLE (a database in memory)
    */
   share(): DatabaseShare {
-    return { coppice: 'database', store: this.#store.share() }
+    return shareDatabase(this.#store.share())
   }
 
   /**

@@ -18,7 +18,7 @@ import type { TableDefinition } from '../table/definition.ts'
 import type { OpenTable } from '../table/handles.ts'
 import { SnapshotTables } from '../table/tables.ts'
 import { defineAggregate, defineFunction, type FunctionDoor } from './functions.ts'
-import type { SnapshotShare } from './share.ts'
+import { type SnapshotShare, shareSnapshot } from './share.ts'
 import { type BoundStatement, bindTemplate, exec, PreparedStatement, query, type SqlRow } from './sql.ts'
 import { snapshotSession } from './sql-host.ts'
 import { engineOf } from './sql-machine.ts'
@@ -108,7 +108,7 @@ export class Snapshot implements FunctionDoor, Disposable {
    * @throws CoppiceError TRANSACTION_CLOSED, SNAPSHOT_TOO_OLD, CLOSED, NOT_SHAREABLE (in memory, or in a worker)
    */
   share(): SnapshotShare {
-    if (this.#snapshot instanceof StoreSnapshot) return { coppice: 'snapshot', ...this.#snapshot.share() }
+    if (this.#snapshot instanceof StoreSnapshot) return shareSnapshot(this.#snapshot.share())
     throw new CoppiceError(
       'NOT_SHAREABLE',
       'a snapshot of a worker thread cannot be shared; pass on what the worker was given',

@@ -1,4 +1,6 @@
+import { readFileSync, renameSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
+import { VERSION } from '../../src/base/version.ts'
 import { PutMode } from '../../src/btree/api.ts'
 import { type Database, openSync } from '../../src/index.ts'
 import { nodeStorage } from '../../src/io/node-storage.ts'
@@ -227,6 +229,41 @@ describe('attaching', () => {
     for (const other of [undefined, {}, 'db', { coppice: 'table' }]) {
       expect(codeOf(() => attach(other as never))).toBe('INVALID_OPTION')
     }
+  })
+
+  it('by a clone of the share is possible, and not by what JSON or another process leaves of it', () => {
+    const share = db.share()
+    using attached = attach(structuredClone(share))
+    expect(attached.read(snapshot => snapshot.table(people).count())).toBe(20)
+    for (const each of [share, db.read().share()]) {
+      const spoilt = JSON.parse(JSON.stringify(each))
+      expect(() => attach(spoilt)).toThrow('expected shared memory')
+      expect(codeOf(() => attach(spoilt))).toBe('INVALID_OPTION')
+    }
+    // Whoever sends the database itself hears of it there.
+    expect(() => structuredClone(db)).toThrow('could not be cloned')
+  })
+
+  it('with another release than the one that has the database open is refused: the memory may be laid out otherwise', () => {
+    for (const share of [db.share(), db.read().share()]) {
+      const other = { ...share, version: '9.9.9' }
+      expect(codeOf(() => attach(other))).toBe('INVALID_OPTION')
+      expect(() => attach(other)).toThrow('one of Coppice 9.9.9')
+    }
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+    expect(VERSION).toBe(version)
+  })
+
+  it('to a database whose file was moved, or has another in its place, says NOT_FOUND, and works again later', () => {
+    const share = db.share()
+    renameSync(db.path, directory.file('moved.db'))
+    expect(codeOf(() => attach(share))).toBe('NOT_FOUND')
+    openFilled(db.path).close()
+    expect(codeOf(() => attach(share))).toBe('NOT_FOUND')
+    renameSync(directory.file('moved.db'), db.path)
+    using attached = attach(share)
+    expect(attached.read(snapshot => snapshot.table(people).count())).toBe(20)
+    expect(db.stats().attachedThreads).toBe(1)
   })
 
   it('is for databases in files: one in memory is NOT_SHAREABLE', () => {
