@@ -2,7 +2,7 @@
 
 import { CoppiceError } from '../base/errors.ts'
 import { moduleUrlOf } from '../io/module-url.ts'
-import { threadsAtATime } from '../io/threads.ts'
+import { type ThreadLimits, threadsAtATime } from '../io/threads.ts'
 import type { KeyOver, RecordDefinition, TableDefinition } from '../table/definition.ts'
 import type { KeyOf } from '../table/handles.ts'
 import { preview } from '../table/place.ts'
@@ -72,6 +72,12 @@ export interface ParallelSettings {
    * @example preload: new URL('./typescript.mjs', import.meta.url)
    */
   readonly preload?: URL | string | undefined
+  /**
+   * Limits of each worker's memory, as `node:worker_threads` takes them. Default: V8's. A worker that needs more than it may
+   * have rejects the promise with ERR_WORKER_OUT_OF_MEMORY.
+   * @example resourceLimits: { maxOldGenerationSizeMb: 512 }
+   */
+  readonly resourceLimits?: ThreadLimits | undefined
 }
 
 type AnyFunction = (part: never, data: never) => unknown
@@ -172,6 +178,7 @@ export interface ParallelPlan {
   readonly workers: number
   readonly partitions: number
   readonly preload: string | undefined
+  readonly limits: ThreadLimits
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: ParallelProgress) => void) | undefined
   readonly combine: ((sum: unknown, result: unknown) => unknown) | undefined
@@ -191,7 +198,14 @@ const KNOWN = [
   'onProgress',
   'signal',
   'preload',
+  'resourceLimits',
 ]
+const LIMITS = [
+  'maxYoungGenerationSizeMb',
+  'maxOldGenerationSizeMb',
+  'codeRangeSizeMb',
+  'stackSizeMb',
+] as const
 const PARTS_PER_WORKER = 4
 /** As many threads as can attach. */
 const WORKERS_MAX = 127
@@ -217,6 +231,7 @@ export function planParallel(module: unknown, options: unknown): ParallelPlan {
     workers,
     partitions: count(given, 'partitions', PARTS_PER_WORKER * workers, PARTITIONS_MAX),
     preload: given.preload === undefined ? undefined : moduleUrl('preload', given.preload),
+    limits: threadLimits(given.resourceLimits),
     signal,
     onProgress: callback(given, 'onProgress'),
     combine: callback(given, 'combine'),
@@ -229,6 +244,22 @@ function count(given: Readonly<Record<string, unknown>>, option: string, fallbac
   if (value === undefined) return fallback
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max) return value
   refuse(option, `an integer from 1 to ${max}`, value)
+}
+
+function threadLimits(value: unknown): ThreadLimits {
+  if (value === undefined) return {}
+  if (typeof value !== 'object' || value === null) refuse('resourceLimits', 'an object', value)
+  for (const limit in value) {
+    if (!LIMITS.some(known => known === limit))
+      refuse('resourceLimits', `some of ${LIMITS.join(', ')}`, limit)
+  }
+  const given = value as ThreadLimits
+  for (const limit of LIMITS) {
+    const megabytes: unknown = given[limit]
+    if (megabytes === undefined || (Number.isFinite(megabytes) && (megabytes as number) > 0)) continue
+    refuse(`resourceLimits.${limit}`, 'a number of megabytes above 0', megabytes)
+  }
+  return given
 }
 
 function name(given: Readonly<Record<string, unknown>>, option: string): string | undefined {

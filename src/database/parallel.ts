@@ -85,7 +85,7 @@ export class ParallelRun {
   }
 
   #start(snapshot: Snapshot, worker: number): void {
-    const { data, functionName, module, preload, range } = this.#plan
+    const { data, functionName, limits, module, preload, range } = this.#plan
     const task: ParallelTask = {
       snapshot: snapshot.share(),
       module,
@@ -100,7 +100,7 @@ export class ParallelRun {
       onEnd: (exitCode: number, error: unknown) => this.#workerEnded(worker, exitCode, error),
     }
     const thread = this.#startThread(
-      { name: 'coppice parallel', preload, entry: TASK_MODULE, data: task },
+      { name: 'coppice parallel', preload, entry: TASK_MODULE, data: task, limits },
       listener,
     )
     this.#members.push({ thread, isDone: false, isGone: false })

@@ -12,7 +12,7 @@
 
 import { availableParallelism } from 'node:os'
 import * as workerThreads from 'node:worker_threads'
-import { MessageChannel, type MessagePort, threadId, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type ResourceLimits, threadId, Worker } from 'node:worker_threads'
 
 export { threadId }
 
@@ -138,6 +138,18 @@ export class NotImported {
   }
 }
 
+/** Limits of a thread's memory, in the words of `node:worker_threads`. What is left out is as V8 has it. */
+export interface ThreadLimits {
+  /** For new objects, in megabytes. V8 takes what fits this into three: two halves and as much again. */
+  readonly maxYoungGenerationSizeMb?: number | undefined
+  /** For all other objects, in megabytes. A thread that needs more is ended with ERR_WORKER_OUT_OF_MEMORY. */
+  readonly maxOldGenerationSizeMb?: number | undefined
+  /** For compiled code, in megabytes. */
+  readonly codeRangeSizeMb?: number | undefined
+  /** Of the stack, in megabytes. */
+  readonly stackSizeMb?: number | undefined
+}
+
 /** What a thread runs. */
 export interface ThreadTask {
   /** For people who look at the threads of the process. */
@@ -148,6 +160,7 @@ export interface ThreadTask {
   readonly entry: string
   /** Is cloned. */
   readonly data: unknown
+  readonly limits: ThreadLimits
 }
 
 /** The default export of an entry. The thread ends when nothing keeps it alive any more. */
@@ -193,8 +206,13 @@ import('node:worker_threads').then(async ({ parentPort, workerData }) => {
 
 /** @throws DataCloneError when the data cannot be cloned */
 export function startThread(task: ThreadTask, listener: ThreadListener): StartedThread {
-  const { name, ...workerData } = task
-  const worker = new Worker(BEGINNING, { eval: true, name, workerData })
+  const { name, limits, ...workerData } = task
+  const worker = new Worker(BEGINNING, {
+    eval: true,
+    name,
+    workerData,
+    resourceLimits: limits as ResourceLimits,
+  })
   let error: unknown
   worker.on('message', (message: { readonly notImported?: NotImported['what']; readonly reason: string }) => {
     const what = message?.notImported

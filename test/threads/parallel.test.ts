@@ -354,6 +354,10 @@ describe('what cannot be run', () => {
     ['a fraction of a part', module, { partitions: 1.5 }],
     ['a signal that is none', module, { signal: {} }],
     ['data that cannot be cloned', module, { data: () => {} }],
+    ['limits that are none', module, { resourceLimits: 3 }],
+    ['a limit that there is not', module, { resourceLimits: { maxOldGenerationSize: 100 } }],
+    ['a limit of nothing', module, { resourceLimits: { maxOldGenerationSizeMb: 0 } }],
+    ['a limit that is no number', module, { resourceLimits: { stackSizeMb: '4' } }],
   ])('is refused before a worker is started: %s', async (_, url, options) => {
     const call = numbered(5).parallel(url as URL, { table: numbers, preload, ...options })
     await expect(call).rejects.toEqual(coded('INVALID_OPTION'))
@@ -380,6 +384,35 @@ describe('what cannot be run', () => {
     const db = numbered(5)
     db.close()
     await expect(partsOf(db)).rejects.toEqual(coded('CLOSED'))
+  })
+})
+
+describe('the memory of the workers', () => {
+  it('is limited as is wanted, and otherwise as V8 does', async () => {
+    const db = numbered(1)
+    const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 300 }
+    const [usual] = await db.parallel<typeof functions.limits>(module, {
+      function: 'limits',
+      table: numbers,
+      preload,
+    })
+    const [limited] = await db.parallel<typeof functions.limits>(module, {
+      function: 'limits',
+      table: numbers,
+      preload,
+      resourceLimits,
+    })
+    expect(limited).toEqual({ ...usual, ...resourceLimits })
+    expect(usual!.maxYoungGenerationSizeMb).toBeGreaterThan(6)
+  })
+
+  it('ends it when a worker needs more than it may have, and nothing is left behind', async () => {
+    const db = numbered(10)
+    const resourceLimits = { maxOldGenerationSizeMb: 150 }
+    const call = runNamed(db, 'keepsEverything', { resourceLimits })
+    await expect(call).rejects.toMatchObject({ code: 'ERR_WORKER_OUT_OF_MEMORY' })
+    expect(db.stats()).toMatchObject({ snapshots: [], attachedThreads: 0 })
+    expect(await partsOf(db)).toHaveLength(4)
   })
 })
 

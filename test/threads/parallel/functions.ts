@@ -1,7 +1,7 @@
 /** What the tests run in worker threads: each function for one behaviour. */
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { threadId } from 'node:worker_threads'
+import { type ResourceLimits, resourceLimits, threadId } from 'node:worker_threads'
 import { CoppiceError, type ParallelPart } from '../../../src/index.ts'
 import { numbers, people, tags } from './tables.ts'
 
@@ -73,6 +73,16 @@ export async function reporting({ entries, report }: Numbers): Promise<void> {
 
 export function thread(_: Numbers): number {
   return threadId
+}
+
+export function limits(_: Numbers): ResourceLimits {
+  return resourceLimits
+}
+
+/** Makes objects and keeps them all. */
+export function keepsEverything(_: Numbers): never {
+  const kept: unknown[] = []
+  for (;;) kept.push(new Array(1000).fill(kept.length))
 }
 
 export function refusesPart({ index }: Numbers, part: number): number {
