@@ -27,11 +27,13 @@ import {
 } from './threads/experiments.ts'
 import { formatMarkdown, formatText, type Line, type Outcome, type Samples } from './threads/outcome.ts'
 import type { Pattern } from './threads/reading.ts'
-import type { Answer, Assignment, Turn } from './threads/turn.ts'
+import type { Answer, Assignment, Subject, Turn } from './threads/turn.ts'
 
 const SUBJECT_PROCESS = new URL('./threads/subject-process.ts', import.meta.url)
 const DOCS = new URL('../docs/benchmarks.md', import.meta.url)
 const RESULTS = new URL('./results/', import.meta.url)
+/** V8 counts three of them as its young generation. */
+const SEMI_SPACES = 3
 
 const HELP = `npm run threads -- [options]
   --only a,b         experiments: ${EXPERIMENT_IDS.join(', ')}
@@ -122,7 +124,7 @@ class Bench {
     const loadAverages: number[] = []
     const lines: Line[] = experiment.ways.map(({ title }) => ({ title, samples: {} }))
     try {
-      for (const way of experiment.ways) await this.startFor(way, processes)
+      await this.start(experiment.ways, processes)
       for (const pattern of experiment.patterns) {
         await this.measure(experiment.ways, pattern, processes, lines)
         loadAverages.push(loadavg()[0]!)
@@ -151,10 +153,7 @@ class Bench {
     lines: readonly Line[],
   ): Promise<void> {
     const { rounds, milliseconds } = this.settings
-    for (const { processNames, threads } of ways) {
-      const turn: Turn = { kind: 'prepare', pattern, threads, milliseconds: 2 * milliseconds }
-      for (const name of processNames) await processes.get(name)!.take(turn)
-    }
+    await this.prepare(ways, pattern, processes)
     for (const line of lines) line.samples[pattern] = { nsPerOperation: [], pagesPerOperation: [] }
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < ways.length; i++) {
@@ -167,17 +166,53 @@ class Bench {
     }
   }
 
-  private async startFor(
-    { processNames, subject }: Way,
-    processes: Map<string, SubjectProcess>,
+  /** All processes at once: nothing is measured yet. Each takes one turn at a time. */
+  private async prepare(
+    ways: readonly Way[],
+    pattern: Pattern,
+    processes: ReadonlyMap<string, SubjectProcess>,
   ): Promise<void> {
-    for (const name of processNames) {
-      if (processes.has(name)) continue
-      const path = `${this.directory}/${name}.db`
-      copyFileSync(this.loadedFile(subject.engine), path)
-      const assignment: Assignment = { subject, path, count: this.settings.count }
-      processes.set(name, await Child.start<Turn, Answer>(name, SUBJECT_PROCESS, assignment))
+    const milliseconds = 2 * this.settings.milliseconds
+    const prepared = new Map<string, Promise<unknown>>()
+    for (const { processNames, threads } of ways) {
+      const turn: Turn = { kind: 'prepare', pattern, threads, milliseconds }
+      for (const name of processNames) {
+        const before = prepared.get(name) ?? Promise.resolve()
+        prepared.set(
+          name,
+          before.then(() => processes.get(name)!.take(turn)),
+        )
+      }
     }
+    await Promise.all(prepared.values())
+  }
+
+  /** All at once, like `prepare`. */
+  private async start(ways: readonly Way[], processes: Map<string, SubjectProcess>): Promise<void> {
+    const starting = new Map<string, Promise<void>>()
+    for (const { processNames, subject, threads } of ways) {
+      const flags = threads === 0 ? mainThreadFlags(subject) : []
+      for (const name of processNames) {
+        if (starting.has(name)) continue
+        const start = this.startProcess(name, subject, flags).then(
+          process => void processes.set(name, process),
+        )
+        starting.set(name, start)
+      }
+    }
+    const failed = (await Promise.allSettled(starting.values())).find(({ status }) => status === 'rejected')
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
+  }
+
+  private async startProcess(
+    name: string,
+    subject: Subject,
+    flags: readonly string[],
+  ): Promise<SubjectProcess> {
+    const path = `${this.directory}/${name}.db`
+    copyFileSync(this.loadedFile(subject.engine), path)
+    const assignment: Assignment = { subject, path, count: this.settings.count }
+    return Child.start<Turn, Answer>(name, SUBJECT_PROCESS, assignment, flags)
   }
 
   private async loadBy(name: ContenderName): Promise<void> {
@@ -197,6 +232,12 @@ class Bench {
   private loadedFile(name: 'coppice' | 'lmdb'): string {
     return `${this.directory}/loaded-${name}/${name === 'coppice' ? 'data.db' : 'data'}`
   }
+}
+
+/** Workers are told how much young memory they have when they start, the main thread with its process: a third of it. */
+function mainThreadFlags(subject: Subject): string[] {
+  if (subject.engine !== 'coppice' || subject.youngGenerationMb === undefined) return []
+  return [`--max-semi-space-size=${subject.youngGenerationMb / SEMI_SPACES}`]
 }
 
 /** Of processes that read at once, the time is that of all together. */

@@ -86,7 +86,11 @@ class SubjectProcess {
       number: this.readers.length + 1,
       startLine: this.startLine,
     }
-    const reader = new Worker(START_READER, { eval: true, workerData })
+    const { youngGenerationMb } = subject
+    const limits = youngGenerationMb !== undefined && {
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+    }
+    const reader = new Worker(START_READER, { eval: true, workerData, ...limits })
     reader.unref()
     await nextMessage(reader)
     return reader
