@@ -313,8 +313,7 @@ export async function damageTrial(seed: number): Promise<void> {
     const bits = kind === 'rot' ? random.pick([1, 1, 3, 20]) : 0
     rot(life, inLog, bits)
     // One damage to the log takes away the end of it at most (StoreWitness, W2); more of them may take more.
-    const [lastButOne, last] = witness.floors(losesPower)
-    const floor = bits > 1 ? undefined : kind === 'misdirected' ? lastButOne : last
+    const floor = bits > 1 ? undefined : witness.floor(losesPower)
     await judgeDamaged(life, inLog ? life.history.since(floor) : life.history.candidates())
   })
 }
@@ -337,7 +336,7 @@ export async function newEpochTrial(seed: number): Promise<void> {
     if (losesPower) disk.losePower()
     else disk.forgetClean()
     rot(life, true, 1)
-    const [, floor] = witness.floors(losesPower)
+    const floor = witness.floor(losesPower)
     await judgeDamaged(life, life.history.since(floor))
   })
 }

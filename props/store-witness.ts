@@ -20,7 +20,7 @@ export class StoreWitness {
   readonly #pageSize: number
   readonly #history: History
   readonly #pages = new Map<string, Buffer>()
-  #floors: readonly [Version, Version]
+  #floor: Version
   /** Whether the header of an epoch is the last that was written to the log; it is durable before anything else is written. */
   #header: 'none' | 'written' | 'durable' = 'none'
   /** Thrown when the disk is asked again: the store itself would take an error for one of the disk's. */
@@ -30,17 +30,17 @@ export class StoreWitness {
     this.#database = database
     this.#pageSize = pageSize
     this.#history = history
-    this.#floors = [history.durable, history.durable]
+    this.#floor = history.durable
   }
 
   /**
-   * What was acknowledged when the last batch but one was written to the log, and when the last one was (W2). With the
-   * power (`losesPower`), the header of an epoch may go that nothing was written after.
+   * What was acknowledged when the last batch was written to the log (W2). With the power (`losesPower`), the header
+   * of an epoch may go that nothing was written after.
    */
-  floors(losesPower: boolean): readonly [Version, Version] {
+  floor(losesPower: boolean): Version {
     const isVouched = this.#header === 'durable' || (this.#header === 'written' && !losesPower)
     // All that was acknowledged after the header, with no batch between, had been durable before it.
-    return isVouched ? [this.#floors[1], this.#history.durable] : this.#floors
+    return isVouched ? this.#history.durable : this.#floor
   }
 
   /** The log has begun an epoch, and of it there is nothing but the header. */
@@ -50,7 +50,7 @@ export class StoreWitness {
 
   /** Another process begins, with what is durable now. */
   beginProcess(): void {
-    this.#floors = [this.#history.durable, this.#history.durable]
+    this.#floor = this.#history.durable
     this.#header = 'none'
   }
 
@@ -64,7 +64,7 @@ export class StoreWitness {
   #seeLog(bytes: Buffer, position: number): void {
     const magic = bytes.readUInt32LE(0)
     if (position >= FILE_HEADER_BYTES && magic === BATCH_MAGIC) {
-      this.#floors = [this.#floors[1], this.#history.durable]
+      this.#floor = this.#history.durable
       this.#header = 'none'
     } else if (position === 0 && magic !== 0) {
       this.#header = 'written'

@@ -61,7 +61,7 @@
  * *Recovery* gets epoch, salt and the first LSN that it needs from the database header. It takes batches
  * one after the other while header CRC, payload CRC, epoch, salt, place, chain and LSNs run on. The first
  * batch that doesn't is **bad**. Either it was never durable (a crash tore it, and it is dropped, with all
- * behind it) or it was, and the file is damaged. To tell, recovery reads the header at every later block:
+ * behind it) or it was, and the file is damaged. To tell, recovery looks for a header at every later sector:
  * one whose durable LSN reaches the bad batch's LSN proves damage, and recovery stops with `WAL_CORRUPT`.
  * Then epoch E+1 is replayed and judged in the same way, if the other file holds it. Damage to transactions
  * that the data file contains is passed over: the batch that holds the first needed one starts a new chain.
@@ -84,8 +84,10 @@
  * - **L5** A file is used again only after a database header that doesn't need it is durable.
  * - **L6** The LSN of a transaction that is in no batch counts as durable in every later batch. So recovery from a
  *   state before it, whose newer header was lost, finds damage, not a log without that transaction.
- * - **L7** A batch that holds copies of batches (someone stores log files in a database) proves nothing:
- *   a copy would have to know the place that it will get, and the durable LSN of its own future.
+ * - **L7** A batch that holds copies of batches (someone stores log files in a database) proves nothing wrong:
+ *   a copy would have to know the durable LSN of its own future.
+ * - **L8** What a header with the epoch's salt says was durable was so when it was written (L3), wherever it lies: a
+ *   batch that the device wrote over the ones before it still vouches for them. A device errs by whole sectors.
  *
  * What no log can tell: that the very last acknowledged batch rotted, when nothing was written after it.
  * It looks like a torn tail.
@@ -95,6 +97,8 @@ import { crc32 } from '../io/checksum.ts'
 
 /** Everything in the log starts on a multiple of this many bytes. */
 export const BLOCK_BYTES = 4096
+/** What a device reads and writes is a multiple of this. */
+export const SECTOR_BYTES = 512
 /** Two copies, one a block. */
 export const FILE_HEADER_BYTES = 2 * BLOCK_BYTES
 export const BATCH_HEADER_BYTES = 64

@@ -22,8 +22,8 @@ import {
   FRAME_HEADER_BYTES,
   logPath,
   PAYLOAD_BYTES_MAX,
-  roundUpToBlock,
   SALT_BYTES,
+  SECTOR_BYTES,
   saltHighOf,
   saltLowOf,
 } from './format.ts'
@@ -37,6 +37,7 @@ const DATABASE_ID_AT = 16
 /** A batch whose header is right. */
 export interface ScannedBatch {
   readonly path: string
+  /** Where its header was found: not in its own place if the device wrote it elsewhere, and then it is not whole. */
   readonly position: number
   readonly epoch: number
   readonly saltLow: number
@@ -115,20 +116,14 @@ function scanHeaders(reader: LogReader, headerSeed: number, headers: ScannedFile
 
 function scanBatches(reader: LogReader, path: string, headerSeed: number, batches: ScannedBatch[]): void {
   const header = new BatchHeader()
-  for (let position = FILE_HEADER_BYTES; position < reader.sizeBytes; ) {
-    const offset = loadIfReadable(reader, position, BLOCK_BYTES)
-    const isBatch =
-      offset !== undefined &&
-      decodeBatchHeader(header, reader.bytes, reader.view, offset, headerSeed) &&
-      header.block * BLOCK_BYTES === position &&
-      header.durableLsn < header.firstLsn &&
-      header.firstLsn <= header.lastLsn
-    if (!isBatch) {
-      position += BLOCK_BYTES
+  for (let position = 0; position < reader.sizeBytes; ) {
+    if (!loadHeader(reader, position, headerSeed, header)) {
+      position += SECTOR_BYTES
       continue
     }
+    const isInPlace = header.block * BLOCK_BYTES === position
     const { epoch, saltLow, saltHigh, firstLsn, lastLsn, durableLsn, payloadBytes } = header
-    const isWhole = isPayloadWhole(reader, position, header)
+    const isWhole = isInPlace && isPayloadWhole(reader, position, header)
     batches.push({
       path,
       position,
@@ -141,8 +136,24 @@ function scanBatches(reader: LogReader, path: string, headerSeed: number, batche
       payloadBytes,
       isWhole,
     })
-    position += isWhole ? roundUpToBlock(BATCH_HEADER_BYTES + payloadBytes) : BLOCK_BYTES
+    // The padding behind it is looked at, too: a write that went astray may begin there (L8).
+    position += isWhole ? roundUpToSector(BATCH_HEADER_BYTES + payloadBytes) : SECTOR_BYTES
   }
+}
+
+function roundUpToSector(byteLength: number): number {
+  return Math.ceil(byteLength / SECTOR_BYTES) * SECTOR_BYTES
+}
+
+/** Whether a batch's header stands there, in its place or not. */
+function loadHeader(reader: LogReader, position: number, headerSeed: number, header: BatchHeader): boolean {
+  const offset = loadIfReadable(reader, position, BATCH_HEADER_BYTES)
+  return (
+    offset !== undefined &&
+    decodeBatchHeader(header, reader.bytes, reader.view, offset, headerSeed) &&
+    header.durableLsn < header.firstLsn &&
+    header.firstLsn <= header.lastLsn
+  )
 }
 
 function isPayloadWhole(reader: LogReader, position: number, header: BatchHeader): boolean {

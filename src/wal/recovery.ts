@@ -24,6 +24,7 @@ import {
   logPath,
   PAYLOAD_BYTES_MAX,
   roundUpToBlock,
+  SECTOR_BYTES,
   saltHighOf,
   saltLowOf,
 } from './format.ts'
@@ -215,7 +216,9 @@ class Recovery {
       position += roundUpToBlock(BATCH_HEADER_BYTES + batch.payloadBytes)
     }
     const missingLsn = Math.max(expectedLsn, this.#nextLsn)
-    this.#refuseProof(reader, position, header.epoch, header.salt, missingLsn)
+    // A write that went astray may begin in the padding of what is still good, or in that of the file header.
+    const from = isFirst ? 0 : position - BLOCK_BYTES
+    this.#refuseProof(reader, from, header.epoch, header.salt, missingLsn)
     return !isFirst
   }
 
@@ -243,19 +246,20 @@ class Recovery {
     throw this.#corrupt(epoch, `starts at transaction ${firstLsn}, which the epoch before holds already`)
   }
 
-  /**
-   * Decodes the batch header at `position`; false unless it is one of this epoch, in its own place. `salt`
-   * undefined: unknown, any will do.
-   */
-  #batchAt(reader: LogReader, position: number, epoch: number, salt: Uint8Array | undefined): boolean {
-    if (position + BLOCK_BYTES > reader.sizeBytes) return false
-    const offset = reader.load(position, BLOCK_BYTES)
+  /** Decodes the batch header at `position`; false unless it is one of this epoch, in its own place. */
+  #batchAt(reader: LogReader, position: number, epoch: number, salt: Uint8Array): boolean {
+    return this.#headerAt(reader, position, epoch, salt) && this.#batch.block * BLOCK_BYTES === position
+  }
+
+  /** The same wherever the header belongs. `salt` undefined: unknown, any will do. */
+  #headerAt(reader: LogReader, position: number, epoch: number, salt: Uint8Array | undefined): boolean {
+    if (position + BATCH_HEADER_BYTES > reader.sizeBytes) return false
+    const offset = reader.load(position, BATCH_HEADER_BYTES)
     const batch = this.#batch
     return (
       decodeBatchHeader(batch, reader.bytes, reader.view, offset, this.#headerSeed) &&
       batch.epoch === epoch &&
       (salt === undefined || (batch.saltLow === saltLowOf(salt) && batch.saltHigh === saltHighOf(salt))) &&
-      batch.block * BLOCK_BYTES === position &&
       batch.durableLsn < batch.firstLsn &&
       batch.firstLsn <= batch.lastLsn
     )
@@ -290,8 +294,9 @@ class Recovery {
   }
 
   /**
-   * Looks at every block from the bad one on for proof that the missing transaction had been acknowledged, and
-   * throws if there is any. What follows `missingLsn` without proof is a torn tail.
+   * Looks at every sector from `from` on for proof that the missing transaction had been acknowledged, and throws if
+   * there is any. What follows `missingLsn` without proof is a torn tail. A header proves it in any place (L8), as one
+   * that was written over the batches it vouches for; but then it must have the salt of the epoch.
    */
   #refuseProof(
     reader: LogReader,
@@ -300,9 +305,11 @@ class Recovery {
     salt: Uint8Array | undefined,
     missingLsn: number,
   ): void {
-    for (let position = from; position < reader.sizeBytes; position += BLOCK_BYTES) {
-      if (!this.#batchAt(reader, position, epoch, salt)) continue
-      const { durableLsn } = this.#batch
+    for (let position = from; position < reader.sizeBytes; position += SECTOR_BYTES) {
+      if (!this.#headerAt(reader, position, epoch, salt)) continue
+      const { durableLsn, lastLsn, block } = this.#batch
+      const isInPlace = block * BLOCK_BYTES === position
+      if (!isInPlace && salt === undefined) continue
       if (durableLsn >= missingLsn) {
         throw this.#corrupt(
           epoch,
@@ -311,7 +318,7 @@ class Recovery {
         )
       }
       // One that ends below may stand behind a gap that a checkpoint has closed.
-      if (this.#batch.lastLsn >= missingLsn) this.#tornTail = true
+      if (isInPlace && lastLsn >= missingLsn) this.#tornTail = true
     }
   }
 

@@ -5,6 +5,7 @@ import { isCoppiceError } from '../../src/base/errors.ts'
 import type { Storage } from '../../src/io/storage.ts'
 import { BATCH_HEADER_BYTES, BatchHeader, encodeBatchHeader, headerSeedOf } from '../../src/wal/format.ts'
 import { Log } from '../../src/wal/log.ts'
+import { scanLog } from '../../src/wal/log-scan.ts'
 import { readLog } from '../../src/wal/recovery.ts'
 import {
   append,
@@ -233,6 +234,24 @@ describe('damage', () => {
     overwrite(storage, WAL1, batchAt(3), batch)
     overwrite(storage, WAL1, batchAt(1), new Uint8Array(BLOCK))
     expect(refusal(() => recover(storage, 1, log.salt))).toContain('WAL_CORRUPT')
+  })
+
+  test.each([
+    ['over the two batches before it', batchAt(0)],
+    ['over the second half of the file header and all batches', BLOCK + 512],
+    ['into the padding of a batch that stays whole', batchAt(0) + 1024],
+    ['over the end of a batch', batchAt(1) + 512],
+  ])('of what a large batch was written over, by mistake, is found: %s', (_, position) => {
+    const storage = durableMemory()
+    const log = logOf(storage, 'a', 'b', 'c'.repeat(600))
+    commit(log, 'large'.repeat(8000))
+    const bytes = readFile(storage, WAL1)
+    const large = Buffer.from(bytes.subarray(batchAt(3)))
+    overwrite(storage, WAL1, batchAt(3), new Uint8Array(large.length))
+    overwrite(storage, WAL1, position, large)
+    expect(refusal(() => recover(storage, 1, log.salt))).toContain('had been durable')
+    const { batches } = scanLog(storage, DATABASE, headerSeedOf(DATABASE_ID))
+    expect(Math.max(...batches.map(({ durableLsn }) => durableLsn))).toBe(3)
   })
 
   test('of batches that changed places is found', () => {
