@@ -21,6 +21,7 @@ import {
   sql,
   type TablesRelationalConfig,
 } from 'drizzle-orm'
+import { type MigrationConfig, readMigrationFiles } from 'drizzle-orm/migrator'
 import {
   PgDatabase,
   PgDialect,
@@ -34,6 +35,9 @@ import {
 } from 'drizzle-orm/pg-core'
 import * as drizzleUtilities from 'drizzle-orm/utils'
 import type { Connection, Database, QueryOptions, SqlRow } from '../index.ts'
+
+export { type DrizzleTable, drizzleTable, type SqlValueOf } from './drizzle-table.ts'
+
 import { runStatement, type StatementResult, WriterQueue } from './writer-queue.ts'
 
 /** What `db.execute` gives. */
@@ -74,6 +78,18 @@ export function drizzle<S extends Schema = NoSchema>(
   return Object.assign(db, { $client: database })
 }
 
+/**
+ * Applies the migrations that drizzle-kit has generated, those that were not applied yet, in one transaction.
+ * @example await migrate(db, { migrationsFolder: './drizzle' })
+ */
+export async function migrate<S extends Schema>(
+  db: CoppiceDatabase<S>,
+  config: MigrationConfig,
+): Promise<void> {
+  const { dialect, session } = db as unknown as { dialect: PgDialect; session: PgSession }
+  await dialect.migrate(readMigrationFiles(config), session, config)
+}
+
 function relationalSchema(schema: Schema): RelationalSchemaConfig<TablesRelationalConfig> {
   const { tables, tableNamesMap } = extractTablesRelationalConfig(schema, createTableRelationsHelpers)
   return { fullSchema: schema, schema: tables, tableNamesMap }
@@ -91,8 +107,8 @@ interface Place {
   readonly queue: WriterQueue
 }
 
-/** Drizzle's columns decode dates and times from text themselves. */
-const OPTIONS: QueryOptions = { timestamps: 'string' }
+/** Drizzle's columns decode dates and times from text, and encode JSON as text, themselves. */
+const OPTIONS: QueryOptions = { timestamps: 'string', jsonParameters: 'text' }
 const ARRAY_OPTIONS: QueryOptions = { ...OPTIONS, rowMode: 'array' }
 
 /** How a row becomes what a query asks for: all of Drizzle's drivers take it from here, though its types leave it out. */

@@ -28,7 +28,10 @@ import { runStatement, WriterQueue } from './writer-queue.ts'
 export interface CoppiceDialectOptions {
   /** An open database; whoever opened it closes it. */
   readonly database: Database
-  /** How values come: `bigint`, `numeric`, `timestamps`, `timeoutMs`. */
+  /**
+   * How values come: `bigint`, `numeric`, `timestamps`, `timeoutMs`. `jsonParameters` is `'text'` here if nothing else is said:
+   * Kysely's users give `JSON.stringify(…)` for JSON.
+   */
   readonly query?: Omit<QueryOptions, 'rowMode' | 'values' | 'signal'> | undefined
 }
 
@@ -71,7 +74,7 @@ class CoppiceDriver implements Driver {
   constructor({ database, query }: CoppiceDialectOptions) {
     this.database = database
     this.queue = new WriterQueue(database)
-    this.options = { ...query }
+    this.options = { jsonParameters: 'text', ...query }
   }
 
   async init(): Promise<void> {}

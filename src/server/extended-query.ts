@@ -10,7 +10,7 @@ import { SqlError } from '../sql/errors.ts'
 import type { Value } from '../sql/functions/registry.ts'
 import { onlyStatement } from '../sql/session/engine.ts'
 import type { RunResult } from '../sql/session/options.ts'
-import type { PreparedStatement } from '../sql/session/prepared-statements.ts'
+import { changedResultType, type PreparedStatement } from '../sql/session/prepared-statements.ts'
 import type { RawExecution } from '../sql/session/raw-execution.ts'
 import type { Session } from '../sql/session/session.ts'
 import { binaryInput, utf8 } from '../sql/types/binary-input.ts'
@@ -221,5 +221,5 @@ export function checkColumns(
     (described ?? []).every(
       (column, i) => column.type === now![i].type && column.modifier === now![i].modifier,
     )
-  if (!isSame) throw new SqlError('0A000', 'cached plan must not change result type')
+  if (!isSame) throw changedResultType()
 }

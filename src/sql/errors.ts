@@ -17,6 +17,8 @@ export interface SqlErrorFields {
   readonly constraint?: string
   /** In which of many rows, or inside of what: `COPY t, line 3, column a`. */
   readonly where?: string
+  /** The function of PostgreSQL that says it, where clients go by that. */
+  readonly routine?: string
   readonly cause?: unknown
 }
 

@@ -209,7 +209,8 @@ describe.skipIf(!hasPackage('drizzle-kit'))('drizzle-kit', () => {
   function run(
     command: string,
     config: Readonly<Record<string, unknown>>,
-    ...options: string[]
+    options: readonly string[] = [],
+    environment: Readonly<Record<string, string>> = {},
   ): Promise<string> {
     const file = directory.file(`${command}-${config.out ?? 'none'}.config.json`.replaceAll('/', '_'))
     writeFileSync(
@@ -218,6 +219,7 @@ describe.skipIf(!hasPackage('drizzle-kit'))('drizzle-kit', () => {
     )
     const child = spawn(process.execPath, [program, command, `--config=${file}`, ...options], {
       cwd: directory.path,
+      env: { ...process.env, SCHEMA: '', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
@@ -259,5 +261,28 @@ describe.skipIf(!hasPackage('drizzle-kit'))('drizzle-kit', () => {
     await run('pull', { out: './ours', dbCredentials: { ...connectionOf(port), ssl: false } })
     await run('pull', { out: './theirs', driver: 'pglite', dbCredentials: { url: data } })
     expect(found('ours')).toEqual(found('theirs'))
+  })
+
+  test('pushes a schema, and what has changed in it, with the statements that it has for PostgreSQL', async () => {
+    const database = memoryDatabase()
+    const { port } = await startServer({ database })
+    const schema = fileURLToPath(new URL('./drizzle-schema.ts', import.meta.url))
+    const ours = { schema, dbCredentials: { ...connectionOf(port), ssl: false } }
+    const theirs = { schema, driver: 'pglite', dbCredentials: { url: directory.file('pgdata') } }
+    const statementsFor = async (config: Readonly<Record<string, unknown>>, version: string) => {
+      const output = await run('push', config, ['--force', '--verbose'], { SCHEMA: version })
+      expect(output).toContain('Changes applied')
+      return output
+        .slice(output.indexOf('Warning'))
+        .split('\n')
+        .filter(line => !line.includes('Changes'))
+    }
+    for (const version of ['first', 'first', 'next', 'next']) {
+      expect(await statementsFor(ours, version)).toEqual(await statementsFor(theirs, version))
+    }
+    database.exec("insert into users (email, age, is_active) values ('a@x.io', 40, true)")
+    expect(database.query('select id, mood, nick, age, initial from users')).toEqual([
+      { id: 1, mood: 'fair', nick: 'none', age: 40, initial: 'a' },
+    ])
   })
 })

@@ -1,6 +1,7 @@
 /** Clients in other languages: psycopg2, JDBC, and pgbench with its own script of transactions. */
 
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openSync } from '../../src/index.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
@@ -127,6 +128,19 @@ describe.skipIf(!hasFile(DRIVER, 'the JDBC driver') || !isInstalled('java'))('JD
       '23503',
       'child parent id:serial parent_id:int8 n:numeric at:timestamptz pk=id fk=parent.id ix=parent_name ix=parent_pkey',
     ])
+  })
+})
+
+/** Compiled by the program that runs it. */
+const EVERYTHING = fileURLToPath(new URL('./jdbc/Everything.java', import.meta.url))
+
+describe.skipIf(!hasFile(DRIVER, 'the JDBC driver') || !isInstalled('java'))('JDBC in depth', () => {
+  test('is answered as by PostgreSQL: values, errors, cancelling, COPY, changed definitions, metadata', async () => {
+    const { port } = await startServer()
+    const url = `jdbc:postgresql://127.0.0.1:${port}/test?sslmode=disable`
+    const output = await run('java', ['-cp', DRIVER, EVERYTHING, url], port)
+    const answers = readFileSync(new URL('./jdbc/answers.txt', import.meta.url), 'utf8')
+    expect(output.split('\n')).toEqual(answers.split('\n'))
   })
 })
 

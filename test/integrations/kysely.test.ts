@@ -127,6 +127,24 @@ describe('the dialect', () => {
     })
   })
 
+  test('takes the text of JSON for JSON, as PostgreSQL does', async () => {
+    database.exec('create table documents (id int primary key, body jsonb, raw json)')
+    const documents = db.withTables<{ documents: { id: number; body: unknown; raw: unknown } }>()
+    const body = { city: 'London' }
+    await documents
+      .insertInto('documents')
+      .values([
+        { id: 1, body: JSON.stringify(body), raw: JSON.stringify([1]) },
+        { id: 2, body, raw: [1] },
+      ])
+      .execute()
+    const found = documents.selectFrom('documents').select(['body', 'raw', sql`body->>'city'`.as('city')])
+    expect(await found.execute()).toEqual(Array(2).fill({ body, raw: [1], city: 'London' }))
+    await expect(
+      documents.insertInto('documents').values({ id: 3, body: 'no JSON', raw: null }).execute(),
+    ).rejects.toMatchObject({ sqlstate: '22P02' })
+  })
+
   test('streams', async () => {
     const ids: number[] = []
     const numbers = sql<{ n: number }>`select n from generate_series(1, 250) n`.compile(db)

@@ -18,6 +18,7 @@ import {
 } from './raw-client.ts'
 import { startServer } from './support.ts'
 
+const VOID_OID = 2278
 let port: number
 beforeEach(async () => {
   port = (await startServer()).port
@@ -223,7 +224,18 @@ describe('the extended protocol', () => {
     client.send(query('alter table t add column b text'))
     await client.answers()
     client.send(bind('', 's'), execute(''), sync)
-    expect(await client.answers()).toEqual(['2', 'E(0A000)', 'Z(I)'])
+    // By this routine JDBC knows that it has to prepare the statement again.
+    await client.read()
+    expect((await client.read())?.body.toString()).toContain('RRevalidateCachedQuery\0')
+    expect(await client.answers()).toEqual(['Z(I)'])
+  })
+
+  test('parameters of type void, which JDBC has for the results of a call, are no arguments', async () => {
+    const client = await rawClient(port)
+    client.send(parse('', 'select mod($1, $2, $3)', VOID_OID, 23, 23), sync)
+    expect(await client.answers()).toEqual(['1', 'Z(I)'])
+    client.send(bind('', '', [null, '7', '4']), execute(''), sync)
+    expect(await client.answers()).toEqual(['2', 'D(3)', 'C(SELECT 1)', 'Z(I)'])
   })
   test('wants as many values and formats as there are parameters', async () => {
     const client = await rawClient(port)

@@ -161,7 +161,7 @@ export function sqlstateOf(error: unknown): string {
 function errorFields(error: unknown, text: string): Readonly<Record<string, string | undefined>> {
   const C = sqlstateOf(error)
   if (error instanceof SqlError) {
-    const { detail, hint, schema, table, column, dataType, constraint, where } = error.fields
+    const { detail, hint, schema, table, column, dataType, constraint, where, routine } = error.fields
     const position = error.position === undefined ? undefined : characterPosition(text, error.position)
     return {
       C,
@@ -175,6 +175,7 @@ function errorFields(error: unknown, text: string): Readonly<Record<string, stri
       c: column,
       d: dataType,
       n: constraint,
+      R: routine,
     }
   }
   if (error instanceof ProtocolError || error instanceof CoppiceError) return { C, M: error.message }

@@ -6,7 +6,7 @@
 import { notSupported } from '../errors.ts'
 import type { AggregateFunction, ScalarFunction, SqlFunction, WindowFunction } from '../functions/registry.ts'
 import type { FunctionCall } from '../syntax/tree.ts'
-import { ANY, NO_MODIFIER, type SqlType, TEXT, UNKNOWN, withoutDomain } from '../types/type.ts'
+import { ANY, NO_MODIFIER, type SqlType, TEXT, UNKNOWN, VOID, withoutDomain } from '../types/type.ts'
 import { addAggregate } from './aggregate-calls.ts'
 import type { BoundExpression } from './bound.ts'
 import { findPathway } from './casts.ts'
@@ -27,10 +27,13 @@ export interface ResolvedCall {
   readonly result: SqlType
 }
 
-export function bindFunctionCall(scope: Scope, call: FunctionCall): BoundExpression {
-  const mergeAction = bindMergeAction(scope, call)
+export function bindFunctionCall(scope: Scope, written: FunctionCall): BoundExpression {
+  const mergeAction = bindMergeAction(scope, written)
   if (mergeAction !== undefined) return mergeAction
-  const bound = call.arguments.map(one => bindExpression(scope, one.value))
+  const { call, bound } = withoutVoid(
+    written,
+    written.arguments.map(one => bindExpression(scope, one.value)),
+  )
   const asCast = bindCastCall(scope, call, bound)
   if (asCast !== undefined) return asCast
   // What ORDER BY of WITHIN GROUP orders are the aggregate's arguments.
@@ -105,6 +108,19 @@ export function setResultType(resolved: ResolvedCall): SqlType {
     isExplicit: false,
   })
   return recordOf(columns.map(column => ({ ...column, modifier: NO_MODIFIER })))
+}
+
+/** JDBC gives the results of a call as parameters of type void, too, which are no arguments. */
+function withoutVoid(
+  call: FunctionCall,
+  bound: readonly BoundExpression[],
+): { readonly call: FunctionCall; readonly bound: readonly BoundExpression[] } {
+  const isArgument = bound.map(one => one.kind !== 'parameter' || one.type !== VOID)
+  if (call.isWithinGroup || !isArgument.includes(false)) return { call, bound }
+  return {
+    call: { ...call, arguments: call.arguments.filter((_, i) => isArgument[i]) },
+    bound: bound.filter((_, i) => isArgument[i]),
+  }
 }
 
 /** A function that the grammar means: `timezone` of AT TIME ZONE and the like. */

@@ -23,6 +23,11 @@ export interface QueryOptions {
    * are text always: without a time zone they are no point in time.
    */
   readonly timestamps?: 'date' | 'string' | undefined
+  /**
+   * What a string is that is given for a json or jsonb parameter: a JSON string (default `'value'`), or the text of a value,
+   * as PostgreSQL's clients send it.
+   */
+  readonly jsonParameters?: 'value' | 'text' | undefined
   /** Cancels the statement: SQLSTATE 57014. */
   readonly signal?: AbortSignal | undefined
   /** Ends the statement when it has run so long: SQLSTATE 57014. Default: the setting statement_timeout, 0 is none. */
@@ -36,6 +41,7 @@ const CHOICES = {
   bigint: ['auto', 'bigint', 'string'],
   numeric: ['string', 'number'],
   timestamps: ['date', 'string'],
+  jsonParameters: ['value', 'text'],
 } as const
 
 const KNOWN = [...Object.keys(CHOICES), 'signal', 'timeoutMs']

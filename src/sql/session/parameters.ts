@@ -2,6 +2,7 @@
 
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { SqlType } from '../types/type.ts'
+import type { QueryOptions } from './options.ts'
 import { toSql, typeOfParameter } from './values.ts'
 
 export interface ParameterValues {
@@ -13,13 +14,12 @@ export interface ParameterValues {
 
 export const NO_PARAMETERS: ParameterValues = { types: [], read: () => null }
 
-/** @param declared types that were said beforehand, by position */
 export function javaScriptParameters(
   values: readonly unknown[],
-  declared: readonly (SqlType | undefined)[] = [],
+  { jsonParameters }: QueryOptions = {},
 ): ParameterValues {
   return {
-    types: values.map((value, i) => declared[i] ?? typeOfParameter(value)),
-    read: (index, type, context) => toSql(values[index], type, context, index + 1),
+    types: values.map(typeOfParameter),
+    read: (index, type, context) => toSql(values[index], type, context, index + 1, jsonParameters),
   }
 }

@@ -152,6 +152,13 @@ export class PreparedStatements {
   }
 }
 
+/** JDBC prepares its statement again when the routine is this one. */
+export function changedResultType(): SqlError {
+  return new SqlError('0A000', 'cached plan must not change result type', {
+    routine: 'RevalidateCachedQuery',
+  })
+}
+
 /**
  * An execution of a statement that was prepared, if its rows are still what was promised then.
  * @throws SqlError 0A000 definitions have changed them since
@@ -163,5 +170,5 @@ export function withSameColumns(prepared: PreparedStatement, execution: RawExecu
     one.name === other?.name && one.type === other.type && one.modifier === other.modifier
   if (promised.length === given.length && promised.every((one, i) => isSame(one, given[i]))) return execution
   execution.fail()
-  throw new SqlError('0A000', 'cached plan must not change result type')
+  throw changedResultType()
 }

@@ -191,7 +191,10 @@ class ReadyQuery {
     this.isRunning = true
     context.restart(environment.limitsOf(this.options))
     const types = this.compiled!.parameterTypes
-    for (let i = 0; i < parameters.length; i++) parameters[i] = readValue(values[i], types[i], context, i + 1)
+    const { jsonParameters } = this.options
+    for (let i = 0; i < parameters.length; i++) {
+      parameters[i] = readValue(values[i], types[i], context, i + 1, jsonParameters)
+    }
     this.program.open(parameters, context, this.data)
     return context
   }
@@ -209,6 +212,7 @@ function isSame(a: QueryOptions, b: QueryOptions): boolean {
     a.bigint === b.bigint &&
     a.numeric === b.numeric &&
     a.timestamps === b.timestamps &&
+    a.jsonParameters === b.jsonParameters &&
     a.timeoutMs === b.timeoutMs
   )
 }
@@ -223,7 +227,7 @@ function isPlainOf(type: SqlType | undefined, value: unknown): boolean {
     case 'object':
       return value === null && type === undefined
     case 'bigint':
-      return type === INT8
+      return type === typeOfParameter(value)
     case 'boolean':
       return type === BOOL
     default:
@@ -232,7 +236,13 @@ function isPlainOf(type: SqlType | undefined, value: unknown): boolean {
 }
 
 /** What `toSql` does; an integer that fits is what it is. */
-function readValue(value: unknown, type: SqlType, context: EvaluationContext, number: number): Value {
+function readValue(
+  value: unknown,
+  type: SqlType,
+  context: EvaluationContext,
+  number: number,
+  jsonParameters: QueryOptions['jsonParameters'],
+): Value {
   if ((type === INT4 || type === INT8) && typeof value === 'number' && value === (value | 0)) return value + 0
-  return toSql(value, type, context, number)
+  return toSql(value, type, context, number, jsonParameters)
 }

@@ -142,7 +142,7 @@ export class Session {
     const parsed = this.parseOne(text)
     // Those of a statement that is prepared are given when it is executed.
     if (parsed.statement.kind !== 'prepare') this.failing(() => checkParameterCount(values, parsed))
-    return this.begin(parsed, text, text, javaScriptParameters(values), options)
+    return this.begin(parsed, text, text, javaScriptParameters(values, options), options)
   }
 
   /** The plan of the one statement of a text. Without `analyze` its parameters may be left out. */

@@ -36,7 +36,7 @@ export function typeOfParameter(value: unknown): SqlType | undefined {
     case 'boolean':
       return BOOL
     case 'bigint':
-      return INT8
+      return BigInt.asIntN(64, value) === value ? INT8 : NUMERIC
     default:
       if (value instanceof Date) return TIMESTAMPTZ
       if (value instanceof Uint8Array) return BYTEA
@@ -51,6 +51,7 @@ export function toSql(
   context: EvaluationContext,
   /** A parameter's number, or what else the value is. */
   place: number | string,
+  jsonParameters: QueryOptions['jsonParameters'] = 'value',
 ): Value {
   if (value === null || value === undefined) return null
   const plain = withoutDomain(type)
@@ -61,7 +62,10 @@ export function toSql(
     )
   }
   if (plain === JSON_TYPE || plain === JSONB) {
-    const text = typeof value === 'string' && plain === JSON_TYPE ? value : JSON.stringify(value)
+    const text =
+      typeof value === 'string' && (plain === JSON_TYPE || jsonParameters === 'text')
+        ? value
+        : JSON.stringify(value)
     if (text === undefined) refuse('a value that JSON can hold')
     return plain === JSON_TYPE ? inputFunction(JSON_TYPE)(text, context) : jsonbFromText(text)
   }
@@ -91,12 +95,12 @@ export function toSql(
   if (value instanceof Uint8Array) return plain === BYTEA ? value : refuse('something else than bytes')
   if (Array.isArray(value)) {
     if (plain.element === undefined) refuse('no array')
-    return arrayToSql(value, plain.element!, context, place)
+    return arrayToSql(value, plain.element!, context, place, jsonParameters)
   }
   if (plain.fields !== undefined) {
     const record = value as Record<string, unknown>
     return new SqlRow(
-      plain.fields.map(field => toSql(record[field.name], field.type, context, place)),
+      plain.fields.map(field => toSql(record[field.name], field.type, context, place, jsonParameters)),
       plain.fields.map(field => field.type),
       plain.fields.map(field => field.name),
     )
@@ -143,6 +147,7 @@ function arrayToSql(
   element: SqlType,
   context: EvaluationContext,
   place: number | string,
+  jsonParameters: QueryOptions['jsonParameters'],
 ): SqlArray {
   const dimensions: number[] = []
   let level: unknown = values
@@ -153,7 +158,7 @@ function arrayToSql(
   const elements: Value[] = []
   const walk = (part: unknown, depth: number): void => {
     if (depth === dimensions.length) {
-      elements.push(toSql(part, element, context, place))
+      elements.push(toSql(part, element, context, place, jsonParameters))
       return
     }
     if (!Array.isArray(part) || part.length !== dimensions[depth]) {

@@ -64,6 +64,7 @@ import {
   withoutDomain,
 } from '../types/type.ts'
 import { jsonbFromText, jsonbText } from './jsonb-text.ts'
+import { jsonbOfTyped, typedOfJsonb } from './typed-json.ts'
 
 /** One column's way in and out. Nulls are the caller's business. */
 export interface ColumnStorage {
@@ -199,16 +200,19 @@ function typedStorage(type: SqlType, node: TypeNode): ColumnStorage {
       }
     case 'tuple':
     case 'struct':
-      return {
-        node,
-        toStored: (value: Value) => JSON.parse(jsonbText(value)),
-        fromStored: (value: unknown) =>
-          jsonbFromText(JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? Number(part) : part))),
-      }
+      return jsonStorage(node)
     case 'array':
-      return type === JSONB ? typedStorage(type, { kind: 'struct', fields: [] }) : arrayStorage(type, node)
+      return type === JSONB ? jsonStorage(node) : arrayStorage(type, node)
     default:
       return ownStorage(type)
+  }
+}
+
+function jsonStorage(node: TypeNode): ColumnStorage {
+  return {
+    node,
+    toStored: (value: Value) => typedOfJsonb(node, value),
+    fromStored: (value: unknown) => jsonbOfTyped(node, value),
   }
 }
 

@@ -1,7 +1,15 @@
 /** SQL as users hold it: parameters, results, transactions, both doors to the same data. */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Database, isCoppiceError, openSync, SqlError, t, table } from '../../../src/index.ts'
+import {
+  type Database,
+  isCoppiceError,
+  openSync,
+  type QueryOptions,
+  SqlError,
+  t,
+  table,
+} from '../../../src/index.ts'
 
 let db: Database
 beforeEach(() => {
@@ -84,6 +92,28 @@ describe('values', () => {
       { i: 5n, n: 1.5, t: '2024-01-01 00:00:00.123456+00' },
     ])
   })
+  test('a bigint that int8 does not hold is numeric, also in a query that is run again', () => {
+    db.exec('create table n (n numeric)')
+    for (const value of [1n, 2n, 3n, 2n ** 64n, -(2n ** 63n) - 1n, 4n]) {
+      expect(db.query('select $1::numeric as n', [value])).toEqual([{ n: String(value) }])
+      db.query('insert into n values ($1)', [value])
+      expect(db.query('select $1::text as t', [value])).toEqual([{ t: String(value) }])
+    }
+    expect(db.query('select n from n where n = $1', [2n ** 64n])).toEqual([{ n: String(2n ** 64n) }])
+  })
+
+  test('a string for JSON is a string in it, or its text when that is asked for', () => {
+    const value = (options: QueryOptions) =>
+      db.query('select $1::jsonb as j, $2::json as k, $3::jsonb[] as l', ['[1]', '{"a": 2}', ['3']], options)
+    for (let run = 0; run < 4; run++) {
+      expect(value({})).toEqual([{ j: '[1]', k: { a: 2 }, l: ['3'] }])
+      expect(value({ jsonParameters: 'text' })).toEqual([{ j: [1], k: { a: 2 }, l: [3] }])
+    }
+    expect(failure(() => db.query('select $1::jsonb', ['no'], { jsonParameters: 'text' })).sqlstate).toBe(
+      '22P02',
+    )
+  })
+
   test('that do not fit are refused', () => {
     expect(failure(() => db.query('select $1::int', [1.5])).sqlstate).toBe('22P02')
     expect(failure(() => db.query('select $1::int', ['x'])).sqlstate).toBe('22P02')
