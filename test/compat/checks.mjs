@@ -1,7 +1,7 @@
 /**
  * What every runtime is asked, over the package as it is installed, without a test runner, which few runtimes share. Each check
  * prints one line of JSON: `{ name, result: 'works' | 'missing' | 'fails', reason? }`. Missing is what Coppice itself says is
- * not there, by an error code of its own.
+ * not there, by an error code of its own, and what a check returns as its answer.
  *
  * `checks.mjs DIRECTORY`: all of them, with files in that directory. `checks.mjs ROLE …`: a child process that a check has started.
  */
@@ -155,6 +155,19 @@ const checks = {
       assert.equal(sum, 499_500)
     })
   },
+  async 'a thread that is terminated leaves its database free'(path) {
+    const worker = new Worker(self, { workerData: { role: 'hold', path } })
+    const [said] = await once(worker, 'message')
+    assert.equal(said, 'held')
+    assert.throws(() => openSync(path), { code: 'LOCKED' })
+    await worker.terminate()
+    try {
+      openSync(path).close()
+    } catch (error) {
+      if (!isCoppiceError(error, 'LOCKED')) throw error
+      return 'the runtime leaves the files of a terminated thread open until the process ends: close the database in the thread'
+    }
+  },
   'parallel reading'(path) {
     return using(openSync(path), async db => {
       db.write(tx => tx.table(numbers).putMany(Array.from({ length: 20_000 }, (_, n) => [n, 1])))
@@ -248,8 +261,8 @@ async function runAll(directory) {
   for (const [name, check] of Object.entries(checks)) {
     const say = outcome => console.log(JSON.stringify({ name, ...outcome }))
     try {
-      await check(join(directory, `${file++}.db`))
-      say({ result: 'works' })
+      const missing = await check(join(directory, `${file++}.db`))
+      say(missing === undefined ? { result: 'works' } : { result: 'missing', reason: missing })
     } catch (error) {
       const isMissing = isCoppiceError(error) && MISSING.includes(error.code)
       say({ result: isMissing ? 'missing' : 'fails', reason: String(error?.stack ?? error) })
@@ -286,6 +299,9 @@ if (!isMainThread && workerData?.role === 'sum') {
         .reduce((a, b) => a + b, 0),
     ),
   )
+} else if (!isMainThread && workerData?.role === 'hold') {
+  globalThis.held = openSync(workerData.path)
+  parentPort.postMessage('held')
 } else if (isMainThread) {
   const [first, path] = process.argv.slice(2)
   if (first in roles) await roles[first](path)

@@ -1,13 +1,14 @@
 /**
  * `npm run compat`: the package as it is packed, in every runtime that it is meant for, and a table of what works where.
  *
- * The runtimes are installed from npm, once, beside the other packages. In each, `checks.mjs` is run over the installed package; in
- * Node also the tests of the core, by vitest. `-- --only node@22,bun` chooses, `-- --quick` leaves the tests out.
+ * The runtimes are installed from npm, once, beside the other packages. In each, `checks.mjs` is run over the installed package,
+ * and then the tests of the core, by vitest in that runtime, a folder at a time, so that one that hangs is known by its name.
+ * `-- --only node@22,bun` chooses, `-- --tests wal,table` takes the tests of these folders only, `-- --quick` none.
  * Ends with 1 when something fails that is not merely missing.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -29,12 +30,17 @@ const CORE_TESTS = [
   'wal',
 ]
 const CHECKS_LIMIT_MS = 180_000
-const TESTS_LIMIT_MS = 1_200_000
+const TESTS_LIMIT_MS = 600_000
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    tests: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
 })
+const folders = options.tests?.split(',') ?? CORE_TESTS
 const wanted =
   options.only === undefined ? RUNTIMES : RUNTIMES.filter(name => options.only!.split(',').includes(name))
 if (wanted.length === 0) throw new Error(`--only takes some of ${RUNTIMES.join(',')}`)
@@ -43,6 +49,8 @@ interface Outcome {
   readonly name: string
   readonly result: 'works' | 'missing' | 'fails'
   readonly reason?: string
+  /** Of tests: how many. */
+  readonly counts?: string
 }
 
 /** The program of a runtime; installed when it is not there. */
@@ -117,28 +125,67 @@ function runChecks(runtime: Runtime, program: string, consumer: string): Outcome
   return outcomes
 }
 
-/** Vitest runs in Node. */
-function runTests(program: string): Outcome {
-  const { stdout, status } = spawnSync(
+/** What makes a runtime run a program of Node's. */
+const ARGUMENTS = { node: [], bun: ['--bun'], deno: ['run', '-A'] } as const
+const argumentsOf = (runtime: Runtime) => ARGUMENTS[runtime.split('@')[0] as keyof typeof ARGUMENTS]
+
+/** The tests of one folder. */
+function runTests(runtime: Runtime, program: string, folder: string, reports: string): Outcome {
+  const report = join(reports, `${runtime}-${folder.replaceAll('/', '-')}.json`)
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  const config = join(root, 'test/compat/vitest.config.ts')
+  const { status, signal, stderr } = spawnSync(
     program,
     [
-      join(root, 'node_modules/vitest/vitest.mjs'),
+      ...argumentsOf(runtime),
+      vitest,
       'run',
-      '--project',
-      'unit',
-      '--typecheck.enabled=false',
-      ...CORE_TESTS.map(folder => `test/${folder}/`),
+      `--config=${config}`,
+      '--reporter=json',
+      `--outputFile=${report}`,
+      `test/${folder}/`,
     ],
     {
       cwd: root,
       encoding: 'utf8',
       timeout: TESTS_LIMIT_MS,
+      killSignal: 'SIGKILL',
       env: { ...process.env, NO_COLOR: '1' },
       maxBuffer: 2 ** 28,
     },
   )
-  const counts = /Tests\s+(.*)/.exec(stdout)?.[1] ?? 'no tests'
-  return { name: 'tests of the core', result: status === 0 ? 'works' : 'fails', reason: counts }
+  const name = `test/${folder}`
+  if (!existsSync(report))
+    return { name, result: 'fails', reason: `${signal ?? status}: ${stderr.slice(-2000)}` }
+  const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report
+  if (status === 0 && numPassedTests > 0) return { name, result: 'works', counts: `${numPassedTests} passed` }
+  const failed = testResults.flatMap(({ name: file, message, assertionResults }) => [
+    ...(message ? [`${file}: ${message}`] : []),
+    ...assertionResults
+      .filter(test => test.status === 'failed')
+      .map(test => `${file}: ${test.fullName}: ${test.failureMessages.join('\n')}`),
+  ])
+  return {
+    name,
+    result: 'fails',
+    counts: `${numFailedTests} of ${numPassedTests + numFailedTests} failed`,
+    reason: failed.join('\n'),
+  }
+}
+
+/** What is read of vitest's report. */
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
 }
 
 const directory = temporaryDirectory()
@@ -149,7 +196,10 @@ try {
   for (const runtime of wanted) {
     const program = programOf(runtime)
     const outcomes = runChecks(runtime, program, consumer)
-    if (runtime.startsWith('node') && !options.quick) outcomes.push(runTests(program))
+    for (const folder of options.quick ? [] : folders) {
+      console.error(`${runtime}: test/${folder}`)
+      outcomes.push(runTests(runtime, program, folder, directory.path))
+    }
     titles.push(`${runtime.split('@')[0]} ${versionOf(program)}`)
     columns.push(new Map(outcomes.map(outcome => [outcome.name, outcome])))
     for (const { name, result, reason } of outcomes) {
@@ -171,7 +221,7 @@ function printTable(titles: readonly string[], columns: readonly ReadonlyMap<str
     const cells = columns.map(column => {
       const outcome = column.get(name)
       if (outcome === undefined) return 'not run'
-      return name === 'tests of the core' ? outcome.reason! : outcome.result
+      return outcome.counts ?? outcome.result
     })
     console.log(`| ${name} | ${cells.join(' | ')} |`)
   }

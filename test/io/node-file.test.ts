@@ -29,7 +29,8 @@ vi.mock('node:fs', async importOriginal => {
       const limit = interfere('writev')
       if (limit === undefined) return fs.writevSync(fd, sources, position)
       if (limit === 0) return 0
-      return fs.writeSync(fd, Buffer.concat(sources).subarray(0, limit), 0, undefined, position)
+      const part = Buffer.concat(sources).subarray(0, limit)
+      return fs.writeSync(fd, part, 0, part.length, position)
     },
     fdatasyncSync(fd: number) {
       interfere('sync')
