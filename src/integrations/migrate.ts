@@ -125,7 +125,7 @@ async function readMigration(folder: string | URL, name: string): Promise<Migrat
     const script = bytes.toString('utf8')
     return { name, checksum, run: tx => void tx.exec(script) }
   }
-  const module = (await import(url.href)) as { default?: unknown; up?: unknown }
+  const module = await importMigration(name, url)
   const run = typeof module.default === 'function' ? module.default : module.up
   if (typeof run !== 'function') {
     throw new CoppiceError('INVALID_OPTION', `migration ${name}: exports no function, as default or as up`, {
@@ -133,6 +133,18 @@ async function readMigration(folder: string | URL, name: string): Promise<Migrat
     })
   }
   return { name, checksum, run: run as Migration['run'] }
+}
+
+async function importMigration(name: string, url: URL): Promise<{ default?: unknown; up?: unknown }> {
+  try {
+    return await import(url.href)
+  } catch (cause) {
+    if ((cause as { code?: unknown } | null)?.code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw cause
+    throw new CoppiceError('INVALID_OPTION', `migration ${name}: this runtime does not read TypeScript`, {
+      expected: 'JavaScript or SQL; or Node 22.18 and later, tsx, Bun or Deno',
+      cause,
+    })
+  }
 }
 
 function asFolder(url: URL): URL {

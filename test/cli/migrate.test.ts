@@ -1,5 +1,6 @@
 /** `coppice migrate`. */
 
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { CommandLine } from './command-line.ts'
@@ -31,4 +32,32 @@ test('migrate applies what was not applied, says what it would, and stops at wha
     applied: [],
     before: ['1.sql', '2.mjs'],
   })
+})
+
+test('a migration in TypeScript is applied, or refused by its name where nothing reads TypeScript', () => {
+  const path = coppice.path('typed.db')
+  const folder = coppice.path('typed-migrations')
+  mkdirSync(folder)
+  writeFileSync(
+    `${folder}/1.ts`,
+    "import type { Transaction } from 'coppice'\nexport default (tx: Transaction) => void tx.exec('create table t ()')",
+  )
+  const { exitCode, errors } = coppice.run(['migrate', path, folder])
+  const { features } = process as { readonly features: { readonly typescript?: unknown } }
+  if (features.typescript) expect([exitCode, errors]).toEqual([0, 'applied 1.ts\n'])
+  else {
+    expect(exitCode).toBe(1)
+    expect(errors).toContain('migration 1.ts: this runtime does not read TypeScript')
+  }
+})
+
+test('who reads no more of the help ends it, quietly', async () => {
+  const child = coppice.start(['--help'])
+  child.stdout.destroy()
+  let errors = ''
+  child.stderr.on('data', chunk => {
+    errors += chunk
+  })
+  const [exitCode] = await once(child, 'close')
+  expect([exitCode, errors]).toEqual([0, ''])
 })

@@ -62,6 +62,16 @@ describe.skipIf(!hasFile('/usr/lib/python3/dist-packages/psycopg2', 'psycopg2'))
   })
 })
 
+describe.skipIf(!hasFile('/usr/lib/python3/dist-packages/psycopg2', 'psycopg2'))('psycopg2 in depth', () => {
+  test('is answered as by PostgreSQL: values, errors, cursors, COPY, messages, cancelling, levels', async () => {
+    const { port } = await startServer()
+    const program = fileURLToPath(new URL('./psycopg/everything.py', import.meta.url))
+    const output = await run('/usr/bin/python3', [program], port)
+    const answers = readFileSync(new URL('./psycopg/answers.txt', import.meta.url), 'utf8')
+    expect(output.split('\n')).toEqual(answers.split('\n'))
+  })
+})
+
 const JDBC = `
 import java.sql.*;
 import java.math.BigDecimal;

@@ -152,6 +152,15 @@ describe('a real file', () => {
     expect(() => storage.open(path, 'read')).toThrow(expect.objectContaining({ code: 'IO_ERROR' }))
   })
 
+  it('knows an error of the system by its code alone, which is all that Deno gives', () => {
+    interfere = () => {
+      throw Object.assign(new Error('No space left on device (os error 28)'), { code: 'ENOSPC' })
+    }
+    expect(() => file.write(Buffer.from(text), 0, text.length, 0)).toThrow(
+      expect.objectContaining({ code: 'NO_SPACE' }),
+    )
+  })
+
   it.skipIf(!existsSync('/dev/full'))('calls a really full device NO_SPACE', () => {
     const full = new NodeFile('/dev/full', openSync('/dev/full', 'r+'))
     expect(() => full.write(Buffer.from('x'), 0, 1, 0)).toThrow(expect.objectContaining({ code: 'NO_SPACE' }))

@@ -139,7 +139,7 @@ describe('what comes in', () => {
   test('is refused with its line and column', async () => {
     await run('create table t (a int, b text)')
     expect(await copyIn('copy t from stdin', ['1\tx\nz\ty\n'])).toBe(
-      '22P02 invalid input syntax for type integer: "z" (COPY t, line 2, column a)',
+      '22P02 invalid input syntax for type integer: "z" (COPY t, line 2, column a: "z")',
     )
     expect(await copyIn('copy t from stdin', ['1\n'])).toBe(
       '22P04 missing data for column "b" (COPY t, line 1)',

@@ -123,7 +123,7 @@ export class CopyIn {
     this.insert(i => {
       const field = fields[i]
       return field === null ? null : this.reads[i](field, this.context)
-    })
+    }, fields)
   }
 
   private insertBinary(fields: readonly (Buffer | null)[]): void {
@@ -146,7 +146,8 @@ export class CopyIn {
       throw new SqlError('22P04', 'extra data after last expected column', { where })
   }
 
-  private insert(read: (column: number) => Value): void {
+  /** @param texts what the values were read from, for who is told of a bad one */
+  private insert(read: (column: number) => Value, texts?: readonly (string | null)[]): void {
     const values: Value[] = []
     for (let i = 0; i < this.columnCount; i++) {
       try {
@@ -157,7 +158,9 @@ export class CopyIn {
           this.skippedCount++
           return
         }
-        const where = `COPY ${this.table.name}, line ${this.lineNumber}, column ${this.names[i]}`
+        const text = texts?.[i]
+        const shown = text === undefined || text === null ? '' : `: "${shortened(text)}"`
+        const where = `COPY ${this.table.name}, line ${this.lineNumber}, column ${this.names[i]}${shown}`
         throw new SqlError(error.sqlstate, error.primary, { ...error.fields, position: -1, where })
       }
     }
@@ -231,4 +234,9 @@ function insertOf(table: TableSchema, names: readonly string[], { where }: CopyS
   const text = `${into} select * from (values (${values})) as ${quoteIdentifier(table.name)} (${columns})`
   const insert = onlyQuery(text) as InsertStatement
   return { ...insert, source: { ...insert.source, where } as InsertStatement['source'] }
+}
+
+const SHOWN_LENGTH_MAX = 100
+function shortened(text: string): string {
+  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}...` : text
 }
