@@ -76,8 +76,17 @@ export interface Case {
   goOn(disk: SimulatedDisk, store: Store, found: Version, isDeath: boolean): Promise<Store | undefined>
 }
 
-/** Opens the disk, which must hold one of the candidates; maybe not at the first attempt. Ends the disk. */
-export async function judge(disk: SimulatedDisk, the: Case, where: string, depth = 0): Promise<void> {
+/**
+ * Opens the disk, which must hold one of the candidates, maybe not at the first attempt; or `expected`, when a recovery
+ * of the same state has found that. Ends the disk.
+ */
+export async function judge(
+  disk: SimulatedDisk,
+  the: Case,
+  where: string,
+  depth = 0,
+  expected?: Version,
+): Promise<void> {
   const { random, options } = the
   tally.states++
   if (depth > 0) tally.insideRecovery++
@@ -90,7 +99,7 @@ export async function judge(disk: SimulatedDisk, the: Case, where: string, depth
   try {
     store = Store.open(disk, DATABASE, options, true)
     operations = disk.operationCount - operations
-    found = findAmong(store, the.candidates)
+    found = findAmong(store, expected === undefined ? the.candidates : [expected])
     const { faults } = await finish(disk, store.check())
     if (faults.length > 0) throw new Broken(`the store's own check finds nothing: ${faults[0].message}`)
     store = await the.goOn(disk, store, found, where.endsWith('death'))
@@ -107,10 +116,9 @@ export async function judge(disk: SimulatedDisk, the: Case, where: string, depth
   crashInRecovery(copy, options, count, moment)
   const isPowerLoss = random.chance(0.6)
   if (isPowerLoss) copy.losePower()
-  const isSame = isSettled || !isPowerLoss
   const what = `crash ${moment} operation ${count} of the recovery, ${isPowerLoss ? 'power loss' : 'death'}`
-  const again = isSame && found !== undefined ? { ...the, candidates: [found] } : the
-  await judge(copy, again, `${where}, ${what}`, depth + 1)
+  const isSame = isSettled || !isPowerLoss
+  await judge(copy, the, `${where}, ${what}`, depth + 1, isSame ? found : undefined)
 }
 
 export function expectContent(store: Store, content: Content, law: string): void {
