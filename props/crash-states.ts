@@ -92,7 +92,7 @@ export async function judge(
   if (depth > 0) tally.insideRecovery++
   const copy = depth < DEPTH_MAX && random.chance(0.5) ? disk.fork(random.below(1 << 30)) : undefined
   // Nothing is under way that a loss of power could take: then every recovery comes to the same.
-  const isSettled = disk.pendingParts === 0
+  const { isSettled } = disk
   let operations = disk.operationCount
   let store: Store | undefined
   let found: Version | undefined

@@ -153,6 +153,11 @@ export class SimulatedDisk implements Storage {
     return count
   }
 
+  /** Whether a power loss now would take nothing of what is shown: not even what a failed sync has left in the cache. */
+  get isSettled(): boolean {
+    return this.pendingParts === 0 && this.fingerprint() === this.fingerprintKeeping(() => false)
+  }
+
   /** A power loss that leaves those of the pending parts, in a fixed order, for which `isKept` says so. */
   losePowerKeeping(isKept: (part: number) => boolean): void {
     this.killProcess()

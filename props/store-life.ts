@@ -533,7 +533,7 @@ export class Life {
       this.log.push(loses ? 'power loss' : 'death')
       tally.states++
       if (depth > 0) tally.insideRecovery++
-      else if (mayCrashAgain && disk.pendingParts === 0) copy = disk.fork(tally.states)
+      else if (mayCrashAgain && disk.isSettled) copy = disk.fork(tally.states)
       if (mayCrashAgain && depth < 3 && random.chance(0.5)) {
         disk.crashAt(1 + random.below(random.pick([3, 12, 40])), random.pick(MOMENTS))
       }
