@@ -40,6 +40,7 @@ import { EMPTY_TREE } from './run-tree.ts'
 import { definitionFrom, definitionOfStored } from './stored-definition.ts'
 import { type StoredIndex, type StoredRecords, type StoredTable, treesOf } from './stored-table.ts'
 import { planOf, planOfAbsent, type RecordPlan } from './table-plan.ts'
+import { type TypeNode, withMembers } from './type-node.ts'
 import { WritableRecordTable } from './writable-record-table.ts'
 
 type AnyRecordTable = WritableRecordTable<unknown, unknown, unknown, unknown>
@@ -510,6 +511,27 @@ export class TransactionTables {
       opened.name = to
       this.handlesFor(opened).delete(opened.definition)
     }
+  }
+
+  /**
+   * Gives the members of an enum other names, in all columns and index keys that have just these members. What is stored are
+   * ordinals, and stays. @internal
+   */
+  renameEnumMembers(table: string, members: readonly string[], renamed: readonly string[]): void {
+    this.sink.assertWritable()
+    const stored = this.storedRecords(table)
+    const change = <T extends TypeNode>(node: T): T => withMembers(node, members, renamed) as T
+    this.catalog.write(this.sink, table, {
+      ...stored,
+      columns: stored.columns.map(column => ({ ...column, node: change(column.node) })),
+      indexes: stored.indexes.map(index => ({
+        ...index,
+        on: index.on.map(part =>
+          part.computed === undefined ? part : { ...part, computed: change(part.computed) },
+        ),
+      })),
+    })
+    this.reattach(table)
   }
 
   /** Removes a table with its indexes; false when there was none. Handles that are open refuse all work. */

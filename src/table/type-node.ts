@@ -134,6 +134,33 @@ export function formatNode(node: TypeNode): string {
   }
 }
 
+/** The type with `renamed` in the place of an enum's members where they are `members`, wherever in it the enum is. */
+export function withMembers(
+  node: TypeNode,
+  members: readonly string[],
+  renamed: readonly string[],
+): TypeNode {
+  const inside = (part: TypeNode): TypeNode => withMembers(part, members, renamed)
+  switch (node.kind) {
+    case 'enum': {
+      const isMeant =
+        node.members.length === members.length && node.members.every((member, i) => member === members[i])
+      return isMeant ? { ...node, members: renamed } : node
+    }
+    case 'nullable':
+    case 'desc':
+      return { ...node, of: inside(node.of) }
+    case 'array':
+      return { ...node, element: inside(node.element) }
+    case 'tuple':
+      return { ...node, elements: node.elements.map(inside) }
+    case 'struct':
+      return { ...node, fields: node.fields.map(([name, type]) => [name, inside(type)] as const) }
+    default:
+      return node
+  }
+}
+
 /** How a stored type relates to the one asked for. */
 export type NodeRelation = 'same' | 'extended' | 'different'
 

@@ -128,7 +128,7 @@ export function textCast(from: SqlType, to: SqlType): ScalarFunction {
       arguments: [from],
       result: to,
       isCast: true,
-      volatility: isImmutableText(from) && isImmutableText(to) ? 'immutable' : 'stable',
+      volatility: isImmutableCast(from) && isImmutableCast(to) ? 'immutable' : 'stable',
       implement: () => {
         // Strings are their own text.
         if (withoutDomain(from).category === 'S' || from === UNKNOWN) return inputFunction(to)
@@ -150,6 +150,17 @@ export function isImmutableText(type: SqlType): boolean {
   if (plain.kind === 'composite') return plain.fields!.every(field => isImmutableText(field.type))
   if (plain.category === 'D' || plain.category === 'T') return false
   return !plain.name.startsWith('reg')
+}
+
+/** The labels of an enum may get other names, so that a value's text is another one then. */
+function isImmutableCast(type: SqlType): boolean {
+  return isImmutableText(type) && !hasLabels(type)
+}
+
+function hasLabels(type: SqlType): boolean {
+  const plain = withoutDomain(type)
+  if (plain.kind === 'array') return hasLabels(plain.element!)
+  return plain.kind === 'enum' || (plain.fields?.some(field => hasLabels(field.type)) ?? false)
 }
 
 const lengthCasts = new WeakMap<SqlType, ScalarFunction>()

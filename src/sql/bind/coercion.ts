@@ -298,6 +298,7 @@ function typeParameter(scope: Scope, e: ParameterReference, type: SqlType): Boun
 /** A string constant read by the type's input function: now where that cannot change, else when it runs. */
 function readConstant(scope: Scope, e: Constant, type: SqlType, modifier: number): BoundExpression {
   if (e.value === null) return { ...e, type }
+  scope.binding.found?.noteRead(e, type)
   const text = e.value as string
   // What an interval's text means depends on its fields.
   const readModifier = type === INTERVAL ? modifier : NO_MODIFIER

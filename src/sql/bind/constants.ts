@@ -25,8 +25,11 @@ export function bindLiteral(scope: Scope, e: Literal): BoundExpression {
       return constant(BOOL, value.value)
     case 'integer':
       return constant(INT4, value.value)
-    case 'string':
-      return constant(UNKNOWN, value.text)
+    case 'string': {
+      const bound = constant(UNKNOWN, value.text)
+      scope.binding.found?.noteLiteral(e, bound)
+      return bound
+    }
     case 'bits':
       throw notSupported('type bit', e.at)
     default:

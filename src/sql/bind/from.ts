@@ -144,6 +144,7 @@ function bindTable(scope: Scope, item: TableReference): FromBinding {
     }
   }
   const found = binding.catalog.relation(schema, name)
+  if (found !== undefined) binding.found?.relations.set(item, found)
   const full = schema === undefined ? name : `${schema}.${name}`
   if (found === undefined) {
     const isLater = schema === undefined && isLaterCommonTable(scope, name)

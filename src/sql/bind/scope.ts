@@ -11,7 +11,7 @@
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext, FunctionRegistry, SetFunction } from '../functions/registry.ts'
-import type { Expression, WindowDefinition } from '../syntax/tree.ts'
+import type { WindowDefinition } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import type {
   BoundAggregate,
@@ -25,6 +25,7 @@ import type {
   RelationId,
 } from './bound.ts'
 import { CLAUSES, type Clause } from './clause.ts'
+import type { FoundNames } from './found-names.ts'
 
 export interface NamespaceColumn {
   readonly name: string
@@ -77,8 +78,8 @@ export interface BindOptions {
   readonly parameterTypes?: readonly (SqlType | undefined)[]
   /** For constants whose reading asks the session (regclass, dates in words); without, they are read when it runs. */
   readonly context?: EvaluationContext | undefined
-  /** Where stars of select lists leave what they stand for: what is stored must not change its meaning with its tables. */
-  readonly stars?: Map<Expression, readonly Expression[]> | undefined
+  /** Where names leave what they mean: what is stored must not change its meaning. */
+  readonly found?: FoundNames | undefined
 }
 
 /** What the whole statement shares. */
@@ -86,7 +87,7 @@ export class Binding {
   readonly catalog: CatalogReader
   readonly functions: FunctionRegistry
   readonly context: EvaluationContext | undefined
-  readonly stars: Map<Expression, readonly Expression[]> | undefined
+  readonly found: FoundNames | undefined
   readonly parameterTypes: (SqlType | undefined)[]
   /** Types may be inferred: not in definitions, where there are no parameters at all. */
   readonly hasParameters: boolean
@@ -111,7 +112,7 @@ export class Binding {
     this.catalog = catalog
     this.functions = functions
     this.context = options.context
-    this.stars = options.stars
+    this.found = options.found
     this.parameterTypes = [...(options.parameterTypes ?? [])]
     this.hasParameters = hasParameters
   }

@@ -33,7 +33,7 @@ export function bindTargets(scope: Scope, items: readonly SelectItem[]): Target[
   for (const item of items) {
     if (isStarItem(item.expression)) {
       const { columns } = expandStar(scope, item.expression, item.expression.at)
-      scope.binding.stars?.set(item.expression, spelledOut(scope, item.expression, columns))
+      scope.binding.found?.stars.set(item.expression, spelledOut(scope, item.expression, columns))
       for (const column of columns) {
         targets.push({
           expression: { ...column.expression, at: item.at } as BoundExpression,

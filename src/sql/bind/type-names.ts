@@ -25,6 +25,7 @@ export interface ResolvedType {
 export function resolveType(binding: Binding, name: TypeName): ResolvedType {
   if (name.isSetOf) fail('0A000', 'SETOF is not supported here', name.at)
   const base = findType(binding, name.name, name.at)
+  binding.found?.types.set(name, base)
   const modifier = modifierOf(base, name.modifiers, name.at)
   if (name.dimensions === 0) return { type: base, modifier }
   if (base.kind === 'array') return { type: base, modifier }

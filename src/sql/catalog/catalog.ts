@@ -385,7 +385,8 @@ export class CatalogState implements CatalogReader {
   domain(type: SqlType): ReturnType<CatalogReader['domain']> {
     const stored = this.storedTypes.get(type)
     if (stored?.kind !== 'domain') return undefined
-    return { checks: stored.checks, isNotNull: stored.isNotNull, defaultText: stored.defaultText }
+    const { checks, isNotNull, notNullName, defaultText } = stored
+    return { checks, isNotNull, ...(notNullName === undefined ? {} : { notNullName }), defaultText }
   }
 
   storedType(type: SqlType): StoredType | undefined {

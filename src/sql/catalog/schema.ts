@@ -192,8 +192,13 @@ export interface CatalogReader {
   /** Of a domain: its checks as SQL text over VALUE, and whether it is NOT NULL; the domain's own, without its base's. */
   domain(type: SqlType):
     | {
-        readonly checks: readonly { readonly name: string; readonly text: string }[]
+        readonly checks: readonly {
+          readonly name: string
+          readonly text: string
+          readonly isNotValid?: boolean
+        }[]
         readonly isNotNull: boolean
+        readonly notNullName?: string
         readonly defaultText: string | undefined
       }
     | undefined

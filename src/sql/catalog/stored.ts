@@ -165,7 +165,12 @@ export type StoredType = {
       readonly isNotNull: boolean
       readonly notNullName?: string
       readonly defaultText?: string
-      readonly checks: readonly { readonly name: string; readonly text: string }[]
+      readonly checks: readonly {
+        readonly name: string
+        readonly text: string
+        /** Values that are stored are not held to it. */
+        readonly isNotValid?: boolean
+      }[]
     }
   | {
       readonly kind: 'composite'

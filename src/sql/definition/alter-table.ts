@@ -3,7 +3,7 @@
  * what the new constraints say is checked.
  */
 
-import { bindScalar, bindType } from '../bind/binder.ts'
+import { bindScalar } from '../bind/binder.ts'
 import type { BoundExpression } from '../bind/bound.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
@@ -34,6 +34,7 @@ import {
   isNewlyValid,
   rebuildTable,
 } from './rebuild.ts'
+import { typeNamed } from './stored-names.ts'
 import { TableDraft } from './table-draft.ts'
 import { isStoredKey } from './typed-definition.ts'
 
@@ -269,7 +270,7 @@ class Alteration {
     const { draft, environment, table } = this
     const number = this.columnOf(action.column, action.at)
     const column = draft.columns[number]
-    const { type, modifier } = bindType(action.type, environment.state, environment.functions)
+    const { type, modifier } = typeNamed(action.type, environment)
     const using =
       action.using ??
       parseExpression(`CAST("${action.column.replaceAll('"', '""')}" AS ${type.schema}."${type.name}")`)
@@ -283,7 +284,8 @@ class Alteration {
         },
       )
     }
-    const { expression, row } = bindScalar(using, environment.state, environment.functions, {
+    const { state, searchPath, functions } = environment
+    const { expression, row } = bindScalar(using, state.withSearchPath(searchPath), functions, {
       table,
       target: { type, modifier },
       clause: 'transform',

@@ -1,6 +1,5 @@
 /** ALTER TABLE … ALTER COLUMN: what a column computes and counts by itself: defaults, identities, generation. */
 
-import { bindScalar } from '../bind/binder.ts'
 import { walk } from '../bind/walk.ts'
 import type { CatalogEditor } from '../catalog/editor.ts'
 import type { StoredSqlColumn } from '../catalog/stored.ts'
@@ -12,6 +11,7 @@ import { INT2, INT4, INT8 } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { requireImmutable } from './immutable.ts'
 import { newSequence } from './sequences.ts'
+import { storedExpression } from './stored-names.ts'
 import type { TableDraft } from './table-draft.ts'
 
 type Action<K extends AlterTableAction['kind']> = Extract<AlterTableAction, { readonly kind: K }>
@@ -137,20 +137,28 @@ export function setExpression(
   draft.checkGeneratedLater(number)
 }
 
-/** The expression of a generated column: over its own row, without other generated columns, and always the same. */
-export function checkGenerated(
+/**
+ * The expression of a generated column, as it is stored: over its own row, without other generated columns, and always the
+ * same.
+ */
+export function checkedGenerated(
   draft: TableDraft,
   column: StoredSqlColumn,
-  { stateNow, functions }: DefinitionEnvironment,
-): void {
-  const state = stateNow()
+  environment: DefinitionEnvironment,
+): string {
+  const state = environment.stateNow()
   const table = state.tableByOid(draft.oid)!
-  const { expression } = bindScalar(parseExpression(column.generatedText!), state, functions, {
-    table,
-    clause: 'generated',
-    target: { type: state.typeByOid(column.type)!, modifier: column.modifier },
-    targetName: column.name,
-  })
+  const { bound, text } = storedExpression(
+    parseExpression(column.generatedText!),
+    { ...environment, state },
+    {
+      table,
+      clause: 'generated',
+      target: { type: state.typeByOid(column.type)!, modifier: column.modifier },
+      targetName: column.name,
+    },
+  )
+  const { expression } = bound
   walk([expression], {
     expression(e) {
       if (e.kind !== 'column' || table.columns[e.column].generatedText === undefined) return
@@ -162,4 +170,5 @@ export function checkGenerated(
     },
   })
   requireImmutable(expression, 'generation expression is not immutable')
+  return text
 }

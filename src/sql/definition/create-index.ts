@@ -1,19 +1,18 @@
 /** CREATE INDEX and REINDEX: an index of the typed table, and what SQL knows of it. */
 
-import { bindScalar } from '../bind/binder.ts'
 import type { BoundExpression } from '../bind/bound.ts'
 import { NAMELESS, outputName } from '../bind/output-names.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { StoredSqlIndex } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import { formatExpression } from '../syntax/format.ts'
 import type { CreateIndex, Expression, IndexElement } from '../syntax/tree.ts'
 import { BOOL } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { requireImmutable } from './immutable.ts'
 import { refuseInUse } from './in-use.ts'
 import { freeName, nameTaken, requireColumn, requireTable } from './names.ts'
+import { storedExpression } from './stored-names.ts'
 import { TableDraft } from './table-draft.ts'
 import { indexParts } from './typed-definition.ts'
 import { uniqueFailure } from './unique-failure.ts'
@@ -93,23 +92,24 @@ function indexColumn(
     draft.checkIndexable(column)
     return { column, ...order }
   }
-  const { state, functions } = environment
-  const expression = element.expression!
-  const bound = bindScalar(expression, state, functions, { table, clause: 'indexExpression' })
+  const { bound, text } = storedExpression(element.expression!, environment, {
+    table,
+    clause: 'indexExpression',
+  })
   requireImmutable(bound.expression, 'functions in index expression must be marked IMMUTABLE')
   refuseWholeRow(bound.expression)
   draft.checkIndexableType(bound.expression.type)
   return {
     column: -1,
-    expressionText: formatExpression(expression),
+    expressionText: text,
     expressionType: bound.expression.type.oid,
     ...order,
   }
 }
 
 function predicateText(where: Expression, table: TableSchema, environment: DefinitionEnvironment): string {
-  const { state, functions } = environment
-  const { expression } = bindScalar(where, state, functions, { table, clause: 'indexPredicate' })
+  const { bound, text } = storedExpression(where, environment, { table, clause: 'indexPredicate' })
+  const { expression } = bound
   if (expression.type !== BOOL) {
     throw new SqlError(
       '42804',
@@ -119,7 +119,7 @@ function predicateText(where: Expression, table: TableSchema, environment: Defin
   }
   requireImmutable(expression, 'functions in index predicate must be marked IMMUTABLE')
   refuseWholeRow(expression)
-  return formatExpression(where)
+  return text
 }
 
 function refuseWholeRow(e: BoundExpression): void {

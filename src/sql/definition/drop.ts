@@ -12,8 +12,15 @@ import { refuseInUse } from './in-use.ts'
 import { findIndex, findRelation } from './names.ts'
 import { isTemporarySchema } from './temporary.ts'
 
-export function dropObjects(statement: DropStatement, environment: DefinitionEnvironment): void {
-  const dropper = new Dropper(environment)
+/** Takes a column away, as ALTER TABLE does. */
+export type DropColumn = (table: TableSchema, column: string) => void
+
+export function dropObjects(
+  statement: DropStatement,
+  environment: DefinitionEnvironment,
+  dropColumn: DropColumn,
+): void {
+  const dropper = new Dropper(environment, dropColumn)
   for (const name of statement.names) dropper.dropNamed(statement.object, name, statement.ifExists)
   dropper.settle(statement.isCascade)
 }
@@ -24,6 +31,7 @@ type Dropped =
   | { readonly kind: 'type'; readonly type: SqlType }
   | { readonly kind: 'schema'; readonly name: string; readonly oid: number }
   | { readonly kind: 'constraint'; readonly table: TableSchema; readonly constraint: number }
+  | { readonly kind: 'column'; readonly table: TableSchema; readonly column: string }
 
 /** Gathers what goes, then removes all of it. */
 export class Dropper {
@@ -31,9 +39,12 @@ export class Dropper {
   private readonly state: CatalogState
   private readonly editor: CatalogEditor
   private readonly named: Dropped[] = []
+  private readonly dropColumn: DropColumn | undefined
 
-  constructor(environment: DefinitionEnvironment) {
+  /** @param dropColumn missing: there are no types among what is dropped, on which columns could depend */
+  constructor(environment: DefinitionEnvironment, dropColumn?: DropColumn) {
     this.environment = environment
+    this.dropColumn = dropColumn
     this.state = environment.state
     this.editor = new CatalogEditor(environment.unit.tables)
   }
@@ -128,7 +139,10 @@ export class Dropper {
       if (one.kind === 'relation' && one.relation.kind === 'table')
         refuseInUse(one.relation, 'DROP TABLE', this.environment)
     }
-    for (const one of all) this.remove(one, goingTables)
+    // Columns first: their tables are made anew, and their types must still be there.
+    for (const one of all) if (one.kind !== 'column' && one.kind !== 'type') this.remove(one, goingTables)
+    for (const one of all) if (one.kind === 'column') this.remove(one, goingTables)
+    for (const one of all) if (one.kind === 'type') this.remove(one, goingTables)
   }
 
   private dependentsOf(dropped: Dropped): Dropped[] {
@@ -164,23 +178,52 @@ export class Dropper {
         return dependents
       }
       case 'type':
+        return this.dependentsOfType(dropped.type)
+      case 'column':
         return relations
-          .filter(
-            one =>
-              one.kind === 'table' &&
-              one.columns.some(
-                column => column.type === dropped.type || column.type.element === dropped.type,
-              ),
-          )
+          .filter(one => {
+            const text = queryOf(one)
+            if (text === undefined || !readsRelation(text, dropped.table, this.state)) return false
+            return namesColumn(`EXISTS (${text})`, dropped.column)
+          })
           .map((relation): Dropped => ({ kind: 'relation', relation }))
       default:
         return []
     }
   }
 
+  /** Columns that have it, types that are made of it, views that name it or give it. */
+  private dependentsOfType(type: SqlType): Dropped[] {
+    const { state } = this
+    const isMadeOf = (one: SqlType): boolean =>
+      one === type || one.element === type || one.base === type || one.base?.element === type
+    const dependents: Dropped[] = []
+    for (const other of state.allTypes()) {
+      if (other === type || state.storedType(other) === undefined) continue
+      if (isMadeOf(other) || other.fields?.some(field => isMadeOf(field.type))) {
+        dependents.push({ kind: 'type', type: other })
+      }
+    }
+    for (const relation of state.allRelations()) {
+      const text = queryOf(relation)
+      if (text !== undefined && namesType(text, type, state)) dependents.push({ kind: 'relation', relation })
+      else if (relation.kind === 'view' && relation.columns.some(column => isMadeOf(column.type))) {
+        dependents.push({ kind: 'relation', relation })
+      } else if (relation.kind === 'table') {
+        for (const { name, type: own } of relation.columns) {
+          if (isMadeOf(own)) dependents.push({ kind: 'column', table: relation, column: name })
+        }
+      }
+    }
+    return dependents
+  }
+
   private remove(dropped: Dropped, goingTables: ReadonlySet<number>): void {
     const { editor } = this
     switch (dropped.kind) {
+      case 'column':
+        if (!goingTables.has(dropped.table.oid)) this.dropColumn!(dropped.table, dropped.column)
+        return
       case 'schema':
         editor.remove('schema', dropped.oid)
         return
@@ -228,12 +271,14 @@ function isSame(a: Dropped, b: Dropped): boolean {
   if (a.kind === 'constraint' && b.kind === 'constraint')
     return a.table === b.table && a.constraint === b.constraint
   if (a.kind === 'type' && b.kind === 'type') return a.type === b.type
+  if (a.kind === 'column' && b.kind === 'column') return a.table === b.table && a.column === b.column
   return false
 }
 
-/** A constraint goes with the table that has it. */
+/** Constraints and columns go with the table that has them. */
 function isWithin(whole: Dropped, part: Dropped): boolean {
-  return whole.kind === 'relation' && part.kind === 'constraint' && part.table === whole.relation
+  if (part.kind !== 'constraint' && part.kind !== 'column') return false
+  return whole.kind === 'relation' && part.table === whole.relation
 }
 
 /** A sequence of a column goes with its table. */
@@ -256,13 +301,15 @@ function describe(dropped: Dropped): string {
       return `type ${dropped.type.name}`
     case 'schema':
       return `schema ${dropped.name}`
+    case 'column':
+      return `column ${dropped.column} of table ${dropped.table.name}`
     case 'constraint':
       return `constraint ${dropped.table.constraints[dropped.constraint].name} on table ${dropped.table.name}`
   }
 }
 
 /** What a relation is called by those who define it. */
-function kindOf(relation: RelationSchema): string {
+export function kindOf(relation: RelationSchema): string {
   return relation.kind === 'table' && relation.materialized !== undefined
     ? 'materialized view'
     : relation.kind
@@ -296,6 +343,23 @@ export function readsTree(
     if (state.relation(schema, name[name.length - 1], searchPath) === relation) return true
   }
   return Object.values(tree).some(one => readsTree(one, relation, state, searchPath))
+}
+
+/** Whether a stored query names a type anywhere. */
+function namesType(text: string, type: SqlType, state: CatalogState): boolean {
+  let isFound = false
+  const look = (value: unknown): void => {
+    if (isFound || typeof value !== 'object' || value === null) return
+    const node = value as { name?: unknown; isSetOf?: unknown }
+    if (node.isSetOf !== undefined && Array.isArray(node.name)) {
+      const name = node.name as string[]
+      if (state.type(name.length > 1 ? name[name.length - 2] : undefined, name.at(-1)!) === type)
+        isFound = true
+    }
+    for (const one of Object.values(value)) look(one)
+  }
+  look(parseStatements(text)[0].statement)
+  return isFound
 }
 
 /** Whether an expression's text names a column. */

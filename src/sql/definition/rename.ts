@@ -1,21 +1,35 @@
-/** ALTER … RENAME, ALTER … SET SCHEMA, COMMENT ON, TRUNCATE. */
+/** ALTER … RENAME, COMMENT ON, TRUNCATE. */
 
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
 import type { StoredSqlTable } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { CommentStatement, RenameStatement, TruncateStatement } from '../syntax/tree.ts'
+import { renameDomainConstraint } from './alter-domain.ts'
 import { namesColumn, queryOf, readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
+import { moveRelation, renameSchema, renameType, requireKind, requireStored } from './moves.ts'
 import { findIndex, findRelation, nameTaken, requireColumn, requireTable } from './names.ts'
-import { renameInViews, withRenamedColumn } from './references.ts'
-import { nextOf } from './sequences.ts'
+import { withRenamedColumn } from './references.ts'
+import { renameInTexts } from './stored-names.ts'
 
 export function rename(statement: RenameStatement, environment: DefinitionEnvironment): void {
   const { state, unit } = environment
   const editor = new CatalogEditor(unit.tables)
   const { newName: to } = statement
+  switch (statement.object) {
+    case 'schema':
+      renameSchema(statement.name[0], to, editor, environment)
+      return
+    case 'type':
+    case 'domain':
+      renameType(statement, editor, environment)
+      return
+    case 'domain constraint':
+      renameDomainConstraint(statement.name, statement.part!, to, environment)
+      return
+  }
   if (statement.object === 'column' && renameViewColumn(statement, editor, environment)) return
   if (statement.object === 'column' || statement.object === 'constraint') {
     const table = requireTable(statement.name, environment, statement.at)
@@ -33,9 +47,6 @@ export function rename(statement: RenameStatement, environment: DefinitionEnviro
     editor.put('table', table.oid, withRenamedColumn(stored, statement.part!, to))
     return
   }
-  if (statement.object === 'schema') throw notSupported('renaming a schema', statement.at)
-  if (statement.object === 'type' || statement.object === 'domain')
-    throw notSupported('renaming a type', statement.at)
   if (statement.object === 'index') {
     const found = findIndex(statement.name, environment)
     if (found !== undefined) {
@@ -59,9 +70,12 @@ export function rename(statement: RenameStatement, environment: DefinitionEnviro
     if (statement.ifExists) return
     throw new SqlError('42P01', `relation "${statement.name.join('.')}" does not exist`)
   }
+  requireKind(relation, statement.object)
   if (nameTaken(state, relation.schema)(to)) throw new SqlError('42P07', `relation "${to}" already exists`)
-  renameInViews(relation, { schema: relation.schema, name: to }, editor, environment)
-  renameRelation(relation, to, editor, environment)
+  if (relation.kind !== 'sequence' && state.type(relation.schema, to) !== undefined) {
+    throw new SqlError('42710', `type "${to}" already exists`)
+  }
+  moveRelation(relation, { schema: relation.schema, name: to }, editor, environment)
 }
 
 /** A key's index has the name of its constraint. */
@@ -99,12 +113,16 @@ function renameViewColumn(
     throw new SqlError('42701', `column "${newName}" of relation "${view.name}" already exists`)
   }
   // A view keeps all its columns, in their order: who reads it may go on calling them by their places.
-  renameInViews(
-    view,
-    view,
+  const names = stored.columns.map(column => column.name)
+  const same = { schema: view.schema, name: view.name }
+  renameInTexts(
+    view.name,
+    {
+      relation: relation => (relation === view ? same : undefined),
+      columns: relation => (relation === view ? names : []),
+    },
     editor,
     environment,
-    stored.columns.map(column => column.name),
   )
   const columns = stored.columns.map(column => (column.name === part ? { ...column, name: newName } : column))
   editor.put('view', view.oid, { ...stored, columns })
@@ -119,53 +137,6 @@ function refuseReadByViews(relation: RelationSchema, { state }: DefinitionEnviro
     if (!namesColumn(`EXISTS (${text})`, column)) continue
     throw notSupported(`renaming a column of "${relation.name}" that view "${view.name}" reads`)
   }
-}
-
-function renameRelation(
-  relation: RelationSchema,
-  to: string,
-  editor: CatalogEditor,
-  environment: DefinitionEnvironment,
-): void {
-  switch (relation.kind) {
-    case 'table': {
-      const stored = requireStored(editor, relation)
-      const storedName = relation.schema === 'public' ? to : `${relation.schema}.${to}`
-      environment.unit.tables.rename(relation.storedName, storedName)
-      editor.put('table', relation.oid, { ...stored, name: to, storedName })
-      return
-    }
-    case 'view':
-      editor.put('view', relation.oid, { ...editor.get('view', relation.oid)!, name: to })
-      return
-    case 'sequence': {
-      editor.put('sequence', relation.oid, { ...editor.get('sequence', relation.oid)!, name: to })
-      const owner = relation.ownedBy?.tableOid
-      const stored = owner === undefined ? undefined : editor.get('table', owner)
-      if (stored === undefined) return
-      editor.put('table', owner!, {
-        ...stored,
-        columns: stored.columns.map(column =>
-          column.sequenceOid === relation.oid && column.defaultText !== undefined
-            ? { ...column, defaultText: nextOf(relation.schema, to) }
-            : column,
-        ),
-      })
-      return
-    }
-    default:
-      throw new SqlError('42501', `permission denied: "${relation.name}" is a system catalog`)
-  }
-}
-
-function requireStored(editor: CatalogEditor, table: TableSchema) {
-  const stored = editor.get('table', table.oid)
-  if (stored === undefined) {
-    throw notSupported(
-      `changing table "${table.name}" by SQL: it was defined from TypeScript, and is changed there`,
-    )
-  }
-  return stored
 }
 
 export function comment(statement: CommentStatement, environment: DefinitionEnvironment): void {

@@ -1,19 +1,28 @@
 /** Statements that define things, by kind. */
 
-import { notSupported } from '../errors.ts'
+import type { TableSchema } from '../catalog/schema.ts'
 import type { RunResult } from '../session/options.ts'
 import type { DefinitionStatement } from '../syntax/tree.ts'
+import { alterDomain } from './alter-domain.ts'
 import { alterTable } from './alter-table.ts'
 import { createIndex } from './create-index.ts'
 import { createTable, createTableAs } from './create-table.ts'
 import { dropObjects } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refresh } from './materialized-views.ts'
+import { setSchema } from './moves.ts'
 import { reindex } from './reindex.ts'
 import { comment, rename, truncate } from './rename.ts'
 import { alterSequence, createSequence } from './sequences.ts'
 import { alterEnum, createCompositeType, createDomain, createEnum, createSchema } from './types.ts'
 import { createView } from './views.ts'
+
+/** What is altered when a part of it is. */
+const WHOLE: Readonly<Record<string, string>> = {
+  column: 'TABLE',
+  constraint: 'TABLE',
+  'domain constraint': 'DOMAIN',
+}
 
 /** Does what the statement says. @returns PostgreSQL's command tag, and how many rows a new table has */
 export function runDefinition(statement: DefinitionStatement, environment: DefinitionEnvironment): RunResult {
@@ -60,8 +69,11 @@ export function runDefinition(statement: DefinitionStatement, environment: Defin
     case 'create domain':
       createDomain(statement, environment)
       return done('CREATE DOMAIN')
+    case 'alter domain':
+      alterDomain(statement, environment)
+      return done('ALTER DOMAIN')
     case 'drop':
-      dropObjects(statement, environment)
+      dropObjects(statement, environment, (table, column) => dropColumn(table, column, environment))
       return done(`DROP ${statement.object.toUpperCase()}`)
     case 'truncate':
       truncate(statement, environment)
@@ -71,13 +83,24 @@ export function runDefinition(statement: DefinitionStatement, environment: Defin
       return done('ALTER TABLE')
     case 'rename':
       rename(statement, environment)
-      return done(
-        `ALTER ${statement.object === 'column' || statement.object === 'constraint' ? 'TABLE' : statement.object.toUpperCase()}`,
-      )
+      return done(`ALTER ${WHOLE[statement.object] ?? statement.object.toUpperCase()}`)
+    case 'set schema':
+      setSchema(statement, environment)
+      return done(`ALTER ${statement.object.toUpperCase()}`)
     case 'comment':
       comment(statement, environment)
       return done('COMMENT')
-    default:
-      throw notSupported(statement.kind.toUpperCase(), statement.at)
   }
+}
+
+function dropColumn({ schema, name }: TableSchema, column: string, environment: DefinitionEnvironment): void {
+  const action = { kind: 'drop column', column, ifExists: false, isCascade: false, at: -1 } as const
+  const statement = {
+    kind: 'alter table',
+    at: -1,
+    name: [schema, name],
+    ifExists: false,
+    actions: [action],
+  } as const
+  alterTable(statement, { ...environment, state: environment.stateNow() })
 }

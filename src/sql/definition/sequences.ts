@@ -1,6 +1,5 @@
 /** CREATE SEQUENCE and ALTER SEQUENCE. */
 
-import { bindType } from '../bind/binder.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { StoredSequence } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
@@ -8,6 +7,7 @@ import type { AlterSequence, CreateSequence, SequenceOption, TypeName } from '..
 import { INT2, INT4, INT8, type SqlType } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, newName, type ObjectName, requireColumn, requireTable } from './names.ts'
+import { regclassText, typeNamed } from './stored-names.ts'
 
 const LIMITS = new Map<SqlType, bigint>([
   [INT2, 2n ** 15n],
@@ -106,7 +106,7 @@ export function createSequence(statement: CreateSequence, environment: Definitio
     return
   }
   const editor = new CatalogEditor(environment.unit.tables)
-  const typeOf = (type: TypeName) => bindType(type, environment.state, environment.functions).type
+  const typeOf = (type: TypeName) => typeNamed(type, environment).type
   const sequence = newSequence(target, statement.options, typeOf)
   editor.put('sequence', editor.newOid(), withOwner(sequence, statement.options, environment))
 }
@@ -120,7 +120,7 @@ export function alterSequence(statement: AlterSequence, environment: DefinitionE
   if (relation.kind !== 'sequence') throw new SqlError('42809', `"${relation.name}" is not a sequence`)
   const editor = new CatalogEditor(environment.unit.tables)
   const old = editor.get('sequence', relation.oid)!
-  const typeOf = (type: TypeName) => bindType(type, environment.state, environment.functions).type
+  const typeOf = (type: TypeName) => typeNamed(type, environment).type
   const next = newSequence(relation, statement.options, typeOf, old, oid => environment.state.typeByOid(oid))
   environment.unit.state.sequences.setAnew(relation.oid)
   editor.put('sequence', relation.oid, withOwner(next, statement.options, environment))
@@ -128,5 +128,5 @@ export function alterSequence(statement: AlterSequence, environment: DefinitionE
 
 /** The default of a serial column, as SQL. */
 export function nextOf(schema: string, name: string): string {
-  return `nextval('${`"${schema}"."${name}"`.replaceAll("'", "''")}'::regclass)`
+  return `nextval('${regclassText({ schema, name }).replaceAll("'", "''")}'::regclass)`
 }

@@ -3,7 +3,7 @@
  * checked as they come; `finish` gives what the catalog stores.
  */
 
-import { type BoundScalar, bindScalar, bindType } from '../bind/binder.ts'
+import type { BoundScalar } from '../bind/binder.ts'
 import { walk } from '../bind/walk.ts'
 import type { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
@@ -25,12 +25,13 @@ import type {
   TypeName,
 } from '../syntax/tree.ts'
 import { INT2, INT4, INT8, type SqlType, TEXT, UNKNOWN } from '../types/type.ts'
-import { checkGenerated } from './column-actions.ts'
+import { checkedGenerated } from './column-actions.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { newForeignKey } from './foreign-key.ts'
 import { newKeyIndex, usedIndex } from './key-index.ts'
 import { freeName, nameTaken, type ObjectName } from './names.ts'
 import { newSequence, nextOf } from './sequences.ts'
+import { storedExpression, typeNamed } from './stored-names.ts'
 import { isTemporarySchema } from './temporary.ts'
 import { isStoredKey } from './typed-definition.ts'
 
@@ -118,9 +119,7 @@ export class TableDraft {
     }
     const serial = serialOf(definition.type)
     const { type, modifier } =
-      serial === undefined
-        ? bindType(definition.type, this.environment.state, this.environment.functions)
-        : { type: serial, modifier: -1 }
+      serial === undefined ? typeNamed(definition.type, this.environment) : { type: serial, modifier: -1 }
     columnStorage(type)
     const column: { -readonly [K in keyof StoredSqlColumn]: StoredSqlColumn[K] } = {
       name,
@@ -242,8 +241,7 @@ export class TableDraft {
     // A user's type is another object in each state, and a type is told by its object.
     const state = this.environment.stateNow()
     const target = { type: state.typeByOid(type.oid) ?? type, modifier }
-    bindScalar(expression, state, this.environment.functions, { target, clause: 'default' })
-    return formatExpression(expression)
+    return storedExpression(expression, { ...this.environment, state }, { target, clause: 'default' }).text
   }
 
   // ---------------------------------------------------------------------------------------- constraints
@@ -285,8 +283,9 @@ export class TableDraft {
     this.nameNotNulls()
     // Expressions and references are bound against the table as it is now.
     this.store()
-    for (const column of this.columns) {
-      if (this.generated.delete(column.attributeNumber)) checkGenerated(this, column, this.environment)
+    for (const [number, column] of this.columns.entries()) {
+      if (!this.generated.delete(column.attributeNumber)) continue
+      this.columns[number] = { ...column, generatedText: checkedGenerated(this, column, this.environment) }
     }
     for (const constraint of this.checks.splice(0)) this.addCheck(constraint)
     this.store()
@@ -412,7 +411,11 @@ export class TableDraft {
     const { expression } = constraint
     const state = this.environment.stateNow()
     const table = state.tableByOid(this.oid)!
-    const bound = bindScalar(expression, state, this.environment.functions, { table, clause: 'check' })
+    const { bound, text } = storedExpression(
+      expression,
+      { ...this.environment, state },
+      { table, clause: 'check' },
+    )
     const column = onlyColumn(bound)
     const isTaken = (name: string) => this.constraints.some(one => one.name === name)
     if (constraint.name !== undefined && isTaken(constraint.name))
@@ -422,7 +425,7 @@ export class TableDraft {
       kind: 'check',
       oid: this.editor.newOid(),
       name: constraint.name ?? freeName(base, isTaken),
-      text: formatExpression(expression),
+      text,
       isValidated: !constraint.isNotValid,
     })
   }

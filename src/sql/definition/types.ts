@@ -1,19 +1,24 @@
 /** CREATE SCHEMA, CREATE TYPE … AS ENUM, composite types, CREATE DOMAIN, ALTER TYPE … ADD VALUE. */
 
-import { bindScalar, bindType } from '../bind/binder.ts'
+import type { BoundExpression } from '../bind/bound.ts'
+import type { ResolvedType } from '../bind/type-names.ts'
+import type { CatalogState } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
+import type { StoredSqlTable, StoredType } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import { formatExpression } from '../syntax/format.ts'
 import type {
   AlterEnum,
+  ConstraintDefinition,
   CreateCompositeType,
   CreateDomain,
   CreateEnum,
   CreateSchema,
+  Expression,
 } from '../syntax/tree.ts'
-import { type SqlType, withoutDomain } from '../types/type.ts'
+import { BOOL, type SqlType, withoutDomain } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { freeName, newName, type ObjectName } from './names.ts'
+import { renameInTexts, type Surroundings, storedExpression, typeNamed } from './stored-names.ts'
 import { typedDefinition } from './typed-definition.ts'
 
 export function createSchema(statement: CreateSchema, environment: DefinitionEnvironment): void {
@@ -31,6 +36,16 @@ export function createSchema(statement: CreateSchema, environment: DefinitionEnv
   }
   const editor = new CatalogEditor(environment.unit.tables)
   editor.put('schema', editor.newOid(), { name: statement.name })
+}
+
+/** A type of the database's own. @throws SqlError 42704 */
+export function requireType(
+  name: readonly string[],
+  { state, searchPath }: Pick<DefinitionEnvironment, 'state' | 'searchPath'>,
+): SqlType {
+  const type = state.type(name.length > 1 ? name[name.length - 2] : undefined, name.at(-1)!, searchPath)
+  if (type === undefined) throw new SqlError('42704', `type "${name.join('.')}" does not exist`)
+  return type
 }
 
 function newTypeName(name: readonly string[], environment: DefinitionEnvironment, at: number): ObjectName {
@@ -52,20 +67,18 @@ export function createEnum(statement: CreateEnum, environment: DefinitionEnviron
 }
 
 export function alterEnum(statement: AlterEnum, environment: DefinitionEnvironment): void {
-  const own = statement.name[statement.name.length - 1]
-  const type = environment.state.type(
-    statement.name.length > 1 ? statement.name[0] : undefined,
-    own,
-    environment.searchPath,
-  )
-  if (type === undefined) throw new SqlError('42704', `type "${own}" does not exist`)
+  const type = requireType(statement.name, environment)
+  const own = statement.name.at(-1)!
   if (type.labels === undefined || type.kind !== 'enum')
     throw new SqlError('42809', `"${own}" is not an enum`)
   const editor = new CatalogEditor(environment.unit.tables)
   const stored = editor.get('type', type.oid)
   if (stored?.kind !== 'enum') throw new SqlError('42809', `"${own}" is not an enum`)
   const { action } = statement
-  if (action.kind === 'rename') throw notSupported('renaming a value of an enum', statement.at)
+  if (action.kind === 'rename') {
+    renameLabel(type, stored, action.label, action.newLabel, editor, environment)
+    return
+  }
   if (stored.labels.includes(action.label)) {
     if (action.ifNotExists) return
     throw new SqlError('42710', `enum label "${action.label}" already exists`)
@@ -82,13 +95,45 @@ export function alterEnum(statement: AlterEnum, environment: DefinitionEnvironme
 /** Tables with columns of an enum learn of its new value: what they have stored stays as it is. */
 function extendTables(enumOid: number, { stateNow, unit }: DefinitionEnvironment): void {
   const state = stateNow()
+  for (const table of tablesWithEnum(enumOid, state)) {
+    unit.tables.unruled(typedDefinition(table, oid => state.typeByOid(oid)!) as never)
+  }
+}
+
+function* tablesWithEnum(enumOid: number, state: CatalogState): Iterable<StoredSqlTable> {
   const isMeant = (type: SqlType): boolean => {
     const plain = withoutDomain(type)
     return plain.oid === enumOid || (plain.element !== undefined && isMeant(plain.element))
   }
   for (const table of state.stored.all('table').values()) {
-    if (!table.columns.some(column => isMeant(state.typeByOid(column.type)!))) continue
-    unit.tables.unruled(typedDefinition(table, oid => state.typeByOid(oid)!) as never)
+    if (table.columns.some(column => isMeant(state.typeByOid(column.type)!))) yield table
+  }
+}
+
+/** Stored values are ordinals: only definitions say the label. */
+function renameLabel(
+  type: SqlType,
+  stored: Extract<StoredType, { kind: 'enum' }>,
+  from: string,
+  to: string,
+  editor: CatalogEditor,
+  environment: DefinitionEnvironment,
+): void {
+  if (!stored.labels.includes(from)) {
+    throw new SqlError('22023', `"${from}" is not an existing enum label`)
+  }
+  if (stored.labels.includes(to)) throw new SqlError('42710', `enum label "${to}" already exists`)
+  const literal = (read: SqlType, text: string): string | undefined => {
+    if (read === type) return text === from ? to : undefined
+    if (read.element === undefined || withoutDomain(read.element) !== type) return undefined
+    throw notSupported(`renaming a value of an enum that a definition has in the array '${text}'`)
+  }
+  renameInTexts(from, { literal }, editor, environment)
+  const labels = stored.labels.map(label => (label === from ? to : label))
+  editor.put('type', type.oid, { ...stored, labels })
+  const tables = [...tablesWithEnum(type.oid, environment.state)]
+  for (const { storedName } of tables) {
+    environment.unit.tables.renameEnumMembers(storedName, stored.labels, labels)
   }
 }
 
@@ -100,7 +145,7 @@ export function createCompositeType(
   const editor = new CatalogEditor(environment.unit.tables)
   const oid = editor.newOid(2)
   const fields = statement.columns.map(column => {
-    const { type, modifier } = bindType(column.type, environment.state, environment.functions)
+    const { type, modifier } = typeNamed(column.type, environment)
     return { name: column.name, type: type.oid, modifier }
   })
   editor.put('type', oid, { ...target, kind: 'composite', arrayOid: oid + 1, fields })
@@ -108,46 +153,77 @@ export function createCompositeType(
 
 export function createDomain(statement: CreateDomain, environment: DefinitionEnvironment): void {
   const target = newTypeName(statement.name, environment, statement.at)
-  const { type, modifier } = bindType(statement.type, environment.state, environment.functions)
+  const { type, modifier } = typeNamed(statement.type, environment)
   const editor = new CatalogEditor(environment.unit.tables)
-  const checks: { name: string; text: string }[] = []
   let isNotNull = false
+  let notNullName: string | undefined
   let defaultText: string | undefined
+  const said: Extract<ConstraintDefinition, { kind: 'check' }>[] = []
   for (const constraint of statement.constraints) {
     switch (constraint.kind) {
       case 'not null':
         isNotNull = true
+        notNullName = constraint.name
         break
       case 'null':
         break
       case 'default':
-        bindScalar(constraint.expression, environment.state, environment.functions, {
-          target: { type, modifier },
-          clause: 'default',
-        })
-        defaultText = formatExpression(constraint.expression)
+        defaultText = domainDefault(constraint.expression, { type, modifier }, environment)
         break
-      case 'check': {
-        const isTaken = (name: string) => checks.some(check => check.name === name)
-        checks.push({
-          name: constraint.name ?? freeName(`${target.name}_check`, isTaken),
-          text: formatExpression(constraint.expression),
-        })
+      case 'check':
+        said.push(constraint)
         break
-      }
       default:
         throw notSupported(`${constraint.kind} of a domain`, constraint.at)
     }
   }
   const oid = editor.newOid(2)
-  editor.put('type', oid, {
+  const domain = {
     ...target,
     kind: 'domain',
     arrayOid: oid + 1,
     base: type.oid,
     baseModifier: modifier,
     isNotNull,
-    checks,
+    ...(isNotNull ? { notNullName: notNullName ?? `${target.name}_not_null` } : {}),
+    checks: [] as { name: string; text: string }[],
     ...(defaultText === undefined ? {} : { defaultText }),
-  })
+  } as const
+  editor.put('type', oid, domain)
+  if (said.length === 0) return
+  // They are bound against the domain as it is then.
+  const state = environment.stateNow()
+  for (const { expression, name } of said) {
+    const isTaken = (one: string) => domain.checks.some(check => check.name === one)
+    domain.checks.push({
+      name: name ?? freeName(`${target.name}_check`, isTaken),
+      text: domainCheck(expression, state.typeByOid(oid)!, { ...environment, state }),
+    })
+  }
+  editor.put('type', oid, domain)
+}
+
+/** A default as it is stored. @throws SqlError 42804 it does not fit */
+export function domainDefault(
+  expression: Expression,
+  target: ResolvedType,
+  environment: Surroundings,
+): string {
+  return storedExpression(expression, environment, { target, clause: 'default' }).text
+}
+
+/** A condition over VALUE, as it is stored. @throws SqlError 42804 it is none */
+export function domainCheck(expression: Expression, domain: SqlType, environment: Surroundings): string {
+  const { bound, text } = storedExpression(expression, environment, { domain, clause: 'check' })
+  const { type, at } = bound.expression
+  if (withoutDomain(type) !== BOOL && !isNull(bound.expression)) {
+    throw new SqlError('42804', `argument of CHECK must be type boolean, not type ${type.displayName}`, {
+      position: at,
+    })
+  }
+  return text
+}
+
+function isNull(e: BoundExpression): boolean {
+  return e.kind === 'constant' && e.value === null
 }

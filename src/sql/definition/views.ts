@@ -8,7 +8,7 @@ import { TEXT, UNKNOWN } from '../types/type.ts'
 import { readsTree } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { newName } from './names.ts'
-import { storedQuery } from './stored-query.ts'
+import { storedQuery } from './stored-names.ts'
 import { isTemporarySchema } from './temporary.ts'
 
 export function createView(statement: CreateView, environment: DefinitionEnvironment): void {

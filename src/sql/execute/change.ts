@@ -73,7 +73,9 @@ export class ChangeOperator implements Operator {
     this.input = node.input === undefined ? undefined : program.build(node.input)
     this.unmatched = node.unmatched === undefined ? undefined : program.build(node.unmatched)
     this.source = new RowBuffer(program.registers.all(node.carried))
-    this.unmatchedSource = new RowBuffer(program.registers.all(node.unmatchedCarried))
+    const ofTarget = (place: { readonly relation: number }) =>
+      'target' in change && place.relation === change.target.id
+    this.unmatchedSource = new RowBuffer(program.registers.all(node.unmatchedCarried.filter(ofTarget)))
     this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
     this.viewChecks = ('viewChecks' in change ? change.viewChecks : []).map(({ view, condition }) => ({
       view,
@@ -134,6 +136,8 @@ export class ChangeOperator implements Operator {
       this.apply(registers)
     }
     for (let row = 0; row < this.unmatchedSource.length; row++) {
+      // What RETURNING says of the source row that there is not is null; the join has left one that it has looked at.
+      this.source.putNulls(registers)
       this.unmatchedSource.restore(row, registers)
       this.applyUnmatched!(registers)
     }

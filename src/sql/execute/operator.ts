@@ -71,6 +71,11 @@ export class RowBuffer {
     for (let i = 0; i < places.length; i++) registers[places[i]] = values[at++]
   }
 
+  /** Makes nulls of what rows put into the registers. */
+  putNulls(registers: RegisterFile): void {
+    for (const place of this.places) registers[place] = null
+  }
+
   /** Copies what row `row` has to `target`, from `at` on. */
   copy(row: number, target: Value[], at: number): void {
     const { places, values } = this

@@ -14,6 +14,15 @@ export function quoteIdentifier(name: string): string {
     : `"${name.replaceAll('"', '""')}"`
 }
 
+/** The parts of `a`, `a.b`, with quotes as in SQL. */
+export function splitName(name: string): string[] {
+  const parts: string[] = []
+  for (const [, inQuotes, plain] of name.matchAll(/"((?:[^"]|"")*)"|([^."\s]+)/g)) {
+    parts.push(inQuotes === undefined ? plain.toLowerCase() : inQuotes.replaceAll('""', '"'))
+  }
+  return parts
+}
+
 export function quoteLiteral(text: string): string {
   const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`
   return text.includes('\\') ? `E${quoted}` : quoted

@@ -19,6 +19,7 @@ import type {
   PrivilegeAccess,
   ServerContents,
 } from '../functions/registry.ts'
+import { splitName } from '../functions/string-format.ts'
 import { treeSizeBytes } from '../storage/tree-size.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { Expression } from '../syntax/tree.ts'
@@ -287,13 +288,4 @@ export class StateAccess implements CatalogAccess {
   activity(): Iterable<Readonly<Record<string, unknown>>> {
     return this.host.activity?.() ?? []
   }
-}
-
-/** `a`, `a.b`, with quotes as in SQL. */
-export function splitName(name: string): string[] {
-  const parts: string[] = []
-  for (const [, inQuotes, plain] of name.matchAll(/"((?:[^"]|"")*)"|([^."\s]+)/g)) {
-    parts.push(inQuotes === undefined ? plain.toLowerCase() : inQuotes.replaceAll('""', '"'))
-  }
-  return parts
 }

@@ -1,14 +1,15 @@
 /** Views, schemas, types, and what all objects share (DROP, RENAME, SET SCHEMA, COMMENT, TRUNCATE), converted. */
 
 import { SqlError } from '../errors.ts'
-import { columnConstraints } from './constraints.ts'
-import { nameList } from './expressions.ts'
+import { columnConstraints, constraint } from './constraints.ts'
+import { nameList, optionalExpression } from './expressions.ts'
 import { type Fields, fieldsOf, itemsOf, kindOf, type Raw, stringOf, stringsOf } from './fields.ts'
 import { newTable, tableIn, tableName } from './from.ts'
 import { query } from './queries.ts'
 import { statement } from './statements.ts'
 import { columnDefinition } from './tables.ts'
 import type {
+  AlterDomain,
   AlterEnum,
   CommentStatement,
   CreateCompositeType,
@@ -101,6 +102,47 @@ export function createDomain(fields: Fields): CreateDomain {
   }
 }
 
+export function alterDomain(fields: Fields): AlterDomain {
+  const { source, at } = fields
+  const name = nameList(fields, 'typeName')
+  const kind = fields.keyword(
+    'subtype',
+    {
+      T: 'set default',
+      N: 'drop not null',
+      O: 'set not null',
+      C: 'add constraint',
+      X: 'drop constraint',
+      V: 'validate constraint',
+    } as const,
+    'ALTER DOMAIN',
+  )
+  // Nothing depends on a domain's constraint that CASCADE could drop.
+  fields.keyword('behavior', { DROP_RESTRICT: false, DROP_CASCADE: true })
+  switch (kind) {
+    case 'set default': {
+      return {
+        kind: 'alter domain',
+        at,
+        name,
+        action: { kind, expression: optionalExpression(fields, 'def') },
+      }
+    }
+    case 'add constraint': {
+      const definition = fieldsOf(source, fields.required('def'), 'Constraint', at)
+      return { kind: 'alter domain', at, name, action: { kind, constraint: constraint(definition) } }
+    }
+    case 'drop constraint': {
+      const action = { kind, name: fields.text('name'), ifExists: fields.flag('missing_ok') }
+      return { kind: 'alter domain', at, name, action }
+    }
+    case 'validate constraint':
+      return { kind: 'alter domain', at, name, action: { kind, name: fields.text('name') } }
+    default:
+      return { kind: 'alter domain', at, name, action: { kind } }
+  }
+}
+
 export function createCompositeType(fields: Fields): CreateCompositeType {
   const { source, at } = fields
   return {
@@ -180,11 +222,15 @@ const RENAMED = {
 
 export function rename(fields: Fields): RenameStatement {
   const what = fields.source.statementName
-  const object = fields.keyword('renameType', RENAMED, what)
+  const object = fields.keyword(
+    'renameType',
+    { ...RENAMED, OBJECT_MATVIEW: 'materialized view', OBJECT_DOMCONSTRAINT: 'domain constraint' } as const,
+    what,
+  )
   fields.expect('behavior', 'DROP_RESTRICT', 'CASCADE')
   // Whose column it is. For all but columns it is the first of the enumeration, which means nothing.
   if (object !== 'column') fields.take('relationType')
-  else fields.keyword('relationType', { OBJECT_TABLE: true, OBJECT_VIEW: true }, what)
+  else fields.keyword('relationType', { OBJECT_TABLE: true, OBJECT_VIEW: true, OBJECT_MATVIEW: true }, what)
   // A schema's name stands where the parts of tables do.
   const part = fields.string('subname')
   const name = object === 'schema' ? [part!] : renamedObject(fields)
@@ -210,6 +256,7 @@ export function setSchema(fields: Fields): SetSchemaStatement {
     {
       OBJECT_TABLE: 'table',
       OBJECT_VIEW: 'view',
+      OBJECT_MATVIEW: 'materialized view',
       OBJECT_SEQUENCE: 'sequence',
       OBJECT_TYPE: 'type',
       OBJECT_DOMAIN: 'domain',

@@ -20,6 +20,7 @@ import { closeCursor, declareCursor, fetch } from './cursors.ts'
 import { Fields, kindOf, type Raw } from './fields.ts'
 import { createIndex, reindex } from './indexes.ts'
 import {
+  alterDomain,
   alterEnum,
   comment,
   createCompositeType,
@@ -55,6 +56,7 @@ import type { Statement } from './tree.ts'
 type Converter = (fields: Fields) => Statement
 
 const CONVERTERS: Readonly<Record<string, Converter>> = {
+  AlterDomainStmt: alterDomain,
   AlterEnumStmt: alterEnum,
   AlterObjectSchemaStmt: setSchema,
   AlterRoleStmt: alterRole,

@@ -734,6 +734,17 @@ export interface CreateDomain extends Node {
   readonly type: TypeName
   readonly constraints: readonly ConstraintDefinition[]
 }
+export interface AlterDomain extends Node {
+  readonly kind: 'alter domain'
+  readonly name: QualifiedName
+  /** SET DEFAULT without an expression is DROP DEFAULT. */
+  readonly action:
+    | { readonly kind: 'set default'; readonly expression: Expression | undefined }
+    | { readonly kind: 'set not null' | 'drop not null' }
+    | { readonly kind: 'add constraint'; readonly constraint: ConstraintDefinition }
+    | { readonly kind: 'drop constraint'; readonly name: string; readonly ifExists: boolean }
+    | { readonly kind: 'validate constraint'; readonly name: string }
+}
 export interface CreateCompositeType extends Node {
   readonly kind: 'create composite type'
   readonly name: QualifiedName
@@ -824,9 +835,11 @@ export interface RenameStatement extends Node {
     | 'schema'
     | 'type'
     | 'domain'
+    | 'materialized view'
     | 'column'
     | 'constraint'
-  /** The object, or for columns and constraints their table. */
+    | 'domain constraint'
+  /** The object, or for columns and constraints their table or domain. */
   readonly name: QualifiedName
   /** The column or constraint. */
   readonly part: string | undefined
@@ -835,7 +848,7 @@ export interface RenameStatement extends Node {
 }
 export interface SetSchemaStatement extends Node {
   readonly kind: 'set schema'
-  readonly object: 'table' | 'view' | 'sequence' | 'type' | 'domain'
+  readonly object: 'table' | 'view' | 'materialized view' | 'sequence' | 'type' | 'domain'
   readonly name: QualifiedName
   readonly newSchema: string
   readonly ifExists: boolean
@@ -1055,6 +1068,7 @@ export type DefinitionStatement =
   | CreateEnum
   | AlterEnum
   | CreateDomain
+  | AlterDomain
   | CreateCompositeType
   | DropStatement
   | TruncateStatement

@@ -121,7 +121,7 @@ function* constraintRows(catalog: SystemCatalog): Iterable<SystemRow> {
       conkey: SqlArray.of([column.attributeNumber]),
     }
   }
-  for (const { oid, name, type, text } of catalog.domainConstraints()) {
+  for (const { oid, name, type, text, isValidated } of catalog.domainConstraints()) {
     yield {
       ...CONSTRAINT,
       oid,
@@ -129,6 +129,7 @@ function* constraintRows(catalog: SystemCatalog): Iterable<SystemRow> {
       connamespace: catalog.namespaceOid(type.schema),
       contype: text === undefined ? 'n' : 'c',
       contypid: type.oid,
+      convalidated: isValidated,
       conbin: text === undefined ? null : new ExpressionTree(text),
     }
   }

@@ -22,7 +22,7 @@ function* domainRows(catalog: SystemCatalog, context: EvaluationContext): Iterab
     const target = { type: type.base!, modifier: type.baseModifier }
     yield {
       ...named('domain', type, context),
-      data_type: dataType(type),
+      data_type: type.base?.kind === 'domain' ? 'USER-DEFINED' : dataType(type),
       ...typeMeasures(type, NO_MODIFIER),
       ...collationOf(type, context),
       ...named('udt', type.base, context),

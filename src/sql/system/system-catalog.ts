@@ -69,6 +69,7 @@ export interface DomainConstraint {
   readonly type: SqlType
   /** Undefined: NOT NULL. */
   readonly text: string | undefined
+  readonly isValidated: boolean
 }
 
 export class SystemCatalog {
@@ -147,9 +148,15 @@ export class SystemCatalog {
       .filter(type => type.kind === 'domain')
       .flatMap(type => {
         const domain = this.state.domain(type)
-        const checks = (domain?.checks ?? []).map(({ name, text }) => ({ name, type, text }))
-        const notNull = { name: `${type.name}_not_null`, type, text: undefined }
-        return domain?.isNotNull === true ? [...checks, notNull] : checks
+        const checks = (domain?.checks ?? []).map(({ name, text, isNotValid }) => ({
+          name,
+          type,
+          text,
+          isValidated: isNotValid !== true,
+        }))
+        if (domain?.isNotNull !== true) return checks
+        const name = domain.notNullName ?? `${type.name}_not_null`
+        return [...checks, { name, type, text: undefined, isValidated: true }]
       })
       .map((one, i) => ({ ...one, oid: DOMAIN_CONSTRAINTS_FROM + i }))
   }
