@@ -161,6 +161,8 @@ export const SUPPORTED: readonly string[] = [
   'alter table if exists t rename to u',
   'alter table t rename a to b; alter table t rename column a to b; alter table t rename constraint a to b',
   'alter view v rename to w; alter view v rename column a to b; alter index i rename to j; alter sequence s rename to q; alter schema a rename to b; alter type t rename to u; alter domain d rename to e',
+  'alter domain d set default 1; alter domain d drop default; alter domain s.d set not null; alter domain d drop not null; alter domain d add constraint c check (value > 0) not valid; alter domain d add not null; alter domain d drop constraint if exists c cascade; alter domain d validate constraint c; alter domain d rename constraint a to b',
+  'alter materialized view m rename to n; alter materialized view m set schema s; lock table t nowait',
   'alter table t set schema s; alter view if exists v set schema s; alter sequence q set schema s; alter type t set schema s; alter domain d set schema s',
   "comment on table t is 'x'; comment on column s.t.a is null; comment on view v is ''; comment on index i is 'x'; comment on sequence s is 'x'; comment on schema s is 'x'; comment on type t is 'x'; comment on domain d is 'x'; comment on constraint c on t is 'x'; comment on database d is 'x'",
   // Transactions and settings.
@@ -254,9 +256,6 @@ export const REFUSED: readonly (readonly [statement: string, names: string, at?:
   ['alter index i set (fillfactor = 50)', 'ALTER INDEX'],
   ['alter table all in tablespace x set tablespace y', 'ALTER TABLE'],
   ['alter type t rename attribute a to b', 'ALTER TYPE'],
-  ['alter domain d rename constraint a to b', 'ALTER DOMAIN'],
-  ['alter domain d set not null', 'ALTER DOMAIN'],
-  ['alter materialized view m rename to n', 'ALTER MATERIALIZED VIEW'],
   ['create index i on t (a int4_ops (x = 1))', 'options of an operator class'],
   ['create index i on t (a) tablespace x', 'TABLESPACE'],
   ['create view v with (security_barrier) as select 1', 'options of a view', 'security_barrier'],
