@@ -302,6 +302,7 @@ if (!isMainThread && workerData?.role === 'sum') {
 } else if (!isMainThread && workerData?.role === 'hold') {
   globalThis.held = openSync(workerData.path)
   parentPort.postMessage('held')
+  setInterval(() => {}, 1000)
 } else if (isMainThread) {
   const [first, path] = process.argv.slice(2)
   if (first in roles) await roles[first](path)

@@ -5,8 +5,10 @@ import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { openSync } from '../../../src/index.ts'
 
-setFlagsFromString('--expose-gc')
-const collectGarbage: () => void = runInNewContext('gc')
+/** Bun's engine is another one, whose garbage is not counted like this. */
+const isV8 = process.versions.bun === undefined
+if (isV8) setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = isV8 ? runInNewContext('gc') : () => {}
 
 const RUNS = 40
 const KEPT_BYTES_MAX = 400_000
@@ -23,7 +25,7 @@ function keptBytes(textOf: (n: number) => string): number {
   return (process.memoryUsage().heapUsed - before) / RUNS
 }
 
-test.each<[string, (n: number) => string]>([
+test.skipIf(!isV8).each<[string, (n: number) => string]>([
   ['rows of a live catalog', n => `select count(*) from pg_proc where oid = ${n}`],
   [
     'rows of a common table',
