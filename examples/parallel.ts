@@ -61,6 +61,8 @@ class Stopwatch {
   }
 }
 
+const speedUp = (aloneMs: number, ms: number): string => (aloneMs / ms).toFixed(2)
+
 /** Says both results and both times. */
 function compare(title: string, together: Tally, watch: Stopwatch, alone: Tally, aloneMs: number): void {
   if (!areEqual(together, alone)) throw new Error('the workers and the main thread do not agree')
@@ -71,7 +73,7 @@ function compare(title: string, together: Tally, watch: Stopwatch, alone: Tally,
     title,
     `${`${workers} workers:`.padEnd(13)}${rate(totalMs)}, of which ${duration(startMs)} until the first had begun`,
     `main thread: ${rate(aloneMs)}`,
-    `Both counted ${number(count)}, with the same sums. Speed-up: ${(aloneMs / totalMs).toFixed(2)}`,
+    `Both counted ${number(count)}, with the same sums. Speed-up: ${speedUp(aloneMs, totalMs)}, from then on ${speedUp(aloneMs, totalMs - startMs)}`,
   )
   if (aloneMs < startMs) {
     tell('The main thread was done before a worker had begun: for so few rows workers do not pay.')
