@@ -111,12 +111,17 @@ function rangeBound(
     // A null key is in the range of the other nulls alone.
     if (keys[row] === null) return groupStarts[groupOf[row] + (isStart ? 0 : 1)]
     const limit = move(keys[row], offset)
+    const order = compare(limit, keys[row])
+    // An offset below zero goes the other way.
+    if (bound.kind === 'preceding' ? order > 0 : order < 0) {
+      throw new SqlError('22013', 'invalid preceding or following size in window function')
+    }
     let low = firstKey
     let high = endKey
     while (low < high) {
       const middle = (low + high) >> 1
-      const order = compare(keys[middle], limit)
-      if (isStart ? order < 0 : order <= 0) low = middle + 1
+      const place = compare(keys[middle], limit)
+      if (isStart ? place < 0 : place <= 0) low = middle + 1
       else high = middle
     }
     return low

@@ -4,6 +4,7 @@ import type { OutputColumn } from '../bind/bound.ts'
 import type { DefinitionEnvironment } from '../definition/environment.ts'
 import { runDefinition } from '../definition/run-definition.ts'
 import { makeTemporarySchema, temporarySchemaName } from '../definition/temporary.ts'
+import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { DefinitionStatement, QueryStatement } from '../syntax/tree.ts'
@@ -24,6 +25,10 @@ export function executeDefinition(
   options: QueryOptions,
 ): CompletedExecution {
   transactions.refuseInFailed()
+  if (definition.kind === 'create index' && definition.isConcurrent && transactions.isInBlock) {
+    transactions.noteFailure()
+    throw new SqlError('25001', 'CREATE INDEX CONCURRENTLY cannot run inside a transaction block')
+  }
   const result = transactions.writing(definition.kind.toUpperCase(), unit => {
     const state = environment.engine.stateOf(unit)
     const context = environment.contextFor(unit, state, options, transactions.startedMs)

@@ -1,0 +1,13 @@
+select a, sum(a) over (order by a range between -1 preceding and current row) from (values (1), (2)) v(a);
+select a, sum(a) over (order by a desc range between current row and -1 following) from (values (1), (2)) v(a);
+select a, sum(a) over (order by a desc range between 1 preceding and 0 following) from (values (1), (2), (4)) v(a) order by a;
+select a, sum(a) over (order by a range between 0.5 preceding and 1.5 following) from (values (1.0), (2.0), (4.0)) v(a) order by a;
+select a, count(*) over (order by a range between '-1 day' preceding and current row) from (values (date '2024-01-01')) v(a);
+select a, count(*) over (order by a nulls first range between -1 preceding and current row) from (values (null::int)) v(a);
+select a, sum(a) over (order by a range between -0.5 preceding and unbounded following) from (values (1.0::float8)) v(a);
+create table indexed (a int);
+begin;
+create index concurrently on indexed (a);
+select 1;
+rollback;
+create index concurrently on indexed (a);
