@@ -6,7 +6,7 @@
 import { playAgain } from './commit.ts'
 import { Broken } from './law.ts'
 import { sqlCrashTrial } from './sql-crash.ts'
-import { oldSavepointTrial, scriptTrial, twoEpochsTrial } from './store-crash-states.ts'
+import { oldSavepointTrial, scriptTrial, tornScriptTrial, twoEpochsTrial } from './store-crash-states.ts'
 import { failingNamesTrial, failingOpeningTrial, lostPagesTrial } from './store-failing-trials.ts'
 import {
   busyTrial,
@@ -65,6 +65,7 @@ export const TRIALS: readonly Trial[] = [
   { name: 'failing-openings', share: 2, run: failingOpeningTrial },
   { name: 'failing-names', share: 1, run: failingNamesTrial },
   { name: 'lost-pages', share: 1, run: lostPagesTrial },
+  { name: 'torn-scripts', share: 1, run: tornScriptTrial },
 ]
 
 export interface Failure {

@@ -4,8 +4,9 @@
  */
 
 import { CATALOG_TREE_ID } from '../src/store/api.ts'
+import type { StoreOptions } from '../src/store/options.ts'
 import { Store } from '../src/store/store.ts'
-import { expectContent, judge, statesOf } from './crash-states.ts'
+import { type Case, expectContent, judge, statesOf } from './crash-states.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { SimulatedDisk } from './simulated-disk.ts'
 import { bytesOf } from './store-draft.ts'
@@ -21,6 +22,9 @@ import {
 } from './store-script.ts'
 import { tally } from './tally.ts'
 
+/** Of those that a loss of power may leave at one moment. */
+const TORN_STATES = 4
+
 /** Scripts in an order that mixes them, and what was judged with the crashes inside of recoveries that this round brings. */
 class Scripts {
   readonly #scripts: readonly string[]
@@ -31,6 +35,10 @@ class Scripts {
     this.#scripts = mixed(scripts)
   }
 
+  at(seed: number): string {
+    return this.#scripts[seed % this.#scripts.length]
+  }
+
   /** One script after the other; after all of them again, with other crashes inside of the recoveries. */
   async try(seed: number): Promise<void> {
     const round = Math.floor(seed / this.#scripts.length)
@@ -38,7 +46,7 @@ class Scripts {
       this.#round = round
       this.#judged = new Set()
     }
-    await tryScript(this.#scripts[seed % this.#scripts.length], this.#judged, seed)
+    await tryScript(this.at(seed), this.#judged, seed)
   }
 }
 
@@ -91,36 +99,59 @@ export async function tryScript(script: string, judged: Set<string>, seed: numbe
         options: SCRIPT_OPTIONS,
         candidates: moment.candidates,
         random,
-        goOn: async (disk: SimulatedDisk, store: Store, found: Version, isDeath: boolean) =>
-          goOnWith(disk, store, found, isDeath, random),
+        goOn: goOnBy(SCRIPT_OPTIONS, random),
       }
       await judge(disk(), the, where)
     }
   }
 }
 
-/** With more commits, maybe; then back to the savepoints, maybe. */
-function goOnWith(
-  disk: SimulatedDisk,
-  recovered: Store,
-  found: Version,
-  isDeath: boolean,
-  random: SeededRandom,
-): Store {
-  let store = recovered
-  // What the cache alone holds is in the most danger.
-  if (random.chance(isDeath ? 0.8 : 0.15)) {
-    for (const isLogged of [false, true]) store = goOn(disk, store, found.content, isLogged)
+/**
+ * The same scripts on disks that tear sectors, expose what was there before, and have sectors of 4 KiB half of the time: some
+ * of the states that a loss of power leaves at each moment.
+ */
+export async function tornScriptTrial(seed: number): Promise<void> {
+  const script = SHORT_SCRIPTS.at(seed)
+  const pageSizeBytes = seed % 2 === 0 ? 4096 : 512
+  const options = { ...SCRIPT_OPTIONS, pageSizeBytes, cacheSizeBytes: 256 * pageSizeBytes }
+  const device = { sectorBytes: pageSizeBytes, tearsSectors: true, exposesGarbage: true }
+  const moments = await momentsOf(script, { options, device })
+  for (const [index, { disk, candidates }] of moments.entries()) {
+    if (disk.pendingParts === 0) continue
+    for (let state = 0; state < TORN_STATES; state++) {
+      const random = new SeededRandom(seed ^ ((index * 8191 + state) * 2_654_435))
+      const copy = disk.fork(random.below(1 << 30))
+      copy.losePower()
+      const where = `script '${script}', before operation ${index + 1} of ${moments.length}, torn ${state}`
+      await judge(copy, { options, candidates, random, goOn: goOnBy(options, random) }, where)
+    }
   }
-  if (random.chance(0.5)) goBack(store, found)
-  return store
+}
+
+/** With more commits, maybe; then back to the savepoints, maybe. */
+function goOnBy(options: StoreOptions, random: SeededRandom): Case['goOn'] {
+  return async (disk, recovered, found, isDeath) => {
+    let store = recovered
+    // What the cache alone holds is in the most danger.
+    if (random.chance(isDeath ? 0.8 : 0.15)) {
+      for (const isLogged of [false, true]) store = goOn(disk, store, found.content, isLogged, options)
+    }
+    if (random.chance(0.5)) goBack(store, found)
+    return store
+  }
 }
 
 /**
  * One more commit, on top of `content` or of another such commit, then the power goes and all that may be lost is lost: what
  * was acknowledged is there all the same.
  */
-function goOn(disk: SimulatedDisk, store: Store, content: Content, isLogged: boolean): Store {
+function goOn(
+  disk: SimulatedDisk,
+  store: Store,
+  content: Content,
+  isLogged: boolean,
+  options: StoreOptions,
+): Store {
   // A small value would be logged, streamed or not.
   const text = `after the recovery, ${isLogged}`.padEnd(isLogged ? 0 : 1500, '.')
   const value = bytesOf(text)
@@ -134,7 +165,7 @@ function goOn(disk: SimulatedDisk, store: Store, content: Content, isLogged: boo
   expectContent(store, expected, 'a commit after the recovery is seen')
   end(disk, store)
   disk.losePowerKeeping(() => false)
-  const again = Store.open(disk, DATABASE, SCRIPT_OPTIONS, true)
+  const again = Store.open(disk, DATABASE, options, true)
   try {
     expectContent(again, expected, 'a commit after the recovery survives')
   } catch (error) {

@@ -29,6 +29,10 @@ describe('a store that crashes', () => {
     await tryTrial('scripts', runs(6), firstSeed())
   })
 
+  test('does so when sectors under way are torn, of 512 bytes or of 4 KiB', async () => {
+    await tryTrial('torn-scripts', runs(6), firstSeed())
+  })
+
   test('keeps its savepoints in every such state until their deletion is durable', async () => {
     await tryTrial('old-savepoints', runs(2), firstSeed())
   })

@@ -150,7 +150,7 @@ export async function failingNamesTrial(seed: number): Promise<void> {
       if (random.chance(0.5)) disk.crashAt(1 + random.below(random.pick([20, 80, 300])), random.pick(MOMENTS))
       try {
         for (let left = 15; left > 0 && !life.isPoisoned; left--) {
-          if (random.chance(0.4)) armSome(life, AROUND_FILES)
+          if (random.chance(0.4)) armSome(life, random.pick([AROUND_FILES, AROUND_FILES, ANYWHERE]))
           await life.take(random.pick(steps))
           if (life.isPoisoned && random.chance(0.4)) await life.take(() => life.closeAndOpen())
         }

@@ -211,3 +211,42 @@ test('a header copy that a dying process wrote, but did not sync, does not count
     expect(difference(expected, publishedContent(again)), `seed ${seed}`).toBeUndefined()
   }
 })
+
+test('a recovery that the power ends does not take back a header of which there is one copy', () => {
+  let oneCopy = 0
+  for (let count = 1; count < 30; count++) {
+    const disk = new SimulatedDisk({ seed: count, tearsSectors: true })
+    const options = { ...OPTIONS, transactionLogBytes: 0 }
+    const store = Store.open(disk, PATH, options, true)
+    change(store, put => put('key', 'before'))
+    disk.crashAt(count, 'after')
+    try {
+      change(store, put => put('key', 'after'))
+      break
+    } catch {
+      disk.killProcess()
+    }
+    // All of it has arrived: the first copy is there, and the second one maybe not.
+    disk.losePowerKeeping(() => true)
+    const valueIn = (some: SimulatedDisk) =>
+      publishedContent(Store.open(some, PATH, options, true))
+        .get(CATALOG_TREE_ID)
+        ?.get('key')
+    const found = valueIn(disk.fork(1))
+    if (found === 'after') oneCopy++
+    for (let operation = 1; operation < 8; operation++) {
+      for (let seed = 0; seed < 20; seed++) {
+        const torn = disk.fork(seed)
+        torn.crashAt(operation, 'after')
+        try {
+          Store.open(torn, PATH, options, true)
+        } catch {
+          // Died in its recovery.
+        }
+        torn.losePower()
+        expect(valueIn(torn), `after ${count}, ${operation}, seed ${seed}`).toBe(found)
+      }
+    }
+  }
+  expect(oneCopy).toBeGreaterThan(0)
+})

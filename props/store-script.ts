@@ -20,6 +20,7 @@ import { Store } from '../src/store/store.ts'
 import type { WriteTransaction } from '../src/store/transaction.ts'
 import { check } from './law.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
+import type { DeviceModel } from './simulated-inode.ts'
 import { contentOf } from './store-content.ts'
 import { bytesOf, STAMP_KEY } from './store-draft.ts'
 import { type Content, difference, History, type Version } from './store-history.ts'
@@ -81,19 +82,33 @@ function combine(places: readonly (readonly Letter[])[]): string[] {
   return scripts
 }
 
+/** What a script is played on. */
+export interface ScriptDisk {
+  readonly options: StoreOptions
+  readonly device: Partial<DeviceModel>
+}
+
+const PLAIN: ScriptDisk = { options: SCRIPT_OPTIONS, device: {} }
+
 /** Plays the script once. */
-export async function momentsOf(script: string): Promise<Moment[]> {
-  const player = new Player()
+export async function momentsOf(script: string, on = PLAIN): Promise<Moment[]> {
+  const player = new Player(on)
   await player.play(script)
   return player.moments
 }
 
 class Player {
   readonly moments: Moment[] = []
-  readonly #disk = new SimulatedDisk({ seed: 7 })
+  readonly #disk: SimulatedDisk
+  readonly #options: StoreOptions
   readonly #history = new History(new Map([[CATALOG_TREE_ID, new Map()]]))
   #store: Store | undefined = undefined
   #stamp = 0
+
+  constructor({ options, device }: ScriptDisk) {
+    this.#disk = new SimulatedDisk({ seed: 7, ...device })
+    this.#options = options
+  }
 
   async play(script: string): Promise<void> {
     const disk = this.#disk
@@ -120,7 +135,7 @@ class Player {
   }
 
   #open(): void {
-    this.#store = Store.open(this.#disk, DATABASE, SCRIPT_OPTIONS, true)
+    this.#store = Store.open(this.#disk, DATABASE, this.#options, true)
   }
 
   get #opened(): Store {

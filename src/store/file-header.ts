@@ -6,7 +6,7 @@
  *
  * H1  Sequences have no gaps: beside the newest one, n, the other slot holds n - 1.
  * H2  The two copies of a header are written one after the other, with a sync between them, so that no crash
- *     damages both. An opening syncs before the first: the copies that it found may be those of a process that died.
+ *     damages both; first the one that would be missed least. An opening syncs before the first: the copies that it found may be those of a process that died.
  * H3  The births of all pages that this process has written are below the next transaction id of the newest header
  *     and what the next opening adds to it. So pages that a crashed process left behind are not taken for those
  *     of a later one.
@@ -162,9 +162,15 @@ function writePageOfSlot(file: StorageFile, { sequence }: FileHeader, page: Buff
   file.write(page, 0, page.length, (slotOf(sequence) * COPIES + copy) * page.length)
 }
 
-/** Which copy is to be written first: a damaged one, because the other may be all that is left of the slot. */
+/**
+ * Which copy is to be written first, and may be torn by a crash: the one that would be missed least. A damaged one, because the
+ * other may be all that is left of the slot; an older one, because the other may be all there is of the newest header.
+ */
 export function firstCopyOf(file: StorageFile, header: FileHeader): number {
-  return isIntactCopy(file, header, 1) ? 0 : 1
+  const [first, second] = [headerInCopy(file, header, 0), headerInCopy(file, header, 1)]
+  if (first === undefined || second === undefined) return first === undefined ? 0 : 1
+  const newerBy = second.sequence - first.sequence || second.nextTxnId - first.nextTxnId
+  return newerBy < 0 ? 1 : 0
 }
 
 /** Writes both copies with a sync between them (H2); the second one is not durable before another. */
@@ -176,13 +182,17 @@ export function writeFileHeaderCopyByCopy(file: StorageFile, header: FileHeader)
   writePageOfSlot(file, header, page, 1 - first)
 }
 
-/** Whether there is an intact header, this one or another, where the copy of `header` goes. */
-function isIntactCopy(file: StorageFile, { pageSize, sequence }: FileHeader, copy: number): boolean {
+/** What stands where the copy of `header` goes, this header or another; undefined: none that is intact. */
+function headerInCopy(
+  file: StorageFile,
+  { pageSize, sequence }: FileHeader,
+  copy: number,
+): FileHeader | undefined {
   const bytes = Buffer.alloc(HEADER_BYTES)
-  if (file.read(bytes, 0, HEADER_BYTES, (slotOf(sequence) * COPIES + copy) * pageSize) < HEADER_BYTES)
-    return false
+  const position = (slotOf(sequence) * COPIES + copy) * pageSize
+  if (file.read(bytes, 0, HEADER_BYTES, position) < HEADER_BYTES) return undefined
   const found = decodeFileHeader(bytes)
-  return typeof found === 'object' && 'sequence' in found
+  return typeof found === 'object' && 'sequence' in found ? found : undefined
 }
 
 /** What the header pages say: the newest header, and the valid one of the other slot. */

@@ -7,6 +7,7 @@
  */
 
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { runAllQuietly } from '../base/run-all.ts'
 import { LogBatch } from '../wal/batch.ts'
 import { BATCH_HEADER_BYTES, FRAME_HEADER_BYTES, roundUpToBlock } from '../wal/format.ts'
 import { Log, removeLog } from '../wal/log.ts'
@@ -154,8 +155,9 @@ export class LogWriter {
       writeFileHeaderCopyByCopy(core.file.file, header)
       core.file.sync()
     } catch (error) {
-      log.close(false)
-      throw core.poison(error)
+      const failure = core.poison(error)
+      runAllQuietly(() => log.close(false))
+      throw failure
     }
     // It describes the state that the newest header described, so the space map need not know of it.
     core.adoptHeader(header)

@@ -19,7 +19,7 @@
 
 import { assert } from '../base/assert.ts'
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
-import { runAll } from '../base/run-all.ts'
+import { runAll, runAllQuietly } from '../base/run-all.ts'
 import type { Storage } from '../io/storage.ts'
 import type { LogBatch } from './batch.ts'
 import {
@@ -104,7 +104,7 @@ export class Log {
     try {
       log.#makeReady(log.#current, start.epoch, log.#salt, start.previousSalt, start.baseLsn)
     } catch (error) {
-      log.close(false)
+      runAllQuietly(() => log.close(false))
       throw error
     }
     log.#chain = log.#preparedChain

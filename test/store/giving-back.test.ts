@@ -93,3 +93,14 @@ describe.each(FAULTS)('where the files cannot be given back ($operation, from nu
     expect(disk.openHandleCount).toBe(0)
   })
 })
+
+test('a header that could not be made durable poisons, also when the log cannot be closed after it', () => {
+  const disk = new SimulatedDisk({ seed: 1 })
+  const store = Store.open(disk, PATH, OPTIONS, true)
+  disk.fail({ operation: 'sync', kind: 'ioError', pathEnd: PATH })
+  disk.fail({ operation: 'close', kind: 'ioError', pathPart: '-wal' })
+  expect(() => put(store, 'value')).toThrow(expect.objectContaining({ code: 'IO_ERROR' }))
+  expect(store.isPoisoned).toBe(true)
+  store.close()
+  expect(disk.openHandleCount).toBe(0)
+})
