@@ -12,7 +12,7 @@ import { salvageInto } from '../../src/database/salvage.ts'
 import { openSmall, PATH, storageFrom } from './files.ts'
 import { type Places, placesOf } from './mutations.ts'
 import { buildRichDatabase, type RichDatabase, type RichOptions, readAll } from './rich-database.ts'
-import { type Contents, contentsOf, findBreach, type Salvaged, TARGET } from './salvaging.ts'
+import { type Contents, contentsOf, findBreach, findMixture, type Salvaged, TARGET } from './salvaging.ts'
 import { damageStructure, type StructuredDamage } from './structured.ts'
 import { judge } from './verdict.ts'
 
@@ -36,7 +36,8 @@ const OPTIONS: readonly RichOptions[] = [
 interface Subject {
   readonly rich: RichDatabase
   readonly places: Places
-  readonly truth: Contents
+  /** Of each state that may be found, the newest last. */
+  readonly truths: readonly Contents[]
   readonly isClosed: boolean
 }
 
@@ -49,7 +50,8 @@ function subjectOf(index: number): Subject {
     const rich = buildRichDatabase(options)
     const places = placesOf(rich.image, rich.pageSizeBytes)
     const isClosed = !options.ending.startsWith('crashed')
-    subject = { rich, places, truth: contentsOf(storageFrom(rich.image), PATH), isClosed }
+    const truths = rich.stateImages.map(image => contentsOf(storageFrom(image), PATH))
+    subject = { rich, places, truths, isClosed }
     subjects.set(index, subject)
   }
   return subject
@@ -110,7 +112,7 @@ async function readForged({ image }: StructuredDamage): Promise<string> {
 
 async function salvageCase(
   { image, isSealed }: StructuredDamage,
-  { truth, isClosed }: Subject,
+  { truths, isClosed }: Subject,
 ): Promise<string> {
   const storage = storageFrom(image)
   let report: Salvaged['report']
@@ -124,8 +126,9 @@ async function salvageCase(
   const { faults } = await db.check()
   db.close()
   if (faults.length > 0) throw new Error(`what was salvaged is not intact: ${JSON.stringify(faults)}`)
-  if (!isSealed && isClosed && !report.basis.startsWith('older')) {
-    const breach = findBreach({ report, storage, contents: contentsOf(storage, TARGET) }, truth)
+  if (!isSealed && !report.basis.startsWith('older')) {
+    const salvaged = { report, storage, contents: contentsOf(storage, TARGET) }
+    const breach = isClosed ? findBreach(salvaged, truths.at(-1)!) : findMixture(salvaged, truths)
     if (breach !== undefined) throw new Error(`salvage: ${breach}`)
   }
   if (report.ok) return 'whole'

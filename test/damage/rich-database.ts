@@ -119,6 +119,8 @@ export interface RichDatabase {
   readonly earlier: Buffer
   /** What may be read: the newest state last; the states before it only when the log was damaged. */
   readonly states: readonly Digests[]
+  /** The files at the moment of each of these states. */
+  readonly stateImages: readonly FileImage[]
 }
 
 export interface RichOptions {
@@ -151,6 +153,11 @@ export function buildRichDatabase({
   const crashed = ending === 'crashed' || ending === 'crashed early'
   let db = openSmall(storage, pageSizeBytes, options)
   const states: Digests[] = []
+  const stateImages: FileImage[] = []
+  const keepState = () => {
+    states.push(readIntact(db))
+    stateImages.push(imageOf(storage))
+  }
   let earlier: Buffer = Buffer.alloc(0)
   for (let step = 0; step < STEPS; step++) {
     db.write(tx => {
@@ -168,13 +175,21 @@ export function buildRichDatabase({
         db.close()
         db = openSmall(storage, undefined, options)
       } else db.checkpoint()
-      states.push(readIntact(db))
+      keepState()
     }
-    if (step >= STEPS - STEPS_IN_LOG) states.push(readIntact(db))
+    if (step >= STEPS - STEPS_IN_LOG) keepState()
   }
   if (!crashed) db.close()
   const image = imageOf(storage)
   if (crashed) db.close()
   const name = `pages of ${pageSizeBytes} bytes, ${ending}`
-  return { name, pageSizeBytes, image, earlier, states: crashed ? states : states.slice(-1) }
+  const from = crashed ? 0 : states.length - 1
+  return {
+    name,
+    pageSizeBytes,
+    image,
+    earlier,
+    states: states.slice(from),
+    stateImages: stateImages.slice(from),
+  }
 }

@@ -89,6 +89,26 @@ export function findBreach({ report, contents }: Salvaged, truth: Contents): str
 }
 
 /**
+ * The law for a database whose process had died: what is in the tables that kept their names is of one state that there was,
+ * and if the report says that nothing is missing, it is the whole of one.
+ */
+export function findMixture({ report, contents }: Salvaged, truths: readonly Contents[]): string | undefined {
+  const tables = report.tables.filter(table => table.isTyped && !table.isLeftover)
+  const fits = (truth: Contents) =>
+    tables.every(({ name }) => {
+      const right = truth.get(name)
+      const rows = [...contents.get(name)!]
+      return right !== undefined && rows.every(([key, value]) => right.get(key) === value)
+    })
+  const isWhole = (truth: Contents) =>
+    [...truth].every(([name, rows]) => contents.get(name)?.size === rows.size)
+  const fitting = truths.filter(fits)
+  if (fitting.length === 0) return 'what is in the tables is of no state that there was'
+  if (report.ok && !fitting.some(isWhole)) return 'something is missing, and is not reported'
+  return undefined
+}
+
+/**
  * The second law: nothing that is intact is missing. A row whose pages are all as they were is in its table or, where it
  * is not known any more whose it was, in one of lost+found. For databases that were closed.
  */

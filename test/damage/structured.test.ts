@@ -44,4 +44,8 @@ describe('a database that is damaged by its structure', () => {
     )
     expect([...salvaged]).toEqual(expect.arrayContaining(['whole', 'with losses', 'with losses, from pages']))
   })
+
+  test.each([1_001_504, 1_005_444, 1_051_934])('case %d, which found something once', async seed => {
+    await fuzzCase(seed)
+  })
 })
