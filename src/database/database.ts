@@ -251,7 +251,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
    * A statement of SQL to be run again and again.
    * @example const byAge = db.prepare<{ id: number }>('select id from users where age = $1')
    */
-  prepare<Row = SqlRow>(text: string, options: QueryOptions = {}): PreparedStatement<Row> {
+  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row> {
     return new PreparedStatement<Row>(() => this.#session(), text, options)
   }
 

@@ -137,7 +137,7 @@ export class Snapshot implements FunctionDoor, Disposable {
    * A statement of SQL to be run again and again.
    * @example const byAge = snap.prepare<{ id: number }>('select id from users where age = $1')
    */
-  prepare<Row = SqlRow>(text: string, options: QueryOptions = {}): PreparedStatement<Row> {
+  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row> {
     return new PreparedStatement<Row>(() => this.#session(), text, options)
   }
 

@@ -74,9 +74,16 @@ const never = (): never => {
   throw new Error('a session inside of a transaction begins none')
 }
 
-/** What SQL has inside of a transaction that somebody else ends: such a session begins none. */
+const hostsInside = new WeakMap<Catalog, SessionHost>()
+
+/** What SQL has inside of a transaction that somebody else ends: such a session begins none. All have the same. */
 export function hostInside(catalog: Catalog): SessionHost {
-  return { ...machineOf(storeOf(catalog)), isReadOnly: false, snapshot: never, begin: never }
+  let host = hostsInside.get(catalog)
+  if (host === undefined) {
+    host = { ...machineOf(storeOf(catalog)), isReadOnly: false, snapshot: never, begin: never }
+    hostsInside.set(catalog, host)
+  }
+  return host
 }
 
 /** A transaction that somebody else ends, as SQL sees it. */
@@ -85,6 +92,5 @@ export function unitInside(
   tables: TransactionTables,
   catalog: Catalog,
 ): WriteUnit {
-  const { wallMs } = machineOf(storeOf(catalog))
-  return writeUnit(transaction, tables, wallMs(), { commit: never, rollback: never })
+  return writeUnit(transaction, tables, hostInside(catalog).wallMs(), { commit: never, rollback: never })
 }

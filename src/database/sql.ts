@@ -26,7 +26,7 @@ export class PreparedStatement<Row = SqlRow> {
   readonly #options: QueryOptions
 
   /** @internal */
-  constructor(session: () => Session, text: string, options: QueryOptions) {
+  constructor(session: () => Session, text: string, options: QueryOptions = NO_OPTIONS) {
     checkOptions(options)
     this.#session = session
     this.#text = text
@@ -207,7 +207,7 @@ export function bindTemplate<Row>(
     text = strings.reduce((before, part, i) => `${before}$${i}${part}`)
     texts.set(strings, text)
   }
-  return new BoundStatement<Row>(new PreparedStatement<Row>(session, text, NO_OPTIONS), values)
+  return new BoundStatement<Row>(new PreparedStatement<Row>(session, text), values)
 }
 
 /** A session of its own: settings, prepared statements and transactions that others do not see. */

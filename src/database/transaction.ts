@@ -167,7 +167,7 @@ export class Transaction {
    * A statement of SQL to be run again and again.
    * @example const byAge = tx.prepare<{ id: number }>('select id from users where age = $1')
    */
-  prepare<Row = SqlRow>(text: string, options: QueryOptions = {}): PreparedStatement<Row> {
+  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row> {
     return new PreparedStatement<Row>(() => this.#session(), text, options)
   }
 

@@ -120,6 +120,20 @@ export interface LiveSettings {
   readonly names: readonly string[]
 }
 
+/** What every statement asks for. */
+interface OftenAsked {
+  readonly searchPath: readonly string[]
+  readonly statementTimeoutMs: number
+  readonly planSwitches: PlanSwitches
+  readonly countsStatements: boolean
+}
+
+/**
+ * The same where nobody has set anything. Each transaction that TypeScript begins has a session of its own, most of which
+ * run a statement or two.
+ */
+let usual: OftenAsked | undefined
+
 export class Settings {
   private readonly live: LiveSettings | undefined
   private readonly values = new Map<string, string>()
@@ -128,28 +142,16 @@ export class Settings {
   /** Of the open transaction. */
   private modes: TransactionModeValues | undefined
   /** What every statement asks for, as it was read since the last change. */
-  private read:
-    | {
-        readonly searchPath: readonly string[]
-        readonly statementTimeoutMs: number
-        readonly planSwitches: PlanSwitches
-        readonly countsStatements: boolean
-      }
-    | undefined
+  private read: OftenAsked | undefined
   /** What SET has put aside in a transaction, for when it is rolled back. */
   private undo: Map<string, string | undefined> | undefined
   /** What SET LOCAL has put aside, for when the transaction ends. */
   private local: Map<string, string | undefined> | undefined
 
   /** @param initial values that differ from the usual ones */
-  constructor(initial: Readonly<Record<string, string>> = {}, live?: LiveSettings) {
+  constructor(initial?: Readonly<Record<string, string>>, live?: LiveSettings) {
     this.live = live
-    const values: Record<string, string> = { ...DEFAULTS }
-    for (const [name, value] of Object.entries(initial)) {
-      values[canonicalName(name)] = checkSetting(name, value)
-    }
-    values.server_version_num = versionNumber(values.server_version)
-    this.initial = values
+    this.initial = initial === undefined ? DEFAULTS : initialValues(initial)
   }
 
   get(name: string): string | undefined {
@@ -306,15 +308,41 @@ export class Settings {
     return this.often.countsStatements
   }
 
-  private get often(): NonNullable<Settings['read']> {
-    this.read ??= {
+  private get often(): OftenAsked {
+    if (this.read !== undefined) return this.read
+    if (this.isUsual) {
+      usual ??= this.readOften()
+      this.read = usual
+    } else this.read = this.readOften()
+    return this.read
+  }
+
+  private get isUsual(): boolean {
+    return (
+      this.initial === DEFAULTS &&
+      this.live === undefined &&
+      this.values.size === 0 &&
+      this.temporarySchema === undefined
+    )
+  }
+
+  private readOften(): OftenAsked {
+    return {
       searchPath: withTemporary(readPath(this.get('search_path') ?? ''), this.temporarySchema),
       statementTimeoutMs: Number(this.get('statement_timeout') ?? '0'),
       planSwitches: switchesOf(name => this.get(name)),
       countsStatements: this.get('pg_stat_statements.track') !== 'none',
     }
-    return this.read
   }
+}
+
+function initialValues(initial: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const values: Record<string, string> = { ...DEFAULTS }
+  for (const [name, value] of Object.entries(initial)) {
+    values[canonicalName(name)] = checkSetting(name, value)
+  }
+  values.server_version_num = versionNumber(values.server_version)
+  return values
 }
 
 /** Temporary objects are found first, unless the path says where. */
