@@ -14,6 +14,7 @@ import type { Collect } from './kernel/kernel.ts'
 
 /** Of the layout, what reading {@link LeafEntries} takes. */
 export { HEAD_BYTES, PREFIX_AT, VALUE_LENGTH_BYTES } from '../page/node.ts'
+export { GATHERED_ABSENT } from './kernel/kernel.ts'
 
 /** What `put` does when the key is present or absent. */
 export const PutMode = {
@@ -85,6 +86,16 @@ export interface ReadTree extends ValueLocation {
   readonly height: number
   /** Looks `key` up; when true the value location is set. */
   find(key: Uint8Array, keyLength: number): boolean
+  /**
+   * Copies the values under several keys at once, which takes a fraction of the time that one after the other takes. Key i lies
+   * in `keys`, from `places[2 * i]` to `places[2 * i + 1]`. Returns for how many of `count` it did, in their order: 0 where
+   * the first is to be found by itself. Missing where it never can.
+   */
+  gather?(keys: Uint8Array, places: Uint32Array, count: number): number
+  /** Whether `gather` does more than return 0: the tree does not change, and there is a kernel. */
+  readonly canGather?: boolean
+  /** What `gather` copied: values without keys. The key of one that is not there has the length GATHERED_ABSENT. */
+  readonly gathered?: CollectedEntries | undefined
   /** Presence alone; never reads a large value. */
   has(key: Uint8Array, keyLength: number): boolean
   /** The number of keys below `key`, in O(height). */

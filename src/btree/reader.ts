@@ -11,7 +11,7 @@ import type { PageMemory } from '../page/memory.ts'
 import * as node from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
 import type { PageCache } from '../pool/page-cache.ts'
-import type { ReadTree, TreeCursor, ValueReader } from './api.ts'
+import type { CollectedEntries, ReadTree, TreeCursor, ValueReader } from './api.ts'
 import type { ReadContext } from './context.ts'
 import { Cursor } from './cursor.ts'
 import { ExtentReader, type ExtentReference, extentAt, InlineReader } from './extent.ts'
@@ -122,6 +122,23 @@ export class TreeReader extends ValueHolder implements ReadTree {
     if (index < 0) return false
     this.locateValue(base, index)
     return true
+  }
+
+  gather(keys: Uint8Array, places: Uint32Array, count: number): number {
+    const { kernel, pool } = this.context
+    const { height, pageId } = this.state
+    if (kernel === undefined || this.mutable || height === 0 || !pool.allowsKernel()) return 0
+    const taken = kernel.gather(pageId, height, keys, places, count)
+    pool.countHits(taken * height)
+    return taken
+  }
+
+  get canGather(): boolean {
+    return !this.mutable && this.context.kernel !== undefined
+  }
+
+  get gathered(): CollectedEntries | undefined {
+    return this.context.kernel?.collected
   }
 
   has(key: Uint8Array, keyLength: number): boolean {

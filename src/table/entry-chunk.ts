@@ -56,7 +56,7 @@ export class EntryChunk {
   /** Takes over `count` entries. */
   load(collected: CollectedEntries, count: number): void {
     const { words, lengthsWord, keysLength, valuesLength } = collected
-    if (count > this.lengths.length) this.lengths = new Uint32Array(this.wanted)
+    if (count > this.lengths.length) this.lengths = new Uint32Array(Math.max(count, this.wanted))
     const { lengths } = this
     for (let i = 0; i < count; i++) lengths[i] = words[lengthsWord + i]
     this.count = count
@@ -75,20 +75,38 @@ export class EntryChunk {
 
   /** Forgets the entries from key `stop` on; true when there are any. The keys were collected, too. */
   cut(stop: Buffer): boolean {
+    const { keys, lengths, count } = this
+    let last = this.nextKeyAt
+    for (let i = 0; i < count - 1; i++) last += ((lengths[i] & 0xffff) + 7) & ~7
+    // Of all chunks but one it lies behind the end.
+    if (count === 0 || isBelow(keys, last, lengths[count - 1] & 0xffff, stop)) return false
     let at = this.nextKeyAt
     let kept = 0
-    for (; kept < this.count; kept++) {
-      const keyLength = this.lengths[kept] & 0xffff
-      if (!isBelow(this.keys, at, keyLength, stop)) break
+    for (; kept < count; kept++) {
+      const keyLength = lengths[kept] & 0xffff
+      if (!isBelow(keys, at, keyLength, stop)) break
       at += (keyLength + 7) & ~7
     }
-    const isCut = kept < this.count
     this.count = kept
-    return isCut
+    return true
   }
 
   clear(): void {
     this.count = 0
+  }
+
+  /** How many entries there are from the present one on. */
+  get remaining(): number {
+    return this.count - this.position + 1
+  }
+
+  /** Length of the key of the entry that is so many places `ahead` of the present one. */
+  keyLengthOf(ahead: number): number {
+    return this.lengths[this.position - 1 + ahead] & 0xffff
+  }
+
+  valueLengthOf(ahead: number): number {
+    return this.lengths[this.position - 1 + ahead] >>> 16
   }
 
   /** To the next entry. */
@@ -115,6 +133,12 @@ function place(length: number): number {
   return at
 }
 
+/** By a loop, as most keys differ early: a call into the runtime costs as much as thirty bytes. */
 function isBelow(bytes: Buffer, at: number, length: number, stop: Buffer): boolean {
-  return bytes.compare(stop, 0, stop.length, at, at + length) < 0
+  const shared = Math.min(length, stop.length)
+  for (let i = 0; i < shared; i++) {
+    const byte = bytes[at + i]
+    if (byte !== stop[i]) return byte < stop[i]
+  }
+  return length < stop.length
 }

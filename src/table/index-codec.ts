@@ -100,9 +100,9 @@ export class IndexCodec {
     if (!this.isDistinct(row)) writer.writeBytes(primaryKey.bytes, 0, primaryKey.at)
   }
 
-  /** Where in the key of an entry of an index that is not unique the primary key starts. */
-  primaryKeyStart(entryKey: Buffer, length: number): number {
-    this.skipColumns(this.reader.over(entryKey, 0, length))
+  /** Where the primary key starts in the key of an entry of an index that is not unique, which lies from `start` to `end`. */
+  primaryKeyStart(bytes: Buffer, start: number, end: number): number {
+    this.skipColumns(this.reader.over(bytes, start, end))
     return this.reader.at
   }
 

@@ -7,8 +7,11 @@
  */
 
 import type { ReadTree, TreeCursor } from '../btree/api.ts'
+import { Collect } from '../btree/kernel/kernel.ts'
 import type { TreeSink, TreeSource } from '../store/api.ts'
 import { ByteWriter, toSuccessor } from './bytes.ts'
+import type { EntryChunk } from './entry-chunk.ts'
+import { GatheredRows } from './gathered-rows.ts'
 import type { IndexCodec } from './index-codec.ts'
 import {
   type Bounds,
@@ -25,7 +28,9 @@ import { Entries, type EntryDecoder } from './scan.ts'
 /** Where rows are found by encoded primary key. */
 interface RowSource<Row> {
   readonly name: string
+  readonly rows: ReadTree
   rowAt(key: Buffer, keyLength: number): Row
+  rowIn(copy: EntryChunk, keys: Buffer, start: number, end: number): Row
 }
 
 /** Where rows are removed, with their entries in all indexes. */
@@ -66,6 +71,8 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
         this.loadPrimaryKey(cursor, keyLength)
         return rows.rowAt(this.primaryKey.bytes, this.primaryKey.at)
       },
+      collects: codec.isUnique ? Collect.values : Collect.keys,
+      forScan: () => this.gatheringDecoder(),
     }
     this.keyDecoder = {
       usesKey: true,
@@ -92,6 +99,33 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
     this.tree = tree
   }
 
+  /** Decodes rows that are looked up together. */
+  private gatheringDecoder(): EntryDecoder<Row> {
+    const { codec, rows, source, primaryKey } = this
+    const { isUnique } = codec
+    const gathered = new GatheredRows({
+      isValue: isUnique,
+      startIn: (keys, start, end) => codec.primaryKeyStart(keys, start, end),
+    })
+    return {
+      ...this.rowDecoder,
+      decodeChunk: entries => {
+        const copy = gathered.rowOf(entries, source, rows.rows)
+        const { keyAt, valueAt } = entries
+        const keys = isUnique ? entries.values : entries.keys
+        const end = isUnique ? valueAt + entries.valueLength : keyAt + entries.keyLength
+        const start = isUnique ? valueAt : codec.primaryKeyStart(keys, keyAt, end)
+        if (copy !== undefined) return rows.rowIn(copy, keys, start, end)
+        primaryKey.begin()
+        primaryKey.writeBytes(keys, start, end)
+        source.assertReadable()
+        const row = rows.rowAt(primaryKey.bytes, primaryKey.at)
+        source.endReading()
+        return row
+      },
+    }
+  }
+
   /** Copies the primary key out of the entry under the cursor. */
   private loadPrimaryKey(cursor: TreeCursor, keyLength: number): void {
     const writer = this.primaryKey
@@ -100,7 +134,7 @@ export class IndexTable<Row, IndexKey, PrimaryKey> implements Iterable<Row> {
       cursor.loadValue()
       writer.writeBytes(cursor.valueBytes, cursor.valueOffset, cursor.valueOffset + cursor.valueLength)
     } else {
-      const start = this.codec.primaryKeyStart(cursor.keyBytes, keyLength)
+      const start = this.codec.primaryKeyStart(cursor.keyBytes, 0, keyLength)
       writer.writeBytes(cursor.keyBytes, start, keyLength)
     }
   }

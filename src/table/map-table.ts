@@ -11,6 +11,7 @@ import { PutMode, type ReadTree, type ValueReader, type WriteTree } from '../btr
 import type { TreeSink, TreeSource } from '../store/api.ts'
 import { type ByteWriter, compareBytes, equalBytes } from './bytes.ts'
 import { keyExists, keyTooLong } from './errors.ts'
+import { lookUpMany } from './many-keys.ts'
 import type { MapCodec } from './map-codec.ts'
 import { preview, rejectReentry } from './place.ts'
 import { type Bounds, countWalk, type RangeOptions, resolveDoomed, resolveWalk, type Walk } from './range.ts'
@@ -102,9 +103,12 @@ export class MapTable<K, V> implements Iterable<readonly [K, V]> {
    * @example const [today, yesterday] = tx.table(prices).getMany([['ACME', 7], ['ACME', 6]])
    */
   getMany(keys: Iterable<K>): (V | undefined)[] {
-    const values: (V | undefined)[] = []
-    for (const key of keys) values.push(this.get(key))
-    return values
+    const decodeValue = this.codec.decoders.values.decodeChunk!
+    return lookUpMany<K, V>(keys, this.source, this.tree, {
+      encode: key => this.encodeKey(key),
+      decode: copy => decodeValue(copy) as V,
+      get: key => this.get(key),
+    })
   }
 
   /**

@@ -10,9 +10,11 @@ import type { ReadTree, TreeCursor } from '../btree/api.ts'
 import { Collect } from '../btree/kernel/kernel.ts'
 import type { TreeSource } from '../store/api.ts'
 import type { ByteWriter } from './bytes.ts'
+import type { EntryChunk } from './entry-chunk.ts'
 import type { IndexCodec } from './index-codec.ts'
 import type { IndexComputer } from './index-computer.ts'
 import { IndexTable } from './index-table.ts'
+import { lookUpMany } from './many-keys.ts'
 import type { TableStats } from './map-table.ts'
 import { rejectReentry } from './place.ts'
 import { countWalk, type RangeOptions, resolveWalk, type Walk } from './range.ts'
@@ -123,6 +125,15 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
   }
 
   /**
+   * The row of a copied entry, whose primary key lies in `keys` from `start` to `end`.
+   * @internal
+   */
+  rowIn({ values, valueAt, valueLength }: EntryChunk, keys: Buffer, start: number, end: number): Row {
+    const { codec, keyReader } = this.binding
+    return codec.decodeRow(values, valueAt, valueLength, keyReader.over(keys, start, end)) as Row
+  }
+
+  /**
    * The record with a primary key; undefined when there is none.
    * @throws CoppiceError INVALID_KEY, TRANSACTION_CLOSED
    * @example const user = tx.table(users).get(1n)
@@ -152,9 +163,11 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
    * @example const [ada, alan] = tx.table(users).getMany([1n, 2n])
    */
   getMany(keys: Iterable<Key>): (Row | undefined)[] {
-    const rows: (Row | undefined)[] = []
-    for (const key of keys) rows.push(this.get(key))
-    return rows
+    return lookUpMany<Key, Row>(keys, this.source, this.tree, {
+      encode: key => this.encodeKey(key),
+      decode: (copy, bytes, start, end) => this.rowIn(copy, bytes, start, end),
+      get: key => this.get(key),
+    })
   }
 
   /**

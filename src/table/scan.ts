@@ -26,6 +26,8 @@ export interface EntryDecoder<T> {
   readonly collects?: Collect
   /** The same from the present entry of a chunk. */
   decodeChunk?(chunk: EntryChunk): T
+  /** One that keeps something from entry to entry is made for each scan that reads chunks. */
+  forScan?(): EntryDecoder<T>
 }
 
 /** One walk over a range. */
@@ -47,10 +49,10 @@ export class Scan<T> implements IterableIterator<T> {
     this.tree = tree
     this.cursor = tree.cursor()
     this.walk = walk
-    this.decoder = decoder
     this.remaining = walk.limit
     this.isChunked =
       decoder.collects !== undefined && !walk.isReverse && walk.limit > 1 && this.cursor.collect !== undefined
+    this.decoder = this.isChunked && decoder.forScan !== undefined ? decoder.forScan() : decoder
   }
 
   [Symbol.iterator](): this {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { debugChecks } from '../../src/base/assert.ts'
 import { type CollectedEntries, PutMode } from '../../src/btree/api.ts'
 import { KERNEL_BASE64 } from '../../src/btree/kernel/bytes.ts'
-import { Collect, FILL_MAX, Found } from '../../src/btree/kernel/kernel.ts'
+import { Collect, FILL_MAX, Found, GATHERED_ABSENT } from '../../src/btree/kernel/kernel.ts'
 import { PutBuffer } from '../../src/btree/put-buffer.ts'
 import { TreeReader } from '../../src/btree/reader.ts'
 import type { TreeWriter } from '../../src/btree/writer.ts'
@@ -70,6 +70,20 @@ function collectedOf(collected: CollectedEntries, count: number): [Buffer, Buffe
   })
 }
 
+/** Keys one after the other, as `gather` takes them, with something else between them. */
+function sideBySide(keys: readonly Buffer[]): { bytes: Buffer; places: Uint32Array } {
+  const between = Buffer.from([0xff, 0xff, 0xff])
+  const bytes = Buffer.concat(keys.flatMap(key => [between, key]))
+  const places = new Uint32Array(2 * keys.length)
+  let at = 0
+  for (const [i, key] of keys.entries()) {
+    places[2 * i] = at + between.length
+    at += between.length + key.length
+    places[2 * i + 1] = at
+  }
+  return { bytes, places }
+}
+
 describe('the kernel', () => {
   it('is what its source compiles to', async () => {
     expect(Buffer.from(await compileKernel(KERNEL_SOURCE)).toString('base64')).toBe(KERNEL_BASE64)
@@ -124,6 +138,46 @@ describe('the kernel', () => {
         expect(position).toBe(singly.length)
         expect(collected).toBeGreaterThan(singly.length / 2)
       }
+    })
+
+    it.each(Object.keys(KEYS))('gathers what is found one by one: %s', name => {
+      const random = randomNumbers(pageSize * 7 + name.length)
+      const harness = new TreeHarness(pageSize, 4096)
+      const writer = harness.tree()
+      const keys: Buffer[] = []
+      for (let i = 0; i < 3000; i++) {
+        const key = KEYS[name](random)
+        keys.push(key)
+        put(writer, key, Buffer.alloc(random(i % 200 === 0 ? 2 * pageSize : 40), i))
+      }
+      const removed = keys.filter((_, i) => i % 20 === 3)
+      for (const key of removed) writer.remove(key, key.length)
+      const tree = new TreeReader(harness.context, writer.root, false, () => {})
+      let gathered = 0
+      for (let round = 0; round < 60; round++) {
+        const wanted = Array.from({ length: 1 + random(250) }, () => keys[random(keys.length)])
+        const { bytes, places } = sideBySide(wanted)
+        const count = tree.gather(bytes, places, wanted.length)
+        const entries = collectedOf(tree.gathered!, count)
+        for (const [i, [key, value]] of entries.entries()) {
+          const isFound = tree.find(wanted[i], wanted[i].length)
+          expect(key.length).toBe(isFound ? 0 : GATHERED_ABSENT)
+          if (!isFound) continue
+          const { valueBytes, valueOffset, valueLength } = tree
+          expect(value.equals(valueBytes.subarray(valueOffset, valueOffset + valueLength))).toBe(true)
+        }
+        // The next is to be found by itself: it lies in an extent, or there was no room.
+        if (count < wanted.length && count < 100) {
+          const next = wanted[count]
+          const isInLeaf = !tree.find(next, next.length) || tree.valueLength < pageSize / 8
+          const bytes = entries.reduce((sum, [, value]) => sum + value.length + 8, tree.valueLength)
+          expect(isInLeaf && bytes < 21_000).toBe(false)
+        }
+        gathered += count
+      }
+      expect(gathered).toBeGreaterThan(500)
+      expect(tree.gather(Buffer.from('?'), new Uint32Array([0, 1]), 1)).toBe(1)
+      expect(collectedOf(tree.gathered!, 1)[0][0]).toHaveLength(GATHERED_ABSENT)
     })
 
     it.each(Object.keys(KEYS))('finds what was put, and nothing else: %s', name => {
@@ -223,6 +277,38 @@ describe('the kernel', () => {
       expect(tree.find(key, key.length)).toBe(true)
     }
     expect(missed).toBeGreaterThan(100)
+  })
+
+  it('gathers up to a page that is not in memory, which the reader loads', () => {
+    const harness = new TreeHarness(512, 16)
+    const writer = harness.tree()
+    const keyOf = (i: number) => Buffer.from(String(i).padStart(5, '0'))
+    for (let i = 0; i < 2000; i++) put(writer, keyOf(i), Buffer.from(`${i}`))
+    const tree = new TreeReader(harness.context, writer.root, false, () => {})
+    harness.nextTransaction()
+    let [once, atOnce] = [0, 0]
+    for (let i = 0; i < 2000; ) {
+      const wanted = Array.from({ length: Math.min(20, 2000 - i) }, (_, ahead) => keyOf(i + ahead))
+      const { bytes, places } = sideBySide(wanted)
+      const count = tree.gather(bytes, places, wanted.length)
+      for (const [ahead, [, value]] of collectedOf(tree.gathered!, count).entries()) {
+        expect(value.toString()).toBe(`${i + ahead}`)
+      }
+      atOnce += count
+      i += count
+      if (count === wanted.length) continue
+      expect(tree.find(keyOf(i), 5)).toBe(true)
+      i++
+      once++
+    }
+    expect(atOnce).toBeGreaterThan(500)
+    expect(once).toBeGreaterThan(50)
+  })
+
+  it('gathers nothing in a tree that may change', () => {
+    const writer = new TreeHarness(4096, 16).tree()
+    put(writer, Buffer.from('a'), Buffer.from('1'))
+    expect(writer.gather(Buffer.from('a'), new Uint32Array([0, 1]), 1)).toBe(0)
   })
 
   it('leaves a cursor where it can go on both ways, also when its leaf was evicted', () => {

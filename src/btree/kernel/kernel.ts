@@ -14,6 +14,7 @@
  *  64  u32[] addresses   or of packed entries (page/packed.ts)
  *  64  u32[] lengths     or of collected entries: of the key, and above it of the value, 16 bits each;
  *      from 1024 on their keys, from 11264 on their values, each at a multiple of eight
+ *  11008 u32[64] places  while values are gathered, which need fewer keys: of each key its leaf, and the index there
  * ```
  * It is an optional part: where WebAssembly or its vector instructions are missing, where the swip table does not fit
  * into the pages' memory, and while workers are attached, `TreeReader` goes the same way in TypeScript. In debug mode it
@@ -43,6 +44,12 @@ const COLLECTED_VALUES_AT = 11_264
 /** Entries that are collected at once, at most. */
 export const COLLECT_MAX = (COLLECTED_KEYS_AT - KEY_AT) >>> 2
 
+/** Where the keys end whose values are gathered. */
+const GATHERED_KEYS_END = 11_008
+
+/** In the place of the key's length: the key is not there. */
+export const GATHERED_ABSENT = 1
+
 /** What `collect` is wanted for. */
 export const Collect = { keys: 1, values: 2, both: 3 } as const
 export type Collect = (typeof Collect)[keyof typeof Collect]
@@ -56,6 +63,7 @@ interface KernelExports {
   fillLeaf(base: number, count: number): number
   copyPage(from: number, to: number): void
   collect(base: number, from: number, count: number, what: number, before: number): number
+  gather(rootId: number, height: number, count: number): number
 }
 
 /** As much of WebAssembly as is used here; the ECMAScript library of the compiler lacks it. */
@@ -107,6 +115,7 @@ export class Kernel {
   private readonly fill: KernelExports['fillLeaf']
   private readonly collectEntries: KernelExports['collect']
   private readonly copy: KernelExports['copyPage']
+  private readonly gatherValues: KernelExports['gather']
   private readonly u8: Uint8Array
   private readonly u16: Uint16Array
   private readonly u32: Uint32Array
@@ -120,6 +129,7 @@ export class Kernel {
     this.fill = exports.fillLeaf
     this.collectEntries = exports.collect
     this.copy = exports.copyPage
+    this.gatherValues = exports.gather
     this.u8 = memory.u8
     this.u16 = memory.u16
     this.u32 = memory.u32
@@ -193,7 +203,33 @@ export class Kernel {
     return this.collectEntries(base, from, count, what, before)
   }
 
-  /** What `collect` copied, as it is at present. One object, the kernel's own. */
+  /**
+   * Copies the values under up to `count` keys into the area, where `collected` has them. Key i lies in `keys`, from
+   * `places[2 * i]` to `places[2 * i + 1]`. Returns for how many it did, in order: {@link COLLECT_MAX} at most, and fewer when
+   * there is no more room, or when one is to be looked up by itself: its page is not hot, or it is kept in an extent. The
+   * length of a key that is not there is {@link GATHERED_ABSENT}, of others 0.
+   */
+  gather(rootId: number, height: number, keys: Uint8Array, places: Uint32Array, count: number): number {
+    const { u8, u32 } = this
+    const lengths = this.keyAt >>> 2
+    const end = this.keyAt - KEY_AT + GATHERED_KEYS_END
+    let at = this.keyAt - KEY_AT + COLLECTED_KEYS_AT
+    let given = 0
+    for (; given < count && given < COLLECT_MAX; given++) {
+      const from = places[2 * given]
+      const length = places[2 * given + 1] - from
+      const next = at + ((length + 11) & ~7)
+      if (next > end) break
+      for (let i = 0; i < length; i++) u8[at + i] = keys[from + i]
+      // A head is zero padded at the key's end.
+      for (let i = length; i < length + 4; i++) u8[at + i] = 0
+      u32[lengths + given] = length
+      at = next
+    }
+    return given === 0 ? 0 : this.gatherValues(rootId, height, given)
+  }
+
+  /** What `collect` or `gather` copied, as it is at present. One object, the kernel's own. */
   get collected(): CollectedEntries {
     const { entries, u32, word } = this
     entries.keysLength = u32[word + 5]

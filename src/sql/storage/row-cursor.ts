@@ -14,6 +14,7 @@ import { Collect } from '../../btree/kernel/kernel.ts'
 import type { TreeSource } from '../../store/api.ts'
 import { ByteWriter, compareBytes } from '../../table/bytes.ts'
 import { EntryChunk } from '../../table/entry-chunk.ts'
+import { GatheredRows } from '../../table/gathered-rows.ts'
 import type { ByteRange } from '../../table/range.ts'
 import { SqlError } from '../errors.ts'
 import type { RegisterFile } from '../execute/registers.ts'
@@ -56,6 +57,8 @@ export class RowCursor {
   private isStarted = false
   private isAtEnd = true
   private chunk: EntryChunk | undefined
+  /** Of an index: the rows behind the entries of the chunk. */
+  private readonly gathered: GatheredRows | undefined
 
   constructor(
     source: TreeSource,
@@ -100,6 +103,12 @@ export class RowCursor {
     const usesKey = this.isIndex || this.needsPrimaryKey
     const usesValue = this.isIndex ? this.isUniqueIndex && this.needsPrimaryKey : this.needsRow
     this.collects = (usesKey ? Collect.keys : 0) | (usesValue ? Collect.values : 0)
+    if (this.isIndex && this.needsRow && !isReverse) {
+      this.gathered = new GatheredRows({
+        isValue: this.isUniqueIndex,
+        startIn: (keys, start, end) => this.indexReader.endOf(keys, start, end),
+      })
+    }
   }
 
   /** Whether it can read this state of the table: its rows are laid out as those that it was made for. */
@@ -121,6 +130,7 @@ export class RowCursor {
     this.isStarted = false
     this.isAtEnd = false
     this.chunk = undefined
+    this.gathered?.reset()
     if (!this.isReverse && this.collects !== 0 && this.cursor.collect !== undefined) {
       this.chunk = new EntryChunk(Number.POSITIVE_INFINITY)
     }
@@ -213,6 +223,7 @@ export class RowCursor {
 
   private fromChunk(chunk: EntryChunk, registers: RegisterFile): void {
     chunk.advance()
+    const row = this.gathered?.rowOf(chunk, this.source, this.rows)
     this.take(
       chunk.keys,
       chunk.keyAt,
@@ -221,6 +232,7 @@ export class RowCursor {
       chunk.valueAt,
       chunk.valueLength,
       registers,
+      row,
     )
   }
 
@@ -232,6 +244,7 @@ export class RowCursor {
     valueAt: number,
     valueLength: number,
     registers: RegisterFile,
+    row?: EntryChunk,
   ): void {
     if (!this.isIndex) {
       if (this.needsPrimaryKey) {
@@ -251,6 +264,10 @@ export class RowCursor {
     const { bytes, at } = this.primaryKey
     this.keyReader.read(bytes, 0, at, registers)
     if (!this.needsRow) return
+    if (row !== undefined) {
+      this.rowReader.read(row.values, row.valueAt, row.valueLength, registers)
+      return
+    }
     const { rows } = this
     this.source.assertReadable()
     if (!rows.find(bytes, at)) {

@@ -99,16 +99,16 @@ function comparePrefix(node: u32, prefixLength: u32, key: u32, keyLength: u32): 
   return order
 }
 
-/** Entries `low` .. count - 1 whose heads equal that of `low`: the index of the key, or `~i` where it would go. */
+/** Among the entries from `low` on whose heads equal that of `low`: the index of the key, or `~i` where it would go. */
 function searchEqualHeads(
   node: u32,
   tailSkip: u32,
   key: u32,
   keyLength: u32,
-  prefixLength: u32,
   low: u32,
-  count: u32,
 ): i32 {
+  const count = <u32>load<u16>(node, COUNT_AND_CAPACITY)
+  const prefixLength = <u32>load<u16>(node, PREFIX_LENGTH)
   const heads = node + HEADS
   const slots = heads + (<u32>load<u16>(node, COUNT_AND_CAPACITY + 2) << 2)
   const head = load<u32>(heads + (low << 2))
@@ -221,10 +221,13 @@ function touch(node: u32, index: u32): void {
   store<u32>(areaAt, load<u32>(cell) + load<u32>(cell, 64) + load<u32>(cell, 128), TOUCHED)
 }
 
-/** The index of the key among entries `first` .. count - 1, or `~i` when it is absent and `i` is where it would go. */
+/**
+ * The first of entries `first` .. count - 1 that has the key's head, or `~i` where none has it and `i` is where the key would
+ * go.
+ */
 // @ts-expect-error: a decorator of AssemblyScript
 @inline
-function searchNode(node: u32, tailSkip: u32, key: u32, keyLength: u32, first: u32): i32 {
+function searchHeads(node: u32, isLeaf: bool, key: u32, keyLength: u32, first: u32): i32 {
   const count = <u32>load<u16>(node, COUNT_AND_CAPACITY)
   const prefixLength = <u32>load<u16>(node, PREFIX_LENGTH)
   if (prefixLength != 0) {
@@ -235,50 +238,84 @@ function searchNode(node: u32, tailSkip: u32, key: u32, keyLength: u32, first: u
   const head = bswap<u32>(load<u32>(key + prefixLength))
   const heads = node + HEADS
   const slots = heads + (<u32>load<u16>(node, COUNT_AND_CAPACITY + 2) << 2)
-  const at = first + headsBelow(heads + (first << 2), slots, count - first, head, tailSkip != 0)
-  if (at == count || load<u32>(heads + (at << 2)) != head) return ~at
+  const at = first + headsBelow(heads + (first << 2), slots, count - first, head, isLeaf)
+  return at == count || load<u32>(heads + (at << 2)) != head ? ~at : at
+}
+
+/** The index of the key among entries `first` .. count - 1, or `~i` when it is absent and `i` is where it would go. */
+// @ts-expect-error: a decorator of AssemblyScript
+@inline
+function searchNode(node: u32, tailSkip: u32, key: u32, keyLength: u32, first: u32): i32 {
+  const at = searchHeads(node, tailSkip != 0, key, keyLength, first)
+  if (at < 0) return at
   if (tailSkip != 0) touch(node, at)
-  return searchEqualHeads(node, tailSkip, key, keyLength, prefixLength, at, count)
+  return searchEqualHeads(node, tailSkip, key, keyLength, at)
+}
+
+const NO_PAGE: u32 = <u32>-1
+const NOT_THERE: u32 = <u32>-1
+
+/** Where the page lies; NOT_THERE: it is not in memory, or its swip's state is less than `leastState`. */
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function placeOf(pageId: u32, leastState: u32): u32 {
+  // Only a forged page refers to one beyond the table; the reader says so.
+  if (pageId >= pageCount) return NOT_THERE
+  const swip = atomic.load<u32>(swipsAt + (pageId << 2))
+  return (swip & STATE_MASK) < leastState ? NOT_THERE : (swip >>> FRAME_SHIFT) << pageShift
 }
 
 /**
- * Looks up the key in the area, `keyLength` bytes, in the tree with root `rootId` and
- * `height` >= 1 levels. MISS: a page on the way is not in memory, or not hot; of the leaf's swip the state is at least
- * `leafState`. Else the area has the leaf, the index there and the way to it, and if the key was found, where its value
- * lies.
+ * The leaf that the key belongs to, in the tree with root `rootId` and `height` >= 1 levels; the area then has the way to
+ * it. NO_PAGE: a branch on the way is not hot.
+ */
+function leafPageFor(rootId: u32, height: u32, key: u32, keyLength: u32): u32 {
+  let pageId = rootId
+  for (let level = height - 1; level > 0; level--) {
+    const node = placeOf(pageId, HOT)
+    if (node == NOT_THERE) return NO_PAGE
+    const capacity = <u32>load<u16>(node, COUNT_AND_CAPACITY + 2)
+    const found = searchNode(node, 0, key, keyLength, 1)
+    const child = found >= 0 ? found : ~found - 1
+    store<u16>(areaAt + (level << 1), <u16>child, WAY - 2)
+    pageId = load<u32>(node + HEADS + ((2 * capacity + child) << 2))
+  }
+  return pageId
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function slotOf(leaf: u32, index: i32): u32 {
+  const capacity = <u32>load<u16>(leaf, COUNT_AND_CAPACITY + 2)
+  return load<u32>(leaf + HEADS + ((capacity + index) << 2))
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function valueIn(leaf: u32, slot: u32): u32 {
+  return leaf + (slot & 0xffff) + VALUE_LENGTH_BYTES + tailLengthOf((slot >>> 16) & 0x7fff)
+}
+
+/**
+ * Looks up the key in the area, `keyLength` bytes. MISS: a page on the way is not in memory, or not hot; of the leaf's swip
+ * the state is at least `leafState`. Else the area has the leaf, the index there and the way to it, and if the key was
+ * found, where its value lies.
  */
 export function find(rootId: u32, height: u32, keyLength: u32, leafState: u32): i32 {
   if (height > WAY_LEVELS) return MISS
   const key = areaAt + KEY
   // A head is zero padded at the key's end.
   store<u32>(key + keyLength, 0)
-  let pageId = rootId
-  for (let level = height - 1; ; level--) {
-    // Only a forged page refers to one beyond the table; the reader says so.
-    if (pageId >= pageCount) return MISS
-    const swip = atomic.load<u32>(swipsAt + (pageId << 2))
-    if ((swip & STATE_MASK) < (level == 0 ? leafState : HOT)) return MISS
-    const node = (swip >>> FRAME_SHIFT) << pageShift
-    const capacity = <u32>load<u16>(node, COUNT_AND_CAPACITY + 2)
-    if (level == 0) {
-      const index = searchNode(node, VALUE_LENGTH_BYTES, key, keyLength, 0)
-      store<u32>(areaAt, node, LEAF)
-      store<i32>(areaAt, index, INDEX)
-      if (index < 0) return ABSENT
-      const slot = load<u32>(node + HEADS + ((capacity + index) << 2))
-      const cell = node + (slot & 0xffff)
-      const suffixLength = (slot >>> 16) & 0x7fff
-      const tailLength = suffixLength > HEAD_BYTES ? suffixLength - HEAD_BYTES : 0
-      store<u32>(areaAt, cell + VALUE_LENGTH_BYTES + tailLength, VALUE_AT)
-      store<u32>(areaAt, load<u16>(cell), VALUE_LENGTH)
-      return FOUND + <i32>(slot >>> 31)
-    }
-    const found = searchNode(node, 0, key, keyLength, 1)
-    const child = found >= 0 ? found : ~found - 1
-    store<u16>(areaAt + (level << 1), <u16>child, WAY - 2)
-    pageId = load<u32>(node + HEADS + ((2 * capacity + child) << 2))
-  }
-  return MISS
+  const leaf = placeOf(leafPageFor(rootId, height, key, keyLength), leafState)
+  if (leaf == NOT_THERE) return MISS
+  const index = searchNode(leaf, VALUE_LENGTH_BYTES, key, keyLength, 0)
+  store<u32>(areaAt, leaf, LEAF)
+  store<i32>(areaAt, index, INDEX)
+  if (index < 0) return ABSENT
+  const slot = slotOf(leaf, index)
+  store<u32>(areaAt, valueIn(leaf, slot), VALUE_AT)
+  store<u32>(areaAt, load<u16>(leaf + (slot & 0xffff)), VALUE_LENGTH)
+  return FOUND + <i32>(slot >>> 31)
 }
 
 // Collecting entries
@@ -350,6 +387,130 @@ export function collect(node: u32, from: u32, count: u32, what: u32, before: u32
     }
   }
   return taken
+}
+
+// Getting many at once
+
+/** Keys that are looked up side by side: their leaves' first lines fit into the first-level cache. */
+const GROUP: u32 = 32
+/** Of each key of a group: its leaf, and the index there. (Before that, the number of the leaf's page.) Behind the keys. */
+const PLACES: usize = 11008
+const IS_ABSENT: u32 = 1
+
+/**
+ * Copies the values under `count` keys into the area, as `collect` does. The keys are where it would put them, but each is
+ * followed by four zeros at least, and the next begins at the next multiple of eight behind these. Returns for how many it did,
+ * in order: the next one is kept in an extent, finds no room, or a page on its way is not hot. Of one that is not there the
+ * length becomes IS_ABSENT.
+ *
+ * One after the other each key waits for its leaf, then for its cell. Here the leaves of a group are asked for together, and
+ * then its cells, so that they come from memory side by side.
+ */
+export function gather(rootId: u32, height: u32, count: u32): u32 {
+  store<u32>(areaAt, 0, KEYS_BYTES)
+  store<u32>(areaAt, 0, VALUES_BYTES)
+  if (height > WAY_LEVELS) return 0
+  let keys = areaAt + KEYS
+  let taken: u32 = 0
+  while (taken < count) {
+    const wanted = min(count - taken, GROUP)
+    const lengths = areaAt + LENGTHS + (taken << 2)
+    let keysAfter = keys
+    for (let i: u32 = 0; i < wanted; i++) keysAfter += gatheredKeyBytes(load<u32>(lengths + (i << 2)))
+    const found = findGroup(rootId, height, keys, lengths, wanted)
+    const copied = copyGroup(keys, lengths, found)
+    taken += copied
+    if (copied < wanted) break
+    keys = keysAfter
+  }
+  return taken
+}
+
+// @ts-ignore: a decorator of AssemblyScript
+@inline
+function gatheredKeyBytes(keyLength: u32): u32 {
+  return (keyLength + 11) & ~7
+}
+
+/**
+ * Leaves the places of the keys, or of the first entries with their heads, up to the first whose way is not hot, and returns how
+ * many these are. Loads that wait for memory have loops of their own: a processor looks some hundred instructions ahead.
+ */
+function findGroup(rootId: u32, height: u32, keys: u32, lengths: u32, count: u32): u32 {
+  const places = areaAt + PLACES
+  let key = keys
+  for (let i: u32 = 0; i < count; i++) {
+    const keyLength = load<u32>(lengths + (i << 2))
+    store<u32>(places + (i << 3), leafPageFor(rootId, height, key, keyLength))
+    key += gatheredKeyBytes(keyLength)
+  }
+  let found: u32 = 0
+  for (; found < count; found++) {
+    const leaf = placeOf(load<u32>(places + (found << 3)), HOT)
+    if (leaf == NOT_THERE) break
+    store<u32>(places + (found << 3), leaf)
+  }
+  touchLeaves(places, found)
+  key = keys
+  for (let i: u32 = 0; i < found; i++) {
+    const keyLength = load<u32>(lengths + (i << 2))
+    store<i32>(places + (i << 3), searchHeads(load<u32>(places + (i << 3)), true, key, keyLength, 0), 4)
+    key += gatheredKeyBytes(keyLength)
+  }
+  touchCells(places, found)
+  return found
+}
+
+/** Asks for header, heads and slots of leaves of rows. The sum is stored so that the loads stay. */
+function touchLeaves(places: u32, count: u32): void {
+  let touched: u32 = 0
+  for (let i: u32 = 0; i < count; i++) {
+    const leaf = load<u32>(places + (i << 3))
+    touched += load<u32>(leaf) + load<u32>(leaf, 64) + load<u32>(leaf, 128)
+    touched += load<u32>(leaf, 192) + load<u32>(leaf, 256) + load<u32>(leaf, 320)
+  }
+  store<u32>(areaAt, touched, TOUCHED)
+}
+
+function touchCells(places: u32, count: u32): void {
+  let touched: u32 = 0
+  for (let i: u32 = 0; i < count; i++) {
+    const leaf = load<u32>(places + (i << 3))
+    const at = load<i32>(places + (i << 3), 4)
+    if (at < 0) continue
+    const cell = leaf + (slotOf(leaf, at) & 0xffff)
+    touched += load<u32>(cell) + load<u32>(cell, 64) + load<u32>(cell, 128)
+  }
+  store<u32>(areaAt, touched, TOUCHED)
+}
+
+/** Copies values behind those that are there, and puts their lengths in the place of the keys'. Returns how many. */
+function copyGroup(keys: u32, lengths: u32, count: u32): u32 {
+  const places = areaAt + PLACES
+  let key = keys
+  let values = load<u32>(areaAt, VALUES_BYTES)
+  let copied: u32 = 0
+  for (; copied < count; copied++) {
+    const leaf = load<u32>(places + (copied << 3))
+    const keyLength = load<u32>(lengths + (copied << 2))
+    const at = load<i32>(places + (copied << 3), 4)
+    const index = at < 0 ? at : searchEqualHeads(leaf, VALUE_LENGTH_BYTES, key, keyLength, at)
+    key += gatheredKeyBytes(keyLength)
+    if (index < 0) {
+      store<u32>(lengths + (copied << 2), IS_ABSENT)
+      continue
+    }
+    const slot = slotOf(leaf, index)
+    if (slot >>> 31 != 0) break
+    const length = <u32>load<u16>(leaf + (slot & 0xffff))
+    const after = values + ((length + 7) & ~7)
+    if (after > VALUES_ROOM) break
+    copyBytes(areaAt + VALUES + values, valueIn(leaf, slot), length)
+    store<u32>(lengths + (copied << 2), length << 16)
+    values = after
+  }
+  store<u32>(areaAt, values, VALUES_BYTES)
+  return copied
 }
 
 // Filling leaves
