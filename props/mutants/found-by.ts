@@ -36,6 +36,7 @@ export const FOUND_BY: Readonly<Record<string, string>> = {
   'header-copies-written-at-once': 'crash',
   'header-not-rewritten-at-recovery': 'old-savepoints',
   'header-rewritten-at-once-at-recovery': 'crash',
+  'newest-header-copy-overwritten-first': 'torn-scripts',
   'torn-older-header-left': 'busy',
   'forced-checkpoint-left-out': 'crash',
   'recovered-epoch-not-named': 'scripts',

@@ -212,6 +212,11 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    name: 'newest-header-copy-overwritten-first',
+    law: 'of the copies of a header, the one that would be missed most is written last',
+    edits: [{ file: FILE_HEADER, text: 'return newerBy < 0 ? 1 : 0', replacement: 'return 0' }],
+  },
+  {
     name: 'torn-older-header-left',
     law: 'a slot that a crash tore is made whole at the next opening',
     edits: [

@@ -34,7 +34,7 @@ const OPTIONS: readonly RichOptions[] = [
 ]
 
 interface Subject {
-  readonly rich: RichDatabase
+  readonly rich: Omit<RichDatabase, 'stateImages'>
   readonly places: Places
   /** Of each state that may be found, the newest last. */
   readonly truths: readonly Contents[]
@@ -47,10 +47,11 @@ function subjectOf(index: number): Subject {
   let subject = subjects.get(index)
   if (subject === undefined) {
     const options = OPTIONS[index]
-    const rich = buildRichDatabase(options)
+    // What was made of them is kept; they would take a good part of the memory that a case may have.
+    const { stateImages, ...rich } = buildRichDatabase(options)
     const places = placesOf(rich.image, rich.pageSizeBytes)
     const isClosed = !options.ending.startsWith('crashed')
-    const truths = rich.stateImages.map(image => contentsOf(storageFrom(image), PATH))
+    const truths = stateImages.map(image => contentsOf(storageFrom(image), PATH))
     subject = { rich, places, truths, isClosed }
     subjects.set(index, subject)
   }

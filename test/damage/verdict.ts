@@ -28,7 +28,11 @@ export type Verdict = 'right' | 'right, but check found damage' | `${'open' | 'r
 export class Fault extends Error {}
 
 /** Opens, reads and checks the database in `image`, whose truth is that of `rich`; with `writes`, changes it too. */
-export async function judge(image: FileImage, rich: RichDatabase, writes = true): Promise<Verdict> {
+export async function judge(
+  image: FileImage,
+  rich: Pick<RichDatabase, 'states' | 'pageSizeBytes'>,
+  writes = true,
+): Promise<Verdict> {
   const storage = storageFrom(image)
   let db: Database
   try {
@@ -69,10 +73,13 @@ function judgeReading(db: Database, states: readonly Digests[]): ErrorCode | und
   throw new Fault(`wrong data without an error: ${wrong.join(', ')}`)
 }
 
-function attemptWrite(db: Database, rich: RichDatabase): ErrorCode | undefined {
+function attemptWrite(
+  db: Database,
+  { pageSizeBytes }: Pick<RichDatabase, 'pageSizeBytes'>,
+): ErrorCode | undefined {
   try {
     db.write(tx => change(tx, NEXT_STEP, 1))
-    if (rich.pageSizeBytes > 512) db.checkpoint()
+    if (pageSizeBytes > 512) db.checkpoint()
     return undefined
   } catch (error) {
     return allowed(error, WRITE_CODES, 'writing')
