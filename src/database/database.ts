@@ -19,7 +19,7 @@ import type { CompactResult } from '../store/compact.ts'
 import type { Durability } from '../store/options.ts'
 import type { SavepointInfo } from '../store/persistent-savepoints.ts'
 import type { LongOperationOptions } from '../store/steps.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoreStats } from '../store/store.ts'
 import type { WriteTransaction as StoreTransaction } from '../store/transaction.ts'
 import { Catalog, type TableSummary } from '../table/catalog.ts'
 import { checkDefinition, type TableDefinition } from '../table/definition.ts'
@@ -267,6 +267,16 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   connect({ onNotice }: ConnectOptions = {}): Connection {
     this.#assertOpen()
     return new Connection(databaseSession(this.#store, this.#catalog, () => this.#store.durability, onNotice))
+  }
+
+  /** @internal 16 random bytes, of this database since it was made. */
+  get id(): Uint8Array {
+    return this.#store.databaseId
+  }
+
+  /** @internal What `stats` says without reading a page. */
+  storeStats(): StoreStats {
+    return this.#store.stats()
   }
 
   /** @internal For one who is going to wait until he may write. */

@@ -74,7 +74,7 @@ export interface ConnectionObserver {
 export class Connection implements Listener {
   readonly identity: ConnectionIdentity
   readonly session: Session
-  readonly activity = new SessionActivity()
+  readonly activity: SessionActivity
   private readonly channel: Channel
   private readonly observer: ConnectionObserver
   private readonly turn: WriterTurn
@@ -96,8 +96,17 @@ export class Connection implements Listener {
   }[] = []
   /** Between transactions, and nothing to do. */
   private isIdle = false
+  /** The database that its client goes on in. */
+  private nextDatabase: string | undefined
 
-  constructor(channel: Channel, identity: ConnectionIdentity, server: ServerParts & ConnectionObserver) {
+  /** @param before the connection of the same client that ended by USE */
+  constructor(
+    channel: Channel,
+    identity: ConnectionIdentity,
+    server: ServerParts & ConnectionObserver,
+    before?: Connection,
+  ) {
+    this.activity = before?.activity ?? new SessionActivity()
     this.channel = channel
     this.identity = identity
     this.observer = server
@@ -122,7 +131,8 @@ export class Connection implements Listener {
     })
     this.runner = new StatementRunner(this.session, channel, this.turn)
     this.extended = new ExtendedQuery(this.session, channel.out)
-    this.reported = new ReportedSettings(this.session.settings)
+    this.reported = new ReportedSettings(this.session.settings, before?.reported)
+    if (before !== undefined) this.session.continueFrom(before.session)
   }
 
   /** For the writer. */
@@ -176,17 +186,27 @@ export class Connection implements Listener {
     this.channel.destroy()
   }
 
-  /** Serves the client until it goes. Its first answer is that it is ready. */
-  async serve(): Promise<void> {
+  /**
+   * Serves the client until it goes, or goes on in another database. The first answer is that it is ready.
+   * @returns the name of that database
+   */
+  async serve(): Promise<string | undefined> {
     try {
       this.ready()
       await this.handleMessages()
     } catch (error) {
+      this.nextDatabase = undefined
       if (!(error instanceof ConnectionClosed)) errorResponse(this.channel.out, this.fatal ?? error, 'FATAL')
     } finally {
       clearTimeout(this.idleTimer)
       this.end()
     }
+    return this.nextDatabase
+  }
+
+  /** USE: when what was sent is done, the client goes on there. */
+  goOnIn(database: string): void {
+    this.nextDatabase = database
   }
 
   private end(): void {
@@ -196,7 +216,7 @@ export class Connection implements Listener {
     } finally {
       this.session.close()
       this.turn.releaseUnused()
-      this.channel.end()
+      if (this.nextDatabase === undefined) this.channel.end()
     }
   }
 
@@ -215,8 +235,12 @@ export class Connection implements Listener {
       if (++inARow % MESSAGES_IN_A_ROW === 0) await yieldToOthers()
       clearTimeout(this.idleTimer)
       this.isIdle = false
-      if (message.type === 'X') return
+      if (message.type === 'X') {
+        this.nextDatabase = undefined
+        return
+      }
       await this.handle(message)
+      if (this.nextDatabase !== undefined && this.isIdle) return
     }
   }
 
@@ -234,16 +258,26 @@ export class Connection implements Listener {
     const isStatement = message.type === 'Q' || message.type === 'E'
     const startedMs = systemClock.monotonicMs()
     try {
+      this.refuseAfterUse(message.type)
       await run(this, message.body)
       if (isStatement) this.noteEnd(startedMs, undefined)
     } catch (error) {
       if (isStatement) this.noteEnd(startedMs, error)
       if (error instanceof ConnectionClosed || this.fatal !== undefined) throw error
       this.session.noteFailure()
+      this.nextDatabase = undefined
       errorResponse(this.channel.out, error, 'ERROR', this.text)
       if (message.type === 'Q') await this.endQuery()
       else this.isSkipping = true
     }
+  }
+
+  /** What follows USE before its Sync would run in the database that is left. */
+  private refuseAfterUse(messageType: string): void {
+    if (this.nextDatabase === undefined || messageType === 'H') return
+    throw new SqlError('25001', 'USE cannot run inside a transaction block', {
+      detail: 'Nothing may follow it before Sync.',
+    })
   }
 
   private noteEnd(startedMs: number, error: unknown): void {
@@ -317,6 +351,7 @@ export class Connection implements Listener {
       await this.settle()
     } catch (error) {
       if (error instanceof ConnectionClosed) throw error
+      this.nextDatabase = undefined
       errorResponse(this.channel.out, error, 'ERROR', this.text)
     }
   }
@@ -437,6 +472,11 @@ export class Connection implements Listener {
 
   private ready(): void {
     const { out } = this.channel
+    if (this.nextDatabase !== undefined) {
+      // Whoever serves the client there says so.
+      this.isIdle = true
+      return
+    }
     this.reported.sendChanged(out)
     const { status } = this.session
     this.isIdle = status === 'idle'

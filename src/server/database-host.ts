@@ -1,5 +1,6 @@
 /** The databases of a server: one that it was given, or those of a directory. */
 
+import { createHash } from 'node:crypto'
 import { CoppiceError } from '../base/errors.ts'
 import { Database } from '../database/database.ts'
 import { openSync } from '../database/open.ts'
@@ -31,6 +32,11 @@ export class SingleDatabase implements DatabaseHost {
     this.isOwn = !(database instanceof Database)
     const open = database instanceof Database ? database : openSync(database)
     this.served = new ServedDatabase(nameOf(open.path), open)
+  }
+
+  /** The same each time this file is served, and in no other's reach: the database's own id is a random number. */
+  get loginSecret(): Buffer {
+    return createHash('sha256').update('login').update(this.served.database.id).digest()
   }
 
   find(): ServedDatabase {

@@ -11,6 +11,7 @@
  */
 
 import { type DatabaseHost, DirectoryDatabases, SingleDatabase } from './database-host.ts'
+import { ServerMetrics } from './metrics.ts'
 import { checkOptions, type ServerOptions } from './options.ts'
 import { FixedRoles, type RoleStore } from './roles.ts'
 import { Server } from './server.ts'
@@ -38,7 +39,8 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   const { databases, roles } = partsOf(options)
   let server: Server
   try {
-    server = new Server(options, databases, roles)
+    const metrics = options.metrics && (await ServerMetrics.load(() => databases.opened()))
+    server = new Server(options, databases, roles, metrics)
   } catch (error) {
     databases.close()
     throw error
@@ -47,10 +49,7 @@ export async function serve(options: ServerOptions): Promise<RunningServer> {
   let metricsPort: number | undefined
   try {
     port = await server.listen()
-    if (options.metrics !== undefined) {
-      const { host = '127.0.0.1', port: wanted } = options.metrics
-      metricsPort = await server.listenForMetrics(host, wanted)
-    }
+    metricsPort = await server.listenForMetrics()
   } catch (error) {
     await server.close()
     throw error
@@ -65,12 +64,13 @@ function partsOf({ database, directory, users = {}, authentication }: ServerOpti
 } {
   const method = authentication === 'md5' ? 'md5' : 'scram'
   if (directory === undefined) {
-    return { databases: new SingleDatabase(database!), roles: FixedRoles.of(users, method) }
+    const databases = new SingleDatabase(database!)
+    return { databases, roles: new FixedRoles(users, method, databases.loginSecret) }
   }
   const databases = new DirectoryDatabases(directory)
   // Those that are named here may do everything, whatever was stored.
   const { system } = databases
-  for (const role of FixedRoles.of(users, method).all()) {
+  for (const role of new FixedRoles(users, method, system.loginSecret).all()) {
     system.put({ ...role, oid: system.find(role.name)?.oid ?? 0 })
   }
   return { databases, roles: databases.system }

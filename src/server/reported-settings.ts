@@ -24,11 +24,13 @@ const REPORTED = [
 
 export class ReportedSettings {
   private readonly settings: Settings
-  private readonly told = new Map<string, string>()
+  private readonly told: Map<string, string> = new Map()
   private seenChanges = -1
 
-  constructor(settings: Settings) {
+  /** @param before what the same client was told already */
+  constructor(settings: Settings, before: ReportedSettings | undefined) {
     this.settings = settings
+    if (before !== undefined) this.told = before.told
   }
 
   sendChanged(out: OutputBuffer): void {

@@ -57,7 +57,9 @@ export class RoleAdministration {
     if (role.isSuperuser && !this.who.now.isSuperuser) {
       throw new SqlError('42501', 'permission denied to alter role')
     }
-    system.put(this.withOptions(role, options))
+    const changed = this.withOptions(role, options)
+    system.refuseOpening(system.all().map(one => (one.name === name ? changed : one)))
+    system.put(changed)
     return 'ALTER ROLE'
   }
 
@@ -99,6 +101,7 @@ export class RoleAdministration {
   private dropRole({ names, ifExists }: DropRoleStatement): string {
     const { system } = this
     this.mustManageRoles('drop role')
+    const dropped = new Set<string>()
     for (const name of names) {
       const role = system.find(name)
       if (role === undefined) {
@@ -115,8 +118,10 @@ export class RoleAdministration {
           detail: `owner of database ${owned}`,
         })
       }
-      system.remove(name)
+      dropped.add(name)
     }
+    system.refuseOpening(system.all().filter(role => !dropped.has(role.name)))
+    for (const name of dropped) system.remove(name)
     return 'DROP ROLE'
   }
 

@@ -1,7 +1,14 @@
 /** Who may log in, and with what. */
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mockSecret, parseScramSecret, type ScramSecret, scramSecret, scramSecretText } from './scram.ts'
+import {
+  mockSecret,
+  parseScramSecret,
+  type ScramSecret,
+  saltOf,
+  scramSecret,
+  scramSecretText,
+} from './scram.ts'
 
 export interface Role {
   /** Another one for each role that was ever made; 0: of somebody who is named nowhere. */
@@ -22,6 +29,11 @@ export type StoredSecret =
 
 /** Where roles are kept. */
 export interface RoleStore {
+  /**
+   * What the salts of names are made of that nobody has. The same after a restart, as the salts of stored passwords are: else
+   * those whose salts have changed would be known to be nobody's.
+   */
+  readonly loginSecret: Buffer
   /** Whether anybody has a password. */
   readonly hasSecrets: boolean
   find(name: string): Role | undefined
@@ -72,12 +84,17 @@ export class SessionRole {
   }
 }
 
-/** What a password, or a stored form of one, is kept as. */
-export function storedSecret(name: string, password: string, method: 'scram' | 'md5'): StoredSecret {
+/** What a password, or a stored form of one, is kept as. @param salt undefined: a new one */
+export function storedSecret(
+  name: string,
+  password: string,
+  method: 'scram' | 'md5',
+  salt?: Buffer,
+): StoredSecret {
   const stored = parseSecret(password)
   if (stored !== undefined) return stored
   if (method === 'md5') return { kind: 'md5', hash: md5Hex(password + name) }
-  return { kind: 'scram', scram: scramSecret(password) }
+  return { kind: 'scram', scram: scramSecret(password, salt) }
 }
 
 /** Roles that the options of a server name; gone with it. */
@@ -85,14 +102,20 @@ export class FixedRoles implements RoleStore {
   private readonly roles = new Map<string, Role>()
 
   readonly version = 0
+  readonly loginSecret: Buffer
 
-  static of(users: Readonly<Record<string, string>>, method: 'scram' | 'md5'): FixedRoles {
-    const fixed = new FixedRoles()
+  constructor(
+    users: Readonly<Record<string, string>>,
+    method: 'scram' | 'md5',
+    loginSecret: Buffer = randomBytes(LOGIN_SECRET_BYTES),
+  ) {
+    this.loginSecret = loginSecret
     for (const [name, password] of Object.entries(users)) {
-      const oid = FIRST_ROLE_OID + fixed.roles.size
-      fixed.roles.set(name, { ...SUPERUSER, oid, name, secret: storedSecret(name, password, method) })
+      const oid = FIRST_ROLE_OID + this.roles.size
+      // A salt that is made anew at each start would tell names that are known from others.
+      const secret = storedSecret(name, password, method, saltOf(name, loginSecret))
+      this.roles.set(name, { ...SUPERUSER, oid, name, secret })
     }
-    return fixed
   }
 
   get hasSecrets(): boolean {
@@ -126,6 +149,8 @@ export function parseSecret(text: string): StoredSecret | undefined {
 /** Below are the system's. */
 export const FIRST_ROLE_OID = 16_384
 
+export const LOGIN_SECRET_BYTES = 32
+
 const SUPERUSER = { canLogin: true, isSuperuser: true, canCreateDatabases: true, canCreateRoles: true }
 const NOBODY = {
   canLogin: false,
@@ -141,9 +166,6 @@ export function trustedRole(name: string): Role {
 }
 
 // ------------------------------------------------------------------------------------------------- checks
-
-/** Differs from server to server: what made-up secrets are made of. */
-export const newServerSecret = (): Buffer => randomBytes(32)
 
 /** What a login is checked against; of a name that nobody has, or that has no such secret, something that nothing fits. */
 export function scramSecretOf(role: Role | undefined, name: string, serverSecret: Buffer): ScramSecret {

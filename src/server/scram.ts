@@ -32,7 +32,7 @@ export interface ScramSecret {
 }
 
 /** What is kept of a password. */
-export function scramSecret(password: string, salt = randomBytes(SALT_BYTES)): ScramSecret {
+export function scramSecret(password: string, salt: Buffer = randomBytes(SALT_BYTES)): ScramSecret {
   const salted = pbkdf2Sync(prepared(password), salt, ITERATIONS, KEY_BYTES, 'sha256')
   return {
     iterations: ITERATIONS,
@@ -62,11 +62,16 @@ export function parseScramSecret(text: string): ScramSecret | undefined {
   return { iterations: Number(parts[1]), salt, storedKey, serverKey }
 }
 
+/** The salt of a name, always the same to who does not know the server's secret. */
+export function saltOf(name: string, serverSecret: Buffer): Buffer {
+  return hmac(serverSecret, `salt of ${name}`).subarray(0, SALT_BYTES)
+}
+
 /** A secret that no password has, for a name that nobody has: always the same salt, as a stored one would be. */
 export function mockSecret(name: string, serverSecret: Buffer): ScramSecret {
   return {
     iterations: ITERATIONS,
-    salt: hmac(serverSecret, `salt of ${name}`).subarray(0, SALT_BYTES),
+    salt: saltOf(name, serverSecret),
     storedKey: hmac(serverSecret, `stored key of ${name}`),
     serverKey: hmac(serverSecret, `server key of ${name}`),
   }

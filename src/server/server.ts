@@ -14,7 +14,7 @@ import { Connection, type ConnectionIdentity, type ConnectionObserver } from './
 import type { DatabaseHost } from './database-host.ts'
 import { ServerLog } from './log.ts'
 import { LoginLimiter } from './login-limiter.ts'
-import { MetricsEndpoint, ServerMetrics } from './metrics.ts'
+import { MetricsEndpoint, type ServerMetrics } from './metrics.ts'
 import {
   type AuthenticationMethod,
   DEFAULT_LIMITS,
@@ -22,7 +22,7 @@ import {
   type ServerOptions,
   serverSettings,
 } from './options.ts'
-import { newServerSecret, type Role, type RoleStore, SessionRole } from './roles.ts'
+import { type Role, type RoleStore, SessionRole } from './roles.ts'
 import type { ServerParts } from './session-administration.ts'
 import { shownText } from './shown-text.ts'
 import { type AuthenticationRules, authenticate, Deadline, negotiate, type StartUp } from './start-up.ts'
@@ -33,9 +33,10 @@ import { backendKeyData, errorResponse, negotiateProtocolVersion, sqlstateOf } f
 const CLOSE_MS = 1000
 
 interface Client {
-  readonly connection: Connection
+  /** To the database that it uses now. */
+  connection: Connection
   readonly secret: Buffer
-  readonly done: Promise<void>
+  done: Promise<void>
 }
 
 export class Server implements ServerParts, ConnectionObserver {
@@ -46,12 +47,12 @@ export class Server implements ServerParts, ConnectionObserver {
   private readonly log: ServerLog
   private readonly secureContext: SecureContext | undefined
   private readonly certificateHash: Buffer | undefined
-  private readonly serverSecret = newServerSecret()
   private readonly listener: NetServer
   private readonly clients = new Map<number, Client>()
   /** Sockets that have not been let in. */
   private readonly strangers = new Set<Channel>()
-  private readonly metrics = new ServerMetrics()
+  /** Undefined: nobody is shown them. */
+  private readonly metrics: ServerMetrics | undefined
   private readonly limiter: LoginLimiter
   private endpoint: MetricsEndpoint | undefined
   private nextProcessId = 1
@@ -59,8 +60,14 @@ export class Server implements ServerParts, ConnectionObserver {
   settings: Readonly<Record<string, string>> = {}
   private isClosing = false
 
-  constructor(options: ServerOptions, databases: DatabaseHost, roles: RoleStore) {
+  constructor(
+    options: ServerOptions,
+    databases: DatabaseHost,
+    roles: RoleStore,
+    metrics: ServerMetrics | undefined,
+  ) {
     this.options = options
+    this.metrics = metrics
     this.limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.databases = databases
     this.roles = roles
@@ -98,17 +105,12 @@ export class Server implements ServerParts, ConnectionObserver {
     return actual
   }
 
-  /** @returns the port of the figures */
-  async listenForMetrics(host: string, port: number): Promise<number> {
-    this.endpoint = new MetricsEndpoint(() =>
-      this.metrics.text(
-        this.databases.opened().map(({ name, connectionCount, turns }) => ({
-          name,
-          connections: connectionCount,
-          waiting: turns.waitingCount,
-        })),
-      ),
-    )
+  /** Shows the figures, if there are any. @returns the port */
+  async listenForMetrics(): Promise<number | undefined> {
+    const { metrics, options } = this
+    if (metrics === undefined || options.metrics === undefined) return undefined
+    const { host = '127.0.0.1', port } = options.metrics
+    this.endpoint = new MetricsEndpoint(metrics)
     const actual = await this.endpoint.listen(host, port)
     this.log.write('info', 'figures', { url: `http://${host}:${actual}/metrics` })
     return actual
@@ -140,7 +142,7 @@ export class Server implements ServerParts, ConnectionObserver {
       writeTimeoutMs: this.limits.writeTimeoutMs,
     })
     if (this.isClosing || this.strangers.size >= this.limits.unauthenticated) {
-      this.metrics.connectionsRefused++
+      this.metrics?.noteRefused()
       channel.destroy()
       return
     }
@@ -166,7 +168,7 @@ export class Server implements ServerParts, ConnectionObserver {
       await this.startSession(channel, first, deadline)
     } catch (error) {
       if (!(error instanceof ConnectionClosed)) {
-        this.metrics.connectionsRefused++
+        this.metrics?.noteRefused()
         this.log.write('warning', 'connection refused', {
           address: channel.remoteAddress,
           message: error instanceof Error ? error.message : String(error),
@@ -188,8 +190,8 @@ export class Server implements ServerParts, ConnectionObserver {
     const unknown = [...parameters.keys()].filter(name => name.startsWith('_pq_.'))
     if (minorVersion > 0 || unknown.length > 0) negotiateProtocolVersion(channel.out, unknown)
     channel.expectMessages(this.limits.firstMessageBytes)
-    const { method, roles, serverSecret, certificateHash } = this
-    const rules = { method, roles, serverSecret, certificateHash }
+    const { method, roles, certificateHash } = this
+    const rules = { method, roles, certificateHash }
     const role = await this.authenticate(channel, userName, rules, deadline)
     if (this.clients.size >= this.limits.connections)
       throw new ProtocolError('53300', 'sorry, too many clients already')
@@ -215,7 +217,7 @@ export class Server implements ServerParts, ConnectionObserver {
     } catch (error) {
       if (error instanceof ProtocolError && error.sqlstate === '28P01') {
         limiter.noteFailure(address)
-        metrics.loginsFailed++
+        metrics?.noteFailedLogin()
       }
       throw error
     }
@@ -232,20 +234,43 @@ export class Server implements ServerParts, ConnectionObserver {
     const identity = { processId, role: who, database, settings, address, port }
     const connection = new Connection(channel, identity, this)
     backendKeyData(channel.out, processId, secret)
-    const done = connection.serve()
-    this.clients.set(processId, { connection, secret, done })
+    const client: Client = { connection, secret, done: Promise.resolve() }
+    client.done = this.follow(channel, client)
+    this.clients.set(processId, client)
     this.strangers.delete(channel)
-    database.connectionCount++
-    this.metrics.connectionsOpened++
+    this.metrics?.noteOpened(channel)
     this.log.write('info', 'connection opened', { processId, user: role.name, database: database.name })
     try {
-      await done
+      await client.done
     } finally {
-      database.connectionCount--
       this.clients.delete(processId)
-      this.metrics.bytesReceived += channel.bytesReceived
-      this.metrics.bytesSent += channel.bytesSent
+      this.metrics?.noteClosed(channel)
       this.log.write('info', 'connection closed', { processId })
+    }
+  }
+
+  /** One connection after the other: each is to one database, and USE begins another. */
+  private async follow(channel: Channel, client: Client): Promise<void> {
+    for (;;) {
+      const { connection } = client
+      const { identity } = connection
+      identity.database.connectionCount++
+      let next: string | undefined
+      try {
+        next = await connection.serve()
+      } finally {
+        identity.database.connectionCount--
+      }
+      if (next === undefined) return
+      try {
+        // It may have been dropped since it was asked for.
+        const database = this.databases.find(next)
+        client.connection = new Connection(channel, { ...identity, database }, this, connection)
+      } catch (error) {
+        errorResponse(channel.out, error, 'FATAL')
+        channel.end()
+        return
+      }
     }
   }
 
@@ -259,11 +284,9 @@ export class Server implements ServerParts, ConnectionObserver {
 
   statementEnded(connection: Connection, text: string, ms: number, error: unknown): void {
     const { metrics, log } = this
-    metrics.noteStatement(ms)
-    if (error !== undefined) {
-      const sqlstate = sqlstateOf(error)
-      metrics.statementsFailed++
-      if (sqlstate === '57014') metrics.statementsCancelled++
+    const sqlstate = error === undefined ? undefined : sqlstateOf(error)
+    metrics?.noteStatement(ms, sqlstate)
+    if (sqlstate !== undefined) {
       // What no statement should be able to cause is told whole to who runs the server, and not to the client. A client that
       // goes in the middle of its statement is none of that.
       if (sqlstate.startsWith('XX') && !(error instanceof ConnectionClosed)) {

@@ -9,6 +9,7 @@ import type {
   GrantStatement,
   RoleOption,
 } from '../sql/syntax/tree.ts'
+import { RoleAuthorization } from './authorization.ts'
 import type { Connection, ConnectionIdentity } from './connection.ts'
 import { type DatabaseHost, DirectoryDatabases } from './database-host.ts'
 import { grantPrivileges } from './grant-administration.ts'
@@ -99,6 +100,13 @@ export class SessionAdministration implements Administration {
   }
 
   // ------------------------------------------------------------------------------------------- databases
+
+  use(name: string): void {
+    const { databases, roles } = this.server
+    if (!databases.names().includes(name)) throw new SqlError('3D000', `database "${name}" does not exist`)
+    new RoleAuthorization(roles, this.identity.role, name).checkConnect()
+    this.connection.goOnIn(name)
+  }
 
   /** @throws SqlError 0A000 the server has one database, and no place for more */
   private directory(what: string, at: number): DirectoryDatabases {

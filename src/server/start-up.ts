@@ -70,7 +70,6 @@ export class Deadline {
 export interface AuthenticationRules {
   readonly method: AuthenticationMethod
   readonly roles: RoleStore
-  readonly serverSecret: Buffer
   /** What logins over TLS can be bound to. */
   readonly certificateHash: Buffer | undefined
 }
@@ -83,7 +82,7 @@ const SCRAM_PLUS = 'SCRAM-SHA-256-PLUS'
 export async function authenticate(
   channel: Channel,
   userName: string,
-  { method, roles, serverSecret, certificateHash }: AuthenticationRules,
+  { method, roles, certificateHash }: AuthenticationRules,
   deadline: Deadline,
 ): Promise<Role> {
   const role = roles.find(userName)
@@ -113,7 +112,7 @@ export async function authenticate(
         throw new ProtocolError('08P01', 'client selected an invalid SASL authentication mechanism')
       }
       const binding = { certificateHash: bound, isChosen: mechanism === SCRAM_PLUS }
-      const exchange = new ScramExchange(scramSecretOf(role, userName, serverSecret), binding)
+      const exchange = new ScramExchange(scramSecretOf(role, userName, roles.loginSecret), binding)
       saslContinue(channel.out, exchange.first(data))
       const final = exchange.final(utf8(await password()))
       if (final === undefined || role === undefined) throw refused()

@@ -5,13 +5,16 @@
  * part of the transaction that says it: CREATE ROLE stays although its transaction is rolled back. Privileges wait for the commit.
  */
 
+import { randomBytes } from 'node:crypto'
 import type { Database } from '../database/database.ts'
 import type { Transaction } from '../database/transaction.ts'
+import { SqlError } from '../sql/errors.ts'
 import { table } from '../table/definition.ts'
 import { t } from '../table/types.ts'
 import { type Grant, Grants, isToBeKept } from './grants.ts'
 import {
   FIRST_ROLE_OID,
+  LOGIN_SECRET_BYTES,
   type Membership,
   parseSecret,
   type Role,
@@ -49,11 +52,18 @@ const grants = table('grants', {
   },
   primaryKey: ['database', 'kind', 'oid', 'column', 'role', 'privilege'],
 })
+/** How privileges were kept before there were others than on tables; taken over into `grants`. */
+const privileges = table('privileges', {
+  columns: { database: t.text, tableOid: t.u32, role: t.text, privilege: t.text },
+  primaryKey: ['database', 'tableOid', 'role', 'privilege'],
+})
+const secrets = table('secrets', { key: t.text, value: t.bytes })
 /** The oid that was given last. */
 const counters = table('counters', { key: t.text, value: t.u32 })
 
 export class SystemDatabase implements RoleStore {
   readonly grants = new Grants()
+  readonly loginSecret: Buffer
   private readonly database: Database
   private readonly owners = new Map<string, string>()
   private readonly roles = new Map<string, Role>()
@@ -62,6 +72,8 @@ export class SystemDatabase implements RoleStore {
 
   constructor(database: Database) {
     this.database = database
+    this.takeOverPrivileges()
+    this.loginSecret = this.secretNamed('login')
     database.read(snapshot => {
       for (const { name, owner } of snapshot.table(databases).range()) this.owners.set(name, owner)
       for (const { secret, oid, ...role } of snapshot.table(roles).range()) {
@@ -73,6 +85,27 @@ export class SystemDatabase implements RoleStore {
     })
     // Roles of a directory from before they had numbers.
     for (const role of this.all()) if (role.oid === 0) this.put(role)
+  }
+
+  private takeOverPrivileges(): void {
+    const { database } = this
+    if (!database.read(snapshot => snapshot.tables()).some(({ name }) => name === privileges.name)) return
+    database.write(tx => {
+      const rows = tx.table(grants)
+      for (const { database, tableOid, role, privilege } of tx.table(privileges).range()) {
+        rows.put({ database, kind: 'relation', oid: tableOid, column: 0, role, privilege, isGranted: true })
+      }
+      tx.dropTable(privileges)
+    })
+  }
+
+  /** Made when it is asked for first, and kept. */
+  private secretNamed(name: string): Buffer {
+    const known = this.database.read(snapshot => snapshot.table(secrets).get(name))
+    if (known !== undefined) return Buffer.from(known)
+    const made = randomBytes(LOGIN_SECRET_BYTES)
+    this.database.write(tx => tx.table(secrets).put(name, made))
+    return made
   }
 
   // ------------------------------------------------------------------------------------------- databases
@@ -101,7 +134,7 @@ export class SystemDatabase implements RoleStore {
 
   /** Whether somebody can log in by a password who may do everything: before that nobody is kept out. */
   get hasSecrets(): boolean {
-    return this.all().some(role => role.isSuperuser && role.canLogin && role.secret !== undefined)
+    return this.all().some(isGuardBySecret)
   }
   find(name: string): Role | undefined {
     return this.roles.get(name)
@@ -109,6 +142,17 @@ export class SystemDatabase implements RoleStore {
   all(): readonly Role[] {
     return [...this.roles.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
+  /**
+   * Without a superuser who can log in the server is open to everybody: once there is one, the last does not go.
+   * @param after the roles as they are to be
+   * @throws SqlError 42501
+   */
+  refuseOpening(after: readonly Role[]): void {
+    const before = this.all()
+    if (before.some(isGuard) && !after.some(isGuard)) throw refusedOpening('can log in')
+    if (this.hasSecrets && !after.some(isGuardBySecret)) throw refusedOpening('can log in by a password')
+  }
+
   /** One that has no number gets one. */
   put(role: Role): void {
     const numbered = this.database.write(tx => {
@@ -190,4 +234,18 @@ export class SystemDatabase implements RoleStore {
 
 function primaryKeyOf({ database, kind, oid, column, role, privilege }: Grant) {
   return [database, kind, oid, column, role, privilege] as const
+}
+
+/** A role that keeps others out. */
+function isGuard({ isSuperuser, canLogin }: Role): boolean {
+  return isSuperuser && canLogin
+}
+function isGuardBySecret(role: Role): boolean {
+  return isGuard(role) && role.secret !== undefined
+}
+
+function refusedOpening(what: string): SqlError {
+  return new SqlError('42501', `the last superuser who ${what} must stay`, {
+    detail: 'Without one everybody could come in, and do everything.',
+  })
 }

@@ -230,6 +230,11 @@ export class Store {
     if (this.#core.header.txnId !== this.#core.tip.txnId) this.#checkpointer.run(false)
   }
 
+  /** 16 random bytes, of this database since it was made. */
+  get databaseId(): Uint8Array {
+    return this.#core.databaseId
+  }
+
   stats(): StoreStats {
     this.#core.assertOpen()
     const { space, pool, file, log, tip } = this.#core

@@ -172,6 +172,22 @@ describe('the packed package', { skip: !existsSync(join(root, 'src/index.ts')) }
     expect(files.size).toBeLessThan(8)
   })
 
+  it('shows figures to Prometheus by a package that is in it, and is loaded for them alone', () => {
+    write(
+      'figures.mjs',
+      `import { serve } from 'coppice/server'
+       const server = await serve({ database: ':memory:', port: 0, metrics: { port: 0 } })
+       const text = await (await fetch('http://127.0.0.1:' + server.metricsPort + '/metrics')).text()
+       console.log(/^coppice_uptime_seconds [\\d.]+$/m.test(text), /^nodejs_eventloop_lag_p99_seconds /m.test(text))
+       await server.close()`,
+    )
+    expect(run(process.execPath, ['figures.mjs'], consumer)).toBe('true true\n')
+    const server = readFileSync(join(consumer, 'node_modules/coppice/dist/server.js'), 'utf8')
+    expect(server).not.toMatch(/^import .*prom-client/m)
+    const notices = readFileSync(join(consumer, 'node_modules/coppice/dist/server-notices.txt'), 'utf8')
+    expect(notices).toContain('prom-client 15')
+  })
+
   it('brings a command', () => {
     const command = join(consumer, 'node_modules/.bin/coppice')
     expect(run(command, ['-A', '-t', '-c', 'select 6 * 7'], consumer)).toBe('42\n')

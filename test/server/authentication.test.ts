@@ -59,6 +59,48 @@ describe('SCRAM-SHA-256', () => {
   })
 })
 
+describe('salts', () => {
+  /** What the server sends to a name, as hexadecimal. */
+  async function saltOf(port: number, user: string): Promise<string> {
+    const client = new RawClient(port)
+    client.send(startupMessage({ user, database: 'postgres' }))
+    await client.read()
+    const first = Buffer.from('n,,n=,r=abcdefghijkl')
+    client.send(message('p', 'SCRAM-SHA-256', int32(first.length), first))
+    const answer = (await client.read())!.body.subarray(4).toString()
+    client.socket.destroy()
+    return /,s=([^,]+)/.exec(answer)![1]
+  }
+
+  test.each(['directory', 'file'])(
+    'of a %s are the same after a restart, for those who are named and for those who are not',
+    async kind => {
+      const temporary = temporaryDirectory()
+      atEnd(() => temporary.remove())
+      const place =
+        kind === 'directory' ? { directory: temporary.path } : { database: temporary.file('app.db') }
+      const salts: string[][] = []
+      for (let start = 0; start < 2; start++) {
+        const server = await startServer({ ...place, users })
+        if (kind === 'directory' && start === 0) {
+          const admin = await connect(server.port, { password: users.ann, database: 'postgres' })
+          await admin.query("create role eve login password 'x'")
+        }
+        const names = ['ann', 'eve', 'bob', 'nobody']
+        salts.push(await Promise.all(names.map(name => saltOf(server.port, name))))
+        await server.close()
+      }
+      expect(salts[0]).toEqual(salts[1])
+      expect(new Set(salts[0]).size).toBe(4)
+    },
+  )
+
+  test('are another in another database', async () => {
+    const [one, two] = [await startServer({ users }), await startServer({ users })]
+    expect(await saltOf(one.port, 'bob')).not.toBe(await saltOf(two.port, 'bob'))
+  })
+})
+
 describe.each(['scram-sha-256', 'md5'] as const)('by %s', authentication => {
   test('clients come in with the password, and not without', async () => {
     const { port } = await startServer({ users, authentication })

@@ -2,7 +2,7 @@
 
 import { readdirSync } from 'node:fs'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { openSync } from '../../src/index.ts'
+import { openSync, t, table } from '../../src/index.ts'
 import type { LogEntry } from '../../src/server/index.ts'
 import { temporaryDirectory } from '../io/temporary-directory.ts'
 import { atEnd, connect, failure, isInstalled, runClient, startServer } from './support.ts'
@@ -12,6 +12,32 @@ beforeEach(() => {
   const temporary = temporaryDirectory()
   atEnd(() => temporary.remove())
   directory = temporary.path
+})
+
+describe('a directory of an older build', () => {
+  test('keeps the privileges that were granted then', async () => {
+    const first = await startServer({ directory, users: { ann: 'x' } })
+    const admin = await connect(first.port, { password: 'x', database: 'postgres' })
+    await admin.query("create table t (a int); create role bob login password 'y'")
+    const { oid } = (await admin.query("select 't'::regclass::oid::int as oid")).rows[0]
+    await first.close()
+    const system = openSync(`${directory}/coppice.system`)
+    const privileges = table('privileges', {
+      columns: { database: t.text, tableOid: t.u32, role: t.text, privilege: t.text },
+      primaryKey: ['database', 'tableOid', 'role', 'privilege'],
+    })
+    system.write(tx =>
+      tx.table(privileges).put({ database: 'postgres', tableOid: oid, role: 'bob', privilege: 'select' }),
+    )
+    system.close()
+    const { port } = await startServer({ directory, users: { ann: 'x' } })
+    const bob = await connect(port, { user: 'bob', password: 'y', database: 'postgres' })
+    expect((await bob.query('select * from t')).rows).toEqual([])
+    expect((await failure(bob.query('insert into t values (1)'))).code).toBe('42501')
+    const again = await connect(port, { password: 'x', database: 'postgres' })
+    await again.query('revoke select on t from bob')
+    expect((await failure(bob.query('select * from t'))).code).toBe('42501')
+  })
 })
 
 describe('databases', () => {
@@ -225,20 +251,6 @@ describe('what the server says of itself', () => {
     const seen = await asker.query('select * from pg_stat_statements')
     expect(JSON.stringify([entries, seen.rows])).not.toContain('hunter2')
     expect(entries.filter(entry => /password/.test(String(entry.statement)))).toHaveLength(statements.length)
-  })
-  test('are figures for Prometheus', async () => {
-    const { port, metricsPort } = await startServer({ metrics: { port: 0 } })
-    const client = await connect(port)
-    await client.query('select 1')
-    await failure(client.query('select 1/0'))
-    const response = await fetch(`http://127.0.0.1:${metricsPort}/metrics`)
-    expect(response.headers.get('content-type')).toContain('version=0.0.4')
-    const text = await response.text()
-    expect(text).toContain('coppice_connections{database="memory"} 1\n')
-    expect(text).toContain('coppice_statements_failed_total 1\n')
-    expect(text).toMatch(/coppice_statement_seconds_bucket\{le="\+Inf"\} 2\n/)
-    expect(text.split('\n').every(line => line === '' || /^(# (HELP|TYPE) )?coppice_/.test(line))).toBe(true)
-    expect((await fetch(`http://127.0.0.1:${metricsPort}/`)).status).toBe(404)
   })
   test('is who does what, in pg_stat_activity', async () => {
     const { port } = await startServer()

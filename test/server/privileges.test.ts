@@ -335,3 +335,122 @@ describe('what is not there', () => {
       expect(`${text}: ${(await failure(admin.query(text))).code}`).toBe(`${text}: 0A000`)
   })
 })
+
+describe('the catalogs', () => {
+  const names = async (client: pg.Client, text: string) =>
+    (await client.query({ text, rowMode: 'array' })).rows.map(row => row[0])
+
+  beforeEach(async () => {
+    await admin.query(`create view v as select a from t; create sequence s; create schema own;
+      create table hidden (a int primary key check (a > 0), b int references t)`)
+  })
+
+  test('of information_schema name to nobody what he may do nothing with', async () => {
+    const tables = "select table_name from information_schema.tables where table_schema = 'public' order by 1"
+    const columns = `select table_name || '.' || column_name from information_schema.columns
+      where table_schema = 'public' order by 1`
+    const others = ['views', 'sequences', 'table_constraints', 'key_column_usage', 'check_constraints'].map(
+      view =>
+        `select count(*)::int from information_schema.${view} where ${
+          view === 'sequences'
+            ? 'sequence_schema'
+            : view.includes('constraint')
+              ? 'constraint_schema'
+              : 'table_schema'
+        } = 'public'`,
+    )
+    others[3] = "select count(*)::int from information_schema.key_column_usage where table_schema = 'public'"
+    expect(await names(admin, tables)).toEqual(['hidden', 't', 'v'])
+    for (const text of others) expect(await value(admin, text), text).toBeGreaterThan(0)
+    expect(await names(bob, tables)).toEqual([])
+    expect(await names(bob, columns)).toEqual([])
+    for (const text of others) expect(await value(bob, text), text).toBe(0)
+    await admin.query(
+      'grant select (a, b) on t to bob; grant select on v to bob; grant usage on sequence s to bob',
+    )
+    expect(await names(bob, tables)).toEqual(['t', 'v'])
+    expect(await names(bob, columns)).toEqual(['t.a', 't.b', 'v.a'])
+    expect(await value(bob, others[1])).toBe(1)
+    // What it is made of is its owner's business.
+    expect(await names(bob, 'select view_definition from information_schema.views')).toEqual(
+      Array.from(
+        { length: await value(bob, 'select count(*)::int from information_schema.views') },
+        () => null,
+      ),
+    )
+    expect(
+      await names(
+        bob,
+        "select schema_name from information_schema.schemata where schema_name in ('own', 'public')",
+      ),
+    ).toEqual(['public'])
+    await admin.query('grant insert on hidden to public')
+    expect(await names(bob, tables)).toEqual(['hidden', 't', 'v'])
+    expect(await value(bob, others[2])).toBeGreaterThan(0)
+    const grants =
+      "select grantee from information_schema.table_privileges where table_schema = 'public' group by 1 order by 1"
+    expect(await names(bob, grants)).toEqual(['PUBLIC', 'bob'])
+    expect(await names(admin, grants)).toEqual(['PUBLIC', 'admin', 'bob'])
+  })
+
+  test('tell where a sequence is to those who may use it', async () => {
+    await admin.query("select nextval('s')")
+    const last = "select last_value::int from pg_sequences where sequencename = 's'"
+    expect([await value(admin, last), await value(bob, last)]).toEqual([1, null])
+    await admin.query('grant select on sequence s to bob')
+    expect(await value(bob, last)).toBe(1)
+  })
+
+  test('list privileges as PostgreSQL writes them, for psql and others that read them', async () => {
+    const list = (text: string) => value(admin, text)
+    const ofTable = "select relacl::text from pg_class where relname = 't'"
+    expect(await list(ofTable)).toBe(null)
+    await admin.query('create role "Big Bob"')
+    await admin.query(`grant select, insert on t to bob; grant update (b) on t to bob; grant select on t to public;
+      grant usage on sequence s to "Big Bob"; grant usage on schema own to bob; revoke connect on database postgres from public`)
+    expect(await list(ofTable)).toBe('{admin=arwdDxtm/admin,=r/admin,bob=ar/admin}')
+    expect(
+      await list("select attacl::text from pg_attribute where attrelid = 't'::regclass and attname = 'b'"),
+    ).toBe('{bob=w/admin}')
+    expect(await list("select relacl::text from pg_class where relname = 's'")).toBe(
+      '{admin=rwU/admin,"\\"Big Bob\\"=U/admin"}',
+    )
+    expect(await list("select nspacl::text from pg_namespace where nspname = 'own'")).toBe(
+      '{admin=UC/admin,bob=U/admin}',
+    )
+    expect(await list("select datacl::text from pg_database where datname = 'postgres'")).toBe(
+      '{admin=CTc/admin,=T/admin}',
+    )
+    expect(await list("select acldefault('d', relowner)::text from pg_class where relname = 't'")).toBe(
+      '{=Tc/admin,admin=CTc/admin}',
+    )
+    const { rows } = await admin.query(`select grantee::regrole::text as grantee, privilege_type, is_grantable
+      from pg_class, aclexplode(relacl) where relname = 't' and grantee = (select oid from pg_roles where rolname = 'bob')`)
+    expect(rows).toEqual([
+      { grantee: 'bob', privilege_type: 'INSERT', is_grantable: false },
+      { grantee: 'bob', privilege_type: 'SELECT', is_grantable: false },
+    ])
+  })
+})
+
+describe('the last superuser', () => {
+  test('stays, since without one everybody could come in', async () => {
+    await admin.query("create role second superuser login password 'x'; create role boss createrole")
+    await admin.query('alter role admin nosuperuser')
+    const second = await connect(port, { user: 'second', password: 'x', database: 'postgres' })
+    for (const text of [
+      'alter role second nologin',
+      'alter role second nosuperuser',
+      'alter role second password null',
+    ]) {
+      expect((await failure(second.query(text))).code, text).toBe('42501')
+    }
+    await second.query("create role third superuser login password 'y'")
+    const third = await connect(port, { user: 'third', password: 'y', database: 'postgres' })
+    // None of several is dropped when one of them cannot be.
+    expect((await failure(third.query('drop role second, bob, nobody'))).code).toBe('42704')
+    await third.query('drop role second')
+    expect((await failure(third.query('drop role third'))).code).toBe('55006')
+    expect((await failure(connect(port, { user: 'anybody', password: 'x', database: 'postgres' }))).code).toBe('28P01')
+  })
+})

@@ -3,9 +3,9 @@
  * package has no further dependencies. The library itself is not built in a second time: they import `index.js`.
  */
 
-import { readFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { build, type OutputFile, type Plugin } from 'esbuild'
+import { noticesFile, REQUIRE } from './bundled-packages.ts'
 
 /** What is found where the user has installed it, or loaded by the library. */
 const EXTERNAL = ['libpg-query', 'apache-arrow', 'better-sqlite3', 'lmdb']
@@ -26,17 +26,13 @@ export async function bundleCommandLine(folder: string, target: string): Promise
     target: 'node20',
     external: EXTERNAL,
     plugins: [libraryBeside],
-    // CommonJS packages ask for modules of Node by `require`.
-    banner: {
-      js: "import { createRequire as coppiceRequire } from 'node:module'; const require = coppiceRequire(import.meta.url);",
-    },
+    banner: { js: REQUIRE },
     chunkNames: 'coppice-cli-[hash]',
     legalComments: 'none',
     metafile: true,
     write: false,
   })
-  const packages = packagesIn(Object.keys(metafile.inputs))
-  const notices: OutputFile = textFile(resolve(target, 'cli-notices.txt'), noticesOf(packages))
+  const notices = noticesFile('cli-notices.txt', target, 'cli.js and the files that it imports', metafile)
   return [...outputFiles, notices]
 }
 
@@ -52,40 +48,4 @@ const libraryBeside: Plugin = {
       return { path: `./${names[entry] ?? entry}.js`, external: true }
     })
   },
-}
-
-/** The folders of the packages that were built in. */
-function packagesIn(files: readonly string[]): string[] {
-  const folders = files.map(file => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1])
-  return [...new Set(folders.filter(folder => folder !== undefined))].sort()
-}
-
-/** Their licences ask to be passed on. @throws when a package has none */
-function noticesOf(folders: readonly string[]): string {
-  const parts = folders.map(folder => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-      readonly name: string
-      readonly version: string
-      readonly license: string
-    }
-    return `${name} ${version} (${license})\n\n${licenceText(folder).trim()}\n`
-  })
-  const rule = `\n${'-'.repeat(80)}\n\n`
-  return `cli.js and the files that it imports contain these packages:\n${rule}${parts.join(rule)}`
-}
-
-function licenceText(folder: string): string {
-  for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE']) {
-    try {
-      return readFileSync(join(folder, name), 'utf8')
-    } catch {
-      // The next name.
-    }
-  }
-  throw new Error(`${basename(folder)}: it has no licence to pass on`)
-}
-
-function textFile(path: string, text: string): OutputFile {
-  const contents = new TextEncoder().encode(text)
-  return { path, contents, text, hash: '' }
 }

@@ -11,6 +11,7 @@ import { chmodSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { bundleCommandLine } from './bundle-cli.ts'
+import { bundlePrometheus, prometheusBeside } from './bundled-packages.ts'
 
 const DIST = 'dist'
 const ENTRIES = {
@@ -33,13 +34,16 @@ const { outputFiles } = await build({
   platform: 'node',
   target: 'node20',
   packages: 'external',
+  plugins: [prometheusBeside],
   chunkNames: 'coppice-[hash]',
   legalComments: 'none',
   write: false,
 })
 const commandLine = await bundleCommandLine(`${DIST}/cli`, DIST)
+const prometheus = await bundlePrometheus(DIST)
 for (const file of modules) rmSync(file)
-for (const { path, contents } of [...outputFiles, ...commandLine]) writeFileSync(path, contents)
+for (const { path, contents } of [...outputFiles, ...commandLine, ...prometheus])
+  writeFileSync(path, contents)
 chmodSync(join(DIST, 'cli.js'), 0o755)
 // What the command line is made of is nobody's to import.
 rmSync(join(DIST, 'cli'), { recursive: true })

@@ -3,6 +3,7 @@
  * to_regclass, pg_table_is_visible, has_table_privilege and their like. The answers are the session's (CatalogAccess).
  */
 
+import { SqlError } from '../errors.ts'
 import { SqlArray } from '../types/array.ts'
 import { inputFunction } from '../types/input-output.ts'
 import {
@@ -26,10 +27,11 @@ import {
   TEXT,
   TIMESTAMPTZ,
 } from '../types/type.ts'
+import { defaultAccessList, explodedAccess } from './access-lists.ts'
 import { BACKEND_FUNCTIONS } from './backends.ts'
 import { scalar, setReturning } from './definitions.ts'
 import { keywordRows } from './keywords.ts'
-import { PRIVILEGE_FUNCTIONS } from './privileges.ts'
+import { PRIVILEGE_FUNCTIONS, unquoted } from './privileges.ts'
 import type { CatalogAccess, EvaluationContext, ScalarFunction, SqlFunction, Value } from './registry.ts'
 import { lenient } from './system.ts'
 
@@ -203,10 +205,14 @@ const SERVER: readonly SqlFunction[] = [
   size('pg_indexes_size', 'indexes'),
   size('pg_total_relation_size', 'all'),
   ...[NAME, OID].map(type => asked('pg_database_size', [type], INT8, catalog => catalog.databaseSizeBytes())),
-  scalar('acldefault', [CHAR, OID], ACLITEM.array!, () => null),
+  asked('acldefault', [CHAR, OID], ACLITEM.array!, (catalog, kind, owner) => {
+    const list = defaultAccessList(kind, unquoted(catalog.roleName(owner) ?? String(owner)))
+    if (list === undefined) throw new SqlError('XX000', `unrecognized object type abbreviation: ${kind}`)
+    return list
+  }),
   // Nothing is partitioned.
   setReturning('pg_partition_ancestors', [REGCLASS], REGCLASS, () => () => [], { columnName: 'relid' }),
-  setReturning('aclexplode', [ACLITEM.array!], RECORD, () => () => [], {
+  setReturning('aclexplode', [ACLITEM.array!], RECORD, () => explodedItems, {
     columns: () => [
       { name: 'grantor', type: OID },
       { name: 'grantee', type: OID },
@@ -237,6 +243,10 @@ const SERVER: readonly SqlFunction[] = [
     ],
   }),
 ]
+
+function explodedItems(list: SqlArray, { catalog }: EvaluationContext): Iterable<Value[]> {
+  return explodedAccess(list, catalog)
+}
 
 /** `name=value` each. */
 function* optionRows(options: SqlArray): Iterable<Value[]> {

@@ -18,7 +18,14 @@ import {
   TEXT,
 } from '../types/type.ts'
 import { scalar } from './definitions.ts'
-import type { EvaluationContext, ScalarFunction, SecuredObject, Value } from './registry.ts'
+import type {
+  CatalogAccess,
+  EvaluationContext,
+  PrivilegeAccess,
+  ScalarFunction,
+  SecuredObject,
+  Value,
+} from './registry.ts'
 
 const OWNER_OPTION = / with grant option$/
 
@@ -58,8 +65,31 @@ function roleOf(given: string | number, { catalog }: EvaluationContext): RoleNam
   return given
 }
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
-const unquoted = (name: string): string =>
+/** A name as SQL writes it, as it is. */
+export const unquoted = (name: string): string =>
   name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
+
+/** Whether who asks is the owner, or has one of the privileges on the whole, or on any column of it. */
+export function mayUse(
+  object: SecuredObject,
+  wanted: readonly string[],
+  { privileges, currentUser }: CatalogAccess,
+  byColumn = false,
+): boolean {
+  if (privileges === undefined || ownsAll(currentUser, privileges)) return true
+  if (wanted.some(privilege => privileges.holds(currentUser, object, privilege))) return true
+  if (!byColumn) return false
+  for (const { object: on, privilege, role } of privileges.granted()) {
+    if (on.kind !== object.kind || on.oid !== object.oid || !wanted.includes(privilege)) continue
+    if (role === undefined || privileges.isMember(currentUser, role)) return true
+  }
+  return false
+}
+
+/** Whether everything in the database is his. */
+export function ownsAll(role: string, privileges: PrivilegeAccess): boolean {
+  return privileges.isSuperuser(role) || privileges.isMember(role, privileges.owner)
+}
 
 /** What is asked about: an object, `everybody` (all may use it), `owner` (only its owner), null (there is none). */
 type Subject = SecuredObject | 'everybody' | 'owner' | null
@@ -74,9 +104,7 @@ function isHeld(
   const { privileges } = catalog
   if (privileges === undefined) return true
   if (role === null) return false
-  const ownsAll =
-    role !== undefined && (privileges.isSuperuser(role) || privileges.isMember(role, privileges.owner))
-  if (ownsAll) return true
+  if (role !== undefined && ownsAll(role, privileges)) return true
   return wanted.some(({ privilege, withGrantOption }) => {
     if (withGrantOption || subject === 'owner') return false
     return subject === 'everybody' || privileges.holds(role, subject, SAME[privilege] ?? privilege)

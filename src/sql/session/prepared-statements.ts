@@ -64,6 +64,11 @@ export class PreparedStatements {
   clear(): void {
     this.byName.clear()
   }
+  /** Takes those of the session that this one goes on from. */
+  takeFrom({ byName }: PreparedStatements): void {
+    for (const [name, prepared] of byName) this.byName.set(name, prepared)
+  }
+
   /** For pg_prepared_statements. */
   private *listed(): ReturnType<SessionEnvironment['preparedStatements']> {
     for (const [name, { text, parameterTypes }] of this.byName) {

@@ -203,6 +203,10 @@ function administer({ environment, transactions }: SessionParts, statement: Admi
         throw new SqlError('25001', `${statement.kind.toUpperCase()} cannot run inside a transaction block`)
       }
       return administration.run(statement)
+    case 'use':
+      if (transactions.isExplicit) throw new SqlError('25001', 'USE cannot run inside a transaction block')
+      administration.use(statement.name)
+      return 'USE'
     default:
       return administration.run(statement)
   }

@@ -71,6 +71,12 @@ export class Session {
     if (this.transactions.scope.kind === 'database') endTemporaries(this.environment)
   }
 
+  /** Settings and prepared statements of a session that ends here, in another database. */
+  continueFrom({ settings, prepared }: Session): void {
+    this.settings.takeFrom(settings)
+    this.prepared.takeFrom(prepared)
+  }
+
   /** Drops what sessions of other processes have left. */
   sweep(): void {
     sweepTemporaries(this.environment)

@@ -213,6 +213,11 @@ export class Settings {
     this.put(key, now)
   }
 
+  /** Takes what was set in the session that this one goes on from. */
+  takeFrom({ values }: Settings): void {
+    for (const [key, value] of values) if (!FIXED.has(key)) this.put(key, value)
+  }
+
   private ownChanges = 0
   /** Another number after every change of a value, and of where names are looked for. */
   get changes(): number {

@@ -31,6 +31,7 @@ const SESSION_KINDS = new Set([
   'listen',
   'unlisten',
   'notify',
+  'use',
 ])
 
 /** A query or change: what is bound, planned and compiled. */

@@ -15,6 +15,7 @@ import type {
   GrantStatement,
   ListenStatement,
   NotifyStatement,
+  UseStatement,
 } from '../syntax/tree.ts'
 import { SequenceMoves } from './sequence-moves.ts'
 
@@ -100,7 +101,14 @@ export type GrantedObject =
 
 /** What statements about a server do. Each gives its command tag. */
 export interface Administration {
-  run(statement: Exclude<AdministrationStatement, GrantStatement | ListenStatement | NotifyStatement>): string
+  run(
+    statement: Exclude<
+      AdministrationStatement,
+      GrantStatement | ListenStatement | NotifyStatement | UseStatement
+    >,
+  ): string
+  /** The session goes on in another database, when what it was sent is done. @throws SqlError 3D000, 42501 */
+  use(database: string): void
   /**
    * Checks a GRANT or REVOKE.
    * @returns what does it, when the transaction was committed: the number of a table that was rolled back becomes another's

@@ -17,13 +17,18 @@ import { Source } from './source.ts'
 import { hintOf, sqlstateOf } from './sqlstates.ts'
 import { statement } from './statements.ts'
 import type { Expression, ParsedStatement } from './tree.ts'
+import { useStatement } from './use.ts'
 
 /** All statements of a script, in their order; none for one that is empty. */
 export function parseStatements(text: string): readonly ParsedStatement[] {
   return complete(text, () => {
     checkEncoding(text, position => ({ position }))
     const source = new Source(text)
-    return convertStatements(rawTree(source), source)
+    const answer = parseRaw(source.text)
+    if (answer.json !== undefined) return convertStatements(JSON.parse(answer.json) as Raw, source)
+    const use = useStatement(text)
+    if (use !== undefined) return [use]
+    throw refused(answer.refusal, source)
   })
 }
 

@@ -1042,6 +1042,12 @@ export interface NotifyStatement extends Node {
   readonly payload: string
 }
 
+/** USE: the session goes on in another database. */
+export interface UseStatement extends Node {
+  readonly kind: 'use'
+  readonly name: string
+}
+
 /** What concerns a server and its sessions, not one database. */
 export type AdministrationStatement =
   | CreateDatabaseStatement
@@ -1052,6 +1058,7 @@ export type AdministrationStatement =
   | GrantRoleStatement
   | ListenStatement
   | NotifyStatement
+  | UseStatement
 
 export type QueryStatement = Query | InsertStatement | UpdateStatement | DeleteStatement | MergeStatement
 

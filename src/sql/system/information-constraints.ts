@@ -2,6 +2,7 @@
 
 import type { ConstraintSchema, ForeignKeySchema, IndexSchema, TableSchema } from '../catalog/schema.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
+import { isOwner, seesColumn, seesConstraints } from './information-schema.ts'
 import { named, yesOrNo } from './information-types.ts'
 import type { SystemCatalog } from './system-catalog.ts'
 import type { RowSource, SystemRow } from './virtual-tables.ts'
@@ -22,6 +23,7 @@ const nameOf = ({ schema }: TableSchema, name: string, context: EvaluationContex
 
 function* tableConstraintRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
   for (const { table, constraint } of constraints(catalog)) {
+    if (!seesConstraints(table, context)) continue
     const isDeferrable = constraint.kind !== 'check' && constraint.isDeferrable
     const isDeferred = constraint.kind !== 'check' && constraint.isInitiallyDeferred
     const index =
@@ -37,6 +39,7 @@ function* tableConstraintRows(catalog: SystemCatalog, context: EvaluationContext
     }
   }
   for (const { table, name } of catalog.notNulls()) {
+    if (!seesConstraints(table, context)) continue
     yield {
       ...nameOf(table, name, context),
       ...named('table', table, context),
@@ -69,6 +72,7 @@ function* keyColumnRows(catalog: SystemCatalog, context: EvaluationContext): Ite
     const index =
       referenced && constraint.kind === 'foreign key' ? referencedIndex(referenced, constraint) : undefined
     for (const [i, column] of constraint.columns.entries()) {
+      if (!seesColumn(table.oid, table.columns[column].attributeNumber, context)) continue
       const target = constraint.kind === 'foreign key' ? constraint.referencedColumns[i] : -1
       const position = index?.columns.findIndex(one => one.column === target) ?? -1
       yield {
@@ -84,7 +88,7 @@ function* keyColumnRows(catalog: SystemCatalog, context: EvaluationContext): Ite
 
 function* referentialRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
   for (const { table, constraint } of constraints(catalog)) {
-    if (constraint.kind !== 'foreign key') continue
+    if (constraint.kind !== 'foreign key' || !seesConstraints(table, context)) continue
     const referenced = catalog.state.tableByOid(constraint.referencedOid)
     const index = referenced && referencedIndex(referenced, constraint)
     const key = referenced?.constraints.find(one => 'indexOid' in one && one.indexOid === index?.oid)
@@ -103,6 +107,7 @@ function* referentialRows(catalog: SystemCatalog, context: EvaluationContext): I
 // ---------------------------------------------------------------------------------------- what they use
 
 function* columnUsageRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
+  if (!isOwner(context)) return
   const row = (of: TableSchema, column: string, table: TableSchema, name: string): SystemRow => ({
     ...named('table', of, context),
     column_name: column,
@@ -124,6 +129,7 @@ function* columnUsageRows(catalog: SystemCatalog, context: EvaluationContext): I
 }
 
 function* tableUsageRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
+  if (!isOwner(context)) return
   for (const { table, constraint } of constraints(catalog)) {
     if (constraint.kind === 'check') continue
     const of = constraint.kind === 'foreign key' ? catalog.state.tableByOid(constraint.referencedOid) : table
@@ -141,6 +147,7 @@ function clauseOf(definition: string | undefined): string | null {
 }
 
 function* checkRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
+  if (!isOwner(context)) return
   const { definitions } = context.catalog
   for (const { table, constraint } of constraints(catalog)) {
     if (constraint.kind !== 'check') continue

@@ -7,7 +7,7 @@ import { ExpressionTree } from '../types/catalog-formats.ts'
 import { formatType } from '../types/input-output.ts'
 import { NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
 import { allFunctions, type NumberedFunction } from './function-rows.ts'
-import { isMaterialized, listedRelations } from './information-schema.ts'
+import { isMaterialized, isOwner, listedRelations, seesTable } from './information-schema.ts'
 import { collationOf, dataType, named, typeColumns, typeMeasures, yesOrNo } from './information-types.ts'
 import { boundQuery } from './stored-expressions.ts'
 import { type SystemCatalog, visibleColumns } from './system-catalog.ts'
@@ -163,6 +163,7 @@ function* viewUsageRows(
   context: EvaluationContext,
   withColumns: boolean,
 ): Iterable<SystemRow> {
+  if (!isOwner(context)) return
   for (const view of catalog.views()) {
     for (const [relation, columns] of readBy(view, catalog)) {
       const row = { ...named('view', view, context), ...named('table', relation, context) }
@@ -175,6 +176,7 @@ function* viewUsageRows(
 /** Columns that generated ones are computed from. */
 function* generatedFrom(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
   for (const table of catalog.tables()) {
+    if (!isOwner(context)) break
     for (const { name, generatedText } of table.columns) {
       if (generatedText === undefined) continue
       for (const column of catalog.columnsOf(generatedText, table)) {
@@ -188,7 +190,7 @@ function* generatedFrom(catalog: SystemCatalog, context: EvaluationContext): Ite
 /** What has a type that another view describes. */
 function* describedTypes(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
   for (const relation of catalog.relations()) {
-    if (relation.kind === 'sequence' || isMaterialized(relation)) continue
+    if (relation.kind === 'sequence' || isMaterialized(relation) || !seesTable(relation, context)) continue
     const numbers =
       relation.kind === 'table'
         ? visibleColumns(relation).map(column => column.attributeNumber)
@@ -294,11 +296,18 @@ function* grantedOn(
   }
 }
 
+/** Whether who asks has granted it, or was granted it: by himself, a role of his, or as everybody. */
+function concerns({ grantee }: SystemRow, context: EvaluationContext): boolean {
+  const { privileges, currentUser } = context.catalog
+  return isOwner(context) || grantee === 'PUBLIC' || privileges!.isMember(currentUser, grantee as string)
+}
+
 const TABLE_GRANTS: RowSource = {
   rows: function* (catalog, context) {
-    for (const relation of listedRelations(catalog)) {
+    for (const relation of listedRelations(catalog, context)) {
       const owners = TABLE_PRIVILEGES.map(privilege_type => ({ ...granted(context), privilege_type }))
       for (const grant of [...owners, ...grantedOn(relation.oid, undefined, context)]) {
+        if (!concerns(grant, context)) continue
         yield {
           ...grant,
           ...named('table', relation, context),
@@ -313,7 +322,7 @@ const COLUMN_GRANTS: RowSource = {
     for (const { relation, column, number } of allColumns(catalog)) {
       const owners = COLUMN_PRIVILEGES.map(privilege_type => ({ ...granted(context), privilege_type }))
       for (const grant of [...owners, ...grantedOn(relation.oid, number, context)]) {
-        if (!COLUMN_PRIVILEGES.includes(grant.privilege_type)) continue
+        if (!COLUMN_PRIVILEGES.includes(grant.privilege_type) || !concerns(grant, context)) continue
         yield { ...grant, ...named('table', relation, context), column_name: column }
       }
     }

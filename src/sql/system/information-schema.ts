@@ -1,6 +1,7 @@
 /** Rows of information_schema about schemas, tables, columns, views and sequences. */
 
 import type { ColumnSchema, RelationSchema, TableSchema } from '../catalog/schema.ts'
+import { mayUse, ownsAll } from '../functions/privileges.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { ExpressionTree } from '../types/catalog-formats.ts'
 import { formatType } from '../types/input-output.ts'
@@ -22,9 +23,32 @@ export function isMaterialized(one: RelationSchema): boolean {
   return one.kind === 'table' && one.materialized !== undefined
 }
 
-export function* listedRelations(catalog: SystemCatalog): Iterable<ListedRelation> {
+const ANY_PRIVILEGE = ['select', 'insert', 'update', 'delete']
+/** Who may only read a table is not told of its constraints. */
+const CHANGING = ['insert', 'update', 'delete']
+const OF_COLUMNS = ['select', 'insert', 'update']
+
+/** Whether who asks may do anything with a table, or with a column of it. */
+export function seesTable({ oid }: { readonly oid: number }, { catalog }: EvaluationContext): boolean {
+  return mayUse({ kind: 'relation', oid }, ANY_PRIVILEGE, catalog, true)
+}
+export function seesConstraints({ oid }: { readonly oid: number }, { catalog }: EvaluationContext): boolean {
+  return mayUse({ kind: 'relation', oid }, CHANGING, catalog, true)
+}
+export function seesColumn(oid: number, column: number, { catalog }: EvaluationContext): boolean {
+  return mayUse({ kind: 'relation', oid, column }, OF_COLUMNS, catalog)
+}
+export function isOwner({ catalog: { privileges, currentUser } }: EvaluationContext): boolean {
+  return privileges === undefined || ownsAll(currentUser, privileges)
+}
+
+/** Those that who asks may do something with. */
+export function* listedRelations(
+  catalog: SystemCatalog,
+  context: EvaluationContext,
+): Iterable<ListedRelation> {
   for (const one of catalog.relations()) {
-    if (one.kind === 'sequence' || isMaterialized(one)) continue
+    if (one.kind === 'sequence' || isMaterialized(one) || !seesTable(one, context)) continue
     const isView = one.kind === 'view' || (one.kind === 'virtual' && one.isView)
     const isTemporary = one.kind === 'table' && one.isTemporary
     yield {
@@ -39,7 +63,7 @@ export function* listedRelations(catalog: SystemCatalog): Iterable<ListedRelatio
 }
 
 function* tableRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
-  for (const one of listedRelations(catalog)) {
+  for (const one of listedRelations(catalog, context)) {
     yield {
       ...named('table', one, context),
       table_type: one.type,
@@ -117,12 +141,17 @@ function* columnRows(catalog: SystemCatalog, context: EvaluationContext): Iterab
     switch (relation.kind) {
       case 'table':
         if (isMaterialized(relation)) break
-        for (const column of visibleColumns(relation)) yield tableColumn(relation, column, catalog, context)
+        for (const column of visibleColumns(relation)) {
+          if (seesColumn(relation.oid, column.attributeNumber, context)) {
+            yield tableColumn(relation, column, catalog, context)
+          }
+        }
         break
       case 'sequence':
         break
       case 'view':
         for (const [i, column] of relation.columns.entries()) {
+          if (!seesColumn(relation.oid, i + 1, context)) continue
           const is_updatable = yesOrNo(catalog.updatableColumns(relation)[i])
           yield { ...columnRow(relation, i + 1, column, context), is_updatable }
         }
@@ -146,11 +175,13 @@ function* viewRows(catalog: SystemCatalog, context: EvaluationContext): Iterable
     is_trigger_deletable: 'NO',
     is_trigger_insertable_into: 'NO',
   }
+  const isOwn = isOwner(context)
   for (const view of catalog.views()) {
+    if (!seesTable(view, context)) continue
     yield {
       ...named('table', view, context),
       ...rules,
-      view_definition: context.catalog.definitions.view(view.oid, false) ?? null,
+      view_definition: isOwn ? (context.catalog.definitions.view(view.oid, false) ?? null) : null,
       check_option: view.checkOption.toUpperCase(),
       is_updatable: yesOrNo(catalog.updatableColumns(view).includes(true)),
       is_insertable_into: yesOrNo(catalog.updatableColumns(view).includes(true)),
@@ -161,6 +192,7 @@ function* viewRows(catalog: SystemCatalog, context: EvaluationContext): Iterable
   }
 }
 
+const SEQUENCE_PRIVILEGES = ['usage', 'select', 'update']
 const SEQUENCE_BITS: Readonly<Record<string, number>> = { int2: 16, int4: 32, int8: 64 }
 
 function* sequenceRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
@@ -172,6 +204,7 @@ function* sequenceRows(catalog: SystemCatalog, context: EvaluationContext): Iter
   }
   for (const one of catalog.sequences()) {
     if (behindIdentity.has(one.oid)) continue
+    if (!mayUse({ kind: 'relation', oid: one.oid }, SEQUENCE_PRIVILEGES, context.catalog)) continue
     yield {
       ...named('sequence', one, context),
       data_type: formatType(one.type),
@@ -195,11 +228,13 @@ export const INFORMATION_RELATION_ROWS = {
   information_schema_catalog_name: single(({ catalog }) => ({ catalog_name: catalog.currentDatabase })),
   schemata: {
     rows: (catalog, context) =>
-      [...catalog.state.schemas.keys()].map(name => ({
-        catalog_name: context.catalog.currentDatabase,
-        schema_name: name,
-        schema_owner: context.catalog.currentUser,
-      })),
+      [...catalog.state.schemas]
+        .filter(([, oid]) => mayUse({ kind: 'schema', oid }, ['usage'], context.catalog))
+        .map(([name]) => ({
+          catalog_name: context.catalog.currentDatabase,
+          schema_name: name,
+          schema_owner: context.catalog.ownerName,
+        })),
   },
   tables: { rows: tableRows, rowsExpected: 200 },
   columns: { rows: columnRows, rowsExpected: 2000 },

@@ -1,6 +1,7 @@
 /** Rows of pg_class, pg_attribute and what belongs to relations: defaults, indexes, sequences, rules, schemas. */
 
 import type { ColumnSchema, IndexSchema, TableSchema } from '../catalog/schema.ts'
+import { accessList } from '../functions/access-lists.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { ExpressionTree, vectorOf } from '../types/catalog-formats.ts'
 import { NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
@@ -82,6 +83,7 @@ function tableClass(table: TableSchema, context: EvaluationContext, catalog: Sys
     // PostgreSQL checks references by triggers.
     relhastriggers: hasReferences,
     relreplident: 'd',
+    relacl: accessList({ kind: 'relation', oid: table.oid }, 'r', context.catalog),
   }
 }
 
@@ -118,6 +120,7 @@ function* classRows(catalog: SystemCatalog, context: EvaluationContext): Iterabl
           relkind: 'v',
           relnatts: relation.columns.length,
           relhasrules: true,
+          relacl: accessList({ kind: 'relation', oid: relation.oid }, 'r', context.catalog),
         }
         break
       case 'sequence':
@@ -129,6 +132,7 @@ function* classRows(catalog: SystemCatalog, context: EvaluationContext): Iterabl
           reltuples: 1,
           relkind: 'S',
           relnatts: 3,
+          relacl: accessList({ kind: 'relation', oid: relation.oid }, 's', context.catalog),
         }
         break
       default:
@@ -205,18 +209,25 @@ const NULL_TARGET_SINCE = 170_000
 
 function* attributeRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
   const isOld = Number(context.setting('server_version_num')) < NULL_TARGET_SINCE
-  for (const row of allAttributes(catalog)) yield isOld ? { ...row, attstattarget: -1 } : row
+  for (const row of allAttributes(catalog, context)) yield isOld ? { ...row, attstattarget: -1 } : row
 }
 
-function* allAttributes(catalog: SystemCatalog): Iterable<SystemRow> {
+function* allAttributes(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
+  const access = (oid: number, column: number) =>
+    accessList({ kind: 'relation', oid, column }, 'c', context.catalog)
   for (const relation of catalog.relations()) {
     switch (relation.kind) {
       case 'table':
-        for (const column of visibleColumns(relation)) yield columnAttribute(relation, column)
+        for (const column of visibleColumns(relation)) {
+          const attacl = access(relation.oid, column.attributeNumber)
+          yield { ...columnAttribute(relation, column), attacl }
+        }
         for (const index of relation.indexes) yield* indexAttributes(relation, index, catalog)
         break
       case 'view':
-        for (const [i, column] of relation.columns.entries()) yield attribute(relation.oid, i + 1, column)
+        for (const [i, column] of relation.columns.entries()) {
+          yield { ...attribute(relation.oid, i + 1, column), attacl: access(relation.oid, i + 1) }
+        }
         break
       case 'sequence':
         yield* sequenceAttributes(relation.oid, catalog)
@@ -343,10 +354,15 @@ export const RELATION_ROWS = {
     catalog => catalog.indexes(),
     ({ table, index }, catalog) => indexRow(table, index, catalog),
   ),
-  pg_namespace: mapped(
-    catalog => catalog.state.schemas,
-    ([nspname, oid]) => ({ oid, nspname, nspowner: OWNER_OID }),
-  ),
+  pg_namespace: {
+    rows: (catalog, context) =>
+      [...catalog.state.schemas].map(([nspname, oid]) => ({
+        oid,
+        nspname,
+        nspowner: OWNER_OID,
+        nspacl: accessList({ kind: 'schema', oid }, 'n', context.catalog),
+      })),
+  },
   pg_sequence: mapped(
     catalog => catalog.sequences(),
     one => ({

@@ -1,5 +1,6 @@
 /** The views of pg_catalog over relations: pg_tables, pg_views, pg_indexes, pg_sequences and the statistics of tables. */
 
+import { mayUse } from '../functions/privileges.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { SystemCatalog } from './system-catalog.ts'
 import type { RowSource, SystemRow } from './virtual-tables.ts'
@@ -61,6 +62,7 @@ function* sequenceRows(catalog: SystemCatalog, context: EvaluationContext): Iter
   const integer = (value: bigint): Value => (Number.isSafeInteger(Number(value)) ? Number(value) : value)
   for (const one of catalog.sequences()) {
     const state = context.catalog.sequence(one.oid)
+    const isSeen = mayUse({ kind: 'relation', oid: one.oid }, ['usage', 'select'], context.catalog)
     yield {
       schemaname: one.schema,
       sequencename: one.name,
@@ -72,7 +74,7 @@ function* sequenceRows(catalog: SystemCatalog, context: EvaluationContext): Iter
       increment_by: integer(one.increment),
       cycle: one.isCycling,
       cache_size: integer(one.cache),
-      last_value: state?.isCalled === true ? state.last : null,
+      last_value: isSeen && state?.isCalled === true ? state.last : null,
     }
   }
 }

@@ -1,5 +1,6 @@
 /** Rows about databases, roles and sessions: pg_database, pg_roles, pg_settings, pg_stat_activity and others. */
 
+import { accessList } from '../functions/access-lists.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import { SqlArray } from '../types/array.ts'
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
@@ -102,6 +103,11 @@ function databaseNames({ catalog }: EvaluationContext): readonly string[] {
   return catalog.server()?.databases ?? [catalog.currentDatabase]
 }
 
+/** What was granted in another database is not known here. */
+function databaseAccess(name: string, { catalog }: EvaluationContext): SqlArray | null {
+  return name === catalog.currentDatabase ? accessList({ kind: 'database', oid: 0 }, 'd', catalog) : null
+}
+
 function databaseOid(name: string, context: EvaluationContext): number {
   if (name === context.catalog.currentDatabase) return DATABASE_OID
   return FIRST_OID + databaseNames(context).indexOf(name)
@@ -142,7 +148,11 @@ function statementFigures(context: EvaluationContext): SystemRow[] {
 
 export const SESSION_ROWS = {
   pg_database: {
-    rows: (_, context) => databaseNames(context).map(name => database(name, databaseOid(name, context))),
+    rows: (_, context) =>
+      databaseNames(context).map(name => ({
+        ...database(name, databaseOid(name, context)),
+        datacl: databaseAccess(name, context),
+      })),
     isLive: true,
   },
   pg_authid: { rows: (_, context) => roles(context), isLive: true },
