@@ -121,10 +121,11 @@ async function runShell(path: string, options: ShellOptions): Promise<ExitCode> 
   try {
     const code = screen === undefined ? await runBatch(shell, options) : await runTerminal(shell, screen)
     hasClosed = true
-    await session.close()
+    // `\c` has put another one in its place.
+    await shell.session.close()
     return code
   } finally {
-    if (!hasClosed) await session.kill()
+    if (!hasClosed) await shell.session.kill()
     if (shell.output !== shell.io.output) await shell.output.end()
   }
 }
