@@ -451,6 +451,8 @@ describe('the last superuser', () => {
     expect((await failure(third.query('drop role second, bob, nobody'))).code).toBe('42704')
     await third.query('drop role second')
     expect((await failure(third.query('drop role third'))).code).toBe('55006')
-    expect((await failure(connect(port, { user: 'anybody', password: 'x', database: 'postgres' }))).code).toBe('28P01')
+    expect(
+      (await failure(connect(port, { user: 'anybody', password: 'x', database: 'postgres' }))).code,
+    ).toBe('28P01')
   })
 })
