@@ -8,7 +8,7 @@ import { FOUND_BY } from './found-by.ts'
 import { judge, UNCHANGED } from './judge.ts'
 
 /** Enough for each of these mutants by far, and little enough for a test. */
-const SEEDS = 12
+const SEEDS = 24
 const TIME_LIMIT_MS = 120_000
 
 const SAMPLE = [

@@ -194,13 +194,14 @@ export class LogFile {
 
   #closeBackground(): void {
     const file = this.#backgroundFile
-    this.#backgroundFile = undefined
     if (file === undefined) return
     const last = this.#queued ?? this.#running
     if (last === undefined) {
+      this.#backgroundFile = undefined
       file.close()
       return
     }
+    // A sync that waits for the one that runs goes on with it: by its name, the file may be gone by then.
     const closeFile = () => {
       try {
         file.close()
