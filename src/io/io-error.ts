@@ -14,9 +14,13 @@ export const MAX_ATTEMPTS = 1000
 /** The name of the system's error (`ENOENT`), or undefined when `error` is not one. */
 export function systemErrorName(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined
-  // Node's own argument errors carry a code too (`ERR_…`), its permission model being the one exception. The code alone
-  // decides: in Deno, errors of reading and writing have neither `errno` nor `syscall`.
-  const isFromSystem = SYSTEM_NAME.test(error.code) || error.code === 'ERR_ACCESS_DENIED'
+  // Node's own argument errors carry a code too (`ERR_…`), its permission model being the one exception. In Deno, errors of
+  // reading and writing have neither `errno` nor `syscall`; in Node, those that it has no name for (EDQUOT) have nothing else.
+  const isFromSystem =
+    'errno' in error ||
+    'syscall' in error ||
+    SYSTEM_NAME.test(error.code) ||
+    error.code === 'ERR_ACCESS_DENIED'
   return isFromSystem ? error.code : undefined
 }
 const SYSTEM_NAME = /^E[A-Z0-9]+$/

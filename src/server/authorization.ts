@@ -12,9 +12,12 @@ import { isTemporarySchema } from '../sql/definition/temporary.ts'
 import { SqlError } from '../sql/errors.ts'
 import type { GrantedPrivilege, SecuredObject } from '../sql/functions/registry.ts'
 import type { Authorization } from '../sql/session/unit.ts'
-import { PUBLIC } from './grants.ts'
+import { Grants, PUBLIC } from './grants.ts'
 import type { RoleStore, SessionRole } from './roles.ts'
 import { SystemDatabase } from './system-database.ts'
+
+/** Where no privileges are kept: everybody has what nobody has taken away. */
+const NOTHING_GRANTED = new Grants()
 
 export class RoleAuthorization implements Authorization {
   private readonly roles: RoleStore
@@ -127,7 +130,7 @@ export class RoleAuthorization implements Authorization {
 
   holds(role: string | undefined, object: SecuredObject, privilege: string): boolean {
     const roles = role === undefined ? [] : this.roles.withMemberships(role)
-    return this.system?.grants.holds(this.databaseName, roles, object, privilege) ?? false
+    return (this.system?.grants ?? NOTHING_GRANTED).holds(this.databaseName, roles, object, privilege)
   }
 
   isMember(role: string, of: string): boolean {

@@ -90,6 +90,8 @@ const keyOf = ({ kind, oid, column = 0 }: SecuredObject): string => `${kind} ${o
 /** Privileges that PUBLIC has on some objects until they are revoked. */
 const OF_EVERYBODY: Readonly<Record<string, string>> = { n: 'usage', d: 'connect' }
 const PUBLIC_SCHEMA_OID = 2200
+/** Below it lies what every database has. */
+const FIRST_OWN_OID = 16_384
 
 /** @param kind as `acldefault` takes it */
 export function accessList(
@@ -97,12 +99,18 @@ export function accessList(
   kind: 'c' | 'r' | 's' | 'd' | 'n',
   { privileges, ownerName }: CatalogAccess,
 ): SqlArray | null {
-  if (privileges === undefined) return null
+  const isPublicSchema = kind === 'n' && object.oid === PUBLIC_SCHEMA_OID
+  if (privileges === undefined) {
+    if (!isPublicSchema) return null
+    return SqlArray.of([item(ownerName, DEFAULTS.n[0], ownerName), item(undefined, 'U', ownerName)])
+  }
   const granted = grantedBy(privileges).get(keyOf(object))
   const usual = OF_EVERYBODY[kind]
   const isEverybodys = usual !== undefined && privileges.holds(undefined, object, usual)
-  const wasEverybodys = kind === 'd' || (kind === 'n' && object.oid === PUBLIC_SCHEMA_OID)
-  if (granted === undefined && isEverybodys === wasEverybodys) return null
+  // PostgreSQL writes down what everybody has of the schema public: it is more than `acldefault` gives, and pg_dump compares.
+  const isBuiltIn = kind === 'n' && object.oid < FIRST_OWN_OID && !isPublicSchema
+  const isUsual = isBuiltIn || (!isPublicSchema && isEverybodys === (kind === 'd'))
+  if (granted === undefined && isUsual) return null
   const [ofOwner, ofEverybody] = DEFAULTS[kind]
   const everybody = new Set(granted?.get(undefined))
   if (isEverybodys) everybody.add(usual)
