@@ -3,6 +3,8 @@
  * nobody has said so. Kept durably by `SystemDatabase`.
  */
 
+import { PUBLIC_OID } from '../sql/catalog/catalog.ts'
+import { FIRST_USER_OID } from '../sql/catalog/stored.ts'
 import type { SecuredObject } from '../sql/functions/registry.ts'
 
 /** Who stands for everybody. */
@@ -20,19 +22,15 @@ export interface Grant {
   readonly isGranted: boolean
 }
 
-/** pg_catalog, public and what is made with the database. */
-const PUBLIC_SCHEMA_OID = 2200
-const FIRST_OWN_OID = 16_384
-
 /** What everybody has until it is revoked. */
 function isEverybodys({ kind, oid, privilege }: Pick<Grant, 'kind' | 'oid' | 'privilege'>): boolean {
   switch (kind) {
     case 'database':
       return privilege === 'connect'
     case 'schema':
-      return privilege === 'usage' && (oid === PUBLIC_SCHEMA_OID || oid < FIRST_OWN_OID)
+      return privilege === 'usage' && (oid === PUBLIC_OID || oid < FIRST_USER_OID)
     case 'relation':
-      return privilege === 'select' && oid < FIRST_OWN_OID
+      return privilege === 'select' && oid < FIRST_USER_OID
   }
 }
 
