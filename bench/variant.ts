@@ -58,14 +58,28 @@ export async function buildVariant(name: string, { added, edits }: Variant): Pro
   return new URL('dist/', root).href
 }
 
-function apply({ text, replacement, times = 1 }: Edit, name: string, file: URL): void {
-  const parts = readFileSync(file, 'utf8').split(text)
+/** Without making it. @throws Error when the engine is not as the edits expect it */
+export function checkVariant(name: string, { edits }: Variant): void {
+  const texts = new Map<string, string>()
+  for (const edit of edits) {
+    const file = new URL(edit.file, SOURCE)
+    const text = texts.get(edit.file) ?? readFileSync(file, 'utf8')
+    texts.set(edit.file, edited(edit, name, file, text))
+  }
+}
+
+function apply(edit: Edit, name: string, file: URL): void {
+  writeFileSync(file, edited(edit, name, file, readFileSync(file, 'utf8')))
+}
+
+function edited({ text, replacement, times = 1 }: Edit, name: string, file: URL, before: string): string {
+  const parts = before.split(text)
   if (parts.length !== times + 1) {
     throw new Error(
       `variant ${name}: its text occurs ${parts.length - 1} times in ${fileURLToPath(file)}, not ${times}:\n${text}`,
     )
   }
-  writeFileSync(file, parts.join(replacement))
+  return parts.join(replacement)
 }
 
 /** As the engine's, but types are not checked: the engine's own build does that, and an edit may leave things without a use. */

@@ -14,6 +14,7 @@ const CONTEXT = 'btree/context.ts'
 const LOG = 'wal/log.ts'
 const LOG_FILE = 'wal/log-file.ts'
 const COMMITTER = 'store/committer.ts'
+const LOG_WRITER = 'store/log-writer.ts'
 
 /** All in TypeScript. */
 export const WITHOUT_KERNEL: readonly Edit[] = [
@@ -55,7 +56,7 @@ const WITHOUT_HEADS: readonly Edit[] = [
   },
   {
     file: KERNEL_SOURCE,
-    text: 'const at = first + headsBelow(heads + (first << 2), slots, count - first, head, tailSkip != 0)',
+    text: 'const at = first + headsBelow(heads + (first << 2), slots, count - first, head, isLeaf)',
     replacement: 'const at = first',
   },
   { file: KERNEL_SOURCE, text: 'if (tailSkip != 0) touch(node, at)', replacement: '' },
@@ -190,7 +191,7 @@ export const VARIANTS = {
   'without-gathering': {
     edits: [
       {
-        file: COMMITTER,
+        file: LOG_WRITER,
         text: 'const UNSYNCED_BATCH_BYTES = 256 * 1024',
         replacement: 'const UNSYNCED_BATCH_BYTES = 0',
       },

@@ -109,15 +109,8 @@ const PINS: readonly Edit[] = [
   ...WITHOUT_EPOCHS,
   {
     file: KERNEL_SOURCE,
-    text: 'const node = (swip >>> FRAME_SHIFT) << pageShift\n',
-    replacement:
-      'const node = (swip >>> FRAME_SHIFT) << pageShift\n    atomic.add<u32>(node + DEAD_BYTES, 1)\n',
-  },
-  {
-    file: KERNEL_SOURCE,
-    text: 'const index = searchNode(node, VALUE_LENGTH_BYTES, key, keyLength, 0)\n',
-    replacement:
-      'const index = searchNode(node, VALUE_LENGTH_BYTES, key, keyLength, 0)\n      atomic.sub<u32>(node + DEAD_BYTES, 1)\n',
+    text: 'if (node == NOT_THERE) return NO_PAGE\n',
+    replacement: 'if (node == NOT_THERE) return NO_PAGE\n    atomic.add<u32>(node + DEAD_BYTES, 1)\n',
   },
   {
     file: KERNEL_SOURCE,
@@ -125,9 +118,15 @@ const PINS: readonly Edit[] = [
     replacement:
       'const found = searchNode(node, 0, key, keyLength, 1)\n    atomic.sub<u32>(node + DEAD_BYTES, 1)\n',
   },
+  {
+    file: KERNEL_SOURCE,
+    text: 'const index = searchNode(leaf, VALUE_LENGTH_BYTES, key, keyLength, 0)\n',
+    replacement:
+      'atomic.add<u32>(leaf + DEAD_BYTES, 1)\n  const index = searchNode(leaf, VALUE_LENGTH_BYTES, key, keyLength, 0)\n  atomic.sub<u32>(leaf + DEAD_BYTES, 1)\n',
+  },
 ]
 
-const VARIANTS = {
+export const VARIANTS = {
   'without-kernel': { edits: WITHOUT_KERNEL },
   'hash-table': {
     added: { file: added('hash-table.ts'), to: 'pool/page-words.ts' },
