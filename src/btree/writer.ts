@@ -53,6 +53,8 @@ export class TreeWriter extends TreeReader implements WriteTree {
   #isGone = false
   /** The puts that were collected; undefined while they go straight into the tree. */
   #collected: PutBuffer | undefined
+  /** Where the last collected value lay: memory outside of the pool. */
+  #collectedFrom: Uint8Array | undefined
 
   constructor(
     context: TreeContext,
@@ -296,11 +298,14 @@ export class TreeWriter extends TreeReader implements WriteTree {
     valueLength: number,
   ): boolean {
     const { maxInlineLength, memory } = this.context
-    // A value in the pool's own memory would not stay where it is.
-    if (valueLength > maxInlineLength || value.buffer === memory.buffer) {
+    // A value in the pool's own memory would not stay where it is. Asking an array for its memory is slow, and most come
+    // in the one that the last came in.
+    const isKnown = value === this.#collectedFrom
+    if (valueLength > maxInlineLength || (!isKnown && value.buffer === memory.buffer)) {
       this.settle()
       return false
     }
+    this.#collectedFrom = value
     const collected = this.#collected!
     if (!collected.reserve(keyLength, valueLength)) {
       this.#storeCollected()
@@ -333,6 +338,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     this.putRun = 0
     this.#collected?.clear()
     this.#collected = undefined
+    this.#collectedFrom = undefined
   }
 
   /** Brings the collected puts into the tree and begins anew. */

@@ -72,7 +72,7 @@ export class ByteWriter {
     const bytes = this.bytes
     const at = this.at
     if (length <= SHORT_BYTES) for (let i = 0; i < length; i++) bytes[at + i] = source[start + i]
-    else bytes.set(source.subarray(start, end), at)
+    else bytes.set(length === source.length ? source : source.subarray(start, end), at)
     this.at = at + length
   }
 
