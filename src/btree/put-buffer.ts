@@ -21,6 +21,7 @@ import {
 } from '../page/packed.ts'
 import { headAt } from '../page/search.ts'
 import type { Pool } from '../pool/pool.ts'
+import { KeyIndex } from './key-index.ts'
 import { MAX_HEIGHT } from './root.ts'
 
 const START_ENTRIES = 1024
@@ -48,6 +49,8 @@ export class PutBuffer {
   #isAscending = true
   /** So many bytes at the front are the same in all keys. */
   #commonLength = 0
+  /** Made when it is first asked whether a key is there. */
+  #keys: KeyIndex | undefined
   // The arrays that keys and values arrived in last, as words: there are few, and asking for their memory is slow.
   // One over memory that the caller can resize may have another length by the next time.
   #keySource: Uint8Array | undefined
@@ -102,6 +105,7 @@ export class PutBuffer {
     this.#addresses[entry] = at
     this.#heads[entry] = head
     this.count = entry + 1
+    this.#keys?.add(at)
     if (entry === 0) {
       this.#commonLength = keyLength
       this.#isAscending = true
@@ -136,6 +140,15 @@ export class PutBuffer {
     heads.set(this.#heads)
     this.#addresses = addresses
     this.#heads = heads
+  }
+
+  /** False: the key is not there. True: it is, or that cannot be told (K2 of {@link KeyIndex}). */
+  mayHave(key: Uint8Array, keyLength: number): boolean {
+    if (this.#keys === undefined) {
+      this.#keys = new KeyIndex(this.#memory)
+      for (let entry = 0; entry < this.count; entry++) this.#keys.add(this.#addresses[entry])
+    }
+    return this.#keys.mayHave(key, keyLength)
   }
 
   /** Where the entries lie in the order of their keys, equal ones left out (P1). Valid until `clear`. */
@@ -237,6 +250,7 @@ export class PutBuffer {
     this.#at = 0
     this.#end = 0
     this.count = 0
+    this.#keys = undefined
     this.#keySource = undefined
     this.#valueSource = undefined
   }

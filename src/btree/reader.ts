@@ -103,6 +103,11 @@ export class TreeReader extends ValueHolder implements ReadTree {
 
   find(key: Uint8Array, keyLength: number): boolean {
     if (this.putRun !== 0) this.settle()
+    return this.lookUp(key, keyLength)
+  }
+
+  /** `find` in the tree as it is, without what is collected. */
+  protected lookUp(key: Uint8Array, keyLength: number): boolean {
     const { kernel, pool } = this.context
     const { height, pageId } = this.state
     if (kernel !== undefined && height > 0 && pool.allowsKernel()) {
@@ -143,6 +148,11 @@ export class TreeReader extends ValueHolder implements ReadTree {
 
   has(key: Uint8Array, keyLength: number): boolean {
     if (this.putRun !== 0) this.settle()
+    return this.isThere(key, keyLength)
+  }
+
+  /** `has` in the tree as it is. */
+  protected isThere(key: Uint8Array, keyLength: number): boolean {
     const { kernel, pool } = this.context
     const { height, pageId } = this.state
     if (kernel !== undefined && height > 0 && pool.allowsKernel()) {

@@ -4,9 +4,9 @@
  * Every change is told to the journal. A change that fails half way (no space, a damaged page) leaves
  * the tree `broken`: the transaction can then only be rolled back, and the store sees to that.
  *
- * Many puts in a row, with nothing read or removed between them, are collected, and reach the tree in the order of their
- * keys when they must: before anything is read or removed, at a savepoint, at the commit. `settle` brings them there;
- * whatever needs the tree as it is calls it first. What gives the tree up calls `forgetPuts`.
+ * Many puts in a row, with nothing read or removed between them but keys that were not there, are collected, and reach the
+ * tree in the order of their keys when they must: before anything else is read or removed, at a savepoint, at the commit.
+ * `settle` brings them there; whatever needs the tree as it is calls it first. What gives the tree up calls `forgetPuts`.
  */
 
 import { assert } from '../base/assert.ts'
@@ -94,11 +94,16 @@ export class TreeWriter extends TreeReader implements WriteTree {
   ): boolean {
     if (this.#broken) throw this.#failure()
     this.#checkSizes(keyLength, valueLength)
-    if (mode !== PutMode.upsert) {
+    if (mode === PutMode.update) {
       if (this.putRun !== 0) this.settle()
     } else {
       this.putRun++
-      if (this.#collects() && this.#collect(key, keyLength, value, valueOffset, valueLength)) return true
+      if (this.#collects()) {
+        if (mode === PutMode.insert && this.has(key, keyLength)) return false
+        // Looking may have ended the collecting.
+        if (this.#collected !== undefined && this.#collect(key, keyLength, value, valueOffset, valueLength))
+          return true
+      }
     }
     const context = this.context
     const path = this.#path
@@ -238,6 +243,27 @@ export class TreeWriter extends TreeReader implements WriteTree {
 
   markBroken(): void {
     this.#broken = true
+  }
+
+  // Looking up: what is absent ends no row of puts, so that a load goes on that first looks whether each key is new.
+
+  override find(key: Uint8Array, keyLength: number): boolean {
+    if (this.putRun !== 0) this.#settleFor(key, keyLength)
+    const found = this.lookUp(key, keyLength)
+    if (found && this.#collected === undefined) this.putRun = 0
+    return found
+  }
+
+  override has(key: Uint8Array, keyLength: number): boolean {
+    if (this.putRun !== 0) this.#settleFor(key, keyLength)
+    const found = this.isThere(key, keyLength)
+    if (found && this.#collected === undefined) this.putRun = 0
+    return found
+  }
+
+  /** Afterwards the tree has what was put last under the key. */
+  #settleFor(key: Uint8Array, keyLength: number): void {
+    if (this.#broken || this.#collected?.mayHave(key, keyLength) === true) this.settle()
   }
 
   // Collected puts

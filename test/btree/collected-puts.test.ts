@@ -106,6 +106,51 @@ describe('a long run of puts', () => {
     expectWhole(harness, tree)
   })
 
+  it.each([PutMode.upsert, PutMode.insert])('goes on when each key is first looked up, mode %i', mode => {
+    const harness = new TreeHarness(4096, 2000)
+    const tree = harness.tree()
+    for (let i = 0; i < 10_000; i++) {
+      expect(tree.find(keyOf(i), 8)).toBe(false)
+      expect(tree.has(keyOf(i), 8)).toBe(false)
+      expect(put(tree, i, textOf(i), mode)).toBe(true)
+    }
+    expect(borrowed(harness)).toBeGreaterThan(50)
+    const { pages } = harness.verify(tree.root)
+    expect(pages.size).toBeLessThan((10_000 * 58 * 1.05) / 4032 + 10)
+    expect(keysOf(tree)).toEqual(sortedKeys(0, 10_000))
+    expectWhole(harness, tree)
+  })
+
+  it('knows each key that is looked up or inserted again', () => {
+    const harness = new TreeHarness(4096, 2000)
+    const tree = harness.tree()
+    for (let i = 0; i < 6000; i++) {
+      expect(put(tree, i, textOf(i), PutMode.insert)).toBe(true)
+      const known = scattered(i) % (i + 1)
+      if (i % 1500 === 0) expect(valueUnder(tree, known)).toBe(textOf(known).toString())
+      if (i % 1500 === 700) expect(put(tree, known, textOf(1), PutMode.insert)).toBe(false)
+      if (i % 1500 === 900) expect(tree.has(keyOf(known), 8)).toBe(true)
+    }
+    for (let i = 0; i < 6000; i += 11) expect(valueUnder(tree, i)).toBe(textOf(i).toString())
+    expect(tree.count).toBe(6000)
+    expectWhole(harness, tree)
+  })
+
+  it('goes on over a tree that has entries already, whose keys it knows too', () => {
+    const harness = new TreeHarness(512, 4000)
+    const tree = harness.tree()
+    putMany(tree, 0, 5000)
+    expect(tree.count).toBe(5000)
+    for (let i = 5000; i < 10_000; i++) put(tree, i)
+    expect(borrowed(harness)).toBeGreaterThan(0)
+    expect(put(tree, 10, textOf(1), PutMode.insert)).toBe(false)
+    expect(valueUnder(tree, 20)).toBe(textOf(20).toString())
+    expect(borrowed(harness)).toBeGreaterThan(0)
+    expect(valueUnder(tree, 9000)).toBe(textOf(9000).toString())
+    expect(borrowed(harness)).toBe(0)
+    expectWhole(harness, tree)
+  })
+
   it('keeps the last of several values', () => {
     const harness = new TreeHarness(4096, 1000)
     const tree = harness.tree()
