@@ -31,12 +31,12 @@ export class ResultRows {
   private readonly writers: readonly FieldWriter[]
 
   constructor(columns: readonly OutputColumn[], formatOf: (index: number) => Format) {
-    this.writers = columns.map(({ type, modifier }, i) => {
+    this.writers = columns.map(({ type }, i) => {
       if (formatOf(i) === 0) {
-        const print = outputFunction(type, modifier)
+        const print = outputFunction(type)
         return (value, out, context) => out.lengthAndText(print(value, context))
       }
-      const write = binaryOutput(type, modifier)
+      const write = binaryOutput(type)
       return (value, out, context) => {
         const start = out.beginField()
         write(value, out, context)

@@ -73,6 +73,7 @@ export function wholeRowCursor(data: DataSource, table: TableSchema, index?: str
   const wanted = table.columns.map((column, register) => ({
     storedName: column.storedName,
     type: column.type,
+    modifier: column.modifier,
     storedNode: column.storedNode,
     register,
   }))

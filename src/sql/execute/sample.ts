@@ -68,8 +68,8 @@ function cursorOver(data: DataSource, table: TableSchema, columns: readonly numb
     )
   }
   const wanted = columns.map((column, register) => {
-    const { storedName, type, storedNode } = table.columns[column]
-    return { storedName, type, storedNode, register }
+    const { storedName, type, modifier, storedNode } = table.columns[column]
+    return { storedName, type, modifier, storedNode, register }
   })
   const options = { index: undefined, isReverse: false, needsRowKey: false }
   return new RowCursor(data.source, data.records(table), wanted, options)

@@ -36,6 +36,7 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
   const wanted = columns.map(column => ({
     storedName: table.columns[column].storedName,
     type: table.columns[column].type,
+    modifier: table.columns[column].modifier,
     storedNode: table.columns[column].storedNode,
     register: program.registers.of(relation.id, column),
   }))

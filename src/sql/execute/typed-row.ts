@@ -63,12 +63,12 @@ export class TypedRow {
     this.rows = new RowWriter(table, expressions, this.scope)
     const read = columnsRead(table, expressions)
     this.columns = table.columns.map((schema, number): TypedColumn => {
-      const { storedName: name, type, storedNode } = schema
+      const { storedName: name, type, modifier, storedNode } = schema
       const typed = stored.columns.find(one => one.name === name)
       assert(typed !== undefined, 'the typed table has the columns that SQL knows')
       const role = stored.primaryKey.some(part => part.column === name) ? 'key' : 'value'
       const entry = entries[number]
-      const { toStored, fromStored } = columnStorage(type, storedNode)
+      const { toStored, fromStored } = columnStorage(type, storedNode, modifier)
       return {
         number,
         schema,

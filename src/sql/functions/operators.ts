@@ -10,6 +10,7 @@ import { outputFunction } from '../types/input-output.ts'
 import * as integer from '../types/integer.ts'
 import type { Numeric } from '../types/numeric.ts'
 import { powerNumeric } from '../types/numeric-functions.ts'
+import { withoutTrailingBlanks } from '../types/text.ts'
 import {
   ANYARRAY,
   ANYENUM,
@@ -322,8 +323,9 @@ function toCanonical(value: bigint): integer.Int8 {
   return integer.checkedInt8(value)
 }
 
-/** As a cast to text prints, which spells booleans out. */
+/** As a cast to text prints, which spells booleans out, and takes the blanks from the end of char(n). */
 function textOf(type: SqlType): (value: Value, context: EvaluationContext) => string {
+  if (type === BPCHAR) return withoutTrailingBlanks
   return type === BOOL ? value => (value ? 'true' : 'false') : outputFunction(type)
 }
 

@@ -6,7 +6,7 @@
 import { SqlError } from '../errors.ts'
 import { SqlArray } from '../types/array.ts'
 import { outputFunction } from '../types/input-output.ts'
-import { byteLength, characterCount, padded, sliceCharacters } from '../types/text.ts'
+import { byteLength, characterCount, padded, sliceCharacters, withoutTrailingBlanks } from '../types/text.ts'
 import { ANY, ANYARRAY, BOOL, BPCHAR, INT4, type SqlType, TEXT } from '../types/type.ts'
 import { polymorphic, scalar, setReturning } from './definitions.ts'
 import type { EvaluationContext, ScalarFunction, SqlFunction, Value } from './registry.ts'
@@ -220,9 +220,10 @@ function printers(types: readonly SqlType[]): ((value: Value, context: Evaluatio
   return types.map(type => outputFunction(type))
 }
 
-const STRINGS_TO_INT = (name: string, implementation: (text: string) => number): ScalarFunction[] => [
-  scalar(name, [TEXT], INT4, implementation),
-  scalar(name, [BPCHAR], INT4, implementation),
+/** Of char(n), without its trailing blanks. */
+const lengths = (name: string): ScalarFunction[] => [
+  scalar(name, [TEXT], INT4, characterCount),
+  scalar(name, [BPCHAR], INT4, (text: string) => characterCount(withoutTrailingBlanks(text))),
 ]
 
 const two = (
@@ -244,8 +245,8 @@ function trims(): ScalarFunction[] {
 }
 
 export const STRING_FUNCTIONS: readonly SqlFunction[] = [
-  ...['length', 'char_length', 'character_length'].flatMap(name => STRINGS_TO_INT(name, characterCount)),
-  ...STRINGS_TO_INT('octet_length', byteLength),
+  ...['length', 'char_length', 'character_length'].flatMap(lengths),
+  ...[TEXT, BPCHAR].map(type => scalar('octet_length', [type], INT4, byteLength)),
   scalar('bit_length', [TEXT], INT4, (text: string) => byteLength(text) * 8),
   scalar('upper', [TEXT], TEXT, upperCase),
   scalar('lower', [TEXT], TEXT, lowerCase),

@@ -109,7 +109,7 @@ function constantText({ value, type, modifier }: Constant, context: EvaluationCo
   const typed = (text: string): string => `${text}::${formatType(type, modifier)}`
   if (value === null) return typed('NULL')
   if (type === BOOL) return value === true ? 'true' : 'false'
-  const text = outputFunction(type, modifier)(value, context)
+  const text = outputFunction(type)(value, context)
   if (PLAIN_NUMBERS.has(type.name) && /^-?\d+(\.\d+)?$/.test(text)) {
     // An integer would be read as int4, a numeric without a point as int4, too.
     const isShown = type.name === 'int4' ? !text.startsWith('-') : text.includes('.') && !text.startsWith('-')
@@ -165,9 +165,9 @@ function arrayType(type: SqlType | undefined): SqlType | undefined {
   return type && withoutDomain(type).array
 }
 
-function elementText({ value, type, modifier }: Constant, context: EvaluationContext): string {
+function elementText({ value, type }: Constant, context: EvaluationContext): string {
   if (value === null) return 'NULL'
-  const text = outputFunction(type, modifier)(value, context)
+  const text = outputFunction(type)(value, context)
   return text !== '' && !/[{}",\\\s]|^null$/i.test(text) ? text : `"${text.replaceAll(/["\\]/g, '\\$&')}"`
 }
 

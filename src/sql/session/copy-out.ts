@@ -35,8 +35,8 @@ export class CopyOut {
     this.names = columns.map(column => column.name)
     this.line = options.format === 'binary' ? () => '' : rowLine(options, this.names)
     const isBinary = options.format === 'binary'
-    this.prints = isBinary ? [] : columns.map(({ type, modifier }) => outputFunction(type, modifier))
-    this.writes = isBinary ? columns.map(({ type, modifier }) => binaryOutput(type, modifier)) : []
+    this.prints = isBinary ? [] : columns.map(({ type }) => outputFunction(type))
+    this.writes = isBinary ? columns.map(({ type }) => binaryOutput(type)) : []
   }
 
   /** Writes one piece: what stands before the rows, a row, what stands behind them. False: there is no more. */

@@ -93,8 +93,8 @@ export class TableIndexComputer implements IndexComputer {
     const isCovered = predicate && compileCondition(predicate, scope)
     const relation = this.expressions.row.id
     const wanted = [...columnsIn([...expressions, predicate], relation)].map(column => {
-      const { storedName, type, storedNode } = table.columns[column]
-      return { storedName, type, storedNode, register: scope.registers.of(relation, column) }
+      const { storedName, type, modifier, storedNode } = table.columns[column]
+      return { storedName, type, modifier, storedNode, register: scope.registers.of(relation, column) }
     })
     scope.prepare()
     return { reader: new EntryReader(this.codec, wanted), parts, isCovered }

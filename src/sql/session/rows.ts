@@ -139,8 +139,8 @@ function propertyOf(name: string): string {
   return name === PROTOTYPE ? `[${text}]` : text
 }
 
-function textOf({ type, modifier }: OutputColumn): FromSql {
-  return outputFunction(type, modifier)
+function textOf({ type }: OutputColumn): FromSql {
+  return outputFunction(type)
 }
 
 export function resultColumns(columns: readonly OutputColumn[]): ResultColumn[] {

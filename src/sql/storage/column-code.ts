@@ -6,15 +6,14 @@
 
 import { corrupt } from '../../table/place.ts'
 import { ROW_HEADER_BYTES, type RowColumn } from '../../table/row-layout.ts'
-import { utf8At } from '../../table/text.ts'
 import type { TypeNode } from '../../table/type-node.ts'
 import type { Code, Operand } from '../execute/generate/code.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { Value } from '../functions/registry.ts'
 import { DATE, INT8, OID, type SqlType, TIME, TIMESTAMP, TIMESTAMPTZ, withoutDomain } from '../types/type.ts'
 import type { AnyRecordTable } from './any-table.ts'
-import { int64At, RowReader, type WantedColumn } from './column-reader.ts'
-import { columnStorage } from './column-storage.ts'
+import { int64At, RowReader, textReader, type WantedColumn } from './column-reader.ts'
+import { blankPaddedLength, columnStorage } from './column-storage.ts'
 import { numericAt } from './numeric-cell.ts'
 
 type RecordCodec = AnyRecordTable['codec']
@@ -101,9 +100,11 @@ export class RowCode {
       }
     }
     if (column.node.kind !== 'text' || wanted.storedNode?.kind === 'json') return undefined
-    const convert = columnStorage(wanted.type, wanted.storedNode).fromStored
-    if (convert !== undefined) return undefined
-    return { empty: "''", read: this.variableSource(column, value, this.code.constant(utf8At, 'utf8At')) }
+    const { type, modifier, storedNode } = wanted
+    const isPadded = blankPaddedLength(type, modifier) !== undefined
+    if (!isPadded && columnStorage(type, storedNode).fromStored !== undefined) return undefined
+    const read = this.code.constant(textReader(type, modifier), 'textAt')
+    return { empty: "''", read: this.variableSource(column, value, read) }
   }
 
   /** `reader`: makes the value from the bytes between two places. */

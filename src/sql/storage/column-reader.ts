@@ -15,8 +15,9 @@ import { utf8At } from '../../table/text.ts'
 import type { TypeNode } from '../../table/type-node.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { Value } from '../functions/registry.ts'
+import { padded } from '../types/text.ts'
 import { JSONB, type SqlType, withoutDomain } from '../types/type.ts'
-import { columnStorage } from './column-storage.ts'
+import { blankPaddedLength, columnStorage } from './column-storage.ts'
 import { jsonbFromText } from './jsonb-text.ts'
 import { numericAt } from './numeric-cell.ts'
 
@@ -24,6 +25,8 @@ import { numericAt } from './numeric-cell.ts'
 export interface WantedColumn {
   readonly storedName: string
   readonly type: SqlType
+  /** What the column's type is declared with: the length of char(n). */
+  readonly modifier: number
   /** Of a table that was made from TypeScript. */
   readonly storedNode: TypeNode | undefined
   readonly register: number
@@ -45,7 +48,7 @@ export function int64At(bytes: Buffer, at: number): number | bigint {
   return bytes.readBigInt64LE(at)
 }
 
-function cellReader(kind: TypeNode['kind'], type: SqlType): CellReader | undefined {
+function cellReader(kind: TypeNode['kind'], { type, modifier }: WantedColumn): CellReader | undefined {
   switch (kind) {
     case 'bool':
       return (bytes, start) => bytes[start] !== 0
@@ -56,7 +59,7 @@ function cellReader(kind: TypeNode['kind'], type: SqlType): CellReader | undefin
     case 'f64':
       return (bytes, start) => bytes.readDoubleLE(start)
     case 'text':
-      return utf8At
+      return textReader(type, modifier)
     case 'json':
       return withoutDomain(type) === JSONB
         ? (bytes, start, end) => jsonbFromText(utf8At(bytes, start, end))
@@ -74,6 +77,13 @@ function cellReader(kind: TypeNode['kind'], type: SqlType): CellReader | undefin
   }
 }
 
+/** Reads the text of a column; that of char(n) with its trailing blanks, which are not stored. */
+export function textReader(type: SqlType, modifier: number): CellReader {
+  const length = blankPaddedLength(type, modifier)
+  if (length === undefined) return utf8At
+  return (bytes, start, end) => padded(utf8At(bytes, start, end), length)
+}
+
 /** Reads wanted columns of rows. */
 export class RowReader {
   private readonly layout: RowLayout
@@ -84,11 +94,12 @@ export class RowReader {
 
   constructor(layout: RowLayout, wanted: readonly (WantedColumn & { readonly ordinal: number })[]) {
     this.layout = layout
-    for (const { ordinal, register, type, storedNode } of wanted) {
+    for (const column of wanted) {
+      const { ordinal, register, type, storedNode, modifier } = column
       this.ordinals.push(ordinal)
       this.registers.push(register)
-      this.cells.push(cellReader(layout.columns[ordinal].node.kind, type))
-      this.converts.push(columnStorage(type, storedNode).fromStored)
+      this.cells.push(cellReader(layout.columns[ordinal].node.kind, column))
+      this.converts.push(columnStorage(type, storedNode, modifier).fromStored)
     }
   }
 
@@ -153,7 +164,10 @@ export class KeyReader {
       this.steps.push({
         skip: column === undefined ? makeSkipper(parts[i]) : undefined,
         decode: column === undefined ? undefined : makeDecoder(parts[i], KEY_DIALECT, isTail),
-        convert: column === undefined ? undefined : columnStorage(column.type, column.storedNode).fromStored,
+        convert:
+          column === undefined
+            ? undefined
+            : columnStorage(column.type, column.storedNode, column.modifier).fromStored,
         register: column?.register ?? -1,
       })
     }

@@ -10,7 +10,7 @@
  * | oid | u32 | number |
  * | real, double precision | f32, f64 | number |
  * | numeric | decimal | string |
- * | text, varchar, char, name, json, "char" | text | string |
+ * | text, varchar, char, name, json, "char" | text | string; char(n) without its trailing blanks |
  * | bytea | bytes | Uint8Array |
  * | date | i32, days since 2000-01-01 | number |
  * | time | i64, microseconds | bigint |
@@ -31,6 +31,7 @@ import { SqlArray } from '../types/array.ts'
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { Interval, TimeWithZone } from '../types/interval.ts'
 import { canonicalInteger, Numeric } from '../types/numeric.ts'
+import { padded, withoutTrailingBlanks } from '../types/text.ts'
 import {
   BOOL,
   BPCHAR,
@@ -46,6 +47,7 @@ import {
   JSON_TYPE,
   JSONB,
   NAME,
+  NO_MODIFIER,
   NUMERIC,
   OID,
   REGCLASS,
@@ -61,7 +63,6 @@ import {
   TIMETZ,
   UUID,
   VARCHAR,
-  withoutDomain,
 } from '../types/type.ts'
 import { jsonbFromText, jsonbText } from './jsonb-text.ts'
 import { jsonbOfTyped, typedOfJsonb } from './typed-json.ts'
@@ -80,6 +81,9 @@ const same = (kind: Exclude<TypeNode, { readonly members: unknown }>['kind']): C
   toStored: undefined,
   fromStored: undefined,
 })
+
+/** What pg_attribute.atttypmod has besides the length. */
+const BPCHAR_MODIFIER_BASE = 4
 
 const INT32_MIN = -2147483648
 const INT32_MAX = 2147483647
@@ -161,16 +165,25 @@ const storages = new Map<SqlType, ColumnStorage>([
     },
   ],
 ])
-for (const type of [TEXT, VARCHAR, BPCHAR, NAME, CHAR, JSON_TYPE]) storages.set(type, same('text'))
+for (const type of [TEXT, VARCHAR, NAME, CHAR, JSON_TYPE]) storages.set(type, same('text'))
+// Trailing blanks are not stored, so that equal values have equal keys.
+storages.set(BPCHAR, { node: { kind: 'text' }, toStored: withoutTrailingBlanks, fromStored: undefined })
 for (const type of [OID, REGCLASS, REGTYPE, REGPROC, REGPROCEDURE, REGNAMESPACE])
   storages.set(type, same('u32'))
 
 /**
- * How a column of a type is stored; `node`: what a table that was made from TypeScript says itself.
+ * How a column of a type is stored; `node`: what a table that was made from TypeScript says itself; `modifier`: the column's,
+ * for who reads: values of char(n) get their trailing blanks back.
  * @throws SqlError 0A000 for types that no column can have
  */
-export function columnStorage(type: SqlType, node?: TypeNode): ColumnStorage {
-  return node === undefined ? ownStorage(type) : typedStorage(type, node)
+export function columnStorage(type: SqlType, node?: TypeNode, modifier = NO_MODIFIER): ColumnStorage {
+  return node === undefined ? ownStorage(type, modifier) : typedStorage(type, node)
+}
+
+/** The length of a column of char(n), or of a domain over it; undefined: it has none. */
+export function blankPaddedLength(type: SqlType, modifier: number): number | undefined {
+  if (type.kind === 'domain') return blankPaddedLength(type.base!, type.baseModifier)
+  return type === BPCHAR && modifier !== NO_MODIFIER ? modifier - BPCHAR_MODIFIER_BASE : undefined
 }
 
 /** Of a column whose stored type was chosen in TypeScript (typed-tables.ts says which type SQL gives it). */
@@ -231,12 +244,17 @@ function arrayStorage(type: SqlType, node: TypeNode & { readonly kind: 'array' }
   }
 }
 
-function ownStorage(type: SqlType): ColumnStorage {
-  const plain = withoutDomain(type)
-  let storage = storages.get(plain)
+function ownStorage(type: SqlType, modifier = NO_MODIFIER): ColumnStorage {
+  if (type.kind === 'domain') return ownStorage(type.base!, type.baseModifier)
+  const length = blankPaddedLength(type, modifier)
+  if (length !== undefined) {
+    return { ...ownStorage(BPCHAR), fromStored: (text: string) => padded(text, length) }
+  }
+  if (type === BPCHAR.array && modifier !== NO_MODIFIER) return arrayOf(ownStorage(BPCHAR, modifier))
+  let storage = storages.get(type)
   if (storage === undefined) {
-    storage = makeStorage(plain)
-    storages.set(plain, storage)
+    storage = makeStorage(type)
+    storages.set(type, storage)
   }
   return storage
 }
@@ -251,27 +269,25 @@ function makeStorage(type: SqlType): ColumnStorage {
       fromStored: (label: string) => ordinals.get(label),
     }
   }
-  if (type.element !== undefined && type.kind === 'array') {
-    const element = ownStorage(type.element)
-    const { toStored, fromStored } = element
-    return {
-      node: { kind: 'array', element: { kind: 'nullable', of: element.node } },
-      toStored: (array: SqlArray) => {
-        if (array.dimensions.length > 1) throw notSupported('storing an array of more than one dimension')
-        if (array.length > 0 && array.lowerBounds[0] !== 1) {
-          throw notSupported('storing an array that does not begin at 1')
-        }
-        return toStored === undefined
-          ? array.elements
-          : array.elements.map(value => (value === null ? null : toStored(value)))
-      },
-      fromStored: (stored: readonly Value[]) =>
-        SqlArray.of(
-          fromStored === undefined
-            ? stored
-            : stored.map(value => (value === null ? null : fromStored(value))),
-        ),
-    }
-  }
+  if (type.element !== undefined && type.kind === 'array') return arrayOf(ownStorage(type.element))
   throw notSupported(`a column of type ${type.displayName}`)
+}
+
+function arrayOf({ node, toStored, fromStored }: ColumnStorage): ColumnStorage {
+  return {
+    node: { kind: 'array', element: { kind: 'nullable', of: node } },
+    toStored: (array: SqlArray) => {
+      if (array.dimensions.length > 1) throw notSupported('storing an array of more than one dimension')
+      if (array.length > 0 && array.lowerBounds[0] !== 1) {
+        throw notSupported('storing an array that does not begin at 1')
+      }
+      return toStored === undefined
+        ? array.elements
+        : array.elements.map(value => (value === null ? null : toStored(value)))
+    },
+    fromStored: (stored: readonly Value[]) =>
+      SqlArray.of(
+        fromStored === undefined ? stored : stored.map(value => (value === null ? null : fromStored(value))),
+      ),
+  }
 }

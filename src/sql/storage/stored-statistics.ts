@@ -137,11 +137,11 @@ const writer = new ByteWriter()
 const reader = new ByteReader()
 
 /** A column's values as the bytes that rows have. */
-export function valueCodec({ type, storedNode, name }: ColumnSchema): {
+export function valueCodec({ type, modifier, storedNode, name }: ColumnSchema): {
   readonly encode: (value: Value) => Uint8Array
   readonly decode: (bytes: Uint8Array) => Value
 } {
-  const { node, toStored, fromStored } = columnStorage(type, storedNode)
+  const { node, toStored, fromStored } = columnStorage(type, storedNode, modifier)
   const write = makeEncoder(node, VALUE_DIALECT, placeOf('value', 'coppice.statistics', name), true)
   const read = makeDecoder(node, VALUE_DIALECT, true)
   return {

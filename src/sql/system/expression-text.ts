@@ -146,7 +146,7 @@ export class ExpressionPrinter {
     const typeName = typeText(type, modifier, this.searchPath)
     if (value === null) return `NULL::${type === UNKNOWN ? 'text' : typeName}`
     if (type === BOOL) return value === true ? 'true' : 'false'
-    const text = outputFunction(type, modifier)(value, context)
+    const text = outputFunction(type)(value, context)
     if (type === INT4 && (value as number) >= 0) return text
     if (type === NUMERIC && /^\d/.test(text) && /[eE.]/.test(text)) {
       return modifier === NO_MODIFIER ? text : `${text}::${typeName}`

@@ -80,8 +80,8 @@ const outputs = new Map<SqlType, BinaryOutput>([
   [VOID, () => {}],
 ])
 
-/** The function that writes values of a type. The modifier matters to char(n), which is padded. */
-export function binaryOutput(type: SqlType, modifier: number): BinaryOutput {
+/** The function that writes values of a type. */
+export function binaryOutput(type: SqlType): BinaryOutput {
   const plain = withoutDomain(type)
   const known = outputs.get(plain)
   if (known !== undefined) return known
@@ -89,11 +89,11 @@ export function binaryOutput(type: SqlType, modifier: number): BinaryOutput {
     const print = outputFunction(plain)
     return (value, out, context) => versioned(print(value, context), out)
   }
-  if (plain.element !== undefined) return arrayOutput(plain.element, modifier)
+  if (plain.element !== undefined) return arrayOutput(plain.element)
   if (plain === RECORD || plain.kind === 'composite') return writeRow
   // oid, regclass and their like are four bytes, though their text is a name.
   if (plain.category === 'N' && plain.length === 4) return (value, out) => out.uint32(value)
-  const print = outputFunction(type, modifier)
+  const print = outputFunction(type)
   return (value, out, context) => out.text(print(value, context))
 }
 
@@ -179,11 +179,11 @@ function specialSign(value: Numeric): number | undefined {
   }
 }
 
-function arrayOutput(element: SqlType, modifier: number): BinaryOutput {
+function arrayOutput(element: SqlType): BinaryOutput {
   let write: BinaryOutput | undefined
   return (array: SqlArray, out, context) => {
     // Only now: a composite type may contain arrays of itself.
-    write ??= binaryOutput(element, modifier)
+    write ??= binaryOutput(element)
     out.int32(array.dimensions.length)
     out.int32(array.elements.includes(null) ? 1 : 0)
     out.uint32(element.oid)
@@ -199,7 +199,7 @@ function writeRow(row: SqlRow, out: BinaryWriter, context: EvaluationContext): v
   out.int32(row.values.length)
   row.values.forEach((value, i) => {
     out.uint32(row.types[i].oid)
-    writeField(value, binaryOutput(row.types[i], -1), out, context)
+    writeField(value, binaryOutput(row.types[i]), out, context)
   })
 }
 

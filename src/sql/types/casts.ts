@@ -18,7 +18,7 @@ import { inputFunction, modifierFunction, outputFunction } from './input-output.
 import { type Int8, outOfRange, toInt8 } from './integer.ts'
 import { Numeric } from './numeric.ts'
 import { SqlRow } from './row.ts'
-import { charText, toChar, toName } from './text.ts'
+import { charText, toChar, toName, withoutTrailingBlanks } from './text.ts'
 import {
   BOOL,
   BPCHAR,
@@ -170,19 +170,19 @@ export const CORE_CASTS: readonly Cast[] = [
   ...[TEXT, VARCHAR, BPCHAR].map(type => cast(BOOL, type, 'assignment', value => (value ? 'true' : 'false'))),
   cast(INT4, BOOL, 'explicit', value => value !== 0),
   cast(BOOL, INT4, 'explicit', value => (value ? 1 : 0)),
-  // Strings are held alike, but for a name's length and a "char"'s.
+  // Strings are held alike, but for a name's length, a "char"'s, and the blanks at the end of char(n).
   cast(TEXT, VARCHAR, 'implicit'),
   cast(VARCHAR, TEXT, 'implicit'),
-  cast(TEXT, BPCHAR, 'implicit', withoutBlanks),
-  cast(VARCHAR, BPCHAR, 'implicit', withoutBlanks),
-  cast(BPCHAR, TEXT, 'implicit'),
-  cast(BPCHAR, VARCHAR, 'implicit'),
+  cast(TEXT, BPCHAR, 'implicit'),
+  cast(VARCHAR, BPCHAR, 'implicit'),
+  cast(BPCHAR, TEXT, 'implicit', withoutTrailingBlanks),
+  cast(BPCHAR, VARCHAR, 'implicit', withoutTrailingBlanks),
   cast(NAME, TEXT, 'implicit'),
   cast(NAME, VARCHAR, 'assignment'),
-  cast(NAME, BPCHAR, 'assignment', withoutBlanks),
+  cast(NAME, BPCHAR, 'assignment'),
   cast(TEXT, NAME, 'implicit', toName),
   cast(VARCHAR, NAME, 'implicit', toName),
-  cast(BPCHAR, NAME, 'implicit', toName),
+  cast(BPCHAR, NAME, 'implicit', text => toName(withoutTrailingBlanks(text))),
   cast(PG_NODE_TREE, TEXT, 'implicit', String),
   cast(CHAR, TEXT, 'implicit', charText),
   cast(CHAR, VARCHAR, 'assignment', charText),
@@ -220,10 +220,6 @@ function integerToOid(from: SqlType): Convert {
     if (value < 0 || value > 4294967295) throw outOfRange('OID')
     return value
   }
-}
-
-function withoutBlanks(text: string): string {
-  return text.replace(/ +$/, '')
 }
 
 const same: Implementation = value => value

@@ -11,6 +11,7 @@ import type { Value } from '../functions/registry.ts'
 import type { SqlArray } from './array.ts'
 import { compareNumeric, numericKey } from './numeric.ts'
 import type { SqlRow } from './row.ts'
+import { withoutTrailingBlanks } from './text.ts'
 import type { TypeComparison } from './text-format.ts'
 import {
   ACLITEM,
@@ -80,6 +81,11 @@ export function compareText(left: string, right: string): -1 | 0 | 1 {
   return left.length < right.length ? -1 : left.length > right.length ? 1 : 0
 }
 
+/** Values of char(n): their trailing blanks count for nothing. */
+function compareBlankPadded(left: string, right: string): -1 | 0 | 1 {
+  return left === right ? 0 : compareText(withoutTrailingBlanks(left), withoutTrailingBlanks(right))
+}
+
 export function compareBytes(left: Uint8Array, right: Uint8Array): -1 | 0 | 1 {
   const length = Math.min(left.length, right.length)
   for (let at = 0; at < length; at++) {
@@ -97,11 +103,12 @@ export function registerComparisons(list: readonly TypeComparison[]): void {
 
 const REGISTERED = [REGPROC, REGCLASS, REGTYPE, REGNAMESPACE, REGROLE, REGPROCEDURE]
 const PLAIN = [BOOL, INT2, INT4, INT8, OID, XID, ...REGISTERED]
-const STRINGS = [TEXT, VARCHAR, BPCHAR, NAME, CHAR, UNKNOWN, UUID, ACLITEM]
+const STRINGS = [TEXT, VARCHAR, NAME, CHAR, UNKNOWN, UUID, ACLITEM]
 registerComparisons([
   ...[...PLAIN, DATE, TIME, TIMESTAMP, TIMESTAMPTZ].map(type => ({ type, compare: comparePlain })),
   // Hexadecimal digits in lower case stand in the order of the bytes.
   ...STRINGS.map(type => ({ type, compare: compareText })),
+  { type: BPCHAR, compare: compareBlankPadded, keyOf: withoutTrailingBlanks },
   { type: FLOAT4, compare: compareFloat },
   { type: FLOAT8, compare: compareFloat },
   { type: NUMERIC, compare: compareNumeric, keyOf: numericKey },

@@ -91,25 +91,22 @@ function compositeInput(type: SqlType): InputFunction {
   }
 }
 
-/** Prints values that are not null. The modifier matters to char(n), which is padded. */
-export function outputFunction(type: SqlType, modifier = NO_MODIFIER): OutputFunction {
+/** Prints values that are not null. */
+export function outputFunction(type: SqlType): OutputFunction {
   const format = formats.get(type)
-  if (format !== undefined) {
-    if (modifier !== NO_MODIFIER && format.outputWithModifier) return format.outputWithModifier(modifier)
-    return format.output
-  }
+  if (format !== undefined) return format.output
   if (type === RECORD || type.kind === 'composite') {
     return (row: SqlRow, context) =>
       rowText(row, (value, at) => outputFunction(row.types[at])(value, context))
   }
   switch (type.kind) {
     case 'domain':
-      return outputFunction(type.base!, type.baseModifier)
+      return outputFunction(type.base!)
     case 'array': {
       const { delimiter } = type
       let print: OutputFunction | undefined
       return (array: SqlArray, context) => {
-        print ??= outputFunction(type.element!, modifier)
+        print ??= outputFunction(type.element!)
         return arrayText(array, value => print!(value, context), delimiter)
       }
     }

@@ -15,8 +15,6 @@ export interface TextFormat {
   readonly inputWithModifier?: (modifier: number) => (text: string, context: EvaluationContext) => Value
   /** pg_type.typoutput. */
   readonly output: (value: Value, context: EvaluationContext) => string
-  /** Where the modifier shows in the text (char(n) is padded with blanks). Default: `output`. */
-  readonly outputWithModifier?: (modifier: number) => (value: Value, context: EvaluationContext) => string
   /**
    * Fits a value to a modifier that is not -1: varchar(3), numeric(5, 2), timestamp(0). Explicit casts cut strings,
    * others refuse; most types make no difference.

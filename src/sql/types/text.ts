@@ -1,6 +1,6 @@
 /**
  * text, varchar(n), char(n), name, "char" and unknown: lengths in code points, what fits a declared length, and their
- * text. char(n) is held without its trailing blanks; `outputFunction` with a modifier puts them back.
+ * text. char(n) is held with its trailing blanks, which count for nothing where values are compared (compare.ts).
  */
 
 import { SqlError } from '../errors.ts'
@@ -127,11 +127,10 @@ export const TEXT_FORMATS: readonly TextFormat[] = [
   },
   {
     type: BPCHAR,
-    input: withoutTrailingBlanks,
+    input: asItIs,
     output: asItIs,
-    outputWithModifier: modifier => (text: string) => padded(text, modifier - 4),
     coerce: (modifier, isExplicit) => (text: string) =>
-      withoutTrailingBlanks(fitted(text, modifier - 4, isExplicit, 'character')),
+      padded(fitted(text, modifier - 4, isExplicit, 'character'), modifier - 4),
     formatModifier: lengthModifier,
   },
   { type: NAME, input: toName, output: asItIs },

@@ -11,7 +11,7 @@
  * | bigint | number while it is a safe integer, bigint beyond: each value has one form |
  * | real, double precision | number (real: rounded by `Math.fround`) |
  * | numeric | `Numeric` (numeric.ts), exact |
- * | text, varchar, char(n), name, "char", unknown | string; char(n) without its trailing blanks |
+ * | text, varchar, char(n), name, "char", unknown | string; char(n) with its trailing blanks |
  * | bytea | Uint8Array, never changed in place |
  * | date | integer number: days since 2000-01-01; ±Infinity |
  * | time | number: microseconds since midnight |

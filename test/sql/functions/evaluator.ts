@@ -23,6 +23,7 @@ import { comparator } from '../../../src/sql/types/compare.ts'
 import { formatType, outputFunction } from '../../../src/sql/types/input-output.ts'
 import { Numeric } from '../../../src/sql/types/numeric.ts'
 import { SqlRow } from '../../../src/sql/types/row.ts'
+import { withoutTrailingBlanks } from '../../../src/sql/types/text.ts'
 import {
   ANY,
   ANYARRAY,
@@ -70,16 +71,16 @@ export function evaluateText(
   text: string,
   context: EvaluationContext = testContext(),
 ): [string, string | null] {
-  const { type, value, modifier } = evaluate(parseExpression(text), context)
+  const { type, value } = evaluate(parseExpression(text), context)
   const shown = type === UNKNOWN ? TEXT : type
-  return [formatType(shown), value === null ? null : print(shown, value, context, modifier)]
+  return [formatType(shown), value === null ? null : print(shown, value, context)]
 }
 
-function print(type: SqlType, value: Value, context: EvaluationContext, modifier = NO_MODIFIER): string {
+function print(type: SqlType, value: Value, context: EvaluationContext): string {
   // A cast of boolean to text spells it out.
   if (type === BOOL) return value ? 'true' : 'false'
   // char(n) loses its blanks on the way to text.
-  return outputFunction(type, type === BPCHAR ? NO_MODIFIER : modifier)(value, context)
+  return outputFunction(type)(type === BPCHAR ? withoutTrailingBlanks(value) : value, context)
 }
 
 function typeOf(name: TypeName): { type: SqlType; modifier: number } {
