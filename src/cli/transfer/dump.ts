@@ -217,8 +217,9 @@ class Dump {
       where a.attrelid = ${oid} and a.attnum > 0 and not a.attisdropped order by a.attnum`).map(
       ([name, type, isNotNull, identity, generated, expression, number]) => {
         let definition = `${quoted(name!)} ${type}`
-        if (generated === 's') definition += ` GENERATED ALWAYS AS (${expression}) STORED`
-        else if (identity !== '') {
+        if (generated !== '') {
+          definition += ` GENERATED ALWAYS AS (${expression}) ${generated === 's' ? 'STORED' : 'VIRTUAL'}`
+        } else if (identity !== '') {
           const kind = identity === 'a' ? 'ALWAYS' : 'BY DEFAULT'
           definition += ` GENERATED ${kind} AS IDENTITY (${this.identityOptions(oid, number!)})`
         } else if (expression !== null) definition += ` DEFAULT ${expression}`
@@ -227,7 +228,7 @@ class Dump {
           name: name!,
           type: type!,
           definition,
-          isGenerated: generated === 's',
+          isGenerated: generated !== '',
           isIdentity: identity === 'a',
         }
       },

@@ -125,6 +125,19 @@ function coerce(
     const inner = coerce(scope, e, base, context, at, baseModifier)
     return asDomain(scope, fitLength(inner, base, baseModifier, context, at), type, at)
   }
+  if (type.kind === 'array' && type.element?.kind === 'domain' && isWritten(e.type)) {
+    // What is read from text is held to the domain like what is not, element by element.
+    const plain = withoutDomain(type.element).array!
+    // Reading refuses what is too long, even in an explicit cast.
+    return coerce(
+      scope,
+      coerce(scope, e, plain, context, at, NO_MODIFIER),
+      type,
+      'assignment',
+      at,
+      NO_MODIFIER,
+    )
+  }
   if (e.type === UNKNOWN) {
     if (e.kind === 'constant') return readConstant(scope, e, type, modifier)
     if (e.kind === 'parameter') return typeParameter(scope, e, type)
@@ -173,10 +186,15 @@ function coerce(
         at,
       }
       const element = coerce(scope, value, type.element!, context, at, NO_MODIFIER)
-      if (element.kind === 'relabel') return relabel(e, type, at)
+      if (element.kind === 'relabel' && element.operand === value) return relabel(e, type, at)
       return { kind: 'array coercion', operand, element, type, modifier: NO_MODIFIER, at }
     }
   }
+}
+
+/** A type whose values become arrays by being read. */
+function isWritten(type: SqlType): boolean {
+  return type === UNKNOWN || withoutDomain(type).category === 'S'
 }
 
 /** A row whose fields nothing will ask for another type. */

@@ -57,12 +57,11 @@ class Builder {
 
   shape(path: JsonTablePath, columns: readonly JsonTableColumn[]): JsonTableShape {
     if (path.name !== undefined) this.addName(path.name, path.at)
-    const leaves: JsonTableLeaf[] = []
-    const nested: JsonTableShape[] = []
-    for (const column of columns) {
-      if (column.kind === 'nested') nested.push(this.shape(column.path, column.columns))
-      else leaves.push(this.leaf(column))
-    }
+    // A level's own columns come before those that are nested in it, however they were written.
+    const leaves = columns.flatMap(column => (column.kind === 'nested' ? [] : [this.leaf(column)]))
+    const nested = columns.flatMap(column =>
+      column.kind === 'nested' ? [this.shape(column.path, column.columns)] : [],
+    )
     return { path: jsonPathFromText(path.text), columns: leaves, nested }
   }
 

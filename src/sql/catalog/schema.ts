@@ -26,7 +26,7 @@ export interface ColumnSchema {
   readonly identity: 'always' | 'by default' | undefined
   /** SQL text of GENERATED ALWAYS AS (…). */
   readonly generatedText: string | undefined
-  /** VIRTUAL, not STORED; which is the same here but for its name: the value is stored. */
+  /** VIRTUAL, not STORED: the value is stored all the same (definition/virtual-columns.ts). */
   readonly isVirtual?: boolean
   /** The sequence behind an identity or serial column. */
   readonly sequenceOid: number | undefined

@@ -7,7 +7,7 @@ import { bindScalar } from '../bind/binder.ts'
 import type { BoundExpression } from '../bind/bound.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
-import type { StoredConstraint, StoredSqlIndex, StoredSqlTable } from '../catalog/stored.ts'
+import type { StoredConstraint, StoredSqlColumn, StoredSqlIndex, StoredSqlTable } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { compile, type Evaluate } from '../execute/expression.ts'
 import { RowScope } from '../execute/table-writer.ts'
@@ -22,7 +22,7 @@ import {
   setExpression,
   setIdentity,
 } from './column-actions.ts'
-import { namesColumn, queryOf, readsRelation } from './drop.ts'
+import { dropViews, namesColumn, viewsOver } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
 import { findRelation, requireColumn } from './names.ts'
@@ -211,30 +211,18 @@ class Alteration {
     const { draft } = this
     if (action.ifExists && !draft.columns.some(column => column.name === action.column && !column.isHidden))
       return
+    this.dropReadersOf(action)
     const number = this.columnOf(action.column, action.at)
-    for (const { constraint } of this.table.referencedBy) {
-      if (!constraint.referencedColumns.includes(number) || action.isCascade) continue
-      throw new SqlError(
-        '2BP01',
-        `cannot drop column ${action.column} of table ${this.table.name} because other objects depend on it`,
-        {
-          detail: `constraint ${constraint.name} depends on column ${action.column} of table ${this.table.name}`,
-          hint: 'Use DROP ... CASCADE to drop the dependent objects too.',
-        },
-      )
+    const { attributeNumber } = draft.columns[number]
+    const before = this.table.columns.findIndex(one => one.attributeNumber === attributeNumber)
+    for (const { tableOid, constraint } of this.table.referencedBy) {
+      if (!constraint.referencedColumns.includes(before)) continue
+      if (!action.isCascade) {
+        throw this.isNeeded(action.column, `constraint ${constraint.name} depends on`)
+      }
+      refuseInUse(this.environment.state.tableByOid(tableOid)!, 'ALTER TABLE', this.environment)
+      this.dropForeignKey(tableOid, constraint.oid)
     }
-    if (this.table.referencedBy.length > 0 && action.isCascade)
-      throw notSupported('DROP COLUMN … CASCADE of a referenced column', action.at)
-    this.refuseUsedByView(action.column, (view: string) => {
-      return new SqlError(
-        '2BP01',
-        `cannot drop column ${action.column} of table ${this.table.name} because other objects depend on it`,
-        {
-          detail: `view ${view} depends on column ${action.column} of table ${this.table.name}`,
-          hint: 'Use DROP ... CASCADE to drop the dependent objects too.',
-        },
-      )
-    })
     const moved = (column: number) => (column > number ? column - 1 : column)
     draft.indexes = draft.indexes
       .filter(index => !isIndexOver(index, number, action.column))
@@ -260,10 +248,46 @@ class Alteration {
         },
       ]
     })
-    if (this.table.referencedBy.some(one => one.tableOid !== this.table.oid)) {
-      throw notSupported('dropping a column of a table that others refer to', action.at)
+    for (const tableOid of new Set(this.table.referencedBy.map(one => one.tableOid))) {
+      const stored = tableOid === this.table.oid ? undefined : this.editor.get('table', tableOid)
+      if (stored === undefined) continue
+      const constraints = stored.constraints.map(one =>
+        one.kind === 'foreign key' && one.referencedOid === this.table.oid
+          ? { ...one, referencedColumns: one.referencedColumns.map(moved) }
+          : one,
+      )
+      this.editor.put('table', tableOid, { ...stored, constraints })
     }
     draft.columns.splice(number, 1)
+  }
+
+  /** Generated columns and views that read the column go with it. @throws SqlError 2BP01 without CASCADE */
+  private dropReadersOf({ column, isCascade, at }: Extract<AlterTableAction, { kind: 'drop column' }>): void {
+    const { draft, environment } = this
+    this.columnOf(column, at)
+    const generated = draft.columns.filter(
+      one => one.generatedText !== undefined && namesColumn(one.generatedText, column),
+    )
+    const views = viewsOver(this.table, column, environment.state)
+    if (!isCascade) {
+      if (generated.length > 0) {
+        throw this.isNeeded(column, `column ${generated[0].name} of table ${this.table.name} depends on`)
+      }
+      if (views.length > 0) throw this.isNeeded(column, `view ${views[0].name} depends on`)
+    }
+    for (const { name } of generated) {
+      environment.notice('00000', `drop cascades to column ${name} of table ${this.table.name}`)
+      this.dropColumn({ kind: 'drop column', column: name, isCascade, ifExists: false, at })
+    }
+    if (views.length > 0) dropViews(views, environment)
+  }
+
+  private isNeeded(column: string, dependent: string): SqlError {
+    const what = `column ${column} of table ${this.table.name}`
+    return new SqlError('2BP01', `cannot drop ${what} because other objects depend on it`, {
+      detail: `${dependent} ${what}`,
+      hint: 'Use DROP ... CASCADE to drop the dependent objects too.',
+    })
   }
 
   private setType(action: Extract<AlterTableAction, { kind: 'set type' }>): void {
@@ -271,6 +295,7 @@ class Alteration {
     const number = this.columnOf(action.column, action.at)
     const column = draft.columns[number]
     const { type, modifier } = typeNamed(action.type, environment)
+    this.refuseGenerated(column, action)
     const using =
       action.using ??
       parseExpression(`CAST("${action.column.replaceAll('"', '""')}" AS ${type.schema}."${type.name}")`)
@@ -293,22 +318,32 @@ class Alteration {
     draft.columns[number] = { ...column, type: type.oid, modifier }
     if (from === type && column.modifier === modifier && action.using === undefined) return
     this.changed.add(column.attributeNumber)
-    this.refuseUsedByView(action.column, view => {
-      return new SqlError('0A000', 'cannot alter type of a column used by a view or rule', {
-        detail: `rule _RETURN on view ${view} depends on column "${action.column}"`,
+    const [view] = viewsOver(table, action.column, state)
+    if (view !== undefined) {
+      throw new SqlError('0A000', 'cannot alter type of a column used by a view or rule', {
+        detail: `rule _RETURN on view ${view.name} depends on column "${action.column}"`,
       })
-    })
+    }
     this.origins.set(column.attributeNumber, { column: -1, expression, rowRelation: row!.id })
   }
 
-  /** A view that reads the table and names such a column keeps it as it is. */
-  private refuseUsedByView(column: string, refusal: (view: string) => SqlError): void {
-    const { state } = this.environment
-    for (const relation of state.allRelations()) {
-      const text = queryOf(relation)
-      if (text === undefined || !readsRelation(text, this.table, state)) continue
-      if (namesColumn(`EXISTS (${text})`, column)) throw refusal(relation.name)
+  /** A generated column gets its values by its expression alone, and one that it reads keeps its type. */
+  private refuseGenerated(
+    { name, generatedText }: StoredSqlColumn,
+    { using }: Extract<AlterTableAction, { kind: 'set type' }>,
+  ): void {
+    if (generatedText !== undefined && using !== undefined) {
+      throw new SqlError('42611', 'cannot specify USING when altering type of generated column', {
+        detail: `Column "${name}" is a generated column.`,
+      })
     }
+    const reader = this.draft.columns.find(
+      one => one.generatedText !== undefined && namesColumn(one.generatedText, name),
+    )
+    if (reader === undefined) return
+    throw new SqlError('0A000', 'cannot alter type of a column used by a generated column', {
+      detail: `Column "${name}" is used by generated column "${reader.name}".`,
+    })
   }
 
   /** Whether the old value may be assigned to the new type without being asked for. */

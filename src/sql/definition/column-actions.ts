@@ -13,6 +13,7 @@ import { requireImmutable } from './immutable.ts'
 import { newSequence } from './sequences.ts'
 import { storedExpression } from './stored-names.ts'
 import type { TableDraft } from './table-draft.ts'
+import { checkVirtualExpression, checkVirtualType } from './virtual-columns.ts'
 
 type Action<K extends AlterTableAction['kind']> = Extract<AlterTableAction, { readonly kind: K }>
 
@@ -133,6 +134,13 @@ export function setExpression(
 ): void {
   const column = draft.columns[number]
   if (column.generatedText === undefined) throw refuse(name, draft, 'is not a generated column')
+  if (column.isVirtual && draft.constraints.some(one => one.kind === 'check')) {
+    throw new SqlError(
+      '0A000',
+      'ALTER TABLE / SET EXPRESSION is not supported for virtual generated columns in tables with check constraints',
+      { detail: `Column "${name}" of relation "${draft.target.name}" is a virtual generated column.` },
+    )
+  }
   draft.columns[number] = { ...column, generatedText: formatExpression(expression) }
   draft.checkGeneratedLater(number)
 }
@@ -148,13 +156,15 @@ export function checkedGenerated(
 ): string {
   const state = environment.stateNow()
   const table = state.tableByOid(draft.oid)!
+  const type = state.typeByOid(column.type)!
+  if (column.isVirtual) checkVirtualType(column.name, type)
   const { bound, text } = storedExpression(
     parseExpression(column.generatedText!),
     { ...environment, state },
     {
       table,
       clause: 'generated',
-      target: { type: state.typeByOid(column.type)!, modifier: column.modifier },
+      target: { type, modifier: column.modifier },
       targetName: column.name,
     },
   )
@@ -170,5 +180,6 @@ export function checkedGenerated(
     },
   })
   requireImmutable(expression, 'generation expression is not immutable')
+  if (column.isVirtual) checkVirtualExpression(expression)
   return text
 }

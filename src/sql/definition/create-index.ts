@@ -2,6 +2,7 @@
 
 import type { BoundExpression } from '../bind/bound.ts'
 import { NAMELESS, outputName } from '../bind/output-names.ts'
+import { walk } from '../bind/walk.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { StoredSqlIndex } from '../catalog/stored.ts'
@@ -15,7 +16,8 @@ import { freeName, nameTaken, requireColumn, requireTable } from './names.ts'
 import { storedExpression } from './stored-names.ts'
 import { TableDraft } from './table-draft.ts'
 import { indexParts } from './typed-definition.ts'
-import { uniqueFailure } from './unique-failure.ts'
+import { refuseDuplicates, uniqueFailure } from './unique-failure.ts'
+import { refuseVirtual } from './virtual-columns.ts'
 
 type StoredIndexColumn = StoredSqlIndex['columns'][number]
 
@@ -39,7 +41,11 @@ export function createIndex(statement: CreateIndex, environment: DefinitionEnvir
     oid: editor.newOid(),
     name,
     columns,
-    include: statement.include.map(one => requireColumn(table, one, at)),
+    include: statement.include.map(one => {
+      const column = requireColumn(table, one, at)
+      refuseVirtual(table, column, 'indexes')
+      return column
+    }),
     isUnique,
     isPrimary: false,
     nullsNotDistinct: isUnique && statement.nullsNotDistinct,
@@ -58,9 +64,10 @@ export function makeIndexes(
   draft: TableDraft,
   indexes: readonly StoredSqlIndex[],
   table: TableSchema,
-  { stateNow, unit }: DefinitionEnvironment,
+  environment: DefinitionEnvironment,
 ): void {
-  const state = stateNow()
+  const { unit } = environment
+  const state = environment.stateNow()
   const parts = indexParts(draft.stored, oid => state.typeByOid(oid)!)
   for (const index of indexes) {
     const own = parts.filter(part => part.name === index.storedName)
@@ -68,6 +75,9 @@ export function makeIndexes(
       unit.tables.createIndexes(draft.stored.storedName, own)
     } catch (error) {
       throw uniqueFailure(error, index, draft.stored, table)
+    }
+    if (index.isUnique && own.some(part => !part.isUnique)) {
+      refuseDuplicates(index, state.tableByOid(draft.oid)!, environment.data(state), environment.context)
     }
   }
 }
@@ -89,6 +99,7 @@ function indexColumn(
   if (name !== undefined) {
     const column = table.columns.findIndex(one => one.name === name && !one.isHidden)
     if (column < 0) throw new SqlError('42703', `column "${name}" does not exist`, { position: element.at })
+    refuseVirtual(table, column, 'indexes')
     draft.checkIndexable(column)
     return { column, ...order }
   }
@@ -98,6 +109,7 @@ function indexColumn(
   })
   requireImmutable(bound.expression, 'functions in index expression must be marked IMMUTABLE')
   refuseWholeRow(bound.expression)
+  refuseVirtualIn(bound.expression, table)
   draft.checkIndexableType(bound.expression.type)
   return {
     column: -1,
@@ -119,7 +131,16 @@ function predicateText(where: Expression, table: TableSchema, environment: Defin
   }
   requireImmutable(expression, 'functions in index predicate must be marked IMMUTABLE')
   refuseWholeRow(expression)
+  refuseVirtualIn(expression, table)
   return text
+}
+
+function refuseVirtualIn(e: BoundExpression, table: TableSchema): void {
+  walk([e], {
+    expression(part) {
+      if (part.kind === 'column' && part.column >= 0) refuseVirtual(table, part.column, 'indexes')
+    },
+  })
 }
 
 function refuseWholeRow(e: BoundExpression): void {

@@ -1,5 +1,6 @@
 /** CREATE TABLE, and CREATE TABLE AS: the entry in SQL's catalog, and the typed table behind it. */
 
+import { NAMELESS, outputName } from '../bind/output-names.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import { notSupported, SqlError } from '../errors.ts'
@@ -8,7 +9,7 @@ import { RowScope } from '../execute/table-writer.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { CreateTable, CreateTableAs, LikeClause, Query } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
-import { findRelation, newName } from './names.ts'
+import { findRelation, freeName, newName } from './names.ts'
 import { storedQuery } from './stored-names.ts'
 import { TableDraft } from './table-draft.ts'
 import { isTemporarySchema } from './temporary.ts'
@@ -28,8 +29,10 @@ export function createTable(statement: CreateTable, environment: DefinitionEnvir
   const editor = new CatalogEditor(environment.unit.tables)
   const draft = new TableDraft(environment, editor, target)
   if (statement.onCommit !== 'preserve') draft.onCommit = statement.onCommit
-  for (const column of statement.columns) draft.addColumn(column)
-  for (const like of statement.likes) copyLike(like, draft, environment)
+  for (let at = 0; at <= statement.columns.length; at++) {
+    for (const like of statement.likes) if (like.columnsBefore === at) copyLike(like, draft, environment)
+    if (at < statement.columns.length) draft.addColumn(statement.columns[at])
+  }
   for (const constraint of statement.constraints) draft.addConstraint(constraint)
   draft.settle()
   makeTypedTable(draft, environment)
@@ -72,12 +75,15 @@ function copyLike(like: LikeClause, draft: TableDraft, environment: DefinitionEn
       isNotNull: column.isNotNull,
       ...(has('defaults') && column.defaultText !== undefined ? { defaultText: column.defaultText } : {}),
       ...(has('generated') && column.generatedText !== undefined
-        ? { generatedText: column.generatedText }
+        ? { generatedText: column.generatedText, ...(column.isVirtual ? { isVirtual: true } : {}) }
         : {}),
     })
   }
   if (has('constraints')) copyChecks(relation, draft)
-  if (has('indexes')) copyKeys(relation, draft)
+  if (has('indexes') && relation.kind === 'table') {
+    copyKeys(relation, draft)
+    copyIndexes(relation, draft, environment)
+  }
 }
 
 function copyChecks(table: TableSchema, draft: TableDraft): void {
@@ -109,6 +115,32 @@ function copyKeys(table: TableSchema, draft: TableDraft): void {
       isDeferrable: false,
       isInitiallyDeferred: false,
       at: -1,
+    })
+  }
+}
+
+/** Indexes that belong to no constraint. */
+function copyIndexes(table: TableSchema, draft: TableDraft, environment: DefinitionEnvironment): void {
+  const editor = new CatalogEditor(environment.unit.tables)
+  const moved = (column: number) =>
+    draft.columns.findIndex(one => !one.isHidden && one.name === table.columns[column].name)
+  for (const index of editor.get('table', table.oid)?.indexes ?? []) {
+    if (table.constraints.some(one => 'indexOid' in one && one.indexOid === index.oid)) continue
+    const parts = index.columns.map(({ column, expressionText }) => {
+      if (expressionText === undefined) return table.columns[column].name
+      const figured = outputName(parseExpression(expressionText))
+      return figured === NAMELESS ? 'expr' : figured
+    })
+    const included = index.include.map(column => table.columns[column].name)
+    const name = freeName(`${draft.target.name}_${[...parts, ...included].join('_')}_idx`, draft.isNameTaken)
+    const { comment: _, ...rest } = index
+    draft.indexes.push({
+      ...rest,
+      oid: editor.newOid(),
+      name,
+      columns: index.columns.map(one => (one.column < 0 ? one : { ...one, column: moved(one.column) })),
+      include: index.include.map(moved),
+      storedName: draft.freeIndexName(name),
     })
   }
 }

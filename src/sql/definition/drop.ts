@@ -20,6 +20,12 @@ export function dropObjects(
   environment: DefinitionEnvironment,
   dropColumn: DropColumn,
 ): void {
+  if (statement.isConcurrent && statement.names.length > 1) {
+    throw new SqlError('0A000', 'DROP INDEX CONCURRENTLY does not support dropping multiple objects')
+  }
+  if (statement.isConcurrent && statement.isCascade) {
+    throw new SqlError('0A000', 'DROP INDEX CONCURRENTLY does not support CASCADE')
+  }
   const dropper = new Dropper(environment, dropColumn)
   for (const name of statement.names) dropper.dropNamed(statement.object, name, statement.ifExists)
   dropper.settle(statement.isCascade)
@@ -32,6 +38,16 @@ type Dropped =
   | { readonly kind: 'schema'; readonly name: string; readonly oid: number }
   | { readonly kind: 'constraint'; readonly table: TableSchema; readonly constraint: number }
   | { readonly kind: 'column'; readonly table: TableSchema; readonly column: string }
+
+/** Views whose column goes, with what depends on them. */
+export function dropViews(views: readonly RelationSchema[], environment: DefinitionEnvironment): void {
+  const dropper = new Dropper(environment)
+  for (const { kind, schema, name } of views) {
+    dropper.dropNamed(kind === 'view' ? 'view' : 'materialized view', [schema, name], false)
+    environment.notice('00000', `drop cascades to view ${name}`)
+  }
+  dropper.settle(true)
+}
 
 /** Gathers what goes, then removes all of it. */
 export class Dropper {
@@ -319,6 +335,14 @@ export function kindOf(relation: RelationSchema): string {
 export function queryOf(relation: RelationSchema): string | undefined {
   if (relation.kind === 'view') return relation.text
   return relation.kind === 'table' ? relation.materialized?.text : undefined
+}
+
+/** Views that read the table and name such a column. */
+export function viewsOver(table: TableSchema, column: string, state: CatalogState): RelationSchema[] {
+  return [...state.allRelations()].filter(relation => {
+    const text = queryOf(relation)
+    return text !== undefined && readsRelation(text, table, state) && namesColumn(`EXISTS (${text})`, column)
+  })
 }
 
 /** Whether a stored query names a relation anywhere. */

@@ -9,6 +9,7 @@ import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, freeName } from './names.ts'
 import type { Of, TableDraft } from './table-draft.ts'
 import { isTemporarySchema, refuseMixedReference } from './temporary.ts'
+import { refuseVirtual } from './virtual-columns.ts'
 
 export function newForeignKey(
   constraint: Of<'foreign key'>,
@@ -34,6 +35,7 @@ export function newForeignKey(
     if (number < 0) {
       throw new SqlError('42703', `column "${name}" referenced in foreign key constraint does not exist`)
     }
+    refuseVirtual(draft, number, 'foreign key constraints')
     return number
   })
   const primaryKey = referenced.constraints.find((one): one is KeySchema => one.kind === 'primary key')

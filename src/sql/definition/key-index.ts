@@ -5,6 +5,7 @@ import { SqlError } from '../errors.ts'
 import { isOneForm } from '../types/type.ts'
 import { freeName } from './names.ts'
 import type { Of, TableDraft } from './table-draft.ts'
+import { refuseVirtual } from './virtual-columns.ts'
 
 type KeyDefinition = Of<'primary key' | 'unique'>
 
@@ -19,6 +20,9 @@ export function newKeyIndex(key: KeyDefinition, draft: TableDraft, oid: number):
       { position: key.at },
     )
   }
+  const included = key.include.map(one => draft.numberOf(one, key.at))
+  const what = isPrimary ? 'primary keys' : 'unique constraints'
+  for (const number of [...numbers, ...included]) refuseVirtual(draft, number, what)
   for (const number of numbers) draft.checkIndexable(number)
   const base = isPrimary ? `${draft.target.name}_pkey` : `${draft.target.name}_${key.columns.join('_')}_key`
   if (key.name !== undefined && draft.isNameTaken(key.name)) {
@@ -29,7 +33,7 @@ export function newKeyIndex(key: KeyDefinition, draft: TableDraft, oid: number):
     oid,
     name,
     columns: numbers.map(column => ({ column, isDescending: false, nullsFirst: false })),
-    include: key.include.map(one => draft.numberOf(one, key.at)),
+    include: included,
     isUnique: true,
     isPrimary,
     nullsNotDistinct: key.nullsNotDistinct,

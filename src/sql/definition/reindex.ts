@@ -6,7 +6,7 @@ import { SqlError } from '../errors.ts'
 import type { ReindexStatement } from '../syntax/tree.ts'
 import { makeIndexes } from './create-index.ts'
 import type { DefinitionEnvironment } from './environment.ts'
-import { findIndex, requireTable } from './names.ts'
+import { findIndex, findRelation, requireRelation, requireTable } from './names.ts'
 import { TableDraft } from './table-draft.ts'
 
 export function reindex(statement: ReindexStatement, environment: DefinitionEnvironment): void {
@@ -15,11 +15,16 @@ export function reindex(statement: ReindexStatement, environment: DefinitionEnvi
   switch (object) {
     case 'index': {
       const found = findIndex(name!, environment)
-      if (found === undefined) throw new SqlError('42P01', `relation "${name!.join('.')}" does not exist`)
+      if (found === undefined) {
+        throw new SqlError('42809', `"${requireRelation(name!, environment).name}" is not an index`)
+      }
       reindexTable(found.table, environment, found.index)
       return
     }
     case 'table':
+      if (findRelation(name!, environment)?.kind !== 'table' && findIndex(name!, environment) !== undefined) {
+        throw new SqlError('42809', `"${name!.at(-1)}" is not a table or materialized view`)
+      }
       reindexTable(requireTable(name!, environment, statement.at, true), environment)
       return
     case 'schema':

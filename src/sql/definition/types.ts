@@ -6,6 +6,7 @@ import type { CatalogState } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { StoredSqlTable, StoredType } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
+import type { Value } from '../functions/registry.ts'
 import type {
   AlterEnum,
   ConstraintDefinition,
@@ -15,10 +16,14 @@ import type {
   CreateSchema,
   Expression,
 } from '../syntax/tree.ts'
+import type { SqlArray } from '../types/array.ts'
 import { BOOL, type SqlType, withoutDomain } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
+import { refuseInUse } from './in-use.ts'
 import { freeName, newName, type ObjectName } from './names.ts'
+import { rebuildTable } from './rebuild.ts'
 import { renameInTexts, type Surroundings, storedExpression, typeNamed } from './stored-names.ts'
+import { TableDraft } from './table-draft.ts'
 import { typedDefinition } from './typed-definition.ts'
 
 export function createSchema(statement: CreateSchema, environment: DefinitionEnvironment): void {
@@ -80,33 +85,75 @@ export function alterEnum(statement: AlterEnum, environment: DefinitionEnvironme
     return
   }
   if (stored.labels.includes(action.label)) {
-    if (action.ifNotExists) return
+    if (action.ifNotExists) {
+      environment.notice('42710', `enum label "${action.label}" already exists, skipping`)
+      return
+    }
     throw new SqlError('42710', `enum label "${action.label}" already exists`)
   }
+  const place = placeOfLabel(stored.labels, action)
+  const tables = [...tablesWithEnum(type.oid, environment.state)]
+  const isLast = place === stored.labels.length
   // Stored values are ordinals: only what comes last leaves them as they are.
-  const isLast =
-    action.neighbour === undefined ||
-    (action.isAfter && action.neighbour === stored.labels[stored.labels.length - 1])
-  if (!isLast) throw notSupported('adding a value to an enum other than at its end', statement.at)
-  editor.put('type', type.oid, { ...stored, labels: [...stored.labels, action.label] })
-  extendTables(type.oid, environment)
+  if (!isLast)
+    for (const { oid } of tables) refuseInUse(environment.state.tableByOid(oid)!, 'ALTER TYPE', environment)
+  editor.put('type', type.oid, { ...stored, labels: stored.labels.toSpliced(place, 0, action.label) })
+  if (isLast) extendTables(type.oid, environment)
+  else for (const { oid } of tables) renumberValues(oid, type.oid, place, editor, environment)
+}
+
+/** How many labels stand before the new one. @throws SqlError 22023 */
+function placeOfLabel(
+  labels: readonly string[],
+  { neighbour, isAfter }: Extract<AlterEnum['action'], { kind: 'add' }>,
+): number {
+  if (neighbour === undefined) return labels.length
+  const place = labels.indexOf(neighbour)
+  if (place < 0) throw new SqlError('22023', `"${neighbour}" is not an existing enum label`)
+  return isAfter ? place + 1 : place
+}
+
+/** Lays the rows of a table out anew: values of the enum from `place` on are one more. */
+function renumberValues(
+  tableOid: number,
+  enumOid: number,
+  place: number,
+  editor: CatalogEditor,
+  environment: DefinitionEnvironment,
+): void {
+  const old = environment.state.tableByOid(tableOid)!
+  const changes = old.columns.map(({ type }) => renumbering(type, enumOid, place))
+  const draft = new TableDraft(environment, editor, old, old)
+  rebuildTable(old, draft, environment, row =>
+    row.map((value, i) => (value === null ? null : (changes[i]?.(value) ?? value))),
+  )
+}
+
+function renumbering(type: SqlType, enumOid: number, place: number): ((value: Value) => Value) | undefined {
+  const plain = withoutDomain(type)
+  if (plain.oid === enumOid) return (ordinal: number) => (ordinal < place ? ordinal : ordinal + 1)
+  const element = plain.element && renumbering(plain.element, enumOid, place)
+  return element && ((array: SqlArray) => array.map(element))
 }
 
 /** Tables with columns of an enum learn of its new value: what they have stored stays as it is. */
 function extendTables(enumOid: number, { stateNow, unit }: DefinitionEnvironment): void {
   const state = stateNow()
-  for (const table of tablesWithEnum(enumOid, state)) {
+  for (const { table } of tablesWithEnum(enumOid, state)) {
     unit.tables.unruled(typedDefinition(table, oid => state.typeByOid(oid)!) as never)
   }
 }
 
-function* tablesWithEnum(enumOid: number, state: CatalogState): Iterable<StoredSqlTable> {
+function* tablesWithEnum(
+  enumOid: number,
+  state: CatalogState,
+): Iterable<{ readonly oid: number; readonly table: StoredSqlTable }> {
   const isMeant = (type: SqlType): boolean => {
     const plain = withoutDomain(type)
     return plain.oid === enumOid || (plain.element !== undefined && isMeant(plain.element))
   }
-  for (const table of state.stored.all('table').values()) {
-    if (table.columns.some(column => isMeant(state.typeByOid(column.type)!))) yield table
+  for (const [oid, table] of state.stored.all('table')) {
+    if (table.columns.some(column => isMeant(state.typeByOid(column.type)!))) yield { oid, table }
   }
 }
 
@@ -132,8 +179,8 @@ function renameLabel(
   const labels = stored.labels.map(label => (label === from ? to : label))
   editor.put('type', type.oid, { ...stored, labels })
   const tables = [...tablesWithEnum(type.oid, environment.state)]
-  for (const { storedName } of tables) {
-    environment.unit.tables.renameEnumMembers(storedName, stored.labels, labels)
+  for (const { table } of tables) {
+    environment.unit.tables.renameEnumMembers(table.storedName, stored.labels, labels)
   }
 }
 

@@ -25,9 +25,10 @@ export function executeDefinition(
   options: QueryOptions,
 ): CompletedExecution {
   transactions.refuseInFailed()
-  if (definition.kind === 'create index' && definition.isConcurrent && transactions.isInBlock) {
+  const alone = runsAlone(definition)
+  if (alone !== undefined && transactions.isInBlock) {
     transactions.noteFailure()
-    throw new SqlError('25001', 'CREATE INDEX CONCURRENTLY cannot run inside a transaction block')
+    throw new SqlError('25001', `${alone} cannot run inside a transaction block`)
   }
   const result = transactions.writing(definition.kind.toUpperCase(), unit => {
     const state = environment.engine.stateOf(unit)
@@ -35,6 +36,22 @@ export function executeDefinition(
     return runIn(environment, transactions, unit, definition, text, context, options)
   })
   return new CompletedExecution(result.command, undefined, [], result.rowCount)
+}
+
+/** What PostgreSQL runs in a transaction of its own only, by its name; undefined: it stands anywhere. */
+function runsAlone(definition: DefinitionStatement): string | undefined {
+  switch (definition.kind) {
+    case 'create index':
+      return definition.isConcurrent ? 'CREATE INDEX CONCURRENTLY' : undefined
+    case 'drop':
+      return definition.isConcurrent ? 'DROP INDEX CONCURRENTLY' : undefined
+    case 'reindex':
+      if (definition.isConcurrent) return 'REINDEX CONCURRENTLY'
+      if (definition.object === 'index' || definition.object === 'table') return undefined
+      return `REINDEX ${definition.object.toUpperCase()}`
+    default:
+      return undefined
+  }
 }
 
 function runIn(

@@ -35,7 +35,7 @@ function option(fields: Fields): CopyOption {
 }
 
 /** A text, a list of columns, or `*` for all of them. */
-function optionValue(parent: Fields, node: Raw): CopyOption['value'] {
+export function optionValue(parent: Fields, node: Raw): CopyOption['value'] {
   const { source, at } = parent
   switch (kindOf(node)) {
     case 'A_Star':

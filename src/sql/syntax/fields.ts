@@ -40,7 +40,6 @@ const CLAUSES: Readonly<Record<string, string>> = {
   'CreateStmt.partbound': 'PARTITION OF',
   'CreateStmt.partspec': 'PARTITION BY',
   'CreateStmt.tablespacename': 'TABLESPACE',
-  'DropStmt.concurrent': 'DROP INDEX CONCURRENTLY',
   'IndexElem.opclassopts': 'options of an operator class',
   'IndexStmt.options': 'storage parameters of an index',
   'IndexStmt.tableSpace': 'TABLESPACE',

@@ -1,6 +1,8 @@
 /** CREATE INDEX and REINDEX of the raw tree, and the elements of an index wherever they stand, converted. */
 
+import { SqlError } from '../errors.ts'
 import { DIRECTIONS, NULLS } from './calls.ts'
+import { optionValue } from './copy.ts'
 import { nameList, optionalExpression } from './expressions.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { tableIn } from './from.ts'
@@ -60,6 +62,15 @@ export function createIndex(fields: Fields): CreateIndex {
   }
 }
 
+/** An option without a value is on. */
+function isSwitchedOn(option: Fields, name: string): boolean {
+  const given = option.node('arg')
+  const value = given === undefined ? 'true' : String(optionValue(option, given)).toLowerCase()
+  if (['true', 'on', '1'].includes(value)) return true
+  if (['false', 'off', '0'].includes(value)) return false
+  throw new SqlError('42601', `${name} requires a Boolean value`)
+}
+
 const REINDEXED = {
   REINDEX_OBJECT_INDEX: 'index',
   REINDEX_OBJECT_TABLE: 'table',
@@ -68,13 +79,15 @@ const REINDEXED = {
   REINDEX_OBJECT_DATABASE: 'database',
 } as const
 
-/** VERBOSE and CONCURRENTLY change nothing here: there is one writer. */
+/** VERBOSE and CONCURRENTLY change nothing here, where there is one writer, but where the statement may stand. */
 export function reindex(fields: Fields): ReindexStatement {
+  let isConcurrent = false
   for (const node of fields.list('params')) {
     const option = fieldsOf(fields.source, node, 'DefElem', fields.at)
     const name = option.text('defname')
     if (name !== 'verbose' && name !== 'concurrently') throw option.refusal(`REINDEX (${name.toUpperCase()})`)
-    option.take('arg')
+    const isOn = isSwitchedOn(option, name)
+    if (name === 'concurrently') isConcurrent = isOn
     option.expect('defaction', 'DEFELEM_UNSPEC')
     option.done()
   }
@@ -86,5 +99,6 @@ export function reindex(fields: Fields): ReindexStatement {
     at: fields.at,
     object,
     name: hasRelation ? tableIn(fields, 'relation') : own === undefined ? undefined : [own],
+    isConcurrent,
   }
 }

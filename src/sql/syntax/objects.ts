@@ -175,6 +175,7 @@ export function drop(fields: Fields): DropStatement {
     names: fields.list('objects').map(node => objectName(fields, node)),
     ifExists: fields.flag('missing_ok'),
     isCascade: isCascade(fields),
+    isConcurrent: fields.flag('concurrent'),
   }
 }
 

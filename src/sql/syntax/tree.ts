@@ -673,6 +673,7 @@ export interface ReindexStatement extends Node {
   readonly object: 'index' | 'table' | 'schema' | 'database' | 'system'
   /** Undefined: the database at hand. */
   readonly name: QualifiedName | undefined
+  readonly isConcurrent: boolean
 }
 export interface CreateView extends Node {
   readonly kind: 'create view'
@@ -765,6 +766,8 @@ export interface DropStatement extends Node {
   readonly names: readonly QualifiedName[]
   readonly ifExists: boolean
   readonly isCascade: boolean
+  /** CONCURRENTLY, of an index: it changes nothing here, where there is one writer, but is refused in a transaction block. */
+  readonly isConcurrent: boolean
 }
 export interface TruncateStatement extends Node {
   readonly kind: 'truncate'

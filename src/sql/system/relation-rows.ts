@@ -200,7 +200,7 @@ function columnAttribute(table: TableSchema, column: ColumnSchema): SystemRow {
     attnotnull: column.isNotNull,
     atthasdef: column.generatedText !== undefined || defaultOf(column) !== undefined,
     attidentity: column.identity === undefined ? '' : column.identity === 'always' ? 'a' : 'd',
-    attgenerated: column.generatedText === undefined ? '' : 's',
+    attgenerated: column.generatedText === undefined ? '' : column.isVirtual ? 'v' : 's',
   }
 }
 

@@ -2,11 +2,12 @@
 
 import { SqlError } from '../errors.ts'
 import type { CatalogAccess, EvaluationContext } from '../functions/registry.ts'
-import { formatType } from './input-output.ts'
+import { formatTypeSeen } from '../functions/type-text.ts'
 import type { TextFormat } from './text-format.ts'
 import {
   BOOL,
   builtinTypeByOid,
+  NO_MODIFIER,
   REGCLASS,
   REGNAMESPACE,
   REGPROC,
@@ -88,7 +89,7 @@ export const SCALAR_FORMATS: readonly TextFormat[] = [
     (catalog, name) => catalog.typeByName(name)?.oid,
     (oid, catalog) => {
       const type = builtinTypeByOid(oid) ?? catalog.typeByOid(oid)
-      return type === undefined ? undefined : formatType(type)
+      return type === undefined ? undefined : formatTypeSeen(type, NO_MODIFIER, catalog.searchPath)
     },
     name => new SqlError('42704', `type "${name}" does not exist`),
   ),

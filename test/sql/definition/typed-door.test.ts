@@ -730,3 +730,79 @@ describe('a table that SQL made is changed as SQL changes it', () => {
     })
   })
 })
+
+describe('char(n)', () => {
+  const padded = table('padded', {
+    columns: { id: t.i32, code: t.text, codes: t.array(t.text.nullable()).nullable() },
+    primaryKey: ['code'],
+    indexes: { byId: { on: ['id'] } },
+  })
+  const DEFINITION = 'create table padded (id int not null, code char(4) primary key, codes char(3)[])'
+
+  test('has no trailing blanks in the typed table, and has them in SQL', () => {
+    using db = open(DEFINITION)
+    db.exec("insert into padded values (1, 'ab', '{a,bcd}')")
+    db.write(tx => tx.table(padded).put({ id: 2, code: 'c  ', codes: ['x ', null] }))
+    expect([...db.read(snap => [...snap.table(padded).range()])]).toEqual([
+      { id: 1, code: 'ab', codes: ['a', 'bcd'] },
+      { id: 2, code: 'c', codes: ['x', null] },
+    ])
+    expect(db.query('select code, codes, octet_length(code) as bytes from padded order by code')).toEqual([
+      { code: 'ab  ', codes: ['a  ', 'bcd'], bytes: 4 },
+      { code: 'c   ', codes: ['x  ', null], bytes: 4 },
+    ])
+  })
+
+  test('is one key with and without them, through both doors', () => {
+    using db = open(DEFINITION)
+    db.exec("insert into padded values (1, 'ab ')")
+    expect(failure(() => db.exec("insert into padded values (2, 'ab')"))).toMatchObject({ sqlstate: '23505' })
+    expect(
+      failure(() => db.write(tx => tx.table(padded).insert({ id: 2, code: 'ab   ', codes: null }))),
+    ).toMatchObject({ code: 'KEY_EXISTS' })
+    expect(db.query("select id from padded where code = 'ab'")).toEqual([{ id: 1 }])
+    expect(db.query('select id from padded where code = $1', ['ab  '])).toEqual([{ id: 1 }])
+  })
+})
+
+describe('a virtual generated column', () => {
+  test('is read through both doors, whoever wrote the row', () => {
+    using db = open(
+      'create table areas (id int primary key, a int not null, b int generated always as (a * a))',
+    )
+    const areas = table('areas', {
+      columns: { id: t.i32, a: t.i32, b: t.i32.nullable() },
+      primaryKey: ['id'],
+    })
+    db.exec('insert into areas values (1, 3)')
+    db.write(tx => tx.table(areas).put({ id: 2, a: 5 } as never))
+    expect(db.query('select b from areas order by id')).toEqual([{ b: 9 }, { b: 25 }])
+    expect(db.read(snap => snap.table(areas).get(2))).toEqual({ id: 2, a: 5, b: 25 })
+    expect(failure(() => db.write(tx => tx.table(areas).put({ id: 3, a: 5, b: 1 })))).toMatchObject({
+      sqlstate: '428C9',
+    })
+  })
+
+  test('fails the write where its expression fails', () => {
+    using db = open('create table halves (id int primary key, b int generated always as (10 / id))')
+    expect(failure(() => db.exec('insert into halves values (0)'))).toMatchObject({ sqlstate: '22012' })
+    expect(db.query('select * from halves')).toEqual([])
+  })
+})
+
+test('values of an enum that came between others are what they were in the typed table, too', () => {
+  using db = open(`create type size as enum ('s', 'l');
+    create table sizes (id int primary key, size size);
+    insert into sizes values (1, 's'), (2, 'l')`)
+  db.exec("alter type size add value 'm' before 'l'")
+  const sizes = table('sizes', {
+    columns: { id: t.i32, size: t.enum('s', 'm', 'l').nullable() },
+    primaryKey: ['id'],
+  })
+  db.write(tx => tx.table(sizes).put({ id: 3, size: 'm' }))
+  expect(db.query("select id, size from sizes where size > 's' order by size")).toEqual([
+    { id: 3, size: 'm' },
+    { id: 2, size: 'l' },
+  ])
+  expect(db.read(snap => snap.table(sizes).get(2))).toEqual({ id: 2, size: 'l' })
+})

@@ -105,3 +105,4 @@ select json_value(b, '$.a'), count(*) from j group by json_value(b, '$.a') order
 select json_arrayagg(t order by t desc returning jsonb)::text from j;
 create table ck (a int, b int, check (a > 0), check (a > b), constraint named check (b > 0));
 insert into ck values (-1, -5);
+select * from json_table('[{"a":1,"b":["x","y"]},{"a":2}]', '$[*]' columns (n for ordinality, nested path '$.b[*]' columns (b text path '$'), a int path '$.a', nested path '$.c[*]' columns (c text path '$'), e bool exists path '$.b'));

@@ -150,6 +150,15 @@ describe('a function', () => {
   })
 })
 
+test('no virtual column is computed by one', () => {
+  db.function('slug', { args: ['text'], returns: 'text', volatility: 'immutable' }, s => s.toLowerCase())
+  const virtual = 'create table q (title text, slug text generated always as (slug(title)) virtual)'
+  expect(failure(() => db.exec(virtual))).toMatchObject({
+    sqlstate: '0A000',
+    primary: 'generation expression uses user-defined function',
+  })
+})
+
 describe("a function's errors", () => {
   test('are 38000, with their cause and place', () => {
     const cause = new TypeError('no such thing')

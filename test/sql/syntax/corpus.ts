@@ -261,7 +261,6 @@ export const REFUSED: readonly (readonly [statement: string, names: string, at?:
   ['create view v with (security_barrier) as select 1', 'options of a view', 'security_barrier'],
   ['create schema s authorization u', 'AUTHORIZATION', 'u'],
   ['create domain d as text collate "C"', 'COLLATE of a domain', 'collate'],
-  ['drop index concurrently i', 'DROP INDEX CONCURRENTLY'],
   ['drop function f', 'DROP FUNCTION'],
   ['drop trigger a on b', 'DROP TRIGGER'],
   ['drop materialized view m; drop rule r on t', 'DROP RULE', 'drop rule'],
