@@ -381,6 +381,12 @@ export interface SortKey {
   readonly nullsFirst: boolean
 }
 
+/** The last columns of a query's rows are the key of the table's row that they were read from. */
+export interface RowIdentity {
+  readonly tableOid: number
+  readonly keyLength: number
+}
+
 export interface BoundQuery {
   readonly commonTables: readonly BoundCommonTable[]
   readonly body: SelectBody | SetBody | ValuesBody
@@ -398,6 +404,7 @@ export interface BoundQuery {
   readonly isLocking: boolean
   /** NOWAIT was said: the statement fails where the writer is somebody else. */
   readonly refusesToWait?: boolean
+  readonly identity?: RowIdentity
 }
 
 export interface SelectBody {

@@ -1,5 +1,7 @@
 /** INSERT, UPDATE, DELETE and MERGE: the table that is changed, and UPDATE and DELETE themselves. */
 
+import { keyColumnsOf } from '../catalog/row-key.ts'
+import { notSupported } from '../errors.ts'
 import type {
   DeleteStatement,
   FromItem,
@@ -24,8 +26,9 @@ import { bindCommonTables } from './common-tables.ts'
 import { bindFromList, checkConflicts } from './from.ts'
 import { bindInsert } from './insert.ts'
 import { bindMerge } from './merge.ts'
+import { joinLogical, makeOperator } from './operators.ts'
 import { bindReturning } from './returning.ts'
-import { type NamespaceItem, type Scope, tableRelation } from './scope.ts'
+import { columnOf, fail, type NamespaceItem, type Scope, tableRelation } from './scope.ts'
 import { bindCondition } from './select.ts'
 import { expressionsOf, indexTermsOf } from './table-expressions.ts'
 
@@ -95,13 +98,47 @@ export function withConditions(
   return { kind: 'logical', operator: 'and', operands: all, type: BOOL, modifier: NO_MODIFIER, at: -1 }
 }
 
+/** The condition that is written, or the row that a cursor is on, which is found by its key. */
+function bindWhere(
+  scope: Scope,
+  { where, currentOf, target }: UpdateStatement | DeleteStatement,
+  changed: ChangeTarget,
+  relation: RelationColumns,
+): BoundExpression | undefined {
+  if (currentOf === undefined) return bindCondition(scope, where, CLAUSES.where)
+  const { cursor, row, at } = currentOf
+  const { table } = changed
+  if (row === undefined) throw notSupported('WHERE CURRENT OF but in a statement by itself', at)
+  if (scope.binding.catalog.relation(target.name.at(-2), target.name.at(-1)!)?.kind === 'view') {
+    fail('0A000', 'WHERE CURRENT OF on a view is not implemented', at)
+  }
+  if (row.tableOid !== table.oid) {
+    fail('24000', `cursor "${cursor}" is not a simply updatable scan of table "${table.name}"`, -1)
+  }
+  const parts = keyColumnsOf(table).map((column, i) => {
+    const own = columnOf(relation, column, -1)
+    const value = {
+      kind: 'constant',
+      type: own.type,
+      modifier: own.modifier,
+      value: row.key[i],
+      at: -1,
+    } as const
+    return makeOperator(scope, ['='], own, value, -1)
+  })
+  return joinLogical('and', parts, -1)
+}
+
 function bindUpdate(scope: Scope, statement: UpdateStatement, changed: ChangeTarget): BoundUpdate {
   const { table } = changed
   const expressions = expressionsOf(scope, table)
   const target = bindTarget(scope, statement.target, changed)
   const { from, others } = joined(scope, target, statement.from)
-  const where = bindCondition(scope, statement.where, CLAUSES.where)
+  const where = bindWhere(scope, statement, changed, target.relation)
   const { rowSources, set } = bindSet(scope, changed, target.relation, statement.set)
+  if (statement.currentOf !== undefined && set.some(({ column }) => keyColumnsOf(table).includes(column))) {
+    throw notSupported('changing a primary key WHERE CURRENT OF', statement.currentOf.at)
+  }
   const returning = bindReturning(scope, statement.returning, {
     target: changed,
     name: target.relation.name,
@@ -130,7 +167,7 @@ function bindDelete(scope: Scope, statement: DeleteStatement, changed: ChangeTar
   const { table } = changed
   const target = bindTarget(scope, statement.target, changed)
   const { from, others } = joined(scope, target, statement.using)
-  const where = bindCondition(scope, statement.where, CLAUSES.where)
+  const where = bindWhere(scope, statement, changed, target.relation)
   const returning = bindReturning(scope, statement.returning, {
     target: changed,
     name: target.relation.name,

@@ -11,6 +11,7 @@ import { bindFromList } from './from.ts'
 import { bindGroupBy, GroupRewriter } from './grouping.ts'
 import { outputName } from './output-names.ts'
 import { bindLimits, bindLocking, type QueryOptions } from './queries.ts'
+import { identifyRows } from './row-identity.ts'
 import { fail, type Scope } from './scope.ts'
 import { directionOf, requireEquality, requireOrder } from './sorting.ts'
 import { expandStar, isStarItem, spelledOut } from './stars.ts'
@@ -56,6 +57,7 @@ export function bindSelect(scope: Scope, query: SelectQuery, options: QueryOptio
   scope.windowDefinitions = query.windows
   const from = bindFromList(scope, query.from)
   const targets = scope.in(CLAUSES.select, () => bindTargets(scope, query.items))
+  const identity = identifyRows(scope, query, from, targets)
   const where = bindCondition(scope, query.where, CLAUSES.where)
   const having = bindCondition(scope, query.having, CLAUSES.having)
   const orderBy = scope.in(CLAUSES.orderBy, () => bindOrderBy(scope, query.orderBy, targets))
@@ -128,6 +130,7 @@ export function bindSelect(scope: Scope, query: SelectQuery, options: QueryOptio
     isVolatile: false,
     isLocking,
     ...(query.locking.some(({ wait }) => wait === 'error') ? { refusesToWait: true } : {}),
+    ...(identity === undefined ? {} : { identity }),
   }
 }
 

@@ -18,6 +18,7 @@ import type {
   BoundReturning,
   RelationColumns,
 } from '../bind/bound.ts'
+import { keyColumnsOf } from '../catalog/row-key.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import { PRIMARY } from '../plan/access.ts'
@@ -31,7 +32,7 @@ import { type Operator, RowBuffer } from './operator.ts'
 import type { Program } from './program.ts'
 import type { RegisterFile } from './registers.ts'
 import { findRows } from './row-lookup.ts'
-import { RowWriter, storedKeyColumns, storedKeyOf } from './row-writer.ts'
+import { RowWriter, storedKeyOf } from './row-writer.ts'
 import type { RunningSubquery } from './subquery.ts'
 import { TableWriter } from './table-writer.ts'
 
@@ -411,7 +412,7 @@ export class ChangeOperator implements Operator {
   /** A text that is the same exactly for rows of one primary key. */
   private identity(row: readonly Value[]): string {
     const { columns } = this.change.table
-    return storedKeyColumns(this.change.table)
+    return keyColumnsOf(this.change.table)
       .map(column => {
         const text = String(keyOf(columns[column].type)(row[column]))
         return `${text.length}:${text}`

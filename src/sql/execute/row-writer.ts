@@ -6,6 +6,7 @@
 
 import { isCoppiceError } from '../../base/errors.ts'
 import type { TableExpressions } from '../bind/bound.ts'
+import { keyColumnsOf } from '../catalog/row-key.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
@@ -44,7 +45,7 @@ export class RowWriter {
     }))
     this.defaults = expressions.defaults.map(e => (e === undefined ? undefined : compile(e, scope)))
     this.toStored = table.columns.map(({ type, storedNode }) => columnStorage(type, storedNode).toStored)
-    this.keyColumns = storedKeyColumns(table)
+    this.keyColumns = keyColumnsOf(table)
     this.uniqueKeys = table.indexes.map((index, number) =>
       index.isUnique && index.storedName !== undefined
         ? new IndexKey(table, number, expressions, scope)
@@ -166,7 +167,7 @@ export class RowWriter {
     const { table } = this
     if (isCoppiceError(error, 'KEY_EXISTS')) {
       const index = table.indexes.find(one => one.isPrimary)
-      const values = storedKeyColumns(table).map(column => registers[this.registers[column]])
+      const values = keyColumnsOf(table).map(column => registers[this.registers[column]])
       if (index !== undefined) return duplicate(table, index, values, this.scope.context)
     }
     if (isCoppiceError(error, 'UNIQUE_VIOLATION')) {
@@ -187,14 +188,9 @@ export class RowWriter {
   }
 }
 
-/** The columns by which the typed table has its rows. */
-export function storedKeyColumns(table: TableSchema): readonly number[] {
-  return table.primaryKey?.columns ?? [table.columns.findIndex(column => column.isHidden)]
-}
-
 /** The primary key of a row, as the typed table takes it. */
 export function storedKeyOf(table: TableSchema, values: readonly Value[]): unknown {
-  const parts = storedKeyColumns(table).map(column => {
+  const parts = keyColumnsOf(table).map(column => {
     const { type, storedNode } = table.columns[column]
     const { toStored } = columnStorage(type, storedNode)
     return toStored === undefined ? values[column] : toStored(values[column])

@@ -17,10 +17,15 @@ import type { RawExecution } from './raw-execution.ts'
 export class Cursors {
   private readonly byName = new Map<string, Cursor>()
 
-  /** @throws SqlError 42P03, and what the query throws */
-  declare(statement: DeclareCursorStatement, execution: RawExecution, readsNow: boolean): void {
+  /** @param isAlone its transaction is its declaration's alone @throws SqlError 42P03, and what the query throws */
+  declare(
+    statement: DeclareCursorStatement,
+    execution: RawExecution,
+    { readsNow, isAlone }: { readonly readsNow: boolean; readonly isAlone: boolean },
+  ): void {
     const cursor = new Cursor(statement, execution)
     if (readsNow) cursor.readAhead()
+    cursor.outlivesTransaction = isAlone
     this.byName.set(statement.name, cursor)
   }
 
@@ -83,6 +88,7 @@ export class Cursor {
   readonly tablesRead: RawExecution['tablesRead']
   /** Its transaction has committed. */
   outlivesTransaction = false
+  private readonly identity: RawExecution['identity']
   private readonly context: EvaluationContext | undefined
   private isForwardOnly: boolean
   /** Undefined: all rows were read. */
@@ -100,10 +106,29 @@ export class Cursor {
     this.isHeld = isHeld
     this.isForwardOnly = isScrollable === false
     this.keepsRows = isScrollable === true
-    this.columns = execution.columns
+    this.identity = execution.identity
+    // The key is nobody's who fetches.
+    this.columns = execution.columns?.slice(0, this.width)
     this.tablesRead = execution.tablesRead
     this.context = execution.context
     this.execution = execution
+  }
+
+  /** How many values a row has that is fetched; undefined: as many as were read. */
+  private get width(): number | undefined {
+    return this.identity === undefined ? undefined : -this.identity.keyLength
+  }
+
+  /** Which row it is on. @throws SqlError 24000 it is on none, or its rows are not those of a table */
+  currentRow(table: string): { readonly tableOid: number; readonly key: readonly Value[] } {
+    const { name, identity, current } = this
+    if (this.outlivesTransaction)
+      throw new SqlError('24000', `cursor "${name}" is held from a previous transaction`)
+    if (identity === undefined) {
+      throw new SqlError('24000', `cursor "${name}" is not a simply updatable scan of table "${table}"`)
+    }
+    if (current === undefined) throw new SqlError('24000', `cursor "${name}" is not positioned on a row`)
+    return { tableOid: identity.tableOid, key: current.slice(-identity.keyLength) }
   }
 
   /** Reads what is left, and lets the query go. */
@@ -253,7 +278,9 @@ export class Cursor {
 
   /** A FETCH or MOVE, done. */
   execute(statement: FetchStatement): RawExecution {
-    const rows = this.fetch(statement)
+    const { width } = this
+    const found = this.fetch(statement)
+    const rows = width === undefined ? found : found.map(row => row.slice(0, width))
     return statement.isMove
       ? new Fetched(`MOVE ${rows.length}`, undefined, this.context, [], rows.length)
       : new Fetched(`FETCH ${rows.length}`, this.columns, this.context, rows, rows.length)
@@ -293,9 +320,24 @@ class Fetched implements RawExecution {
   fail(): void {}
 }
 
-/** @throws SqlError 0A000 the query changes data, or locks rows */
-export function refuseWritingCursor(execution: RawExecution, { at }: DeclareCursorStatement): void {
-  if (!execution.isWriting) return
+/** FOR UPDATE is for cursors that go forwards, in one transaction. @throws SqlError 0A000 */
+export function refuseLockingCursor({ isHeld, isScrollable, query }: DeclareCursorStatement): void {
+  const [locking] = query.locking
+  if (locking === undefined || (!isHeld && isScrollable !== true)) return
+  const what = isHeld ? 'CURSOR WITH HOLD' : 'SCROLL CURSOR'
+  throw new SqlError('0A000', `DECLARE ${what} ... FOR ${locking.strength.toUpperCase()} is not supported`, {
+    detail: `${isHeld ? 'Holdable' : 'Scrollable'} cursors must be READ ONLY.`,
+  })
+}
+
+/** @throws SqlError 0A000 the query changes data */
+export function refuseWritingCursor(execution: RawExecution, { at, query }: DeclareCursorStatement): void {
+  const changes = query.with?.items.some(({ statement: { kind } }) => isChangeKind(kind)) ?? false
+  if (!execution.isWriting || (query.locking.length > 0 && !changes)) return
   execution.fail()
-  throw notSupported('a cursor over a query that changes data or locks rows', at)
+  throw notSupported('a cursor over a query that changes data', at)
+}
+
+function isChangeKind(kind: string): boolean {
+  return kind === 'insert' || kind === 'update' || kind === 'delete' || kind === 'merge'
 }

@@ -8,7 +8,7 @@ import type { OutputColumn } from '../bind/bound.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { compile } from '../execute/expression.ts'
 import { RowScope } from '../execute/table-writer.ts'
-import type { ExecuteStatement, ParsedStatement, PrepareStatement } from '../syntax/tree.ts'
+import type { ExecuteStatement, ParsedStatement, PrepareStatement, QueryStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { explainColumn } from './explain-execution.ts'
@@ -89,7 +89,7 @@ export class PreparedStatements {
     const { statement } = parsed
     if (isQuery(statement)) {
       const { compiled } = this.transactions.reading(unit =>
-        this.environment.compile(statement, declared, unit, {}, this.transactions.startedMs),
+        this.environment.compile(anywhere(statement), declared, unit, {}, this.transactions.startedMs),
       )
       const columns = compiled.columns.length === 0 && isChange(statement) ? undefined : compiled.columns
       return { parsed, text, parameterTypes: compiled.parameterTypes, columns }
@@ -176,4 +176,10 @@ export function withSameColumns(prepared: PreparedStatement, execution: RawExecu
   if (promised.length === given.length && promised.every((one, i) => isSame(one, given[i]))) return execution
   execution.fail()
   throw changedResultType()
+}
+
+/** Its columns and parameters are the same, whatever row a cursor is on. */
+function anywhere(statement: QueryStatement): QueryStatement {
+  const isOfCursor = statement.kind === 'update' || statement.kind === 'delete'
+  return isOfCursor && statement.currentOf !== undefined ? { ...statement, currentOf: undefined } : statement
 }

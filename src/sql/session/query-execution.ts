@@ -3,7 +3,7 @@
  * that writes in a transaction of its own; which of them it is, is known when it has been compiled.
  */
 
-import type { OutputColumn } from '../bind/bound.ts'
+import type { OutputColumn, RowIdentity } from '../bind/bound.ts'
 import type { Meter } from '../execute/meter.ts'
 import type { Output, Program } from '../execute/program.ts'
 import type { RegisterFile } from '../execute/registers.ts'
@@ -18,6 +18,15 @@ import type { StatementUnit, Transactions } from './transactions.ts'
 import type { ReadUnit, Unit, UnitSavepoint } from './unit.ts'
 import { dataFor, dataOf } from './unit-data.ts'
 
+/** UPDATE and DELETE … WHERE CURRENT OF, with the row that it is about. @throws SqlError 34000, 24000 */
+function atCurrentRow(statement: QueryStatement, { cursors }: SessionEnvironment): QueryStatement {
+  if (statement.kind !== 'update' && statement.kind !== 'delete') return statement
+  const { currentOf, target } = statement
+  if (currentOf === undefined || currentOf.row !== undefined) return statement
+  const row = cursors.find(currentOf.cursor).currentRow(target.name.at(-1)!)
+  return { ...statement, currentOf: { ...currentOf, row } }
+}
+
 /** What measures an execution, made when its statement is compiled. */
 export type MeterFor = (ready: ReadyStatement, unit: Unit) => Meter
 
@@ -31,6 +40,9 @@ export function startQuery(
   meterFor?: MeterFor,
 ): RawExecution {
   transactions.refuseInFailed()
+  const located = atCurrentRow(statement, environment)
+  if (located !== statement)
+    return startQuery(environment, transactions, located, parameters, options, meterFor)
   const { held } = transactions
   const compileIn = (unit: Unit) =>
     environment.compile(statement, parameters.types, unit, options, transactions.startedMs)
@@ -139,6 +151,10 @@ class QueryExecution implements RawExecution, RowsInRegisters {
 
   get tablesRead(): ReadonlySet<number> {
     return this.ready.compiled.tablesRead
+  }
+  get identity(): RowIdentity | undefined {
+    const { bound } = this.ready.compiled
+    return bound.kind === 'query' ? bound.query.identity : undefined
   }
   get registers(): RegisterFile {
     return this.program.execution.registers

@@ -3,7 +3,7 @@
  * statement is run as one of these, so whoever hands rows on (to JavaScript, over a wire) needs to know of no kinds.
  */
 
-import type { OutputColumn } from '../bind/bound.ts'
+import type { OutputColumn, RowIdentity } from '../bind/bound.ts'
 import type { Output } from '../execute/program.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
@@ -19,6 +19,8 @@ export interface RawExecution {
   readonly isWriting: boolean
   /** Of a query: oids of the tables that its plan reads. */
   readonly tablesRead?: ReadonlySet<number>
+  /** Of a cursor's query, where its rows are a table's: their last columns say which. */
+  readonly identity?: RowIdentity | undefined
   /** The next row; undefined at the end. */
   next(): Value[] | undefined
   /** Of a query: its rows where they are left, for whoever makes something else of them than lists of values. */

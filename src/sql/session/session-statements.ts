@@ -14,7 +14,7 @@ import type {
   TransactionModes,
 } from '../syntax/tree.ts'
 import { analyze } from './analyze.ts'
-import { refuseWritingCursor } from './cursors.ts'
+import { refuseLockingCursor, refuseWritingCursor } from './cursors.ts'
 import { setConstraints } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { executeExplain } from './explain-execution.ts'
@@ -139,10 +139,19 @@ function declareCursor(
     throw new SqlError('25P01', 'DECLARE CURSOR can only be used in transaction blocks')
   }
   cursors.refuseTaken(statement.name)
-  const execution = startQuery(environment, transactions, statement.query, parameters, options)
+  refuseLockingCursor(statement)
+  const { query } = statement
+  const execution = startQuery(
+    environment,
+    transactions,
+    query.kind === 'select' ? { ...query, identifiesRows: true } : query,
+    parameters,
+    options,
+  )
   refuseWritingCursor(execution, statement)
   // Later changes of a transaction that writes, and its end, are not to be seen.
-  cursors.declare(statement, execution, transactions.held?.kind === 'write' || !transactions.isInBlock)
+  const isAlone = !transactions.isInBlock
+  cursors.declare(statement, execution, { readsNow: transactions.held?.kind === 'write' || isAlone, isAlone })
 }
 
 /**

@@ -120,7 +120,7 @@ function update(fields: Fields): UpdateStatement {
     target: target(fields),
     set: assignments(fields, 'targetList'),
     from: fromList(fields, 'fromClause'),
-    where: optionalExpression(fields, 'whereClause'),
+    ...condition(fields),
     returning: returning(fields),
   }
 }
@@ -132,9 +132,24 @@ function deletion(fields: Fields): DeleteStatement {
     with: withClause(fields),
     target: target(fields),
     using: fromList(fields, 'usingClause'),
-    where: optionalExpression(fields, 'whereClause'),
+    ...condition(fields),
     returning: returning(fields),
   }
+}
+
+/** WHERE of UPDATE and DELETE. */
+function condition(fields: Fields): Pick<UpdateStatement, 'where' | 'currentOf'> {
+  const node = fields.node('whereClause')
+  if (node === undefined) return { where: undefined, currentOf: undefined }
+  if (kindOf(node) !== 'CurrentOfExpr') {
+    return { where: expression(fields.source, node, fields.at), currentOf: undefined }
+  }
+  const current = fieldsOf(fields.source, node, 'CurrentOfExpr', fields.at)
+  // Which table of the statement it is about: there is one only.
+  current.take('cvarno')
+  const currentOf = { at: current.at, cursor: current.text('cursor_name') }
+  current.done()
+  return { where: undefined, currentOf }
 }
 
 // ----------------------------------------------------------------------------------------------- SET

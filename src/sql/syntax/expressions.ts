@@ -60,7 +60,6 @@ export function nameList(fields: Fields, name: string): readonly string[] {
 
 /** What is refused by a better name than the raw one. */
 const REFUSED: Readonly<Record<string, string>> = {
-  CurrentOfExpr: 'WHERE CURRENT OF',
   XmlExpr: 'XML',
   XmlSerialize: 'XMLSERIALIZE',
 }

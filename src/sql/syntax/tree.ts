@@ -346,6 +346,8 @@ export interface SelectQuery extends QueryTail {
   readonly isGroupDistinct: boolean
   readonly having: Expression | undefined
   readonly windows: readonly WindowDefinition[]
+  /** Of a cursor: where its rows are rows of a table, their primary keys come with them. */
+  readonly identifiesRows?: boolean
 }
 export interface SetOperation extends QueryTail {
   readonly kind: 'set operation'
@@ -498,6 +500,12 @@ export interface OnConflict extends Node {
   readonly set: readonly Assignment[]
   readonly where: Expression | undefined
 }
+/** WHERE CURRENT OF: the row that a cursor is on. */
+export interface CurrentOf extends Node {
+  readonly cursor: string
+  /** Filled in by the session, which has the cursors: the row's table, and its primary key as values of SQL. */
+  readonly row?: { readonly tableOid: number; readonly key: readonly unknown[] }
+}
 export interface UpdateStatement extends Node {
   readonly kind: 'update'
   readonly with: WithClause | undefined
@@ -505,6 +513,8 @@ export interface UpdateStatement extends Node {
   readonly set: readonly Assignment[]
   readonly from: readonly FromItem[]
   readonly where: Expression | undefined
+  /** Instead of `where`. */
+  readonly currentOf: CurrentOf | undefined
   readonly returning: Returning | undefined
 }
 export interface DeleteStatement extends Node {
@@ -513,6 +523,8 @@ export interface DeleteStatement extends Node {
   readonly target: TargetTable
   readonly using: readonly FromItem[]
   readonly where: Expression | undefined
+  /** Instead of `where`. */
+  readonly currentOf: CurrentOf | undefined
   readonly returning: Returning | undefined
 }
 export interface MergeStatement extends Node {

@@ -86,6 +86,7 @@ describe('what is not supported is refused by name', () => {
     ["select '10.0.0.1'::inet", 'type inet'],
     ["select xmlelement(name a, 'b')", 'XML'],
     ['create type cc as (a int); create table tc (c cc)', 'a column of type cc'],
+    ['begin; declare c binary cursor for select 1', 'BINARY cursors'],
     ["create function f() returns int language sql as 'select 1'", ''],
     ['create trigger x before insert on t for each row execute function f()', ''],
   ])('%s', (text, what) => {
