@@ -359,7 +359,9 @@ export class SqlEngine {
         rowCount: table => this.rowCount(table, typed),
       },
     )
-    if (sqlVersion !== undefined && tables instanceof SnapshotTables) {
+    // A program that only writes never asks in a snapshot. A tree that has a version is none that the transaction has opened,
+    // and tables that it has made are no other transaction's.
+    if (sqlVersion !== undefined && isCommitted) {
       this.states.unshift({ typed, sqlVersion, definitions, state })
       if (this.states.length > STATES_MAX) this.states.pop()
     }
