@@ -1,22 +1,15 @@
 /** Many puts in a row are collected: nobody who reads, removes or gives up the tree can tell. */
 
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { debugChecks } from '../../src/base/assert.ts'
+import { describe, expect, it } from 'vitest'
 import { PutMode } from '../../src/btree/api.ts'
 import { TreeReader } from '../../src/btree/reader.ts'
 import type { TreeWriter } from '../../src/btree/writer.ts'
 import { keyUnder } from '../support/cursor-key.ts'
+import { debugModeIs } from '../support/debug-mode.ts'
 import { TreeHarness } from '../support/tree-harness.ts'
 
 // Not in debug mode, where puts are collected much earlier and pages are checked at each edit.
-let before: boolean
-beforeAll(() => {
-  before = debugChecks.enabled
-  debugChecks.enabled = false
-})
-afterAll(() => {
-  debugChecks.enabled = before
-})
+debugModeIs(false)
 
 /** Spreads the numbers below 2^20. */
 const scattered = (i: number) => Math.imul(i, 0x9e3779b1) >>> 12

@@ -1,7 +1,6 @@
 /** The kernel finds what the reader in TypeScript finds, and stands back when it cannot. */
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { debugChecks } from '../../src/base/assert.ts'
+import { describe, expect, it } from 'vitest'
 import { type CollectedEntries, PutMode } from '../../src/btree/api.ts'
 import { KERNEL_BASE64 } from '../../src/btree/kernel/bytes.ts'
 import { Collect, FILL_MAX, Found, GATHERED_ABSENT } from '../../src/btree/kernel/kernel.ts'
@@ -14,16 +13,10 @@ import { MAIN_SLOT } from '../../src/pool/control.ts'
 import { Epochs } from '../../src/pool/epochs.ts'
 import { compileKernel, KERNEL_SOURCE } from '../support/compile-kernel.ts'
 import { keyUnder } from '../support/cursor-key.ts'
+import { debugModeIs } from '../support/debug-mode.ts'
 import { TreeHarness } from '../support/tree-harness.ts'
 
-let before: boolean
-beforeEach(() => {
-  before = debugChecks.enabled
-  debugChecks.enabled = false
-})
-afterEach(() => {
-  debugChecks.enabled = before
-})
+debugModeIs(false)
 
 /** A repeatable source of numbers below `limit` (Park and Miller's generator). */
 function randomNumbers(seed: number): (limit: number) => number {

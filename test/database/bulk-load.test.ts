@@ -4,10 +4,10 @@
  */
 
 import { copyFileSync, existsSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { SeededRandom } from '../../props/seeded-random.ts'
-import { debugChecks } from '../../src/base/assert.ts'
 import { type Database, multimap, type Transaction, t, table } from '../../src/index.ts'
+import { debugModeIs } from '../support/debug-mode.ts'
 import { codeOf, TestDatabase, users } from './support.ts'
 
 const words = table('words', { key: t.text, value: t.text })
@@ -47,16 +47,6 @@ function copyOf(database: TestDatabase, name: string): string {
     if (existsSync(database.path + suffix)) copyFileSync(database.path + suffix, copy + suffix)
   }
   return copy
-}
-
-/** Debug mode, where collecting begins after five puts. */
-function inDebugMode(): void {
-  beforeEach(() => {
-    debugChecks.enabled = true
-  })
-  afterEach(() => {
-    debugChecks.enabled = false
-  })
 }
 
 /** One transaction's random life on `words` and on a model of it. */
@@ -200,7 +190,7 @@ class Loader {
 }
 
 describe('puts in a row, with everything in between', () => {
-  inDebugMode()
+  debugModeIs(true)
   const database = new TestDatabase()
 
   it.each(PATHS)('leave what a model of them has, when they commit %s', async (_, options) => {
@@ -292,7 +282,7 @@ describe('a load of twenty times the cache', () => {
 })
 
 describe('several tables that are loaded at once', () => {
-  inDebugMode()
+  debugModeIs(true)
   const database = new TestDatabase()
 
   it.each(PATHS)('share the cache, when they commit %s', async (_, options) => {
@@ -346,7 +336,7 @@ describe('several tables that are loaded at once', () => {
 })
 
 describe('records that are loaded', () => {
-  inDebugMode()
+  debugModeIs(true)
   const database = new TestDatabase()
   const user = (i: number, age: number | null = null) => ({ id: i, email: `${scattered(i)}@x`, age })
 
@@ -408,7 +398,7 @@ describe('records that are loaded', () => {
 })
 
 describe('a table that is changed while puts wait for it', () => {
-  inDebugMode()
+  debugModeIs(true)
   const database = new TestDatabase()
   const plain = table('plain', { columns: { id: t.u32, email: t.text }, primaryKey: ['id'] })
   const indexed = table('plain', {
@@ -454,7 +444,7 @@ describe('a table that is changed while puts wait for it', () => {
 })
 
 describe('a multimap that is loaded', () => {
-  inDebugMode()
+  debugModeIs(true)
   const database = new TestDatabase()
 
   it('has each pair once, and shows them between', async () => {

@@ -1,10 +1,10 @@
 /** `getMany` looks many keys up at once, which must be noticed by its speed alone. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { debugChecks } from '../../src/base/assert.ts'
 import { type Database, openSync, type Snapshot, t, table } from '../../src/index.ts'
 import { attach } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
+import { debugModeIs } from '../support/debug-mode.ts'
 import { codeOf } from '../threads/scenarios.ts'
 
 const SMALL_CACHE_BYTES = 1 << 18
@@ -21,15 +21,13 @@ const people = table('people', {
 let directory: TemporaryDirectory
 let db: Database
 // The checks of debug mode look at every page on its way, which keeps the kernel out.
-const isDebugging = debugChecks.enabled
+debugModeIs(false)
 beforeEach(() => {
-  debugChecks.enabled = false
   directory = temporaryDirectory()
 })
 afterEach(() => {
   db.close()
   directory.remove()
-  debugChecks.enabled = isDebugging
 })
 
 // Some are empty, some lie outside of their leaves.

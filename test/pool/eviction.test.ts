@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { debugChecks } from '../../src/base/assert.ts'
+import { describe, expect, it } from 'vitest'
 import { CoppiceError } from '../../src/base/errors.ts'
 import type { Pool } from '../../src/pool/pool.ts'
+import { debugModeIs } from '../support/debug-mode.ts'
 import { createClean, createDirty, fillPage, isIntact, MemoryIo, smallPool } from './memory-io.ts'
 
 const coded = (code: string) => expect.objectContaining({ code })
@@ -20,12 +20,7 @@ function residents(pool: Pool, from: number, to: number): number {
   return count
 }
 
-beforeEach(() => {
-  debugChecks.enabled = true
-})
-afterEach(() => {
-  debugChecks.enabled = false
-})
+debugModeIs(true)
 
 describe('eviction', () => {
   it('does not begin before the pool is full', () => {

@@ -3,14 +3,14 @@
  * (reads, removals, savepoints, a full disk, a death) tells them from puts that were made one by one.
  */
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SimulatedCrash, SimulatedDisk } from '../../props/simulated-disk.ts'
-import { debugChecks } from '../../src/base/assert.ts'
 import { isCoppiceError } from '../../src/base/errors.ts'
 import type { Storage } from '../../src/io/storage.ts'
 import type { StoreOptions } from '../../src/store/options.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { WriteTransaction } from '../../src/store/transaction.ts'
+import { debugModeIs } from '../support/debug-mode.ts'
 import {
   crashCopy,
   diskLike,
@@ -28,12 +28,7 @@ import {
 } from './harness.ts'
 
 // Debug mode, where collecting begins after five puts.
-beforeEach(() => {
-  debugChecks.enabled = true
-})
-afterEach(() => {
-  debugChecks.enabled = false
-})
+debugModeIs(true)
 
 /** The smallest pool that lends frames: 96 of its 128. */
 const LENDING: StoreOptions = { pageSizeBytes: 512, cacheSizeBytes: 128 * 512, maxSizeBytes: 64 << 20 }

@@ -3,15 +3,15 @@
  * may follow in which they disagree.
  */
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { SimulatedDisk } from '../../props/simulated-disk.ts'
-import { debugChecks } from '../../src/base/assert.ts'
 import { isCoppiceError } from '../../src/base/errors.ts'
 import { Store } from '../../src/store/store.ts'
 import { Catalog } from '../../src/table/catalog.ts'
 import { table } from '../../src/table/definition.ts'
 import { TransactionTables } from '../../src/table/tables.ts'
 import { t } from '../../src/table/types.ts'
+import { debugModeIs } from '../support/debug-mode.ts'
 import { PATH } from './harness.ts'
 
 const people = table('people', {
@@ -33,12 +33,7 @@ function codeOf(action: () => unknown): string {
   return 'done'
 }
 
-beforeEach(() => {
-  debugChecks.enabled = false
-})
-afterEach(() => {
-  debugChecks.enabled = true
-})
+debugModeIs(false)
 
 type People = ReturnType<typeof openPeople>
 const openPeople = (store: Store) => {

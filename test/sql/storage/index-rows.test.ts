@@ -1,11 +1,11 @@
 /** Rows behind an index are looked up many at once, which must be noticed by its speed alone. */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { debugChecks } from '../../../src/base/assert.ts'
 import { TreeReader } from '../../../src/btree/reader.ts'
 import { type Database, openSync } from '../../../src/index.ts'
 import { attach } from '../../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../../io/temporary-directory.ts'
+import { debugModeIs } from '../../support/debug-mode.ts'
 
 const COUNT = 4000
 /** Holds the rows, but not what else is read. */
@@ -14,15 +14,13 @@ const SMALL_CACHE_BYTES = 1 << 20
 let directory: TemporaryDirectory
 let db: Database
 // The checks of debug mode look at every page on its way, which keeps the kernel out.
-const isDebugging = debugChecks.enabled
+debugModeIs(false)
 beforeEach(() => {
-  debugChecks.enabled = false
   directory = temporaryDirectory()
 })
 afterEach(() => {
   db.close()
   directory.remove()
-  debugChecks.enabled = isDebugging
 })
 
 function openFilled(cacheSizeBytes?: number): void {
