@@ -32,10 +32,9 @@ export class Child<Turn, Answer extends AnyAnswer> {
     name: string,
     script: URL,
     assignment: unknown,
-    execArgv: readonly string[] = [],
   ): Promise<Child<Turn, Answer>> {
     const process_ = fork(script, [JSON.stringify(assignment)], {
-      execArgv: [...process.execArgv, '--expose-gc', ...execArgv],
+      execArgv: [...process.execArgv, '--expose-gc'],
     })
     const greeting = await nextAnswer<Answer>(process_, name)
     return new Child<Turn, Answer>(name, process_, greeting)

@@ -32,8 +32,6 @@ import type { Answer, Assignment, Subject, Turn } from './threads/turn.ts'
 const SUBJECT_PROCESS = new URL('./threads/subject-process.ts', import.meta.url)
 const DOCS = new URL('../docs/benchmarks.md', import.meta.url)
 const RESULTS = new URL('./results/', import.meta.url)
-/** V8 counts three of them as its young generation. */
-const SEMI_SPACES = 3
 
 const HELP = `npm run threads -- [options]
   --only a,b         experiments: ${EXPERIMENT_IDS.join(', ')}
@@ -190,13 +188,10 @@ class Bench {
   /** All at once, like `prepare`. */
   private async start(ways: readonly Way[], processes: Map<string, SubjectProcess>): Promise<void> {
     const starting = new Map<string, Promise<void>>()
-    for (const { processNames, subject, threads } of ways) {
-      const flags = threads === 0 ? mainThreadFlags(subject) : []
+    for (const { processNames, subject } of ways) {
       for (const name of processNames) {
         if (starting.has(name)) continue
-        const start = this.startProcess(name, subject, flags).then(
-          process => void processes.set(name, process),
-        )
+        const start = this.startProcess(name, subject).then(process => void processes.set(name, process))
         starting.set(name, start)
       }
     }
@@ -204,15 +199,11 @@ class Bench {
     if (failed !== undefined) throw (failed as PromiseRejectedResult).reason
   }
 
-  private async startProcess(
-    name: string,
-    subject: Subject,
-    flags: readonly string[],
-  ): Promise<SubjectProcess> {
+  private async startProcess(name: string, subject: Subject): Promise<SubjectProcess> {
     const path = `${this.directory}/${name}.db`
     copyFileSync(this.loadedFile(subject.engine), path)
     const assignment: Assignment = { subject, path, count: this.settings.count }
-    return Child.start<Turn, Answer>(name, SUBJECT_PROCESS, assignment, flags)
+    return Child.start<Turn, Answer>(name, SUBJECT_PROCESS, assignment)
   }
 
   private async loadBy(name: ContenderName): Promise<void> {
@@ -232,12 +223,6 @@ class Bench {
   private loadedFile(name: 'coppice' | 'lmdb'): string {
     return `${this.directory}/loaded-${name}/${name === 'coppice' ? 'data.db' : 'data'}`
   }
-}
-
-/** Workers are told how much young memory they have when they start, the main thread with its process: a third of it. */
-function mainThreadFlags(subject: Subject): string[] {
-  if (subject.engine !== 'coppice' || subject.youngGenerationMb === undefined) return []
-  return [`--max-semi-space-size=${subject.youngGenerationMb / SEMI_SPACES}`]
 }
 
 /** Of processes that read at once, the time is that of all together. */

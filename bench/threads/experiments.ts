@@ -50,8 +50,6 @@ export interface Circumstances {
 /** Room for everything. */
 const LARGE_CACHE_BYTES = 512 << 20
 const TWO_WORKERS = 2
-/** The smallest that V8 makes: two halves of 1 MB, and as much again for what moves. It fits a second-level cache. */
-const SMALL_YOUNG_GENERATION_MB = 3
 const TWO_WORKERS_LEAST_RATIO = 1.8
 
 export async function experimentOf(id: ExperimentId, circumstances: Circumstances): Promise<Experiment> {
@@ -69,21 +67,13 @@ export async function experimentOf(id: ExperimentId, circumstances: Circumstance
   }
 }
 
-type CoppiceSubject = Subject & { engine: 'coppice' }
-
-function coppice(build: string, cacheBytes = LARGE_CACHE_BYTES, isShared = false): CoppiceSubject {
+function coppice(build: string, cacheBytes = LARGE_CACHE_BYTES, isShared = false): Subject {
   return { engine: 'coppice', build, cacheBytes, isShared }
-}
-
-/** The same, in threads that make little new memory and use it again and again, so that it stays in their caches. */
-function withSmallYoungGeneration(subject: CoppiceSubject): CoppiceSubject {
-  return { ...subject, youngGenerationMb: SMALL_YOUNG_GENERATION_MB }
 }
 
 function scaling({ workersMax }: Circumstances): Experiment {
   const alone = coppice(ENGINE_BUILD)
   const shared = { processNames: ['shared'], subject: coppice(ENGINE_BUILD, LARGE_CACHE_BYTES, true) }
-  const sharedSmall = { processNames: ['shared-small'], subject: withSmallYoungGeneration(shared.subject) }
   const workers = Array.from({ length: workersMax }, (_, i) => ({
     ...shared,
     title: workersTitle(i + 1),
@@ -103,14 +93,6 @@ function scaling({ workersMax }: Circumstances): Experiment {
       },
       { ...shared, title: 'the main thread, shared', threads: 0 },
       ...workers,
-      { ...sharedSmall, title: smallTitle(workersTitle(1)), threads: 1 },
-      { ...sharedSmall, title: smallTitle(workersTitle(TWO_WORKERS)), threads: TWO_WORKERS },
-      {
-        title: `(${smallTitle('the main thread, not shared')})`,
-        processNames: ['alone-small'],
-        subject: withSmallYoungGeneration(alone),
-        threads: 0,
-      },
       {
         title: '(the machine: two processes at once, nothing shared)',
         processNames: ['alone', 'alone-too'],
@@ -119,18 +101,16 @@ function scaling({ workersMax }: Circumstances): Experiment {
       },
     ],
     showsPages: false,
-    targets: [workersTitle(TWO_WORKERS), smallTitle(workersTitle(TWO_WORKERS))].flatMap(title =>
-      patterns.map(pattern => ({ title, pattern, leastRatio: TWO_WORKERS_LEAST_RATIO })),
-    ),
+    targets: patterns.map(pattern => ({
+      title: workersTitle(TWO_WORKERS),
+      pattern,
+      leastRatio: TWO_WORKERS_LEAST_RATIO,
+    })),
   }
 }
 
 function workersTitle(workers: number): string {
   return workers === 1 ? 'a worker' : `${workers} workers at once`
-}
-
-function smallTitle(title: string): string {
-  return `${title}, young generation of ${SMALL_YOUNG_GENERATION_MB} MB`
 }
 
 async function lookup(): Promise<Experiment> {

@@ -86,11 +86,7 @@ class SubjectProcess {
       number: this.readers.length + 1,
       startLine: this.startLine,
     }
-    const { youngGenerationMb } = subject
-    const limits = youngGenerationMb !== undefined && {
-      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
-    }
-    const reader = new Worker(START_READER, { eval: true, workerData, ...limits })
+    const reader = new Worker(START_READER, { eval: true, workerData })
     reader.unref()
     await nextMessage(reader)
     return reader

@@ -11,8 +11,6 @@ export type Subject =
       readonly build: string
       readonly cacheBytes: number
       readonly isShared: boolean
-      /** Of each thread that reads: where V8 makes new objects. Undefined: as much as V8 takes. */
-      readonly youngGenerationMb?: number
     }
   | { readonly engine: 'lmdb' }
 
