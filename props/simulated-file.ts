@@ -139,6 +139,11 @@ export class SimulatedFile implements StorageFile {
     this.#seenFailureCount = this.inode.failedSyncCount
   }
 
+  identity(): string {
+    this.#assertUsable(false)
+    return this.inode.identity
+  }
+
   size(): number {
     this.#assertUsable(false)
     this.#disk.failIfStruck('size', this.path)

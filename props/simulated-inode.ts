@@ -53,7 +53,10 @@ const Survival = { none: 0, all: 1, prefix: 2, suffix: 3, allButOne: 4, random: 
 type Survival = (typeof Survival)[keyof typeof Survival]
 const SURVIVALS = Object.values(Survival)
 
+let inodeCount = 0
+
 export class SimulatedInode {
+  readonly identity = String(++inodeCount)
   readonly #device: DeviceModel
   readonly #former: SparseImage | undefined
   #durable = new SparseImage()

@@ -57,7 +57,10 @@ class ChunkAllowance {
 }
 
 /** A file's content, shared by all its open handles. */
+let inodeCount = 0
+
 class MemoryInode {
+  readonly identity = String(++inodeCount)
   sizeBytes: number
   /** Number of shared lock holders, or EXCLUSIVE. */
   lockHolders: number
@@ -187,6 +190,11 @@ class MemoryFile implements StorageFile {
   size(): number {
     this.assertOpen()
     return this.inode.sizeBytes
+  }
+
+  identity(): string {
+    this.assertOpen()
+    return this.inode.identity
   }
 
   truncate(size: number): void {

@@ -125,6 +125,20 @@ export class NodeFile implements StorageFile {
     }
   }
 
+  /**
+   * Device and inode; on Windows the volume and the number of the file on it. A file system without such numbers (some that
+   * are mounted over a network, or by a program) says 0 for all its files: then nobody can tell them apart.
+   */
+  identity(): string | undefined {
+    this.assertOpen()
+    try {
+      const { dev, ino } = fstatSync(this.fd, { bigint: true })
+      return ino ? `${dev}:${ino}` : undefined
+    } catch (error) {
+      throw ioError('ask for the identity of', this.path, error)
+    }
+  }
+
   truncate(size: number): void {
     this.assertOpen()
     assert(Number.isSafeInteger(size) && size >= 0, 'a file size is a whole number of bytes')

@@ -43,6 +43,11 @@ export interface StorageFile {
   syncAsync(): Promise<void>
   /** The size in bytes. */
   size(): number
+  /**
+   * Which file it is: equal for two opens of one file, whatever its name, and for no two files that there are at a time.
+   * Undefined where the machine cannot tell.
+   */
+  identity(): string | undefined
   /** Cuts or extends (with zeros) the file to `size` bytes. */
   truncate(size: number): void
   /** Closes; a second call does nothing. Does not sync. */

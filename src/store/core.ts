@@ -272,7 +272,8 @@ export class Core {
   /** Lets other threads read from now on. @throws CoppiceError NOT_SHAREABLE */
   openSharing(): Sharing {
     if (this.sharing !== undefined) return this.sharing
-    const { path } = this.file.file
+    const { file } = this.file
+    const { path } = file
     if (this.storage.volatile) {
       throw new CoppiceError(
         'NOT_SHAREABLE',
@@ -284,6 +285,7 @@ export class Core {
       storage: this.storage,
       path,
       databaseId: this.databaseId,
+      fileIdentity: file.identity(),
       pool: this.pool,
       space: this.space,
       maxSnapshotAgeMs: this.options.maxSnapshotAgeMs,

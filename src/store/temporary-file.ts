@@ -50,6 +50,9 @@ export class TemporaryFile implements StorageFile {
   size(): number {
     return this.#file.size()
   }
+  identity(): string | undefined {
+    return this.#file.identity()
+  }
   truncate(size: number): void {
     this.#file.truncate(size)
   }

@@ -90,6 +90,7 @@ function sharerOf(pool: OpenPool, space: SpaceMap, nowMs: number): ConstructorPa
     storage: { clock } as Storage,
     path: 'model',
     databaseId: new Uint8Array(16),
+    fileIdentity: '1:2',
     pool,
     space,
     maxSnapshotAgeMs: MAX_AGE_MS,

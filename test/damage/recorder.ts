@@ -101,6 +101,7 @@ export class Recorder {
       sync: () => file.sync(),
       syncAsync: () => file.syncAsync(),
       size: () => file.size(),
+      identity: () => file.identity(),
       truncate: size => file.truncate(size),
       close: () => file.close(),
     }

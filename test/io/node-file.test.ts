@@ -32,6 +32,10 @@ vi.mock('node:fs', async importOriginal => {
       const part = Buffer.concat(sources).subarray(0, limit)
       return fs.writeSync(fd, part, 0, part.length, position)
     },
+    fstatSync(fd: number, options: object) {
+      const stats = fs.fstatSync(fd, options)
+      return interfere('stat') === 0 ? { ...stats, ino: 0n } : stats
+    },
     fdatasyncSync(fd: number) {
       interfere('sync')
       fs.fdatasyncSync(fd)
@@ -71,6 +75,12 @@ describe('a real file', () => {
     file.write(Buffer.from(text), 0, text.length, 0)
     interfere = () => 7
     expect(contents()).toBe(text)
+  })
+
+  it('has no identity where the file system numbers no files', () => {
+    expect(file.identity()).toBeDefined()
+    interfere = call => (call === 'stat' ? 0 : undefined)
+    expect(file.identity()).toBeUndefined()
   })
 
   it('goes on after short writes', () => {

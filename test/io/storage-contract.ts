@@ -125,6 +125,17 @@ export function describeStorageContract(name: string, makePlace: () => StoragePl
         expect(readText(second, 4)).toBe('seen')
       })
 
+      it('tells one file from another, and from a copy, whatever it is called', () => {
+        const first = open('a', 'create')
+        const again = open('a', 'read')
+        const second = open('b', 'create')
+        expect(first.identity()).toBeTypeOf('string')
+        expect(again.identity()).toBe(first.identity())
+        expect(second.identity()).not.toBe(first.identity())
+        storage.rename(place.file('b'), place.file('a'))
+        expect(open('a', 'read').identity()).toBe(second.identity())
+      })
+
       it('refuses to write through a handle opened for reading', () => {
         open('a', 'create')
         const file = open('a', 'read')

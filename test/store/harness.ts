@@ -132,6 +132,7 @@ function watchedFile(file: StorageFile, watch: Watch): StorageFile {
       await file.syncAsync()
     },
     size: () => file.size(),
+    identity: () => file.identity(),
     truncate: size => {
       watch('truncate', path)
       file.truncate(size)

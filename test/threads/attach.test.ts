@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs'
+import { copyFileSync, linkSync, readFileSync, renameSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { VERSION } from '../../src/base/version.ts'
 import { PutMode } from '../../src/btree/api.ts'
@@ -264,6 +264,28 @@ describe('attaching', () => {
     using attached = attach(share)
     expect(attached.read(snapshot => snapshot.table(people).count())).toBe(20)
     expect(db.stats().attachedThreads).toBe(1)
+  })
+
+  it('to a copy of the database that has its name now says NOT_FOUND, and works again later', () => {
+    const share = db.share()
+    db.checkpoint()
+    renameSync(db.path, directory.file('moved.db'))
+    copyFileSync(directory.file('moved.db'), db.path)
+    expect(() => attach(share)).toThrow(
+      expect.objectContaining({ code: 'NOT_FOUND', message: expect.stringContaining('another file') }),
+    )
+    expect(db.stats().attachedThreads).toBe(0)
+    renameSync(directory.file('moved.db'), db.path)
+    using attached = attach(share)
+    expect(attached.read(snapshot => snapshot.table(people).count())).toBe(20)
+  })
+
+  it('through another name of its file is possible: the file counts', () => {
+    const share = db.share()
+    linkSync(db.path, directory.file('linked.db'))
+    const linked = { ...share, store: { ...share.store, path: directory.file('linked.db') } }
+    using attached = attach(linked)
+    expect(attached.read(snapshot => snapshot.table(people).count())).toBe(20)
   })
 
   it('is for databases in files: one in memory is NOT_SHAREABLE', () => {

@@ -138,6 +138,7 @@ function watchedFile(inner: StorageFile, before: BeforeOperation): StorageFile {
       await inner.syncAsync()
     },
     size: () => inner.size(),
+    identity: () => inner.identity(),
     truncate: size => inner.truncate(size),
     close: () => inner.close(),
   }

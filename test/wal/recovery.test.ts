@@ -536,6 +536,7 @@ describe('a machine that does not read', () => {
           sync: () => {},
           syncAsync: () => Promise.resolve(),
           size: () => file.size(),
+          identity: () => file.identity(),
           truncate: () => {},
           close: () => file.close(),
         }

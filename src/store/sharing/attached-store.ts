@@ -24,6 +24,8 @@ import { type Registration, Registry, type SharedState } from './registry.ts'
 export interface StoreShare {
   readonly path: string
   readonly databaseId: Uint8Array
+  /** Of the file; undefined where the machine cannot tell. */
+  readonly fileIdentity: string | undefined
   readonly pool: PoolShare
   /** The block of the registry. */
   readonly registry: SharedArrayBuffer
@@ -98,7 +100,7 @@ export class AttachedStore {
     const { path, databaseId, pool } = this.#share
     const file = this.storage.open(path, 'read')
     try {
-      assertSameDatabase(file, databaseId)
+      assertSameFile(file, this.#share)
     } catch (error) {
       file.close()
       throw error
@@ -257,8 +259,20 @@ export class AttachedSnapshot implements TreeSource {
   }
 }
 
-function assertSameDatabase(file: StorageFile, databaseId: Uint8Array): void {
-  const { newest } = readFileHeaders(file)
-  if (Buffer.compare(newest.databaseId, databaseId) === 0) return
-  throw new CoppiceError('NOT_FOUND', `${file.path}: another database has this name now`, { path: file.path })
+/**
+ * The pool is of one file: from a copy of it, which has the same id and goes its own way, other pages would be loaded. Where
+ * the machine cannot tell files apart, a copy of this very database that has taken its name is not noticed; another one is.
+ * @throws CoppiceError NOT_FOUND
+ */
+function assertSameFile(file: StorageFile, { databaseId, fileIdentity }: StoreShare): void {
+  const { path } = file
+  const refuse = (what: string): never => {
+    throw new CoppiceError('NOT_FOUND', `${path}: ${what} has this name now`, {
+      path,
+      expected: 'the file that the sharing thread has open',
+      given: what,
+    })
+  }
+  if (Buffer.compare(readFileHeaders(file).newest.databaseId, databaseId) !== 0) refuse('another database')
+  if (file.identity() !== fileIdentity) refuse('another file, with a copy of the database,')
 }

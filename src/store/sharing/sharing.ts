@@ -22,6 +22,7 @@ export interface Sharer {
   readonly storage: Storage
   readonly path: string
   readonly databaseId: Uint8Array
+  readonly fileIdentity: string | undefined
   readonly pool: Pool
   readonly space: SpaceMap
   readonly maxSnapshotAgeMs: number
@@ -60,6 +61,7 @@ export class Sharing {
     this.share = {
       path: sharer.path,
       databaseId: Uint8Array.from(sharer.databaseId),
+      fileIdentity: sharer.fileIdentity,
       pool: sharer.pool.shared,
       registry: this.#registry.block,
       threadId,
