@@ -59,6 +59,7 @@ import {
   WriteHandle,
   type WriteOptions,
 } from './transaction.ts'
+import { WorkerPool } from './worker-pool.ts'
 import { WriterTurn, WriterTurns } from './writer-turns.ts'
 
 /** Options of `db.backup`. */
@@ -100,6 +101,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   readonly #kept: [Transaction | undefined, Snapshot | undefined] = [undefined, undefined]
   /** What `parallel` has begun and not ended. */
   readonly #runs = new Set<ParallelRun>()
+  readonly #workers = new WorkerPool()
 
   /** @internal Who waits to write to it: clients of a server, and query builders. */
   readonly turns: WriterTurns
@@ -214,7 +216,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
     const snapshot = this.read()
     let begun: ParallelRun | undefined
     try {
-      return await runParallel(snapshot, plan, run => {
+      return await runParallel(snapshot, plan, this.#workers, run => {
         begun = run
         this.#runs.add(run)
       })
@@ -227,6 +229,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   #endRuns(): void {
     const error = new CoppiceError('CLOSED', `${this.path}: the database was closed`)
     for (const run of this.#runs) run.fail(error)
+    this.#workers.close()
   }
 
   /**

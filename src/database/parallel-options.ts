@@ -1,8 +1,9 @@
 /** What `db.parallel` takes and gives: the types that its callers and their modules see, and the checks at run time. */
 
 import { CoppiceError } from '../base/errors.ts'
+import type { ThreadLimits } from '../io/job-thread.ts'
 import { moduleUrlOf } from '../io/module-url.ts'
-import { type ThreadLimits, threadsAtATime } from '../io/threads.ts'
+import { threadsAtATime } from '../io/threads.ts'
 import type { KeyOver, RecordDefinition, TableDefinition } from '../table/definition.ts'
 import type { KeyOf } from '../table/handles.ts'
 import { preview } from '../table/place.ts'
@@ -78,6 +79,12 @@ export interface ParallelSettings {
    * @example resourceLimits: { maxOldGenerationSizeMb: 512 }
    */
   readonly resourceLimits?: ThreadLimits | undefined
+  /**
+   * For how long workers that have done their work wait for the next call, which need not start them then: one with the same
+   * `preload` and `resourceLimits`, whatever its module. Default: 10000. 0 ends them at once. They do not keep the process alive,
+   * and end with the database.
+   */
+  readonly keepWorkersMs?: number | undefined
 }
 
 type AnyFunction = (part: never, data: never) => unknown
@@ -179,6 +186,7 @@ export interface ParallelPlan {
   readonly partitions: number
   readonly preload: string | undefined
   readonly limits: ThreadLimits
+  readonly keepWorkersMs: number
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: ParallelProgress) => void) | undefined
   readonly combine: ((sum: unknown, result: unknown) => unknown) | undefined
@@ -199,6 +207,7 @@ const KNOWN = [
   'signal',
   'preload',
   'resourceLimits',
+  'keepWorkersMs',
 ]
 const LIMITS = [
   'maxYoungGenerationSizeMb',
@@ -210,6 +219,10 @@ const PARTS_PER_WORKER = 4
 /** As many threads as can attach. */
 const WORKERS_MAX = 127
 const PARTITIONS_MAX = 1_000_000
+/** Long enough for what a program does between two calls; then the memory of the workers is worth more. */
+const KEEP_WORKERS_MS = 10_000
+/** As long as timers can be. */
+const KEEP_WORKERS_MAX_MS = 2 ** 31 - 1
 
 /** @throws CoppiceError INVALID_OPTION */
 export function planParallel(module: unknown, options: unknown): ParallelPlan {
@@ -232,6 +245,7 @@ export function planParallel(module: unknown, options: unknown): ParallelPlan {
     partitions: count(given, 'partitions', PARTS_PER_WORKER * workers, PARTITIONS_MAX),
     preload: given.preload === undefined ? undefined : moduleUrl('preload', given.preload),
     limits: threadLimits(given.resourceLimits),
+    keepWorkersMs: milliseconds(given, 'keepWorkersMs', KEEP_WORKERS_MS, KEEP_WORKERS_MAX_MS),
     signal,
     onProgress: callback(given, 'onProgress'),
     combine: callback(given, 'combine'),
@@ -244,6 +258,18 @@ function count(given: Readonly<Record<string, unknown>>, option: string, fallbac
   if (value === undefined) return fallback
   if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max) return value
   refuse(option, `an integer from 1 to ${max}`, value)
+}
+
+function milliseconds(
+  given: Readonly<Record<string, unknown>>,
+  option: string,
+  fallback: number,
+  max: number,
+): number {
+  const value = given[option]
+  if (value === undefined) return fallback
+  if (typeof value === 'number' && value >= 0 && value <= max) return value
+  refuse(option, `milliseconds from 0 to ${max}`, value)
 }
 
 function threadLimits(value: unknown): ThreadLimits {

@@ -1,12 +1,14 @@
 /**
- * What a worker thread of `db.parallel` does: imports the caller's module, opens the snapshot, and works on one part after
- * the other until there are none. It ends when nothing keeps it alive any more.
+ * What a worker thread of `db.parallel` does for one call: imports the caller's module, takes a part, opens the snapshot, and
+ * works on one part after the other until there are none.
  *
- * It knows nothing of the other workers, nor of what becomes of the results.
+ * The snapshot is opened after a part was taken: whoever is too late for a part does not touch it (PA2).
+ *
+ * It knows nothing of the other workers, nor of what becomes of the results, nor of other calls.
  */
 
 import { CoppiceError } from '../base/errors.ts'
-import type { ThreadEntry } from '../io/threads.ts'
+import type { ThreadEntry } from '../io/job-thread.ts'
 import type { RangeOptions } from '../table/range.ts'
 import { attach } from './attach.ts'
 import { type BoardShare, PartBoard } from './parallel-board.ts'
@@ -41,11 +43,15 @@ type Send = (message: ParallelMessage) => void
 async function run(task: ParallelTask, send: Send): Promise<void> {
   try {
     const fn = await importFunction(task)
-    const snapshot = attach(task.snapshot)
-    try {
-      await workOn(task, fn, snapshot, send)
-    } finally {
-      snapshot.close()
+    const board = new PartBoard(task.board)
+    const first = board.take(task.worker)
+    if (first !== undefined) {
+      const snapshot = attach(task.snapshot)
+      try {
+        await workOn(task, fn, snapshot, board, first, send)
+      } finally {
+        snapshot.close()
+      }
     }
     send({ kind: 'finished' })
   } catch (thrown) {
@@ -83,10 +89,16 @@ async function importFunction({ module, functionName }: ParallelTask): Promise<P
   )
 }
 
-async function workOn(task: ParallelTask, fn: PartFunction, snapshot: Snapshot, send: Send): Promise<void> {
+async function workOn(
+  task: ParallelTask,
+  fn: PartFunction,
+  snapshot: Snapshot,
+  board: PartBoard,
+  first: number,
+  send: Send,
+): Promise<void> {
   const { data, worker } = task
-  const board = new PartBoard(task.board)
-  for (let index = board.take(worker); index !== undefined; index = board.take(worker)) {
+  for (let index: number | undefined = first; index !== undefined; index = board.take(worker)) {
     const result = await fn(partOf(task, board, snapshot, index), data)
     board.finish(worker)
     try {

@@ -1,33 +1,31 @@
 /**
  * `db.parallel`: a function of a module over the parts of a table, in a pool of worker threads, on one snapshot.
  *
- * This is the main thread's side. It starts the workers, which take parts by themselves (parallel-board.ts), puts the
- * results that they send into the order of the parts, and folds them.
+ * This is the main thread's side of one call. It has workers from the pool (worker-pool.ts), which take parts by themselves
+ * (parallel-board.ts), puts the results that they send into the order of the parts, and folds them.
  *
  * ```
- *  running ── the last result ────────────────────────> ending ── all workers are gone ──> settled
+ *  running ── the last result ────────────────────────> ending ── all its workers are at rest or gone ──> settled
  *          ── the first error, abort, close ──────────>
  * ```
  * PA1 What is decided at the end of `running` stays; whatever is heard later is ignored.
- * PA2 The promise is settled when no worker is left, and the snapshot is closed after that: nobody reads then.
+ * PA2 The promise is settled when nothing of the function runs in any worker, and the snapshot is closed after that: nobody
+ *     reads then. (A worker that has given no result when all are there has taken no part, and cannot take one any more; it
+ *     attaches only when it has one. So it may still be starting: it is left to the pool.)
+ * PA3 At an error all workers are terminated but those that have said that they have finished.
  */
 
 import { CoppiceError, isCoppiceError } from '../base/errors.ts'
+import { type JobListener, NotImported, type ThreadKind } from '../io/job-thread.ts'
 import type { CancelTask } from '../io/storage.ts'
 import { systemScheduler } from '../io/system.ts'
-import {
-  NotImported,
-  type StartedThread,
-  startThread,
-  type ThreadListener,
-  type ThreadTask,
-} from '../io/threads.ts'
 import type { RangeOptions } from '../table/range.ts'
 import { PartBoard } from './parallel-board.ts'
 import type { ParallelPlan } from './parallel-options.ts'
 import type { ParallelMessage, ParallelTask } from './parallel-task.ts'
 import type { Snapshot } from './snapshot.ts'
 import { packError, unpackError } from './thread-error.ts'
+import type { Keeping, PoolWorker, WorkerPool } from './worker-pool.ts'
 
 const PROGRESS_MS = 100
 
@@ -39,10 +37,10 @@ const TASK_MODULE = new URL(
 
 /** One worker, as the main thread knows it. */
 interface Member {
-  readonly thread: StartedThread
+  readonly worker: PoolWorker
+  hasGivenResults: boolean
   /** It takes no more parts and says no more. */
   isDone: boolean
-  isGone: boolean
 }
 
 /** One call. */
@@ -51,6 +49,7 @@ export class ParallelRun {
   readonly result: Promise<unknown>
   readonly #plan: ParallelPlan
   readonly #board: PartBoard
+  readonly #keeping: Keeping
   readonly #members: Member[] = []
   /** Results that came before their turn. */
   readonly #early = new Map<number, unknown>()
@@ -65,11 +64,12 @@ export class ParallelRun {
   #reject!: (error: unknown) => void
 
   /** Of at least one entry. */
-  constructor(snapshot: Snapshot, plan: ParallelPlan, entries: number) {
+  constructor(snapshot: Snapshot, plan: ParallelPlan, entries: number, pool: WorkerPool) {
     this.#plan = plan
     const count = Math.min(plan.partitions, entries)
     const workers = Math.min(plan.workers, count)
     this.#board = PartBoard.create(entries, count, workers)
+    this.#keeping = { keepMs: plan.keepWorkersMs, workers }
     this.#folded = plan.combine === undefined ? [] : plan.initial
     this.result = new Promise((resolve, reject) => {
       this.#settle = resolve
@@ -77,15 +77,16 @@ export class ParallelRun {
     })
     plan.signal?.addEventListener('abort', this.#abort)
     try {
-      for (let worker = 0; worker < workers; worker++) this.#start(snapshot, worker)
+      for (let worker = 0; worker < workers; worker++) this.#start(snapshot, worker, pool)
       this.#tellNowAndThen()
     } catch (error) {
       this.fail(error)
     }
   }
 
-  #start(snapshot: Snapshot, worker: number): void {
+  #start(snapshot: Snapshot, worker: number, pool: WorkerPool): void {
     const { data, functionName, limits, module, preload, range } = this.#plan
+    const kind: ThreadKind = { name: 'coppice parallel', preload, entry: TASK_MODULE, limits }
     const task: ParallelTask = {
       snapshot: snapshot.share(),
       module,
@@ -95,30 +96,11 @@ export class ParallelRun {
       board: this.#board.share,
       worker,
     }
-    const listener = {
-      onMessage: (message: unknown) => this.#hear(worker, message as ParallelMessage | NotImported),
-      onEnd: (exitCode: number, error: unknown) => this.#workerEnded(worker, exitCode, error),
+    const listener: JobListener = {
+      onMessage: message => this.#hear(worker, message as ParallelMessage | NotImported),
+      onEnd: (exitCode, error) => this.#workerEnded(worker, exitCode, error),
     }
-    const thread = this.#startThread(
-      { name: 'coppice parallel', preload, entry: TASK_MODULE, data: task, limits },
-      listener,
-    )
-    this.#members.push({ thread, isDone: false, isGone: false })
-  }
-
-  /** @throws CoppiceError INVALID_OPTION when the caller's data cannot be sent */
-  #startThread(task: ThreadTask, listener: ThreadListener): StartedThread {
-    try {
-      return startThread(task, listener)
-    } catch (cause) {
-      if ((cause as Error).name !== 'DataCloneError') throw cause
-      const reason = (cause as Error).message
-      const expected = 'what can be cloned for another thread'
-      throw new CoppiceError('INVALID_OPTION', `parallel, option data: expected ${expected}: ${reason}`, {
-        expected,
-        cause,
-      })
-    }
+    this.#members.push({ worker: begin(pool, kind, task, listener), hasGivenResults: false, isDone: false })
   }
 
   #hear(worker: number, message: ParallelMessage | NotImported): void {
@@ -127,19 +109,20 @@ export class ParallelRun {
       member.isDone = true
       this.fail(notImported(this.#plan, message))
     } else if (message.kind === 'result') {
+      member.hasGivenResults = true
       if (this.#isRunning) this.#guarded(() => this.#take(message.index, message.result))
     } else {
       member.isDone = true
-      if (message.kind === 'failed') this.fail(unpackError(message.error))
+      if (message.kind === 'finished') return
+      member.worker.spoil()
+      this.fail(unpackError(message.error))
     }
   }
 
   #workerEnded(worker: number, exitCode: number, error: unknown): void {
-    const member = this.#members[worker]
-    member.isGone = true
     // Also of one that was done: it had left something behind that failed.
     if (error !== undefined) this.fail(unpackError(packError(error)))
-    if (member.isDone || !this.#isRunning) return
+    if (this.#members[worker].isDone || !this.#isRunning) return
     const part = this.#board.partOf(worker)
     const place = part === undefined ? 'between two parts' : `in part ${part} of ${this.#board.share.count}`
     const reasons = 'process.exit was called, or it awaited what never comes'
@@ -170,7 +153,7 @@ export class ParallelRun {
     }
     this.#tell()
     // `onProgress` may have ended it.
-    if (this.#isRunning && this.#next === this.#board.share.count) this.#end(() => this.#settle(this.#folded))
+    if (this.#isRunning && this.#next === this.#board.share.count) this.#succeed()
   }
 
   #fold(result: unknown): void {
@@ -202,18 +185,40 @@ export class ParallelRun {
 
   /** Ends it with an error, unless it is at its end already. */
   fail(error: unknown): void {
-    if (this.#isRunning) this.#end(() => this.#reject(error))
+    if (!this.#isRunning) return
+    const ends = this.#members.map(({ worker, isDone }) =>
+      isDone ? worker.rest(this.#keeping) : worker.terminate(),
+    )
+    this.#end(ends, () => this.#reject(error))
   }
 
-  #end(settle: () => void): void {
+  #succeed(): void {
+    const ends = this.#members.map(({ worker, hasGivenResults }) =>
+      hasGivenResults ? worker.rest(this.#keeping) : worker.leave(this.#keeping),
+    )
+    this.#end(ends, () => this.#settle(this.#folded))
+  }
+
+  #end(ends: readonly unknown[], settle: () => void): void {
     this.#isRunning = false
     this.#cancelProgress()
     this.#plan.signal?.removeEventListener('abort', this.#abort)
-    const ends = this.#members.map(({ thread, isDone, isGone }) => {
-      if (isGone) return undefined
-      return isDone ? thread.leave() : thread.terminate()
-    })
     Promise.all(ends).then(settle, settle)
+  }
+}
+
+/** @throws CoppiceError INVALID_OPTION when the caller's data cannot be sent */
+function begin(pool: WorkerPool, kind: ThreadKind, task: ParallelTask, listener: JobListener): PoolWorker {
+  try {
+    return pool.begin(kind, task, listener)
+  } catch (cause) {
+    if ((cause as Error).name !== 'DataCloneError') throw cause
+    const reason = (cause as Error).message
+    const expected = 'what can be cloned for another thread'
+    throw new CoppiceError('INVALID_OPTION', `parallel, option data: expected ${expected}: ${reason}`, {
+      expected,
+      cause,
+    })
   }
 }
 
@@ -221,6 +226,7 @@ export class ParallelRun {
 export async function runParallel(
   snapshot: Snapshot,
   plan: ParallelPlan,
+  pool: WorkerPool,
   begun: (run: ParallelRun) => void,
 ): Promise<unknown> {
   const { combine, initial, onProgress, signal } = plan
@@ -232,7 +238,7 @@ export async function runParallel(
     onProgress?.({ done: 0, total: 0 })
     return combine === undefined ? [] : initial
   }
-  const run = new ParallelRun(snapshot, plan, entries)
+  const run = new ParallelRun(snapshot, plan, entries, pool)
   begun(run)
   try {
     return await run.result

@@ -1,5 +1,5 @@
 /**
- * Threads of this process: which one this is, how one learns that another has ended, and how one starts another.
+ * Threads of this process: which one this is, and how one learns that another has ended. Starting them is job-thread.ts's.
  *
  * A thread can end between any two of its instructions (`worker.terminate()`), so nothing that it does itself can be
  * relied on. Its port can: when a thread is gone, its message ports are closed, and the other end hears of it.
@@ -12,7 +12,7 @@
 
 import { availableParallelism } from 'node:os'
 import * as workerThreads from 'node:worker_threads'
-import { MessageChannel, type MessagePort, type ResourceLimits, threadId, Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, threadId, type Worker } from 'node:worker_threads'
 
 export { threadId }
 
@@ -124,117 +124,4 @@ function runEndTasks(): void {
 /** How many threads can run at a time, as far as the system says. */
 export function threadsAtATime(): number {
   return Math.max(1, availableParallelism())
-}
-
-/** A module that a started thread could not import: the first message, and the last one. */
-export class NotImported {
-  /** Which one: what was to be imported first, or the entry. */
-  readonly what: 'preload' | 'entry'
-  readonly reason: string
-
-  constructor(what: 'preload' | 'entry', reason: string) {
-    this.what = what
-    this.reason = reason
-  }
-}
-
-/** Limits of a thread's memory, in the words of `node:worker_threads`. What is left out is as V8 has it. */
-export interface ThreadLimits {
-  /** For new objects, in megabytes. V8 takes what fits this into three: two halves and as much again. */
-  readonly maxYoungGenerationSizeMb?: number | undefined
-  /** For all other objects, in megabytes. A thread that needs more is ended with ERR_WORKER_OUT_OF_MEMORY. */
-  readonly maxOldGenerationSizeMb?: number | undefined
-  /** For compiled code, in megabytes. */
-  readonly codeRangeSizeMb?: number | undefined
-  /** Of the stack, in megabytes. */
-  readonly stackSizeMb?: number | undefined
-}
-
-/** What a thread runs. */
-export interface ThreadTask {
-  /** For people who look at the threads of the process. */
-  readonly name: string
-  /** A module that is imported before all others: it may teach the thread a language. */
-  readonly preload: string | undefined
-  /** A module whose default export is called with `data`, and a function that sends messages. */
-  readonly entry: string
-  /** Is cloned. */
-  readonly data: unknown
-  readonly limits: ThreadLimits
-}
-
-/** The default export of an entry. The thread ends when nothing keeps it alive any more. */
-export type ThreadEntry<D> = (data: D, send: (message: unknown) => void) => unknown
-
-/** Hears of a thread that was started. */
-export interface ThreadListener {
-  onMessage(message: unknown): void
-  /** It is gone; its messages came before. `error`: what nobody in it caught, if that ended it. */
-  onEnd(exitCode: number, error: unknown): void
-}
-
-/** A thread that was started. */
-export interface StartedThread {
-  /** Ends it wherever it is; resolves when it is gone. */
-  terminate(): Promise<void>
-  /** Lets it end by itself, for a moment (what it prints is lost otherwise), and terminates it then. */
-  leave(): Promise<void>
-}
-
-/** How long a thread that has done its work may take to end by itself. */
-const LEAVING_MS = 100
-
-/**
- * What a thread begins with. Plain JavaScript, whatever language the modules are in, and neither a CommonJS nor an ES
- * module, because the process may have been told (`--input-type`) to take such text for either.
- */
-const BEGINNING = `
-import('node:worker_threads').then(async ({ parentPort, workerData }) => {
-  let what = 'preload'
-  let run
-  try {
-    if (workerData.preload !== undefined) await import(workerData.preload)
-    what = 'entry'
-    run = (await import(workerData.entry)).default
-  } catch (error) {
-    const reason = String(error?.message ?? error)
-    parentPort.postMessage({ notImported: what, reason })
-    return
-  }
-  await run(workerData.data, message => parentPort.postMessage(message))
-})`
-
-/** @throws DataCloneError when the data cannot be cloned */
-export function startThread(task: ThreadTask, listener: ThreadListener): StartedThread {
-  const { name, limits, ...workerData } = task
-  const worker = new Worker(BEGINNING, {
-    eval: true,
-    name,
-    workerData,
-    resourceLimits: limits as ResourceLimits,
-  })
-  let error: unknown
-  worker.on('message', (message: { readonly notImported?: NotImported['what']; readonly reason: string }) => {
-    const what = message?.notImported
-    listener.onMessage(what === undefined ? message : new NotImported(what, message.reason))
-  })
-  worker.on('error', thrown => {
-    error = thrown
-  })
-  const ended = new Promise<void>(resolve => {
-    worker.once('exit', exitCode => {
-      listener.onEnd(exitCode, error)
-      resolve()
-    })
-  })
-  const terminate = async (): Promise<void> => {
-    await worker.terminate()
-    await ended
-  }
-  const leave = async (): Promise<void> => {
-    const timer = setTimeout(() => void worker.terminate(), LEAVING_MS)
-    await ended
-    clearTimeout(timer)
-  }
-  return { terminate, leave }
 }

@@ -3,7 +3,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type Database, openSync, type ParallelSettings } from '../../src/index.ts'
+import { threadsAtATime } from '../../src/io/threads.ts'
 import { coded, TestDatabase } from '../database/support.ts'
+import { livingThreads, startedThreads, untilThreadsAre } from './living-threads.ts'
 import type * as functions from './parallel/functions.ts'
 import { numbers, people, tags } from './parallel/tables.ts'
 
@@ -358,6 +360,8 @@ describe('what cannot be run', () => {
     ['a limit that there is not', module, { resourceLimits: { maxOldGenerationSize: 100 } }],
     ['a limit of nothing', module, { resourceLimits: { maxOldGenerationSizeMb: 0 } }],
     ['a limit that is no number', module, { resourceLimits: { stackSizeMb: '4' } }],
+    ['a time to keep workers that is none', module, { keepWorkersMs: -1 }],
+    ['a time to keep workers that no timer can wait', module, { keepWorkersMs: Number.POSITIVE_INFINITY }],
   ])('is refused before a worker is started: %s', async (_, url, options) => {
     const call = numbered(5).parallel(url as URL, { table: numbers, preload, ...options })
     await expect(call).rejects.toEqual(coded('INVALID_OPTION'))
@@ -475,10 +479,95 @@ it('lets the main thread go on meanwhile', async () => {
   await expect(run).rejects.toEqual(coded('CLOSED'))
 })
 
-it('ends threads that something keeps alive', async () => {
-  const before = process.getActiveResourcesInfo().filter(name => name === 'Worker').length
-  expect(await runNamed(numbered(1), 'keepsThreadAlive')).toEqual([1])
-  expect(process.getActiveResourcesInfo().filter(name => name === 'Worker')).toHaveLength(before)
+describe('the workers between calls', () => {
+  /** The threads of a call whose parts are as many as its workers. */
+  async function threadsOf(db: Database, options: ParallelSettings = {}): Promise<unknown[]> {
+    return (await runNamed(db, 'thread', options)) as unknown[]
+  }
+
+  /** Calls until one has a thread of the call before: on a busy machine a worker may not come to rest in time. */
+  async function reused(db: Database): Promise<unknown> {
+    for (let last = await threadsOf(db); ; ) {
+      const threads = await threadsOf(db)
+      if (threads.some(thread => last.includes(thread))) return threads[0]
+      last = threads
+    }
+  }
+
+  it('live on, with the modules that they have imported', async () => {
+    const db = numbered(1)
+    let calls = 0
+    while (calls < 2) [calls] = (await runNamed(db, 'countsCalls')) as [number]
+    expect(calls).toBe(2)
+  })
+
+  it('end with the database, which does not wait for them', async () => {
+    const db = numbered(1)
+    await reused(db)
+    expect(livingThreads()).toBeGreaterThan(0)
+    db.close()
+    await untilThreadsAre(0)
+  })
+
+  it('are not kept when nobody wants it, or something keeps them busy', async () => {
+    const db = numbered(1)
+    expect(await threadsOf(db, { keepWorkersMs: 0 })).toHaveLength(1)
+    await untilThreadsAre(0)
+    expect(await runNamed(db, 'keepsThreadAlive')).toEqual([1])
+    expect(livingThreads()).toBe(0)
+  })
+
+  it('are not those whose function failed', async () => {
+    const db = numbered(1)
+    await reused(db)
+    await expect(runNamed(db, 'refusesPart', { data: 0 })).rejects.toThrow('not part 0')
+    expect(livingThreads()).toBe(0)
+    expect(await partsOf(db)).toHaveLength(1)
+  })
+
+  it('are not those that were terminated', async () => {
+    const db = numbered(100)
+    const thread = await reused(db)
+    const words = sharedWords()
+    const controller = new AbortController()
+    const run = runNamed(db, 'busy', { data: words, signal: controller.signal })
+    await until(words, 0, 1)
+    controller.abort()
+    await expect(run).rejects.toEqual(coded('ABORTED'))
+    expect(livingThreads()).toBe(0)
+    expect(await threadsOf(db)).not.toContain(thread)
+  })
+
+  it('say the same errors in a later call as in the first one', async () => {
+    const db = numbered(5)
+    const errors = []
+    for (const name of ['exits', 'awaitsNothing', 'throwsLater', 'givesFunction'] as const) {
+      await reused(db)
+      errors.push(await runNamed(db, name, { partitions: 1 }).catch(thrown => thrown.message))
+    }
+    expect(errors).toEqual([
+      expect.stringContaining('in part 0 of 1 with exit code 3'),
+      expect.stringContaining('in part 0 of 1 with exit code'),
+      'in a timer',
+      'the result of part 0 cannot be sent to another thread',
+    ])
+  })
+
+  it('are few after many calls, and leave no snapshot and no reader behind', async () => {
+    const db = numbered(300)
+    const before = startedThreads()
+    for (let call = 0; call < 100; call++) {
+      const sums = (await runNamed(db, 'sum', { workers: 2 })) as number[]
+      expect(sums.reduce((a, b) => a + b)).toBe(44_850 + call)
+      db.write(tx => tx.table(numbers).put(0, call + 1))
+    }
+    expect(db.stats()).toMatchObject({ snapshots: [], attachedThreads: 0 })
+    expect(livingThreads()).toBeLessThanOrEqual(Math.max(2, threadsAtATime()))
+    // As many as there were calls would be 200; a busy machine may lose some.
+    expect(startedThreads() - before).toBeLessThan(100)
+    db.close()
+    await untilThreadsAre(0)
+  })
 })
 
 it('may be called several times at once', async () => {

@@ -75,6 +75,13 @@ export function thread(_: Numbers): number {
   return threadId
 }
 
+let calls = 0
+
+/** How many parts this thread has had of it. */
+export function countsCalls(_: Numbers): number {
+  return ++calls
+}
+
 export function limits(_: Numbers): ResourceLimits {
   return resourceLimits
 }
