@@ -4,7 +4,7 @@ import { systemClock } from '../io/system.ts'
 import { SqlError } from '../sql/errors.ts'
 
 /** So long a client may keep all others waiting while its rows go over the line. */
-const SLICE_MS = 3
+export const SLICE_MS = 3
 /** How many steps lie between two looks at the clock. */
 const LOOK_EVERY = 32
 

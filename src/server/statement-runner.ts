@@ -16,7 +16,7 @@ import type { CopyStatement, ParsedStatement } from '../sql/syntax/tree.ts'
 import { type Channel, FLUSH_BYTES } from './channel.ts'
 import { receiveCopy, sendCopy } from './copy-transfer.ts'
 import type { ResultRows } from './result-rows.ts'
-import { cancelled, Slice } from './slice.ts'
+import { cancelled, SLICE_MS, Slice } from './slice.ts'
 
 export class StatementRunner {
   private readonly session: Session
@@ -114,17 +114,29 @@ export class StatementRunner {
     const { channel } = this
     const { out } = channel
     const { signal } = this.controller
+    const { pause } = execution
     const slice = new Slice()
     let count = 0
-    for (;;) {
-      if (rowsMax > 0 && count === rowsMax) return { count, isDone: false }
-      const row = execution.next()
-      if (row === undefined) return { count, isDone: true }
-      rows.write(row, out, execution.context)
-      count++
-      if (out.length >= FLUSH_BYTES) await channel.flush()
-      if (slice.isOver()) await slice.yield()
-      if (signal.aborted) throw cancelled()
+    pause?.allow(() => systemClock.monotonicMs(), SLICE_MS)
+    try {
+      for (;;) {
+        if (rowsMax > 0 && count === rowsMax) return { count, isDone: false }
+        const row = execution.next()
+        const isPaused = pause?.isPaused === true
+        if (row !== undefined) {
+          rows.write(row, out, execution.context)
+          count++
+        } else if (!isPaused) return { count, isDone: true }
+        if (out.length >= FLUSH_BYTES) await channel.flush()
+        if (isPaused || slice.isOver()) {
+          await slice.yield()
+          pause?.resume()
+        }
+        if (signal.aborted) throw cancelled()
+      }
+    } finally {
+      // Whoever takes the rest takes it without pauses, unless he says so.
+      pause?.disallow()
     }
   }
 }

@@ -177,6 +177,15 @@ describe('a statement', () => {
     client.send(query('select 1'))
     expect(await client.answers()).toEqual(['T', 'D(1)', 'C(SELECT 1)', 'Z(I)'])
   })
+  test('is cancelled before its first row, too, and keeps nobody waiting until then', async () => {
+    const [client, other] = [await rawClient(port), await connect(port)]
+    client.send(query('select count(*) from generate_series(1, 1e15::bigint)'))
+    for (let i = 0; i < 5; i++) expect((await other.query('select 1 as n')).rows).toEqual([{ n: 1 }])
+    await new RawClient(port).send(message('', int32(80_877_102), client.key))
+    expect((await client.answers()).slice(-2)).toEqual(['E(57014)', 'Z(I)'])
+    client.send(query('select 1'))
+    expect(await client.answers()).toEqual(['T', 'D(1)', 'C(SELECT 1)', 'Z(I)'])
+  })
   test('that waits for the writer is cancelled, too', async () => {
     const one = await connect(port)
     await one.query('begin; delete from t')

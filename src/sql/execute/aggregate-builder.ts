@@ -5,6 +5,7 @@ import type { AggregateFunction, WindowFunction } from '../functions/registry.ts
 import { outputOf } from '../plan/needed.ts'
 import type { AggregateCall, PlanNode, SortItem } from '../plan/physical.ts'
 import { AGGREGATES_FROM, GROUPING_SET } from '../plan/relations.ts'
+import { isRepeatable } from '../plan/repeatable.ts'
 import type { SqlType } from '../types/type.ts'
 import { AggregateOperator, type RunningAggregate } from './aggregate.ts'
 import { compile, compileAll } from './expression.ts'
@@ -42,6 +43,8 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
   })
   if (node.sets.length !== 1 || node.sets[0].length !== node.keys.length) return byClosures
   if (calls.some(isInOrder)) return byClosures
+  // With too many groups for memory closures begin anew.
+  if (node.keys.length > 0 && !isRepeatable(node)) return byClosures
   const plan = {
     ...registers,
     keys: node.keys,

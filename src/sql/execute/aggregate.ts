@@ -13,12 +13,13 @@ import type {
   Value,
 } from '../functions/registry.ts'
 import { Partitions } from '../spill/partitions.ts'
-import { type SpilledRows, SpillFile } from '../spill/spilled-rows.ts'
+import { type SpilledRows, SpillFile, type SpillReader } from '../spill/spilled-rows.ts'
 import { hashKey } from '../types/compare.ts'
 import type { Evaluate } from './expression.ts'
 import type { KeyPart } from './join-table.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
+import { RowOrder } from './row-order.ts'
 import type { GroupingKey } from './sort.ts'
 import { compareKey, type SortKey } from './sort-keys.ts'
 
@@ -79,6 +80,13 @@ export class AggregateOperator implements Operator {
   private aside: Partitions | undefined
   private pending: Part[] = []
   private readonly row: Value[] = []
+  private stage: 'read' | 'read part' | 'give' = 'give'
+  private rowCount = 0
+  /** Of the part that is read. */
+  private part: { readonly reader: SpillReader; readonly level: number } | undefined
+  /** The results of the group at hand that take long to finish, as far as they are. */
+  private readonly ordered: (ArrayLike<number> | undefined)[] = []
+  private ordering: RowOrder | undefined
 
   constructor(execution: Execution, input: Operator, plan: AggregatePlan) {
     this.execution = execution
@@ -91,26 +99,28 @@ export class AggregateOperator implements Operator {
     this.clear()
     this.maps = this.plan.sets.map(() => new Map())
     this.input.open()
-    const rowCount = this.takeAll(() => this.input.next(), 0)
-    this.input.close()
-    if (rowCount > 0) return
+    this.rowCount = 0
+    this.stage = 'read'
+  }
+
+  /** Takes all rows into their groups, each into one of each set; false when it has paused. */
+  private takeAll(): boolean {
     const { sets } = this.plan
+    const { registers, pause } = this.execution
+    const { input } = this
+    while (input.next()) {
+      this.rowCount++
+      for (let set = 0; set < sets.length; set++) this.take(set, registers, 0)
+    }
+    if (pause.isPaused) return false
+    input.close()
+    this.stage = 'give'
+    if (this.rowCount > 0) return true
     // A set without keys has one group, also of nothing.
     for (let i = 0; i < sets.length; i++) {
       if (sets[i].keys.length === 0) this.groups.push(this.newGroup(i, undefined))
     }
-  }
-
-  /** Takes rows into their groups, each into one of each set, until there are no more; returns how many there were. */
-  private takeAll(next: () => boolean, level: number): number {
-    const { sets } = this.plan
-    const { registers, context } = this.execution
-    let rows = 0
-    while (next()) {
-      if ((++rows & 1023) === 0) context.checkCancelled()
-      for (let set = 0; set < sets.length; set++) this.take(set, registers, level)
-    }
-    return rows
+    return true
   }
 
   /** Takes the row in the registers into its group; a new one that does not fit into memory waits in the file. */
@@ -144,10 +154,8 @@ export class AggregateOperator implements Operator {
     this.aside.add(hashOfGroup(key), this.row)
   }
 
-  /** Makes groups of the next part of the rows that were put aside; false when there is none. */
-  private takeNextPart(): boolean {
-    const { inputRegisters } = this.plan
-    const { registers, context } = this.execution
+  /** Begins with the next part of the rows that were put aside; false when there is none. */
+  private openNextPart(): boolean {
     if (this.aside !== undefined) {
       const { parts, level } = this.aside
       for (const rows of parts) if (rows.length > 0) this.pending.push({ rows, level: level + 1 })
@@ -158,14 +166,25 @@ export class AggregateOperator implements Operator {
     this.groups = []
     this.position = 0
     for (const map of this.maps) map.clear()
-    const reader = part.rows.read()
-    let count = 0
-    while (reader.next(this.row)) {
-      if ((++count & 1023) === 0) context.checkCancelled()
+    this.part = { reader: part.rows.read(), level: part.level }
+    this.stage = 'read part'
+    return true
+  }
+
+  /** Makes groups of its rows; false when it has paused. */
+  private takePart(): boolean {
+    const { inputRegisters } = this.plan
+    const { registers, pause } = this.execution
+    const { reader, level } = this.part!
+    for (;;) {
+      if (--pause.left < 0 && pause.isDue()) return false
+      if (!reader.next(this.row)) break
       const set = this.row[0] as number
       for (let i = 0; i < inputRegisters.length; i++) registers[inputRegisters[i]] = this.row[i + 1]
-      this.take(set, registers, part.level)
+      this.take(set, registers, level)
     }
+    this.part = undefined
+    this.stage = 'give'
     return true
   }
 
@@ -216,9 +235,17 @@ export class AggregateOperator implements Operator {
 
   next(): boolean {
     const { plan } = this
-    const { registers } = this.execution
-    while (this.position >= this.groups.length) if (!this.takeNextPart()) return false
-    const group = this.groups[this.position++]
+    const { registers, pause } = this.execution
+    if (this.stage === 'read' && !this.takeAll()) return false
+    while (this.stage === 'read part' || this.position >= this.groups.length) {
+      if (this.stage === 'read part') {
+        if (!this.takePart()) return false
+      } else if (!this.openNextPart()) return false
+    }
+    if (--pause.left < 0 && pause.isDue()) return false
+    const group = this.groups[this.position]
+    if (!this.orderWaiting(group)) return false
+    this.position++
     for (let i = 0; i < plan.keyRegisters.length; i++) {
       if (plan.keyRegisters[i] >= 0) registers[plan.keyRegisters[i]] = group.keys[i]
     }
@@ -229,27 +256,35 @@ export class AggregateOperator implements Operator {
     return true
   }
 
+  /** Sorts the rows of a group that its aggregates want in order; false when it has paused. */
+  private orderWaiting(group: Group): boolean {
+    const { ordered, execution } = this
+    for (let i = 0; i < group.waiting.length; i++) {
+      const waiting = group.waiting[i]
+      if (waiting === undefined || ordered[i] !== undefined) continue
+      this.ordering ??= new RowOrder(this.plan.calls[i].orderBy, waiting.keys, waiting.rows.length)
+      ordered[i] = this.ordering.sorted(execution.pause)
+      if (ordered[i] === undefined) return false
+      this.ordering = undefined
+    }
+    return true
+  }
+
   private finish(group: Group, i: number, registers: RegisterFile): Value {
     const call = this.plan.calls[i]
     const { context } = this.execution
     const waiting = group.waiting[i]
     let state = group.states[i]
     if (waiting !== undefined) {
-      const order = waiting.rows.map((_, row) => row)
-      order.sort((a, b) => {
-        for (let k = 0; k < call.orderBy.length; k++) {
-          const result = compareKey(call.orderBy[k], waiting.keys[k][a], waiting.keys[k][b])
-          if (result !== 0) return result
-        }
-        return 0
-      })
+      const order = this.ordered[i]!
+      this.ordered[i] = undefined
       const direct = call.directArguments.map(argument => argument(registers))
       if (call.hypothetical !== undefined) {
         return call.hypothetical(placeAmong(call.orderBy, waiting.keys, order, direct))
       }
       if (call.isOrderedSet) state = call.implementation.start()
-      for (const row of order) {
-        state = call.implementation.step(state, ...waiting.rows[row], ...direct, context)
+      for (let at = 0; at < order.length; at++) {
+        state = call.implementation.step(state, ...waiting.rows[order[at]], ...direct, context)
       }
       if (call.isOrderedSet) {
         // Direct arguments are also there when no row was.
@@ -269,9 +304,13 @@ export class AggregateOperator implements Operator {
   }
 
   private clear(): void {
+    this.stage = 'give'
     this.groups = []
     this.maps = []
     this.position = 0
+    this.part = undefined
+    this.ordered.length = 0
+    this.ordering = undefined
     this.aside = undefined
     this.pending = []
     this.file?.close()
@@ -301,7 +340,7 @@ function hashOfGroup(key: unknown): number {
 function placeAmong(
   orderBy: readonly SortKey[],
   keys: readonly (readonly Value[])[],
-  order: readonly number[],
+  order: ArrayLike<number>,
   values: readonly Value[],
 ): HypotheticalPlace {
   const compare = (row: number, other: (key: number) => Value): number => {
@@ -314,13 +353,13 @@ function placeAmong(
   let before = 0
   let equal = 0
   let distinctBefore = 0
-  order.forEach((row, i) => {
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i]
     const side = compare(row, k => values[k])
     if (side === 0) equal++
-    if (side >= 0) return
+    if (side >= 0) continue
     before++
-    const previous = order[i - 1]
-    if (previous === undefined || compare(row, k => keys[k][previous]) !== 0) distinctBefore++
-  })
+    if (i === 0 || compare(row, k => keys[k][order[i - 1]]) !== 0) distinctBefore++
+  }
   return { before, equal, distinctBefore, rows: order.length }
 }

@@ -128,7 +128,6 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
 
   /** The next rows; undefined at the end. */
   nextBatch(): RowBatches | undefined {
-    this.execution.context.checkCancelled()
     const batches = this.batches!
     while (!batches.next()) {
       if (this.advance()) continue
@@ -140,7 +139,6 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
 
   /** The next rows in place; undefined: they are at the end, or the rest comes by `nextBatch`. */
   nextLeaf(): RowBatches | undefined {
-    this.execution.context.checkCancelled()
     const batches = this.batches!
     while (!batches.nextLeaf()) if (batches.hasRows || !this.advance()) return undefined
     return batches
@@ -153,13 +151,19 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
     return true
   }
 
+  /** What was read is let go: whoever has a turn now may read other things. */
+  letGo(): void {
+    this.batches!.endLeaf()
+  }
+
   next(): boolean {
     if (!this.isGenerated) return this.byClosures.next()
     const batches = this.batches!
-    const { registers, context } = this.execution
+    const { registers, context, pause } = this.execution
     const { next } = this.generated!
     for (;;) {
       if (batches.position < batches.count && next(batches, registers, context)) return true
+      if (pause.spend(batches.count)) return false
       if (this.nextBatch() === undefined) return false
     }
   }

@@ -57,8 +57,12 @@ export class VectorScan {
   /** By column, once the code is made: it says which are never null. */
   private isNumber: readonly boolean[] = []
   vectors = new ColumnVectors([])
+  private readonly execution: Execution
+  /** It has paused before there were enough rows. */
+  isFilling = false
 
   constructor(execution: Execution, input: Operator, columns: readonly VectorColumn[]) {
+    this.execution = execution
     this.columns = columns
     this.loop = ScanLoop.over(execution, input, (loop, filter) => this.generate(loop, filter))
   }
@@ -74,7 +78,8 @@ export class VectorScan {
 
   /** The vectors are other ones when their kinds have changed. False: it cannot be done this way. */
   open(): boolean {
-    if (!this.loop!.open()) return false
+    if (!this.openWholly()) return false
+    this.isFilling = false
     const { vectors, isNumber } = this
     const isSame =
       vectors.columns.length === isNumber.length && isNumber.every((one, i) => this.hasNumbers(i) === one)
@@ -83,20 +88,37 @@ export class VectorScan {
     return true
   }
 
+  /** What stands between it and its rows may have much to prepare. */
+  private openWholly(): boolean {
+    const { pause } = this.execution
+    pause.hold()
+    try {
+      return this.loop!.open() === 'done'
+    } finally {
+      pause.release()
+    }
+  }
+
   hasNumbers(column: number): boolean {
     return this.vectors.columns[column] instanceof Float64Array
   }
 
-  /** The next rows, in the place of those before; false at the end. */
+  /** The next rows, in the place of those before; false at the end, and when it has paused. */
   next(): boolean {
-    const { vectors, loop } = this
-    vectors.count = 0
+    const { vectors, loop, execution } = this
+    if (!this.isFilling) vectors.count = 0
     while (vectors.count < ROWS_WANTED && loop!.advance(vectors)) {}
-    return vectors.count > 0
+    this.isFilling = execution.pause.isPaused
+    return !this.isFilling && vectors.count > 0
+  }
+
+  letGo(): void {
+    this.loop!.letGo()
   }
 
   close(): void {
     this.loop!.close()
+    this.isFilling = false
     this.vectors.count = 0
     for (const column of this.vectors.columns) if (!(column instanceof Float64Array)) column.length = 0
   }

@@ -35,16 +35,25 @@ export class CommonTable {
 
   /** Computes all rows: what changes data does so wholly. */
   complete(): void {
-    this.start()
-    while (!this.isComplete) this.advance()
+    const { pause } = this.execution
+    pause.hold()
+    try {
+      this.start()
+      while (!this.isComplete) this.advance()
+    } finally {
+      pause.release()
+    }
   }
 
-  *read(): Generator<readonly Value[]> {
+  /** Undefined: it has paused, and goes on when it is asked again. */
+  *read(): Generator<readonly Value[] | undefined> {
+    const { pause } = this.execution
     this.start()
     for (let row = 0; ; row++) {
       while (row >= this.rows.length) {
         if (this.isComplete) return
         this.advance()
+        if (pause.isPaused) yield undefined
       }
       yield this.rows[row]
     }
@@ -58,9 +67,9 @@ export class CommonTable {
   }
 
   private advance(): void {
-    const { registers } = this.execution
+    const { registers, pause } = this.execution
     if (this.operator.next()) this.rows.push(this.targets.map(target => target(registers)))
-    else {
+    else if (!pause.isPaused) {
       this.operator.close()
       this.isComplete = true
     }

@@ -42,6 +42,7 @@ export class GeneratedAggregateOperator implements Operator {
   private stepAll: StepAll | undefined
   private store: GroupStore | undefined
   private position = 0
+  private stage: 'loop' | 'open' | 'rows' | 'closures' | 'give' = 'give'
 
   constructor(
     execution: Execution,
@@ -66,15 +67,37 @@ export class GeneratedAggregateOperator implements Operator {
     this.store = undefined
     const byLoop = scan?.pays === true
     if (byLoop || generatesFor(plan.rows)) {
-      const store = new GroupStore(plan.keys, plan.calls, this.groupsMax())
-      if (!byLoop || !scan.run(store, () => store.isTooLarge)) this.takeAll(store)
-      if (!store.isTooLarge) {
-        this.store = store
-        return
-      }
-    }
-    // Also where there are too many groups for memory: closures put rows aside.
+      this.store = new GroupStore(plan.keys, plan.calls, this.groupsMax())
+      this.stage = byLoop ? 'loop' : 'open'
+    } else this.openClosures()
+  }
+
+  private openClosures(): void {
+    this.store = undefined
+    this.stage = 'closures'
     this.byClosures.open()
+  }
+
+  /** Takes all rows into the store; false when it has paused. */
+  private read(store: GroupStore): boolean {
+    if (this.stage === 'loop') {
+      const progress = this.scan!.run(store, () => store.isTooLarge)
+      if (progress === 'paused') return false
+      this.stage = progress === 'done' ? 'give' : 'open'
+    }
+    if (this.stage === 'open') {
+      this.input.open()
+      this.stage = 'rows'
+    }
+    if (this.stage === 'rows') {
+      this.takeAll(store)
+      if (this.execution.pause.isPaused) return false
+      this.input.close()
+      this.stage = 'give'
+    }
+    // Where there are too many groups for memory, closures put rows aside.
+    if (store.isTooLarge) this.openClosures()
+    return true
   }
 
   private groupsMax(): number {
@@ -88,16 +111,16 @@ export class GeneratedAggregateOperator implements Operator {
     const { input, plan } = this
     const { registers, context } = this.execution
     this.stepAll ??= generateStepAll(this.scope, plan.keys, plan.calls)
-    input.open()
     this.stepAll(input, registers, context, store)
-    input.close()
   }
 
   next(): boolean {
     const { store, plan } = this
-    if (store === undefined) return this.byClosures.next()
+    if (store !== undefined && this.stage !== 'give' && !this.read(store)) return false
+    if (store === undefined || this.stage === 'closures') return this.byClosures.next()
     if (this.position >= store.count) return false
-    const { registers, context } = this.execution
+    const { registers, context, pause } = this.execution
+    if (--pause.left < 0 && pause.isDue()) return false
     const group = this.position++
     for (let i = 0; i < plan.keyRegisters.length; i++) {
       if (plan.keyRegisters[i] >= 0) registers[plan.keyRegisters[i]] = store.keyValues[i][group]
@@ -112,7 +135,9 @@ export class GeneratedAggregateOperator implements Operator {
   }
 
   close(): void {
+    if (this.stage === 'loop') this.scan!.close()
     this.byClosures.close()
+    this.stage = 'give'
     this.store = undefined
   }
 }

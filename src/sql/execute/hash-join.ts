@@ -10,7 +10,8 @@
  * Null is equal to nothing, so that a row with a null among its keys matches none.
  *
  * When the inner side is more than memory may hold, both sides are written to a file, in parts by the hashes of their keys, and
- * joined part by part; then rows do not come in the order of the outer side.
+ * joined part by part; then rows do not come in the order of the outer side. The inner side is asked again for that, from its
+ * beginning, unless that would give other rows (random(), nextval): then what was read is written, and the rest behind it.
  */
 
 import type { BoundExpression } from '../bind/bound.ts'
@@ -23,7 +24,15 @@ import { generateBuild, type JoinSides, writeProbe } from './generate/join-code.
 import { hashOfParts, JoinTable, type KeyPart } from './join-table.ts'
 import type { JoinKey } from './keys.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'
-import { type LoopOperator, type LoopSource, loopSourceOf, type RunningStage, ScanLoop } from './scan-loop.ts'
+import type { RegisterFile } from './registers.ts'
+import {
+  type LoopOperator,
+  type LoopSource,
+  loopSourceOf,
+  type Progress,
+  type RunningStage,
+  ScanLoop,
+} from './scan-loop.ts'
 
 /** Of so many rows one is weighed. */
 const WEIGHED_EVERY = 8
@@ -46,6 +55,14 @@ export class HashJoinOperator implements LoopOperator {
   private readonly outerNulled: readonly number[]
   private readonly rows: RowBuffer
   private readonly table: JoinTable
+  private stage: 'build' | 'part inner' | 'part outer' | 'next part' | 'join' = 'join'
+  /** How the inner side is read into memory, while it is. */
+  private building: 'loop' | 'open' | 'rows' | undefined
+  private weight = 0
+  /** Whether the inner side gives the same rows when it is asked again, and does nothing besides. */
+  private readonly isInnerRepeatable: boolean
+  /** By row in memory, of an inner side that cannot be asked twice. */
+  private keys: (readonly KeyPart[])[] = []
   /** Inner rows that match nothing come out: those with nulls in their keys among them. */
   private readonly givesUnmatchedInner: boolean
   private readonly marksInner: boolean
@@ -57,7 +74,11 @@ export class HashJoinOperator implements LoopOperator {
   private unmatchedFrom = -1
   /** Of a join in parts: its file, the parts that are not joined yet, and the outer rows of the one at hand. */
   private file: SpillFile | undefined
+  private partitions: Partitions | undefined
+  private innerParts: readonly SpilledRows[] = []
   private pending: Part[] = []
+  /** The one that is read into memory. */
+  private part: { readonly inner: SpillReader; readonly outer: SpilledRows } | undefined
   private outerRows: SpillReader | undefined
   private readonly row: Value[] = []
   /** Takes the inner side in, where its rows come by a loop. */
@@ -74,6 +95,7 @@ export class HashJoinOperator implements LoopOperator {
     carried: readonly number[],
     outerNulled: readonly number[],
     expressions: JoinExpressions,
+    isInnerRepeatable: boolean,
   ) {
     this.execution = execution
     this.type = type
@@ -89,6 +111,7 @@ export class HashJoinOperator implements LoopOperator {
     this.givesUnmatchedInner = type === 'right' || type === 'full' || type === 'right anti'
     this.marksInner = this.givesUnmatchedInner || type === 'right semi'
     this.expressions = expressions
+    this.isInnerRepeatable = isInnerRepeatable
     this.buildLoop = ScanLoop.over(execution, inner, (loop, filter) =>
       generateBuild(loop, filter, expressions.innerKeys, carried, this.givesUnmatchedInner),
     )
@@ -100,15 +123,20 @@ export class HashJoinOperator implements LoopOperator {
     const source = loopSourceOf(outer)
     if (source === undefined || type === 'right' || type === 'full') return undefined
     if (type === 'right semi' || type === 'right anti') return undefined
+    // When it turns out to be too large for memory, rows come another way, from its beginning.
+    if (!this.isInnerRepeatable) return undefined
     const { outerKeys, condition } = expressions
     const stage: RunningStage = {
       write: (loop, next) => writeProbe(loop, type, { table, rows }, outerKeys, condition, innerNulled, next),
       prepare: () => {
-        this.clear()
-        return this.build()
+        if (this.stage !== 'build') this.clear()
+        this.stage = 'build'
+        const progress = this.build()
+        if (progress !== 'paused') this.stage = 'join'
+        return progress
       },
       close: () => {
-        this.inner.close()
+        this.closeInner()
         this.clear()
       },
     }
@@ -117,12 +145,40 @@ export class HashJoinOperator implements LoopOperator {
 
   open(): void {
     this.clear()
-    this.startPart()
-    if (this.build()) this.outer.open()
-    else {
-      this.part()
-      this.openNextPart()
+    this.stage = 'build'
+  }
+
+  /** Until rows can be joined; false when it has paused. */
+  private prepare(): boolean {
+    if (this.stage === 'build') {
+      const progress = this.build()
+      if (progress === 'paused') return false
+      if (progress === 'done') {
+        this.outer.open()
+        this.startPart()
+        this.stage = 'join'
+        return true
+      }
+      this.beginParts()
+      this.stage = 'part inner'
     }
+    if (this.stage === 'part inner') {
+      if (!this.partSide(this.inner, this.innerKey, this.innerNulled, this.givesUnmatchedInner)) return false
+      this.innerParts = this.partitions!.parts
+      this.partitions = this.newPartitions(this.outerKey, this.outerNulled)
+      this.outer.open()
+      this.stage = 'part outer'
+    }
+    if (this.stage === 'part outer') {
+      const { type } = this
+      const givesUnmatchedOuter = type === 'left' || type === 'full' || type === 'anti'
+      if (!this.partSide(this.outer, this.outerKey, this.outerNulled, givesUnmatchedOuter)) return false
+      const { parts } = this.partitions!
+      this.pending = this.innerParts.map((rows, i) => ({ inner: rows, outer: parts[i] }))
+      this.partitions = undefined
+      this.stage = 'next part'
+    }
+    return this.openNextPart()
   }
 
   private startPart(): void {
@@ -130,136 +186,175 @@ export class HashJoinOperator implements LoopOperator {
     this.unmatchedFrom = -1
   }
 
-  /** Reads the inner side into memory; false when it does not fit. */
-  private build(): boolean {
-    if (this.buildLoop?.pays !== true) return this.buildByRows()
-    const { rows, table, execution, buildLoop } = this
-    const budget = execution.spill?.budgetBytes ?? Number.POSITIVE_INFINITY
-    let weight = 0
-    const isTooLarge = (): boolean => {
-      const added = table.length - rows.length
-      rows.settle(table.length)
-      // The last row speaks for those that came with it.
-      if (added > 0) weight += added * (rows.weightOf(rows.length - 1) + ROW_BYTES)
-      return weight >= budget
+  /** Reads the inner side into memory; impossible when it does not fit. */
+  private build(): Progress {
+    if (this.building === undefined) {
+      this.weight = 0
+      this.building = this.buildLoop?.pays === true && this.isInnerRepeatable ? 'loop' : 'open'
     }
-    if (!buildLoop.run({ table, rows }, isTooLarge)) return this.buildByRows()
-    if (isTooLarge()) return false
-    this.seal()
-    return true
+    if (this.building === 'loop') {
+      const { rows, table, buildLoop } = this
+      const progress = buildLoop!.run({ table, rows }, this.isTooLarge)
+      if (progress === 'paused') return progress
+      if (progress === 'done') return this.built(!this.isTooLarge())
+      this.building = 'open'
+    }
+    if (this.building === 'open') {
+      this.inner.open()
+      this.building = 'rows'
+    }
+    const fits = this.buildByRows()
+    if (this.execution.pause.isPaused) return 'paused'
+    if (fits || this.isInnerRepeatable) this.inner.close()
+    return this.built(fits)
   }
 
+  private built(fits: boolean): Progress {
+    this.building = undefined
+    if (!fits) return 'impossible'
+    this.seal()
+    return 'done'
+  }
+
+  /** Asked after each leaf or batch that a loop takes in. */
+  private readonly isTooLarge = (): boolean => {
+    const { table, rows } = this
+    const added = table.length - rows.length
+    rows.settle(table.length)
+    // The last row speaks for those that came with it.
+    if (added > 0) this.weight += added * (rows.weightOf(rows.length - 1) + ROW_BYTES)
+    return this.weight >= this.budgetBytes
+  }
+
+  private get budgetBytes(): number {
+    return this.execution.spill?.budgetBytes ?? Number.POSITIVE_INFINITY
+  }
+
+  /** False when it does not fit, and when it has paused. */
   private buildByRows(): boolean {
-    const { inner, innerKey, rows, table } = this
-    const { registers, context, spill } = this.execution
-    const budget = spill?.budgetBytes ?? Number.POSITIVE_INFINITY
-    let weight = 0
-    inner.open()
+    const { inner, innerKey, rows, table, isInnerRepeatable, budgetBytes } = this
+    const { registers, pause } = this.execution
     while (inner.next()) {
       const key = innerKey.of(registers)
       if (key.includes(undefined) && !this.givesUnmatchedInner) continue
       table.add(key)
+      if (!isInnerRepeatable) this.keys.push([...key])
       const row = rows.add(registers)
-      if ((row & 1023) === 0) context.checkCancelled()
       if (row % WEIGHED_EVERY !== 0) continue
-      weight += WEIGHED_EVERY * (rows.weightOf(row) + ROW_BYTES)
-      if (weight < budget) continue
-      inner.close()
-      return false
+      this.weight += WEIGHED_EVERY * (rows.weightOf(row) + ROW_BYTES)
+      if (this.weight >= budgetBytes) return false
     }
-    inner.close()
-    this.seal()
-    return true
+    return !pause.isPaused
   }
 
   private seal(): void {
+    this.keys = []
     this.table.seal()
     if (this.marksInner) this.wasMatched = new Uint8Array(this.table.length)
   }
 
-  /** Writes both sides in parts. */
-  private part(): void {
-    this.clear()
+  /** Both sides are written in parts: the inner one from its beginning, or, where that cannot be asked twice, from where it is. */
+  private beginParts(): void {
+    const { isInnerRepeatable, inner, innerKey, innerNulled, keys, rows } = this
+    const { registers } = this.execution
     this.file = new SpillFile(this.execution.spill!)
-    const inner = this.partSide(this.inner, this.innerKey, this.innerNulled, this.givesUnmatchedInner)
-    const givesUnmatchedOuter = this.type === 'left' || this.type === 'full' || this.type === 'anti'
-    const outer = this.partSide(this.outer, this.outerKey, this.outerNulled, givesUnmatchedOuter)
-    this.pending = inner.parts.map((rows, i) => ({ inner: rows, outer: outer.parts[i] }))
+    this.partitions = this.newPartitions(innerKey, innerNulled)
+    for (const [row, key] of keys.entries()) {
+      rows.restore(row, registers)
+      this.addToPart(key, innerNulled, registers)
+    }
+    this.keys = []
+    rows.clear()
+    this.table.clear()
+    if (isInnerRepeatable) inner.open()
   }
 
-  /** A row is the parts of its key, and then its columns. */
+  private newPartitions(key: JoinKey, places: readonly number[]): Partitions {
+    return new Partitions(this.file!, key.width + places.length, 0)
+  }
+
+  /** False when it has paused. */
   private partSide(
     input: Operator,
     key: JoinKey,
     places: readonly number[],
     keepsUnmatchable: boolean,
-  ): Partitions {
-    const { registers, context } = this.execution
-    const partitions = new Partitions(this.file!, key.width + places.length, 0)
-    const row: Value[] = []
-    let count = 0
-    input.open()
+  ): boolean {
+    const { registers, pause } = this.execution
     while (input.next()) {
-      if ((++count & 1023) === 0) context.checkCancelled()
       const parts = key.of(registers)
-      const isUnmatchable = parts.includes(undefined)
-      if (isUnmatchable && !keepsUnmatchable) continue
-      for (let i = 0; i < parts.length; i++) row[i] = parts[i] ?? null
-      for (let i = 0; i < places.length; i++) row[parts.length + i] = registers[places[i]]
-      partitions.add(isUnmatchable ? 0 : hashOfParts(parts), row)
+      if (keepsUnmatchable || !parts.includes(undefined)) this.addToPart(parts, places, registers)
     }
+    if (pause.isPaused) return false
     input.close()
-    return partitions
+    return true
   }
 
-  /** Reads the inner side of the next part into memory; false when there is none. */
+  /** A row is the parts of its key, and then its columns. */
+  private addToPart(parts: readonly KeyPart[], places: readonly number[], registers: RegisterFile): void {
+    const { row } = this
+    for (let i = 0; i < parts.length; i++) row[i] = parts[i] ?? null
+    for (let i = 0; i < places.length; i++) row[parts.length + i] = registers[places[i]]
+    this.partitions!.add(parts.includes(undefined) ? 0 : hashOfParts(parts), row)
+  }
+
+  /** Reads the inner side of the next part into memory; false when there is none, and when it has paused. */
   private openNextPart(): boolean {
-    const { rows, table, innerKey, innerNulled, row, execution } = this
-    const { registers } = execution
-    for (let part = this.pending.pop(); part !== undefined; part = this.pending.pop()) {
+    const { rows, table, innerKey, innerNulled, row } = this
+    const { registers, pause } = this.execution
+    while (this.part === undefined) {
+      const part = this.pending.pop()
+      if (part === undefined) return false
       if (part.outer.length === 0 && !this.givesUnmatchedInner) continue
       rows.clear()
       table.clear()
-      const reader = part.inner.read()
-      while (reader.next(row)) {
-        table.add(keyIn(row, innerKey.width))
-        for (let i = 0; i < innerNulled.length; i++) registers[innerNulled[i]] = row[innerKey.width + i]
-        rows.add(registers)
-      }
-      this.seal()
-      this.outerRows = part.outer.read()
-      this.startPart()
-      return true
+      this.part = { inner: part.inner.read(), outer: part.outer }
+      this.stage = 'next part'
     }
-    return false
+    for (;;) {
+      if (--pause.left < 0 && pause.isDue()) return false
+      if (!this.part.inner.next(row)) break
+      table.add(keyIn(row, innerKey.width))
+      for (let i = 0; i < innerNulled.length; i++) registers[innerNulled[i]] = row[innerKey.width + i]
+      rows.add(registers)
+    }
+    this.seal()
+    this.outerRows = this.part.outer.read()
+    this.part = undefined
+    this.startPart()
+    this.stage = 'join'
+    return true
   }
 
-  /** The next outer row, in its registers; undefined when there is none. */
+  /** The next outer row, in its registers; undefined when there is none, and when it has paused. */
   private nextOuter(): readonly KeyPart[] | undefined {
     const { outerRows, outerKey, outerNulled, row, execution } = this
-    const { registers } = execution
+    const { registers, pause } = execution
     if (this.file === undefined) return this.outer.next() ? outerKey.of(registers) : undefined
+    if (--pause.left < 0 && pause.isDue()) return undefined
     if (outerRows === undefined || !outerRows.next(row)) return undefined
     for (let i = 0; i < outerNulled.length; i++) registers[outerNulled[i]] = row[outerKey.width + i]
     return keyIn(row, outerKey.width)
   }
 
   next(): boolean {
+    const { pause } = this.execution
+    if (this.stage !== 'join' && !this.prepare()) return false
     while (!this.nextOfPart()) {
-      if (this.file === undefined || !this.openNextPart()) return false
+      if (pause.isPaused || this.file === undefined || !this.openNextPart()) return false
     }
     return true
   }
 
   private nextOfPart(): boolean {
     const { type } = this
-    const { registers } = this.execution
+    const { registers, pause } = this.execution
     if (this.unmatchedFrom >= 0) return this.nextUnmatched()
     for (;;) {
       if (this.candidate === FETCH) {
         const key = this.nextOuter()
         if (key === undefined) {
-          if (!this.givesUnmatchedInner) return false
+          if (pause.isPaused || !this.givesUnmatchedInner) return false
           this.unmatchedFrom = 0
           return this.nextUnmatched()
         }
@@ -272,6 +367,7 @@ export class HashJoinOperator implements LoopOperator {
         if (type === 'semi') this.candidate = FETCH
         return true
       }
+      if (pause.isPaused) return false
       this.candidate = FETCH
       if (this.isMatched) continue
       if (type === 'anti') return true
@@ -285,8 +381,9 @@ export class HashJoinOperator implements LoopOperator {
   /** The next inner row that matches the outer row at hand, put in its registers. */
   private nextMatch(): boolean {
     const { rows, condition, table, type } = this
-    const { registers } = this.execution
+    const { registers, pause } = this.execution
     while (this.candidate >= 0) {
+      if (--pause.left < 0 && pause.isDue()) return false
       const row = this.candidate
       this.candidate = table.findNext(row)
       if (type === 'right semi' && this.wasMatched[row] !== 0) continue
@@ -301,8 +398,9 @@ export class HashJoinOperator implements LoopOperator {
   }
 
   private nextUnmatched(): boolean {
-    const { registers } = this.execution
+    const { registers, pause } = this.execution
     while (this.unmatchedFrom < this.rows.length) {
+      if (--pause.left < 0 && pause.isDue()) return false
       const row = this.unmatchedFrom++
       if (this.wasMatched[row] !== 0) continue
       this.rows.restore(row, registers)
@@ -313,6 +411,12 @@ export class HashJoinOperator implements LoopOperator {
   }
 
   private clear(): void {
+    this.stage = 'join'
+    this.building = undefined
+    this.keys = []
+    this.partitions = undefined
+    this.innerParts = []
+    this.part = undefined
     this.rows.clear()
     this.table.clear()
     this.wasMatched = new Uint8Array(0)
@@ -324,8 +428,13 @@ export class HashJoinOperator implements LoopOperator {
 
   close(): void {
     this.outer.close()
-    this.inner.close()
+    this.closeInner()
     this.clear()
+  }
+
+  private closeInner(): void {
+    if (this.building === 'loop') this.buildLoop!.close()
+    this.inner.close()
   }
 }
 

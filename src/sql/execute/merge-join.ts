@@ -43,7 +43,11 @@ export class MergeJoinOperator implements Operator {
   /** Next row of the group for the outer row at hand; -1: fetch an outer row. */
   private candidate = -1
   private isMatched = false
-  private passedOver = 0
+  /** The next inner row is to be read before the keys of the one at hand are looked at. */
+  private isPendingDue = false
+  /** What a pause has left in the middle: the search for the outer row at hand, and the reading of its group. */
+  private isSeeking = false
+  private isReadingGroup = false
 
   constructor(
     execution: Execution,
@@ -71,19 +75,28 @@ export class MergeJoinOperator implements Operator {
     this.rows.clear()
     this.groupCount = 0
     this.candidate = -1
+    this.isSeeking = false
+    this.isReadingGroup = false
+    this.hasPending = false
+    this.isPendingDue = true
     this.outer.open()
     this.inner.open()
-    this.readPending()
   }
 
   next(): boolean {
     const { type } = this
-    const { registers } = this.execution
+    const { registers, pause } = this.execution
     for (;;) {
       if (this.candidate < 0) {
-        if (!this.outer.next()) return false
-        this.isMatched = false
-        this.candidate = this.seek(registers) ? 0 : this.groupCount
+        if (!this.isSeeking) {
+          if (!this.outer.next()) return false
+          this.isMatched = false
+          this.isSeeking = true
+        }
+        const isFound = this.seek(registers)
+        if (pause.isPaused) return false
+        this.isSeeking = false
+        this.candidate = isFound ? 0 : this.groupCount
       }
       if (this.nextMatch(registers)) {
         if (type === 'anti') {
@@ -93,6 +106,7 @@ export class MergeJoinOperator implements Operator {
         if (type === 'semi') this.candidate = -1
         return true
       }
+      if (pause.isPaused) return false
       this.candidate = -1
       if (this.isMatched) continue
       if (type === 'anti') return true
@@ -105,7 +119,9 @@ export class MergeJoinOperator implements Operator {
 
   private nextMatch(registers: RegisterFile): boolean {
     const { rows, condition } = this
+    const { pause } = this.execution
     while (this.candidate < this.groupCount) {
+      if (--pause.left < 0 && pause.isDue()) return false
       rows.restore(this.candidate++, registers)
       if (condition !== undefined && condition(registers) !== true) continue
       this.isMatched = true
@@ -114,58 +130,67 @@ export class MergeJoinOperator implements Operator {
     return false
   }
 
-  /** Makes the group that of the outer row's keys; false when no inner row has them. */
+  /** Makes the group that of the outer row's keys; false when no inner row has them, and when it has paused. */
   private seek(registers: RegisterFile): boolean {
+    if (this.isReadingGroup) return this.readGroup()
     const { keys, outerKeys } = this
     for (let i = 0; i < keys.length; i++) {
       const value = keys[i].outer(registers)
       if (value === null) return false
       outerKeys[i] = value
     }
-    if (this.groupCount > 0) {
-      const order = this.compare(outerKeys, this.groupKeys)
-      if (order === 0) return true
-      if (order < 0) return false
+    if (!this.isPendingDue) {
+      if (this.groupCount > 0) {
+        const order = this.compare(outerKeys, this.groupKeys)
+        if (order === 0) return true
+        if (order < 0) return false
+      }
+      // The pending row of the last group, or of the last search, is the last one kept.
+      if (this.hasPending) this.rows.restore(this.rows.length - 1, registers)
+      this.groupCount = 0
     }
-    // The pending row of the last group, or of the last search, is the last one kept.
-    if (this.hasPending) this.rows.restore(this.rows.length - 1, registers)
-    this.groupCount = 0
-    while (this.hasPending) {
+    for (;;) {
+      if (this.isPendingDue && !this.readPending()) return false
+      if (!this.hasPending) return false
       const order = this.compare(this.pendingKeys, outerKeys)
       if (order > 0) return false
       if (order === 0) {
-        this.readGroup()
-        return true
+        this.beginGroup(registers)
+        return this.readGroup()
       }
       this.rows.clear()
-      this.readPending()
+      this.isPendingDue = true
     }
-    return false
   }
 
-  /** The pending row and those that have its keys. */
-  private readGroup(): void {
+  /** With the pending row. */
+  private beginGroup(registers: RegisterFile): void {
     const { rows } = this
-    const { registers } = this.execution
     rows.clear()
     rows.add(registers)
     const keys = this.groupKeys
     this.groupKeys = this.pendingKeys
     this.pendingKeys = keys
     this.groupCount = 1
-    for (;;) {
-      this.readPending()
-      if (!this.hasPending || this.compare(this.pendingKeys, this.groupKeys) !== 0) return
-      this.groupCount++
-    }
+    this.isReadingGroup = true
   }
 
-  /** The next inner row without a null among its keys, kept behind the group. */
-  private readPending(): void {
+  /** The other rows that have its keys; false when it has paused. */
+  private readGroup(): boolean {
+    for (;;) {
+      if (!this.readPending()) return false
+      if (!this.hasPending || this.compare(this.pendingKeys, this.groupKeys) !== 0) break
+      this.groupCount++
+    }
+    this.isReadingGroup = false
+    return true
+  }
+
+  /** The next inner row without a null among its keys, kept behind the group. False when it has paused: it is due still. */
+  private readPending(): boolean {
     const { inner, keys, pendingKeys } = this
-    const { registers, context } = this.execution
+    const { registers, pause } = this.execution
     rows: while (inner.next()) {
-      if ((++this.passedOver & 1023) === 0) context.checkCancelled()
       for (let i = 0; i < keys.length; i++) {
         const value = keys[i].inner(registers)
         if (value === null) continue rows
@@ -173,9 +198,13 @@ export class MergeJoinOperator implements Operator {
       }
       this.rows.add(registers)
       this.hasPending = true
-      return
+      this.isPendingDue = false
+      return true
     }
+    if (pause.isPaused) return false
     this.hasPending = false
+    this.isPendingDue = false
+    return true
   }
 
   private compare(left: readonly Value[], right: readonly Value[]): number {

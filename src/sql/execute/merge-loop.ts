@@ -33,7 +33,6 @@ class MergeRows {
 }
 
 export class MergeLoop implements LoopDriver {
-  private readonly execution: Execution
   private readonly scope: ExpressionScope
   private readonly plan: MergeLoopPlan
   private readonly outer: VectorScan
@@ -48,7 +47,6 @@ export class MergeLoop implements LoopDriver {
     inner: Operator,
     plan: MergeLoopPlan,
   ) {
-    this.execution = execution
     this.scope = scope
     this.plan = plan
     this.outer = new VectorScan(execution, outer, plan.outer)
@@ -91,19 +89,23 @@ export class MergeLoop implements LoopDriver {
     return undefined
   }
 
-  /** Undefined when one side is at its end: nothing matches behind it. */
+  /** Undefined when one side is at its end (nothing matches behind it), or has paused. */
   nextBatch(): object | undefined {
-    this.execution.context.checkCancelled()
     const { rows, outer, inner } = this
-    if (rows.outerAt >= rows.outer.count) {
+    if (outer.isFilling || rows.outerAt >= rows.outer.count) {
       if (!outer.next()) return undefined
       rows.outerAt = 0
     }
-    if (rows.innerAt >= rows.inner.count) {
+    if (inner.isFilling || rows.innerAt >= rows.inner.count) {
       if (!inner.next()) return undefined
       rows.innerAt = 0
     }
     return rows
+  }
+
+  letGo(): void {
+    this.outer.letGo()
+    this.inner.letGo()
   }
 
   close(): void {

@@ -37,7 +37,7 @@ export class NestedLoopOperator implements Operator {
 
   next(): boolean {
     const { type, outer, inner, condition } = this
-    const { registers } = this.execution
+    const { registers, pause } = this.execution
     for (;;) {
       if (!this.isInnerOpen) {
         if (!outer.next()) return false
@@ -52,6 +52,7 @@ export class NestedLoopOperator implements Operator {
         if (type === 'semi') this.isInnerOpen = false
         return true
       }
+      if (pause.isPaused) return false
       this.isInnerOpen = false
       if (this.isMatched) continue
       if (type === 'anti') return true

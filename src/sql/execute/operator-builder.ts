@@ -7,7 +7,8 @@ import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import { commonTablesReadBy } from '../plan/common-tables-read.ts'
 import { outputOf } from '../plan/needed.ts'
 import type { MergeJoin, PlanNode } from '../plan/physical.ts'
-import { relationsIn } from '../plan/relations.ts'
+import { isVolatile, relationsIn } from '../plan/relations.ts'
+import { isRepeatable } from '../plan/repeatable.ts'
 import { comparator, keyOf } from '../types/compare.ts'
 import { DATE, INT2, INT4, INT8, type SqlType, withoutDomain } from '../types/type.ts'
 import { buildAggregate, buildWindow } from './aggregate-builder.ts'
@@ -90,6 +91,7 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
         program.places(node.carried),
         program.places(node.outerNulled),
         node,
+        isRepeatable(node.inner) && !node.innerKeys.some(isVolatile),
       )
     case 'merge join':
       return buildMergeJoin(program, node)
@@ -145,6 +147,7 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
       )
     case 'append':
       return new AppendOperator(
+        execution,
         node.inputs.map(({ plan, targets }) =>
           project(
             program,

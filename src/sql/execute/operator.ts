@@ -1,16 +1,18 @@
 /**
  * What a running plan is made of. An operator leaves its columns in registers; between `open` and `close` it may be asked
- * for `next` until that is false. To be opened again is to start anew.
+ * for `next` until that is false. To be opened again is to start anew. Opening one is cheap: what takes long is done by `next`, which
+ * may leave it in the middle (pause.ts).
  */
 
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { type ExecutionSpill, weightOf } from '../spill/spill-space.ts'
 import type { DataSource } from '../storage/data-source.ts'
+import type { Pause } from './pause.ts'
 import type { RegisterFile } from './registers.ts'
 
 export interface Operator {
   open(): void
-  /** True: the next row's columns are in their registers. */
+  /** True: the next row's columns are in their registers. False: there is none, or `Execution.pause.isPaused`. */
   next(): boolean
   /** Gives up what it holds. May be called at any time, also twice. */
   close(): void
@@ -20,6 +22,7 @@ export interface Operator {
 export interface Execution {
   readonly registers: RegisterFile
   readonly context: EvaluationContext
+  readonly pause: Pause
   /** Undefined: everything stays in memory. */
   readonly spill: ExecutionSpill | undefined
   readonly data: DataSource

@@ -30,6 +30,7 @@ import { joinKey } from './keys.ts'
 import type { Meter } from './meter.ts'
 import type { Operator } from './operator.ts'
 import { buildOperator } from './operator-builder.ts'
+import { HeldOperator, Pause } from './pause.ts'
 import { type RegisterFile, RegisterMap } from './registers.ts'
 import type { WorkTable } from './set-operations.ts'
 import type { SortKey } from './sort-keys.ts'
@@ -56,6 +57,7 @@ export class Program implements ExpressionScope {
   readonly execution: {
     registers: RegisterFile
     context: EvaluationContext
+    readonly pause: Pause
     readonly spill: ExecutionSpill | undefined
     /** What is read. */
     data: DataSource
@@ -91,6 +93,7 @@ export class Program implements ExpressionScope {
         return spill()
       },
       context: NO_CONTEXT,
+      pause: new Pause(),
       data: NO_DATA,
       changed: NO_DATA,
       number: 0,
@@ -127,6 +130,7 @@ export class Program implements ExpressionScope {
   ): void {
     const { execution } = this
     execution.context = context
+    execution.pause.begin(context)
     execution.data = data
     execution.changed = changed
     execution.number++
@@ -157,12 +161,12 @@ export class Program implements ExpressionScope {
     }
   }
 
-  /** To the next row, whose values are where `outputs` says; false at the end. */
+  /** To the next row, whose values are where `outputs` says; false at the end, and when it has paused. */
   advance(): boolean {
     return this.root.next()
   }
 
-  /** The next row's values; undefined at the end. */
+  /** The next row's values; undefined at the end, and when it has paused. */
   next(): Value[] | undefined {
     if (!this.root.next()) return undefined
     const { registers } = this.execution
@@ -181,6 +185,7 @@ export class Program implements ExpressionScope {
     if (this.commonTables.size > 0) for (const table of this.commonTables.values()) table.close()
     // Subqueries that have failed leave theirs.
     this.spill?.close()
+    this.execution.pause.end()
     this.spill = undefined
     for (const forget of this.forgets) forget()
     // It may be kept for another time: what this one was about is not. Values are large at times, and the rows of live catalogs
@@ -218,7 +223,7 @@ export class Program implements ExpressionScope {
       return [...(read.get(key.relation) ?? [])].map(column => this.registers.of(key.relation, column))
     })
     return {
-      operator: this.build(plan.root),
+      operator: this.held(plan.root),
       outerKey: joinKey(plan.outerKeys, this),
       groupKey: joinKey(plan.groupKeys, this),
       target: target && compile(target, this),
@@ -232,7 +237,7 @@ export class Program implements ExpressionScope {
     this.addCommonTables(plan)
     const inside = plan.commonTables.map(table => this.commonTables.get(table.id)!)
     return {
-      operator: this.build(plan.root),
+      operator: this.held(plan.root),
       targets: compileAll(plan.targets, this),
       reset: () => {
         for (const table of inside) table.reset()
@@ -241,6 +246,11 @@ export class Program implements ExpressionScope {
       version: this.versionOf(commonTablesRead(plan, this.statement.subplans)),
       atEnd: forget => this.forgets.push(forget),
     }
+  }
+
+  /** For expressions, which are evaluated wholly. */
+  private held(node: PlanNode): Operator {
+    return new HeldOperator(this.build(node), this.execution.pause)
   }
 
   /** A number that grows when there is another execution, or when the rows of one of these common tables may have changed. */

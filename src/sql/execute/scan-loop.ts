@@ -24,10 +24,13 @@ export type GenerateStep<Shared> = (
   filter: BoundExpression | undefined,
 ) => LoopStep<Shared> | undefined
 
+/** How far something has come: it is `paused` until it is asked again, or cannot be done this way. */
+export type Progress = 'done' | 'paused' | 'impossible'
+
 /** A stage that has something to prepare before rows come: the rows that they are joined with. */
 export interface RunningStage extends Stage {
-  /** False: it cannot be done this way, which is found out only now. */
-  prepare(): boolean
+  /** Impossible: which is found out only now. After a pause it is asked again. */
+  prepare(): Progress
   close(): void
 }
 
@@ -42,9 +45,15 @@ export interface LoopDriver {
   readonly filter: BoundExpression | undefined
   /** The next rows in place; undefined: they are at the end, or the rest comes by `nextBatch`. */
   nextLeaf(): object | undefined
+  /** Undefined also where it has paused. */
   nextBatch(): object | undefined
+  /** There is a pause: what was read in place is not looked at any more. */
+  letGo(): void
   close(): void
 }
+
+/** So many rows a leaf or a batch is counted as. */
+const UNITS = 64
 
 /** Where the rows of a loop come from, and what stands between that and them. */
 export interface LoopSource {
@@ -73,6 +82,9 @@ export class ScanLoop<Shared> {
       }
     | undefined
   private isInPlace = false
+  private isOpen = false
+  /** Stages that are prepared. */
+  private prepared = 0
 
   constructor(execution: Execution, source: LoopSource, generate: GenerateStep<Shared>) {
     this.execution = execution
@@ -96,28 +108,36 @@ export class ScanLoop<Shared> {
   }
 
   /**
-   * False: it cannot be done this way, and nothing was done.
+   * Takes all rows in, or those until there is enough. Impossible: nothing was done.
    * @param isEnough asked after each leaf or batch, whether the rest is not wanted
    */
-  run(shared: Shared, isEnough: () => boolean = () => false): boolean {
-    if (!this.open()) return false
+  run(shared: Shared, isEnough: () => boolean = () => false): Progress {
+    if (!this.isOpen) {
+      const opened = this.open()
+      if (opened !== 'done') return opened
+      this.isOpen = true
+    }
     while (!isEnough() && this.advance(shared)) {}
+    if (this.execution.pause.isPaused) return 'paused'
     this.close()
-    return true
+    return 'done'
   }
 
-  /** Before `advance`. False: it cannot be done this way. */
-  open(): boolean {
+  /** Before `advance`. */
+  open(): Progress {
     const { driver, stages } = this.source
-    for (const stage of stages) {
-      if (stage.prepare()) continue
+    for (; this.prepared < stages.length; this.prepared++) {
+      const progress = stages[this.prepared].prepare()
+      if (progress === 'paused') return progress
+      if (progress === 'done') continue
       this.close()
-      return false
+      return progress
     }
+    this.prepared = 0
     const madeFor = driver.openLoop()
     if (madeFor === undefined) {
       for (const stage of stages) stage.close()
-      return false
+      return 'impossible'
     }
     if (this.steps?.madeFor !== madeFor) {
       const stepFor = (isInPlace: boolean) => {
@@ -129,13 +149,17 @@ export class ScanLoop<Shared> {
       this.steps = { madeFor, ofLeaf: stepFor(true), ofBatch: stepFor(false)! }
     }
     this.isInPlace = this.steps.ofLeaf !== undefined
-    return true
+    return 'done'
   }
 
-  /** Takes the rows of the next leaf or batch in; false when there is none. */
+  /** Takes the rows of the next leaf or batch in; false when there is none, and when it has paused. */
   advance(shared: Shared): boolean {
     const { execution, source, steps } = this
-    const { registers, context } = execution
+    const { registers, context, pause } = execution
+    if (pause.spend(UNITS)) {
+      source.driver.letGo()
+      return false
+    }
     if (this.isInPlace) {
       const leaf = source.driver.nextLeaf()
       if (leaf !== undefined) {
@@ -145,12 +169,21 @@ export class ScanLoop<Shared> {
       this.isInPlace = false
     }
     const batch = source.driver.nextBatch()
-    if (batch === undefined) return false
+    if (batch === undefined) {
+      if (pause.isPaused) source.driver.letGo()
+      return false
+    }
     steps!.ofBatch(batch, registers, context, shared)
     return true
   }
 
+  letGo(): void {
+    this.source.driver.letGo()
+  }
+
   close(): void {
+    this.isOpen = false
+    this.prepared = 0
     this.source.driver.close()
     for (const stage of this.source.stages) stage.close()
   }

@@ -10,9 +10,6 @@ import type { Evaluate } from './expression.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 
-/** How often a scan asks whether the statement was cancelled: every so many rows. */
-const CANCEL_MASK = 1023
-
 export class OneRowOperator implements Operator {
   private readonly execution: Execution
   private readonly condition: Evaluate | undefined
@@ -99,10 +96,11 @@ export class StoredScanOperator implements Operator {
 
   next(): boolean {
     const { cursor, filter } = this
-    const { registers, context } = this.execution
+    const { registers, pause } = this.execution
     if (this.ranges.length === 0) return false
     for (;;) {
-      if ((++this.count & CANCEL_MASK) === 0) context.checkCancelled()
+      if (--pause.left < 0 && pause.isDue()) return false
+      this.count++
       if (!cursor!.next(registers)) {
         if (this.advance()) continue
         this.ranges = []
@@ -123,17 +121,17 @@ export class StoredScanOperator implements Operator {
 /** Rows as arrays: virtual tables, lists of values, functions, and what common tables keep. */
 export class RowsOperator implements Operator {
   private readonly execution: Execution
-  private readonly rowsOf: () => Iterable<readonly Value[]>
+  private readonly rowsOf: () => Iterable<readonly Value[] | undefined>
   /** Pairs: column of the rows, register. */
   private readonly columns: readonly number[]
   private readonly registers: readonly number[]
   private readonly filter: Evaluate | undefined
-  private rows: Iterator<readonly Value[]> | undefined
-  private count = 0
+  private rows: Iterator<readonly Value[] | undefined> | undefined
 
+  /** @param rowsOf gives undefined where it has paused */
   constructor(
     execution: Execution,
-    rowsOf: () => Iterable<readonly Value[]>,
+    rowsOf: () => Iterable<readonly Value[] | undefined>,
     columns: readonly number[],
     registers: readonly number[],
     filter: Evaluate | undefined,
@@ -150,15 +148,16 @@ export class RowsOperator implements Operator {
   }
   next(): boolean {
     const { columns, filter, rows } = this
-    const { registers, context } = this.execution
+    const { registers, pause } = this.execution
     if (rows === undefined) return false
     for (;;) {
-      if ((++this.count & CANCEL_MASK) === 0) context.checkCancelled()
+      if (--pause.left < 0 && pause.isDue()) return false
       const { value: row, done } = rows.next()
       if (done) {
         this.rows = undefined
         return false
       }
+      if (row === undefined) return false
       for (let i = 0; i < columns.length; i++) registers[this.registers[i]] = row[columns[i]]
       if (filter === undefined || filter(registers) === true) return true
     }
@@ -285,10 +284,12 @@ export class FilterOperator implements Operator {
 
 /** One input after the other, each projected on the same registers. */
 export class AppendOperator implements Operator {
+  private readonly execution: Execution
   private readonly inputs: readonly Operator[]
   private current = 0
 
-  constructor(inputs: readonly Operator[]) {
+  constructor(execution: Execution, inputs: readonly Operator[]) {
+    this.execution = execution
     this.inputs = inputs
   }
   open(): void {
@@ -298,6 +299,7 @@ export class AppendOperator implements Operator {
   next(): boolean {
     while (this.current < this.inputs.length) {
       if (this.inputs[this.current].next()) return true
+      if (this.execution.pause.isPaused) return false
       this.inputs[this.current].close()
       this.current++
       if (this.current < this.inputs.length) this.inputs[this.current].open()
@@ -360,19 +362,17 @@ export class LimitOperator implements Operator {
     const { input, ties } = this
     if (this.remaining <= 0) return ties !== undefined && this.remaining === 0 && this.isTie()
     while (this.skipping > 0) {
-      if (!input.next()) {
-        this.remaining = -1
-        return false
-      }
+      if (!input.next()) return this.atEnd()
       this.skipping--
     }
-    if (!input.next()) {
-      this.remaining = -1
-      return false
-    }
+    if (!input.next()) return this.atEnd()
     this.remaining--
     if (this.remaining === 0 && ties !== undefined) this.lastKeys = this.keys()
     return true
+  }
+  private atEnd(): false {
+    if (!this.execution.pause.isPaused) this.remaining = -1
+    return false
   }
   private keys(): unknown[] {
     const { registers } = this.execution
@@ -382,7 +382,8 @@ export class LimitOperator implements Operator {
     })
   }
   private isTie(): boolean {
-    if (this.lastKeys.length > 0 && this.input.next()) {
+    if (this.lastKeys.length > 0) {
+      if (!this.input.next()) return this.atEnd()
       const keys = this.keys()
       if (keys.every((key, i) => key === this.lastKeys[i])) return true
     }

@@ -19,6 +19,8 @@ export class SetOperator implements Operator {
   /** How often a row may still be given (intersect), or must be passed over (except). */
   private readonly counts = new Map<unknown, number>()
   private readonly given = new Set<unknown>()
+  /** The right side is not read wholly yet. */
+  private isCounting = false
 
   constructor(
     execution: Execution,
@@ -37,20 +39,29 @@ export class SetOperator implements Operator {
   }
 
   open(): void {
-    const { registers } = this.execution
     this.counts.clear()
     this.given.clear()
     this.right.open()
+    this.isCounting = true
+  }
+
+  /** False when it has paused. */
+  private count(): boolean {
+    const { registers, pause } = this.execution
     while (this.right.next()) {
       const key = this.key(registers)
       this.counts.set(key, (this.counts.get(key) ?? 0) + 1)
     }
+    if (pause.isPaused) return false
     this.right.close()
     this.left.open()
+    this.isCounting = false
+    return true
   }
 
   next(): boolean {
     const { registers } = this.execution
+    if (this.isCounting && !this.count()) return false
     while (this.left.next()) {
       const key = this.key(registers)
       const count = this.counts.get(key) ?? 0
@@ -120,7 +131,7 @@ export class RecursiveUnionOperator implements Operator {
   }
 
   next(): boolean {
-    const { registers, context } = this.execution
+    const { registers, pause } = this.execution
     while (this.isOpen) {
       const input = this.isInitial ? this.initial : this.recursive
       while (input.next()) {
@@ -132,8 +143,8 @@ export class RecursiveUnionOperator implements Operator {
         this.round.push(this.registers.map(register => registers[register]))
         return true
       }
+      if (pause.isPaused) return false
       input.close()
-      context.checkCancelled()
       this.isInitial = false
       if (this.round.length === 0) this.isOpen = false
       else {
@@ -180,11 +191,13 @@ export class ProjectSetOperator implements Operator {
     this.input.open()
   }
   next(): boolean {
+    const { registers, pause } = this.execution
     for (;;) {
       if (this.rows === undefined) {
         if (!this.input.next()) return false
-        this.rows = this.expand(0, this.execution.registers)
+        this.rows = this.expand(0, registers)
       }
+      if (--pause.left < 0 && pause.isDue()) return false
       if (!this.rows.next().done) return true
       this.rows = undefined
     }

@@ -8,13 +8,15 @@
 
 import type { Value } from '../functions/registry.ts'
 import { weightOf } from '../spill/spill-space.ts'
+import type { SpilledRows } from '../spill/spilled-rows.ts'
 import type { Evaluate } from './expression.ts'
 import { SortedRuns } from './external-sort.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
+import { RowOrder } from './row-order.ts'
 import type { ScanLoop } from './scan-loop.ts'
 import { countOf } from './scans.ts'
-import { compareKey, type SortKey } from './sort-keys.ts'
+import type { SortKey } from './sort-keys.ts'
 import { TopRows } from './top-rows.ts'
 
 export class SortOperator implements Operator {
@@ -29,11 +31,22 @@ export class SortOperator implements Operator {
   private readonly top: TopRows
   /** Offers all rows of the input, where that is a table that is read in batches. */
   private readonly topScan: ScanLoop<TopRows> | undefined
+  private stage: 'begin' | 'read top' | 'read' | 'sort' | 'give' = 'give'
+  private wanted = 0
   private isTop = false
-  private order: number[] = []
+  private isTopByLoop = false
+  /** The values of the keys, key by key, of the rows in memory. */
+  private columns: Value[][] = []
+  private weight = 0
+  /** The input has no more rows. */
+  private isAtEnd = false
+  private sorting: RowOrder | undefined
+  private order: ArrayLike<number> = NOTHING
+  /** The next row that is given, or written. */
   private position = 0
   /** Undefined: all rows are in memory. */
   private runs: SortedRuns | undefined
+  private run: SpilledRows | undefined
 
   constructor(
     execution: Execution,
@@ -57,98 +70,162 @@ export class SortOperator implements Operator {
 
   open(): void {
     this.clear()
+    this.stage = 'begin'
+  }
+
+  /** Reads and sorts; false when it has paused. */
+  private prepare(): boolean {
+    if (this.stage === 'begin') this.begin()
+    if (this.stage === 'read top' && !this.readTop()) return false
+    while (this.stage !== 'give') {
+      if (this.stage === 'read' && !this.read()) return false
+      if (this.stage === 'sort' && !this.sort()) return false
+    }
+    return true
+  }
+
+  private begin(): void {
+    const { input, top, topScan } = this
     const { registers } = this.execution
-    const wanted =
+    this.wanted =
       this.limit === undefined
         ? Number.POSITIVE_INFINITY
         : countOf(this.limit, registers, 'LIMIT') + countOf(this.offset, registers, 'OFFSET')
-    this.isTop = wanted <= TOP_MAX
-    this.order = this.isTop ? this.sortTop(wanted) : this.sortAll()
+    this.isTop = this.wanted <= TOP_MAX
+    if (this.isTop) {
+      // Nothing is asked of the input then, as in PostgreSQL.
+      if (this.wanted === 0) {
+        this.stage = 'give'
+        return
+      }
+      top.begin(this.wanted)
+      this.isTopByLoop = topScan?.pays === true
+      if (!this.isTopByLoop) input.open()
+      this.stage = 'read top'
+      return
+    }
+    this.columns = this.keys.map(() => [])
+    this.weight = 0
+    this.isAtEnd = false
+    input.open()
+    this.stage = 'read'
   }
 
-  private sortAll(): number[] {
-    const { input, keys, rows } = this
-    const { registers, context, spill } = this.execution
-    const columns: Value[][] = keys.map(() => [])
+  /** Until the input is at its end, or memory is full. */
+  private read(): boolean {
+    const { input, keys, rows, columns } = this
+    const { registers, pause, spill } = this.execution
     const budget = spill?.budgetBytes ?? Number.POSITIVE_INFINITY
-    let weight = 0
-    input.open()
+    this.stage = 'sort'
     while (input.next()) {
       for (let i = 0; i < keys.length; i++) columns[i].push(keys[i].evaluate(registers))
       const row = rows.add(registers)
-      if ((row & 1023) === 0) context.checkCancelled()
       if (row % WEIGHED_EVERY !== 0) continue
-      weight += WEIGHED_EVERY * (rows.weightOf(row) + weightOfKeys(columns, row))
-      if (weight < budget) continue
-      this.writeRun(columns)
-      weight = 0
+      this.weight += WEIGHED_EVERY * (rows.weightOf(row) + weightOfKeys(columns, row))
+      if (this.weight >= budget) return true
+    }
+    if (pause.isPaused) {
+      this.stage = 'read'
+      return false
     }
     input.close()
-    if (this.runs === undefined) return sortedOrder(keys, columns, rows.length)
-    this.writeRun(columns)
-    return []
+    this.isAtEnd = true
+    return true
   }
 
-  /** Sorts the rows that there are and puts them into the file; memory is empty then. */
-  private writeRun(columns: readonly Value[][]): void {
-    const { keys, rows, carried, execution } = this
-    if (rows.length === 0) return
-    this.runs ??= new SortedRuns(execution.spill!, keys, carried)
-    const run = this.runs.newRun()
-    const values: Value[] = new Array(keys.length + carried.length)
-    for (const row of sortedOrder(keys, columns, rows.length)) {
-      for (let i = 0; i < keys.length; i++) values[i] = columns[i][row]
-      rows.copy(row, values, keys.length)
-      run.add(values)
+  /** Sorts the rows that there are; those that are too many, and what comes behind them, go into the file. */
+  private sort(): boolean {
+    const { keys, columns, rows, execution } = this
+    this.sorting ??= new RowOrder(keys, columns, rows.length)
+    const order = this.sorting.sorted(execution.pause)
+    if (order === undefined) return false
+    if (this.isAtEnd && this.runs === undefined) {
+      this.order = order
+      this.stage = 'give'
+    } else {
+      if (!this.writeRun(order)) return false
+      this.stage = this.isAtEnd ? 'give' : 'read'
     }
+    this.sorting = undefined
+    return true
+  }
+
+  /** Puts the rows into the file; memory is empty then. False when it has paused. */
+  private writeRun(order: Int32Array): boolean {
+    const { keys, rows, columns, carried, execution } = this
+    if (rows.length > 0) {
+      this.runs ??= new SortedRuns(execution.spill!, keys, carried)
+      this.run ??= this.runs.newRun()
+      const values: Value[] = new Array(keys.length + carried.length)
+      for (; this.position < order.length; this.position++) {
+        if (execution.pause.spend(1)) return false
+        const row = order[this.position]
+        for (let i = 0; i < keys.length; i++) values[i] = columns[i][row]
+        rows.copy(row, values, keys.length)
+        this.run.add(values)
+      }
+    }
+    this.run = undefined
+    this.position = 0
+    this.weight = 0
     rows.clear()
     for (const column of columns) column.length = 0
-    execution.context.checkCancelled()
+    return true
   }
 
-  private sortTop(wanted: number): number[] {
-    // Nothing is asked of the input then, as in PostgreSQL.
-    if (wanted === 0) return []
-    const { top, topScan } = this
-    top.begin(wanted)
-    if (topScan?.pays !== true || !topScan.run(top)) this.offerAll()
-    return top.order()
-  }
-
-  private offerAll(): void {
-    const { input, top } = this
-    const { registers, context } = this.execution
-    let seen = 0
-    input.open()
-    while (input.next()) {
-      if ((++seen & 1023) === 0) context.checkCancelled()
-      top.offer(registers)
+  private readTop(): boolean {
+    const { top, topScan, input } = this
+    const { registers, pause } = this.execution
+    if (this.isTopByLoop) {
+      const progress = topScan!.run(top)
+      if (progress === 'paused') return false
+      if (progress === 'impossible') {
+        this.isTopByLoop = false
+        input.open()
+      }
     }
-    input.close()
+    if (!this.isTopByLoop) {
+      while (input.next()) top.offer(registers)
+      if (pause.isPaused) return false
+      input.close()
+    }
+    this.order = top.order()
+    this.stage = 'give'
+    return true
   }
 
   next(): boolean {
-    if (this.runs !== undefined) return this.runs.next(this.execution.registers)
+    const { pause, registers } = this.execution
+    if (this.stage !== 'give' && !this.prepare()) return false
+    if (--pause.left < 0 && pause.isDue()) return false
+    if (this.runs !== undefined) return this.runs.next(registers)
     if (this.position >= this.order.length) return false
     const rows = this.isTop ? this.top.rows : this.rows
-    rows.restore(this.order[this.position++], this.execution.registers)
+    rows.restore(this.order[this.position++], registers)
     return true
   }
 
   close(): void {
     this.input.close()
+    if (this.isTopByLoop && this.stage === 'read top') this.topScan!.close()
     this.clear()
   }
 
   private clear(): void {
+    this.stage = 'give'
     this.rows.clear()
     this.top.clear()
-    this.order = []
+    this.columns = []
+    this.sorting = undefined
+    this.order = NOTHING
     this.position = 0
+    this.run = undefined
     this.runs?.close()
     this.runs = undefined
   }
 }
+
+const NOTHING: readonly number[] = []
 
 /** Of so many rows one is weighed. */
 const WEIGHED_EVERY = 8
@@ -162,36 +239,6 @@ function weightOfKeys(columns: readonly Value[][], row: number): number {
 /** More rows than this are sorted whole. */
 const TOP_MAX = 100_000
 
-/** The numbers of the rows in order; equal ones stay as they came. */
-function sortedOrder(keys: readonly SortKey[], columns: readonly Value[][], count: number): number[] {
-  const order: number[] = new Array(count)
-  for (let i = 0; i < count; i++) order[i] = i
-  if (keys.length === 1) {
-    const [key] = keys
-    const [values] = columns
-    if (values.every(value => typeof value === 'number')) {
-      // A stable sort of numbers; NaN sorts last, as in PostgreSQL.
-      const sign = key.isDescending ? -1 : 1
-      const numbers = Float64Array.from(values)
-      return order.sort((a, b) => {
-        const x = numbers[a]
-        const y = numbers[b]
-        if (x < y) return -sign
-        if (x > y) return sign
-        return x === y ? 0 : sign * key.compare(x, y)
-      })
-    }
-    return order.sort((a, b) => compareKey(key, values[a], values[b]))
-  }
-  return order.sort((a, b) => {
-    for (let i = 0; i < keys.length; i++) {
-      const result = compareKey(keys[i], columns[i][a], columns[i][b])
-      if (result !== 0) return result
-    }
-    return 0
-  })
-}
-
 /** Keeps what the input gave; opened again, it gives the same as long as what it reads from outside is the same. */
 export class MaterializeOperator implements Operator {
   private readonly execution: Execution
@@ -201,6 +248,7 @@ export class MaterializeOperator implements Operator {
   /** Of the execution and of the common tables that it reads. */
   private readonly version: () => number
   private filledIn = -1
+  private isFilling = false
   /** What the registers from outside held when the rows were read. */
   private filledWith: Value[] = []
   private position = 0
@@ -226,18 +274,35 @@ export class MaterializeOperator implements Operator {
       this.outside.every((register, i) => Object.is(registers[register], this.filledWith[i]))
     if (isSame) return
     this.filledWith = this.outside.map(register => registers[register])
+    this.filledIn = -1
     this.rows.clear()
     this.input.open()
-    while (this.input.next()) this.rows.add(registers)
-    this.input.close()
-    this.filledIn = this.version()
+    this.isFilling = true
   }
-  next(): boolean {
-    if (this.position >= this.rows.length) return false
-    this.rows.restore(this.position++, this.execution.registers)
+
+  /** False when it has paused. */
+  private fill(): boolean {
+    const { registers, pause } = this.execution
+    while (this.input.next()) this.rows.add(registers)
+    if (pause.isPaused) return false
+    this.input.close()
+    this.isFilling = false
+    this.filledIn = this.version()
     return true
   }
+
+  next(): boolean {
+    const { registers, pause } = this.execution
+    if (this.isFilling && !this.fill()) return false
+    if (this.position >= this.rows.length) return false
+    if (--pause.left < 0 && pause.isDue()) return false
+    this.rows.restore(this.position++, registers)
+    return true
+  }
+
   close(): void {
+    if (this.isFilling) this.input.close()
+    this.isFilling = false
     this.position = this.rows.length
   }
 }

@@ -21,7 +21,10 @@ export class UniqueMergeJoinOperator implements LoopOperator {
   private readonly condition: Evaluate | undefined
   /** The key of the inner row in the registers; null: there are no more. */
   private innerKey: Value = null
-  private passedOver = 0
+  /** The next inner row is to be read before its key is looked at. */
+  private isInnerDue = false
+  /** A pause has left the search for the outer row at hand in the middle. */
+  private isSeeking = false
   private readonly loop: MergeLoop | undefined
 
   /** `loop`: the same for whoever takes the pairs in a loop. */
@@ -50,43 +53,55 @@ export class UniqueMergeJoinOperator implements LoopOperator {
   open(): void {
     this.outer.open()
     this.inner.open()
-    this.advance()
+    this.isSeeking = false
+    this.isInnerDue = true
   }
 
   next(): boolean {
     const { outer, key, condition, isAnti } = this
-    const { registers } = this.execution
-    while (outer.next()) {
-      const isMatch =
-        this.seek(key.outer(registers)) && (condition === undefined || condition(registers) === true)
+    const { registers, pause } = this.execution
+    for (;;) {
+      if (!this.isSeeking) {
+        if (!outer.next()) return false
+        this.isSeeking = true
+      }
+      const isFound = this.seek(key.outer(registers))
+      if (pause.isPaused) return false
+      this.isSeeking = false
+      const isMatch = isFound && (condition === undefined || condition(registers) === true)
       if (isMatch !== isAnti) return true
     }
-    return false
   }
 
-  /** To the inner row with this key; false when there is none. */
+  /** To the inner row with this key; false when there is none, and when it has paused. */
   private seek(key: Value): boolean {
     if (key === null) return false
     const { compare, isDescending } = this.key
-    while (this.innerKey !== null) {
+    for (;;) {
+      if (this.isInnerDue && !this.advance()) return false
+      if (this.innerKey === null) return false
       if (this.innerKey === key) return true
       const order = compare(this.innerKey, key)
       if (order === 0) return true
       if (order < 0 === isDescending) return false
-      this.advance()
+      this.isInnerDue = true
     }
-    return false
   }
 
-  private advance(): void {
+  /** False when it has paused. */
+  private advance(): boolean {
     const { inner, key } = this
-    const { registers, context } = this.execution
+    const { registers, pause } = this.execution
     while (inner.next()) {
-      if ((++this.passedOver & 1023) === 0) context.checkCancelled()
       this.innerKey = key.inner(registers)
-      if (this.innerKey !== null) return
+      if (this.innerKey === null) continue
+      this.isInnerDue = false
+      return true
     }
+    if (pause.isPaused) return false
     this.innerKey = null
+    this.isInnerDue = false
+    return true
   }
 
   close(): void {

@@ -6,6 +6,7 @@
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type { Evaluate } from './expression.ts'
+import type { Pause } from './pause.ts'
 import type { RegisterFile } from './registers.ts'
 
 export interface RunningBound {
@@ -43,13 +44,20 @@ export interface Frames {
   readonly ends: Int32Array
 }
 
-export function framesOf(frame: RunningFrame, partition: Partition, registers: RegisterFile): Frames {
+/** Stops where a pause is due. */
+export function* framesOf(
+  frame: RunningFrame,
+  partition: Partition,
+  registers: RegisterFile,
+  pause: Pause,
+): Generator<void, Frames> {
   const { count } = partition
   const starts = new Int32Array(count)
   const ends = new Int32Array(count)
   const start = boundOf(frame, frame.start, partition, registers, true)
   const end = boundOf(frame, frame.end, partition, registers, false)
   for (let row = 0; row < count; row++) {
+    if (--pause.left < 0 && pause.isDue()) yield
     starts[row] = Math.min(Math.max(start(row), 0), count)
     ends[row] = Math.max(Math.min(end(row), count), starts[row])
   }

@@ -4,12 +4,7 @@
  */
 
 import { SqlError } from '../errors.ts'
-import type {
-  AggregateImplementation,
-  EvaluationContext,
-  Value,
-  WindowFunction,
-} from '../functions/registry.ts'
+import type { AggregateImplementation, Value, WindowFunction } from '../functions/registry.ts'
 import type { Evaluate } from './expression.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'
 import type { GroupingKey } from './sort.ts'
@@ -55,8 +50,13 @@ export class WindowOperator implements Operator {
   private following: PartitionRows
   private followingKey: unknown
   private hasFollowing = false
+  /** The partition at hand is read. */
+  private isReading = false
   private results: Value[][] = []
   private position = 0
+  private stage: 'begin' | 'read' | 'compute' | 'give' = 'begin'
+  /** What computes the results of the partition at hand; it stops where a pause is due. */
+  private computing: Iterator<void> | undefined
 
   constructor(execution: Execution, input: Operator, plan: WindowPlan) {
     this.execution = execution
@@ -69,10 +69,10 @@ export class WindowOperator implements Operator {
   open(): void {
     this.close()
     this.input.open()
-    this.hasFollowing = this.readInto(this.following)
+    this.stage = 'begin'
   }
 
-  /** Takes one row of the input; false at its end. */
+  /** Takes one row of the input; false at its end, behind a partition, and when it has paused. */
   private readInto(target: PartitionRows): boolean {
     if (!this.input.next()) return false
     const { plan } = this
@@ -107,8 +107,10 @@ export class WindowOperator implements Operator {
 
   next(): boolean {
     const { plan } = this
-    const { registers } = this.execution
-    if (this.position >= this.current.rows.length && !this.nextPartition()) return false
+    const { registers, pause } = this.execution
+    if (this.position >= this.current.rows.length) this.stage = this.stage === 'give' ? 'read' : this.stage
+    if (this.stage !== 'give' && !this.nextPartition()) return false
+    if (--pause.left < 0 && pause.isDue()) return false
     const row = this.position++
     this.current.rows.restore(row, registers)
     for (let i = 0; i < plan.calls.length; i++) {
@@ -117,29 +119,49 @@ export class WindowOperator implements Operator {
     return true
   }
 
+  /** False at the end, and when it has paused. */
   private nextPartition(): boolean {
-    if (!this.hasFollowing) return false
-    this.current = this.following
-    this.hasFollowing = false
-    let rows = 0
-    while (this.readInto(this.current)) {
-      if ((++rows & 1023) === 0) this.execution.context.checkCancelled()
+    const { pause } = this.execution
+    if (this.stage === 'begin') {
+      this.hasFollowing = this.readInto(this.following)
+      if (pause.isPaused) return false
+      this.stage = 'read'
     }
-    this.compute()
+    if (this.stage === 'read') {
+      if (!this.isReading) {
+        if (!this.hasFollowing) return false
+        this.current = this.following
+        this.hasFollowing = false
+        this.isReading = true
+      }
+      while (this.readInto(this.current)) {}
+      if (pause.isPaused) return false
+      this.isReading = false
+      this.computing = this.compute()
+      this.stage = 'compute'
+    }
+    if (!this.computing!.next().done) return false
+    this.computing = undefined
     this.position = 0
+    this.stage = 'give'
     return true
   }
 
-  private compute(): void {
+  /** Stops where a pause is due. */
+  private *compute(): Generator<void> {
     const { plan, current, execution } = this
-    const { registers, context } = execution
-    const partition = peersOf(plan, current)
-    const frames = framesOf(plan.frame, partition, registers)
-    this.results = plan.calls.map((call, i) =>
-      typeof call.computes === 'string'
-        ? computeFunction(call.computes, current.arguments[i], partition, plan.frame, frames)
-        : computeAggregate(call, current.arguments[i], partition, plan.frame, frames, context),
-    )
+    const { registers } = execution
+    const partition = yield* peersOf(plan, current, execution)
+    const frames = yield* framesOf(plan.frame, partition, registers, execution.pause)
+    this.results = []
+    for (const [i, call] of plan.calls.entries()) {
+      const rows = current.arguments[i]
+      this.results.push(
+        typeof call.computes === 'string'
+          ? yield* computeFunction(call.computes, rows, partition, plan.frame, frames, execution)
+          : yield* computeAggregate(call, rows, partition, plan.frame, frames, execution),
+      )
+    }
   }
 
   close(): void {
@@ -150,14 +172,22 @@ export class WindowOperator implements Operator {
     this.followingKey = undefined
     this.results = []
     this.position = 0
+    this.stage = 'begin'
+    this.isReading = false
+    this.computing = undefined
   }
 }
 
-function peersOf(plan: WindowPlan, { rows, orderKeys }: PartitionRows): Partition {
+function* peersOf(
+  plan: WindowPlan,
+  { rows, orderKeys }: PartitionRows,
+  { pause }: Execution,
+): Generator<void, Partition> {
   const count = rows.length
   const groupOf: number[] = []
   const groupStarts: number[] = []
   for (let row = 0; row < count; row++) {
+    if (--pause.left < 0 && pause.isDue()) yield
     const isPeer =
       row > 0 &&
       plan.orderBy.every((key, i) => compareKey(key, orderKeys[i][row - 1], orderKeys[i][row]) === 0)
@@ -176,18 +206,20 @@ function peersOf(plan: WindowPlan, { rows, orderKeys }: PartitionRows): Partitio
   }
 }
 
-function computeFunction(
+function* computeFunction(
   computes: WindowFunction['computes'],
   argumentsOf: readonly (readonly Value[] | undefined)[],
   partition: Partition,
   frame: RunningFrame,
   frames: Frames,
-): Value[] {
+  { pause }: Execution,
+): Generator<void, Value[]> {
   const { count, groupOf, groupStarts } = partition
   const results: Value[] = []
   const groupEnd = (row: number) => groupStarts[groupOf[row] + 1]
   const inFrame = (row: number) => piecesOf(frame, partition, row, frames.starts[row], frames.ends[row])
   for (let row = 0; row < count; row++) {
+    if (--pause.left < 0 && pause.isDue()) yield
     const values = argumentsOf[row] ?? []
     results.push(resultOf(row, values))
   }
@@ -249,30 +281,19 @@ function ntile(row: number, count: number, buckets: Value): Value {
 }
 
 /** An aggregate over each row's frame. Frames that only grow are stepped on; others move by `unstep`, or start anew. */
-function computeAggregate(
+function* computeAggregate(
   call: RunningWindowCall,
   argumentsOf: readonly (readonly Value[] | undefined)[],
   partition: Partition,
   frame: RunningFrame,
   { starts, ends }: Frames,
-  context: EvaluationContext,
-): Value[] {
+  { context, pause }: Execution,
+): Generator<void, Value[]> {
   const implementation = call.computes as AggregateImplementation
   const results: Value[] = []
   const counts = (row: number): readonly Value[] | undefined => {
     const values = argumentsOf[row]
     return values === undefined || (call.skipsNulls && values.includes(null)) ? undefined : values
-  }
-  // Frames overlap: there may be many more steps than rows.
-  let steps = 0
-  const stepAll = (state: Value, from: number, to: number): Value => {
-    let result = state
-    for (let row = from; row < to; row++) {
-      if ((++steps & 1023) === 0) context.checkCancelled()
-      const values = counts(row)
-      if (values !== undefined) result = implementation.step(result, ...values, context)
-    }
-    return result
   }
   let state: Value = implementation.start()
   let from = 0
@@ -281,7 +302,12 @@ function computeAggregate(
     if (frame.exclude !== 'no others') {
       state = implementation.start()
       for (const [pieceFrom, pieceTo] of piecesOf(frame, partition, row, starts[row], ends[row])) {
-        state = stepAll(state, pieceFrom, pieceTo)
+        for (let other = pieceFrom; other < pieceTo; other++) {
+          // Frames overlap: there may be many more steps than rows.
+          if (--pause.left < 0 && pause.isDue()) yield
+          const values = counts(other)
+          if (values !== undefined) state = implementation.step(state, ...values, context)
+        }
       }
     } else {
       const start = starts[row]
@@ -292,11 +318,15 @@ function computeAggregate(
         to = start
       }
       for (; from < start; from++) {
+        if (--pause.left < 0 && pause.isDue()) yield
         const values = counts(from)
         if (values !== undefined) state = implementation.unstep!(state, ...values, context)
       }
-      state = stepAll(state, to, end)
-      to = Math.max(to, end)
+      for (; to < end; to++) {
+        if (--pause.left < 0 && pause.isDue()) yield
+        const values = counts(to)
+        if (values !== undefined) state = implementation.step(state, ...values, context)
+      }
     }
     results.push(implementation.finish(state, context))
   }

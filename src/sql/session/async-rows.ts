@@ -35,14 +35,20 @@ export async function* asyncRows(
       yield* guard.complete()
       return
     }
+    const { pause } = guard.execution
+    pause?.allow(() => options.monotonicMs(), STRETCH_MS)
     let stretchStartMs = options.monotonicMs()
     for (let rows = 1; ; rows++) {
       const row = guard.next()
-      if (row === undefined) return
-      yield row
-      if (rows % LOOK_EVERY_ROWS !== 0 || options.monotonicMs() - stretchStartMs < STRETCH_MS) continue
+      const isPaused = pause?.isPaused === true
+      if (row !== undefined) yield row
+      else if (!isPaused) return
+      if (!isPaused) {
+        if (rows % LOOK_EVERY_ROWS !== 0 || options.monotonicMs() - stretchStartMs < STRETCH_MS) continue
+      }
       await new Promise<void>(resolve => options.scheduler.defer(resolve, true))
       stretchStartMs = options.monotonicMs()
+      guard.goOn()
     }
   } finally {
     guard.release()
@@ -73,17 +79,22 @@ class Guard {
     }
   }
 
-  /** The next row; undefined at the end. */
+  /** The next row; undefined at the end, and when the statement has paused. */
   next(): unknown {
     if (this.error !== undefined) throw this.error
     const row = this.run()
-    if (row === undefined) this.hasEnded = true
+    if (row === undefined && this.execution.pause?.isPaused !== true) this.hasEnded = true
     else if (this.error !== undefined) {
       // A function that the statement calls has aborted it.
       this.abandon()
       throw this.error
     }
     return row
+  }
+
+  /** After a turn of the event loop: in the meantime it may have ended, and its program be another one's. */
+  goOn(): void {
+    if (!this.hasEnded) this.execution.pause?.resume()
   }
 
   private run(): unknown {

@@ -12,7 +12,10 @@ import { type RowMaker, type RowShape, rowMakerOf, rowShapeOf } from './rows.ts'
 export interface Execution {
   /** None: the statement gives no rows. */
   readonly columns: readonly ResultColumn[]
-  /** The next row; undefined when there are no more, and the statement has ended. @throws SqlError: it has failed and is undone */
+  /**
+   * The next row; undefined when there are no more, and the statement has ended (or it has paused, where that was allowed).
+   * @throws SqlError: it has failed and is undone
+   */
   next(): unknown
   /** Ends it, when the last row was not taken yet, and keeps what it has changed. */
   finish(): RunResult
@@ -43,6 +46,11 @@ export class ShapedExecution implements Execution {
     return this.#raw.isWriting
   }
 
+  /** Undefined: it cannot pause. */
+  get pause(): RawExecution['pause'] {
+    return this.#raw.pause
+  }
+
   next(): unknown {
     if (this.#result !== undefined || this.#failure !== undefined) return undefined
     let row: unknown
@@ -53,7 +61,7 @@ export class ShapedExecution implements Execution {
       this.#raw.fail(error)
       throw this.#failure.error
     }
-    if (row === undefined) this.finish()
+    if (row === undefined && this.#raw.pause?.isPaused !== true) this.finish()
     return row
   }
 

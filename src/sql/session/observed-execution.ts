@@ -80,6 +80,9 @@ export class ObservedExecution implements RawExecution {
   get inRegisters(): RawExecution['inRegisters'] {
     return this.execution.inRegisters
   }
+  get pause(): RawExecution['pause'] {
+    return this.execution.pause
+  }
   next(): ReturnType<RawExecution['next']> {
     return this.execution.next()
   }

@@ -5,6 +5,7 @@
 
 import type { OutputColumn, RowIdentity } from '../bind/bound.ts'
 import type { Meter } from '../execute/meter.ts'
+import type { Pause } from '../execute/pause.ts'
 import type { Output, Program } from '../execute/program.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
@@ -149,6 +150,10 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     this.savepoints = savepoints
   }
 
+  /** A write transaction stays open no longer than it must. */
+  get pause(): Pause | undefined {
+    return this.isWriting ? undefined : this.program.execution.pause
+  }
   get tablesRead(): ReadonlySet<number> {
     return this.ready.compiled.tablesRead
   }

@@ -4,6 +4,7 @@
  */
 
 import type { OutputColumn, RowIdentity } from '../bind/bound.ts'
+import type { Pause } from '../execute/pause.ts'
 import type { Output } from '../execute/program.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
@@ -21,7 +22,12 @@ export interface RawExecution {
   readonly tablesRead?: ReadonlySet<number>
   /** Of a cursor's query, where its rows are a table's: their last columns say which. */
   readonly identity?: RowIdentity | undefined
-  /** The next row; undefined at the end. */
+  /**
+   * Of a query: whoever takes its rows may let it pause in between. Undefined: it does not, and `next` gives undefined at the end
+   * only.
+   */
+  readonly pause?: Pause | undefined
+  /** The next row; undefined at the end, and when it has paused. */
   next(): Value[] | undefined
   /** Of a query: its rows where they are left, for whoever makes something else of them than lists of values. */
   readonly inRegisters?: RowsInRegisters | undefined
@@ -35,7 +41,7 @@ export interface RowsInRegisters {
   readonly registers: RegisterFile
   /** Where the values of a row are, or how they are computed. */
   readonly outputs: readonly Output[]
-  /** To the next row, instead of `next`; false at the end. */
+  /** To the next row, instead of `next`; false at the end, and when it has paused. */
   advance(): boolean
 }
 

@@ -151,6 +151,12 @@ export class RowBatches {
     return false
   }
 
+  /** The rows in place are not looked at any more; `nextLeaf` goes on behind them, whatever was asked of the database since. */
+  endLeaf(): void {
+    this.leaf = undefined
+    this.endReading()
+  }
+
   private endReading(): void {
     if (this.isReading) this.source.endReading()
     this.isReading = false

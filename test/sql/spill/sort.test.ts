@@ -7,9 +7,10 @@ import { type Connection, type Database, openSync } from '../../../src/index.ts'
 import { memoryStorage } from '../../../src/io/memory-storage.ts'
 import type { StorageFile } from '../../../src/io/storage.ts'
 import type { Execution, Operator } from '../../../src/sql/execute/operator.ts'
+import { Pause } from '../../../src/sql/execute/pause.ts'
 import { SortOperator } from '../../../src/sql/execute/sort.ts'
 import type { SortKey } from '../../../src/sql/execute/sort-keys.ts'
-import type { Value } from '../../../src/sql/functions/registry.ts'
+import type { EvaluationContext, Value } from '../../../src/sql/functions/registry.ts'
 import { ExecutionSpill } from '../../../src/sql/spill/spill-space.ts'
 import { TestDatabase } from '../../database/support.ts'
 
@@ -56,7 +57,9 @@ describe('a sort', () => {
     const registers: Value[] = [null]
     const context = { checkCancelled: () => {} }
     const spill = new ExecutionSpill({ budgetBytes: 64 * 1024, newFile })
-    const execution = { registers, context, spill, data: undefined, number: 1 } as unknown as Execution
+    const pause = new Pause()
+    pause.begin(context as EvaluationContext)
+    const execution = { registers, context, pause, spill, data: undefined, number: 1 } as unknown as Execution
     let left = 0
     const input: Operator = {
       open: () => {

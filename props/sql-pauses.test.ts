@@ -1,0 +1,65 @@
+/** A query that pauses gives what it gives without: queries made at random, which pause wherever they can. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Connection, type Database, openSync, SqlError } from '../src/index.ts'
+import { statementCode } from '../src/sql/execute/generate/policy.ts'
+import { pausedRows } from '../test/sql/support/paused.ts'
+import { firstSeed, runs } from './scale.ts'
+import { SeededRandom } from './seeded-random.ts'
+import { DROP_TABLES, queryOf, SEEDS_EACH, tablesFor } from './sql-queries.ts'
+
+const QUERIES = runs(600)
+const FIRST_SEED = firstSeed(300_000)
+
+const SWITCHED_OFF: readonly (readonly string[])[] = [
+  [],
+  ['enable_hashjoin', 'enable_nestloop'],
+  ['enable_hashjoin', 'enable_mergejoin'],
+  ['enable_mergejoin', 'enable_nestloop'],
+]
+
+let db: Database
+let connections: readonly { readonly off: string; readonly connection: Connection }[]
+beforeAll(() => {
+  db = openSync(':memory:')
+  connections = SWITCHED_OFF.map(settings => {
+    const connection = db.connect()
+    for (const setting of settings) connection.exec(`set ${setting} = off`)
+    return { off: settings.join(', '), connection }
+  })
+})
+afterAll(() => db.close())
+
+function answer(query: () => readonly unknown[]): string[] | string {
+  try {
+    return query()
+      .map(row => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)))
+      .sort()
+  } catch (error) {
+    if (error instanceof SqlError) return error.sqlstate
+    throw error
+  }
+}
+
+test.each(['always', 'never'] as const)(`${QUERIES} queries, code generated: %s`, mode => {
+  let pauses = 0
+  statementCode.mode = mode
+  try {
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + QUERIES; seed++) {
+      if (seed === FIRST_SEED || seed % SEEDS_EACH === 0) db.exec(`${DROP_TABLES}${tablesFor(seed)}`)
+      const text = queryOf(new SeededRandom(seed))
+      for (const { off, connection } of connections) {
+        const expected = answer(() => connection.query(text, [], { rowMode: 'array' }))
+        const given = answer(() => {
+          const result = pausedRows(connection, text, { rowMode: 'array' })
+          pauses += result.pauses
+          return result.rows
+        })
+        expect(given, `seed ${seed}, without ${off}: ${text}`).toEqual(expected)
+      }
+    }
+  } finally {
+    statementCode.mode = 'auto'
+  }
+  expect(pauses).toBeGreaterThan(QUERIES)
+})

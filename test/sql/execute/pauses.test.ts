@@ -1,0 +1,222 @@
+/** Queries that run long before their first row: others have their turn meanwhile, and they hear that they are to end. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Connection, type Database, openSync, SqlError } from '../../../src/index.ts'
+import { statementCode } from '../../../src/sql/execute/generate/policy.ts'
+import { type TemporaryDirectory, temporaryDirectory } from '../../io/temporary-directory.ts'
+import { pausedRows } from '../support/paused.ts'
+
+let directory: TemporaryDirectory
+let db: Database
+let connections: Readonly<Record<Methods, Connection>>
+
+type Methods = 'any' | 'hash' | 'merge' | 'loops' | 'little memory'
+
+beforeAll(() => {
+  directory = temporaryDirectory()
+  db = openSync(directory.file('app.db'))
+  db.exec(`
+    create table t (id int primary key, k int, name text);
+    create table u (id int primary key, k int not null, name text);
+    insert into t select n, nullif(n * 7919 % 300, 7), 'name ' || n % 40 from generate_series(1, 3000) n;
+    insert into u select n, n * 31 % 400, 'name ' || n % 60 from generate_series(1, 2000) n;
+    create index on t (k);
+    create index on u (k);
+    analyze`)
+  const connect = (...settings: readonly string[]): Connection => {
+    const connection = db.connect()
+    for (const setting of settings) connection.exec(`set ${setting}`)
+    return connection
+  }
+  connections = {
+    any: connect(),
+    hash: connect('enable_nestloop = off', 'enable_mergejoin = off'),
+    merge: connect('enable_nestloop = off', 'enable_hashjoin = off'),
+    loops: connect('enable_hashjoin = off', 'enable_mergejoin = off', 'enable_indexscan = off'),
+    'little memory': connect('enable_nestloop = off', 'enable_mergejoin = off', "work_mem = '64kB'"),
+  }
+})
+afterAll(() => {
+  db.close()
+  directory.remove()
+})
+
+const QUERIES: readonly (readonly [what: string, methods: Methods, query: string])[] = [
+  ['a sort', 'any', 'select id, k from t order by k desc, name, id'],
+  ['a sort by one number', 'any', 'select id from t order by id % 97 desc, id'],
+  ['a sort of text', 'any', 'select name, id from t order by name'],
+  ['a sort in a file', 'little memory', 'select id, name from t order by name, id'],
+  ['the first of an order', 'any', 'select id from t order by k, id limit 20 offset 5'],
+  ['a scan that gives nothing', 'any', "select id from t where name like '%x%'"],
+  ['a count', 'any', 'select count(*), sum(k) from t where name <> $$x$$'],
+  ['a count of what a function gives', 'any', 'select count(*), sum(n) from generate_series(1, 5000) n'],
+  ['groups', 'any', 'select k, count(*), max(name) from t group by k'],
+  ['groups in a file', 'little memory', 'select id, name, count(*) from t group by id, name'],
+  [
+    'groups of several sets',
+    'any',
+    'select k, name, count(*) from t group by grouping sets ((k), (name), ())',
+  ],
+  ['a group in order', 'any', 'select string_agg(name, $$,$$ order by k, id) from t'],
+  ['a percentile', 'any', 'select percentile_disc(0.3) within group (order by k) from t'],
+  ['distinct values', 'any', 'select distinct k, name from t'],
+  ['a count of distinct values', 'any', 'select count(distinct name), count(distinct k) from t'],
+  [
+    'a window',
+    'any',
+    'select id, row_number() over (order by k, id), sum(id) over (partition by name) from t',
+  ],
+  ['frames', 'any', 'select id, max(k) over (order by id rows between 9 preceding and 5 following) from t'],
+  [
+    'frames that leave rows out',
+    'any',
+    'select id, sum(k) over (order by id rows between 9 preceding and 5 following exclude current row) from t',
+  ],
+  ['an intersection', 'any', 'select name, k from t intersect select name, k from u'],
+  ['a difference', 'any', 'select k, name from t except all select k, name from u'],
+  ['a union', 'any', 'select k from t union select k from u'],
+  ['a hash join', 'hash', 'select t.id, u.id from t join u on t.k = u.k and t.id < u.id'],
+  ['a hash join that is counted', 'hash', 'select count(*), sum(u.id) from t join u on t.name = u.name'],
+  ['a full join', 'hash', 'select t.id, u.id from t full join u on t.k = u.k'],
+  ['a semi-join', 'hash', 'select id from t where k in (select k from u where id > 100)'],
+  ['an anti-join', 'hash', 'select id from t where not exists (select from u where u.k = t.k)'],
+  ['a hash join in a file', 'little memory', 'select t.id, u.name from t left join u on t.k = u.k'],
+  ['a merge join', 'merge', 'select t.id, u.id from t join u on t.k = u.k and t.name < u.name'],
+  ['a merge join by unique keys', 'merge', 'select count(*), sum(t.k + u.k) from t join u on t.id = u.id'],
+  ['a left merge join', 'merge', 'select t.id, u.id from t left join u on t.k = u.k'],
+  ['a nested loop', 'loops', 'select t.id, u.id from t, u where t.id * 1000 = u.id'],
+  [
+    'a nested loop without rows',
+    'loops',
+    'select t.id from t, u where t.id % 100 = 1 and t.id * 10000 = u.id',
+  ],
+  [
+    'a recursion',
+    'any',
+    'with recursive r(n, s) as (select 1, 0 union all select n + 1, s + n from r where n < 2000) select max(s) from r',
+  ],
+  [
+    'a recursion without duplicates',
+    'any',
+    'with recursive r(n) as (select 1 union select n * 3 % 997 from r) select count(*) from r',
+  ],
+  [
+    'a common table that is read twice',
+    'any',
+    'with c as materialized (select k, count(*) as n from t group by k) select count(*) from c a join c b on a.n = b.n',
+  ],
+  ['rows of functions', 'any', 'select count(*) from (select generate_series(1, id % 5) from t) q'],
+  ['one after the other', 'any', 'select count(*) from (select id from t union all select id from u) q'],
+  ['an offset', 'any', 'select id from t offset 2990'],
+  ['ties', 'any', 'select name from t order by name fetch first 5 rows with ties'],
+]
+
+const multiset = (rows: readonly unknown[]) =>
+  rows
+    .map(row => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)))
+    .sort()
+
+describe.each(['always', 'never'] as const)('with pauses, code generated: %s', mode => {
+  test.each(QUERIES)('%s gives what it gives without', (_, methods, query) => {
+    const connection = connections[methods]
+    statementCode.mode = mode
+    try {
+      const expected = connection.query(query, [], { rowMode: 'array' })
+      const { rows, pauses } = pausedRows(connection, query, { rowMode: 'array' }, pause => {
+        // What others do in a pause does not concern it.
+        if (pause % 100 === 0) db.query('select count(*) from t where id > $1 and name > $$n$$', [pause])
+      })
+      expect(multiset(rows)).toEqual(multiset(expected))
+      expect(pauses).toBeGreaterThan(0)
+    } finally {
+      statementCode.mode = 'auto'
+    }
+  })
+})
+
+/** Each would run until the end of the world, or nearly. */
+const ENDLESS: readonly (readonly [what: string, methods: Methods, query: string])[] = [
+  ['a count', 'any', 'select count(*) from generate_series(1, 1e15::bigint)'],
+  [
+    'a sum over a join',
+    'hash',
+    'select count(*) from t a join t b on a.name = b.name join t c on b.name = c.name join t d on c.name = d.name',
+  ],
+  ['a filter', 'any', 'select * from generate_series(1, 1e15::bigint) n where n < 0'],
+  [
+    'the first of an order',
+    'any',
+    'select n from generate_series(1, 1e15::bigint) n order by n desc limit 1',
+  ],
+  ['groups', 'any', 'select n % 3, count(*) from generate_series(1, 1e15::bigint) n group by 1'],
+  ['distinct values', 'any', 'select distinct n % 3 from generate_series(1, 1e15::bigint) n offset 3'],
+  ['a difference', 'any', 'select 1 except select n % 3 from generate_series(1, 1e15::bigint) n'],
+  ['an intersection', 'any', 'select 5 intersect select n % 3 from generate_series(1, 1e15::bigint) n'],
+  [
+    'a nested loop',
+    'loops',
+    'select 1 from t a, t b, t c, t d, t e, t f where a.id + b.id + c.id + d.id + e.id + f.id < 0',
+  ],
+  ['a nested loop over what is kept', 'loops', 'select count(*) from t a, t b, t c, t d, t e, t f'],
+  [
+    'a recursion',
+    'any',
+    'with recursive r(n) as (select 1 union all select n % 3 + 1 from r) select count(*) from r',
+  ],
+  [
+    'a recursion that gives nothing',
+    'any',
+    'with recursive r(n) as (select 1 union all select n % 3 + 1 from r) select n from r where n < 0',
+  ],
+  [
+    'frames',
+    'any',
+    'select sum(n) over (order by n rows between unbounded preceding and unbounded following exclude current row) from generate_series(1, 200000) n',
+  ],
+  [
+    'a window over groups',
+    'any',
+    'select row_number() over () from (select n % 3 from generate_series(1, 1e15::bigint) n group by 1) q',
+  ],
+  ['rows of functions', 'any', 'select count(*) from (select generate_series(1, 1e15::bigint)) q'],
+]
+
+async function sqlstateOf(run: () => Promise<unknown>): Promise<string> {
+  try {
+    await run()
+  } catch (error) {
+    if (error instanceof SqlError) return error.sqlstate
+    throw error
+  }
+  throw new Error('nothing failed')
+}
+
+describe('is ended', () => {
+  test.each(ENDLESS)('%s, by its signal after some turns of the event loop', async (_, methods, query) => {
+    const controller = new AbortController()
+    const rows = connections[methods].prepare(query, { signal: controller.signal }).iterateAsync()
+    let turns = 0
+    const turn = () => {
+      if (++turns === 5) controller.abort()
+      else setImmediate(turn)
+    }
+    setImmediate(turn)
+    expect(await sqlstateOf(() => rows.next())).toBe('57014')
+    expect(turns).toBe(5)
+    expect(db.stats().snapshots).toEqual([])
+  })
+
+  test.each(ENDLESS)('%s, when its time is over', async (_, methods, query) => {
+    const statement = connections[methods].prepare(query, { timeoutMs: 20 })
+    expect(() => statement.all()).toThrow('statement timeout')
+    expect(await sqlstateOf(() => statement.iterateAsync().next())).toBe('57014')
+  })
+})
+
+test('a loop that is left in a pause leaves nothing open', async () => {
+  const rows = db.prepare('select a.k, count(*) from t a join t b using (name) group by a.k').iterateAsync()
+  const first = rows.next()
+  await rows.return?.()
+  await first
+  expect(db.stats().snapshots).toEqual([])
+})
