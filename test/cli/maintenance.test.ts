@@ -157,7 +157,7 @@ describe('serve with a configuration file', () => {
       const { rows } = await client.query(
         "select current_setting('max_connections') as a, current_setting('statement_timeout') as b, count(*)::int as n from people",
       )
-      expect(rows).toEqual([{ a: '7', b: '30000', n: 20_000 }])
+      expect(rows).toEqual([{ a: '7', b: '30s', n: 20_000 }])
       await client.end()
     } finally {
       child.kill('SIGKILL')

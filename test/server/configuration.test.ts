@@ -105,7 +105,7 @@ describe('settings of the server', () => {
     expect(await show('log_min_duration_statement')).toBe('250ms')
     expect(await show('ssl')).toBe('off')
     expect(await show('coppice.max_unauthenticated')).toBe('50')
-    expect(await show('statement_timeout')).toBe('30000')
+    expect(await show('statement_timeout')).toBe('30s')
     expect((await client.query('show all')).rows.map(row => row.name)).toContain('listen_addresses')
     const rows = await client.query("select setting, context from pg_settings where name = 'max_connections'")
     expect(rows.rows).toEqual([{ setting: '7', context: 'internal' }])

@@ -56,7 +56,7 @@ describe('at the start', () => {
       'D(Europe/Rome)',
       'C(SHOW)',
       'T',
-      'D(5000)',
+      'D(5s)',
       'C(SHOW)',
       'Z(I)',
     ])

@@ -146,7 +146,7 @@ export class StatementContext implements EvaluationContext {
   }
 
   setting(name: string): string | undefined {
-    return this.settings.get(name)
+    return this.settings.shown(name)
   }
   setSetting(name: string, value: string, isLocal: boolean): void {
     this.settings.set(name, value, isLocal)

@@ -3,6 +3,7 @@
 import { notSupported, SqlError } from '../errors.ts'
 import { type PlanSwitches, SWITCH_SETTINGS, switchesOf } from '../plan/switches.ts'
 import type { TransactionModes } from '../syntax/tree.ts'
+import { readAmount, shownAmount } from '../system/setting-units.ts'
 import { ENTRIES_MAX } from './statement-figures.ts'
 
 /** Settings with their defaults. Those that change nothing here are known all the same, because clients set them. */
@@ -161,6 +162,12 @@ export class Settings {
       return (this.modes?.isReadOnly ?? this.isReadOnlyByDefault) ? 'on' : 'off'
     }
     return this.live?.get(key) ?? this.values.get(key) ?? this.initial[key]
+  }
+
+  /** As SHOW prints it: amounts of time and memory with their unit. */
+  shown(name: string): string | undefined {
+    const value = this.get(name)
+    return value === undefined ? undefined : shownAmount(canonicalName(name), value)
   }
 
   /** What one operator may keep in memory. */
@@ -423,24 +430,7 @@ function checked(key: string, name: string, value: string): string {
       return value
     return BOOLEAN[value.toLowerCase()] ?? refuse()
   }
-  if (/^\d+$/.test(standard ?? '')) {
-    const time = /^(-?\d+)\s*(us|ms|s|min|h|d|kB|MB|GB)?$/.exec(value)
-    if (time === null) return refuse()
-    const unit = {
-      us: 0.001,
-      ms: 1,
-      s: 1000,
-      min: 60_000,
-      h: 3_600_000,
-      d: 86_400_000,
-      kB: 1,
-      MB: 1024,
-      GB: 1_048_576,
-    }
-    return String(
-      Math.round(Number(time[1]) * (time[2] === undefined ? 1 : unit[time[2] as keyof typeof unit])),
-    )
-  }
+  if (/^\d+$/.test(standard ?? '')) return readAmount(key, name, value, refuse)
   switch (key) {
     case 'timezone':
       return checkedZone(value, refuse)

@@ -22,9 +22,9 @@ export function showColumns(name: string, settings: Settings): readonly OutputCo
 /** @throws SqlError 42704 */
 export function showRows(name: string, settings: Settings): Value[][] {
   if (isAll(name)) {
-    return settings.names().map(one => [settings.shownName(one), settings.get(one) ?? '', ''])
+    return settings.names().map(one => [settings.shownName(one), settings.shown(one) ?? '', ''])
   }
-  const value = settings.get(name)
+  const value = settings.shown(name)
   if (value === undefined) throw new SqlError('42704', `unrecognized configuration parameter "${name}"`)
   return [[value]]
 }

@@ -4,6 +4,7 @@ import { accessList } from '../functions/access-lists.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import { SqlArray } from '../types/array.ts'
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
+import { unitOfSetting } from './setting-units.ts'
 import { DATABASE_OID, DEFAULT_TABLESPACE_OID, OWNER_OID, UTF8_ENCODING } from './system-catalog.ts'
 import type { RowSource, SystemRow } from './virtual-tables.ts'
 
@@ -69,8 +70,6 @@ const roles = (context: EvaluationContext): SystemRow[] => {
   }))
 }
 
-const UNITS: Readonly<Record<string, string>> = { work_mem: 'kB' }
-
 function settingRow({
   name,
   value,
@@ -87,7 +86,7 @@ function settingRow({
   return {
     name,
     setting: value,
-    unit: UNITS[name] ?? (name.endsWith('_timeout') ? 'ms' : null),
+    unit: unitOfSetting(name) ?? null,
     category: isFixed ? 'Preset Options' : 'Client Connection Defaults',
     short_desc: '',
     context: isFixed ? 'internal' : 'user',

@@ -100,14 +100,14 @@ describe('a transaction', () => {
     for (const _ of [1, 2]) {
       one.exec('rollback to s')
       expect(one.query('show search_path')).toEqual([{ search_path: 'a' }])
-      expect(workMemory()).toBe('1024')
+      expect(workMemory()).toBe('1MB')
       expect(failure(() => one.query('fetch late'))).toBe('34000')
       one.exec('rollback to s')
       one.exec("set search_path = c; set work_mem = '3MB'")
     }
     one.exec('rollback to s; move early; commit')
     expect(one.query('show search_path')).toEqual([{ search_path: 'a' }])
-    expect(workMemory()).toBe('65536')
+    expect(workMemory()).toBe('64MB')
   })
   test('goes back to a savepoint, but a cursor that has failed since does not go on, nor seem to be at its end', () => {
     one.exec('insert into t values (2, null), (3, null)')
