@@ -1,9 +1,10 @@
 /**
  * What every runtime is asked, over the package as it is installed, without a test runner, which few runtimes share. Each check
- * prints one line of JSON: `{ name, result: 'works' | 'missing' | 'fails', reason? }`. Missing is what Coppice itself says is
+ * prints one line of JSON: `{ result: 'works' | 'missing' | 'fails', reason? }`. Missing is what Coppice itself says is
  * not there, by an error code of its own, and what a check returns as its answer.
  *
- * `checks.mjs DIRECTORY`: all of them, with files in that directory. `checks.mjs ROLE …`: a child process that a check has started.
+ * `checks.mjs list`: their names. `checks.mjs check NAME DIRECTORY`: one, with files in that directory. `checks.mjs ROLE …`: a
+ * child process that a check has started.
  */
 
 import assert from 'node:assert/strict'
@@ -256,21 +257,26 @@ async function askServer(port, text) {
   return answer
 }
 
-async function runAll(directory) {
-  let file = 0
-  for (const [name, check] of Object.entries(checks)) {
-    const say = outcome => console.log(JSON.stringify({ name, ...outcome }))
-    try {
-      const missing = await check(join(directory, `${file++}.db`))
-      say(missing === undefined ? { result: 'works' } : { result: 'missing', reason: missing })
-    } catch (error) {
-      const isMissing = isCoppiceError(error) && MISSING.includes(error.code)
-      say({ result: isMissing ? 'missing' : 'fails', reason: String(error?.stack ?? error) })
-    }
+/** One check, as one line of JSON. */
+async function run(name, directory) {
+  const say = outcome => console.log(JSON.stringify(outcome))
+  try {
+    const missing = await checks[name](join(directory, 'check.db'))
+    say(missing === undefined ? { result: 'works' } : { result: 'missing', reason: missing })
+  } catch (error) {
+    const isMissing = isCoppiceError(error) && MISSING.includes(error.code)
+    say({ result: isMissing ? 'missing' : 'fails', reason: String(error?.stack ?? error) })
   }
 }
 
 const roles = {
+  list() {
+    for (const name of Object.keys(checks)) console.log(name)
+  },
+  async check(name, directory) {
+    await run(name, directory)
+    process.exit()
+  },
   async write(path) {
     const db = await open(path)
     for (let n = 0; ; n++) {
@@ -304,10 +310,6 @@ if (!isMainThread && workerData?.role === 'sum') {
   parentPort.postMessage('held')
   setInterval(() => {}, 1000)
 } else if (isMainThread) {
-  const [first, path] = process.argv.slice(2)
-  if (first in roles) await roles[first](path)
-  else {
-    await runAll(first)
-    process.exit()
-  }
+  const [role, ...words] = process.argv.slice(2)
+  await roles[role](...words)
 }

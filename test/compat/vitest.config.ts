@@ -1,6 +1,5 @@
 /** The tests of the core as every runtime can run them: without options of Node's engine, and without the compiler. */
 
-import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { chooseSeed } from '../../props/scale.ts'
 
@@ -9,7 +8,6 @@ chooseSeed()
 export default defineConfig({
   test: {
     name: 'core',
-    maxWorkers: availableParallelism(),
     setupFiles: ['props/same-cases.ts'],
     include: ['test/**/*.test.ts'],
     testTimeout: 240_000,

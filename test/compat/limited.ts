@@ -1,0 +1,99 @@
+/** Processes that may hang: each is the head of a group of its own, which is ended as a whole when it says nothing for too long. */
+
+import { spawn } from 'node:child_process'
+import { readFileSync, statSync } from 'node:fs'
+
+export interface LimitedOptions {
+  readonly cwd: string
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** How long it may say nothing: neither on its outputs nor in `progressFile`. */
+  readonly silenceMs: number
+  readonly progressFile?: string
+  /** Called when `progressFile` has grown. */
+  readonly onProgress?: () => void
+}
+
+export interface LimitedEnd {
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly hasHung: boolean
+  readonly stdout: string
+  /** The end of it. */
+  readonly stderr: string
+}
+
+const LOOK_EVERY_MS = 250
+const OUTPUT_MAX = 1 << 20
+
+/** The groups that run now: they end with this process, which a signal does not tell them. */
+const running = new Set<number>()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    for (const processId of running) endGroup(processId)
+    process.kill(process.pid, signal)
+  })
+}
+
+export async function runLimited(
+  program: string,
+  args: readonly string[],
+  { cwd, env = process.env, silenceMs, progressFile, onProgress }: LimitedOptions,
+): Promise<LimitedEnd> {
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  if (child.pid !== undefined) running.add(child.pid)
+  let stdout = ''
+  let stderr = ''
+  let hasHung = false
+  let heardMs = performance.now()
+  let sizeBefore = 0
+  child.stdout.on('data', chunk => {
+    heardMs = performance.now()
+    stdout = (stdout + chunk).slice(-OUTPUT_MAX)
+  })
+  child.stderr.on('data', chunk => {
+    heardMs = performance.now()
+    stderr = (stderr + chunk).slice(-OUTPUT_MAX)
+  })
+  const timer = setInterval(() => {
+    const size = progressFile === undefined ? 0 : sizeOf(progressFile)
+    if (size !== sizeBefore) {
+      heardMs = performance.now()
+      sizeBefore = size
+      onProgress?.()
+    }
+    if (performance.now() - heardMs < silenceMs) return
+    hasHung = true
+    endGroup(child.pid)
+  }, LOOK_EVERY_MS)
+  try {
+    const { status, signal } = await new Promise<Pick<LimitedEnd, 'status' | 'signal'>>((resolve, reject) => {
+      child.on('error', reject)
+      child.on('exit', (status, signal) => resolve({ status, signal }))
+    })
+    return { status, signal, hasHung, stdout, stderr }
+  } finally {
+    clearInterval(timer)
+    // What it has started and left behind.
+    endGroup(child.pid)
+    if (child.pid !== undefined) running.delete(child.pid)
+    child.stdout.destroy()
+    child.stderr.destroy()
+  }
+}
+
+function endGroup(processId: number | undefined): void {
+  if (processId === undefined) return
+  try {
+    process.kill(-processId, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+export function textOf(path: string): string {
+  return sizeOf(path) === 0 ? '' : readFileSync(path, 'utf8')
+}
