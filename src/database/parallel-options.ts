@@ -1,7 +1,7 @@
 /** What `db.parallel` takes and gives: the types that its callers and their modules see, and the checks at run time. */
 
 import { CoppiceError } from '../base/errors.ts'
-import type { ThreadLimits } from '../io/job-thread.ts'
+import { keepsThreadLimits, type ThreadLimits } from '../io/job-thread.ts'
 import { moduleUrlOf } from '../io/module-url.ts'
 import { threadsAtATime } from '../io/threads.ts'
 import type { KeyOver, RecordDefinition, TableDefinition } from '../table/definition.ts'
@@ -75,7 +75,7 @@ export interface ParallelSettings {
   readonly preload?: URL | string | undefined
   /**
    * Limits of each worker's memory, as `node:worker_threads` takes them. Default: V8's. A worker that needs more than it may
-   * have rejects the promise with ERR_WORKER_OUT_OF_MEMORY.
+   * have rejects the promise with ERR_WORKER_OUT_OF_MEMORY. Refused with INVALID_OPTION in Bun and Deno, which keep no limits.
    * @example resourceLimits: { maxOldGenerationSizeMb: 512 }
    */
   readonly resourceLimits?: ThreadLimits | undefined
@@ -284,6 +284,10 @@ function threadLimits(value: unknown): ThreadLimits {
     const megabytes: unknown = given[limit]
     if (megabytes === undefined || (Number.isFinite(megabytes) && (megabytes as number) > 0)) continue
     refuse(`resourceLimits.${limit}`, 'a number of megabytes above 0', megabytes)
+  }
+  // A worker that nothing stops takes the memory of the whole machine.
+  if (!keepsThreadLimits && LIMITS.some(limit => given[limit] !== undefined)) {
+    refuse('resourceLimits', 'nothing, because this runtime does not limit the memory of threads', value)
   }
   return given
 }

@@ -34,6 +34,9 @@ export class NotImported {
   }
 }
 
+/** Whether limits of a thread's memory are kept: Bun and Deno take them, and heed them not. */
+export const keepsThreadLimits = process.versions.bun === undefined && process.versions.deno === undefined
+
 /** Limits of a thread's memory, in the words of `node:worker_threads`. What is left out is as V8 has it. */
 export interface ThreadLimits {
   /** For new objects, in megabytes. V8 takes what fits this into three: two halves and as much again. */
