@@ -61,6 +61,7 @@ describe('tables', () => {
     expect(print('-P', 'border=0', '-t')).toBe('1 x\n\n')
     expect(print('-x')).toBe('-[ RECORD 1 ]\na | 1\nb | x\n\n')
     expect(print('-A', '-P', 'fieldsep=;')).toBe('a;b\n1;x\n(1 row)\n')
+    expect(print('-A', '-x', '-c', 'values (1), (null)')).toBe('a|1\nb|x\ncolumn1|1\n\ncolumn1|\n')
     expect(print('-P', 'null=-', '-c', 'select null as n')).toContain(' n \n---\n -\n')
   })
 })

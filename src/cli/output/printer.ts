@@ -32,6 +32,7 @@ export function printerFor(
     case 'jsonl':
       return { rows: rows => rows.map(row => `${jsonLine(columns, row)}\n`).join(''), end: () => '' }
     case 'unaligned':
+      if (settings.expanded === 'on') return new UnalignedRecordPrinter(columns, settings)
       return new UnalignedPrinter(columns, settings)
   }
   const style: TableStyle = {
@@ -122,5 +123,32 @@ class UnalignedPrinter implements RowPrinter {
   end(): string {
     const head = this.rows([])
     return this.settings.footer && !this.settings.tuplesOnly ? `${head}${rowCountText(this.count)}\n` : head
+  }
+}
+
+/** A line for each value, and an empty one between rows. */
+class UnalignedRecordPrinter implements RowPrinter {
+  private readonly columns: readonly Column[]
+  private readonly settings: PrintSettings
+  private isFirst = true
+
+  constructor(columns: readonly Column[], settings: PrintSettings) {
+    this.columns = columns
+    this.settings = settings
+  }
+  rows(rows: readonly Row[]): string {
+    const { fieldSeparator, nullText } = this.settings
+    let text = ''
+    for (const row of rows) {
+      if (!this.isFirst) text += '\n'
+      this.isFirst = false
+      row.forEach((cell, i) => {
+        text += `${this.columns[i].name}${fieldSeparator}${cell ?? nullText}\n`
+      })
+    }
+    return text
+  }
+  end(): string {
+    return ''
   }
 }

@@ -29,6 +29,17 @@ type Inside =
   | { readonly kind: 'dollar'; readonly tag: string }
   | { readonly kind: 'comment'; depth: number }
 
+/** How far a splitter had come. */
+export interface SplitterMark {
+  readonly inside: Inside
+  readonly text: string
+  readonly hasText: boolean
+  readonly parentheses: number
+  readonly blocks: number
+  readonly firstWords: readonly string[]
+  readonly firstLine: number
+}
+
 const SQL: Inside = { kind: 'sql' }
 const WHITE_SPACE = /\s+/y
 const WORD = /[\p{L}\p{N}_$\u0080-\uffff]+/uy
@@ -72,6 +83,17 @@ export class ScriptSplitter {
   /** Forgets it. */
   clear(): void {
     this.begin('')
+  }
+
+  /** Where it is now, to come back to. */
+  mark(): SplitterMark {
+    const { inside, text, hasText, parentheses, blocks, firstWords, firstLine } = this
+    return { inside, text, hasText, parentheses, blocks, firstWords: [...firstWords], firstLine }
+  }
+
+  /** Forgets what came since. */
+  reset(mark: SplitterMark): void {
+    Object.assign(this, mark, { firstWords: [...mark.firstWords] })
   }
 
   /** Takes text as what is pending: as if it had been typed. */
@@ -278,15 +300,4 @@ function endOfArguments(line: string, start: number): number {
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
   pattern.lastIndex = at
   return pattern.exec(text) ?? undefined
-}
-
-/** The arguments of a command: words, or in quotes ('' inside of them is one quote). */
-export function splitArguments(text: string): string[] {
-  const list: string[] = []
-  for (const [, quoted, double, plain] of text.matchAll(/'((?:[^']|'')*)'|("(?:[^"]|"")*"(?:\S*))|(\S+)/g)) {
-    list.push(
-      quoted?.replaceAll("''", "'").replaceAll('\\n', '\n').replaceAll('\\t', '\t') ?? double ?? plain,
-    )
-  }
-  return list
 }

@@ -3,8 +3,9 @@
 import type { Cell, Row } from '../output/result.ts'
 import { type OutputTarget, targetOf } from '../output/target.ts'
 import { csvLine } from '../output/text-formats.ts'
+import { splitArguments } from '../script/arguments.ts'
 import { linesOf } from '../script/lines.ts'
-import { splitArguments } from '../script/splitter.ts'
+
 import { CsvReader } from '../transfer/csv-reader.ts'
 import { jsonCast } from '../transfer/insert-text.ts'
 import { isBad } from '../transfer/records.ts'

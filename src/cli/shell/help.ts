@@ -1,10 +1,10 @@
 /** What `\?` and `\h` print. */
 
-import type { Command } from './commands.ts'
+import type { Commands } from './command.ts'
 import { STATEMENTS } from './statement-help.ts'
 
 /** All backslash commands, by what they are for. */
-export function commandHelp(commands: Readonly<Record<string, Command>>): string {
+export function commandHelp(commands: Commands): string {
   const entries = Object.entries(commands)
     .filter(([, command]) => command.isVariant !== true)
     .map(([name, command]) => ({

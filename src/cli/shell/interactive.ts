@@ -170,6 +170,7 @@ class Loop {
     }
     process.stdout.write('^C\n')
     this.shell.splitter.clear()
+    this.shell.input.conditions.clear()
     this.typed = []
     this.lines.write(null, { ctrl: true, name: 'e' })
     this.lines.write(null, { ctrl: true, name: 'u' })
@@ -182,11 +183,11 @@ class Loop {
   }
 }
 
-/** `app=> `; `*` in a transaction, `!` in one that has failed; what the line waits for. */
-function promptText({ session, splitter, io }: Shell): string {
+/** `app=> `; `*` in a transaction, `!` in one that has failed; what the line waits for; `@` where it would be left out. */
+function promptText({ session, splitter, input, io }: Shell): string {
   const { isInTransaction, hasFailed } = session.status
   const name = /([^/\\]+?)(?:\.[^./\\]*)?$/.exec(session.database.path)?.[1] ?? 'coppice'
   const shown = session.database.path === ':memory:' ? 'memory' : name
   const mark = hasFailed ? io.colours.bad('!') : isInTransaction ? io.colours.note('*') : ''
-  return `${io.colours.strong(shown)}${MARKS[splitter.waiting]}${mark}> `
+  return `${io.colours.strong(shown)}${input.conditions.isActive ? MARKS[splitter.waiting] : '@'}${mark}> `
 }

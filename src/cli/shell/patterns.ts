@@ -30,13 +30,15 @@ function escaped(character: string): string {
   return /[$.*+?^()|[\]{}\\]/.test(character) ? `\\${character}` : character
 }
 
-/** A condition of SQL that a name fits; without a schema what is seen without one. */
+/** A condition of SQL that a name fits; without a schema what is seen without one, without a name what is not the system's own. */
 export function condition(
   pattern: string | undefined,
   schema: string,
   name: string,
   isVisible: string,
+  withSystem = false,
 ): string {
+  if (pattern === undefined && withSystem) return isVisible
   if (pattern === undefined) return `${isVisible} and ${schema} not in ('pg_catalog', 'information_schema')`
   const wanted = patternOf(pattern)
   const ofName = `${name} ~ ${literal(`^(${wanted.name})$`)}`

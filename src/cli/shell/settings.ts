@@ -151,3 +151,12 @@ export const PSET: Readonly<Record<string, Option>> = {
     },
   },
 }
+
+/** @throws UsageError */
+export function setOption(settings: PrintSettings, name: string, value: string | undefined): void {
+  const option = PSET[name]
+  if (option === undefined) {
+    throw new UsageError(`\\pset: there is no option "${name}" (known: ${Object.keys(PSET).join(', ')})`)
+  }
+  option.set(settings, value)
+}

@@ -9,11 +9,14 @@ import { PagedTarget, pagerCommand, type Screen } from '../output/pager.ts'
 import { type Page, printerFor } from '../output/printer.ts'
 import type { Row } from '../output/result.ts'
 import type { OutputTarget } from '../output/target.ts'
+import { Conditions } from '../script/conditions.ts'
 import { type ScriptItem, ScriptSplitter } from '../script/splitter.ts'
 import type { SentError } from '../session/protocol.ts'
 import { describeError } from '../session/sent-error.ts'
 import type { RunningStatement, Session } from '../session/session.ts'
+import { UsageError } from '../usage-error.ts'
 import { runCommand } from './commands.ts'
+import { connectTo, isShowDatabases, listDatabases, usedDatabase } from './databases.ts'
 import type { PrintSettings } from './settings.ts'
 
 export interface ShellIo {
@@ -24,6 +27,12 @@ export interface ShellIo {
   /** Set on a terminal. */
   readonly page: Page
   readonly screen: Screen | undefined
+}
+
+/** Where items come from: what is half read of it. */
+export interface ScriptInput {
+  readonly splitter: ScriptSplitter
+  readonly conditions: Conditions
 }
 
 /** What has the script stop: an error with ON_ERROR_STOP, or Ctrl-C. */
@@ -58,7 +67,9 @@ export class Shell {
   definitionsVersion = 0
   /** Of the file that runs: `\ir` is relative to it, errors name it. */
   script: { readonly name: string; readonly folder: string } | undefined
-  readonly splitter: ScriptSplitter
+  /** Of what is typed. */
+  readonly input: ScriptInput
+  private lastError: SentError | undefined
 
   constructor(session: Session, settings: PrintSettings, variables: Map<string, string>, io: ShellIo) {
     this.session = session
@@ -67,7 +78,18 @@ export class Shell {
     this.variables = variables
     this.io = io
     this.output = io.output
-    this.splitter = new ScriptSplitter(name => this.variables.get(name))
+    this.input = this.newInput()
+  }
+
+  private newInput(): ScriptInput {
+    return {
+      splitter: new ScriptSplitter(name => this.variables.get(name)),
+      conditions: new Conditions(),
+    }
+  }
+
+  get splitter(): ScriptSplitter {
+    return this.input.splitter
   }
 
   /** Errors are lines of JSON where results are. */
@@ -95,24 +117,29 @@ export class Shell {
 
   /** Runs lines up to their end or `\q`. What is left without a semicolon is run, too. @throws ScriptStopped */
   async runLines(lines: AsyncIterable<string> | Iterable<string>): Promise<void> {
-    const splitter = new ScriptSplitter(name => this.variables.get(name))
+    const input = this.newInput()
     for await (const line of lines) {
       if (this.isSet('ECHO_ALL')) await this.output.write(`${line}\n`)
-      for (const item of splitter.push(line)) {
-        await this.runItem(item, splitter)
+      for (const item of input.splitter.push(line)) {
+        await this.runItem(item, input)
         if (this.hasQuit) return
       }
     }
-    const last = splitter.end()
-    if (last !== undefined) await this.runItem(last, splitter)
+    const last = input.splitter.end()
+    if (last !== undefined) await this.runItem(last, input)
+    const unended = input.conditions.openLines.at(-1)
+    if (unended !== undefined) {
+      await this.report(new UsageError('\\if: there is no \\endif for it'), unended)
+      if (this.isSet('ON_ERROR_STOP')) throw new ScriptStopped()
+    }
   }
 
-  /** Runs a statement or a command; says what failed. @throws ScriptStopped */
-  async runItem(item: ScriptItem, splitter = this.splitter): Promise<void> {
+  /** Runs a statement or a command, unless it is left out; says what failed. @throws ScriptStopped */
+  async runItem(item: ScriptItem, input = this.input): Promise<void> {
     this.isCancelled = false
     try {
-      if (item.kind === 'statement') await this.runStatement(item.text)
-      else await runCommand(this, item, splitter)
+      if (item.kind === 'command') await runCommand(this, item, input)
+      else if (input.conditions.isActive) await this.runTyped(item.text)
     } catch (error) {
       if (error instanceof ScriptStopped) throw error
       await this.report(error, item.line)
@@ -120,8 +147,17 @@ export class Shell {
     }
   }
 
+  /** What is about files is the shell's own; everything else is the database's. */
+  private async runTyped(text: string): Promise<void> {
+    const used = usedDatabase(text)
+    if (used !== undefined) await connectTo(this, 'USE', used)
+    else if (isShowDatabases(text)) await listDatabases(this)
+    else await this.runStatement(text)
+  }
+
   async report(thrown: unknown, line?: number): Promise<void> {
     const error = describeError(thrown)
+    this.lastError = error
     this.failureCount++
     this.noteOutcome(error)
     const where = this.script === undefined || line === undefined ? '' : `${this.script.name}:${line}`
@@ -133,6 +169,13 @@ export class Shell {
     await this.io.errors.write(errorText(error, style, where))
   }
 
+  /** The last error once more, with everything that is known of it. */
+  async showLastError(): Promise<void> {
+    const { lastError: error, isJson: asJson } = this
+    if (error === undefined) await this.output.write('There was no error.\n')
+    else await this.output.write(errorText(error, { colours: NO_COLOURS, asJson, isVerbose: true }))
+  }
+
   private noteOutcome(error: SentError | undefined, rowCount = 0): void {
     this.variables.set('ERROR', String(error !== undefined))
     this.variables.set('SQLSTATE', error?.sqlstate ?? (error === undefined ? '00000' : 'XX000'))
@@ -140,8 +183,8 @@ export class Shell {
     if (error !== undefined) this.variables.set('LAST_ERROR_MESSAGE', error.message)
   }
 
-  /** Runs one statement and prints what it gives. @throws FailedStatement */
-  async runStatement(text: string, options: StatementOptions = {}): Promise<void> {
+  /** Runs one statement and prints what it gives. @returns how many rows that were @throws FailedStatement */
+  async runStatement(text: string, options: StatementOptions = {}): Promise<number> {
     this.lastStatement = text
     if (this.isSet('ECHO_QUERIES')) await this.output.write(`${text}\n`)
     const settings = options.settings ?? this.settings
@@ -159,6 +202,7 @@ export class Shell {
     if (isDefinition(command)) this.definitionsVersion++
     this.noteOutcome(undefined, Number(/\d+$/.exec(command)?.[0] ?? rowCount))
     if (settings.timing) await this.output.write(`${timeText(running.elapsedMs())}\n`)
+    return rowCount
   }
 
   /** The command tag: of what gives rows only when it changes something, too. */
