@@ -21,6 +21,9 @@ const PENDING_BYTES_MAX = 65_536
 /** What may collect before it is handed to the socket. */
 export const FLUSH_BYTES = 65_536
 
+/** A client that is gone without a word is asked for so often, and dropped when it does not answer. */
+const KEEP_ALIVE_MS = 60_000
+
 export interface ChannelLimits {
   readonly firstMessageBytesMax: number
   readonly writeTimeoutMs: number
@@ -46,6 +49,7 @@ export class Channel {
     this.limits = limits
     this.reader = new MessageReader(limits.firstMessageBytesMax)
     socket.setNoDelay(true)
+    socket.setKeepAlive(true, KEEP_ALIVE_MS)
     this.listen(socket)
   }
 
@@ -210,15 +214,22 @@ export class Channel {
     if (this.isClosed) throw new ConnectionClosed()
   }
 
-  /** Sends what is left and closes. */
-  end(): void {
-    if (this.isClosed) return
-    if (this.out.length > 0) this.send()
-    this.socket.end()
-    // A client that does not close its side is not waited for.
-    const timer = setTimeout(() => this.destroy(), this.limits.writeTimeoutMs)
+  /** Sends what is left and closes. @param lingerMs how long its client has to read it */
+  end(lingerMs = this.limits.writeTimeoutMs): void {
+    if (this.raw.destroyed) return
+    if (!this.isClosed) {
+      if (this.out.length > 0) this.send()
+      this.socket.end()
+    }
+    // A client that does not close its side, or has closed it and reads no more, is not waited for.
+    const timer = setTimeout(() => this.destroy(), lingerMs)
     this.raw.once('close', () => clearTimeout(timer))
     timer.unref()
+  }
+
+  /** Calls it when the line is gone: not only ended. */
+  onClosed(run: () => void): void {
+    this.raw.once('close', run)
   }
 
   destroy(): void {

@@ -24,7 +24,7 @@ import type { Notice } from '../sql/session/unit.ts'
 import type { CopyStatement, ParsedStatement } from '../sql/syntax/tree.ts'
 import { type ActivityState, SessionActivity } from './activity.ts'
 import { RoleAuthorization } from './authorization.ts'
-import type { Channel } from './channel.ts'
+import { type Channel, FLUSH_BYTES } from './channel.ts'
 import { checkColumns, ExtendedQuery, type Portal } from './extended-query.ts'
 import type { Listener } from './notifications.ts'
 import { ReportedSettings } from './reported-settings.ts'
@@ -130,7 +130,7 @@ export class Connection implements Listener {
       },
     })
     this.runner = new StatementRunner(this.session, channel, this.turn)
-    this.extended = new ExtendedQuery(this.session, channel.out)
+    this.extended = new ExtendedQuery(this.session, channel.out, server.messageBytesMax)
     this.reported = new ReportedSettings(this.session.settings, before?.reported)
     if (before !== undefined) this.session.continueFrom(before.session)
   }
@@ -240,6 +240,8 @@ export class Connection implements Listener {
         return
       }
       await this.handle(message)
+      // Who sends on without reading is not answered from memory without end.
+      if (channel.out.length >= FLUSH_BYTES) await channel.flush()
       if (this.nextDatabase !== undefined && this.isIdle) return
     }
   }

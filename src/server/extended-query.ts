@@ -30,10 +30,19 @@ export class Portal {
   rows: ResultRows | undefined
   isDone = false
 
-  constructor(prepared: PreparedStatement, values: readonly Value[], formatOf: Portal['formatOf']) {
+  /** Of its parameters, as they came. */
+  readonly bytes: number
+
+  constructor(
+    prepared: PreparedStatement,
+    values: readonly Value[],
+    formatOf: Portal['formatOf'],
+    bytes: number,
+  ) {
     this.prepared = prepared
     this.values = values
     this.formatOf = formatOf
+    this.bytes = bytes
   }
 
   /**
@@ -76,20 +85,25 @@ class BufferedExecution implements RawExecution {
   fail(): void {}
 }
 
-/** What limits a session's memory: statements and portals are kept until somebody closes them. */
-const STATEMENTS_MAX = 10_000
+/** What limits a session's memory: portals are kept until somebody closes them, with their parameters. */
 const PORTALS_MAX = 1000
+/** Parameters of one portal may be as large as one message; all of them together as large as so many. */
+const MESSAGES_MAX = 4
 
 export class ExtendedQuery {
   private readonly session: Session
   private readonly out: OutputBuffer
   private readonly portals = new Map<string, Portal>()
+  private readonly portalBytesMax: number
+  private portalBytes = 0
   /** The unnamed statement; the named ones are the session's, because EXECUTE and DEALLOCATE know them too. */
   private unnamed: PreparedStatement | undefined
 
-  constructor(session: Session, out: OutputBuffer) {
+  /** @param messageBytesMax how large one message may be */
+  constructor(session: Session, out: OutputBuffer, messageBytesMax: number) {
     this.session = session
     this.out = out
+    this.portalBytesMax = MESSAGES_MAX * messageBytesMax
   }
 
   parse({ name, text, typeOids }: ParseRequest): void {
@@ -102,12 +116,7 @@ export class ExtendedQuery {
     const declared = typeOids.map(oid => (oid === 0 ? undefined : this.typeOf(oid)))
     const prepared = session.describe(parsed, text, declared)
     if (name === '') this.unnamed = prepared
-    else {
-      if (session.prepared.size >= STATEMENTS_MAX) {
-        throw new SqlError('53400', `more than ${STATEMENTS_MAX} prepared statements`)
-      }
-      session.prepared.add(name, prepared)
-    }
+    else session.prepared.add(name, prepared)
     this.out.empty('1')
   }
 
@@ -138,9 +147,14 @@ export class ExtendedQuery {
     if (portal === '') this.closePortal('')
     else if (this.portals.has(portal)) throw new SqlError('42P03', `cursor "${portal}" already exists`)
     else if (this.portals.size >= PORTALS_MAX) throw new SqlError('53400', `more than ${PORTALS_MAX} portals`)
+    const bytes = values.reduce((sum, value) => sum + (value?.length ?? 0), 0)
+    if (this.portalBytes + bytes > this.portalBytesMax) {
+      throw new SqlError('53400', `portals with parameters of more than ${this.portalBytesMax} bytes`)
+    }
     const read = this.readValues(parameterTypes, parameterFormats, values)
     const formatOf = formatsOf(resultFormats, columns?.length ?? 0, 'result')
-    this.portals.set(portal, new Portal(prepared, read, formatOf))
+    this.portals.set(portal, new Portal(prepared, read, formatOf, bytes))
+    this.portalBytes += bytes
     this.out.empty('2')
   }
 
@@ -195,6 +209,7 @@ export class ExtendedQuery {
   private closePortal(name: string): void {
     const portal = this.portals.get(name)
     this.portals.delete(name)
+    this.portalBytes -= portal?.bytes ?? 0
     portal?.close()
   }
 
@@ -207,6 +222,7 @@ export class ExtendedQuery {
   closePortals(): void {
     for (const portal of this.portals.values()) portal.close()
     this.portals.clear()
+    this.portalBytes = 0
   }
 }
 

@@ -31,6 +31,8 @@ import { backendKeyData, errorResponse, negotiateProtocolVersion, sqlstateOf } f
 
 /** How long clients have to take the news that the server closes. */
 const CLOSE_MS = 1000
+/** How long those that were not let in have to read why. */
+const REFUSED_MS = 1000
 
 interface Client {
   /** To the database that it uses now. */
@@ -81,6 +83,10 @@ export class Server implements ServerParts, ConnectionObserver {
 
   private get method(): AuthenticationMethod {
     return this.options.authentication ?? (this.roles.hasSecrets ? 'scram-sha-256' : 'trust')
+  }
+
+  get messageBytesMax(): number {
+    return this.limits.messageBytes
   }
 
   /** Starts to listen. @returns the port */
@@ -147,7 +153,9 @@ export class Server implements ServerParts, ConnectionObserver {
       return
     }
     this.strangers.add(channel)
-    void this.welcome(channel).finally(() => this.strangers.delete(channel))
+    // Who was answered and does not close his side is counted as long as he is there.
+    channel.onClosed(() => this.strangers.delete(channel))
+    void this.welcome(channel)
   }
 
   /** From the first byte to the last; never rejects. */
@@ -162,7 +170,7 @@ export class Server implements ServerParts, ConnectionObserver {
       )
       if (first.kind === 'cancel') {
         this.cancel(first.processId, first.secret)
-        channel.end()
+        channel.end(REFUSED_MS)
         return
       }
       await this.startSession(channel, first, deadline)
@@ -175,7 +183,7 @@ export class Server implements ServerParts, ConnectionObserver {
         })
         errorResponse(channel.out, error, 'FATAL')
       }
-      channel.end()
+      channel.end(REFUSED_MS)
     }
   }
 

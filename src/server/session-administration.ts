@@ -24,6 +24,8 @@ export interface ServerParts {
   readonly roles: RoleStore
   /** Settings of the server, for SHOW. */
   readonly settings: Readonly<Record<string, string>>
+  /** How large one message of a client may be. */
+  readonly messageBytesMax: number
   /** Sends everybody away who uses a database, and waits until they are gone. */
   terminate(database: string, reason: ProtocolError, except: Connection): void
   /** Of that number; undefined: there is none. */

@@ -41,6 +41,8 @@ export class CopyIn {
   private readonly binaryRows = new BinaryRows()
   private readonly decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   private lineNumber = 0
+  /** Of what came since the last row ended, at most. */
+  private unendedBytes = 0
   private rowCount = 0
   private skippedCount = 0
 
@@ -81,9 +83,17 @@ export class CopyIn {
 
   /** Takes a piece of what comes, cut anywhere. @throws SqlError */
   write(bytes: Buffer): void {
+    const { lineNumber } = this
+    this.unendedBytes += bytes.length
     if (this.options.format === 'binary') {
       for (const row of this.binaryRows.push(bytes)) this.insertBinary(row)
     } else this.insertAll(this.splitter.push(this.decode(bytes, true)))
+    if (this.lineNumber > lineNumber) this.unendedBytes = bytes.length
+    if (this.unendedBytes > ROW_BYTES_MAX) {
+      throw new SqlError('54000', `row of more than ${ROW_BYTES_MAX} bytes`, {
+        where: `COPY ${this.table.name}, line ${this.lineNumber + 1}`,
+      })
+    }
   }
 
   private decode(bytes: Buffer, isMore: boolean): string {
@@ -235,6 +245,9 @@ function insertOf(table: TableSchema, names: readonly string[], { where }: CopyS
   const insert = onlyQuery(text) as InsertStatement
   return { ...insert, source: { ...insert.source, where } as InsertStatement['source'] }
 }
+
+/** A row that does not end would fill the memory. */
+const ROW_BYTES_MAX = 256 * 1024 * 1024
 
 const SHOWN_LENGTH_MAX = 100
 function shortened(text: string): string {

@@ -18,6 +18,10 @@ import { showColumns } from './show.ts'
 import { isChange, isQuery } from './statement-kinds.ts'
 import type { Transactions } from './transactions.ts'
 
+/** What limits a session's memory: statements are kept until somebody deallocates them. */
+const STATEMENTS_MAX = 10_000
+const CHARACTERS_MAX = 64 * 1024 * 1024
+
 /** A statement whose parameters and columns are known before it runs. */
 export interface PreparedStatement {
   /** Undefined: the text was empty. */
@@ -34,15 +38,13 @@ export class PreparedStatements {
   private readonly environment: SessionEnvironment
   private readonly transactions: Transactions
   private readonly byName = new Map<string, PreparedStatement>()
+  /** In the texts and the names of all of them. */
+  private characters = 0
 
   constructor(environment: SessionEnvironment, transactions: Transactions) {
     this.environment = environment
     environment.preparedStatements = () => this.listed()
     this.transactions = transactions
-  }
-
-  get size(): number {
-    return this.byName.size
   }
 
   /** @throws SqlError 26000 */
@@ -52,21 +54,37 @@ export class PreparedStatements {
     return prepared
   }
 
-  /** @throws SqlError 42P05 there is one of that name */
+  /** @throws SqlError 42P05 there is one of that name, 53400 there are too many */
   add(name: string, prepared: PreparedStatement): void {
-    if (this.byName.has(name)) throw new SqlError('42P05', `prepared statement "${name}" already exists`)
+    this.refuseAnother(name)
+    const characters = this.characters + charactersOf(name, prepared)
+    if (this.byName.size >= STATEMENTS_MAX) {
+      throw new SqlError('53400', `more than ${STATEMENTS_MAX} prepared statements`)
+    }
+    if (characters > CHARACTERS_MAX) {
+      throw new SqlError('53400', `prepared statements of more than ${CHARACTERS_MAX} characters`)
+    }
     this.byName.set(name, prepared)
+    this.characters = characters
+  }
+
+  private refuseAnother(name: string): void {
+    if (this.byName.has(name)) throw new SqlError('42P05', `prepared statement "${name}" already exists`)
   }
 
   delete(name: string): boolean {
+    const prepared = this.byName.get(name)
+    if (prepared !== undefined) this.characters -= charactersOf(name, prepared)
     return this.byName.delete(name)
   }
   clear(): void {
     this.byName.clear()
+    this.characters = 0
   }
   /** Takes those of the session that this one goes on from. */
-  takeFrom({ byName }: PreparedStatements): void {
+  takeFrom({ byName, characters }: PreparedStatements): void {
     for (const [name, prepared] of byName) this.byName.set(name, prepared)
+    this.characters += characters
   }
 
   /** For pg_prepared_statements. */
@@ -114,14 +132,14 @@ export class PreparedStatements {
 
   /** PREPARE. */
   prepare({ name, statement, types, text }: PrepareStatement): void {
-    if (this.byName.has(name)) throw new SqlError('42P05', `prepared statement "${name}" already exists`)
+    this.refuseAnother(name)
     const { engine } = this.environment
     const declared = this.transactions.reading(unit => {
       const state = engine.stateOf(unit)
       return types.map(type => bindType(type, state, engine.functions).type)
     })
     const parsed = { statement, start: 0, end: text.length, parameterCount: types.length }
-    this.byName.set(name, this.describe(parsed, text, declared))
+    this.add(name, this.describe(parsed, text, declared))
   }
 
   /** EXECUTE: the statement, and its parameters by the arguments, which are expressions and evaluated first. */
@@ -182,4 +200,8 @@ export function withSameColumns(prepared: PreparedStatement, execution: RawExecu
 function anywhere(statement: QueryStatement): QueryStatement {
   const isOfCursor = statement.kind === 'update' || statement.kind === 'delete'
   return isOfCursor && statement.currentOf !== undefined ? { ...statement, currentOf: undefined } : statement
+}
+
+function charactersOf(name: string, { text }: PreparedStatement): number {
+  return name.length + text.length
 }
