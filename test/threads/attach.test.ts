@@ -1,5 +1,6 @@
 import { copyFileSync, linkSync, readFileSync, renameSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
+import { keepsErrorCodes } from '../support/runtime.ts'
 import { VERSION } from '../../src/base/version.ts'
 import { PutMode } from '../../src/btree/api.ts'
 import { type Database, openSync } from '../../src/index.ts'
@@ -222,7 +223,9 @@ describe('attaching', () => {
     const share = db.share()
     db.close()
     expect(codeOf(() => attach(share))).toBe('CLOSED')
-    await expect(runScenario('reads the newest', share)).rejects.toMatchObject({ code: 'CLOSED' })
+    const read = runScenario('reads the newest', share)
+    if (keepsErrorCodes) await expect(read).rejects.toMatchObject({ code: 'CLOSED' })
+    else await expect(read).rejects.toThrow('the database is closed')
   })
 
   it('to something else says INVALID_OPTION', () => {
@@ -241,7 +244,7 @@ describe('attaching', () => {
       expect(codeOf(() => attach(spoilt))).toBe('INVALID_OPTION')
     }
     // Whoever sends the database itself hears of it there.
-    expect(() => structuredClone(db)).toThrow('could not be cloned')
+    expect(() => structuredClone(db)).toThrow(/could not be cloned|can not be cloned/)
   })
 
   it('with another release than the one that has the database open is refused: the memory may be laid out otherwise', () => {

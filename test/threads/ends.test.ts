@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { closesFilesOfThreads } from '../support/runtime.ts'
 import { type Database, openSync } from '../../src/index.ts'
 import { attach, type DatabaseShare } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
@@ -204,6 +205,10 @@ describe('the end of the worker that opened the database is its close for those 
       const ended = ['CLOSED', false, true]
       expect(await Promise.all(readers.map(({ result }) => result))).toEqual([ended, ended])
       for (const { worker } of readers) await worker.terminate()
+      if (!closesFilesOfThreads) {
+        expect(() => openSync(directory.file('other.db'))).toThrow('is locked')
+        return
+      }
       // It is another's now.
       using other = openSync(directory.file('other.db'))
       expect(await other.check()).toMatchObject({ faults: [] })

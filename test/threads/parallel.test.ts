@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { keepsErrorCodes, keepsThreadLimits } from '../support/runtime.ts'
 import { type Database, openSync, type ParallelSettings } from '../../src/index.ts'
 import { threadsAtATime } from '../../src/io/threads.ts'
 import { coded, TestDatabase } from '../database/support.ts'
@@ -12,8 +13,6 @@ import { numbers, people, tags } from './parallel/tables.ts'
 const module = new URL('./parallel/functions.ts', import.meta.url)
 const broken = new URL('./parallel/broken.ts', import.meta.url)
 const preload = new URL('./typescript.mjs', import.meta.url)
-/** Bun and Deno take limits of a thread's memory and do not keep them. */
-const keepsLimits = process.versions.bun === undefined && process.versions.deno === undefined
 
 type Functions = typeof functions
 type Named = Exclude<keyof Functions, 'default' | 'noFunction'>
@@ -288,8 +287,7 @@ describe('an error', () => {
   it('that nobody caught in a worker rejects, with its code', async () => {
     const error = await runNamed(numbered(5), 'throwsLater').catch(thrown => thrown)
     expect(error).toMatchObject({ message: 'in a timer' })
-    // Deno tells of it with its message alone.
-    if (process.versions.deno === undefined) expect(error).toMatchObject({ code: 'E_TIMER' })
+    if (keepsErrorCodes) expect(error).toMatchObject({ code: 'E_TIMER' })
   })
 
   it('that a worker which is done has left behind rejects, while others work', async () => {
@@ -395,7 +393,7 @@ describe('what cannot be run', () => {
   })
 })
 
-describe.runIf(!keepsLimits)('the memory of the workers, where the runtime does not limit it,', () => {
+describe.runIf(!keepsThreadLimits)('the memory of the workers, where the runtime does not limit it,', () => {
   it('cannot be limited, and that is said', async () => {
     const resourceLimits = { maxOldGenerationSizeMb: 150 }
     const call = runNamed(numbered(10), 'limits', { resourceLimits })
@@ -404,7 +402,7 @@ describe.runIf(!keepsLimits)('the memory of the workers, where the runtime does 
   })
 })
 
-describe.runIf(keepsLimits)('the memory of the workers', () => {
+describe.runIf(keepsThreadLimits)('the memory of the workers', () => {
   it('is limited as is wanted, and otherwise as V8 does', async () => {
     const db = numbered(1)
     const resourceLimits = { maxYoungGenerationSizeMb: 6, maxOldGenerationSizeMb: 300 }

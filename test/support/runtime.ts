@@ -1,0 +1,10 @@
+/** What a runtime lacks, as docs/compatibility.md has it, for the tests that would expect it. */
+
+/** Deno tells of an error that nobody caught in a worker with its message alone. */
+export const keepsErrorCodes = process.versions.deno === undefined
+
+/** Bun leaves the files of a terminated thread open, and so its database locked, until the process ends. */
+export const closesFilesOfThreads = process.versions.bun === undefined
+
+/** Bun and Deno take limits of a thread's memory and do not keep them. */
+export const keepsThreadLimits = process.versions.bun === undefined && process.versions.deno === undefined
