@@ -185,7 +185,8 @@ function chunkOf(present: Chunk, source: Uint8Array, from: number, within: numbe
 function isZero(bytes: Uint8Array, from: number, count: number): boolean {
   // Nearly always this decides it.
   for (let at = from; at < from + Math.min(count, 8); at++) if (bytes[at] !== 0) return false
-  return ZEROS.compare(bytes, from, from + count, 0, count) === 0
+  // Of a view: Deno holds the end of what is compared with against the length of what compares.
+  return ZEROS.compare(bytes.subarray(from, from + count), 0, count, 0, count) === 0
 }
 
 function isSame(a: Chunk, b: Chunk): boolean {

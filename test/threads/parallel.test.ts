@@ -2,10 +2,10 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { keepsErrorCodes, keepsThreadLimits } from '../support/runtime.ts'
 import { type Database, openSync, type ParallelSettings } from '../../src/index.ts'
 import { threadsAtATime } from '../../src/io/threads.ts'
 import { coded, TestDatabase } from '../database/support.ts'
+import { keepsErrorCodes, keepsThreadLimits } from '../support/runtime.ts'
 import { livingThreads, startedThreads, untilThreadsAre } from './living-threads.ts'
 import type * as functions from './parallel/functions.ts'
 import { numbers, people, tags } from './parallel/tables.ts'

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Database } from '../../src/index.ts'
-import { keepsErrorCodes } from '../support/runtime.ts'
 import { attach } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
+import { keepsErrorCodes } from '../support/runtime.ts'
 import { codeOf, pause, runScenario, startScenario, until } from './scenarios.ts'
 import { commitState, NUMBERS, numbers, openFilled, stateIn } from './tables.ts'
 
