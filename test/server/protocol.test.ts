@@ -51,15 +51,7 @@ describe('at the start', () => {
       options: '-c statement_timeout=5s',
     })
     good.send(query('show timezone; show statement_timeout'))
-    expect(await good.answers()).toEqual([
-      'T',
-      'D(Europe/Rome)',
-      'C(SHOW)',
-      'T',
-      'D(5s)',
-      'C(SHOW)',
-      'Z(I)',
-    ])
+    expect(await good.answers()).toEqual(['T', 'D(Europe/Rome)', 'C(SHOW)', 'T', 'D(5s)', 'C(SHOW)', 'Z(I)'])
     const bad = new RawClient(port)
     bad.send(startupMessage({ user: 'ann', nonsense: '1' }))
     expect((await bad.answers()).at(-1)).toBe('E(42704)')
