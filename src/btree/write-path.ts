@@ -138,9 +138,10 @@ export class WritePath {
       this.#pool.reserve(STEP_FRAMES)
       // Making room may have spilled the page, and renewing it may load those above.
       if (this.births[level] === this.allocator.birth) return this.fix(level)
+      // A reader may have the frames.
+      if (rounds > 0 && !this.#pool.awaitStuckReader()) break
       this.#renew(level)
     }
-    // Readers have the frames.
     throw new CoppiceError(
       'POOL_EXHAUSTED',
       'the cache has no room for the pages that a change needs at once',

@@ -395,6 +395,18 @@ export class Pool extends PageCache {
     }
   }
 
+  /**
+   * Waits until the reader that was waited for in vain moves on; false when it does not within some 10 s. For a change that
+   * finds no room for all its pages at once: recycled frames serve one page after the other, and each would push another out.
+   */
+  awaitStuckReader(): boolean {
+    for (let waits = 0; this.isStuck(); waits++) {
+      if (waits === READER_WAITS_MAX) return false
+      this.epochs.pause(waits)
+    }
+    return true
+  }
+
   /** Whether the reader that was waited for in vain is still at the same operation. */
   private isStuck(): boolean {
     if (this.stuckEpoch === OUTSIDE) return false
