@@ -341,12 +341,11 @@ describe('closing the database', () => {
     expect(codeOf(() => attached.read(snapshot => snapshot.table(places).get(['large', 1])))).toBe('CLOSED')
   })
 
-  it('does not wait for long for threads that are at something and do not go on', async () => {
+  it('does not wait for threads that are at something and do not go on', async () => {
     const stuck = Array.from({ length: 3 }, () => startScenario('is inside of an operation', db.share()))
     await Promise.all(stuck.map(({ reached }) => reached(0)))
-    const begun = performance.now()
     db.close()
-    expect(performance.now() - begun).toBeLessThan(3000)
+    expect(stuck.map(({ words }) => Atomics.load(words, 0))).toEqual([1, 1, 1])
     await Promise.all(stuck.map(({ worker }) => worker.terminate()))
   })
 
