@@ -119,10 +119,21 @@ function known<Name extends string>(what: string, list: string, names: readonly 
   })
 }
 
-async function measure(settings: Settings, directory: string): Promise<Result> {
+/** @param keep takes what there is after each workload, so that a run that is stopped has not been in vain */
+async function measure(
+  settings: Settings,
+  directory: string,
+  keep: (result: Result) => void,
+): Promise<Result> {
   const labels: Partial<Record<ContenderName, string>> = {}
   const absent: Partial<Record<ContenderName, string>> = {}
   const sections: Section[] = []
+  const resultOf = (): Result => ({
+    machine: describeMachine(settings.node.version),
+    contenders: labels,
+    absent,
+    sections,
+  })
   for (const workload of settings.workloads) {
     const run = new Run(workload, {
       ...settings,
@@ -133,8 +144,9 @@ async function measure(settings: Settings, directory: string): Promise<Result> {
       builds: new Map(),
     })
     sections.push(await run.section())
+    keep(resultOf())
   }
-  return { machine: describeMachine(settings.node.version), contenders: labels, absent, sections }
+  return resultOf()
 }
 
 function writeJson(file: URL, result: Result): void {
@@ -142,22 +154,23 @@ function writeJson(file: URL, result: Result): void {
 }
 
 /** All samples, and the picture, under the time of the run. */
-function keepResult(result: Result): void {
-  const name = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+function keepResult(result: Result, started: Date): void {
+  const name = started.toISOString().slice(0, 19).replaceAll(':', '-')
   mkdirSync(RESULTS, { recursive: true })
   writeJson(new URL(`${name}.json`, RESULTS), result)
   writeFileSync(new URL(`${name}.svg`, RESULTS), drawPicture(result))
 }
 
-function writeDocs(newer: Result): void {
-  const result = inOrder(merged(readDocsResult() ?? newer, newer))
+/** @param before what earlier runs have written there */
+function writeDocs(newer: Result, before: Result | undefined): void {
+  const result = inOrder(merged(before ?? newer, newer))
   writeJson(DOCS_RESULT, result)
   const text = readFileSync(DOCS, 'utf8')
   const start = text.indexOf(DOCS_START)
   const end = text.indexOf(DOCS_END)
   if (start === -1 || end < start) throw new Error('docs/benchmarks.md has lost the marks around the result')
-  const before = text.slice(0, start + DOCS_START.length)
-  writeFileSync(DOCS, `${before}\n${formatMarkdown(result)}\n${text.slice(end)}`)
+  const head = text.slice(0, start + DOCS_START.length)
+  writeFileSync(DOCS, `${head}\n${formatMarkdown(result)}\n${text.slice(end)}`)
   writeFileSync(DOCS_PICTURE, drawPicture(result))
 }
 
@@ -187,9 +200,12 @@ async function main(): Promise<void> {
   if (settings === undefined) return console.log(HELP)
   const directory = mkdtempSync(`${settings.parentDirectory}/coppice-bench-`)
   try {
-    const result = await measure(settings, directory)
-    keepResult(result)
-    if (settings.writesDocs) writeDocs(result)
+    const started = new Date()
+    const before = readDocsResult()
+    const result = await measure(settings, directory, soFar => {
+      keepResult(soFar, started)
+      if (settings.writesDocs) writeDocs(soFar, before)
+    })
     console.log(formatText(result))
   } finally {
     rmSync(directory, { recursive: true, force: true })
