@@ -8,15 +8,28 @@ import { join } from 'node:path'
 import { type LimitedEnd, runLimited, textOf } from './limited.ts'
 import type { FileResult } from './report.ts'
 import type { Progress } from './reporter.ts'
-import { argumentsOf, type Runtime } from './runtimes.ts'
+import { argumentsOf, type InstalledRuntime } from './runtimes.ts'
 
 export interface CoreTestsOptions {
   readonly root: string
   readonly scratch: string
+  /** How long a process may say nothing, once it has begun with its first file. */
   readonly silenceMs: number
+  /** How long it may say nothing before that. */
+  readonly startMs: number
+  /** How long one file may take, whatever it says. */
+  readonly fileMs: number
+  readonly env?: Readonly<Record<string, string>>
   /** Told of each file as soon as it is known what becomes of it. */
-  readonly note: (file: string, result: FileResult) => void
+  readonly note: (file: string, result: FileOutcome) => void
+  /** Told from time to time where a process is that has not got on: in which test of which file. */
+  readonly noteWaiting?: (file: string, test: string | undefined, seconds: number) => void
 }
+
+/** What the process itself can know of a file. */
+export type FileOutcome = Omit<FileResult, 'commit'>
+
+const WAITING_IS_TOLD_AFTER_MS = 30_000
 
 /** Each writes its progress to a file of its own. */
 let processCount = 0
@@ -30,45 +43,73 @@ export function filesOf(root: string, folder: string): string[] {
 }
 
 export async function runCoreTests(
-  runtime: Runtime,
-  program: string,
+  installed: InstalledRuntime,
   files: readonly string[],
-  { root, scratch, silenceMs, note }: CoreTestsOptions,
+  options: CoreTestsOptions,
 ): Promise<void> {
+  const { root, scratch, silenceMs, startMs, fileMs, env, note, noteWaiting } = options
   const noted = new Set<string>()
+  const secondsOf = new Map<string, number>()
   for (let left = files; left.length > 0; left = files.filter(file => !noted.has(file))) {
     const progressFile = join(scratch, `progress-${++processCount}.jsonl`)
     const seen = new SeenFiles()
-    const noteEnded = () => {
+    const startedMs = performance.now()
+    let fileStartedMs = startedMs
+    let toldMs = startedMs
+    const secondsOfFile = () => Math.round((performance.now() - fileStartedMs) / 100) / 10
+    const look = () => {
+      const lastBefore = seen.last
       seen.read(textOf(progressFile))
       for (const [file, { hasEnded, result }] of seen.files) {
         if (!hasEnded || noted.has(file)) continue
         noted.add(file)
-        note(file, result)
+        const seconds = secondsOfFile()
+        secondsOf.set(file, seconds)
+        note(file, { ...result, seconds })
+        fileStartedMs = performance.now()
       }
+      if (seen.last !== lastBefore) toldMs = performance.now()
     }
-    const end = await runLimited(program, vitestArguments(runtime, root, left), {
+    const isOverdue = () => {
+      const nowMs = performance.now()
+      const { last } = seen
+      if (last !== undefined && !noted.has(last) && nowMs - toldMs >= WAITING_IS_TOLD_AFTER_MS) {
+        toldMs = nowMs
+        noteWaiting?.(last, seen.file(last).running, secondsOfFile())
+      }
+      return nowMs - fileStartedMs >= (last === undefined ? startMs : fileMs)
+    }
+    const end = await runLimited(installed.program, vitestArguments(installed, root, left), {
       cwd: root,
-      env: { ...process.env, NO_COLOR: '1', COPPICE_COMPAT_PROGRESS: progressFile },
-      silenceMs,
+      env: {
+        ...process.env,
+        ...env,
+        NO_COLOR: '1',
+        COPPICE_COMPAT_PROGRESS: progressFile,
+        COPPICE_COMPAT_RUNTIME: installed.identity,
+      },
+      silenceMs: () => (seen.last === undefined ? startMs : silenceMs),
+      isOverdue,
       progressFile,
-      onProgress: noteEnded,
+      onProgress: look,
     })
-    noteEnded()
+    look()
     if (left.every(file => noted.has(file))) {
-      noteAfterEnd(left.at(-1)!, seen, end, note)
+      const last = seen.last ?? left.at(-1)!
+      const seconds = secondsOf.get(last) ?? 0
+      noteAfterEnd(last, seen, end, outcome => note(last, { ...outcome, seconds }))
       return
     }
     // The process has stopped in this one.
     const stopped =
       left.find(file => file === seen.last && !noted.has(file)) ?? left.find(file => !noted.has(file))!
-    const { running, result } = seen.file(stopped)
+    const file = seen.file(stopped)
     noted.add(stopped)
-    note(stopped, { ...result, ...stop(stopped, running, result, end) })
+    note(stopped, { ...file.result, seconds: secondsOfFile(), ...stop(stopped, file, seen.errors, end) })
   }
 }
 
-function vitestArguments(runtime: Runtime, root: string, files: readonly string[]): string[] {
+function vitestArguments({ runtime }: InstalledRuntime, root: string, files: readonly string[]): string[] {
   return [
     ...argumentsOf(runtime),
     join(root, 'node_modules/vitest/vitest.mjs'),
@@ -81,29 +122,41 @@ function vitestArguments(runtime: Runtime, root: string, files: readonly string[
   ]
 }
 
+/** Why a process that has not got through all of its files has ended, said of the file in which it stopped. */
 function stop(
   file: string,
-  running: string | undefined,
-  { failures }: FileResult,
+  { running, result: { failures } }: SeenFile,
+  errors: readonly string[],
   end: LimitedEnd,
-): Pick<FileResult, 'failures' | 'hasHung'> {
+): Pick<FileOutcome, 'failures' | 'hasHung'> {
   const where = running === undefined ? '' : `, in "${running}"`
   const text = end.hasHung
     ? `${file}: hangs${where}`
-    : `${file}: the process ended (${end.signal ?? end.status})${where}: ${end.stderr.slice(-2000)}`
+    : `${file}: the process ended (${end.signal ?? end.status})${where}: ${[...errors, end.stderr.slice(-2000)].join('\n')}`
   return { failures: [...failures, text], hasHung: end.hasHung }
 }
 
 /** All files have ended, and the process has not, or has something to say of none of them. */
-function noteAfterEnd(last: string, seen: SeenFiles, end: LimitedEnd, note: CoreTestsOptions['note']): void {
+function noteAfterEnd(
+  last: string,
+  seen: SeenFiles,
+  end: LimitedEnd,
+  note: (outcome: FileOutcome) => void,
+): void {
   const { result } = seen.file(last)
-  const failures = [...result.failures, ...seen.errors]
-  if (end.hasHung) failures.push(`${last}: hangs behind the last test`)
-  if (failures.length > result.failures.length) note(last, { ...result, failures, hasHung: end.hasHung })
+  const more = [...seen.errors]
+  const hasFailed = [...seen.files.values()].some(one => one.result.failures.length > 0)
+  if (end.hasHung) more.push(`${last}: hangs behind the last test`)
+  else if (end.signal !== null || (end.status !== 0 && !hasFailed && more.length === 0)) {
+    more.push(
+      `${last}: the process ended (${end.signal ?? end.status}) behind the last test: ${end.stderr.slice(-2000)}`,
+    )
+  }
+  if (more.length > 0) note({ ...result, failures: [...result.failures, ...more], hasHung: end.hasHung })
 }
 
 interface SeenFile {
-  result: FileResult
+  result: FileOutcome
   hasEnded: boolean
   /** The test that has begun and not ended. */
   running: string | undefined
@@ -121,7 +174,7 @@ class SeenFiles {
     let file = this.files.get(name)
     if (file === undefined) {
       file = {
-        result: { passed: 0, skipped: 0, failures: [], hasHung: false },
+        result: { passed: 0, skipped: [], failures: [], hasHung: false, seconds: 0 },
         hasEnded: false,
         running: undefined,
       }
@@ -156,8 +209,9 @@ class SeenFiles {
       case 'test ends':
         file.running = undefined
         if (event.state === 'passed') file.result = { ...result, passed: result.passed + 1 }
-        else if (event.state === 'skipped') file.result = { ...result, skipped: result.skipped + 1 }
-        else {
+        else if (event.state === 'skipped') {
+          file.result = { ...result, skipped: [...result.skipped, event.test] }
+        } else {
           const failure = `${event.file}: ${event.test}: ${event.errors.join('\n')}`
           file.result = { ...result, failures: [...result.failures, failure] }
         }

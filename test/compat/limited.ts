@@ -1,4 +1,4 @@
-/** Processes that may hang: each is the head of a group of its own, which is ended as a whole when it says nothing for too long. */
+/** Processes that may hang: each is the head of a group of its own, which is ended as a whole when its time is over. */
 
 import { spawn } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
@@ -7,7 +7,9 @@ export interface LimitedOptions {
   readonly cwd: string
   readonly env?: Readonly<Record<string, string | undefined>>
   /** How long it may say nothing: neither on its outputs nor in `progressFile`. */
-  readonly silenceMs: number
+  readonly silenceMs: () => number
+  /** Asked all the time: whether it has taken too long, whatever it says. */
+  readonly isOverdue?: () => boolean
   readonly progressFile?: string
   /** Called when `progressFile` has grown. */
   readonly onProgress?: () => void
@@ -16,6 +18,7 @@ export interface LimitedOptions {
 export interface LimitedEnd {
   readonly status: number | null
   readonly signal: NodeJS.Signals | null
+  /** It was ended: it had said nothing for too long, or was overdue. */
   readonly hasHung: boolean
   readonly stdout: string
   /** The end of it. */
@@ -24,20 +27,20 @@ export interface LimitedEnd {
 
 const LOOK_EVERY_MS = 250
 const OUTPUT_MAX = 1 << 20
+/** What is still on its way when a process has ended; a descendant in a group of its own may hold the pipes open for ever. */
+const LAST_OUTPUT_MS = 5000
 
 /** The groups that run now: they end with this process, which a signal does not tell them. */
 const running = new Set<number>()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
-    for (const processId of running) endGroup(processId)
-    process.kill(process.pid, signal)
-  })
+
+export function endAllGroups(): void {
+  for (const processId of running) endGroup(processId)
 }
 
 export async function runLimited(
   program: string,
   args: readonly string[],
-  { cwd, env = process.env, silenceMs, progressFile, onProgress }: LimitedOptions,
+  { cwd, env = process.env, silenceMs, isOverdue, progressFile, onProgress }: LimitedOptions,
 ): Promise<LimitedEnd> {
   const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   if (child.pid !== undefined) running.add(child.pid)
@@ -61,24 +64,35 @@ export async function runLimited(
       sizeBefore = size
       onProgress?.()
     }
-    if (performance.now() - heardMs < silenceMs) return
+    if (performance.now() - heardMs < silenceMs() && isOverdue?.() !== true) return
     hasHung = true
     endGroup(child.pid)
   }, LOOK_EVERY_MS)
+  const closed = new Promise<void>(resolve => child.on('close', () => resolve()))
   try {
     const { status, signal } = await new Promise<Pick<LimitedEnd, 'status' | 'signal'>>((resolve, reject) => {
       child.on('error', reject)
       child.on('exit', (status, signal) => resolve({ status, signal }))
     })
+    // What it has started and left behind.
+    endGroup(child.pid)
+    await withinMs(LAST_OUTPUT_MS, closed)
     return { status, signal, hasHung, stdout, stderr }
   } finally {
     clearInterval(timer)
-    // What it has started and left behind.
-    endGroup(child.pid)
     if (child.pid !== undefined) running.delete(child.pid)
     child.stdout.destroy()
     child.stderr.destroy()
   }
+}
+
+async function withinMs(ms: number, awaited: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([awaited, over])
+  clearTimeout(timer)
 }
 
 function endGroup(processId: number | undefined): void {

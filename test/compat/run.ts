@@ -3,27 +3,33 @@
  *
  * The runtimes are installed from npm, once, beside the other packages. In each, the checks of `checks.mjs` are run over the
  * installed package, and then the tests of the core, by vitest in that runtime: each check and each folder in a process of its
- * own, which is ended when it says nothing for too long. What hangs is named and the rest goes on, so it always ends.
+ * own, which is ended when it says nothing for too long, or is at one file for too long. What hangs is named and the rest goes
+ * on, so it always ends. Each file is told as it ends, with how many there still are.
  *
  *   -- --only node@22,bun     these runtimes
  *   -- --tests wal,table      the tests of these folders; --quick: of none; --no-checks: only tests
+ *   -- --all                  random stories of threads at full length, too, and not at a fifth
  *   -- --silence 60           how many seconds a process may say nothing
+ *   -- --file-minutes 5       how many minutes a file may take
  *   -- --record FILE          keeps what was found in FILE, and goes on where an earlier run was when it ended
+ *   -- --again                what has failed according to the record is run again
  *   -- --cache DIRECTORY      where the runtimes are
  *
- * Ends with 1 when something fails that is not merely missing.
+ * Ends with 1 when something fails that is not merely missing, and when a runtime cannot be had.
  */
 
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { temporaryDirectory } from '../io/temporary-directory.ts'
 import { filesOf, runCoreTests } from './core-tests.ts'
-import { runLimited } from './limited.ts'
-import { hasFailures, type Outcome, type Report, tableOf } from './report.ts'
-import { programOf, RUNTIMES, type Runtime, titleOf } from './runtimes.ts'
+import { endAllGroups, runLimited } from './limited.ts'
+import { CompatRecord, commitOf } from './record.ts'
+import { forgetFailures, hasFailures, notesOf, type Outcome, tableOf } from './report.ts'
+import { argumentsOf, type InstalledRuntime, installed, RUNTIMES } from './runtimes.ts'
 
 const CORE_TESTS = [
   'btree',
@@ -39,6 +45,17 @@ const CORE_TESTS = [
   'wal',
 ]
 const CHECKS_SILENCE_MS = 120_000
+const CHECK_MS_MAX = 300_000
+const PACKING_MS_MAX = 10 * 60_000
+const START_MS_MAX = 300_000
+/** Longer than the longest test, whose own limit is four minutes. */
+const SILENCE_SECONDS = '300'
+const FILE_MINUTES = '15'
+/**
+ * What the random stories of threads are scaled by, unless --all is said: six runtimes are to take less than an hour. With the
+ * same seed as in `npm test`.
+ */
+const SHORT = { PROPS_SCALE: '0.2', PROPS_SEED: '1' }
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 const { values: options } = parseArgs({
@@ -47,16 +64,24 @@ const { values: options } = parseArgs({
     tests: { type: 'string' },
     quick: { type: 'boolean', default: false },
     'no-checks': { type: 'boolean', default: false },
-    // Longer than the longest test, whose own limit is four minutes.
-    silence: { type: 'string', default: '300' },
+    all: { type: 'boolean', default: false },
+    silence: { type: 'string', default: SILENCE_SECONDS },
+    'file-minutes': { type: 'string', default: FILE_MINUTES },
     record: { type: 'string' },
+    again: { type: 'boolean', default: false },
     cache: { type: 'string', default: join(root, 'node_modules/.cache/compat') },
   },
 })
-const silenceMs = Number(options.silence) * 1000
-if (!(silenceMs > 0)) throw new Error(`--silence takes a number of seconds, got ${options.silence}`)
+const silenceMs = positive('silence', options.silence, 'seconds') * 1000
+const fileMs = positive('file-minutes', options['file-minutes'], 'minutes') * 60_000
 const folders = options.quick ? [] : choice('tests', options.tests, CORE_TESTS)
 const wanted = choice('only', options.only, RUNTIMES)
+
+function positive(option: string, text: string, unit: string): number {
+  const number = Number(text)
+  if (!(number > 0)) throw new Error(`--${option} takes a number of ${unit}, got ${text}`)
+  return number
+}
 
 function choice<T extends string>(
   option: string,
@@ -75,28 +100,32 @@ function choice<T extends string>(
 function consumerIn(directory: string): string {
   const consumer = join(directory, 'consumer')
   mkdirSync(consumer)
-  execFileSync('npm', ['run', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  const npm = (args: readonly string[], cwd: string) =>
+    execFileSync('npm', args, { cwd, stdio: ['ignore', 'pipe', 'inherit'], timeout: PACKING_MS_MAX })
+  npm(['run', 'build'], root)
   const packing = ['pack', '--json', '--ignore-scripts', '--pack-destination', directory]
-  const [{ filename }] = JSON.parse(execFileSync('npm', packing, { cwd: root, encoding: 'utf8' }))
+  const [{ filename }] = JSON.parse(npm(packing, root).toString())
   writeFileSync(join(consumer, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', join(directory, filename)], {
-    cwd: consumer,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  npm(['install', '--no-audit', '--no-fund', join(directory, filename)], consumer)
   copyFileSync(join(root, 'test/compat/checks.mjs'), join(consumer, 'checks.mjs'))
   return consumer
 }
 
-/** Each of the checks, over the package as it is installed. */
+/** Each of the checks that is not known yet, over the package as it is installed. */
 async function* runChecks(
-  title: string,
-  runtime: Runtime,
-  program: string,
+  { runtime, program }: InstalledRuntime,
   consumer: string,
-): AsyncGenerator<Outcome> {
-  const args = runtime === 'deno' ? ['run', '-A', 'checks.mjs'] : ['checks.mjs']
-  const run = (...words: string[]) =>
-    runLimited(program, [...args, ...words], { cwd: consumer, silenceMs: CHECKS_SILENCE_MS })
+  isKnown: (name: string) => boolean,
+): AsyncGenerator<Omit<Outcome, 'commit'>> {
+  const args = [...(runtime === 'deno' ? argumentsOf(runtime) : []), 'checks.mjs']
+  const run = (...words: string[]) => {
+    const startedMs = performance.now()
+    return runLimited(program, [...args, ...words], {
+      cwd: consumer,
+      silenceMs: () => CHECKS_SILENCE_MS,
+      isOverdue: () => performance.now() - startedMs > CHECK_MS_MAX,
+    })
+  }
   const files = join(consumer, `files-${runtime}`)
   const list = await run('list')
   if (list.status !== 0) {
@@ -104,7 +133,7 @@ async function* runChecks(
     return
   }
   for (const name of list.stdout.trim().split('\n')) {
-    if (report[title].checks[name] !== undefined) continue
+    if (isKnown(name)) continue
     mkdirSync(files)
     const { stdout, stderr, status, signal, hasHung } = await run('check', name, files)
     rmSync(files, { recursive: true, force: true })
@@ -112,55 +141,117 @@ async function* runChecks(
     if (hasHung) yield { name, result: 'fails', hasHung, reason: `hangs: ${stderr.slice(-2000)}` }
     else if (answer === undefined || status !== 0) {
       yield { name, result: 'fails', reason: `${signal ?? status}: ${stderr.slice(-2000)}` }
-    } else yield { name, ...(JSON.parse(answer) as Omit<Outcome, 'name'>) }
+    } else yield { name, ...(JSON.parse(answer) as Omit<Outcome, 'name' | 'commit'>) }
   }
 }
 
-const recordPath = options.record === undefined ? undefined : resolve(options.record)
-const report: Report =
-  recordPath !== undefined && existsSync(recordPath) ? JSON.parse(readFileSync(recordPath, 'utf8')) : {}
-
-function keep(): void {
-  if (recordPath !== undefined) writeFileSync(recordPath, `${JSON.stringify(report, undefined, 1)}\n`)
+/** The runtimes that can be had; the others are named, and the rest goes on without them. */
+function installAll(): InstalledRuntime[] {
+  return wanted.flatMap(runtime => {
+    try {
+      return installed(runtime, resolve(options.cache))
+    } catch (error) {
+      console.error(`${runtime} cannot be had: ${(error as Error).message}`)
+      notInstalled.push(runtime)
+      return []
+    }
+  })
 }
 
+const startedMs = performance.now()
+const minutes = (ms: number) =>
+  `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`
+/** Files of tests that are to be run, and have been. */
+const count = { all: 0, done: 0 }
+
+function tell(text: string): void {
+  const place = count.all === 0 ? '' : `${count.done}/${count.all}, `
+  console.error(`[${place}${minutes(performance.now() - startedMs)}] ${text}`)
+}
+
+const record = new CompatRecord(
+  options.record === undefined ? undefined : resolve(options.record),
+  options.all,
+)
+const { reports } = record
+if (options.again) forgetFailures(reports)
+const commit = commitOf(root)
 const filesOfFolder = new Map(folders.map(folder => [folder, filesOf(root, folder)]))
+const notInstalled: string[] = []
 const directory = temporaryDirectory()
+for (const [signal, status] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.once(signal, () => {
+    endAllGroups()
+    directory.remove()
+    process.exit(status)
+  })
+}
 try {
-  const programs = wanted.map(runtime => programOf(runtime, resolve(options.cache)))
-  const titles = wanted.map((runtime, i) => titleOf(runtime, programs[i]))
-  for (const title of titles) report[title] ??= { checks: {}, files: {} }
-  if (!options['no-checks']) {
+  const runtimes = installAll()
+  for (const { title } of runtimes) reports[title] ??= { checks: {}, files: {} }
+  if (!options['no-checks'] && runtimes.length > 0) {
+    tell('the package is built, packed and installed')
     const consumer = consumerIn(directory.path)
-    for (const [i, runtime] of wanted.entries()) {
-      for await (const outcome of runChecks(titles[i], runtime, programs[i], consumer)) {
+    for (const one of runtimes) {
+      const { checks } = reports[one.title]
+      for await (const outcome of runChecks(one, consumer, name => checks[name] !== undefined)) {
         const { name, result, reason } = outcome
-        report[titles[i]].checks[name] = outcome
-        console.error(`${titles[i]}: ${name}: ${result}${reason === undefined ? '' : `\n${reason}\n`}`)
-        keep()
+        checks[name] = { ...outcome, commit }
+        tell(`${one.title}: ${name}: ${result}${reason === undefined ? '' : `\n${reason}\n`}`)
+        record.keep()
       }
     }
   }
-  for (const [i, runtime] of wanted.entries()) {
-    const { files: known } = report[titles[i]]
+  const isLeft =
+    ({ title }: InstalledRuntime) =>
+    (file: string) =>
+      reports[title].files[file] === undefined
+  const allFiles = [...filesOfFolder.values()].flat()
+  for (const one of runtimes) count.all += allFiles.filter(isLeft(one)).length
+  for (const one of runtimes) {
+    const { files: known } = reports[one.title]
     for (const files of filesOfFolder.values()) {
-      const left = files.filter(file => known[file] === undefined)
-      await runCoreTests(runtime, programs[i], left, {
+      await runCoreTests(one, files.filter(isLeft(one)), {
         root,
         scratch: directory.path,
         silenceMs,
+        startMs: START_MS_MAX,
+        fileMs,
+        env: options.all ? {} : SHORT,
         note: (file, result) => {
-          known[file] = result
-          const { passed, skipped, failures } = result
-          const counts = `${passed} pass, ${skipped} left out, ${failures.length} fail`
-          console.error([`${titles[i]}: ${file}: ${counts}`, ...failures].join('\n'))
-          keep()
+          if (known[file] === undefined) count.done++
+          known[file] = { ...result, commit }
+          const { passed, skipped, failures, seconds } = result
+          const counts = `${passed} pass, ${skipped.length} left out, ${failures.length} fail, ${seconds} s`
+          tell([`${one.title}: ${file}: ${counts}`, ...failures].join('\n'))
+          record.keep()
         },
+        noteWaiting: (file, test, seconds) =>
+          tell(
+            `${one.title}: ${file}: at ${test === undefined ? 'its beginning' : `"${test}"`} for ${seconds} s …`,
+          ),
       })
     }
   }
-  process.stdout.write(tableOf(report, filesOfFolder))
-  if (hasFailures(report)) process.exitCode = 1
+  const asked = { titles: runtimes.map(({ title }) => title), folders: filesOfFolder }
+  process.stdout.write(`${tableOf(reports, asked)}\n${notesOf(reports, asked)}\n`)
+  const machine = `${process.platform}, ${process.arch}, ${availableParallelism()} cores`
+  const scale = options.all
+    ? 'random stories of threads at full length'
+    : `random stories of threads at ${SHORT.PROPS_SCALE} of their length (--all: in full)`
+  process.stdout.write(`On ${machine}; ${scale}; ${minutes(performance.now() - startedMs)} minutes.\n`)
+  const others = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.test.ts'))
+    .map(file => dirname(file).replaceAll('\\', '/'))
+    .filter(folder => !CORE_TESTS.some(one => folder === one || folder.startsWith(`${one}/`)))
+  process.stdout.write(`Not of the core, and not run: ${[...new Set(others)].sort().join(', ')}, props.\n`)
+  for (const runtime of notInstalled)
+    process.stdout.write(`Not run, because it could not be installed: ${runtime}\n`)
+  if (notInstalled.length > 0 || hasFailures(reports, asked)) process.exitCode = 1
 } finally {
   directory.remove()
 }

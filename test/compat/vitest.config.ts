@@ -8,8 +8,9 @@ chooseSeed()
 export default defineConfig({
   test: {
     name: 'core',
-    setupFiles: ['props/same-cases.ts'],
-    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/compat/this-runtime.ts', 'props/same-cases.ts'],
+    // The fixtures are what a process of tests can do to who waits for it (core-tests.test.ts).
+    include: ['test/**/*.test.ts', 'test/compat/fixtures/*.fixture.ts'],
     testTimeout: 240_000,
   },
 })
