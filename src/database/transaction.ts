@@ -8,7 +8,7 @@ import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
 import type { NestedSavepoint, WriteTransaction } from '../store/transaction.ts'
 import type { Catalog, TableSummary } from '../table/catalog.ts'
-import type { IndexOptions, TableDefinition } from '../table/definition.ts'
+import { type IndexOptions, refuseOwnName, type TableDefinition } from '../table/definition.ts'
 import type { OpenWritableTable } from '../table/handles.ts'
 import { TransactionTables } from '../table/tables.ts'
 import { TransactionRulebook } from './rulebook.ts'
@@ -57,7 +57,12 @@ export type Synchronous =
 /** A table by its name, or by its definition (or anything else that has its name). */
 type Named = string | { readonly name: string }
 
-const nameOf = (table: Named): string => (typeof table === 'string' ? table : table.name)
+/** @throws CoppiceError INVALID_DEFINITION the table is Coppice's own */
+function changedName(table: Named): string {
+  const name = typeof table === 'string' ? table : table.name
+  refuseOwnName(name)
+  return name
+}
 
 /**
  * A write transaction: what it changes is seen by itself at once, and by everybody else when it is committed.
@@ -102,23 +107,25 @@ export class Transaction {
 
   /**
    * Gives a table another name.
-   * @throws CoppiceError TABLE_NOT_FOUND, TABLE_EXISTS
+   * @throws CoppiceError TABLE_NOT_FOUND, TABLE_EXISTS, INVALID_DEFINITION
    * @example tx.renameTable('users-new', 'users')
    */
   renameTable(from: Named, to: string): void {
-    const made = this.#rulebook.tableMadeBySql(nameOf(from), this.#tables)
+    const name = changedName(from)
+    refuseOwnName(to)
+    const made = this.#rulebook.tableMadeBySql(name, this.#tables)
     const isFree = this.#tables.definitionOf(to) === undefined
     if (made !== undefined && isFree) this.exec(renameStatement(made, to))
-    else this.#tables.rename(nameOf(from), to)
+    else this.#tables.rename(name, to)
   }
 
   /**
    * Removes a table with its rows and indexes; false when there is none.
-   * @throws SqlError 2BP01: views or foreign keys of other tables need it
+   * @throws SqlError 2BP01: views or foreign keys of other tables need it; CoppiceError INVALID_DEFINITION: Coppice's own
    * @example tx.dropTable(users)
    */
   dropTable(table: Named): boolean {
-    const known = this.#rulebook.tableOf(nameOf(table), this.#tables)
+    const known = this.#rulebook.tableOf(changedName(table), this.#tables)
     if (known === undefined) return this.#tables.drop(table)
     this.exec(dropStatement(known))
     return true
@@ -130,17 +137,17 @@ export class Transaction {
    * @example tx.createIndex(users, 'byRole', { on: ['role'] })
    */
   createIndex(table: Named, name: string, options: IndexOptions<string>): void {
-    this.#tables.createIndex(nameOf(table), name, options)
+    this.#tables.createIndex(changedName(table), name, options)
   }
 
   /**
    * Removes an index; false when there is none. A definition that names it brings it back.
-   * @throws CoppiceError TABLE_NOT_FOUND; SqlError 2BP01: a constraint needs it
+   * @throws CoppiceError TABLE_NOT_FOUND, INVALID_DEFINITION; SqlError 2BP01: a constraint needs it
    */
   dropIndex(table: Named, name: string): boolean {
-    const made = this.#rulebook.tableMadeBySql(nameOf(table), this.#tables)
+    const made = this.#rulebook.tableMadeBySql(changedName(table), this.#tables)
     const index = made?.indexes.find(one => one.storedName === name && one.isMissing !== true)
-    if (made === undefined || index === undefined) return this.#tables.dropIndex(nameOf(table), name)
+    if (made === undefined || index === undefined) return this.#tables.dropIndex(changedName(table), name)
     this.exec(dropIndexStatement(made, index))
     return true
   }

@@ -43,6 +43,9 @@ export class SessionAdministration implements Administration {
     this.server = server
   }
 
+  channels(): Iterable<string> {
+    return this.identity.database.notifications.channelsOf(this.connection)
+  }
   listen(channel: string): void {
     this.identity.database.notifications.listen(this.connection, channel)
   }

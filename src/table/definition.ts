@@ -3,6 +3,7 @@
  * it belongs to no database and is checked when it is made. `table` and `multimap` make them.
  */
 
+import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
 import { type ColumnDefault, columnDefault } from './column-default.ts'
 import { canCount } from './counter.ts'
@@ -277,6 +278,7 @@ export function table<
   },
 ): RecordDefinition<C, P, I>
 export function table(name: string, definition: object): unknown {
+  refuseOwnName(name)
   if (typeof definition !== 'object' || definition === null)
     refuse(name, `a definition is an object, given ${preview(definition)}`)
   const given = definition as Readonly<Record<string, unknown>>
@@ -314,6 +316,7 @@ export function multimap<K, V>(
   name: string,
   definition: { readonly key: Type<K>; readonly value: Type<V> },
 ): MultimapDefinition<K, V> {
+  refuseOwnName(name)
   checkOptions(name, definition, ['key', 'value'])
   return new MultimapDefinition(name, definition.key, definition.value)
 }
@@ -337,6 +340,33 @@ export function partNode(columns: readonly ColumnPart[], part: KeyPart): TypeNod
   const plain = part.computed ?? columns.find(({ name }) => name === part.column)!.node
   const node: TypeNode = part.isNullLast && plain.kind === 'nullable' ? { ...plain, isNullLast: true } : plain
   return part.isDescending ? { kind: 'desc', of: node } : node
+}
+
+const OWN_PREFIX = 'coppice.'
+/** The definitions by which Coppice itself opens what is its own. */
+const ownDefinitions = new WeakSet<object>()
+
+/** Whether a table of that name is Coppice's own. */
+export function isOwnName(name: string): boolean {
+  return name.startsWith(OWN_PREFIX)
+}
+
+/**
+ * A map of Coppice's own, in which no program writes. @internal
+ * @param name begins with `coppice.`
+ */
+export function ownMap<K, V>(name: string, key: Type<K>, value: Type<V>): MapDefinition<K, V> {
+  assert(isOwnName(name), 'the name says whose it is')
+  const definition = new MapDefinition(name, key, value)
+  ownDefinitions.add(definition)
+  return definition
+}
+
+/** @throws CoppiceError INVALID_DEFINITION a program cannot have, or change, a table of that name */
+export function refuseOwnName(name: string, definition?: TableDefinition): void {
+  if (typeof name !== 'string' || !isOwnName(name)) return
+  if (definition !== undefined && ownDefinitions.has(definition)) return
+  refuse(name, `names that begin with '${OWN_PREFIX}' are those of Coppice's own tables; give it another`)
 }
 
 /** @throws CoppiceError INVALID_DEFINITION */

@@ -20,6 +20,7 @@ import {
   checkTableName,
   type IndexOptions,
   type IndexPart,
+  refuseOwnName,
   type TableDefinition,
 } from './definition.ts'
 import { DetachedTree } from './detached-tree.ts'
@@ -210,6 +211,7 @@ export class TransactionTables {
   private openTable(definition: TableDefinition, isRuled: boolean): AnyWriteHandle {
     this.sink.assertWritable()
     checkDefinition(definition)
+    if (isRuled && this.rulebook !== undefined) refuseOwnName(definition.name, definition)
     let stored = this.catalog.read(this.sink, definition.name)
     if (stored === undefined) {
       stored = this.create(definition)

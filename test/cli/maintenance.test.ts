@@ -2,8 +2,10 @@
 
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
+import { dirname } from 'node:path'
 import pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { openSync } from '../../src/index.ts'
 import { CommandLine } from './command-line.ts'
 
 const coppice = new CommandLine()
@@ -69,7 +71,44 @@ test('backup and restore copy a database, and overwrite nothing unless they may'
   const restored = coppice.path('restored.db')
   coppice.output(['restore', restored, backup])
   expect(coppice.output([restored, '-A', '-t', '-c', 'select max(name) from people'])).toBe('name 9999\n')
-  expect(coppice.run(['restore', restored, backup]).errors).toContain('ALREADY_EXISTS')
+})
+
+test('what would be replaced is named, with what would be lost and what to do, before anything is read', () => {
+  const [backup, restored] = [coppice.path('first.db'), coppice.path('mine.db')]
+  coppice.output(['backup', path, backup])
+  coppice.output([restored, '-c', 'create table mine (a int)'])
+  const before = readFileSync(restored)
+  const { errors, exitCode } = coppice.run(['restore', restored, backup])
+  expect(exitCode).toBe(1)
+  expect(errors).toMatch(
+    /^ERROR: {2}\S+mine\.db is there already \(\S+ [KM]iB, last changed \d{4}-\d\d-\d\d \d\d:\d\d UTC\), and nothing was changed\. Name another file, or say --overwrite to replace it: what is in it now is lost, unless it was copied before \(coppice backup \S+mine\.db COPY\)\. \(ALREADY_EXISTS\)\n$/,
+  )
+  expect(coppice.run(['restore', restored, coppice.path('no-backup.db')]).errors).toContain(
+    'is there already',
+  )
+  expect(coppice.run(['salvage', path, restored]).errors).toContain('--overwrite to replace it')
+  expect(coppice.run(['backup', path, backup, '--json']).errors).toContain('"code":"ALREADY_EXISTS"')
+  expect(coppice.run(['restore', restored, restored, '--overwrite']).errors).toContain('is what is read')
+  expect(coppice.run(['restore', dirname(restored), backup, '--overwrite']).errors).toContain('is a folder')
+  expect(readFileSync(restored).equals(before)).toBe(true)
+  coppice.output(['restore', restored, backup, '--overwrite'])
+  expect(coppice.output([restored, '-A', '-t', '-c', 'select max(name) from people'])).toBe('name 9999\n')
+})
+
+test('a database that a crash has left with its log is replaced with it', () => {
+  const [backup, crashed] = [coppice.path('crash-backup.db'), coppice.path('crashed.db')]
+  coppice.output(['backup', path, backup])
+  {
+    using db = openSync(coppice.path('live.db'))
+    db.exec('create table lost (a int); insert into lost values (1)')
+    const files = ['', '-wal0', '-wal1'].filter(suffix => existsSync(coppice.path(`live.db${suffix}`)))
+    expect(files.length).toBeGreaterThan(1)
+    for (const suffix of files) copyFileSync(coppice.path(`live.db${suffix}`), `${crashed}${suffix}`)
+  }
+  coppice.output(['restore', crashed, backup, '--overwrite'])
+  expect(coppice.output([crashed, '-A', '-t', '-c', 'select max(name) from people'])).toBe('name 9999\n')
+  expect(coppice.output(['check', crashed])).toContain('Nothing is wrong')
+  expect([0, 1].map(n => existsSync(`${crashed}-wal${n}`))).toEqual([false, false])
 })
 
 test('explain shows a plan, and --analyze changes nothing', () => {

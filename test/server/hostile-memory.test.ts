@@ -119,3 +119,13 @@ test('a line is asked whether there is still somebody at its end', () => {
   new Channel(socket, { firstMessageBytesMax: 1000, writeTimeoutMs: 1000 })
   expect(asked).toHaveBeenCalledWith(true, expect.any(Number))
 })
+
+test('cursors are bounded in number', async () => {
+  const client = await connect((await startServer()).port)
+  const declare = (name: string) => client.query(`declare ${name} cursor with hold for select 1 as one`)
+  for (let i = 0; i < 1000; i++) await declare(`c${i}`)
+  await expect(declare('more')).rejects.toMatchObject({ code: '53400' })
+  await client.query('close c7')
+  await declare('more')
+  expect((await client.query('fetch all from more')).rows).toEqual([{ one: 1 }])
+})

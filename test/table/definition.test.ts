@@ -40,6 +40,21 @@ describe('refused:', () => {
     refuse(() => table(name, { key: t.u8, value: t.u8 }))
   })
 
+  test("a name of Coppice's own tables", () => {
+    for (const define of [
+      () => table('coppice.notes', { key: t.u8, value: t.u8 }),
+      () => table('coppice.notes', { key: t.u8, values: t.u8 }),
+      () => multimap('coppice.notes', { key: t.u8, value: t.u8 }),
+      () => table('coppice.', { columns, primaryKey: ['id'] }),
+    ]) {
+      expect(define).toThrow(
+        "names that begin with 'coppice.' are those of Coppice's own tables; give it another",
+      )
+      refuse(define)
+    }
+    expect(table('coppice', { key: t.u8, value: t.u8 }).name).toBe('coppice')
+  })
+
   test('a key without order', () => {
     refuse(() => table('a', { key: t.json(), value: t.u8 }))
     refuse(() => table('a', { key: t.tuple(t.u8, t.array(t.json())), value: t.u8 }))

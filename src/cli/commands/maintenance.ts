@@ -5,6 +5,7 @@ import { type SalvageReport, salvage } from '../../index.ts'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { bytesText, countText, durationText, plural } from '../output/quantities.ts'
 import { UsageError } from '../usage-error.ts'
+import { refuseReplacing } from './replaced-file.ts'
 import { runTask, type Task, type TaskOptions, withTaskOptions } from './task.ts'
 
 interface OverwriteOptions extends TaskOptions {
@@ -81,6 +82,7 @@ async function salvageInto(
   target: string,
   options: OverwriteOptions,
 ): Promise<ExitCode> {
+  refuseReplacing(path, target, options.overwrite ?? false, 'what is in it is lost.')
   const report = await salvage(path, target, {
     overwrite: options.overwrite ?? false,
     unsafeLock: options.unsafeLock ?? false,
@@ -184,6 +186,11 @@ async function copyDatabase(
   options: OverwriteOptions,
   what: 'backup' | 'restore',
 ): Promise<undefined> {
+  const loss =
+    what === 'backup'
+      ? 'that copy is lost.'
+      : `what is in it now is lost, unless it was copied before (coppice backup ${target} COPY).`
+  refuseReplacing(path, target, options.overwrite ?? false, loss)
   await using database = await task.open(path, { readOnly: true })
   if (what === 'restore') {
     const report = await database.check({

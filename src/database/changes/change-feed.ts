@@ -18,6 +18,7 @@ import type { Store } from '../../store/store.ts'
 import type { WriteTransaction } from '../../store/transaction.ts'
 import { changesOf, type TransactionChanges } from '../../store/transaction-changes.ts'
 import type { Catalog } from '../../table/catalog.ts'
+import { isOwnName } from '../../table/definition.ts'
 import type { StoredTable } from '../../table/stored-table.ts'
 import { History } from './history.ts'
 import type { RawTableChanges } from './table-changes.ts'
@@ -131,7 +132,7 @@ export class ChangeFeed implements CommitObserver {
 
   #allTables(transaction: WriteTransaction): Map<string, StoredTable> {
     const tables = new Map(this.#catalog.all(transaction))
-    for (const name of tables.keys()) if (name.startsWith('coppice.')) tables.delete(name)
+    for (const name of tables.keys()) if (isOwnName(name)) tables.delete(name)
     return tables
   }
 

@@ -23,13 +23,13 @@ import type { Store } from '../../store/store.ts'
 import type { WriteTransaction } from '../../store/transaction.ts'
 import type { EntryChange, TransactionChanges } from '../../store/transaction-changes.ts'
 import type { Catalog } from '../../table/catalog.ts'
-import { table } from '../../table/definition.ts'
+import { ownMap } from '../../table/definition.ts'
 import type { StoredTable } from '../../table/stored-table.ts'
 import { SnapshotTables, TransactionTables } from '../../table/tables.ts'
 import { t } from '../../table/types.ts'
 import type { RawTableChanges } from './table-changes.ts'
 
-const history = table('coppice.history', { key: t.int, value: t.bytes })
+const history = ownMap('coppice.history', t.int, t.bytes)
 
 const TRANSACTIONS_DEFAULT = 100_000
 const LISTED = 1

@@ -6,6 +6,7 @@
  * is the same, whatever transaction asks.
  */
 
+import { isOwnName } from '../../table/definition.ts'
 import type { MapTable } from '../../table/map-table.ts'
 import type { StoredTable } from '../../table/stored-table.ts'
 import { builtinTypeByName, builtinTypeByOid, makeType, type SqlType } from '../types/type.ts'
@@ -121,7 +122,7 @@ export class CatalogState implements CatalogReader {
       tables.push(this.tableFrom(oid, table, typedTables.get(table.storedName)))
     }
     for (const [name, table] of typedTables) {
-      if (!known.has(name) && !name.startsWith('coppice.')) tables.push(typedTableSchema(name, table))
+      if (!known.has(name) && !isOwnName(name)) tables.push(typedTableSchema(name, table))
     }
     for (const table of tables) this.addRelation(withReferences(table, tables))
     for (const [oid, view] of stored.all('view')) this.addRelation(this.viewFrom(oid, view))

@@ -13,13 +13,13 @@
  * its own definition says (typed-tables.ts).
  */
 
-import { MapDefinition } from '../../table/definition.ts'
+import { ownMap } from '../../table/definition.ts'
 import { t } from '../../table/types.ts'
 import type { ReferentialAction } from './schema.ts'
 
 export const SQL_CATALOG = 'coppice.sql'
 
-export const sqlCatalog = new MapDefinition<readonly [string, number], unknown>(
+export const sqlCatalog = ownMap<readonly [string, number], unknown>(
   SQL_CATALOG,
   t.tuple(t.text, t.u32),
   t.json<unknown>(),

@@ -11,7 +11,7 @@ import type { RenameStatement, SetSchemaStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import { kindOf } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
-import { findRelation, nameTaken, type ObjectName } from './names.ts'
+import { findRelation, nameTaken, type ObjectName, refuseReservedSchema, storedTableName } from './names.ts'
 import { renameInTexts } from './stored-names.ts'
 import { isTemporarySchema } from './temporary.ts'
 import { requireType } from './types.ts'
@@ -57,7 +57,7 @@ function putTable(
   editor: CatalogEditor,
   { unit: { tables } }: DefinitionEnvironment,
 ): void {
-  const storedName = to.schema === 'public' ? to.name : `${to.schema}.${to.name}`
+  const storedName = storedTableName(to)
   if (storedName !== stored.storedName) {
     // A name with dots of another schema, or of TypeScript, may be the same.
     if (tables.definitionOf(storedName) !== undefined) {
@@ -214,11 +214,7 @@ export function renameSchema(
   const stored = editor.get('schema', oid)
   if (stored === undefined || isTemporarySchema(from)) throw notSupported(`renaming schema "${from}"`)
   if (state.hasSchema(to)) throw new SqlError('42P06', `schema "${to}" already exists`)
-  if (to.startsWith('pg_')) {
-    throw new SqlError('42939', `unacceptable schema name "${to}"`, {
-      detail: 'The prefix "pg_" is reserved for system schemas.',
-    })
-  }
+  refuseReservedSchema(to)
   const moved = ({ schema, name }: ObjectName): ObjectName | undefined =>
     schema === from ? { schema: to, name } : undefined
   renameInTexts(from, { relation: moved, type: moved }, editor, environment)

@@ -1,5 +1,6 @@
 /** Names in definitions: where new objects go, and which existing ones are meant. */
 
+import { isOwnName } from '../../table/definition.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type { IndexSchema, RelationSchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
@@ -47,6 +48,26 @@ export function newName(
     })
   }
   return { schema, name: own }
+}
+
+/** @throws SqlError 42939 the name is that of a schema of the system, or of Coppice's own tables */
+export function refuseReservedSchema(name: string): void {
+  const refuse = (detail: string): never => {
+    throw new SqlError('42939', `unacceptable schema name "${name}"`, { detail })
+  }
+  if (name.startsWith('pg_')) refuse('The prefix "pg_" is reserved for system schemas.')
+  if (isOwnName(`${name}.`)) refuse(OWN_NAMES)
+}
+
+const OWN_NAMES = 'Names that begin with "coppice." are those of Coppice\'s own tables.'
+
+/** What a table is called among the typed tables. @throws SqlError 42939 so are Coppice's own */
+export function storedTableName({ schema, name }: ObjectName): string {
+  const stored = schema === 'public' ? name : `${schema}.${name}`
+  if (isOwnName(stored)) {
+    throw new SqlError('42939', `unacceptable table name "${stored}"`, { detail: OWN_NAMES })
+  }
+  return stored
 }
 
 export function findRelation(

@@ -29,7 +29,7 @@ import { checkedGenerated } from './column-actions.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { newForeignKey } from './foreign-key.ts'
 import { newKeyIndex, usedIndex } from './key-index.ts'
-import { freeName, nameTaken, type ObjectName } from './names.ts'
+import { freeName, nameTaken, type ObjectName, storedTableName } from './names.ts'
 import { newSequence, nextOf } from './sequences.ts'
 import { storedExpression, typeNamed } from './stored-names.ts'
 import { isTemporarySchema } from './temporary.ts'
@@ -83,7 +83,7 @@ export class TableDraft {
     if (existing === undefined) {
       this.oid = editor.newOid(3)
       this.rowTypeOid = this.oid + 1
-      this.storedName = target.schema === 'public' ? target.name : `${target.schema}.${target.name}`
+      this.storedName = storedTableName(target)
       return
     }
     const stored = editor.get('table', existing.oid)

@@ -20,7 +20,7 @@ import type { SqlArray } from '../types/array.ts'
 import { BOOL, type SqlType, withoutDomain } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
-import { freeName, newName, type ObjectName } from './names.ts'
+import { freeName, newName, type ObjectName, refuseReservedSchema } from './names.ts'
 import { rebuildTable } from './rebuild.ts'
 import { renameInTexts, type Surroundings, storedExpression, typeNamed } from './stored-names.ts'
 import { TableDraft } from './table-draft.ts'
@@ -34,11 +34,7 @@ export function createSchema(statement: CreateSchema, environment: DefinitionEnv
     environment.notice('42P06', `${message}, skipping`)
     return
   }
-  if (statement.name.startsWith('pg_')) {
-    throw new SqlError('42939', `unacceptable schema name "${statement.name}"`, {
-      detail: 'The prefix "pg_" is reserved for system schemas.',
-    })
-  }
+  refuseReservedSchema(statement.name)
   const editor = new CatalogEditor(environment.unit.tables)
   editor.put('schema', editor.newOid(), { name: statement.name })
 }

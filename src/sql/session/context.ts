@@ -8,6 +8,7 @@ import { SqlError } from '../errors.ts'
 import type { CatalogAccess, EvaluationContext, SequenceAccess } from '../functions/registry.ts'
 import type { SpillSpace } from '../spill/spill-space.ts'
 import { canonicalInteger } from '../types/numeric.ts'
+import type { CommitAction } from './after-commit.ts'
 import { type CatalogQuestions, StateAccess } from './catalog-access.ts'
 import { microseconds } from './microseconds.ts'
 import type { Settings } from './settings.ts'
@@ -17,7 +18,7 @@ import type { Authorization, SessionHost, Unit, WriteUnit } from './unit.ts'
 /** How many questions about cancelling lie between two looks at the clock. */
 const LOOK_EVERY = 16
 
-const NOTHING: readonly (() => void)[] = []
+const NOTHING: readonly CommitAction[] = []
 
 /** What a session keeps between statements for its functions. */
 export class FunctionState {
@@ -110,8 +111,8 @@ export class StatementContext implements EvaluationContext {
     return this.statementActions
   }
   /** What the statement has asked to be done when its transaction is committed. */
-  get afterCommit(): readonly (() => void)[] {
-    return this.statementActions?.afterCommit ?? NOTHING
+  get afterCommit(): readonly CommitAction[] {
+    return this.statementActions?.afterCommit?.actions ?? NOTHING
   }
 
   clockTime(): number {

@@ -14,6 +14,9 @@ import type { DeclareCursorStatement, FetchStatement } from '../syntax/tree.ts'
 import type { RunResult } from './options.ts'
 import type { RawExecution } from './raw-execution.ts'
 
+/** As many as portals of the protocol. */
+const CURSORS_MAX = 1000
+
 export class Cursors {
   private readonly byName = new Map<string, Cursor>()
 
@@ -29,9 +32,14 @@ export class Cursors {
     this.byName.set(statement.name, cursor)
   }
 
-  /** @throws SqlError 42P03 */
+  /** @throws SqlError 42P03, 53400 there are too many */
   refuseTaken(name: string): void {
     if (this.byName.has(name)) throw new SqlError('42P03', `cursor "${name}" already exists`)
+    if (this.byName.size >= CURSORS_MAX) {
+      throw new SqlError('53400', `more than ${CURSORS_MAX} cursors in a session`, {
+        hint: 'CLOSE those that are not needed any more.',
+      })
+    }
   }
 
   /** Whether an open one reads the table; its rows are elsewhere once it has outlived its transaction. */

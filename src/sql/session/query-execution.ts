@@ -179,6 +179,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
   }
 
   finish(): RunResult {
+    const isKept = this.keepActions()
     // The program is somebody else's after its end.
     const rowCount = isChange(this.statement) ? this.program.changeCount : this.rowCount
     const { compiled, state } = this.ready
@@ -189,8 +190,23 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     this.savepoints.before?.release()
     this.savepoints.undo?.release()
     if (this.where.isOwn) this.transactions.commitUnit(this.where.unit, state)
-    for (const run of this.ready.context.afterCommit) this.transactions.afterCommit(run)
+    if (!isKept) for (const action of this.ready.context.afterCommit) this.transactions.afterCommit(action)
     return { command: commandTag(this.statement, rowCount), rowCount }
+  }
+
+  /**
+   * What is done after the commit is the open transaction's, from here on. @returns false: there is none
+   * @throws SqlError 54000 it is too much: the statement has failed
+   */
+  private keepActions(): boolean {
+    if (!this.transactions.isOpen) return false
+    try {
+      for (const action of this.ready.context.afterCommit) this.transactions.afterCommit(action)
+    } catch (error) {
+      this.fail()
+      throw error
+    }
+    return true
   }
 
   fail(): void {

@@ -192,19 +192,20 @@ function administer({ environment, transactions }: SessionParts, statement: Admi
   }
   switch (statement.kind) {
     case 'listen':
-      transactions.afterCommit(() => administration.listen(statement.channel!))
+      transactions.afterCommit({ kind: 'listen', channel: statement.channel! })
       return 'LISTEN'
     case 'unlisten':
-      transactions.afterCommit(() => administration.unlisten(statement.channel))
+      transactions.afterCommit({ kind: 'unlisten', channel: statement.channel })
       return 'UNLISTEN'
     case 'notify':
       checkNotification(statement.channel, statement.payload)
-      transactions.afterCommit(() => administration.notify(statement.channel, statement.payload))
+      transactions.afterCommit({ kind: 'notify', channel: statement.channel, payload: statement.payload })
       return 'NOTIFY'
     case 'grant':
-      transactions.afterCommit(
-        administration.grant(statement, grantedObjects(environment, transactions, statement)),
-      )
+      transactions.afterCommit({
+        kind: 'grant',
+        run: administration.grant(statement, grantedObjects(environment, transactions, statement)),
+      })
       return statement.isGrant ? 'GRANT' : 'REVOKE'
     case 'create database':
     case 'drop database':

@@ -1,91 +1,10 @@
 /** What SET and SHOW know. Values are text, as SHOW prints them. */
 
 import { notSupported, SqlError } from '../errors.ts'
-import { type PlanSwitches, SWITCH_SETTINGS, switchesOf } from '../plan/switches.ts'
+import { type PlanSwitches, switchesOf } from '../plan/switches.ts'
 import type { TransactionModes } from '../syntax/tree.ts'
 import { readAmount, shownAmount } from '../system/setting-units.ts'
-import { ENTRIES_MAX } from './statement-figures.ts'
-
-/** Settings with their defaults. Those that change nothing here are known all the same, because clients set them. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  application_name: '',
-  bytea_output: 'hex',
-  check_function_bodies: 'on',
-  client_encoding: 'UTF8',
-  client_min_messages: 'notice',
-  datestyle: 'ISO, MDY',
-  default_statistics_target: '100',
-  default_table_access_method: 'heap',
-  default_tablespace: '',
-  default_transaction_isolation: 'serializable',
-  default_transaction_read_only: 'off',
-  extra_float_digits: '1',
-  idle_in_transaction_session_timeout: '0',
-  idle_session_timeout: '0',
-  in_hot_standby: 'off',
-  integer_datetimes: 'on',
-  intervalstyle: 'postgres',
-  is_superuser: 'on',
-  lc_collate: 'C',
-  lc_ctype: 'C',
-  lc_messages: 'C',
-  lc_monetary: 'C',
-  lc_numeric: 'C',
-  lc_time: 'C',
-  lock_timeout: '0',
-  max_identifier_length: '63',
-  max_index_keys: '32',
-  'pg_stat_statements.max': String(ENTRIES_MAX),
-  'pg_stat_statements.track': 'none',
-  role: 'none',
-  row_security: 'on',
-  scram_iterations: '4096',
-  search_path: '"$user", public',
-  server_encoding: 'UTF8',
-  server_version: '18.0',
-  server_version_num: '180000',
-  session_authorization: 'coppice',
-  standard_conforming_strings: 'on',
-  statement_timeout: '0',
-  synchronize_seqscans: 'on',
-  synchronous_commit: 'on',
-  timezone: 'UTC',
-  transaction_isolation: 'serializable',
-  transaction_read_only: 'off',
-  work_mem: '65536',
-  xmloption: 'content',
-  ...Object.fromEntries(SWITCH_SETTINGS.map(name => [name, 'on'])),
-}
-/** Names as SHOW prints them where they are not in lower case. */
-const SHOWN: Readonly<Record<string, string>> = {
-  datestyle: 'DateStyle',
-  intervalstyle: 'IntervalStyle',
-  timezone: 'TimeZone',
-}
-const FIXED = new Set([
-  'server_version',
-  'server_version_num',
-  'server_encoding',
-  'integer_datetimes',
-  'max_identifier_length',
-  'pg_stat_statements.max',
-  'max_index_keys',
-  'lc_collate',
-  'lc_ctype',
-  'is_superuser',
-  'session_authorization',
-  'in_hot_standby',
-])
-const BOOLEAN: Readonly<Record<string, string>> = {
-  true: 'on',
-  on: 'on',
-  yes: 'on',
-  '1': 'on',
-  false: 'off',
-  off: 'off',
-  no: 'off',
-  '0': 'off',
-}
+import { BOOLEAN, DEFAULTS, FIXED, SHOWN } from './known-settings.ts'
 
 export type IsolationLevel = 'read committed' | 'repeatable read' | 'serializable'
 
@@ -121,6 +40,15 @@ export interface LiveSettings {
   readonly names: readonly string[]
 }
 
+/** How many a session may have set, under names of its own and others. */
+const SET_MAX = 1000
+/** A transaction remembers what each was before. */
+const CHANGED_MAX = 2 * SET_MAX
+/** Of all that a session has set, and remembers to take back. */
+const CHARACTERS_MAX = 1024 * 1024
+/** Shorter ones are bounded by their number. */
+const SHORT_CHARACTERS = 256
+
 /** What every statement asks for. */
 interface OftenAsked {
   readonly searchPath: readonly string[]
@@ -134,6 +62,14 @@ interface OftenAsked {
  * run a statement or two.
  */
 let usual: OftenAsked | undefined
+
+/** What savepoints go back to. */
+interface SettingsCopy {
+  readonly ownChanges: number
+  readonly values: readonly (readonly [string, string])[]
+  readonly undo: readonly (readonly [string, string | undefined])[]
+  readonly local: readonly (readonly [string, string | undefined])[]
+}
 
 export class Settings {
   private readonly live: LiveSettings | undefined
@@ -198,7 +134,7 @@ export class Settings {
     return SHOWN[key] ?? key
   }
 
-  /** @throws SqlError 42704 unknown, 22023 not a value, 55P02 cannot be changed */
+  /** @throws SqlError 42704 unknown, 22023 not a value, 55P02 cannot be changed, 53400 too many or too long */
   set(name: string, value: string | undefined, isLocal = false): void {
     const key = canonicalName(name)
     if (this.live?.names.includes(key)) {
@@ -211,13 +147,37 @@ export class Settings {
     if (isLocal) {
       // Outside of a transaction there is nothing that it could be local to.
       if (this.local === undefined) return
-      if (!this.local.has(key)) this.local.set(key, this.values.get(key))
+      if (!this.local.has(key)) remember(this.local, key, this.values.get(key))
     } else {
       if (this.undo?.has(key) === false)
-        this.undo.set(key, this.local?.has(key) ? this.local.get(key) : this.values.get(key))
-      this.local?.delete(key)
+        remember(this.undo, key, this.local?.has(key) ? this.local.get(key) : this.values.get(key))
     }
+    // After what is remembered, which counts, too.
+    if (now !== undefined) this.refuseTooMuch(key, now)
+    if (!isLocal) this.local?.delete(key)
     this.put(key, now)
+  }
+
+  private refuseTooMuch(key: string, value: string): void {
+    if (this.values.size >= SET_MAX && !this.values.has(key)) {
+      throw new SqlError('53400', `more than ${SET_MAX} settings in a session`, {
+        hint: 'RESET those that are not needed any more, or keep such data in a table.',
+      })
+    }
+    const own = key.length + value.length
+    if (own <= SHORT_CHARACTERS) return
+    let others = 0
+    for (const map of [this.values, this.undo, this.local]) {
+      for (const [name, kept] of map ?? []) {
+        if (map !== this.values || name !== key) others += name.length + (kept?.length ?? 0)
+      }
+    }
+    if (own + others > CHARACTERS_MAX) {
+      throw new SqlError('53400', `settings of more than ${CHARACTERS_MAX} characters in a session`, {
+        detail: `The value for "${key}" has ${value.length} characters, and ${others} are taken.`,
+        hint: 'Keep such data in a table.',
+      })
+    }
   }
 
   /** Takes what was set in the session that this one goes on from. */
@@ -252,20 +212,36 @@ export class Settings {
     if (!keeps) for (const [key, value] of this.undo ?? []) this.put(key, value)
     this.undo = undefined
     this.local = undefined
+    this.copied = undefined
     this.modes = undefined
   }
 
   /** @returns what takes back the changes since then, as often as it is asked */
   savepoint(): () => void {
-    const [values, undo, local] = [this.values, this.undo, this.local].map(map => [...(map ?? [])])
+    const { values, undo, local } = this.copy()
     return () => {
       this.values.clear()
-      for (const [key, value] of values) this.values.set(key, value!)
+      for (const [key, value] of values) this.values.set(key, value)
       if (this.undo !== undefined) this.undo = new Map(undo)
       if (this.local !== undefined) this.local = new Map(local)
       this.ownChanges++
       this.read = undefined
     }
+  }
+
+  /** One for all savepoints between two changes: there may be many of them. */
+  private copied: SettingsCopy | undefined
+
+  private copy(): SettingsCopy {
+    if (this.copied?.ownChanges !== this.ownChanges) {
+      this.copied = {
+        ownChanges: this.ownChanges,
+        values: [...this.values],
+        undo: [...(this.undo ?? [])],
+        local: [...(this.local ?? [])],
+      }
+    }
+    return this.copied
   }
 
   /** All of them, for pg_settings. */
@@ -348,8 +324,16 @@ export class Settings {
   }
 }
 
+/** @throws SqlError 53400 */
+function remember(before: Map<string, string | undefined>, key: string, value: string | undefined): void {
+  if (before.size >= CHANGED_MAX) {
+    throw new SqlError('53400', `more than ${CHANGED_MAX} settings changed in a transaction`)
+  }
+  before.set(key, value)
+}
+
 function initialValues(initial: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const values: Record<string, string> = { ...DEFAULTS }
+  const values: Record<string, string> = Object.assign(Object.create(null), DEFAULTS)
   for (const [name, value] of Object.entries(initial)) {
     values[canonicalName(name)] = checkSetting(name, value)
   }

@@ -2,6 +2,7 @@
 
 import { notSupported, SqlError } from '../errors.ts'
 import type { SessionActions } from '../functions/registry.ts'
+import { AfterCommit } from './after-commit.ts'
 import { microseconds } from './microseconds.ts'
 import type { StatementFigures } from './statement-figures.ts'
 import type { Administration, SessionHost } from './unit.ts'
@@ -19,8 +20,8 @@ export function checkNotification(channel: string, payload: string): void {
 export class StatementActions implements SessionActions {
   private readonly host: SessionHost
   private readonly figures: () => StatementFigures
-  /** What is done when the statement has ended well, and its transaction is committed. */
-  readonly afterCommit: (() => void)[] = []
+  /** What is done when the statement has ended well, and its transaction is committed. Undefined: nothing. */
+  afterCommit: AfterCommit | undefined
 
   constructor(host: SessionHost, figures: () => StatementFigures) {
     this.host = host
@@ -36,7 +37,8 @@ export class StatementActions implements SessionActions {
   notify(channel: string, payload: string): void {
     const administration = this.administration('pg_notify')
     checkNotification(channel, payload)
-    this.afterCommit.push(() => administration.notify(channel, payload))
+    this.afterCommit ??= new AfterCommit(administration)
+    this.afterCommit.add({ kind: 'notify', channel, payload })
   }
 
   signal(processId: number, how: 'cancel' | 'terminate'): boolean {

@@ -30,6 +30,7 @@ import { CoppiceError, isCoppiceError } from '../../base/errors.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import { SqlError } from '../errors.ts'
 import type { TransactionModes, TransactionStatement } from '../syntax/tree.ts'
+import { AfterCommit, type CommitAction } from './after-commit.ts'
 import { checkDeferred } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { type IsolationLevel, isolationLevel } from './settings.ts'
@@ -65,8 +66,8 @@ interface OpenTransaction {
   snapshot: ReadUnit | undefined
   writer: WriteUnit | undefined
   readonly savepoints: Savepoint[]
-  /** What is done when it was committed, and not else. */
-  readonly afterCommit: (() => void)[]
+  /** What is done when it was committed, and not else. Undefined: nothing. */
+  afterCommit: AfterCommit | undefined
   readonly startedMs: number
 }
 
@@ -102,6 +103,11 @@ export class Transactions {
   /** Whether a query reads one committed state, the newest or a snapshot's. */
   get readsCommitted(): boolean {
     return this.open === undefined && this.scope.kind !== 'transaction'
+  }
+
+  /** Whether the session has a transaction of its own that lasts for more than one statement, or is to. */
+  get isOpen(): boolean {
+    return this.open !== undefined
   }
 
   /** Whether a transaction is open that a statement has begun. */
@@ -158,7 +164,7 @@ export class Transactions {
         savepoints.push({
           name: name!,
           savepoint: unit?.kind === 'write' ? unit.savepoint() : undefined,
-          afterCommitCount: this.open?.afterCommit.length ?? 0,
+          afterCommitCount: this.open?.afterCommit?.actions.length ?? 0,
           restoreSettings: this.environment.settings.savepoint(),
           closeLaterCursors: this.environment.cursors.savepoint(),
         })
@@ -217,7 +223,7 @@ export class Transactions {
     restoreSettings()
     savepoints.length = at + 1
     const { open } = this
-    if (open !== undefined) open.afterCommit.length = afterCommitCount
+    open?.afterCommit?.truncate(afterCommitCount)
     if (savepoint !== undefined) savepoint.rollback()
     else if (open?.writer !== undefined) {
       open.writer.rollback()
@@ -273,7 +279,7 @@ export class Transactions {
       snapshot: undefined,
       writer: undefined,
       savepoints: [],
-      afterCommit: [],
+      afterCommit: undefined,
       startedMs: host.wallMs(),
     }
     // The statements of a group see what those before them have done, and need no more.
@@ -304,7 +310,7 @@ export class Transactions {
       if (commits) this.commitUnit(writer, engine.stateOf(writer))
       else writer.rollback()
     }
-    if (commits) for (const run of afterCommit) run()
+    if (commits) afterCommit?.run()
   }
 
   /** @throws SqlError what a cursor WITH HOLD has met: then the transaction is rolled back */
@@ -318,10 +324,16 @@ export class Transactions {
     }
   }
 
-  /** Does something when the transaction was committed, if it is; at once, where none is open. */
-  afterCommit(run: () => void): void {
-    if (this.open === undefined) run()
-    else this.open.afterCommit.push(run)
+  /**
+   * Does something when the transaction was committed, if it is; at once, where none is open. For sessions of a server.
+   * @throws SqlError 53400, 54000
+   */
+  afterCommit(action: CommitAction): void {
+    const { open } = this
+    const actions = open?.afterCommit ?? new AfterCommit(this.environment.host.administration!)
+    actions.add(action)
+    if (open === undefined) actions.run()
+    else open.afterCommit = actions
   }
 
   /** Rolls back what is open. */

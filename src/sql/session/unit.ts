@@ -114,6 +114,8 @@ export interface Administration {
    * @returns what does it, when the transaction was committed: the number of a table that was rolled back becomes another's
    */
   grant(statement: GrantStatement, objects: readonly GrantedObject[]): () => void
+  /** What the session listens to. */
+  channels(): Iterable<string>
   listen(channel: string): void
   /** @param channel undefined: all */
   unlisten(channel: string | undefined): void

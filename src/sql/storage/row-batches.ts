@@ -227,7 +227,8 @@ export class RowBatches {
     let at = 0
     for (let i = 0; i < this.count; i++) {
       const length = lengths[i] & LENGTH_MAX
-      if (keys.compare(stop, 0, stop.length, at, at + length) >= 0) {
+      // Not the other way round: Deno holds the end of what is compared with against the length of what compares.
+      if (stop.compare(keys, at, at + length) <= 0) {
         this.count = i
         this.isAtEnd = true
         return

@@ -13,7 +13,7 @@
 
 import { ByteReader, ByteWriter } from '../../table/bytes.ts'
 import { makeDecoder, makeEncoder } from '../../table/codec.ts'
-import { MapDefinition } from '../../table/definition.ts'
+import { type MapDefinition, ownMap } from '../../table/definition.ts'
 import { VALUE_DIALECT } from '../../table/dialect.ts'
 import type { MapTable } from '../../table/map-table.ts'
 import { placeOf } from '../../table/place.ts'
@@ -41,8 +41,8 @@ type StoredStatistics = Infer<typeof statisticsValue>
 
 export const ANALYZED_TABLES = 'coppice.analyzed'
 
-const analyzedTables = new MapDefinition<string, Analyzed>(ANALYZED_TABLES, t.text, analyzedValue)
-const storedStatistics = new MapDefinition<readonly [string, string], StoredStatistics>(
+const analyzedTables = ownMap<string, Analyzed>(ANALYZED_TABLES, t.text, analyzedValue)
+const storedStatistics = ownMap<readonly [string, string], StoredStatistics>(
   'coppice.statistics',
   t.tuple(t.text, t.text),
   statisticsValue,

@@ -45,7 +45,9 @@ const KILOBYTES: Amount = {
 
 function amountOf(key: string): Amount | undefined {
   if (key === 'work_mem') return KILOBYTES
-  return key.endsWith('_timeout') ? MILLISECONDS : undefined
+  // A name of the session's own is a text.
+  const isOwn = key.includes('.') && !key.startsWith('coppice.')
+  return key.endsWith('_timeout') && !isOwn ? MILLISECONDS : undefined
 }
 
 /** What the number of a setting counts; undefined: nothing that has a unit. */

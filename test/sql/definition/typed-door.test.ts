@@ -619,11 +619,51 @@ test('an array of a domain has values of the domain', () => {
   ])
 })
 
-test('a table whose name begins like those of Coppice is held to its rules, too', () => {
-  using db = open('create schema coppice; create table coppice.some (id int primary key check (id > 0))')
-  const some = table('coppice.some', { columns: { id: t.i32 }, primaryKey: ['id'] })
-  db.write(tx => {
-    expect(failure(() => tx.table(some).put({ id: 0 }))).toMatchObject({ sqlstate: '23514' })
+describe("names of Coppice's own tables", () => {
+  test.each([
+    ['create schema coppice', 'unacceptable schema name "coppice"'],
+    ['create schema if not exists "coppice.more"', 'unacceptable schema name "coppice.more"'],
+    ['create schema others; alter schema others rename to coppice', 'unacceptable schema name "coppice"'],
+    ['create table "coppice.history" (key int primary key)', 'unacceptable table name "coppice.history"'],
+    ['create table "coppice.some" as select 1 as id', 'unacceptable table name "coppice.some"'],
+    ['create materialized view "coppice.some" as select 1 as id', 'unacceptable table name "coppice.some"'],
+    ['alter table owners rename to "coppice.statistics"', 'unacceptable table name "coppice.statistics"'],
+  ])('are refused: %s', (text, message) => {
+    using db = open()
+    expect(() => db.exec(text)).toThrow(expect.objectContaining({ sqlstate: '42939', primary: message }))
+  })
+
+  test('are names of other schemas, and of columns', () => {
+    using db = open('create schema app; create table app."coppice.some" ("coppice.some" int primary key)')
+    db.exec('insert into app."coppice.some" values (1)')
+    expect(db.query('table app."coppice.some"')).toEqual([{ 'coppice.some': 1 }])
+  })
+
+  test('are not opened, renamed, dropped or indexed from TypeScript, but read', () => {
+    using db = open('create table rows (id int primary key)')
+    const own = db.read(snap => snap.definitionOf('coppice.sql')) as never
+    const refused = expect.objectContaining({
+      code: 'INVALID_DEFINITION',
+      message: expect.stringContaining("table 'coppice.sql'"),
+    })
+    const users = table('users', { key: t.u32, value: t.u32 })
+    expect(() => table('coppice.sql', { key: t.u32, value: t.u32 })).toThrow(refused)
+    db.write(tx => {
+      tx.table(users).put(1, 1)
+      expect(() => tx.table(own)).toThrow(refused)
+      expect(() => tx.dropTable(own)).toThrow(refused)
+      expect(() => tx.dropTable('coppice.sql')).toThrow(refused)
+      expect(() => tx.renameTable('coppice.sql', 'sql')).toThrow(refused)
+      expect(() => tx.renameTable(users, 'coppice.sql')).toThrow(refused)
+      expect(() => tx.createIndex('coppice.sql', 'i', { on: ['id'] })).toThrow(refused)
+      expect(() => tx.dropIndex('coppice.sql', 'i')).toThrow(refused)
+      // What SQL has made is changed by SQL, which has the same names to keep free.
+      expect(failure(() => tx.renameTable('rows', 'coppice.rows'))).toMatchObject({
+        code: 'INVALID_DEFINITION',
+      })
+    })
+    expect(db.read(snap => snap.table(own as never as typeof users).count())).toBeGreaterThan(0)
+    expect(db.query('select id from rows')).toEqual([])
   })
 })
 

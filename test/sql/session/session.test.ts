@@ -328,3 +328,9 @@ test('definitions are those of the state, also after going back to a persistent 
   db.exec('create view v as select 2 as x')
   expect(db.query('select x from v')).toEqual([{ x: 2 }])
 })
+
+test('a bound may be much longer than the keys before it', () => {
+  db.exec("create table words (word text primary key); insert into words values ('a'), ('b'), ('c')")
+  const bound = 'b'.repeat(1500)
+  expect(db.query('select word from words where word < $1', [bound])).toEqual([{ word: 'a' }, { word: 'b' }])
+})

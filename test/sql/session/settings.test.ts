@@ -1,4 +1,4 @@
-/** Settings that are amounts: PostgreSQL's units, as they are written and as they are shown. */
+/** Settings: amounts in PostgreSQL's units, as they are written and as they are shown; names of the session's own. */
 
 import { afterAll, describe, expect, test } from 'vitest'
 import { openSync, type SqlError } from '../../../src/index.ts'
@@ -66,5 +66,108 @@ describe('an amount', () => {
         'Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".',
       )
     }
+  })
+})
+
+describe("a name of the session's own", () => {
+  const refusal = (run: () => unknown) => {
+    try {
+      run()
+    } catch (error) {
+      const { sqlstate, primary, fields } = error as SqlError
+      return { sqlstate, primary, hint: fields.hint }
+    }
+    return undefined
+  }
+
+  test('is a text, whatever it is called', () => {
+    connection.exec("set my.lock_timeout = '3000'")
+    expect(connection.query('show my.lock_timeout')).toEqual([{ 'my.lock_timeout': '3000' }])
+    connection.exec('reset all')
+  })
+
+  test('has a dot: what every object of JavaScript has is no setting, and no value of one', () => {
+    for (const name of ['constructor', '__proto__']) {
+      expect(refusal(() => connection.query(`show "${name}"`))).toMatchObject({ sqlstate: '42704' })
+      expect(refusal(() => connection.exec(`set "${name}" = 1`))).toMatchObject({ sqlstate: '42704' })
+      expect(refusal(() => connection.exec(`set enable_seqscan = '${name}'`))).toMatchObject({
+        sqlstate: '22023',
+      })
+    }
+    expect(shown('enable_seqscan')).toBe('on')
+  })
+
+  test('is one of a thousand at most', () => {
+    const own = db.connect()
+    own.query("select set_config('my.a' || g, 'x', false) from generate_series(1, 1000) as g")
+    const more = () => own.exec('set my.more = 1')
+    expect(refusal(more)).toEqual({
+      sqlstate: '53400',
+      primary: 'more than 1000 settings in a session',
+      hint: 'RESET those that are not needed any more, or keep such data in a table.',
+    })
+    own.exec("set my.a1 = 'another'; reset my.a2; set my.more = 1")
+    expect(refusal(() => own.exec('set my.too_many = 1'))).toMatchObject({ sqlstate: '53400' })
+    own.exec('reset all; set my.more = 2')
+    expect(
+      own.query("select current_setting('my.more') as more, current_setting('my.a1', true) as a1"),
+    ).toEqual([{ more: '2', a1: null }])
+    own.close()
+  })
+
+  test('has a value that fits into a million characters with all others', () => {
+    const own = db.connect()
+    const set = (name: string, length: number) =>
+      refusal(() => own.query(`select length(set_config('my.${name}', repeat('x', ${length}), false)) as n`))
+    expect(set('a', 1_000_000)).toBeUndefined()
+    expect(set('b', 100_000)).toEqual({
+      sqlstate: '53400',
+      primary: 'settings of more than 1048576 characters in a session',
+      hint: 'Keep such data in a table.',
+    })
+    expect(set('b', 40_000)).toBeUndefined()
+    // Of the same name one is kept.
+    expect(set('a', 1_000_000)).toBeUndefined()
+    own.exec('reset my.a')
+    expect(set('b', 1_000_000)).toBeUndefined()
+    own.close()
+  })
+
+  test('counts what a transaction would take back', () => {
+    const own = db.connect()
+    own.exec("begin; set my.a = 'before'")
+    const set = (isLocal: boolean, length: number) =>
+      refusal(() => own.query(`select length(set_config('my.a', repeat('x', ${length}), ${isLocal})) as n`))
+    expect(set(false, 600_000)).toBeUndefined()
+    expect(set(true, 600_000)).toMatchObject({ sqlstate: '53400' })
+    own.exec('rollback')
+    expect(own.query("select current_setting('my.a', true) as a")).toEqual([{ a: null }])
+    own.exec('begin')
+    const churn = () => {
+      for (let i = 0; i < 3000; i++) own.exec(`set my.n${i} = 1; reset my.n${i}`)
+    }
+    expect(refusal(churn)).toMatchObject({
+      sqlstate: '53400',
+      primary: 'more than 2000 settings changed in a transaction',
+    })
+    own.exec('rollback')
+    own.close()
+  })
+
+  test('goes back with a savepoint, as often as it is gone back to', () => {
+    const own = db.connect()
+    const value = () => own.query<{ a: string }>("select current_setting('my.a', true) as a")[0].a
+    own.exec(
+      "begin; set my.a = 'one'; savepoint s; savepoint t; set my.a = 'two'; savepoint u; set local my.a = 'three'",
+    )
+    expect(value()).toBe('three')
+    own.exec('rollback to u')
+    expect(value()).toBe('two')
+    own.exec("rollback to t; set my.a = 'four'")
+    own.exec('rollback to s')
+    expect(value()).toBe('one')
+    own.exec('commit')
+    expect(value()).toBe('one')
+    own.close()
   })
 })
