@@ -24,6 +24,7 @@ export default defineConfig({
           exclude: ['test/package/pack.test.ts', 'test/kernel-faults/**', 'test/clients/**'],
           // Ends what hangs; on a busy machine the longest take a minute.
           testTimeout: 240_000,
+          hookTimeout: 240_000,
           // The explorer of interleavings makes garbage all the time: with a young generation of the usual size it spends
           // four fifths of its time collecting.
           execArgv: ['--min-semi-space-size=32', '--max-semi-space-size=32'],

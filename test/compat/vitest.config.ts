@@ -12,5 +12,6 @@ export default defineConfig({
     // The fixtures are what a process of tests can do to who waits for it (core-tests.test.ts).
     include: ['test/**/*.test.ts', 'test/compat/fixtures/*.fixture.ts'],
     testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 })

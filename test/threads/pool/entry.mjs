@@ -23,7 +23,10 @@ const jobs = {
       throw new Error('much later')
     }, 5).unref()
   },
-  print: ({ text }) => console.log(text),
+  print({ text }, send) {
+    console.log(text)
+    send('printed')
+  },
 }
 
 /** Says in which thread it is, and does what it is told. */
