@@ -6,6 +6,7 @@
  * 1. `fd` is the descriptor from construction until it is really closed, then -1. Descriptors are reused by
  *    the system, so no call is ever made with one that may already be another file's.
  * 2. A descriptor with a sync under way in the thread pool is not closed; the last such sync closes it.
+ * 3. Whatever was written, by `fd` or past the system's cache (direct-writes.ts), is durable after a sync of `fd`.
  *
  * Knows nothing of what is in the file, and does not decide when to sync.
  */
@@ -24,6 +25,7 @@ import {
 } from 'node:fs'
 import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
+import { DirectWrites } from './direct-writes.ts'
 import { ioError, isTransient, MAX_ATTEMPTS } from './io-error.ts'
 import type { StorageFile } from './storage.ts'
 
@@ -42,6 +44,8 @@ export class NodeFile implements StorageFile {
   fd: number
   private closing: boolean
   private pendingSyncCount: number
+  /** Undefined: not tried yet; null: not to be had. */
+  private directWrites: DirectWrites | null | undefined
 
   /** Takes over `fd`. `path` is used in messages and for names derived from it. */
   constructor(path: string, fd: number) {
@@ -49,6 +53,7 @@ export class NodeFile implements StorageFile {
     this.fd = fd
     this.closing = false
     this.pendingSyncCount = 0
+    this.directWrites = undefined
   }
 
   read(target: Uint8Array, offset: number, length: number, position: number): number {
@@ -63,9 +68,9 @@ export class NodeFile implements StorageFile {
     return doneBytes
   }
 
-  write(source: Uint8Array, offset: number, length: number, position: number): void {
+  write(source: Uint8Array, offset: number, length: number, position: number, isSyncedAtOnce = false): void {
     this.assertUsable(source, offset, length, position)
-    let doneBytes = 0
+    let doneBytes = isSyncedAtOnce ? this.writeDirectly(source, offset, length, position) : 0
     while (doneBytes < length) {
       const wanted = Math.min(length - doneBytes, MAX_CALL_BYTES)
       const count = this.writeOnce(source, offset + doneBytes, wanted, position + doneBytes)
@@ -152,6 +157,7 @@ export class NodeFile implements StorageFile {
   close(): void {
     if (this.closing) return
     this.closing = true
+    this.directWrites?.close()
     if (this.pendingSyncCount > 0) return
     const fd = this.fd
     this.fd = -1
@@ -179,6 +185,16 @@ export class NodeFile implements StorageFile {
       } catch (error) {
         if (attempt === MAX_ATTEMPTS || !isTransient(error)) throw ioError('read from', this.path, error)
       }
+    }
+  }
+
+  /** What could not be written past the system's cache is left. @returns how much was */
+  private writeDirectly(source: Uint8Array, offset: number, length: number, position: number): number {
+    if (this.directWrites === undefined) this.directWrites = DirectWrites.over(this.fd) ?? null
+    try {
+      return this.directWrites?.write(source, offset, length, position) ?? 0
+    } catch (error) {
+      throw ioError('write to', this.path, error)
     }
   }
 

@@ -32,9 +32,10 @@ export interface StorageFile {
   read(target: Uint8Array, offset: number, length: number, position: number): number
   /**
    * Writes all `length` bytes of `source` from `offset` at `position`, growing the file as needed.
+   * @param isSyncedAtOnce a hint that may make both faster: `sync` is what follows
    * @throws CoppiceError NO_SPACE (the disk or a quota is full), IO_ERROR
    */
-  write(source: Uint8Array, offset: number, length: number, position: number): void
+  write(source: Uint8Array, offset: number, length: number, position: number, isSyncedAtOnce?: boolean): void
   /** Writes the buffers one after the other at `position`: one system call where the machine has it. */
   writeMany(sources: readonly Uint8Array[], position: number): void
   /** Makes all earlier writes to this file durable, with its size (fdatasync). @throws CoppiceError IO_ERROR */

@@ -73,15 +73,16 @@ export class LogWriter {
 
   /**
    * Writes what waits.
+   * @param isSyncedAtOnce a blocking sync is what follows
    * @throws CoppiceError NO_SPACE: it goes on waiting; not when space was reserved for all of it. IO_ERROR: the database
    * is poisoned.
    */
-  append(): void {
+  append(isSyncedAtOnce = false): void {
     if (this.#batch.transactionCount === 0) return
     const log = this.#core.log
     if (log === undefined) return
     try {
-      log.append(this.#firstLsn, this.#batch)
+      log.append(this.#firstLsn, this.#batch, isSyncedAtOnce)
     } catch (error) {
       throw isCoppiceError(error, 'NO_SPACE') ? error : this.#core.poison(error)
     }
@@ -90,7 +91,7 @@ export class LogWriter {
 
   /** Writes what waits and makes it durable. @throws CoppiceError as `append` */
   sync(): void {
-    this.append()
+    this.append(true)
     try {
       this.#core.log?.sync()
     } catch (error) {

@@ -126,8 +126,9 @@ export class LogFile {
     }
   }
 
-  write(source: Uint8Array, length: number, position: number): void {
-    this.#open().write(source, 0, length, position)
+  /** @param isSyncedAtOnce `sync` is what follows */
+  write(source: Uint8Array, length: number, position: number, isSyncedAtOnce = false): void {
+    this.#open().write(source, 0, length, position, isSyncedAtOnce)
   }
 
   /**

@@ -175,10 +175,11 @@ export class Log {
   /**
    * Writes the batch behind the last one; not durable before a sync. `batch` may be cleared and used again at once. Where
    * no space was reserved, the batch itself takes it: cheaper than zeros before it, when the sync is far away.
+   * @param isSyncedAtOnce `sync` is what follows
    * @throws CoppiceError NO_SPACE: that space was not to be had. It may be tried again, with more behind it; but the
    * transactions in it have happened, for as much of it as found room may be on disk. IO_ERROR (poisons), POISONED
    */
-  append(firstLsn: number, batch: LogBatch): void {
+  append(firstLsn: number, batch: LogBatch, isSyncedAtOnce = false): void {
     this.#assertUsable()
     assert(firstLsn === this.#appendedLsn + 1, 'LSNs are appended without gaps')
     assert(batch.transactionCount > 0, 'a batch holds a transaction')
@@ -197,7 +198,7 @@ export class Log {
     const end = this.#position + fileBytes
     const isReserved = end <= this.#current.allocatedBytes
     try {
-      if (isReserved) this.#current.write(batch.bytes, fileBytes, this.#position)
+      if (isReserved) this.#current.write(batch.bytes, fileBytes, this.#position, isSyncedAtOnce)
       else this.#current.extend(batch.bytes, fileBytes, this.#position)
     } catch (error) {
       // NO_SPACE, too, where space was reserved: somebody relied on it, and the batch may be whole in the file.

@@ -99,6 +99,39 @@ export function describeStorageContract(name: string, makePlace: () => StoragePl
         expect(target.equals(source)).toBe(true)
       })
 
+      it.each([
+        [4096, 0],
+        [65_536, 8192],
+        [69_632, 4096],
+        [5000, 4096],
+        [4096, 100],
+        [0, 0],
+      ])('writes %i bytes at %i that are synced at once among others that are not', (length, position) => {
+        const file = open('a', 'create')
+        const expected = Buffer.from(storage.randomBytes(100_000))
+        file.write(expected, 0, expected.length, 0)
+        const source = Buffer.from(storage.randomBytes(length + 8))
+        file.write(source, 3, length, position, true)
+        source.copy(expected, position, 3, 3 + length)
+        file.write(source, 0, 8, 90_000)
+        source.copy(expected, 90_000, 0, 8)
+        file.sync()
+        const target = Buffer.alloc(expected.length)
+        expect(open('a', 'read').read(target, 0, target.length, 0)).toBe(expected.length)
+        expect(target.equals(expected)).toBe(true)
+      })
+
+      it('makes a file longer by what is synced at once', () => {
+        const file = open('a', 'create')
+        const source = Buffer.from(storage.randomBytes(8192))
+        file.write(source, 0, 4096, 0, true)
+        file.write(source, 0, 8192, 4096, true)
+        expect(file.size()).toBe(12_288)
+        const target = Buffer.alloc(12_288)
+        file.read(target, 0, target.length, 0)
+        expect(target.equals(Buffer.concat([source.subarray(0, 4096), source]))).toBe(true)
+      })
+
       it('reads into and writes from shared memory', () => {
         const file = open('a', 'create')
         const memory = new Uint8Array(new SharedArrayBuffer(16))
@@ -107,6 +140,9 @@ export function describeStorageContract(name: string, makePlace: () => StoragePl
         file.writeMany([memory.subarray(2, 4), memory.subarray(4, 8)], 6)
         file.read(memory, 10, 6, 6)
         expect(Buffer.from(memory.slice(10)).toString()).toBe('shared')
+        const block = new Uint8Array(new SharedArrayBuffer(4096)).fill(7)
+        file.write(block, 0, 4096, 0, true)
+        expect(readText(file, 4096)).toBe('\x07'.repeat(4096))
       })
 
       it('finds nothing to do in a write of no bytes', () => {

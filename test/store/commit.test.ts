@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { isCoppiceError } from '../../src/base/errors.ts'
 import { memoryStorage } from '../../src/io/memory-storage.ts'
+import type { OpenMode, Storage } from '../../src/io/storage.ts'
 import type { Store } from '../../src/store/store.ts'
 import { expectError } from '../support/tables.ts'
 import {
@@ -110,6 +111,36 @@ describe('durability', () => {
     expect(counts.get('sync log')! - before.get('sync log')!).toBe(1)
     expect(counts.get('write log')! - before.get('write log')!).toBe(1)
     expect(counts.get('write database')).toBe(before.get('write database'))
+    store.close()
+  })
+
+  test('the log is told which of its writes are synced at once: those of commits that block', async () => {
+    const base = diskLike()
+    const told: boolean[] = []
+    const storage = Object.assign(Object.create(base) as Storage, {
+      open(path: string, mode: OpenMode) {
+        const file = base.open(path, mode)
+        const { write } = file
+        file.write = (source, offset, length, position, isSyncedAtOnce = false) => {
+          if (path.includes('-wal')) told.push(isSyncedAtOnce)
+          write.call(file, source, offset, length, position, isSyncedAtOnce)
+        }
+        return file
+      },
+    })
+    const store = newStore(storage)
+    const writes = async (work: () => unknown) => {
+      told.length = 0
+      await work()
+      return [...told]
+    }
+    expect(await writes(() => store.write(tx => put(tx, 'a', '1')))).toEqual([true])
+    expect(await writes(() => store.writeAsync(tx => put(tx, 'a', '2')))).toEqual([false])
+    const unsynced = async () => {
+      store.write(tx => put(tx, 'a', '3'), 'none')
+      await nextTurn()
+    }
+    expect(await writes(unsynced)).toEqual([false])
     store.close()
   })
 
