@@ -1,0 +1,314 @@
+/**
+ * What the messages of a client do that is in: statements of the simple and of the extended protocol, and what is answered
+ * when they fail.
+ *
+ * ```
+ *  ready <-------------------------+
+ *    |  Query: statements, answers |
+ *    |  Parse … Execute, Sync -----+
+ *    |      an error: everything is skipped until Sync
+ *    +-> thrown: what breaks the framing, and what ends the connection
+ * ```
+ *
+ * It knows neither where messages come from nor what the client is told between them: that is its connection's.
+ */
+
+import type { WriterTurn } from '../database/writer-turns.ts'
+import { systemClock } from '../io/system.ts'
+import { SqlError } from '../sql/errors.ts'
+import { NO_PARAMETERS } from '../sql/session/parameters.ts'
+import type { RawExecution } from '../sql/session/raw-execution.ts'
+import type { Session } from '../sql/session/session.ts'
+import type { CopyStatement, ParsedStatement } from '../sql/syntax/tree.ts'
+import type { SessionActivity } from './activity.ts'
+import type { Channel } from './channel.ts'
+import { checkColumns, ExtendedQuery, type Portal } from './extended-query.ts'
+import type { PendingCommits } from './pending-commits.ts'
+import { ResultRows } from './result-rows.ts'
+import { StatementRunner } from './statement-runner.ts'
+import type { Message } from './wire/message-reader.ts'
+import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
+import { bindRequest, executeRequest, namedRequest, parseRequest, textMessage } from './wire/requests.ts'
+import { commandComplete, errorResponse, rowDescription } from './wire/responses.ts'
+
+/** What messages work on. */
+export interface MessageParts {
+  readonly session: Session
+  readonly channel: Channel
+  readonly turn: WriterTurn
+  readonly commits: PendingCommits
+  readonly activity: SessionActivity
+  readonly messageBytesMax: number
+  /** A statement has ended. @param error undefined: well */
+  statementEnded(text: string, ms: number, error: unknown): void
+}
+
+export class MessageHandler {
+  private readonly parts: MessageParts
+  private readonly runner: StatementRunner
+  private readonly extended: ExtendedQuery
+  /** After an error of the extended protocol: everything is skipped until Sync. */
+  private isSkipping = false
+  /** The text that positions in errors refer to. */
+  private text = ''
+  /** Why the connection is to end, as soon as its statement lets it. */
+  ending: ProtocolError | undefined
+  /** USE: the database that its client goes on in, when what was sent is done. */
+  nextDatabase: string | undefined
+
+  constructor(parts: MessageParts) {
+    this.parts = parts
+    this.runner = new StatementRunner(parts.session, parts.channel, parts.turn)
+    this.extended = new ExtendedQuery(parts.session, parts.channel.out, parts.messageBytesMax)
+  }
+
+  /** For the writer. */
+  get isWaiting(): boolean {
+    return this.runner.isWaiting
+  }
+
+  /** Ends the statement that runs now. */
+  cancel(): void {
+    this.runner.cancel()
+  }
+
+  /** Ends the statement that runs now, and the connection with it. */
+  terminate(reason: ProtocolError): void {
+    this.ending ??= reason
+    this.runner.cancel()
+  }
+
+  /** Ends what runs in portals. */
+  close(): void {
+    this.extended.closePortals()
+  }
+
+  /**
+   * Does what a message says, and answers.
+   * @returns whether its client is to be told that the server is ready for more
+   * @throws ProtocolError, ConnectionClosed: the connection ends
+   */
+  async handle(message: Message): Promise<boolean> {
+    if (message.type === 'S') {
+      this.isSkipping = false
+      await this.endGroup()
+      return true
+    }
+    const run = MESSAGES[message.type]
+    if (run === undefined)
+      throw new ProtocolError('08P01', `invalid frontend message type ${message.type.charCodeAt(0)}`)
+    if (this.isSkipping) return false
+    this.runner.reset()
+    this.text = ''
+    const isQuery = message.type === 'Q'
+    const isStatement = isQuery || message.type === 'E'
+    const startedMs = systemClock.monotonicMs()
+    try {
+      this.refuseAfterUse(message.type)
+      await run(this, message.body)
+      if (isStatement) this.noteEnd(startedMs, undefined)
+    } catch (error) {
+      if (isStatement) this.noteEnd(startedMs, error)
+      if (error instanceof ConnectionClosed || this.ending !== undefined) throw error
+      this.parts.session.noteFailure()
+      this.answerFailure(error)
+      if (isQuery) await this.endGroup()
+      else this.isSkipping = true
+    }
+    return isQuery
+  }
+
+  private answerFailure(error: unknown): void {
+    this.nextDatabase = undefined
+    errorResponse(this.parts.channel.out, error, 'ERROR', this.text)
+  }
+
+  /** What follows USE before its Sync would run in the database that is left. */
+  private refuseAfterUse(messageType: string): void {
+    if (this.nextDatabase === undefined || messageType === 'H') return
+    throw new SqlError('25001', 'USE cannot run inside a transaction block', {
+      detail: 'Nothing may follow it before Sync.',
+    })
+  }
+
+  private noteEnd(startedMs: number, error: unknown): void {
+    this.parts.statementEnded(this.text, systemClock.monotonicMs() - startedMs, error)
+  }
+
+  /** Ends the transaction of the statements that came together. */
+  private async endGroup(): Promise<void> {
+    const { session, commits } = this.parts
+    try {
+      // Portals live as long as the transaction.
+      if (session.status !== 'open') this.extended.closePortals()
+      session.endGroup()
+      await commits.settle()
+    } catch (error) {
+      if (error instanceof ConnectionClosed) throw error
+      this.answerFailure(error)
+    }
+  }
+
+  // -------------------------------------------------------------------------------------- simple protocol
+
+  /** @internal */
+  async query(body: Buffer): Promise<void> {
+    const { session, channel, activity } = this.parts
+    const text = textMessage(body)
+    this.text = text
+    activity.begin(text)
+    const statements = session.parse(text)
+    if (statements.length === 0) channel.out.empty('I')
+    for (const parsed of statements) {
+      // Several are one transaction, unless they say otherwise.
+      if (statements.length > 1) session.beginGroup()
+      await this.runSimple(parsed, text.slice(parsed.start, parsed.end))
+    }
+    await this.endGroup()
+  }
+
+  private async runSimple(parsed: ParsedStatement, text: string): Promise<void> {
+    const { channel, commits } = this.parts
+    const { out } = channel
+    this.beforeStatement(parsed)
+    if (parsed.statement.kind === 'copy') {
+      await this.copy(parsed.statement)
+      return
+    }
+    const execution = await this.runner.begin(parsed, text, NO_PARAMETERS)
+    try {
+      const { columns } = execution
+      if (columns !== undefined) {
+        rowDescription(out, columns, () => 0)
+        await this.runner.send(execution, new ResultRows(columns, () => 0), 0)
+      }
+    } catch (error) {
+      execution.fail(error)
+      throw error
+    }
+    const { command } = execution.finish()
+    await commits.settle()
+    commandComplete(out, command)
+  }
+
+  private async copy(statement: CopyStatement): Promise<void> {
+    const { command } = await this.runner.copy(statement)
+    await this.parts.commits.settle()
+    commandComplete(this.parts.channel.out, command)
+  }
+
+  // ------------------------------------------------------------------------------------ extended protocol
+
+  /** @internal */
+  parse(body: Buffer): void {
+    const request = parseRequest(body)
+    this.text = request.text
+    this.parts.session.beginGroup()
+    this.extended.parse(request)
+  }
+
+  /** @internal */
+  bind(body: Buffer): void {
+    this.parts.session.beginGroup()
+    this.extended.bind(bindRequest(body))
+  }
+
+  /** @internal */
+  describe(body: Buffer): void {
+    this.extended.describe(namedRequest(body))
+  }
+
+  /** @internal */
+  closeNamed(body: Buffer): void {
+    this.extended.close(namedRequest(body))
+  }
+
+  /** @internal */
+  async execute(body: Buffer): Promise<void> {
+    const { session, channel, turn, commits, activity } = this.parts
+    const { portal: name, rowsMax } = executeRequest(body)
+    const portal = this.extended.portal(name)
+    const { parsed, text } = portal.prepared
+    this.text = text
+    activity.begin(text)
+    if (parsed === undefined) {
+      channel.out.empty('I')
+      return
+    }
+    session.beginGroup()
+    if (parsed.statement.kind === 'copy') {
+      await this.copy(parsed.statement)
+      return
+    }
+    const execution = portal.execution ?? (await this.beginPortal(portal, parsed, text))
+    let sent = 0
+    try {
+      if (portal.rows !== undefined) {
+        const { count, isDone } = await this.runner.send(execution, portal.rows, rowsMax)
+        sent = count
+        portal.isDone = isDone
+      }
+    } catch (error) {
+      portal.execution = undefined
+      execution.fail(error)
+      throw error
+    }
+    if (!portal.isDone) {
+      portal.suspend(turn.isHeld)
+      channel.out.empty('s')
+      return
+    }
+    portal.execution = undefined
+    const { command } = execution.finish()
+    await commits.settle()
+    // Of a query in pieces, what is counted is the last piece.
+    commandComplete(
+      channel.out,
+      portal.rows !== undefined && command.startsWith('SELECT ') ? `SELECT ${sent}` : command,
+    )
+  }
+
+  private async beginPortal(portal: Portal, parsed: ParsedStatement, text: string): Promise<RawExecution> {
+    if (portal.isDone) throw new SqlError('55000', 'portal cannot be run')
+    this.beforeStatement(parsed)
+    const { values, prepared, formatOf } = portal
+    const parameters = { types: prepared.parameterTypes, read: (index: number) => values[index] }
+    const execution = await this.runner.begin(parsed, text, parameters)
+    try {
+      checkColumns(prepared.columns, execution.columns)
+    } catch (error) {
+      execution.fail(error)
+      throw error
+    }
+    portal.execution = execution
+    if (execution.columns === undefined) portal.isDone = true
+    else portal.rows = new ResultRows(execution.columns, formatOf)
+    return execution
+  }
+
+  /** A statement that ends its transaction ends the portals that are open in it. */
+  private beforeStatement({ statement }: ParsedStatement): void {
+    if (statement.kind !== 'transaction') return
+    if (statement.action === 'commit' || statement.action === 'rollback') this.extended.closeRunning()
+  }
+}
+
+type Run = (handler: MessageHandler, body: Buffer) => Promise<void> | void
+
+const MESSAGES: Readonly<Record<string, Run>> = {
+  Q: (handler, body) => handler.query(body),
+  P: (handler, body) => handler.parse(body),
+  B: (handler, body) => handler.bind(body),
+  D: (handler, body) => handler.describe(body),
+  E: (handler, body) => handler.execute(body),
+  C: (handler, body) => handler.closeNamed(body),
+  // What is ready is sent when there is nothing more to read, so Flush adds nothing.
+  H: () => {},
+  F: () => {
+    throw new SqlError('0A000', 'the function call protocol is not supported')
+  },
+  // Of a COPY that has ended in an error.
+  d: () => {},
+  c: () => {},
+  f: () => {},
+}
