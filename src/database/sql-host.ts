@@ -90,6 +90,7 @@ export function servedSession(
     notice: notice => served.notice(notice),
     isReadOnly: store.isReadOnly,
     snapshot: () => readUnit(store, catalog),
+    newest: newestUnits(store, catalog),
     begin: () => {
       served.beforeWriting()
       const transaction = store.begin()

@@ -4,6 +4,12 @@ import { systemClock } from '../io/system.ts'
 import { POSTGRES_EPOCH_MS } from '../sql/types/datetime-calendar.ts'
 import { shownText } from './shown-text.ts'
 
+/**
+ * So much of a text is shown. A session that idles after a text as large as a message may be (64 MiB) would keep all of it for
+ * ever; PostgreSQL shows 1024 bytes.
+ */
+const SHOWN_LENGTH_MAX = 10_000
+
 export type ActivityState = 'active' | 'idle' | 'idle in transaction' | 'idle in transaction (aborted)'
 
 export class SessionActivity {
@@ -15,7 +21,7 @@ export class SessionActivity {
 
   begin(query: string): void {
     this.state = 'active'
-    this.query = query
+    this.query = beginningOf(query)
     this.queryStartedMs = systemClock.wallMs()
     this.stateChangedMs = this.queryStartedMs
   }
@@ -36,6 +42,11 @@ export class SessionActivity {
       query: shownText(this.query),
     }
   }
+}
+
+/** Its own copy: a part of a text holds all of it in memory. */
+function beginningOf(text: string): string {
+  return text.length <= SHOWN_LENGTH_MAX ? text : Buffer.from(text.slice(0, SHOWN_LENGTH_MAX)).toString()
 }
 
 function timestamp(ms: number): number {

@@ -24,6 +24,9 @@ export const FLUSH_BYTES = 65_536
 /** A client that is gone without a word is asked for so often, and dropped when it does not answer. */
 const KEEP_ALIVE_MS = 60_000
 
+/** How long a client has to read the last that was sent to it, and to close its side. */
+const PARTING_MS = 1000
+
 export interface ChannelLimits {
   readonly firstMessageBytesMax: number
   readonly writeTimeoutMs: number
@@ -61,9 +64,6 @@ export class Channel {
   }
   get isEncrypted(): boolean {
     return this.socket !== this.raw
-  }
-  get isOpen(): boolean {
-    return !this.isClosed
   }
 
   /** From here on messages have types, and may be as large as said. */
@@ -163,8 +163,11 @@ export class Channel {
 
   /** Hands everything to the socket; waits while the client is slow. @throws ConnectionClosed */
   async flush(): Promise<void> {
-    if (this.out.length === 0) return
-    if (this.send()) return
+    if (this.out.length > 0 && !this.send()) await this.drained()
+  }
+
+  /** Waits until the client has read what `send` has handed to the socket. @throws ConnectionClosed */
+  async drained(): Promise<void> {
     if (this.isClosed) throw new ConnectionClosed()
     const timer = setTimeout(() => this.destroy(), this.limits.writeTimeoutMs)
     await new Promise<void>(resolve => {
@@ -214,17 +217,27 @@ export class Channel {
     if (this.isClosed) throw new ConnectionClosed()
   }
 
-  /** Sends what is left and closes. @param lingerMs how long its client has to read it */
-  end(lingerMs = this.limits.writeTimeoutMs): void {
+  /** Sends what is left and closes. A client that does not close its side then is not waited for. */
+  end(): void {
     if (this.raw.destroyed) return
-    if (!this.isClosed) {
-      if (this.out.length > 0) this.send()
-      this.socket.end()
-    }
-    // A client that does not close its side, or has closed it and reads no more, is not waited for.
-    const timer = setTimeout(() => this.destroy(), lingerMs)
+    // It may have closed its side already, and read no more.
+    const mayWait = !this.isClosed
+    const timer = setTimeout(() => this.destroy(), mayWait ? this.limits.writeTimeoutMs : PARTING_MS)
     this.raw.once('close', () => clearTimeout(timer))
     timer.unref()
+    if (!mayWait) return
+    this.socket.once('finish', () => {
+      const parting = setTimeout(() => this.destroy(), PARTING_MS)
+      this.raw.once('close', () => clearTimeout(parting))
+      parting.unref()
+    })
+    if (this.out.length > 0) this.send()
+    this.socket.end()
+  }
+
+  /** Whether the line is gone: not only ended. */
+  get isGone(): boolean {
+    return this.raw.destroyed
   }
 
   /** Calls it when the line is gone: not only ended. */

@@ -217,7 +217,8 @@ export class Connection implements Listener {
       const message = channel.poll()
       if (message === undefined) {
         inARow = 0
-        await channel.flush()
+        // Most clients have read everything, and wait for nothing but this.
+        if (channel.out.length > 0 && !channel.send()) await channel.drained()
         await channel.receive()
         continue
       }

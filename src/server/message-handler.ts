@@ -92,6 +92,7 @@ export class MessageHandler {
     if (message.type === 'S') {
       this.isSkipping = false
       await this.endGroup()
+      this.text = ''
       return true
     }
     const run = MESSAGES[message.type]
@@ -105,7 +106,8 @@ export class MessageHandler {
     const startedMs = systemClock.monotonicMs()
     try {
       this.refuseAfterUse(message.type)
-      await run(this, message.body)
+      const done = run(this, message.body)
+      if (done !== undefined) await done
       if (isStatement) this.noteEnd(startedMs, undefined)
     } catch (error) {
       if (isStatement) this.noteEnd(startedMs, error)
@@ -115,6 +117,8 @@ export class MessageHandler {
       if (isQuery) await this.endGroup()
       else this.isSkipping = true
     }
+    // A text may be as large as a message, and its session idle for ever.
+    if (isQuery) this.text = ''
     return isQuery
   }
 
@@ -142,7 +146,7 @@ export class MessageHandler {
       // Portals live as long as the transaction.
       if (session.status !== 'open') this.extended.closePortals()
       session.endGroup()
-      await commits.settle()
+      if (commits.arePending) await commits.settle()
     } catch (error) {
       if (error instanceof ConnectionClosed) throw error
       this.answerFailure(error)
@@ -175,7 +179,8 @@ export class MessageHandler {
       await this.copy(parsed.statement)
       return
     }
-    const execution = await this.runner.begin(parsed, text, NO_PARAMETERS)
+    const begun = this.runner.begin(parsed, text, NO_PARAMETERS)
+    const execution = begun instanceof Promise ? await begun : begun
     try {
       const { columns } = execution
       if (columns !== undefined) {
@@ -187,7 +192,7 @@ export class MessageHandler {
       throw error
     }
     const { command } = execution.finish()
-    await commits.settle()
+    if (commits.arePending) await commits.settle()
     commandComplete(out, command)
   }
 
@@ -260,7 +265,7 @@ export class MessageHandler {
     }
     portal.execution = undefined
     const { command } = execution.finish()
-    await commits.settle()
+    if (commits.arePending) await commits.settle()
     // Of a query in pieces, what is counted is the last piece.
     commandComplete(
       channel.out,
@@ -273,7 +278,8 @@ export class MessageHandler {
     this.beforeStatement(parsed)
     const { values, prepared, formatOf } = portal
     const parameters = { types: prepared.parameterTypes, read: (index: number) => values[index] }
-    const execution = await this.runner.begin(parsed, text, parameters)
+    const begun = this.runner.begin(parsed, text, parameters)
+    const execution = begun instanceof Promise ? await begun : begun
     try {
       checkColumns(prepared.columns, execution.columns)
     } catch (error) {

@@ -4,6 +4,10 @@ export class PendingCommits {
   /** All whose sync is under way, as one; undefined: none is. */
   private durable: Promise<void> | undefined
 
+  get arePending(): boolean {
+    return this.durable !== undefined
+  }
+
   /** @param durable resolves when a commit is durable */
   note(durable: Promise<void>): void {
     const before = this.durable

@@ -25,14 +25,15 @@ import {
 import { type Role, type RoleStore, SessionRole } from './roles.ts'
 import type { ServerParts } from './session-administration.ts'
 import { shownText } from './shown-text.ts'
-import { type AuthenticationRules, authenticate, Deadline, negotiate, type StartUp } from './start-up.ts'
+import { authenticate, Deadline, negotiate, type StartUp } from './start-up.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { backendKeyData, errorResponse, negotiateProtocolVersion, sqlstateOf } from './wire/responses.ts'
 
+/** So long nobody who is being let in is put out for another one. */
+const UNDISTURBED_MS = 1000
+
 /** How long clients have to take the news that the server closes. */
 const CLOSE_MS = 1000
-/** How long those that were not let in have to read why. */
-const REFUSED_MS = 1000
 
 interface Client {
   /** To the database that it uses now. */
@@ -51,8 +52,10 @@ export class Server implements ServerParts, ConnectionObserver {
   private readonly certificateHash: Buffer | undefined
   private readonly listener: NetServer
   private readonly clients = new Map<number, Client>()
-  /** Sockets that have not been let in. */
-  private readonly strangers = new Set<Channel>()
+  /** Lines that have not been let in, and since when they are there. */
+  private readonly strangers = new Map<Channel, number>()
+  /** Those whose session has ended and who are not gone yet. */
+  private readonly leaving = new Set<Channel>()
   /** Undefined: nobody is shown them. */
   private readonly metrics: ServerMetrics | undefined
   private readonly limiter: LoginLimiter
@@ -127,7 +130,7 @@ export class Server implements ServerParts, ConnectionObserver {
     if (this.isClosing) return
     this.isClosing = true
     const closed = new Promise<void>(resolve => this.listener.close(() => resolve()))
-    for (const channel of this.strangers) channel.destroy()
+    for (const channel of [...this.strangers.keys(), ...this.leaving]) channel.destroy()
     const reason = new ProtocolError('57P01', 'terminating connection due to administrator command')
     for (const { connection } of this.clients.values()) connection.terminate(reason)
     // Who does not take his leave is not waited for.
@@ -147,15 +150,42 @@ export class Server implements ServerParts, ConnectionObserver {
       firstMessageBytesMax: this.limits.firstMessageBytes,
       writeTimeoutMs: this.limits.writeTimeoutMs,
     })
-    if (this.isClosing || this.strangers.size >= this.limits.unauthenticated) {
+    if (this.isClosing || !this.hasPlace()) {
       this.metrics?.noteRefused()
       channel.destroy()
       return
     }
-    this.strangers.add(channel)
+    this.strangers.set(channel, systemClock.monotonicMs())
     // Who was answered and does not close his side is counted as long as he is there.
     channel.onClosed(() => this.strangers.delete(channel))
     void this.welcome(channel)
+  }
+
+  /** Whether one more may come in; who has stood there long enough makes place: a silent crowd would keep all others out. */
+  private hasPlace(): boolean {
+    const { strangers, limits } = this
+    if (strangers.size < limits.unauthenticated) return true
+    const first = strangers.entries().next().value
+    if (first === undefined) return false
+    const [oldest, sinceMs] = first
+    if (systemClock.monotonicMs() - sinceMs < UNDISTURBED_MS) return false
+    this.metrics?.noteRefused()
+    strangers.delete(oldest)
+    oldest.destroy()
+    return true
+  }
+
+  /** Whose session has ended has a moment to go. Those who do not are bounded, as those are who have not been let in. */
+  private seeOff(channel: Channel): void {
+    const { leaving, limits } = this
+    if (channel.isGone) return
+    leaving.add(channel)
+    channel.onClosed(() => leaving.delete(channel))
+    for (const oldest of leaving) {
+      if (leaving.size <= limits.unauthenticated) return
+      leaving.delete(oldest)
+      oldest.destroy()
+    }
   }
 
   /** From the first byte to the last; never rejects. */
@@ -170,7 +200,7 @@ export class Server implements ServerParts, ConnectionObserver {
       )
       if (first.kind === 'cancel') {
         this.cancel(first.processId, first.secret)
-        channel.end(REFUSED_MS)
+        channel.end()
         return
       }
       await this.startSession(channel, first, deadline)
@@ -183,7 +213,7 @@ export class Server implements ServerParts, ConnectionObserver {
         })
         errorResponse(channel.out, error, 'FATAL')
       }
-      channel.end(REFUSED_MS)
+      channel.end()
     }
   }
 
@@ -198,9 +228,7 @@ export class Server implements ServerParts, ConnectionObserver {
     const unknown = [...parameters.keys()].filter(name => name.startsWith('_pq_.'))
     if (minorVersion > 0 || unknown.length > 0) negotiateProtocolVersion(channel.out, unknown)
     channel.expectMessages(this.limits.firstMessageBytes)
-    const { method, roles, certificateHash } = this
-    const rules = { method, roles, certificateHash }
-    const role = await this.authenticate(channel, userName, rules, deadline)
+    const role = await this.authenticate(channel, userName, deadline)
     if (this.clients.size >= this.limits.connections)
       throw new ProtocolError('53300', 'sorry, too many clients already')
     if (this.isClosing) throw new ProtocolError('57P03', 'the database system is shutting down')
@@ -208,23 +236,22 @@ export class Server implements ServerParts, ConnectionObserver {
     await this.serve(channel, role, parameters)
   }
 
-  private async authenticate(
-    channel: Channel,
-    userName: string,
-    rules: AuthenticationRules,
-    deadline: Deadline,
-  ): Promise<Role> {
-    const { limiter, metrics } = this
+  private async authenticate(channel: Channel, userName: string, deadline: Deadline): Promise<Role> {
+    const { limiter, metrics, method, roles, certificateHash } = this
     const address = channel.remoteAddress
-    if (limiter.isBlocked(address))
-      throw new ProtocolError('28000', 'too many failed logins: try again later')
+    const checkMayTry = () => {
+      if (limiter.isBlocked(address))
+        throw new ProtocolError('28000', 'too many failed logins: try again later')
+    }
+    checkMayTry()
     try {
+      const rules = { method, roles, certificateHash, checkMayTry }
       const role = await authenticate(channel, userName, rules, deadline)
-      limiter.noteSuccess(address)
+      limiter.noteSuccess(address, userName)
       return role
     } catch (error) {
       if (error instanceof ProtocolError && error.sqlstate === '28P01') {
-        limiter.noteFailure(address)
+        limiter.noteFailure(address, userName)
         metrics?.noteFailedLogin()
       }
       throw error
@@ -245,6 +272,8 @@ export class Server implements ServerParts, ConnectionObserver {
     const client: Client = { connection, secret, done: Promise.resolve() }
     client.done = this.follow(channel, client)
     this.clients.set(processId, client)
+    // Nobody waits for its statement any more, and others may wait for what it holds.
+    channel.onClosed(() => client.connection.cancel())
     this.strangers.delete(channel)
     this.metrics?.noteOpened(channel)
     this.log.write('info', 'connection opened', { processId, user: role.name, database: database.name })
@@ -252,6 +281,7 @@ export class Server implements ServerParts, ConnectionObserver {
       await client.done
     } finally {
       this.clients.delete(processId)
+      this.seeOff(channel)
       this.metrics?.noteClosed(channel)
       this.log.write('info', 'connection closed', { processId })
     }

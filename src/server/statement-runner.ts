@@ -50,8 +50,12 @@ export class StatementRunner {
     return this.controller.signal
   }
 
-  /** Begins a statement; waits for the writer when it is one that writes. */
-  begin(parsed: ParsedStatement, text: string, parameters: ParameterValues): Promise<RawExecution> {
+  /** Begins a statement; gives a promise only where it is one that writes, and has to wait for the writer. */
+  begin(
+    parsed: ParsedStatement,
+    text: string,
+    parameters: ParameterValues,
+  ): RawExecution | Promise<RawExecution> {
     return this.inTurn(() => this.session.start(parsed, text, parameters, this.options))
   }
 
@@ -72,18 +76,29 @@ export class StatementRunner {
   }
 
   /** Runs what begins something; when it cannot write now, waits and begins it again. */
-  private async inTurn<T>(begin: () => T): Promise<T> {
-    let deadlines: WaitDeadlines | undefined
+  private inTurn<T>(begin: () => T): T | Promise<T> {
+    const begun = this.tryInTurn(begin)
+    return begun === undefined ? this.inLaterTurn(begin) : begun.value
+  }
+
+  /** Undefined: it is somebody else's turn. */
+  private tryInTurn<T>(begin: () => T): { readonly value: T } | undefined {
+    try {
+      return { value: begin() }
+    } catch (error) {
+      if (!isCoppiceError(error, 'BUSY')) throw error
+      return undefined
+    } finally {
+      this.turn.releaseUnused()
+    }
+  }
+
+  private async inLaterTurn<T>(begin: () => T): Promise<T> {
+    const deadlines = new WaitDeadlines(this.session)
     for (;;) {
-      try {
-        return begin()
-      } catch (error) {
-        if (!isCoppiceError(error, 'BUSY')) throw error
-      } finally {
-        this.turn.releaseUnused()
-      }
-      deadlines ??= new WaitDeadlines(this.session)
       await this.waitForWriter(deadlines)
+      const begun = this.tryInTurn(begin)
+      if (begun !== undefined) return begun.value
     }
   }
 

@@ -126,7 +126,7 @@ async function buildInto(folder: string): Promise<void> {
 }
 
 /** Without what a terminal obeys instead of showing it. */
-function plainText(seen: string): string {
+export function plainText(seen: string): string {
   return (
     seen
       // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of a terminal

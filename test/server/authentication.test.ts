@@ -125,24 +125,82 @@ describe.each(['scram-sha-256', 'md5'] as const)('by %s', authentication => {
   })
 })
 
-test('a name that nobody has is asked the very same questions', async () => {
-  const { port } = await startServer({ users })
-  const shapes = await Promise.all(
-    ['ann', 'nobody'].map(async user => {
+/** What a wrong proof is answered with: each step's message, without what is random. */
+async function steps(port: number, user: string, method: string): Promise<string[]> {
+  const client = new RawClient(port)
+  client.send(startupMessage({ user, database: 'postgres' }))
+  const seen: string[] = []
+  const next = async () => {
+    const one = await client.read()
+    const text = one?.body.toString('latin1').replace(user, 'NAME') ?? ''
+    seen.push(`${one?.type} ${text.replace(/[rs]=[^,]+/g, part => `${part[0]}${part.length}`)}`)
+    return text
+  }
+  const first = await next()
+  if (method === 'md5') {
+    // The salt is random.
+    seen[0] = `${seen[0].slice(0, 6)} ${first.length}`
+    client.send(message('p', `md5${'0'.repeat(32)}`))
+  } else {
+    const initial = Buffer.from('n,,n=,r=abcdefgh')
+    client.send(message('p', 'SCRAM-SHA-256', int32(initial.length), initial))
+    const nonce = /r=([^,]+)/.exec(await next())![1]
+    client.send(message('p', Buffer.from(`c=biws,r=${nonce},p=${'A'.repeat(43)}=`)))
+  }
+  await next()
+  await client.closed()
+  expect(await client.read()).toBeUndefined()
+  return seen
+}
+
+test.each(['scram-sha-256', 'md5'] as const)(
+  'by %s a name that nobody has, or that may not log in, is asked the very same questions as one with a password',
+  async authentication => {
+    const temporary = temporaryDirectory()
+    atEnd(() => temporary.remove())
+    const { port } = await startServer({
+      directory: temporary.path,
+      users,
+      authentication,
+      limits: { failedLogins: 100 },
+    })
+    const admin = await connect(port, { password: users.ann, database: 'postgres' })
+    await admin.query(
+      "create role eve nologin password 'x'; create role bob login; create role ida login password 'x'",
+    )
+    const known = await steps(port, 'ann', authentication)
+    expect(known.length).toBe(authentication === 'md5' ? 2 : 3)
+    expect(known.at(-1)).toContain('28P01')
+    for (const name of ['ida', 'eve', 'bob', 'nob'])
+      expect([name, await steps(port, name, authentication)]).toEqual([name, known])
+  },
+)
+
+test('of many tries that come at once no more are looked at than of those that come one after the other', async () => {
+  const { port } = await startServer({ users, limits: { failedLogins: 3 } })
+  const clients = await Promise.all(
+    Array.from({ length: 10 }, async () => {
       const client = new RawClient(port)
-      client.send(startupMessage({ user }))
-      const first = await client.read()
+      client.send(startupMessage())
+      await client.read()
       const initial = Buffer.from('n,,n=,r=abcdefgh')
       client.send(message('p', 'SCRAM-SHA-256', int32(initial.length), initial))
-      const second = await client.read()
-      const challenge = second!.body.subarray(4).toString()
-      const nonce = /r=([^,]+)/.exec(challenge)![1]
-      client.send(message('p', Buffer.from(`c=biws,r=${nonce},p=${'A'.repeat(43)}=`)))
-      const last = (await client.read())!.body.toString().replace(user, 'X')
-      return [first!.body.toString(), challenge.length, challenge.replace(/[rs]=[^,]+/g, ''), last]
+      const nonce = /r=([^,]+)/.exec((await client.read())!.body.toString())![1]
+      return { client, proof: message('p', Buffer.from(`c=biws,r=${nonce},p=${'A'.repeat(43)}=`)) }
     }),
   )
-  expect(shapes[0]).toEqual(shapes[1])
+  for (const { client, proof } of clients) client.send(proof)
+  const answers = (await Promise.all(clients.map(({ client }) => client.answers()))).flat().sort()
+  expect(answers).toEqual([...Array(7).fill('E(28000)'), ...Array(3).fill('E(28P01)')])
+})
+
+test('who has a password of his own cannot try those of others with it for ever', async () => {
+  const { port } = await startServer({ users: { ...users, eve: 'x' }, limits: { failedLogins: 3 } })
+  for (let i = 0; i < 3; i++) {
+    expect((await failure(connect(port, { password: 'wrong' }))).code).toBe('28P01')
+    if (i < 2) await connect(port, { user: 'eve', password: 'x' })
+  }
+  expect((await failure(connect(port, { password: 'wrong' }))).code).toBe('28000')
 })
 
 test('whoever fails too often has to wait, also with the right password', async () => {

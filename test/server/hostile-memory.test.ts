@@ -1,6 +1,8 @@
 /** Clients that try to fill the server's memory, or its list of clients: what each may have it keep is bounded. */
 
 import { Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test, vi } from 'vitest'
 import { Channel } from '../../src/server/channel.ts'
 import {
@@ -13,9 +15,10 @@ import {
   query,
   RawClient,
   rawClient,
+  startupMessage,
   sync,
 } from './raw-client.ts'
-import { connect, startServer } from './support.ts'
+import { atEnd, connect, startServer } from './support.ts'
 
 const MiB = 1024 * 1024
 
@@ -111,6 +114,61 @@ test('who asks for a cancellation and does not go is sent away, and counts until
     )
   await expect.poll(isLetIn, { timeout: 100_000 }).toBe(true)
   for (const socket of crowd) socket.destroy()
+})
+
+test('a crowd that says nothing gives way to who comes after it', async () => {
+  const { port } = await startServer({ limits: { unauthenticated: 5, authenticationMs: 86_400_000 } })
+  for (let i = 0; i < 5; i++) new RawClient(port)
+  const isLetIn = () =>
+    connect(port).then(
+      () => true,
+      () => false,
+    )
+  await expect.poll(isLetIn, { timeout: 30_000 }).toBe(true)
+})
+
+test('whose session was ended and who does not go is put out', async () => {
+  const { port } = await startServer({ limits: { unauthenticated: 3, writeTimeoutMs: 86_400_000 } })
+  const sockets = Array.from({ length: 6 }, () => {
+    const socket = new Socket({ allowHalfOpen: true })
+    atEnd(() => socket.destroy())
+    socket.on('error', () => {})
+    // It does not close its side when the server has closed the other one.
+    socket.connect(port, '127.0.0.1', () => socket.write(Buffer.concat([startupMessage(), message('!')])))
+    return socket
+  })
+  await Promise.all(sockets.map(socket => new Promise(resolve => socket.once('end', resolve).resume())))
+  // A line that nobody holds any more at the other end is reset when something is sent over it.
+  const areGone = () => {
+    for (const socket of sockets) if (!socket.destroyed) socket.write('x')
+    return sockets.filter(socket => socket.destroyed).length
+  }
+  await expect.poll(areGone, { timeout: 30_000 }).toBe(6)
+})
+
+/** Bytes of objects that are still needed. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed
+}
+
+test('of a long text little is left when its statement has ended', async () => {
+  const { port } = await startServer()
+  const clients = await Promise.all(Array.from({ length: 8 }, () => rawClient(port)))
+  const before = heapBytes()
+  for (const client of clients) {
+    client.send(query(`select 1 /* ${'x'.repeat(16 * MiB)} */`))
+    expect(await client.answers()).toContain('D(1)')
+  }
+  for (const client of clients) {
+    client.send(query(`select 1 / 0 /* ${'x'.repeat(16 * MiB)} */`))
+    expect(await client.answers()).toContain('E(22012)')
+  }
+  expect(heapBytes() - before).toBeLessThan(32 * MiB)
+  const admin = await connect(port)
+  const { rows } = await admin.query('select max(length(query)) as n from pg_stat_activity')
+  expect(rows).toEqual([{ n: 10_000 }])
 })
 
 test('a line is asked whether there is still somebody at its end', () => {

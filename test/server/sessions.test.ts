@@ -113,6 +113,23 @@ describe('writers', () => {
     await two.query('delete from t')
     expect(await count(two)).toBe(0)
   })
+  test('do not wait for their turn any more when their client is gone', async () => {
+    const holder = await connect(port)
+    await holder.query('begin; delete from t where a = 1')
+    const waiting = async () => {
+      const { rows } = await holder.query(
+        "select count(*)::int as n from pg_stat_activity where wait_event = 'writer'",
+      )
+      return rows[0].n
+    }
+    const gone = await rawClient(port)
+    gone.send(query('insert into t values (3, 0)'))
+    await expect.poll(waiting).toBe(1)
+    gone.socket.destroy()
+    await expect.poll(waiting).toBe(0)
+    await holder.query('rollback')
+    expect(await count(holder)).toBe(2)
+  })
   test('are free again when a client goes away in the middle of a transaction', async () => {
     const [one, two] = [await connect(port), await connect(port)]
     await one.query('begin; delete from t')
@@ -220,6 +237,15 @@ describe('a session', () => {
     client.send(query("set idle_in_transaction_session_timeout = '30ms'; begin"))
     await client.answers()
     expect(await client.answers()).toEqual(['E(25P03)'])
+    expect(client.isClosed).toBe(true)
+  })
+  test('that idles outside of one is ended when it was told so, and not while it works', async () => {
+    const client = await rawClient(port)
+    client.send(query("set idle_session_timeout = '300ms'"))
+    await client.answers()
+    client.send(query('select count(*) from generate_series(1, 3000000)'))
+    expect(await client.answers()).toContain('D(3000000)')
+    expect(await client.answers()).toEqual(['E(57P05)'])
     expect(client.isClosed).toBe(true)
   })
   test('is told of settings that change', async () => {

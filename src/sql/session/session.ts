@@ -37,7 +37,7 @@ import type { Settings } from './settings.ts'
 import { isQuery, isSessionStatement } from './statement-kinds.ts'
 import { endTemporaries, sweepTemporaries } from './temporary-objects.ts'
 import { type SessionScope, type TransactionStatus, Transactions } from './transactions.ts'
-import type { SessionHost } from './unit.ts'
+import type { SessionHost, Unit } from './unit.ts'
 
 export class Session {
   readonly prepared: PreparedStatements
@@ -297,9 +297,11 @@ export class Session {
   /** What values of parameters are read with before their statement runs. */
   contextNow(): EvaluationContext {
     const { environment, transactions } = this
-    return transactions.reading(unit =>
-      environment.contextFor(unit, environment.engine.stateOf(unit), {}, transactions.startedMs),
-    )
+    const contextIn = (unit: Unit) =>
+      environment.contextFor(unit, environment.engine.stateOf(unit), {}, transactions.startedMs)
+    // Reading values runs none of the caller's code, so it needs no snapshot (`SessionHost.newest`).
+    const newest = transactions.held === undefined ? environment.host.newest?.() : undefined
+    return newest === undefined ? transactions.reading(contextIn) : contextIn(newest)
   }
 
   /** Begins COPY … FROM STDIN, and takes its rows. @throws CoppiceError BUSY as `start` */

@@ -304,9 +304,10 @@ export class Transactions {
     this.endCursors(commits)
     this.open = undefined
     settings.end(commits)
-    engine.invalidate()
     snapshot?.close()
     if (writer !== undefined) {
+      // Its definitions are nobody else's. Who only reads has changed none, and finds them again at once.
+      engine.invalidate()
       if (commits) this.commitUnit(writer, engine.stateOf(writer))
       else writer.rollback()
     }
