@@ -12,7 +12,7 @@ import { linesOf, linesOfFile } from '../script/lines.ts'
 import { describeError } from '../session/sent-error.ts'
 import { Session } from '../session/session.ts'
 import { runInteractive, TerminalScreen } from '../shell/interactive.ts'
-import { defaultSettings, type PrintSettings, PSET } from '../shell/settings.ts'
+import { defaultSettings, optionNamed, type PrintSettings, PSET } from '../shell/settings.ts'
 import { ScriptStopped, Shell } from '../shell/shell.ts'
 import { UsageError } from '../usage-error.ts'
 import { repeatable } from './arguments.ts'
@@ -209,7 +209,7 @@ function settingsOf(options: ShellOptions): PrintSettings {
   if (options.tuplesOnly) settings.tuplesOnly = true
   for (const text of options.pset ?? []) {
     const [name, value] = pairOf(text)
-    const option = PSET[name]
+    const option = optionNamed(name)
     if (option === undefined) {
       throw new UsageError(`-P ${name}: there is no such option (known: ${Object.keys(PSET).join(', ')})`)
     }

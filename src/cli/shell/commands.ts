@@ -27,7 +27,7 @@ export async function runCommand(
   { splitter, conditions }: ScriptInput,
 ): Promise<void> {
   const { name, argumentText: text, pending, line } = item
-  const command = COMMANDS[name] ?? definitionCommand(name)
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : definitionCommand(name)
   const isCondition = command?.isCondition === true
   if (!conditions.isActive && !isCondition) return
   if (command === undefined) throw new UsageError(`\\${name}: there is no such command. Try \\? for help.`)

@@ -152,9 +152,14 @@ export const PSET: Readonly<Record<string, Option>> = {
   },
 }
 
+/** Undefined: there is none of that name. */
+export function optionNamed(name: string): Option | undefined {
+  return Object.hasOwn(PSET, name) ? PSET[name] : undefined
+}
+
 /** @throws UsageError */
 export function setOption(settings: PrintSettings, name: string, value: string | undefined): void {
-  const option = PSET[name]
+  const option = optionNamed(name)
   if (option === undefined) {
     throw new UsageError(`\\pset: there is no option "${name}" (known: ${Object.keys(PSET).join(', ')})`)
   }

@@ -21,7 +21,8 @@ const BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
 
 export function formatOf(file: string): FileFormat | undefined {
   const extension = /\.([^./\\]+)$/.exec(file.replace(/\.gz$/, ''))?.[1]
-  return extension === undefined ? undefined : BY_EXTENSION[extension.toLowerCase()]
+  const name = extension?.toLowerCase()
+  return name !== undefined && Object.hasOwn(BY_EXTENSION, name) ? BY_EXTENSION[name] : undefined
 }
 
 /** What a table is called that is made of a file: its name without extension. */

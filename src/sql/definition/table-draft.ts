@@ -3,6 +3,7 @@
  * checked as they come; `finish` gives what the catalog stores.
  */
 
+import { ownValue } from '../../base/own-value.ts'
 import type { BoundScalar } from '../bind/binder.ts'
 import { walk } from '../bind/walk.ts'
 import type { CatalogEditor } from '../catalog/editor.ts'
@@ -474,7 +475,7 @@ function onlyColumn({ expression, row }: BoundScalar): string | undefined {
 }
 
 function serialOf({ name, dimensions }: TypeName): SqlType | undefined {
-  return name.length === 1 && dimensions === 0 ? SERIALS[name[0]] : undefined
+  return name.length === 1 && dimensions === 0 ? ownValue(SERIALS, name[0]) : undefined
 }
 
 function conflictingNull(column: string, table: string, at: number): SqlError {

@@ -34,6 +34,7 @@ import type { ParsedStatement, QueryStatement } from '../syntax/tree.ts'
 import { INFORMATION_DOMAINS } from '../system/information-types.ts'
 import { systemCatalog } from '../system/system-relations.ts'
 import type { SqlType } from '../types/type.ts'
+import { ParsedTexts } from './parsed-texts.ts'
 import { StatementFigures } from './statement-figures.ts'
 import { KnownStatistics, type PlannedTable, type UnitFacts } from './table-facts.ts'
 
@@ -124,9 +125,6 @@ export class CompiledStatement {
 }
 
 const PROGRAMS_MAX = 4
-const STATEMENTS_MAX = 500
-/** Longer texts have their data in them, come once, and would fill the memory. */
-const REMEMBERED_LENGTH_MAX = 100_000
 const STATES_MAX = 8
 /** Of SQL's definitions where there are none; an empty tree has the same. */
 const VERSION_OF_NOTHING = 0
@@ -237,7 +235,7 @@ export class SqlEngine {
   readonly functions: FunctionRegistry
   readonly statistics = new KnownStatistics()
   private readonly catalog: Catalog
-  private readonly parsed = new Map<string, readonly ParsedStatement[]>()
+  private readonly parsed = new ParsedTexts()
   private compiled = new WeakMap<QueryStatement, Variant[]>()
   private tableExpressions = new WeakMap<TableSchema, TableExpressions>()
   private readonly states: KnownState[] = []
@@ -385,15 +383,15 @@ export class SqlEngine {
 
   /** The statements of a text that was parsed before; else undefined. */
   parsedBefore(text: string): readonly ParsedStatement[] | undefined {
-    return this.parsed.get(text)
+    return this.parsed.find(text)
   }
 
   /** The statements of a text. @throws SqlError 42601 and others, with its place */
   parse(text: string): readonly ParsedStatement[] {
-    let statements = this.parsed.get(text)
+    let statements = this.parsed.find(text)
     if (statements === undefined) {
       statements = parseStatements(text)
-      if (text.length <= REMEMBERED_LENGTH_MAX) remember(this.parsed, text, statements)
+      this.parsed.keep(text, statements)
     }
     return statements
   }
@@ -503,12 +501,6 @@ export function planStatement(
     relations: planner.relations,
     parameterCount: bound.parameters.length,
   }
-}
-
-/** The oldest goes when there are too many. */
-function remember<V>(cache: Map<string, V>, key: string, value: V): void {
-  if (cache.size >= STATEMENTS_MAX) cache.delete(cache.keys().next().value!)
-  cache.set(key, value)
 }
 
 /** The one statement of a text. */

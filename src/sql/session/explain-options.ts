@@ -1,5 +1,6 @@
 /** The options of EXPLAIN. */
 
+import { ownValue } from '../../base/own-value.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { ExplainStatement } from '../syntax/tree.ts'
 
@@ -51,11 +52,11 @@ export function explainOptions(options: ExplainStatement['options']): ExplainOpt
   for (const { name, value, at } of options) {
     if (name === 'format') format = formatOf(value, at)
     else if (UNSUPPORTED.has(name)) {
-      if (VALUES[value.toLowerCase()] !== false && value.toLowerCase() !== 'none') {
+      if (ownValue(VALUES, value.toLowerCase()) !== false && value.toLowerCase() !== 'none') {
         throw notSupported(`EXPLAIN (${name.toUpperCase()})`, at)
       }
     } else if (SWITCHES.has(name)) {
-      const isOn = VALUES[value.toLowerCase()]
+      const isOn = ownValue(VALUES, value.toLowerCase())
       if (isOn === undefined)
         throw new SqlError('42601', `${name} requires a Boolean value`, { position: at })
       given.set(name, isOn)

@@ -1,5 +1,6 @@
 /** What SET and SHOW know. Values are text, as SHOW prints them. */
 
+import { ownValue } from '../../base/own-value.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { type PlanSwitches, switchesOf } from '../plan/switches.ts'
 import type { TransactionModes } from '../syntax/tree.ts'
@@ -97,7 +98,7 @@ export class Settings {
     if (key === 'transaction_read_only') {
       return (this.modes?.isReadOnly ?? this.isReadOnlyByDefault) ? 'on' : 'off'
     }
-    return this.live?.get(key) ?? this.values.get(key) ?? this.initial[key]
+    return this.live?.get(key) ?? this.values.get(key) ?? ownValue(this.initial, key)
   }
 
   /** As SHOW prints it: amounts of time and memory with their unit. */
@@ -131,7 +132,7 @@ export class Settings {
 
   shownName(name: string): string {
     const key = canonicalName(name)
-    return SHOWN[key] ?? key
+    return ownValue(SHOWN, key) ?? key
   }
 
   /** @throws SqlError 42704 unknown, 22023 not a value, 55P02 cannot be changed, 53400 too many or too long */
@@ -251,7 +252,7 @@ export class Settings {
       return {
         name: this.shownName(key),
         value: this.get(key) ?? '',
-        reset: ofServer ?? this.initial[key] ?? '',
+        reset: ofServer ?? ownValue(this.initial, key) ?? '',
         isFixed: FIXED.has(key) || ofServer !== undefined,
       }
     })
@@ -382,7 +383,7 @@ function refuseFixed(key: string, name: string, value: string | undefined, now: 
 
 /** Names with a dot are anybody's. */
 function refuseUnknown(known: Readonly<Record<string, string>>, key: string, name: string): void {
-  if (known[key] === undefined && !key.includes('.')) {
+  if (ownValue(known, key) === undefined && !key.includes('.')) {
     throw new SqlError('42704', `unrecognized configuration parameter "${name}"`)
   }
 }
@@ -408,11 +409,11 @@ function checked(key: string, name: string, value: string): string {
       hint === undefined ? {} : { hint },
     )
   }
-  const standard = DEFAULTS[key]
+  const standard = ownValue(DEFAULTS, key)
   if (standard === 'on' || standard === 'off') {
     if (key === 'synchronous_commit' && ['local', 'remote_write', 'remote_apply'].includes(value))
       return value
-    return BOOLEAN[value.toLowerCase()] ?? refuse()
+    return ownValue(BOOLEAN, value.toLowerCase()) ?? refuse()
   }
   if (/^\d+$/.test(standard ?? '')) return readAmount(key, name, value, refuse)
   switch (key) {
