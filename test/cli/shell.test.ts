@@ -66,6 +66,33 @@ describe('tables', () => {
   })
 })
 
+describe('an error', () => {
+  const errors = (...statements: string[]) => coppice.run(statements.flatMap(one => ['-c', one])).errors
+  test.each([
+    ["select '日本語', nope", "LINE 1: select '日本語', nope", 25],
+    ["select '👩‍👩‍👧é', nope", "LINE 1: select '👩‍👩‍👧é', nope", 22],
+    ["select\t'a',\tnope", "LINE 1: select 'a', nope", 20],
+    ["select 1,\n  '日', nope", "LINE 2:   '日', nope", 16],
+    ['select nope', 'LINE 1: select nope', 15],
+  ])('points to its place in %j, whatever stands before it', (statement, line, column) => {
+    expect(errors(statement)).toBe(`ERROR:  column "nope" does not exist\n${line}\n${' '.repeat(column)}^\n`)
+  })
+  test('in a long line shows what is around its place', () => {
+    const [, line, caret] = errors(`select ${'1,'.repeat(200)} nope, ${'2,'.repeat(200)} 3`).split('\n')
+    expect(line).toMatch(/^LINE 1: \.\.\.,1,.* nope, 2,.*\.\.\.$/)
+    expect(line.slice(caret.length - 1)).toMatch(/^nope/)
+  })
+  test('does not obey what it quotes', () => {
+    expect(
+      errors(`select int '1\x1b[31m\x07'`, `select 1 as "\x1b]0;x\x07", nope`, `do $$begin$$`),
+    ).not.toMatch(
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: it is these that are looked for
+      /[\x00-\x09\x0b-\x1f]/,
+    )
+    expect(errors(`select int '1\x1b[31m'`)).toContain('invalid input syntax for type integer: "1\\x1B[31m"')
+  })
+})
+
 describe('results for programs', () => {
   const statement = `select 9007199254740993 as big, 1.10::numeric(4,2) as exact, 'NaN'::float8 as nan, true as yes,
     null as none, '{"a":[1]}'::jsonb as json, array[array['x','y "z"'], array[null, '']] as nested,
@@ -191,6 +218,15 @@ select 3 as c \\g (format=csv) last.csv
     const script = 'create table t (a int); create table if not exists t (a int)'
     expect(coppice.run(['-c', script]).errors).toBe('NOTICE:  relation "t" already exists, skipping\n')
     expect(coppice.run(['-q', '-c', script]).errors).toBe('')
+  })
+  test('words that JavaScript has in every object are neither commands nor options', () => {
+    for (const word of ['constructor', '__proto__', 'toString', 'valueOf']) {
+      expect(coppice.run(['-c', `\\${word}`]).errors).toContain('there is no such command')
+      expect(coppice.run(['-c', `\\pset ${word} 1`]).errors).toContain('there is no option')
+      expect(coppice.run(['-P', `${word}=1`, '-c', 'select 1']).errors).toContain('there is no such option')
+      const file = coppice.write(`data.${word}`, 'a\n1\n')
+      expect(coppice.run(['import', coppice.path('words.db'), file])).toMatchObject({ exitCode: 1 })
+    }
   })
   test('a command that does not exist is an error', () => {
     const { errors, exitCode } = coppice.run(['-c', '\\nonsense'])

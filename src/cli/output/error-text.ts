@@ -1,7 +1,8 @@
-/** An error as people read it, or as a line of JSON. */
+/** An error as people read it, or as a line of JSON. What it quotes may be anybody's: a value must not move the cursor. */
 
 import type { SentError, SentNotice } from '../session/protocol.ts'
 import type { Colours } from './colours.ts'
+import { textWidth, visible } from './width.ts'
 
 export interface ErrorStyle {
   readonly colours: Colours
@@ -17,10 +18,10 @@ export function errorText(error: SentError, style: ErrorStyle, where = ''): stri
   const { colours } = style
   const code = style.isVerbose && error.sqlstate !== undefined ? `${error.sqlstate}: ` : ''
   const coppice = error.code === undefined || PLAIN_CODES.has(error.code) ? '' : ` (${error.code})`
-  let text = `${where === '' ? '' : `${where}: `}${colours.bad('ERROR:')}  ${code}${error.message}${colours.faint(coppice)}\n`
-  if (error.place !== undefined) text += `${withColouredCaret(error.place, colours)}\n`
-  if (error.detail !== undefined) text += `${colours.strong('DETAIL:')}  ${error.detail}\n`
-  if (error.hint !== undefined) text += `${colours.strong('HINT:')}  ${error.hint}\n`
+  let text = `${where === '' ? '' : `${where}: `}${colours.bad('ERROR:')}  ${code}${visible(error.message)}${colours.faint(coppice)}\n`
+  if (error.place !== undefined) text += `${placeText(error.place, colours)}\n`
+  if (error.detail !== undefined) text += `${colours.strong('DETAIL:')}  ${visible(error.detail)}\n`
+  if (error.hint !== undefined) text += `${colours.strong('HINT:')}  ${visible(error.hint)}\n`
   // Only of what nobody expected: then the place in the code is what a report needs.
   if (error.stack !== undefined && error.code === undefined)
     text += `${colours.faint(stackOf(error.stack))}\n`
@@ -30,9 +31,9 @@ export function errorText(error: SentError, style: ErrorStyle, where = ''): stri
 export function noticeText(notice: SentNotice, colours: Colours, asJson: boolean): string {
   if (asJson) return `${JSON.stringify({ notice })}\n`
   const { detail, hint, message, severity } = notice
-  let text = `${colours.note(`${severity}:`)}  ${message}\n`
-  if (detail !== undefined) text += `${colours.strong('DETAIL:')}  ${detail}\n`
-  if (hint !== undefined) text += `${colours.strong('HINT:')}  ${hint}\n`
+  let text = `${colours.note(`${severity}:`)}  ${visible(message)}\n`
+  if (detail !== undefined) text += `${colours.strong('DETAIL:')}  ${visible(detail)}\n`
+  if (hint !== undefined) text += `${colours.strong('HINT:')}  ${visible(hint)}\n`
   return text
 }
 
@@ -43,8 +44,13 @@ function stackOf(stack: string): string {
   return stack.split('\n').slice(1).join('\n')
 }
 
-function withColouredCaret(place: string, colours: Colours): string {
-  return place.replace(/\^$/, caret => colours.bad(caret))
+/** The line of the statement and the caret below: under the character that it is about, as wide as those before it are. */
+function placeText(place: string, colours: Colours): string {
+  const end = place.lastIndexOf('\n')
+  const line = place.slice(0, end)
+  const column = place.length - end - 2
+  const before = visible(line.slice(0, column))
+  return `${before}${visible(line.slice(column))}\n${' '.repeat(textWidth(before))}${colours.bad('^')}`
 }
 
 function withoutUndefined({ stack: _, ...error }: SentError): Partial<SentError> {

@@ -5,6 +5,7 @@
 
 import type { Colours } from './colours.ts'
 import { bytesText, countText, durationText } from './quantities.ts'
+import { clip, textWidth } from './width.ts'
 
 /** What is counted. */
 export type Unit = 'bytes' | 'rows' | 'entries' | 'pages'
@@ -12,6 +13,10 @@ export type Unit = 'bytes' | 'rows' | 'entries' | 'pages'
 const SHOWN_AFTER_MS = 1000
 const REDRAWN_AFTER_MS = 100
 const BAR_COLUMNS = 24
+/** A shorter one says nothing. */
+const BAR_COLUMNS_MIN = 8
+/** Where a terminal does not say how wide it is. */
+const COLUMNS = 80
 /** The rate is that of the last so many milliseconds, so that it follows what happens. */
 const RATE_WINDOW_MS = 5000
 
@@ -43,8 +48,9 @@ export class ProgressLine {
     if (this.stream.isTTY !== true) return
     const nowMs = performance.now()
     if (label !== this.label) {
+      // The first part of the work has begun when the line was made.
+      if (this.label !== '') this.phaseMs = nowMs
       this.label = label
-      this.phaseMs = nowMs
       this.samples = []
     }
     if (nowMs - this.startedMs < SHOWN_AFTER_MS || nowMs - this.drawnMs < REDRAWN_AFTER_MS) return
@@ -70,13 +76,19 @@ export class ProgressLine {
     const rate = this.rate(done, nowMs)
     const quantity = unit === 'bytes' ? bytesText : countText
     const rateText = `${quantity(rate)}${unit === 'bytes' ? '' : ` ${unit}`}/s`
-    if (total === undefined || total === 0) return `${this.label}  ${quantity(done)}  ${rateText}`
+    // A line that fills the last column goes on in the next line, and is not taken away any more.
+    const columns = (this.stream.columns || COLUMNS) - 1
+    if (total === undefined || total === 0)
+      return clip(`${this.label}  ${quantity(done)}  ${rateText}`, columns)
     const part = Math.min(1, done / total)
-    const filled = Math.round(part * BAR_COLUMNS)
-    const bar = this.colours.accent('█'.repeat(filled)) + this.colours.faint('░'.repeat(BAR_COLUMNS - filled))
     const left = rate > 0 ? durationText(((total - done) / rate) * 1000) : '?'
     const percent = `${Math.floor(part * 100)}%`.padStart(4)
-    return `${this.label} ${bar}${percent}  ${rateText}  ${left} left`
+    const numbers = `${percent}  ${rateText}  ${left} left`
+    const barColumns = Math.min(BAR_COLUMNS, columns - textWidth(this.label) - numbers.length - 1)
+    if (barColumns < BAR_COLUMNS_MIN) return clip(`${this.label}${numbers}`, columns)
+    const filled = Math.round(part * barColumns)
+    const bar = this.colours.accent('█'.repeat(filled)) + this.colours.faint('░'.repeat(barColumns - filled))
+    return `${this.label} ${bar}${numbers}`
   }
 
   private rate(done: number, nowMs: number): number {
