@@ -83,7 +83,7 @@ function compare(
   tell(
     title,
     `${`${workers} workers:`.padEnd(13)}${rate(totalMs)}, of which ${duration(startMs)} until the first had begun`,
-    `once more:   ${rate(second.totalMs)}, ${duration(second.startMs)}: they live on`,
+    `once more:   ${rate(second.totalMs)}, of which ${duration(second.startMs)} until the first had begun`,
     `main thread: ${rate(aloneMs)}`,
     `All counted ${number(count)}, with the same sums. Speed-up: ${speedUp(aloneMs, totalMs)}, the second time ${speedUp(aloneMs, second.totalMs)}`,
   )

@@ -79,7 +79,7 @@ describe('the examples', () => {
     expect(output).toContain('Wrote 20,000 readings')
     expect(output).toContain('All counted 20,000, with the same sums.')
     expect(output.match(/2 workers: .* a second\)/g)).toHaveLength(2)
-    expect(output.match(/once more: .* a second\), .*: they live on/g)).toHaveLength(2)
+    expect(output.match(/once more: .* a second\), of which .* until the first had begun/g)).toHaveLength(2)
     expect(output.match(/main thread: .* a second\)/g)).toHaveLength(2)
     expect(leftBehind()).toEqual([])
   })
