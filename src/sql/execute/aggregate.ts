@@ -14,13 +14,11 @@ import type {
 } from '../functions/registry.ts'
 import { Partitions } from '../spill/partitions.ts'
 import { type SpilledRows, SpillFile, type SpillReader } from '../spill/spilled-rows.ts'
-import { hashKey } from '../types/compare.ts'
 import type { Evaluate } from './expression.ts'
-import type { KeyPart } from './join-table.ts'
+import { type GroupingKey, hashOfGroup } from './grouping-key.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 import { RowOrder } from './row-order.ts'
-import type { GroupingKey } from './sort.ts'
 import { compareKey, type SortKey } from './sort-keys.ts'
 
 /** An aggregate, ready to run. */
@@ -330,10 +328,6 @@ const PART_BYTES = 64
 /** What a group takes in memory, roughly, as long as its states do not grow. */
 export function bytesOfGroup(keyCount: number, callCount: number): number {
   return GROUP_BYTES + PART_BYTES * (keyCount + callCount)
-}
-
-function hashOfGroup(key: unknown): number {
-  return key === null ? 0 : hashKey(key as KeyPart & {})
 }
 
 /** Where a row of these values would lie among rows that are in order. */

@@ -1,6 +1,9 @@
-/** A common table's rows: computed as they are asked for, once an execution, and read by any number of scans. */
+/**
+ * A common table's rows: computed as they are asked for, once an execution, and read by any number of scans. What memory does not
+ * hold lies in a file.
+ */
 
-import type { Value } from '../functions/registry.ts'
+import { type KeptRow, KeptRows } from '../spill/kept-rows.ts'
 import type { Evaluate } from './expression.ts'
 import type { Execution, Operator } from './operator.ts'
 
@@ -8,7 +11,7 @@ export class CommonTable {
   private readonly execution: Execution
   private readonly operator: Operator
   private readonly targets: readonly Evaluate[]
-  private rows: Value[][] = []
+  private rows = new KeptRows(undefined)
   private isComplete = false
   private openedIn = -1
   private resets = 0
@@ -22,7 +25,8 @@ export class CommonTable {
   /** Forgets what there is: outer columns have changed. */
   reset(): void {
     this.operator.close()
-    this.rows = []
+    this.rows.close()
+    this.rows = new KeptRows(this.execution.spill)
     this.isComplete = false
     this.openedIn = -1
     this.resets++
@@ -46,16 +50,19 @@ export class CommonTable {
   }
 
   /** Undefined: it has paused, and goes on when it is asked again. */
-  *read(): Generator<readonly Value[] | undefined> {
+  *read(): Generator<KeptRow | undefined> {
     const { pause } = this.execution
     this.start()
-    for (let row = 0; ; row++) {
-      while (row >= this.rows.length) {
-        if (this.isComplete) return
-        this.advance()
-        if (pause.isPaused) yield undefined
+    const reader = this.rows.read()
+    for (;;) {
+      const row = reader.next()
+      if (row !== undefined) {
+        yield row
+        continue
       }
-      yield this.rows[row]
+      if (this.isComplete) return
+      this.advance()
+      if (pause.isPaused) yield undefined
     }
   }
 
@@ -68,7 +75,7 @@ export class CommonTable {
 
   private advance(): void {
     const { registers, pause } = this.execution
-    if (this.operator.next()) this.rows.push(this.targets.map(target => target(registers)))
+    if (this.operator.next()) this.rows.add(this.targets.map(target => target(registers)))
     else if (!pause.isPaused) {
       this.operator.close()
       this.isComplete = true
@@ -77,7 +84,8 @@ export class CommonTable {
 
   close(): void {
     this.operator.close()
-    this.rows = []
+    this.rows.close()
+    this.rows = new KeptRows(undefined)
     this.openedIn = -1
   }
 }

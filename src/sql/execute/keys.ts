@@ -4,9 +4,9 @@ import type { BoundExpression } from '../bind/bound.ts'
 import type { Value } from '../functions/registry.ts'
 import { keyOf } from '../types/compare.ts'
 import { compile, type Evaluate, type ExpressionScope } from './expression.ts'
+import type { GroupingKey } from './grouping-key.ts'
 import type { KeyPart } from './join-table.ts'
 import type { RegisterFile } from './registers.ts'
-import type { GroupingKey } from './sort.ts'
 
 /** What stands for null among the parts of a key. */
 const NULL_PART = 'n'

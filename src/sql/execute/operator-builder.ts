@@ -13,10 +13,12 @@ import { comparator, keyOf } from '../types/compare.ts'
 import { DATE, INT2, INT4, INT8, type SqlType, withoutDomain } from '../types/type.ts'
 import { buildAggregate, buildWindow } from './aggregate-builder.ts'
 import { ResettingOperator } from './common-table.ts'
+import { DistinctOperator, UniqueOperator } from './distinct.ts'
 import { compile, compileAll } from './expression.ts'
 import { generateTop } from './generate/top-code.ts'
 import { HashJoinOperator } from './hash-join.ts'
 import { groupingKey, joinKey } from './keys.ts'
+import { MaterializeOperator } from './materialize.ts'
 import { MergeJoinOperator } from './merge-join.ts'
 import { MergeLoop } from './merge-loop.ts'
 import { NestedLoopOperator } from './nested-loop.ts'
@@ -32,8 +34,9 @@ import {
   ProjectOperator,
   RowsOperator,
 } from './scans.ts'
-import { ProjectSetOperator, RecursiveUnionOperator, SetOperator } from './set-operations.ts'
-import { DistinctOperator, MaterializeOperator, SortOperator } from './sort.ts'
+import { ProjectSetOperator, RecursiveUnionOperator } from './set-operations.ts'
+import { SetOperator } from './set-operator.ts'
+import { SortOperator } from './sort.ts'
 import { TableCountOperator } from './table-count.ts'
 import { UniqueMergeJoinOperator } from './unique-merge-join.ts'
 
@@ -135,8 +138,12 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
         })),
       )
     }
-    case 'distinct':
-      return new DistinctOperator(execution, program.build(node.input), groupingKey(node.keys, program))
+    case 'distinct': {
+      const input = program.build(node.input)
+      const key = groupingKey(node.keys, program)
+      if (node.strategy === 'sorted') return new UniqueOperator(execution, input, key)
+      return new DistinctOperator(execution, input, key, program.places(outputOf(node.input)))
+    }
     case 'limit':
       return new LimitOperator(
         execution,
@@ -167,6 +174,7 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
         project(program, node.left.plan, node.left.targets, registers),
         project(program, node.right.plan, node.right.targets, registers),
         groupingKey(columnsOf(node.relation), program),
+        registers,
       )
     }
     case 'recursive union': {

@@ -1,90 +1,11 @@
-/** INTERSECT and EXCEPT, recursive unions, and set-returning functions in a select list. */
+/** Recursive unions, and set-returning functions in a select list. */
 
 import type { Value } from '../functions/registry.ts'
-import type { Evaluate } from './expression.ts'
+import type { GroupingKey } from './grouping-key.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
 import { functionRows, type RunningFunction } from './scans.ts'
-import type { GroupingKey } from './sort.ts'
 
-/** INTERSECT and EXCEPT, with and without ALL: rows of the left, counted against those of the right. */
-export class SetOperator implements Operator {
-  private readonly execution: Execution
-  private readonly operation: 'intersect' | 'except'
-  private readonly isAll: boolean
-  /** Both leave their rows in the same registers. */
-  private readonly left: Operator
-  private readonly right: Operator
-  private readonly key: GroupingKey
-  /** How often a row may still be given (intersect), or must be passed over (except). */
-  private readonly counts = new Map<unknown, number>()
-  private readonly given = new Set<unknown>()
-  /** The right side is not read wholly yet. */
-  private isCounting = false
-
-  constructor(
-    execution: Execution,
-    operation: 'intersect' | 'except',
-    isAll: boolean,
-    left: Operator,
-    right: Operator,
-    key: GroupingKey,
-  ) {
-    this.execution = execution
-    this.operation = operation
-    this.isAll = isAll
-    this.left = left
-    this.right = right
-    this.key = key
-  }
-
-  open(): void {
-    this.counts.clear()
-    this.given.clear()
-    this.right.open()
-    this.isCounting = true
-  }
-
-  /** False when it has paused. */
-  private count(): boolean {
-    const { registers, pause } = this.execution
-    while (this.right.next()) {
-      const key = this.key(registers)
-      this.counts.set(key, (this.counts.get(key) ?? 0) + 1)
-    }
-    if (pause.isPaused) return false
-    this.right.close()
-    this.left.open()
-    this.isCounting = false
-    return true
-  }
-
-  next(): boolean {
-    const { registers } = this.execution
-    if (this.isCounting && !this.count()) return false
-    while (this.left.next()) {
-      const key = this.key(registers)
-      const count = this.counts.get(key) ?? 0
-      if (!this.isAll) {
-        if (count > 0 !== (this.operation === 'intersect') || this.given.has(key)) continue
-        this.given.add(key)
-        return true
-      }
-      if (count > 0) this.counts.set(key, count - 1)
-      if (count > 0 === (this.operation === 'intersect')) return true
-    }
-    return false
-  }
-
-  close(): void {
-    this.left.close()
-    this.right.close()
-    this.counts.clear()
-    this.given.clear()
-  }
-}
-
-/** WITH RECURSIVE: the rows of the initial term, then of the recursive one over what the round before gave. */
 /** The rows that the last round of a recursion gave. */
 export interface WorkTable {
   rows: readonly (readonly Value[])[]
@@ -92,6 +13,7 @@ export interface WorkTable {
   generation: number
 }
 
+/** WITH RECURSIVE: the rows of the initial term, then of the recursive one over what the round before gave. */
 export class RecursiveUnionOperator implements Operator {
   private readonly execution: Execution
   private readonly initial: Operator
@@ -225,5 +147,3 @@ export class ProjectSetOperator implements Operator {
     this.rows = undefined
   }
 }
-
-export type { Evaluate }

@@ -1,5 +1,5 @@
 /**
- * Sorting, and keeping rows: sort, top-N, materialize, distinct.
+ * Sorting, wholly or as far as rows are wanted (top-N).
  *
  * A sort keeps rows in a buffer, their keys column by column, and sorts the numbers of the rows; numeric keys lie in a
  * typed array and compare without a call. Rows that are more than memory may hold become sorted runs in a file
@@ -12,7 +12,6 @@ import type { SpilledRows } from '../spill/spilled-rows.ts'
 import type { Evaluate } from './expression.ts'
 import { SortedRuns } from './external-sort.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'
-import type { RegisterFile } from './registers.ts'
 import { RowOrder } from './row-order.ts'
 import type { ScanLoop } from './scan-loop.ts'
 import { countOf } from './scans.ts'
@@ -238,106 +237,3 @@ function weightOfKeys(columns: readonly Value[][], row: number): number {
 
 /** More rows than this are sorted whole. */
 const TOP_MAX = 100_000
-
-/** Keeps what the input gave; opened again, it gives the same as long as what it reads from outside is the same. */
-export class MaterializeOperator implements Operator {
-  private readonly execution: Execution
-  private readonly input: Operator
-  private readonly rows: RowBuffer
-  private readonly outside: readonly number[]
-  /** Of the execution and of the common tables that it reads. */
-  private readonly version: () => number
-  private filledIn = -1
-  private isFilling = false
-  /** What the registers from outside held when the rows were read. */
-  private filledWith: Value[] = []
-  private position = 0
-
-  constructor(
-    execution: Execution,
-    input: Operator,
-    carried: readonly number[],
-    outside: readonly number[],
-    version: () => number,
-  ) {
-    this.execution = execution
-    this.input = input
-    this.rows = new RowBuffer(carried)
-    this.outside = outside
-    this.version = version
-  }
-  open(): void {
-    this.position = 0
-    const { registers } = this.execution
-    const isSame =
-      this.filledIn === this.version() &&
-      this.outside.every((register, i) => Object.is(registers[register], this.filledWith[i]))
-    if (isSame) return
-    this.filledWith = this.outside.map(register => registers[register])
-    this.filledIn = -1
-    this.rows.clear()
-    this.input.open()
-    this.isFilling = true
-  }
-
-  /** False when it has paused. */
-  private fill(): boolean {
-    const { registers, pause } = this.execution
-    while (this.input.next()) this.rows.add(registers)
-    if (pause.isPaused) return false
-    this.input.close()
-    this.isFilling = false
-    this.filledIn = this.version()
-    return true
-  }
-
-  next(): boolean {
-    const { registers, pause } = this.execution
-    if (this.isFilling && !this.fill()) return false
-    if (this.position >= this.rows.length) return false
-    if (--pause.left < 0 && pause.isDue()) return false
-    this.rows.restore(this.position++, registers)
-    return true
-  }
-
-  close(): void {
-    if (this.isFilling) this.input.close()
-    this.isFilling = false
-    this.position = this.rows.length
-  }
-}
-
-/** One value for a row's keys, as a Map tells them apart; nulls are equal to each other. */
-export type GroupingKey = (registers: RegisterFile) => unknown
-
-/** The first row of each key. */
-export class DistinctOperator implements Operator {
-  private readonly execution: Execution
-  private readonly input: Operator
-  private readonly key: GroupingKey
-  private readonly seen = new Set<unknown>()
-
-  constructor(execution: Execution, input: Operator, key: GroupingKey) {
-    this.execution = execution
-    this.input = input
-    this.key = key
-  }
-  open(): void {
-    this.seen.clear()
-    this.input.open()
-  }
-  next(): boolean {
-    const { input, key, seen } = this
-    while (input.next()) {
-      const value = key(this.execution.registers)
-      if (seen.has(value)) continue
-      seen.add(value)
-      return true
-    }
-    return false
-  }
-  close(): void {
-    this.input.close()
-    this.seen.clear()
-  }
-}

@@ -6,8 +6,8 @@
 import { SqlError } from '../errors.ts'
 import type { AggregateImplementation, Value, WindowFunction } from '../functions/registry.ts'
 import type { Evaluate } from './expression.ts'
+import type { GroupingKey } from './grouping-key.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'
-import type { GroupingKey } from './sort.ts'
 import { compareKey, type SortKey } from './sort-keys.ts'
 import { type Frames, framesOf, type Partition, piecesOf, type RunningFrame } from './window-frame.ts'
 

@@ -30,8 +30,10 @@ export function orderOf(node: PlanNode): readonly OrderKey[] {
     case 'filter':
     case 'limit':
     case 'materialize':
-    case 'distinct':
       return orderOf(node.input)
+    case 'distinct':
+      // By hashing it keeps the order as long as its keys fit into memory.
+      return node.strategy === 'sorted' ? orderOf(node.input) : NONE
     case 'sort':
       return sortOrder(node)
     // A hash join keeps the outer side's order as long as the inner side fits into memory, which nobody knows here.
@@ -68,6 +70,14 @@ function sortOrder({ keys }: Extract<PlanNode, { kind: 'sort' }>): readonly Orde
     order.push({ relation: expression.relation, column: expression.column, isDescending })
   }
   return order
+}
+
+/** Whether rows that have the same values of the keys come one after the other. */
+export function isGroupedBy(node: PlanNode, keys: readonly BoundExpression[]): boolean {
+  const order = orderOf(node).slice(0, keys.length)
+  const isKey = (one: OrderKey) => keys.some(key => isOrderedBy(one, key))
+  const isInOrder = (key: BoundExpression) => order.some(one => isOrderedBy(one, key))
+  return order.length === keys.length && order.every(isKey) && keys.every(isInOrder)
 }
 
 /** Columns of which no two rows have the same values, nulls aside. */

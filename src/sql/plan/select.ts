@@ -185,12 +185,22 @@ function distinct(
   const { targets } = relation
   let plan = relation.plan
   const keys = body.distinct!.map(target => targets[target])
-  // DISTINCT ON keeps the first row of each key in the order that is asked for.
-  if (body.isDistinctOn && query.orderBy.length > 0) plan = sorted(plan, sortItems(query.orderBy, targets))
+  // DISTINCT ON keeps the first row of each key in the order that is asked for, which begins with the keys.
+  const isSorted = body.isDistinctOn && query.orderBy.length > 0
+  if (isSorted) {
+    const ordered = sortItems(query.orderBy, targets)
+    const others = body.distinct!.filter(target => query.orderBy.every(key => key.target !== target))
+    const rest = others.map(target => ({
+      expression: targets[target],
+      isDescending: false,
+      nullsFirst: false,
+    }))
+    plan = sorted(plan, [...ordered, ...rest])
+  }
   const rows = groupCount(keys, plan.rows, planner)
   plan = {
     kind: 'distinct',
-    strategy: 'hash',
+    strategy: isSorted ? 'sorted' : 'hash',
     input: plan,
     keys,
     rows,

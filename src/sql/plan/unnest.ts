@@ -18,6 +18,7 @@ import { relationsOf } from '../bind/walk.ts'
 import { ROW_COST } from './costs.ts'
 import { splitKeys } from './join-methods.ts'
 import type { JoinInput } from './join-order.ts'
+import { isGroupedBy } from './ordering.ts'
 import type { PlanNode } from './physical.ts'
 import type { Planner } from './planner.ts'
 import { pullUpSubqueries } from './pull-up.ts'
@@ -196,7 +197,7 @@ function distinct(input: PlanNode, keys: readonly BoundExpression[], planner: Pl
   )
   return {
     kind: 'distinct',
-    strategy: 'hash',
+    strategy: isGroupedBy(input, keys) ? 'sorted' : 'hash',
     input,
     keys,
     rows: Math.max(1, Math.min(input.rows, values)),

@@ -1,5 +1,6 @@
 /**
- * Rows in a temporary file: any number of lists of rows, which grow side by side and are read from their beginnings.
+ * Rows in a temporary file: any number of lists of rows, which grow side by side and are read from their beginnings, also while
+ * they grow.
  *
  * A list gathers its rows in memory up to a block, and then appends it to the file: a block holds whole rows of one list, and a
  * list is a sequence of blocks. So writing is sequential, however many lists there are, and reading a list costs one
@@ -62,6 +63,8 @@ export class SpilledRows {
   private readonly blocks: Block[] = []
   private readonly writer: ValueWriter
   private count = 0
+  /** Those of them that are in the file. */
+  private writtenCount = 0
 
   constructor(file: SpillFile, width: number) {
     this.file = file
@@ -73,6 +76,11 @@ export class SpilledRows {
     return this.count
   }
 
+  /** How many rows readers find. */
+  get readableCount(): number {
+    return this.writtenCount
+  }
+
   /** Adds a row: the first `width` of the values. */
   add(values: readonly Value[]): void {
     const { writer, width } = this
@@ -81,41 +89,50 @@ export class SpilledRows {
     if (writer.length >= BLOCK_BYTES) this.flush()
   }
 
-  private flush(): void {
+  /** From now on readers find all rows that were added. */
+  flush(): void {
     const { writer } = this
+    this.writtenCount = this.count
     if (writer.length === 0) return
     this.blocks.push({ at: this.file.append(writer.bytes, writer.length), length: writer.length })
     writer.clear()
   }
 
-  /** From the first row on. Nothing is added any more. */
+  /** All rows that there are so far, from the first one on. */
   read(): SpillReader {
     this.flush()
-    return new SpillReader(this.file, this.width, this.blocks, this.count)
+    return new SpillReader(this, this.file, this.width, this.blocks)
   }
 }
 
+/** Reads a list from its first row on. Rows that are flushed meanwhile are read, too. */
 export class SpillReader {
+  private readonly rows: SpilledRows
   private readonly file: SpillFile
   private readonly width: number
   private readonly blocks: readonly Block[]
   private readonly reader: ValueReader
   private buffer = Buffer.alloc(0)
   private nextBlock = 0
-  private left: number
+  private readCount = 0
 
-  constructor(file: SpillFile, width: number, blocks: readonly Block[], count: number) {
+  constructor(rows: SpilledRows, file: SpillFile, width: number, blocks: readonly Block[]) {
+    this.rows = rows
     this.file = file
     this.width = width
     this.blocks = blocks
-    this.left = count
     this.reader = new ValueReader(file.kept)
+  }
+
+  /** How many rows it has read. */
+  get position(): number {
+    return this.readCount
   }
 
   /** Puts the next row into `row`; false when there is none. */
   next(row: Value[]): boolean {
-    if (this.left === 0) return false
-    this.left--
+    if (this.readCount === this.rows.readableCount) return false
+    this.readCount++
     if (this.width > 0 && this.reader.isAtEnd) this.load()
     for (let i = 0; i < this.width; i++) row[i] = this.reader.read()
     return true

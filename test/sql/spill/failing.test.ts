@@ -44,6 +44,20 @@ test.each([
   ['as it begins', 'select id, 1 / (id - 5999) as q from (select * from a offset 0) s order by q'],
   ['in a join', 'select a.name, 1 / (b.id - 5999) as q from a join a b on a.name = b.name and a.id = b.id'],
   ['in groups', 'select id, sum(1 / (id - 5999)) from a group by id'],
+  ['in distinct values', 'select distinct id, repeat(name, 60), 1 / (id - 5999) from a'],
+  ['in a union', 'select id, repeat(name, 60) from a union select 1 / (5999 - id), repeat(name, 61) from a'],
+  [
+    'on the right of a difference',
+    'select $$x$$ except select repeat(name, 60) || id + 1 / (id - 5999) from a',
+  ],
+  [
+    'on the left of an intersection',
+    'select repeat(name, 60) || id + 1 / (id - 5999) from a intersect select repeat(name, 60) || id from a',
+  ],
+  [
+    'in a common table',
+    'with c as materialized (select id, 1 / (id - 5999) from a) select count(*) from c x, c y where x.id < 3',
+  ],
   [
     'below rows that are kept',
     'with m as materialized (select 1 / (id - 5) as q, name from (select * from a order by name desc, id limit 200000) s) select * from m m1, m m2',

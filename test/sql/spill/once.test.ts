@@ -40,6 +40,12 @@ const JOINS = [
   "select count(*) as n, sum(x.v) as s from a left join (select id, nextval('s') as v, name from b offset 0) x on x.name = a.name",
   "select count(*) as n, sum(x.v) as s from a full join (select id, nextval('s') as v from b offset 0) x on x.v = a.id",
   "select count(*) as n, sum(v) as s from (select v from (select nextval('s') as v from b) x group by v) y",
+  "select count(*) as n, sum(v) as s from (select distinct v from (select nextval('s') as v from b) x) y",
+  "select count(*) as n, sum(v) as s from (select nextval('s') as v from b union select 1) y",
+  "select count(*) as n, sum(v) as s from (select nextval('s') as v from b except select 0) y",
+  "select count(*) as n, sum(v) as s from (select nextval('s') as v from b intersect all select id from a) y",
+  `with c as materialized (select nextval('s') as v from b)
+   select count(*) as n, sum(v) as s from c where (select count(*) from c) = ${ROWS}`,
 ]
 
 describe.each(['always', 'never'] as const)('code generated: %s', mode => {
