@@ -42,6 +42,7 @@ export type BoundExpression =
   | QuantifiedArray
   | BoundCase
   | CaseValue
+  | RowCoercion
   | BoundCoalesce
   | BoundMinMax
   | BoundArray
@@ -101,6 +102,12 @@ export interface ArrayCoercion extends Typed {
 }
 /** AND and OR have two operands or more, NOT one. */
 export interface Logical extends Typed {
+/** A row of a composite type, each field of it (of `case value`) turned into one of `fields`; a null row is null. */
+export interface RowCoercion extends Typed {
+  readonly kind: 'row coercion'
+  readonly operand: BoundExpression
+  readonly fields: readonly BoundExpression[]
+}
   readonly kind: 'logical'
   readonly operator: 'and' | 'or' | 'not'
   readonly operands: readonly BoundExpression[]

@@ -37,6 +37,7 @@ import { checksOfDomain } from './domains.ts'
 import { isRecord, isRow } from './records.ts'
 import { fail, type Scope } from './scope.ts'
 import { placeOf } from './walk.ts'
+import { hasDomainInside, withoutDomainsInside } from './written-domains.ts'
 
 /** Coerced, or undefined where there is no way. `at`: of the cast, for errors while it runs. */
 export function coerceOrNot(
@@ -125,18 +126,9 @@ function coerce(
     const inner = coerce(scope, e, base, context, at, baseModifier)
     return asDomain(scope, fitLength(inner, base, baseModifier, context, at), type, at)
   }
-  if (type.kind === 'array' && type.element?.kind === 'domain' && isWritten(e.type)) {
-    // What is read from text is held to the domain like what is not, element by element.
-    const plain = withoutDomain(type.element).array!
-    // Reading refuses what is too long, even in an explicit cast.
-    return coerce(
-      scope,
-      coerce(scope, e, plain, context, at, NO_MODIFIER),
-      type,
-      'assignment',
-      at,
-      NO_MODIFIER,
-    )
+  if (isWritten(e.type) && hasDomainInside(type)) {
+    const plain = withoutDomainsInside(type)
+    return heldToDomains(scope, coerce(scope, e, plain, context, at, NO_MODIFIER), type, at)
   }
   if (e.type === UNKNOWN) {
     if (e.kind === 'constant') return readConstant(scope, e, type, modifier)
@@ -192,7 +184,23 @@ function coerce(
   }
 }
 
-/** A type whose values become arrays by being read. */
+/** A value of a type without domains, part by part as one of the type that has them. Reading refuses what is too long. */
+function heldToDomains(scope: Scope, e: BoundExpression, type: SqlType, at: number): BoundExpression {
+  if (e.type === type) return e
+  const value = { kind: 'case value', type: e.type, modifier: e.modifier, at } as const
+  if (type.kind === 'array') {
+    const element = heldToDomains(scope, { ...value, type: e.type.element! }, type.element!, at)
+    return { kind: 'array coercion', operand: e, element, type, modifier: NO_MODIFIER, at }
+  }
+  if (type.kind !== 'composite') return coerce(scope, e, type, 'assignment', at, NO_MODIFIER)
+  const fields = e.type.fields!.map(({ type: own, modifier }, number): BoundExpression => {
+    const field = { kind: 'field', operand: value, field: number, type: own, modifier, at } as const
+    return heldToDomains(scope, field, type.fields![number]!.type, at)
+  })
+  return { kind: 'row coercion', operand: e, fields, type, modifier: NO_MODIFIER, at }
+}
+
+/** A type whose values become others by being read. */
 function isWritten(type: SqlType): boolean {
   return type === UNKNOWN || withoutDomain(type).category === 'S'
 }

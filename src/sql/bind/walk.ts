@@ -34,6 +34,8 @@ export function partsOf(e: BoundExpression): readonly BoundExpression[] {
       return [e.operand]
     case 'array coercion':
       return [e.operand, e.element]
+    case 'row coercion':
+      return [e.operand, ...e.fields]
     case 'logical':
     case 'coalesce':
     case 'minmax':
@@ -93,6 +95,8 @@ export function withParts(e: BoundExpression, parts: readonly BoundExpression[])
       return { ...e, operand: parts[0]! }
     case 'array coercion':
       return { ...e, operand: parts[0]!, element: parts[1]! }
+    case 'row coercion':
+      return { ...e, operand: parts[0]!, fields: parts.slice(1) }
     case 'logical':
     case 'coalesce':
     case 'minmax':
@@ -507,6 +511,7 @@ const BEGINS_WITH_PART: ReadonlySet<BoundExpression['kind']> = new Set([
   'subscript',
   'domain check',
   'array coercion',
+  'row coercion',
   'row comparison',
 ])
 

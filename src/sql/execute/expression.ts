@@ -227,6 +227,22 @@ export function compile(expression: BoundExpression, scope: ExpressionScope): Ev
         return new SqlArray(elements, array.dimensions, array.lowerBounds)
       }
     }
+    case 'row coercion': {
+      const operand = compile(expression.operand, scope)
+      const fields = compileAll(expression.fields, scope)
+      const register = scope.registers.of(CASE_VALUE, 0)
+      const types = expression.type.fields!.map(({ type }) => type)
+      const names = expression.type.fields!.map(({ name }) => name)
+      return registers => {
+        const row: SqlRow | null = operand(registers)
+        if (row === null) return null
+        const outer = registers[register]
+        registers[register] = row
+        const values = fields.map(field => field(registers))
+        registers[register] = outer
+        return new SqlRow(values, types, names)
+      }
+    }
     case 'subscript assignment': {
       const operand = compile(expression.operand, scope)
       const subscripts = compileSubscripts(expression.subscripts, scope)

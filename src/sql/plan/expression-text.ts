@@ -37,6 +37,7 @@ export function expressionText(e: BoundExpression, names: Names): string {
     case 'relabel':
       return text(e.operand)
     case 'array coercion':
+    case 'row coercion':
       return `(${text(e.operand)})::${formatType(e.type, e.modifier)}`
     case 'logical':
       if (e.operator === 'not') return `(NOT ${text(e.operands[0])})`

@@ -71,6 +71,7 @@ export class ExpressionPrinter {
         if (!showsImplicit) return this.part(e.operand, e, false)
         return this.cast(e.operand, e.type, e.modifier, e)
       case 'array coercion':
+      case 'row coercion':
         if (!showsImplicit) return this.part(e.operand, e, false)
         return this.cast(e.operand, e.type, e.modifier, e)
       case 'domain check':
@@ -333,7 +334,10 @@ export function isCallOfFunction(e: BoundExpression): boolean {
 const isOperator = (e: BoundExpression): boolean =>
   e.kind === 'call' && e.writtenAs === undefined && isOperatorName(e.function.name)
 const isCastOf = (e: BoundExpression): boolean =>
-  e.kind === 'relabel' || e.kind === 'array coercion' || (e.kind === 'call' && e.function.isCast === true)
+  e.kind === 'relabel' ||
+  e.kind === 'array coercion' ||
+  e.kind === 'row coercion' ||
+  (e.kind === 'call' && e.function.isCast === true)
 
 /** Whether `e` needs no parentheses as a part of `parent`: PostgreSQL's isSimpleNode. */
 function isSimple(e: BoundExpression, parent: BoundExpression, showsImplicit: boolean): boolean {
