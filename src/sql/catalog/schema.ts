@@ -32,6 +32,8 @@ export interface ColumnSchema {
   readonly sequenceOid: number | undefined
   /** The row number of a table without a primary key: not in `*`, not named by anybody. */
   readonly isHidden: boolean
+  /** The key of a typed table with `autoIncrement()`, which numbers the rows that have none. */
+  readonly isNumbered?: boolean
   /** Name of the typed table's column. */
   readonly storedName: string
   /** Of a table that was made from TypeScript: what its values are stored as, without `nullable`. */

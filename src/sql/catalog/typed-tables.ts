@@ -137,11 +137,21 @@ function partsOf(
   return [{ name: side, storedName: side, node }]
 }
 
+/** Whether a table was made from TypeScript, and has no entry in SQL's catalog. */
+export function isTypedTable({ oid }: TableSchema): boolean {
+  return oid >= TYPED_OIDS_FROM
+}
+
 /** A typed table without an entry in SQL's catalog. */
 export function typedTableSchema(name: string, stored: StoredTable): TableSchema {
+  const numbered =
+    stored.kind === 'records' && stored.counter !== undefined ? stored.primaryKey[0] : undefined
   const columns =
     stored.kind === 'records'
-      ? stored.columns.map((one, i) => column(one.name, one.name, one.node, i))
+      ? stored.columns.map((one, i) => ({
+          ...column(one.name, one.name, one.node, i),
+          ...(one.name === numbered?.column ? { isNumbered: true } : {}),
+        }))
       : [...partsOf('key', stored.key), ...partsOf('value', stored.value)].map((part, i) =>
           column(part.name, part.storedName, part.node, i),
         )

@@ -284,7 +284,7 @@ export class ChangeOperator implements Operator {
     const row = [...old]
     for (let i = 0; i < set.columns.length; i++) row[set.columns[i]] = set.values[i](registers)
     rows.setValues(row, registers)
-    rows.complete(registers)
+    rows.complete(registers, true)
     this.checkViews(registers)
     rows.update(this.data.records(rows.table), old, registers)
     const stored = rows.valuesIn(registers)

@@ -4,10 +4,12 @@
  * The row lies in registers, by the relation that the table's expressions name (`expressions.row`).
  */
 
-import { isCoppiceError } from '../../base/errors.ts'
+import { type CoppiceError, isCoppiceError } from '../../base/errors.ts'
+import type { TypeNode } from '../../table/type-node.ts'
 import type { TableExpressions } from '../bind/bound.ts'
 import { keyColumnsOf } from '../catalog/row-key.ts'
 import type { TableSchema } from '../catalog/schema.ts'
+import { isTypedTable } from '../catalog/typed-tables.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyWritableRecordTable } from '../storage/any-table.ts'
@@ -18,6 +20,8 @@ import { compile, type Evaluate, type ExpressionScope } from './expression.ts'
 import { duplicate, IndexKey } from './index-key.ts'
 import type { RegisterFile } from './registers.ts'
 
+const TYPED_DEFAULT_HINT = 'SQL does not know what default(…) says in TypeScript: the value must be given.'
+
 export class RowWriter {
   readonly table: TableSchema
   /** By column. */
@@ -27,6 +31,8 @@ export class RowWriter {
   private readonly checks: readonly { readonly name: string; readonly evaluate: Evaluate }[]
   private readonly defaults: readonly (Evaluate | undefined)[]
   private readonly toStored: readonly (((value: Value) => Value) | undefined)[]
+  /** Takes the key that the typed table has given a row; undefined: it gives none. */
+  private readonly numbered: ((key: Value, registers: RegisterFile) => void) | undefined
   /** The columns by which the typed table has its rows. */
   private readonly keyColumns: readonly number[]
   /** By index, those that are unique. */
@@ -45,12 +51,30 @@ export class RowWriter {
     }))
     this.defaults = expressions.defaults.map(e => (e === undefined ? undefined : compile(e, scope)))
     this.toStored = table.columns.map(({ type, storedNode }) => columnStorage(type, storedNode).toStored)
+    this.numbered = this.takingNumber()
     this.keyColumns = keyColumnsOf(table)
     this.uniqueKeys = table.indexes.map((index, number) =>
       index.isUnique && index.storedName !== undefined
         ? new IndexKey(table, number, expressions, scope)
         : undefined,
     )
+  }
+
+  private takingNumber(): ((key: Value, registers: RegisterFile) => void) | undefined {
+    const { columns } = this.table
+    const number = columns.findIndex(column => column.isHidden || column.isNumbered)
+    if (number < 0) return undefined
+    const register = this.registers[number]
+    if (columns[number].isHidden) {
+      return (key, registers) => {
+        registers[register] = key
+      }
+    }
+    const { type, storedNode } = columns[number]
+    const { fromStored } = columnStorage(type, storedNode)
+    return (key, registers) => {
+      registers[register] = fromStored === undefined ? key : fromStored(key)
+    }
   }
 
   /** A row that is equal to the one in the registers to a unique index, by number. */
@@ -70,17 +94,28 @@ export class RowWriter {
     for (let i = 0; i < values.length; i++) registers[this.registers[i]] = values[i]
   }
 
-  /** Computes what is generated, and checks the row. @throws SqlError 23502, 23514 */
-  complete(registers: RegisterFile): void {
+  /**
+   * Computes what is generated, and checks the row.
+   * @param isNew the typed table may number it
+   * @throws SqlError 23502, 23514
+   */
+  complete(registers: RegisterFile, isNew = false): void {
     this.generate(registers)
     const { table } = this
     for (let i = 0; i < table.columns.length; i++) {
       const column = table.columns[i]
       if (!column.isNotNull || column.isHidden || registers[this.registers[i]] !== null) continue
+      if (isNew && column.isNumbered) continue
       throw new SqlError(
         '23502',
         `null value in column "${column.name}" of relation "${table.name}" violates not-null constraint`,
-        { schema: table.schema, table: table.name, column: column.name, detail: this.failingRow(registers) },
+        {
+          schema: table.schema,
+          table: table.name,
+          column: column.name,
+          detail: this.failingRow(registers),
+          ...(isTypedTable(table) ? { hint: TYPED_DEFAULT_HINT } : {}),
+        },
       )
     }
     const violated = this.violatedCheck(registers)
@@ -121,8 +156,9 @@ export class RowWriter {
     for (let i = 0; i < columns.length; i++) {
       const value = registers[this.registers[i]]
       if (value === null) {
-        // A hidden number is given by the table.
-        if (!columns[i].isHidden) record[columns[i].storedName] = null
+        // Such a number is given by the table.
+        const isNumber = columns[i].isHidden || columns[i].isNumbered === true
+        if (!isNumber) record[columns[i].storedName] = null
         continue
       }
       const convert = this.toStored[i]
@@ -135,8 +171,7 @@ export class RowWriter {
     const record = this.recordOf(registers)
     try {
       const key = target.insert(record)
-      const hidden = this.table.columns.findIndex(column => column.isHidden)
-      if (hidden >= 0) registers[this.registers[hidden]] = key
+      if (this.numbered !== undefined) this.numbered(key as Value, registers)
     } catch (error) {
       throw this.asSqlError(error, registers)
     }
@@ -177,6 +212,10 @@ export class RowWriter {
     if (isCoppiceError(error, 'KEY_TOO_LONG')) {
       return new SqlError('54000', error.message, { table: table.name, cause: error })
     }
+    if (isCoppiceError(error, 'INVALID_VALUE') || isCoppiceError(error, 'INVALID_KEY')) {
+      const column = table.columns.find(one => one.storedName === error.details.column)
+      if (column?.storedNode !== undefined) return refused(error, table, column.name, column.storedNode)
+    }
     return error
   }
 
@@ -186,6 +225,21 @@ export class RowWriter {
       ? 'null'
       : outputFunction(this.table.columns[column].type)(value, this.scope.context)
   }
+}
+
+const INTEGERS: ReadonlySet<TypeNode['kind']> = new Set([
+  ...(['u8', 'u16', 'u32', 'u64', 'i8', 'i16', 'i32', 'i64', 'int', 'bigint'] as const),
+])
+
+/** A value that SQL's type of the column has, and its type in TypeScript has not. */
+function refused(
+  error: CoppiceError,
+  { name: table }: TableSchema,
+  column: string,
+  { kind }: TypeNode,
+): SqlError {
+  const sqlstate = INTEGERS.has(kind) ? '22003' : kind === 'enum' ? '22P02' : '22023'
+  return new SqlError(sqlstate, error.message, { table, column, cause: error })
 }
 
 /** The primary key of a row, as the typed table takes it. */
