@@ -1,11 +1,13 @@
-/** A query that pauses gives what it gives without: queries made at random, which pause wherever they can. */
+/** What pauses does what it does without: queries and changes made at random, which pause wherever they can. */
 
+import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Connection, type Database, openSync, SqlError } from '../src/index.ts'
 import { statementCode } from '../src/sql/execute/generate/policy.ts'
-import { pausedRows } from '../test/sql/support/paused.ts'
+import { pausedRows, withPausingChanges } from '../test/sql/support/paused.ts'
 import { firstSeed, runs } from './scale.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { CONTENTS, changesScript, tablesDraft, tablesScript } from './sql/changes.ts'
 import { DROP_TABLES, queryOf, SEEDS_EACH, tablesFor } from './sql-queries.ts'
 
 const QUERIES = runs(600)
@@ -62,4 +64,34 @@ test.each(['always', 'never'] as const)(`${QUERIES} queries, code generated: %s`
     statementCode.mode = 'auto'
   }
   expect(pauses).toBeGreaterThan(QUERIES)
+})
+
+const SCRIPTS = runs(60)
+
+test(`${SCRIPTS} scripts of changes`, () => {
+  let pauses = 0
+  fc.assert(
+    fc.property(tablesDraft, changesScript, (draft, statements) => {
+      const schema = tablesScript(draft)
+      using plain = openSync(':memory:')
+      using pausing = openSync(':memory:')
+      plain.exec(schema)
+      pausing.exec(schema)
+      using one = plain.connect()
+      using other = pausing.connect()
+      for (const text of statements.flatMap(statement => [statement, ...CONTENTS])) {
+        const expected = answer(() => one.query(text, [], { rowMode: 'array' }))
+        const given = answer(() =>
+          withPausingChanges(() => {
+            const result = pausedRows(other, text, { rowMode: 'array' })
+            pauses += result.pauses
+            return result.rows
+          }),
+        )
+        expect(given, text).toEqual(expected)
+      }
+    }),
+    { numRuns: SCRIPTS },
+  )
+  expect(pauses).toBeGreaterThan(SCRIPTS)
 })

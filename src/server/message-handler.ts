@@ -183,10 +183,9 @@ export class MessageHandler {
     const execution = begun instanceof Promise ? await begun : begun
     try {
       const { columns } = execution
-      if (columns !== undefined) {
-        rowDescription(out, columns, () => 0)
-        await this.runner.send(execution, new ResultRows(columns, () => 0), 0)
-      }
+      if (columns !== undefined) rowDescription(out, columns, () => 0)
+      const rows = columns && new ResultRows(columns, () => 0)
+      if (runsLater(execution)) await this.runner.send(execution, rows, 0)
     } catch (error) {
       execution.fail(error)
       throw error
@@ -248,11 +247,11 @@ export class MessageHandler {
     const execution = portal.execution ?? (await this.beginPortal(portal, parsed, text))
     let sent = 0
     try {
-      if (portal.rows !== undefined) {
+      if (runsLater(execution)) {
         const { count, isDone } = await this.runner.send(execution, portal.rows, rowsMax)
         sent = count
         portal.isDone = isDone
-      }
+      } else portal.isDone = true
     } catch (error) {
       portal.execution = undefined
       execution.fail(error)
@@ -287,8 +286,8 @@ export class MessageHandler {
       throw error
     }
     portal.execution = execution
-    if (execution.columns === undefined) portal.isDone = true
-    else portal.rows = new ResultRows(execution.columns, formatOf)
+    const { columns } = execution
+    portal.rows = columns && new ResultRows(columns, formatOf)
     return execution
   }
 
@@ -317,4 +316,9 @@ const MESSAGES: Readonly<Record<string, Run>> = {
   d: () => {},
   c: () => {},
   f: () => {},
+}
+
+/** Whether there is something to wait for: rows, or a change that may pause. Most others are done when they have begun. */
+function runsLater({ columns, pause }: RawExecution): boolean {
+  return columns !== undefined || pause !== undefined
 }

@@ -8,7 +8,7 @@ import type { WriterTurn } from '../database/writer-turns.ts'
 import { systemClock } from '../io/system.ts'
 import { SqlError } from '../sql/errors.ts'
 import { CopyIn } from '../sql/session/copy-in.ts'
-import type { QueryOptions, RunResult } from '../sql/session/options.ts'
+import type { RunResult, StartOptions } from '../sql/session/options.ts'
 import type { ParameterValues } from '../sql/session/parameters.ts'
 import type { RawExecution } from '../sql/session/raw-execution.ts'
 import type { Session } from '../sql/session/session.ts'
@@ -42,8 +42,9 @@ export class StatementRunner {
     if (this.controller.signal.aborted) this.controller = new AbortController()
   }
 
-  private get options(): QueryOptions {
-    return { signal: this.controller.signal }
+  private get options(): StartOptions {
+    // While a change pauses, other sessions wait for their turn to write.
+    return { signal: this.controller.signal, changesMayPause: true }
   }
 
   get signal(): AbortSignal {
@@ -118,12 +119,13 @@ export class StatementRunner {
   }
 
   /**
-   * Sends rows until there are no more, or `rowsMax` were sent.
+   * Runs a statement, and sends its rows until there are no more, or `rowsMax` were sent.
+   * @param rows undefined: it gives none
    * @returns how many were sent, and whether there may be more
    */
   async send(
     execution: RawExecution,
-    rows: ResultRows,
+    rows: ResultRows | undefined,
     rowsMax: number,
   ): Promise<{ readonly count: number; readonly isDone: boolean }> {
     const { channel } = this
@@ -139,7 +141,7 @@ export class StatementRunner {
         const row = execution.next()
         const isPaused = pause?.isPaused === true
         if (row !== undefined) {
-          rows.write(row, out, execution.context)
+          rows?.write(row, out, execution.context)
           count++
         } else if (!isPaused) return { count, isDone: true }
         if (out.length >= FLUSH_BYTES) await channel.flush()

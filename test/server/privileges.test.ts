@@ -164,6 +164,26 @@ describe('columns', () => {
     await expectRefused(bob, 'select a from t')
     expect((await failure(admin.query('grant select (b) on t to bob'))).code).toBe('42703')
   })
+  test("that a cursor does not read need no right, though they are its rows' key", async () => {
+    await admin.query('grant select (b), update (b) on t to bob')
+    await bob.query('begin')
+    await bob.query('declare one cursor for select b from t')
+    expect((await bob.query('fetch one')).rows).toEqual([{ b: 'x' }])
+    await bob.query('update t set b = $$changed$$ where current of one')
+    await bob.query('savepoint s')
+    for (const text of [
+      'declare other cursor for select a, b from t',
+      'declare other cursor for select b from t order by a',
+      'update t set c = $$z$$ where current of one',
+      'update t set b = $$z$$ where current of one returning a',
+      'delete from t where current of one',
+    ]) {
+      await expectRefused(bob, text)
+      await bob.query('rollback to s')
+    }
+    await bob.query('commit')
+    expect(await value(admin, 'select b from t')).toBe('changed')
+  })
   test('need no right to be read where nothing of them is', async () => {
     await admin.query('grant delete, update on t to bob')
     await bob.query('update t set b = $$1$$, c = $$2$$')

@@ -73,7 +73,8 @@ class AccessWalk {
     const { kind } = node as { readonly kind?: unknown }
     // What a definition has in it is not the statement's.
     if (kind === 'virtual' || (kind === 'table' && 'storedName' in node)) return []
-    if (kind === 'column' || kind === 'whole row') this.columnsRead.push(node as BoundColumn | WholeRow)
+    const isRead = kind === 'whole row' || (kind === 'column' && !('isIdentity' in node))
+    if (isRead) this.columnsRead.push(node as BoundColumn | WholeRow)
     return Object.values(node)
   }
 

@@ -78,6 +78,8 @@ export interface BoundColumn extends Typed {
   readonly kind: 'column'
   readonly relation: RelationId
   readonly column: number
+  /** It says only which row it is: who asks for the row needs no right to read it. */
+  readonly isIdentity?: true
 }
 /** Functions, operators, casts (also those by text: the binder makes a function of output and input). */
 export interface Call extends Typed {
@@ -100,14 +102,14 @@ export interface ArrayCoercion extends Typed {
   readonly operand: BoundExpression
   readonly element: BoundExpression
 }
-/** AND and OR have two operands or more, NOT one. */
-export interface Logical extends Typed {
 /** A row of a composite type, each field of it (of `case value`) turned into one of `fields`; a null row is null. */
 export interface RowCoercion extends Typed {
   readonly kind: 'row coercion'
   readonly operand: BoundExpression
   readonly fields: readonly BoundExpression[]
 }
+/** AND and OR have two operands or more, NOT one. */
+export interface Logical extends Typed {
   readonly kind: 'logical'
   readonly operator: 'and' | 'or' | 'not'
   readonly operands: readonly BoundExpression[]

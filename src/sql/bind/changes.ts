@@ -28,7 +28,8 @@ import { bindInsert } from './insert.ts'
 import { bindMerge } from './merge.ts'
 import { joinLogical, makeOperator } from './operators.ts'
 import { bindReturning } from './returning.ts'
-import { columnOf, fail, type NamespaceItem, type Scope, tableRelation } from './scope.ts'
+import { identityColumn } from './row-identity.ts'
+import { fail, type NamespaceItem, type Scope, tableRelation } from './scope.ts'
 import { bindCondition } from './select.ts'
 import { expressionsOf, indexTermsOf } from './table-expressions.ts'
 
@@ -115,13 +116,15 @@ function bindWhere(
   if (row.tableOid !== table.oid) {
     fail('24000', `cursor "${cursor}" is not a simply updatable scan of table "${table.name}"`, -1)
   }
+  const { key } = row
+  if (key === undefined) return { kind: 'constant', type: BOOL, modifier: NO_MODIFIER, value: false, at: -1 }
   const parts = keyColumnsOf(table).map((column, i) => {
-    const own = columnOf(relation, column, -1)
+    const own = identityColumn(relation, column)
     const value = {
       kind: 'constant',
       type: own.type,
       modifier: own.modifier,
-      value: row.key[i],
+      value: key[i],
       at: -1,
     } as const
     return makeOperator(scope, ['='], own, value, -1)
@@ -136,9 +139,6 @@ function bindUpdate(scope: Scope, statement: UpdateStatement, changed: ChangeTar
   const { from, others } = joined(scope, target, statement.from)
   const where = bindWhere(scope, statement, changed, target.relation)
   const { rowSources, set } = bindSet(scope, changed, target.relation, statement.set)
-  if (statement.currentOf !== undefined && set.some(({ column }) => keyColumnsOf(table).includes(column))) {
-    throw notSupported('changing a primary key WHERE CURRENT OF', statement.currentOf.at)
-  }
   const returning = bindReturning(scope, statement.returning, {
     target: changed,
     name: target.relation.name,

@@ -2,8 +2,8 @@
 
 import { keyColumnsOf } from '../catalog/row-key.ts'
 import type { SelectQuery } from '../syntax/tree.ts'
-import type { BoundFrom, RowIdentity } from './bound.ts'
-import { columnOf, type Scope } from './scope.ts'
+import type { BoundColumn, BoundExpression, BoundFrom, RelationColumns, RowIdentity } from './bound.ts'
+import type { Scope } from './scope.ts'
 import type { Target } from './select.ts'
 
 /**
@@ -30,7 +30,17 @@ export function identifyRows(
   if (!isPlain || from?.kind !== 'table' || from.table.storedKind !== 'records') return undefined
   const key = keyColumnsOf(from.table)
   for (const column of key) {
-    targets.push({ expression: columnOf(from.relation, column, -1), name: '', isHidden: false })
+    targets.push({ expression: identityColumn(from.relation, column), name: '', isHidden: false })
   }
   return { tableOid: from.table.oid, keyLength: key.length }
+}
+
+/** A part of a row's key that is read to find the row again, and is not the statement's to read. */
+export function identityColumn(relation: RelationColumns, column: number): BoundColumn {
+  const { type, modifier } = relation.columns[column]!
+  return { kind: 'column', relation: relation.id, column, type, modifier, at: -1, isIdentity: true }
+}
+
+export function isIdentity(e: BoundExpression): boolean {
+  return e.kind === 'column' && e.isIdentity === true
 }

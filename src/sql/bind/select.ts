@@ -11,7 +11,7 @@ import { bindFromList } from './from.ts'
 import { bindGroupBy, GroupRewriter } from './grouping.ts'
 import { outputName } from './output-names.ts'
 import { bindLimits, bindLocking, type QueryOptions } from './queries.ts'
-import { identifyRows } from './row-identity.ts'
+import { identifyRows, isIdentity } from './row-identity.ts'
 import { fail, type Scope } from './scope.ts'
 import { directionOf, requireEquality, requireOrder } from './sorting.ts'
 import { expandStar, isStarItem, spelledOut } from './stars.ts'
@@ -186,7 +186,7 @@ export function findTarget(
       fail('42601', `non-integer constant in ${clause}`, tree.at)
     }
     const place = tree.value.value
-    const visible = targets.filter(target => !target.isHidden)
+    const visible = targets.filter(({ expression, isHidden }) => !isHidden && !isIdentity(expression))
     if (place < 1 || place > visible.length) {
       fail('42P10', `${clause} position ${place} is not in select list`, tree.at)
     }

@@ -418,7 +418,7 @@ function headOf(e: BoundExpression): readonly unknown[] {
     case 'parameter':
       return [e.index]
     case 'column':
-      return [e.relation, e.column]
+      return [e.relation, e.column, e.isIdentity]
     case 'call':
       return [e.function, e.isExplicit]
     case 'logical':

@@ -1,7 +1,8 @@
 /**
  * INSERT, UPDATE, DELETE and MERGE.
  *
- * All source rows are read before the first is changed: a statement does not see its own changes. Where it reads while it
+ * All source rows are read before the first is changed: a statement does not see its own changes. It may pause between two rows,
+ * and between two checks; what subqueries and cascades do for one row is done in one go. Where it reads while it
  * changes, by subqueries, what it reads is the state before it (`execution.data`), not what it changes
  * (`execution.changed`). References are checked when all rows are there.
  *
@@ -65,6 +66,9 @@ export class ChangeOperator implements Operator {
   private readonly looksAfterwards: boolean
   /** There is one source row, so no row is met twice. */
   private isOneRow = false
+  private stage: 'begin' | 'read' | 'read unmatched' | 'change' | 'change unmatched' | 'check' | 'give' =
+    'give'
+  /** The next row that is changed, or given. */
   private position = 0
 
   constructor(node: Change, program: Program) {
@@ -119,40 +123,110 @@ export class ChangeOperator implements Operator {
   // ---------------------------------------------------------------------------------------- running
 
   open(): void {
-    const { program } = this
-    const { registers, context } = program.execution
-    const data = this.data
     this.count = 0
     this.position = 0
-    this.returned.length = 0
-    this.touched.clear()
-    this.checks = new CheckQueue(data, context, table => this.writerOf(table))
-    fill(this.source, this.input, registers)
-    fill(this.unmatchedSource, this.unmatched, registers)
-    this.isOneRow = this.source.length + this.unmatchedSource.length === 1
-    if (!this.isOneRow || this.looksAfterwards) data.beforeChanges()
-    for (let row = 0; row < this.source.length; row++) {
-      if ((row & 1023) === 1023) context.checkCancelled()
-      this.source.restore(row, registers)
-      this.apply(registers)
-    }
-    for (let row = 0; row < this.unmatchedSource.length; row++) {
-      // What RETURNING says of the source row that there is not is null; the join has left one that it has looked at.
-      this.source.putNulls(registers)
-      this.unmatchedSource.restore(row, registers)
-      this.applyUnmatched!(registers)
-    }
-    this.checks.check()
     this.source.clear()
     this.unmatchedSource.clear()
+    this.returned.length = 0
     this.touched.clear()
+    this.stage = 'begin'
   }
 
+  /** All that is to be changed is changed before the first row comes. */
   next(): boolean {
+    if (this.stage !== 'give' && !this.run()) return false
     if (this.position >= this.returned.length) return false
     const { registers } = this.program.execution
     const row = this.returned[this.position++]
     for (let i = 0; i < row.length; i++) registers[this.resultRegisters[i]] = row[i]
+    return true
+  }
+
+  /** To be called when it was opened, and nobody has allowed pauses: does what is to be done. */
+  complete(): void {
+    if (this.stage !== 'give') assert(this.run(), 'nothing pauses where nobody allows it')
+  }
+
+  /** False when it has paused. */
+  private run(): boolean {
+    for (;;) {
+      switch (this.stage) {
+        case 'begin':
+          this.begin()
+          this.stage = 'read'
+          break
+        case 'read':
+          if (!this.take(this.input, this.source)) return false
+          this.unmatched?.open()
+          this.stage = 'read unmatched'
+          break
+        case 'read unmatched':
+          if (!this.take(this.unmatched, this.unmatchedSource)) return false
+          this.isOneRow = this.source.length + this.unmatchedSource.length === 1
+          if (!this.isOneRow || this.looksAfterwards) this.data.beforeChanges()
+          this.position = 0
+          this.stage = 'change'
+          break
+        case 'change':
+          if (!this.changeAll()) return false
+          this.position = 0
+          this.stage = 'change unmatched'
+          break
+        case 'change unmatched':
+          if (!this.changeUnmatched()) return false
+          this.stage = 'check'
+          break
+        case 'check':
+          if (!this.checks!.check(this.program.execution.pause)) return false
+          this.source.clear()
+          this.unmatchedSource.clear()
+          this.touched.clear()
+          this.position = 0
+          this.stage = 'give'
+          break
+        case 'give':
+          return true
+      }
+    }
+  }
+
+  private begin(): void {
+    const { context } = this.program.execution
+    this.checks = new CheckQueue(this.data, context, table => this.writerOf(table))
+    this.input?.open()
+  }
+
+  /** Reads all rows of an input; false when it has paused. */
+  private take(input: Operator | undefined, buffer: RowBuffer): boolean {
+    if (input === undefined) return true
+    const { registers, pause } = this.program.execution
+    while (input.next()) buffer.add(registers)
+    if (pause.isPaused) return false
+    input.close()
+    return true
+  }
+
+  private changeAll(): boolean {
+    const { source } = this
+    const { registers, pause } = this.program.execution
+    while (this.position < source.length) {
+      if (--pause.left < 0 && pause.isDue()) return false
+      source.restore(this.position++, registers)
+      this.apply(registers)
+    }
+    return true
+  }
+
+  private changeUnmatched(): boolean {
+    const { source, unmatchedSource } = this
+    const { registers, pause } = this.program.execution
+    while (this.position < unmatchedSource.length) {
+      if (--pause.left < 0 && pause.isDue()) return false
+      // What RETURNING says of the source row that there is not is null; the join has left one that it has looked at.
+      source.putNulls(registers)
+      unmatchedSource.restore(this.position++, registers)
+      this.applyUnmatched!(registers)
+    }
     return true
   }
 
@@ -162,6 +236,8 @@ export class ChangeOperator implements Operator {
     this.source.clear()
     this.unmatchedSource.clear()
     this.returned.length = 0
+    this.position = 0
+    this.stage = 'give'
   }
 
   /** Writers of tables that cascades reach, for this run. */
@@ -197,7 +273,7 @@ export class ChangeOperator implements Operator {
     evaluateRowSources(values, registers)
     for (let i = 0; i < values.columns.length; i++) row[values.columns[i]] = values.values[i](registers)
     rows.setValues(row, registers)
-    rows.complete(registers)
+    rows.complete(registers, true)
     return rows.valuesIn(registers)
   }
 
@@ -284,7 +360,7 @@ export class ChangeOperator implements Operator {
     const row = [...old]
     for (let i = 0; i < set.columns.length; i++) row[set.columns[i]] = set.values[i](registers)
     rows.setValues(row, registers)
-    rows.complete(registers, true)
+    rows.complete(registers)
     this.checkViews(registers)
     rows.update(this.data.records(rows.table), old, registers)
     const stored = rows.valuesIn(registers)
@@ -426,14 +502,6 @@ interface CompiledReturning {
   readonly oldRow: readonly number[]
   readonly newRow: readonly number[]
   readonly targets: readonly Evaluate[]
-}
-
-function fill(buffer: RowBuffer, input: Operator | undefined, registers: RegisterFile): void {
-  buffer.clear()
-  if (input === undefined) return
-  input.open()
-  while (input.next()) buffer.add(registers)
-  input.close()
 }
 
 function evaluateRowSources({ rowSources }: CompiledAssignments, registers: RegisterFile): void {

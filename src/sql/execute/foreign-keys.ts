@@ -12,6 +12,7 @@ import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { PendingCheck, PendingReference, WritableDataSource } from '../storage/write-access.ts'
 import { equality } from '../types/compare.ts'
+import type { Pause } from './pause.ts'
 import { checkPending, isKeyTwice } from './pending-checks.ts'
 import { findRows } from './row-lookup.ts'
 import type { TableWriter } from './table-writer.ts'
@@ -22,6 +23,7 @@ export class CheckQueue {
   private readonly context: EvaluationContext
   private readonly writerOf: (table: TableSchema) => TableWriter
   private readonly waiting: (() => void)[] = []
+  private next = 0
 
   constructor(
     data: WritableDataSource,
@@ -62,6 +64,7 @@ export class CheckQueue {
 
   /** A row's values have gone (`row` is undefined), or have become others. */
   changed(table: TableSchema, old: readonly Value[], row: readonly Value[] | undefined): void {
+    this.data.watch?.(table, old, row)
     for (const { tableOid, constraint } of table.referencedBy) {
       const columns = constraint.referencedColumns
       if (row !== undefined && isSame(table, columns, row, old)) continue
@@ -118,11 +121,18 @@ export class CheckQueue {
     else this.waiting.push(() => checkPending(this.data, check, this.context))
   }
 
-  /** The statement is over. @throws SqlError 23001, 23503, 23505 */
-  check(): void {
+  /** The statement is over. False when it has paused, and is to be called again. @throws SqlError 23001, 23503, 23505, 57014 */
+  check(pause?: Pause): boolean {
+    const { waiting, context } = this
     // What runs may add more.
-    for (let next = 0; next < this.waiting.length; next++) this.waiting[next]()
-    this.waiting.length = 0
+    while (this.next < waiting.length) {
+      if (pause === undefined) context.checkCancelled()
+      else if (--pause.left < 0 && pause.isDue()) return false
+      waiting[this.next++]()
+    }
+    waiting.length = 0
+    this.next = 0
+    return true
   }
 }
 

@@ -175,6 +175,11 @@ export class Program implements ExpressionScope {
     return row
   }
 
+  /** Does what the statement changes wholly, if it has not yet: before pauses are allowed, or when they are no more. */
+  completeChange(): void {
+    this.change?.complete()
+  }
+
   /** Rows that the statement has changed. */
   get changeCount(): number {
     return this.change?.count ?? 0

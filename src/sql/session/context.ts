@@ -35,6 +35,8 @@ export interface StatementLimits {
   readonly deadlineMs: number
 }
 
+export const NO_LIMITS: StatementLimits = { signal: undefined, deadlineMs: Number.POSITIVE_INFINITY }
+
 export class StatementContext implements EvaluationContext {
   transactionTime: number
   statementTime: number
@@ -79,6 +81,11 @@ export class StatementContext implements EvaluationContext {
     this.statementTime = microseconds(this.host.wallMs())
     this.transactionTime = this.statementTime
     this.looks = 0
+  }
+
+  /** From now on it may take as long as this says: it is gone on with for another statement. */
+  limit(limits: StatementLimits): void {
+    this.limits = limits
   }
 
   /** What a definition has made, like the sequence of a new column, its own expressions find. */

@@ -8,11 +8,21 @@
  * Invariant: position 0 is before the first row, n on row n, one more than there are rows after the last.
  */
 
+import type { TableSchema } from '../catalog/schema.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
-import type { DeclareCursorStatement, FetchStatement } from '../syntax/tree.ts'
-import type { RunResult } from './options.ts'
+import type { CurrentRow, DeclareCursorStatement, FetchStatement } from '../syntax/tree.ts'
+import { NO_LIMITS, type StatementLimits } from './context.ts'
+import { FetchExecution, type Steps, wholly } from './fetch-execution.ts'
 import type { RawExecution } from './raw-execution.ts'
+import { moveOf, type RowMove, RowMoves } from './row-moves.ts'
+
+/** Rows that one statement changes, as far as it moves what a cursor may be on. */
+export interface RowWatch {
+  changed(table: TableSchema, old: readonly Value[], row: readonly Value[] | undefined): void
+  /** The statement has not failed: what it has changed stays. */
+  settle(): void
+}
 
 /** As many as portals of the protocol. */
 const CURSORS_MAX = 1000
@@ -50,6 +60,23 @@ export class Cursors {
     return false
   }
 
+  /** For a statement that begins; undefined: no cursor is on a row of a table. */
+  watch(): RowWatch | undefined {
+    const watching = [...this.byName.values()].filter(cursor => cursor.isOnRows)
+    if (watching.length === 0) return undefined
+    const moves: RowMove[] = []
+    return {
+      changed: (table, old, row) => {
+        if (!watching.some(cursor => cursor.isOnRowsOf(table.oid))) return
+        const move = moveOf(table, old, row)
+        if (move !== undefined) moves.push(move)
+      },
+      settle: () => {
+        for (const move of moves) for (const cursor of watching) cursor.noteMove(move)
+      },
+    }
+  }
+
   /** @throws SqlError 34000 */
   find(name: string): Cursor {
     const cursor = this.byName.get(name)
@@ -66,11 +93,15 @@ export class Cursors {
     }
   }
 
-  /** @returns what closes those that were declared since */
+  /** @returns what closes those that were declared since; the rows of the others are where they were */
   savepoint(): () => void {
-    const before = new Set(this.byName.values())
+    const before = new Map([...this.byName.values()].map(cursor => [cursor, cursor.savepoint()]))
     return () => {
-      for (const cursor of this.byName.values()) if (!before.has(cursor)) this.close(cursor.name)
+      for (const cursor of this.byName.values()) {
+        const goBack = before.get(cursor)
+        if (goBack === undefined) this.close(cursor.name)
+        else goBack()
+      }
     }
   }
 
@@ -97,10 +128,14 @@ export class Cursor {
   /** Its transaction has committed. */
   outlivesTransaction = false
   private readonly identity: RawExecution['identity']
+  /** Of a cursor on rows of a table. */
+  private readonly moves: RowMoves | undefined
   private readonly context: EvaluationContext | undefined
   private isForwardOnly: boolean
   /** Undefined: all rows were read. */
   private execution: RawExecution | undefined
+  /** Its query has no more rows. */
+  private isAtEnd = false
   /** What reading ahead has met behind the last row, or what is said after it has failed. */
   private failure: { readonly error: unknown } | undefined
   private keepsRows: boolean
@@ -117,6 +152,10 @@ export class Cursor {
     this.identity = execution.identity
     // The key is nobody's who fetches.
     this.columns = execution.columns?.slice(0, this.width)
+    if (this.identity !== undefined) {
+      const key = execution.columns!.slice(-this.identity.keyLength)
+      this.moves = new RowMoves(key.map(({ type }) => type))
+    }
     this.tablesRead = execution.tablesRead
     this.context = execution.context
     this.execution = execution
@@ -127,8 +166,26 @@ export class Cursor {
     return this.identity === undefined ? undefined : -this.identity.keyLength
   }
 
+  /** Whether WHERE CURRENT OF can be about it. */
+  get isOnRows(): boolean {
+    return this.identity !== undefined && !this.outlivesTransaction
+  }
+
+  isOnRowsOf(tableOid: number): boolean {
+    return this.isOnRows && this.identity!.tableOid === tableOid
+  }
+
+  noteMove(move: RowMove): void {
+    if (this.isOnRowsOf(move.tableOid)) this.moves!.note(move)
+  }
+
+  /** @returns what takes back that rows have moved since */
+  savepoint(): () => void {
+    return this.moves?.savepoint() ?? (() => {})
+  }
+
   /** Which row it is on. @throws SqlError 24000 it is on none, or its rows are not those of a table */
-  currentRow(table: string): { readonly tableOid: number; readonly key: readonly Value[] } {
+  currentRow(table: string): CurrentRow {
     const { name, identity, current } = this
     if (this.outlivesTransaction)
       throw new SqlError('24000', `cursor "${name}" is held from a previous transaction`)
@@ -136,18 +193,24 @@ export class Cursor {
       throw new SqlError('24000', `cursor "${name}" is not a simply updatable scan of table "${table}"`)
     }
     if (current === undefined) throw new SqlError('24000', `cursor "${name}" is not positioned on a row`)
-    return { tableOid: identity.tableOid, key: current.slice(-identity.keyLength) }
+    return { tableOid: identity.tableOid, key: this.moves!.placeOf(current.slice(-identity.keyLength)) }
   }
 
-  /** Reads what is left, and lets the query go. */
+  /** Reads what is left, and lets the query go. Nothing is in a hurry then. */
   readAll(): void {
+    this.execution?.limit?.(NO_LIMITS)
+    wholly(this.readRest())
+    this.settle()
+  }
+
+  private *readRest(): Steps<void> {
     if (!this.keepsRows && this.position > 0) {
       // What was fetched is gone.
       this.isForwardOnly = true
       this.rows.length = this.position
     }
     this.keepsRows = true
-    for (let row = this.read(); row !== undefined; row = this.read()) this.rows.push(row)
+    for (let row = yield* this.read(); row !== undefined; row = yield* this.read()) this.rows.push(row)
   }
 
   /** The same; what it meets is thrown by who fetches the row where it happened. */
@@ -167,24 +230,29 @@ export class Cursor {
     this.execution = undefined
   }
 
+  /** After what has read from it: lets a query go that has no more rows. */
+  private settle(): void {
+    if (this.isAtEnd) this.close()
+  }
+
   /** The rows that FETCH gives; MOVE only goes there. */
-  fetch({ direction, count }: FetchStatement): Value[][] {
+  private *fetch({ direction, count }: FetchStatement): Steps<Value[][]> {
     switch (direction) {
       case 'forward':
-        return count < 0 ? this.backward(-count) : this.forward(count)
+        return count < 0 ? this.backward(-count) : yield* this.forward(count)
       case 'backward':
-        return count < 0 ? this.forward(-count) : this.backward(count)
+        return count < 0 ? yield* this.forward(-count) : this.backward(count)
       case 'absolute':
-        return this.absolute(count)
+        return yield* this.absolute(count)
       case 'relative':
-        return count > 0 ? this.skipTo(this.position + count) : this.relativeBack(-count)
+        return count > 0 ? yield* this.skipTo(this.position + count) : this.relativeBack(-count)
     }
   }
 
-  private forward(count: number): Value[][] {
+  private *forward(count: number): Steps<Value[][]> {
     if (count === 0) return this.again()
     const rows: Value[][] = []
-    while (rows.length < count && this.advance()) rows.push(this.current!)
+    while (rows.length < count && (yield* this.advance())) rows.push(this.current!)
     return rows
   }
 
@@ -200,15 +268,15 @@ export class Cursor {
     return rows
   }
 
-  private absolute(place: number): Value[][] {
+  private *absolute(place: number): Steps<Value[][]> {
     if (place < 0) {
       this.needRows()
-      this.readAll()
+      yield* this.readRest()
       const row = this.rows.length + 1 + place
       this.goTo(Math.max(0, row))
       return this.again()
     }
-    if (place > this.position) return this.skipTo(place)
+    if (place > this.position) return yield* this.skipTo(place)
     if (place === this.position && place > 0) return this.again()
     if (this.position > 0) this.needRows()
     this.goTo(place)
@@ -222,8 +290,8 @@ export class Cursor {
     return this.again()
   }
 
-  private skipTo(place: number): Value[][] {
-    while (this.position < place) if (!this.advance()) return []
+  private *skipTo(place: number): Steps<Value[][]> {
+    while (this.position < place) if (!(yield* this.advance())) return []
     return this.again()
   }
 
@@ -237,9 +305,9 @@ export class Cursor {
   }
 
   /** To the next row; false when there is none, and the cursor is behind the last one then. */
-  private advance(): boolean {
+  private *advance(): Steps<boolean> {
     const known = this.rows[this.position]
-    const row = known ?? this.read()
+    const row = known ?? (yield* this.read())
     if (row === undefined) {
       // Once behind the last row it stays there.
       if (this.current !== undefined || this.position === 0) this.position++
@@ -252,24 +320,32 @@ export class Cursor {
     return true
   }
 
-  private read(): Value[] | undefined {
-    const { execution, failure } = this
+  private *read(): Steps<Value[] | undefined> {
+    const { failure } = this
     if (failure !== undefined) {
       this.failure = this.cannotRun()
       throw failure.error
     }
-    if (execution === undefined) return undefined
-    let row: Value[] | undefined
+    for (;;) {
+      const { execution } = this
+      if (execution === undefined || this.isAtEnd) return undefined
+      const row = this.readOnce(execution)
+      if (row !== undefined) return row
+      if (execution.pause?.isPaused === true) yield
+      else this.isAtEnd = true
+    }
+  }
+
+  /** Undefined at the end, and when it has paused. */
+  private readOnce(execution: RawExecution): Value[] | undefined {
     try {
-      row = execution.next()
+      return execution.next()
     } catch (error) {
       this.execution = undefined
       this.failure = this.cannotRun()
       execution.fail()
       throw error
     }
-    if (row === undefined) this.close()
-    return row
   }
 
   /** Once it has failed: a savepoint may take the transaction on, but not the cursor, whose rows have no end. */
@@ -284,48 +360,20 @@ export class Cursor {
     })
   }
 
-  /** A FETCH or MOVE, done. */
-  execute(statement: FetchStatement): RawExecution {
-    const { width } = this
-    const found = this.fetch(statement)
-    const rows = width === undefined ? found : found.map(row => row.slice(0, width))
-    return statement.isMove
-      ? new Fetched(`MOVE ${rows.length}`, undefined, this.context, [], rows.length)
-      : new Fetched(`FETCH ${rows.length}`, this.columns, this.context, rows, rows.length)
+  /**
+   * A FETCH or MOVE, which takes as long as it may itself, and not what the declaration might have.
+   * @param noteFailure tells the transaction of it
+   */
+  execute(statement: FetchStatement, limits: StatementLimits, noteFailure: () => void): RawExecution {
+    this.execution?.limit?.(limits)
+    return new FetchExecution(this.fetch(statement), statement.isMove, this.width, {
+      columns: statement.isMove ? undefined : this.columns,
+      context: this.context,
+      pause: this.execution?.pause,
+      end: () => this.settle(),
+      noteFailure,
+    })
   }
-}
-
-/** What was fetched, as a statement that gives it. */
-class Fetched implements RawExecution {
-  readonly columns: RawExecution['columns']
-  readonly context: EvaluationContext | undefined
-  readonly isWriting = false
-  private readonly command: string
-  private readonly rows: readonly Value[][]
-  private readonly rowCount: number
-  private at = 0
-
-  constructor(
-    command: string,
-    columns: RawExecution['columns'],
-    context: EvaluationContext | undefined,
-    rows: readonly Value[][],
-    rowCount: number,
-  ) {
-    this.command = command
-    this.columns = columns
-    this.context = context
-    this.rows = rows
-    this.rowCount = rowCount
-  }
-
-  next(): Value[] | undefined {
-    return this.rows[this.at++]
-  }
-  finish(): RunResult {
-    return { command: this.command, rowCount: this.rowCount }
-  }
-  fail(): void {}
 }
 
 /** FOR UPDATE is for cursors that go forwards, in one transaction. @throws SqlError 0A000 */

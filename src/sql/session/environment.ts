@@ -10,7 +10,7 @@ import type { FunctionRegistry } from '../functions/registry.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import type { CatalogQuestions } from './catalog-access.ts'
-import { FunctionState, StatementContext, type StatementLimits } from './context.ts'
+import { FunctionState, NO_LIMITS, StatementContext, type StatementLimits } from './context.ts'
 import { Cursors } from './cursors.ts'
 import type { CompiledStatement, SqlEngine } from './engine.ts'
 import { microseconds } from './microseconds.ts'
@@ -18,8 +18,6 @@ import type { QueryOptions } from './options.ts'
 import { type LiveSettings, Settings } from './settings.ts'
 import { UnitFacts } from './table-facts.ts'
 import type { SessionHost, Unit } from './unit.ts'
-
-const NO_LIMITS: StatementLimits = { signal: undefined, deadlineMs: Number.POSITIVE_INFINITY }
 
 /** A statement that is compiled for the state that it will run in. */
 export interface ReadyStatement {

@@ -1,8 +1,10 @@
 /** EXPLAIN: plans a statement, runs it when ANALYZE is asked for, and shows the plan with what was expected and found. */
 
+import { assert } from '../../base/assert.ts'
 import type { OutputColumn } from '../bind/bound.ts'
 import { notSupported } from '../errors.ts'
 import { Meter } from '../execute/meter.ts'
+import type { Value } from '../functions/registry.ts'
 import type { ExplainStatement, QueryStatement } from '../syntax/tree.ts'
 import { JSON_TYPE } from '../types/type.ts'
 import type { ReadyStatement, SessionEnvironment } from './environment.ts'
@@ -14,11 +16,11 @@ import {
   explainedLines,
   explainedObject,
 } from './explain-print.ts'
-import type { QueryOptions } from './options.ts'
+import type { QueryOptions, RunResult, StartOptions } from './options.ts'
 import type { ParameterValues } from './parameters.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 import { startQuery } from './query-execution.ts'
-import { CompletedExecution, plainColumn } from './raw-execution.ts'
+import { CompletedExecution, plainColumn, type RawExecution } from './raw-execution.ts'
 import { isQuery } from './statement-kinds.ts'
 import type { Transactions } from './transactions.ts'
 import type { Unit } from './unit.ts'
@@ -45,19 +47,35 @@ export function executeExplain(
   parts: ExplainParts,
   statement: ExplainStatement,
   parameters: ParameterValues,
-  queryOptions: QueryOptions,
-): CompletedExecution {
-  const { explained, options } = explainStatement(parts, statement, parameters, queryOptions)
-  const rows =
-    typeof explained === 'string'
-      ? explained.split('\n').map(line => [line])
-      : [[JSON.stringify([explained], undefined, 2)]]
-  return new CompletedExecution(
-    'EXPLAIN',
-    [explainColumn(statement)],
-    rows,
-    options.format === 'json' ? 0 : rows.length,
-  )
+  queryOptions: StartOptions,
+): RawExecution {
+  const options = explainOptions(statement.options)
+  const columns = [explainColumn(statement)]
+  const [query, values] = explainedQuery(parts, statement, parameters)
+  if (!options.analyze) {
+    const explained = shown(planned(parts, query, values, options, queryOptions), options)
+    return new CompletedExecution('EXPLAIN', columns, rowsOf(explained), rowCountOf(explained))
+  }
+  const analysis = new Analysis(parts, query, values, options, queryOptions)
+  // What changes something has done so when it has begun, unless it may pause.
+  if (analysis.pause === undefined) analysis.run()
+  return new AnalyzeExecution(analysis, options, columns)
+}
+
+function shown({ root, times }: Explained, options: ExplainOptions): string | ExplainedStatement {
+  return options.format === 'json'
+    ? explainedObject(root, options, times)
+    : explainedLines(root, options, times).join('\n')
+}
+
+function rowsOf(explained: string | ExplainedStatement): Value[][] {
+  return typeof explained === 'string'
+    ? explained.split('\n').map(line => [line])
+    : [[JSON.stringify([explained], undefined, 2)]]
+}
+
+function rowCountOf(explained: string | ExplainedStatement): number {
+  return typeof explained === 'string' ? rowsOf(explained).length : 0
 }
 
 /** The plan as text, or in FORMAT JSON as an object. */
@@ -66,17 +84,13 @@ export function explainStatement(
   statement: ExplainStatement,
   parameters: ParameterValues,
   queryOptions: QueryOptions,
-): { readonly explained: string | ExplainedStatement; readonly options: ExplainOptions } {
+): string | ExplainedStatement {
   const options = explainOptions(statement.options)
   const [query, values] = explainedQuery(parts, statement, parameters)
-  const { root, times } = options.analyze
-    ? analyzed(parts, query, values, options, queryOptions)
-    : planned(parts, query, values, options, queryOptions)
-  const explained =
-    options.format === 'json'
-      ? explainedObject(root, options, times)
-      : explainedLines(root, options, times).join('\n')
-  return { explained, options }
+  if (!options.analyze) return shown(planned(parts, query, values, options, queryOptions), options)
+  const analysis = new Analysis(parts, query, values, options, queryOptions)
+  analysis.run()
+  return shown(analysis.explained(), options)
 }
 
 /** The query that is meant, with its parameters: of EXECUTE the one that was prepared. */
@@ -112,48 +126,129 @@ function planned(
 }
 
 /** Runs the statement: what it changes is changed. */
-function analyzed(
-  { environment, transactions }: ExplainParts,
-  query: QueryStatement,
-  parameters: ParameterValues,
-  options: ExplainOptions,
-  queryOptions: QueryOptions,
-): Explained {
-  const { host } = environment
-  const now = () => host.monotonicMs()
-  let meter: Meter | undefined
-  let ready: ReadyStatement | undefined
-  let plannedMs = 0
-  const startedMs = now()
-  const execution = startQuery(
-    environment,
-    transactions,
-    query,
-    parameters,
-    queryOptions,
-    (compiled, unit) => {
-      plannedMs = now()
-      ready = compiled
-      meter = new Meter({
-        nowMs: options.timing ? now : undefined,
-        pages: options.buffers ? () => unit.source.pageCounts() : undefined,
-      })
-      return meter
-    },
-  )
-  try {
-    while (execution.next() !== undefined);
-  } catch (error) {
-    execution.fail()
-    throw error
+class Analysis {
+  private readonly options: ExplainOptions
+  private readonly nowMs: () => number
+  private readonly execution: RawExecution
+  private meter: Meter | undefined
+  private ready: ReadyStatement | undefined
+  private readonly startedMs: number
+  private plannedMs = 0
+  private executionMs: number | undefined
+
+  constructor(
+    { environment, transactions }: ExplainParts,
+    query: QueryStatement,
+    parameters: ParameterValues,
+    options: ExplainOptions,
+    queryOptions: StartOptions,
+  ) {
+    const { host } = environment
+    this.options = options
+    this.nowMs = () => host.monotonicMs()
+    this.startedMs = this.nowMs()
+    this.execution = startQuery(
+      environment,
+      transactions,
+      query,
+      parameters,
+      queryOptions,
+      (compiled, unit) => {
+        this.plannedMs = this.nowMs()
+        this.ready = compiled
+        this.meter = new Meter({
+          nowMs: options.timing ? this.nowMs : undefined,
+          pages: options.buffers ? () => unit.source.pageCounts() : undefined,
+        })
+        return this.meter
+      },
+    )
   }
-  execution.finish()
-  const executionMs = now() - plannedMs
-  const { compiled, context } = ready!
-  const root = explainPlan(compiled.planned, options, context, meter)
-  return {
-    root,
-    times: { planningMs: plannedMs - startedMs, planningPages: { hits: 0, reads: 0 }, executionMs },
+
+  /** Undefined: it does not pause. */
+  get pause(): RawExecution['pause'] {
+    return this.execution.pause
+  }
+
+  /** Runs it to its end; false when it has paused, and is to be called again. */
+  run(): boolean {
+    if (this.executionMs !== undefined) return true
+    const { execution } = this
+    try {
+      while (execution.next() !== undefined);
+    } catch (error) {
+      execution.fail()
+      throw error
+    }
+    if (execution.pause?.isPaused === true) return false
+    execution.finish()
+    this.executionMs = this.nowMs() - this.plannedMs
+    return true
+  }
+
+  explained(): Explained {
+    const { compiled, context } = this.ready!
+    const { startedMs, plannedMs, executionMs } = this
+    const root = explainPlan(compiled.planned, this.options, context, this.meter)
+    return {
+      root,
+      times: { planningMs: plannedMs - startedMs, planningPages: { hits: 0, reads: 0 }, executionMs },
+    }
+  }
+
+  /** Ends it in its middle: what it has changed is undone. */
+  fail(): void {
+    if (this.executionMs === undefined) this.execution.fail()
+  }
+}
+
+/** EXPLAIN ANALYZE: the statement runs to its end before the first line comes. */
+class AnalyzeExecution implements RawExecution {
+  readonly columns: readonly OutputColumn[]
+  readonly context = undefined
+  // It may be one that writes: then it is over, and committed, before anybody waits, or others are seen to.
+  readonly isWriting = false
+  readonly pause: RawExecution['pause']
+  private readonly analysis: Analysis
+  private readonly options: ExplainOptions
+  private explained: string | ExplainedStatement | undefined
+  private rows: readonly Value[][] = []
+  private at = 0
+  private hasFailed = false
+
+  constructor(analysis: Analysis, options: ExplainOptions, columns: readonly OutputColumn[]) {
+    this.analysis = analysis
+    this.options = options
+    this.columns = columns
+    this.pause = analysis.pause
+  }
+
+  next(): Value[] | undefined {
+    if (this.explained === undefined && !this.run()) return undefined
+    return this.rows[this.at++]
+  }
+
+  private run(): boolean {
+    try {
+      if (!this.analysis.run()) return false
+    } catch (error) {
+      this.hasFailed = true
+      throw error
+    }
+    this.explained = shown(this.analysis.explained(), this.options)
+    this.rows = rowsOf(this.explained)
+    return true
+  }
+
+  finish(): RunResult {
+    this.pause?.disallow()
+    if (this.explained === undefined) assert(this.run(), 'nothing pauses where nobody allows it')
+    return { command: 'EXPLAIN', rowCount: rowCountOf(this.explained!) }
+  }
+
+  fail(): void {
+    if (!this.hasFailed) this.analysis.fail()
+    this.hasFailed = true
   }
 }
 

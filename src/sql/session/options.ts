@@ -34,6 +34,15 @@ export interface QueryOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** What is said besides by who takes values of SQL, row by row. */
+export interface StartOptions extends QueryOptions {
+  /**
+   * A change is made when its rows are asked for, also where it gives none, and may pause in its middle. Else it is made when the
+   * statement begins.
+   */
+  readonly changesMayPause?: boolean
+}
+
 /** The options that are one of several words. */
 const CHOICES = {
   rowMode: ['object', 'array'],

@@ -10,8 +10,10 @@ import type { Output, Program } from '../execute/program.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
+import type { StatementLimits } from './context.ts'
+import type { RowWatch } from './cursors.ts'
 import type { ReadyStatement, SessionEnvironment } from './environment.ts'
-import type { QueryOptions, RunResult } from './options.ts'
+import type { RunResult, StartOptions } from './options.ts'
 import type { ParameterValues } from './parameters.ts'
 import type { RawExecution, RowsInRegisters } from './raw-execution.ts'
 import { commandTag, isChange } from './statement-kinds.ts'
@@ -37,7 +39,7 @@ export function startQuery(
   transactions: Transactions,
   statement: QueryStatement,
   parameters: ParameterValues,
-  options: QueryOptions,
+  options: StartOptions,
   meterFor?: MeterFor,
 ): RawExecution {
   transactions.refuseInFailed()
@@ -58,7 +60,7 @@ export function startQuery(
     throw error
   }
   if (!ready.compiled.isWriting || held?.kind === 'write') {
-    return openExecution(environment, transactions, statement, ready, parameters, reading, meterFor)
+    return openExecution(environment, transactions, statement, ready, parameters, reading, options, meterFor)
   }
   const command = commandTag(statement, 0).split(' ')[0]
   const where = ready.compiled.refusesToWait
@@ -71,7 +73,7 @@ export function startQuery(
     transactions.undo(where, undefined)
     throw error
   }
-  return openExecution(environment, transactions, statement, ready, parameters, where, meterFor)
+  return openExecution(environment, transactions, statement, ready, parameters, where, options, meterFor)
 }
 
 function openExecution(
@@ -81,10 +83,11 @@ function openExecution(
   ready: ReadyStatement,
   parameters: ParameterValues,
   where: StatementUnit<Unit>,
+  { changesMayPause = false }: StartOptions,
   meterFor: MeterFor | undefined,
 ): RawExecution {
   const { unit, isOwn } = where
-  const savepoints: StatementSavepoints = { undo: undefined, before: undefined }
+  const savepoints: StatementSavepoints = { undo: undefined, before: undefined, watch: undefined }
   const protect = () => {
     if (unit.kind === 'write') savepoints.undo ??= transactions.savepointFor({ unit, isOwn })
   }
@@ -94,13 +97,35 @@ function openExecution(
     if (compiled.isWriting && !compiled.changesAtItsEnd) protect()
     const values = compiled.parameterTypes.map((type, i) => parameters.read(i, type, context))
     const program = compiled.take(meterFor?.(ready, unit))
-    const data = dataFor(unit, state, environment.engine, protect)
+    savepoints.watch = compiled.isWriting ? environment.cursors.watch() : undefined
+    const data = dataFor(unit, state, environment.engine, protect, savepoints.watch?.changed)
     if (unit.kind === 'write' && compiled.readsStateBefore) savepoints.before = unit.savepoint()
     const { before } = savepoints
     program.open(values, context, before === undefined ? data : dataOf(before.reading()), data)
-    return new QueryExecution(environment, transactions, statement, ready, program, where, savepoints)
+    if (!changesMayPause) completeChange(program)
+    const mayPause = changesMayPause || !compiled.isWriting
+    return new QueryExecution(
+      environment,
+      transactions,
+      statement,
+      ready,
+      program,
+      where,
+      savepoints,
+      mayPause,
+    )
   } catch (error) {
     transactions.undo(where, savepoints.undo)
+    throw error
+  }
+}
+
+/** @throws what the change throws: the program is closed then */
+function completeChange(program: Program): void {
+  try {
+    program.completeChange()
+  } catch (error) {
+    program.close()
     throw error
   }
 }
@@ -110,6 +135,8 @@ interface StatementSavepoints {
   undo: UnitSavepoint | undefined
   /** What the statement reads, where it must not see its own changes. */
   before: UnitSavepoint | undefined
+  /** What it does to the rows that cursors are on. */
+  watch: RowWatch | undefined
 }
 
 /** A query between its first row and its last. */
@@ -125,6 +152,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
   private readonly ready: ReadyStatement
   private readonly where: StatementUnit<Unit>
   private readonly savepoints: StatementSavepoints
+  private readonly mayPause: boolean
   private rowCount = 0
 
   constructor(
@@ -135,6 +163,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     program: Program,
     where: StatementUnit<Unit>,
     savepoints: StatementSavepoints,
+    mayPause: boolean,
   ) {
     const { columns } = ready.compiled
     this.environment = environment
@@ -148,11 +177,15 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     this.isWriting = ready.compiled.isWriting
     this.where = where
     this.savepoints = savepoints
+    this.mayPause = mayPause
   }
 
-  /** A write transaction stays open no longer than it must. */
+  /** A write transaction stays open no longer than it must, unless whoever has begun the statement sees to the others. */
   get pause(): Pause | undefined {
-    return this.isWriting ? undefined : this.program.execution.pause
+    return this.mayPause ? this.program.execution.pause : undefined
+  }
+  limit(limits: StatementLimits): void {
+    this.ready.context.limit(limits)
   }
   get tablesRead(): ReadonlySet<number> {
     return this.ready.compiled.tablesRead
@@ -179,6 +212,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
   }
 
   finish(): RunResult {
+    if (this.mayPause && this.isWriting) this.completeUnasked()
     const isKept = this.keepActions()
     // The program is somebody else's after its end.
     const rowCount = isChange(this.statement) ? this.program.changeCount : this.rowCount
@@ -187,11 +221,24 @@ class QueryExecution implements RawExecution, RowsInRegisters {
       this.environment.engine.statistics.noteChanges(compiled.bound.change.table, this.program.changeCount)
     }
     compiled.give(this.program)
+    this.savepoints.watch?.settle()
     this.savepoints.before?.release()
     this.savepoints.undo?.release()
     if (this.where.isOwn) this.transactions.commitUnit(this.where.unit, state)
     if (!isKept) for (const action of this.ready.context.afterCommit) this.transactions.afterCommit(action)
     return { command: commandTag(this.statement, rowCount), rowCount }
+  }
+
+  /** Whoever ends it before its first row wants what it changes. */
+  private completeUnasked(): void {
+    const { program } = this
+    program.execution.pause.disallow()
+    try {
+      program.completeChange()
+    } catch (error) {
+      this.fail()
+      throw error
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import type { Output } from '../execute/program.ts'
 import type { RegisterFile } from '../execute/registers.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { NO_MODIFIER, type SqlType, TEXT } from '../types/type.ts'
+import type { StatementLimits } from './context.ts'
 import type { RunResult } from './options.ts'
 
 export interface RawExecution {
@@ -27,6 +28,8 @@ export interface RawExecution {
    * only.
    */
   readonly pause?: Pause | undefined
+  /** Of a query: how long it may take from now on, and who may end it. */
+  limit?(limits: StatementLimits): void
   /** The next row; undefined at the end, and when it has paused. */
   next(): Value[] | undefined
   /** Of a query: its rows where they are left, for whoever makes something else of them than lists of values. */

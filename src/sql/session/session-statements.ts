@@ -18,7 +18,7 @@ import { refuseLockingCursor, refuseWritingCursor } from './cursors.ts'
 import { setConstraints } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { executeExplain } from './explain-execution.ts'
-import type { QueryOptions } from './options.ts'
+import type { QueryOptions, StartOptions } from './options.ts'
 import type { ParameterValues } from './parameters.ts'
 import { type PreparedStatements, withSameColumns } from './prepared-statements.ts'
 import { startQuery } from './query-execution.ts'
@@ -42,7 +42,7 @@ export function executeSessionStatement(
   statement: SessionStatement,
   parts: SessionParts,
   parameters: ParameterValues,
-  options: QueryOptions,
+  options: StartOptions,
 ): RawExecution {
   const { environment, transactions, prepared } = parts
   const { settings } = environment
@@ -110,7 +110,9 @@ export function executeSessionStatement(
       declareCursor(statement, parts, parameters, options)
       return done('DECLARE CURSOR')
     case 'fetch':
-      return environment.cursors.find(statement.name).execute(statement)
+      return environment.cursors
+        .find(statement.name)
+        .execute(statement, environment.limitsOf(options), () => transactions.noteFailure())
     case 'close':
       environment.cursors.close(statement.name)
       return done(statement.name === undefined ? 'CLOSE CURSOR ALL' : 'CLOSE CURSOR')

@@ -25,7 +25,7 @@ import { explainStatement } from './explain-execution.ts'
 import type { ExplainRequest } from './explain-options.ts'
 import type { ExplainedStatement } from './explain-print.ts'
 import { areStatementsHeard, ObservedExecution, StatementObserver } from './observed-execution.ts'
-import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
+import type { QueryOptions, ResultColumn, RunResult, StartOptions } from './options.ts'
 import { javaScriptParameters, NO_PARAMETERS, type ParameterValues } from './parameters.ts'
 import { type PreparedStatement, PreparedStatements } from './prepared-statements.ts'
 import { startQuery } from './query-execution.ts'
@@ -163,7 +163,7 @@ export class Session {
     const parts = { environment, transactions, prepared }
     return withPlaces(text, () => {
       transactions.refuseInFailed()
-      return explainStatement(parts, statement, javaScriptParameters(values), {}).explained
+      return explainStatement(parts, statement, javaScriptParameters(values), {})
     })
   }
 
@@ -321,7 +321,7 @@ export class Session {
     { statement }: ParsedStatement,
     text: string,
     parameters: ParameterValues,
-    options: QueryOptions,
+    options: StartOptions,
   ): RawExecution {
     const { environment } = this
     const isCounted = environment.settings.countsStatements
@@ -341,7 +341,7 @@ export class Session {
     statement: ParsedStatement['statement'],
     text: string,
     parameters: ParameterValues,
-    options: QueryOptions,
+    options: StartOptions,
   ): RawExecution {
     const { environment, transactions, prepared } = this
     return this.failing(() => {

@@ -20,13 +20,14 @@ export function isDeferred(state: WriteUnitState, constraint: ForeignKeySchema |
 
 /**
  * With what changes of data need, in a write transaction.
- * @param beforeChanges see `WritableDataSource`
+ * @param beforeChanges see `WritableDataSource`, and so `watch`
  */
 export function dataFor(
   unit: Unit,
   state: CatalogState,
   engine: SqlEngine,
   beforeChanges: () => void = nothing,
+  watch?: WritableDataSource['watch'],
 ): DataSource {
   const data = dataOf(unit)
   if (unit.kind === 'read') return data
@@ -46,6 +47,7 @@ export function dataFor(
       unit.state.deferred.push(check)
     },
     beforeChanges,
+    watch,
   }
   return writable
 }

@@ -39,6 +39,10 @@ export interface WritableDataSource extends DataSource {
   /** Whether the constraint waits for the end of the transaction. */
   isDeferred(constraint: ForeignKeySchema | KeySchema): boolean
   defer(check: PendingCheck): void
+  /** Who wants to hear of rows whose values have gone, or become others. */
+  readonly watch:
+    | ((table: TableSchema, old: readonly Value[], row: readonly Value[] | undefined) => void)
+    | undefined
   /** Called before a statement's first change, unless that is one change which happens or fails as a whole, and the last thing. */
   beforeChanges(): void
 }

@@ -503,8 +503,14 @@ export interface OnConflict extends Node {
 /** WHERE CURRENT OF: the row that a cursor is on. */
 export interface CurrentOf extends Node {
   readonly cursor: string
-  /** Filled in by the session, which has the cursors: the row's table, and its primary key as values of SQL. */
-  readonly row?: { readonly tableOid: number; readonly key: readonly unknown[] }
+  /** Filled in by the session, which has the cursors. */
+  readonly row?: CurrentRow
+}
+/** The row that a cursor is on. */
+export interface CurrentRow {
+  readonly tableOid: number
+  /** Its primary key, as values of SQL. Undefined: the row is not there any more. */
+  readonly key: readonly unknown[] | undefined
 }
 export interface UpdateStatement extends Node {
   readonly kind: 'update'

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Connection, type Database, openSync, SqlError } from '../../../src/index.ts'
 import { statementCode } from '../../../src/sql/execute/generate/policy.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../../io/temporary-directory.ts'
-import { pausedRows } from '../support/paused.ts'
+import { pausedRows, withPausingChanges } from '../support/paused.ts'
 
 let directory: TemporaryDirectory
 let db: Database
@@ -75,6 +75,15 @@ const QUERIES: readonly (readonly [what: string, methods: Methods, query: string
   ['an intersection', 'any', 'select name, k from t intersect select name, k from u'],
   ['a difference', 'any', 'select k, name from t except all select k, name from u'],
   ['a union', 'any', 'select k from t union select k from u'],
+  ['distinct values in a file', 'little memory', 'select distinct id, name from t'],
+  ['a union in a file', 'little memory', 'select id, k from t union select id, k from u'],
+  ['an intersection in a file', 'little memory', 'select id, k from t intersect all select id, k from u'],
+  ['a difference in a file', 'little memory', 'select id, name from t except select id, name from u'],
+  [
+    'a common table in a file',
+    'little memory',
+    'with c as materialized (select id, name from t) select count(*), max(a.name) from c a join c b on a.id = b.id + 1',
+  ],
   ['a hash join', 'hash', 'select t.id, u.id from t join u on t.k = u.k and t.id < u.id'],
   ['a hash join that is counted', 'hash', 'select count(*), sum(u.id) from t join u on t.name = u.name'],
   ['a full join', 'hash', 'select t.id, u.id from t full join u on t.k = u.k'],
@@ -131,6 +140,140 @@ describe.each(['always', 'never'] as const)('with pauses, code generated: %s', m
     } finally {
       statementCode.mode = 'auto'
     }
+  })
+})
+
+const CHANGES: readonly (readonly [what: string, statement: string])[] = [
+  ['an insert', "insert into t select n, n % 7, 'new ' || n from generate_series(5001, 6000) n returning *"],
+  [
+    'an insert that meets rows',
+    "insert into t select n, n, 'x' from generate_series(2500, 3500) n on conflict (id) do update set name = excluded.name returning old.id, new.id",
+  ],
+  ['an update', 'update t set k = k + 1, name = name || $$!$$ where id % 2 = 0 returning id, old.k, new.k'],
+  ['an update that gives nothing', 'update t set k = (select max(u.k) from u where u.id < t.id % 50)'],
+  ['a delete', 'delete from t using u where t.id = u.id and u.k > 100'],
+  [
+    'a merge',
+    `merge into t using u on t.id = u.id + 1500 when matched and u.k % 3 = 0 then delete when matched then update set name = u.name
+     when not matched then insert values (u.id + 10000, u.k, u.name) when not matched by source then update set k = -1
+     returning merge_action(), *`,
+  ],
+  ['cascades', 'delete from owner where id % 3 = 0'],
+  ['a change in a common table', 'with d as (delete from t where k < 50 returning *) select count(*) from d'],
+  [
+    'EXPLAIN ANALYZE',
+    'explain (analyze, timing off, summary off, costs off, buffers off) update t set k = 0',
+  ],
+]
+
+describe('changes with pauses', () => {
+  beforeAll(() =>
+    db.exec(`
+      create table owner (id int primary key);
+      create table owned (id int primary key, owner int references owner on delete cascade);
+      insert into owner select generate_series(1, 300);
+      insert into owned select n, n % 300 + 1 from generate_series(1, 3000) n;
+      create index on owned (owner)`),
+  )
+  const CONTENTS = [
+    'select * from t order by id',
+    'select * from owner order by id',
+    'select * from owned order by id',
+  ]
+
+  test.each(CHANGES)('%s does what it does without', (_, statement) => {
+    const connection = connections.any
+    const outcome = (run: () => readonly unknown[]) => {
+      connection.exec('begin')
+      try {
+        const rows = multiset(run())
+        return [rows, ...CONTENTS.map(text => connection.query(text))]
+      } finally {
+        connection.exec('rollback')
+      }
+    }
+    let pauseCount = 0
+    const expected = outcome(() => connection.query(statement, [], { rowMode: 'array' }))
+    const given = outcome(() =>
+      withPausingChanges(() => {
+        const { rows, pauses } = pausedRows(connection, statement, { rowMode: 'array' })
+        pauseCount = pauses
+        return rows
+      }),
+    )
+    expect(given).toEqual(expected)
+    expect(pauseCount).toBeGreaterThan(0)
+  })
+
+  test('that is ended in a pause has changed nothing', () => {
+    const before = db.query('select sum(k) as s, count(*) as n from t')
+    withPausingChanges(() => {
+      for (const [, statement] of CHANGES.slice(0, 7)) {
+        const controller = new AbortController()
+        const { signal } = controller
+        const run = () => pausedRows(connections.any, statement, { signal }, () => controller.abort())
+        expect(run, statement).toThrow('canceling statement due to user request')
+      }
+    })
+    expect(db.query('select sum(k) as s, count(*) as n from t')).toEqual(before)
+    // Nobody holds the writer.
+    db.exec('update t set k = k')
+  })
+
+  test('that fails in a transaction of TypeScript undoes itself only', () => {
+    db.write(tx => {
+      tx.query("insert into t values (9001, 1, 'mine')")
+      expect(() => tx.query('update t set k = k / (id - 2000)')).toThrow('division by zero')
+      expect(() =>
+        tx.query('update t set k = k + 1 from generate_series(1, 1e15::bigint) n where n < 0', [], {
+          timeoutMs: 20,
+        }),
+      ).toThrow('statement timeout')
+      expect(tx.query('select count(*) as n from t where id = 9001 and k = 1')).toEqual([{ n: 1 }])
+      tx.query('delete from t where id = 9001')
+    })
+  })
+})
+
+describe('FETCH', () => {
+  const declared = (query: string): Connection => {
+    const connection = db.connect()
+    connection.exec(`begin isolation level repeatable read; declare c cursor for ${query}`)
+    return connection
+  }
+
+  test.each([
+    'fetch 100 from c',
+    'move forward all in c',
+    'fetch absolute 900 from c',
+    'fetch relative 200 from c',
+  ])('%s pauses', fetch => {
+    const query = 'select id, name from t where k % 7 = 1'
+    using one = declared(query)
+    using other = declared(query)
+    const { rows, pauses } = pausedRows(one, fetch)
+    expect(rows).toEqual(other.query(fetch))
+    expect(pauses).toBeGreaterThan(0)
+    expect(one.query('fetch 5 from c')).toEqual(other.query('fetch 5 from c'))
+  })
+
+  test('hears its own limits, and not those of the declaration', async () => {
+    using connection = db.connect()
+    connection.exec('begin isolation level repeatable read')
+    const declare = 'declare c cursor for select generate_series(1, 1e9::bigint) as n'
+    connection.query(declare, [], { timeoutMs: 1 })
+    await new Promise(resolve => setTimeout(resolve, 5))
+    expect(connection.query('fetch 100000 from c')).toHaveLength(100_000)
+    expect(() => connection.query('move forward all in c', [], { timeoutMs: 20 })).toThrow(
+      'statement timeout',
+    )
+  })
+
+  test('that fails fails its transaction', () => {
+    using connection = declared('select 1 / (id - 5) as q from t order by id')
+    expect(() => connection.query('fetch 10 from c')).toThrow('division by zero')
+    expect(() => connection.query('select 1')).toThrow(expect.objectContaining({ sqlstate: '25P02' }))
+    connection.exec('rollback')
   })
 })
 

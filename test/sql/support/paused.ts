@@ -2,6 +2,7 @@
 
 import type { Connection, QueryOptions } from '../../../src/index.ts'
 import type { ShapedExecution } from '../../../src/sql/session/execution.ts'
+import { Session } from '../../../src/sql/session/session.ts'
 
 /** Between two looks at it so much time goes by that a pause is due at each. */
 export function leapingClock(): () => number {
@@ -33,5 +34,18 @@ export function pausedRows<Row>(
       inPause(pauses)
       pause.resume()
     }
+  }
+}
+
+/** While this runs, changes may pause, as a server has them do. */
+export function withPausingChanges<Result>(run: () => Result): Result {
+  const { start } = Session.prototype
+  Session.prototype.start = function (this: Session, parsed, text, parameters, options) {
+    return start.call(this, parsed, text, parameters, { ...options, changesMayPause: true })
+  }
+  try {
+    return run()
+  } finally {
+    Session.prototype.start = start
   }
 }
