@@ -93,5 +93,5 @@ test(`${SCRIPTS} scripts of changes`, () => {
     }),
     { numRuns: SCRIPTS },
   )
-  expect(pauses).toBeGreaterThan(SCRIPTS)
+  expect(pauses).toBeGreaterThan(0)
 })

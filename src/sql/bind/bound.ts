@@ -438,6 +438,8 @@ export interface SelectBody {
     readonly function: SetFunction
     readonly arguments: readonly BoundExpression[]
   }[]
+  /** Numbers of those that rows are grouped by: they give their rows before these are grouped. */
+  readonly groupedSetFunctions?: ReadonlySet<number>
   /** The first `columns.length` are the query's columns, the others are for ORDER BY and DISTINCT ON. */
   readonly targets: readonly BoundExpression[]
   /** Undefined: all rows. Else numbers of targets that make a row distinct; for DISTINCT ON the first in order stays. */

@@ -10,14 +10,15 @@ import { ANY, NO_MODIFIER, type SqlType, TEXT, UNKNOWN, VOID, withoutDomain } fr
 import { addAggregate } from './aggregate-calls.ts'
 import type { BoundExpression } from './bound.ts'
 import { findPathway } from './casts.ts'
-import { refuseSet } from './clause.ts'
+import { CLAUSES, refuseSet } from './clause.ts'
 import { castExplicitly, coerceArgument, coerceToCommon, commonTypeFor, withoutUnknown } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
 import { type CallShape, type Candidate, chooseFunction, declaredArguments } from './overload.ts'
 import { substitute, unify } from './polymorphic.ts'
 import { isRecord, recordOf } from './records.ts'
-import { fail, type Scope } from './scope.ts'
+import { fail, type Scope, type SetCall } from './scope.ts'
 import { lookUpType } from './type-names.ts'
+import { sameExpression } from './walk.ts'
 import { addWindowCall } from './windows.ts'
 
 /** A function, its arguments as it takes them, and what it gives. */
@@ -73,16 +74,29 @@ export function bindFunctionCall(scope: Scope, written: FunctionCall): BoundExpr
       if (isRecord(type) && type.fields === undefined) {
         fail('42601', 'a column definition list is required for functions returning "record"', call.at)
       }
-      scope.setCalls.push({ function: found, arguments: resolved.arguments, type, at: call.at })
+      const own = { function: found, arguments: resolved.arguments, type, at: call.at }
+      // What is grouped by may stand in the select list: then it is that.
+      const known =
+        scope.clause === CLAUSES.groupBy ? scope.setCalls.findIndex(one => isSameCall(one, own)) : -1
+      if (known < 0) scope.setCalls.push(own)
       return {
         kind: 'set function',
-        index: scope.setCalls.length - 1,
+        index: known < 0 ? scope.setCalls.length - 1 : known,
         type,
         modifier: NO_MODIFIER,
         at: call.at,
       }
     }
   }
+}
+
+function isSameCall(one: SetCall, other: SetCall): boolean {
+  return (
+    one.function === other.function &&
+    one.type === other.type &&
+    one.arguments.length === other.arguments.length &&
+    one.arguments.every((argument, i) => sameExpression(argument, other.arguments[i]!))
+  )
 }
 
 function scalarCall(found: ScalarFunction, resolved: ResolvedCall, at: number): BoundExpression {

@@ -11,7 +11,7 @@ import { withoutUnknown } from './coercion.ts'
 import { fail, type Scope } from './scope.ts'
 import { findTarget, type Target } from './select.ts'
 import { requireEquality } from './sorting.ts'
-import { mapExpression, mapQuery, sameExpression } from './walk.ts'
+import { mapExpression, mapQuery, sameExpression, walk } from './walk.ts'
 
 export interface Groups {
   readonly keys: BoundExpression[]
@@ -48,6 +48,26 @@ export function bindGroupBy(scope: Scope, query: SelectQuery, targets: Target[])
     if (query.isGroupDistinct) sets = distinctSets(sets)
     return { keys, sets }
   })
+}
+
+/** Numbers of the set-returning functions in expressions, and of those in the arguments of these. */
+export function setFunctionsIn(
+  expressions: readonly BoundExpression[],
+  calls: SelectBody['setFunctions'],
+): ReadonlySet<number> {
+  const found = new Set<number>()
+  const add = (list: readonly BoundExpression[]): void =>
+    walk([...list], {
+      expression(e) {
+        if (e.kind !== 'set function' || found.has(e.index)) return
+        found.add(e.index)
+        add(calls[e.index]!.arguments)
+      },
+      // A subquery has its own.
+      query: () => false,
+    })
+  add(expressions)
+  return found
 }
 
 /** Of this level; when several have the name, asking for it says that it is ambiguous. */

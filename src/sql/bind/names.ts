@@ -3,7 +3,7 @@
  * hints: near names, LATERAL, hidden by an alias.
  */
 
-import { SqlError } from '../errors.ts'
+import { notSupported, SqlError } from '../errors.ts'
 import type { BoundExpression } from './bound.ts'
 import { bindFunctionCall } from './calls.ts'
 import { refuseColumn } from './clause.ts'
@@ -182,7 +182,24 @@ function couldBeLateral(scope: Scope, item: NamespaceItem): boolean {
 
 const DISTANCE_MAX = 3
 
+/** Of every table of PostgreSQL's; `tableoid` is there. */
+const SYSTEM_COLUMNS: ReadonlySet<string> = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax'])
+
+/** Whether a table is visible that would have it. */
+function isSystemColumn(scope: Scope, table: string | undefined, name: string): boolean {
+  if (!SYSTEM_COLUMNS.has(name)) return false
+  for (let level: Scope | undefined = scope; level !== undefined; level = level.parent) {
+    for (const item of level.namespace) {
+      const first = item.columns[0]?.expression
+      const isTable = first?.kind === 'column' && scope.binding.tables.has(first.relation)
+      if (isTable && (table === undefined || table === item.name)) return true
+    }
+  }
+  return false
+}
+
 export function missingColumn(scope: Scope, table: string | undefined, name: string, at: number): never {
+  if (isSystemColumn(scope, table, name)) throw notSupported(`the system column "${name}"`, at)
   const message =
     table === undefined ? `column "${name}" does not exist` : `column ${table}.${name} does not exist`
   const exact: NamespaceItem[] = []

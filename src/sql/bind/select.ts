@@ -8,7 +8,7 @@ import { CLAUSES, type Clause } from './clause.ts'
 import { coerceToBoolean, withoutUnknown } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
 import { bindFromList } from './from.ts'
-import { bindGroupBy, GroupRewriter } from './grouping.ts'
+import { bindGroupBy, GroupRewriter, setFunctionsIn } from './grouping.ts'
 import { outputName } from './output-names.ts'
 import { bindLimits, bindLocking, type QueryOptions } from './queries.ts'
 import { identifyRows, isIdentity } from './row-identity.ts'
@@ -98,7 +98,10 @@ export function bindSelect(scope: Scope, query: SelectQuery, options: QueryOptio
     const havingRewritten = having && one(having)
     const windows = body.windows.map(window => mapWindow(window, one))
     const windowCalls = body.windowCalls.map(call => mapWindowCall(call, one))
-    const setFunctions = body.setFunctions.map(call => ({ ...call, arguments: call.arguments.map(one) }))
+    const groupedSetFunctions = setFunctionsIn(groups?.keys ?? [], body.setFunctions)
+    const setFunctions = body.setFunctions.map((call, i) =>
+      groupedSetFunctions.has(i) ? call : { ...call, arguments: call.arguments.map(one) },
+    )
     const aggregates = body.aggregates.map(aggregate => ({
       ...aggregate,
       directArguments: aggregate.directArguments.map(one),
@@ -110,6 +113,7 @@ export function bindSelect(scope: Scope, query: SelectQuery, options: QueryOptio
       windows,
       windowCalls,
       setFunctions,
+      ...(groupedSetFunctions.size === 0 ? {} : { groupedSetFunctions }),
       aggregates,
       grouping: rewriter.grouping(),
     }

@@ -35,7 +35,15 @@ export function planSelect(query: BoundQuery, original: SelectBody, planner: Pla
     if (ordered !== undefined) return limited(query, ordered, body.targets, undefined)
   }
   let plan = planFrom(body.from, where, planner)
-  if (body.grouping !== undefined) plan = grouped(plan, body, where, planner)
+  if (body.grouping !== undefined) {
+    const { grouping, groupedSetFunctions } = body
+    if (groupedSetFunctions === undefined) plan = grouped(plan, body, where, planner)
+    else {
+      const over = expanded(plan, body, planner, i => groupedSetFunctions.has(i))
+      const keys = grouping.keys.map(over.rewrite)
+      plan = aggregated(over.plan, { ...body, grouping: { ...grouping, keys } }, planner)
+    }
+  }
   if (body.having !== undefined) plan = filter(plan, conjunctsOf(body.having), planner)
   let targets = [...body.targets]
   if (body.windowCalls.length > 0) {
@@ -43,8 +51,9 @@ export function planSelect(query: BoundQuery, original: SelectBody, planner: Pla
     plan = over.plan
     targets = targets.map(over.rewrite)
   }
-  if (body.setFunctions.length > 0) {
-    const over = expanded(plan, body, planner)
+  const isLater = (i: number) => body.groupedSetFunctions?.has(i) !== true
+  if (body.setFunctions.some((_, i) => isLater(i))) {
+    const over = expanded(plan, body, planner, isLater)
     plan = over.plan
     targets = targets.map(over.rewrite)
   }
@@ -147,26 +156,37 @@ function windowed(input: PlanNode, body: SelectBody, planner: Planner): { plan: 
   return { plan, rewrite }
 }
 
-function expanded(input: PlanNode, body: SelectBody, planner: Planner): { plan: PlanNode; rewrite: Rewrite } {
+/** What some of the set-returning functions give, by their numbers. */
+function expanded(
+  input: PlanNode,
+  body: SelectBody,
+  planner: Planner,
+  isMeant: (index: number) => boolean,
+): { plan: PlanNode; rewrite: Rewrite } {
+  const columns = new Map<number, number>()
+  for (const i of body.setFunctions.keys()) if (isMeant(i)) columns.set(i, columns.size)
+  const calls = body.setFunctions.filter((_, i) => columns.has(i))
   const relation = planner.newRelation(
     '',
-    body.setFunctions.map(call => ({ name: call.function.name, type: call.function.result, modifier: -1 })),
+    calls.map(call => ({ name: call.function.name, type: call.function.result, modifier: -1 })),
   )
   const rewrite: Rewrite = e =>
     mapExpression(
       e,
-      part =>
-        part.kind === 'set function'
-          ? { ...columnReference(relation, part.index), type: part.type, at: part.at }
-          : undefined,
+      part => {
+        const column = part.kind === 'set function' ? columns.get(part.index) : undefined
+        return column === undefined
+          ? undefined
+          : { ...columnReference(relation, column), type: part.type, at: part.at }
+      },
       false,
     )
-  const each = Math.max(1, ...body.setFunctions.map(call => call.function.rowsExpected ?? 1000))
+  const each = Math.max(1, ...calls.map(call => call.function.rowsExpected ?? 1000))
   const plan: PlanNode = {
     kind: 'project set',
     input,
     relation,
-    calls: body.setFunctions.map(call => ({ ...call, arguments: call.arguments.map(rewrite) })),
+    calls: calls.map(call => ({ ...call, arguments: call.arguments.map(rewrite) })),
     rows: input.rows * each,
     startupCost: input.startupCost,
     totalCost: input.totalCost + input.rows * each * ROW_COST,
