@@ -53,6 +53,17 @@ const operation = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ op: fc.constant('append' as const), count: fc.nat(200), size: fc.nat(40) }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      op: fc.constant('putInOrder' as const),
+      from: key,
+      count: fc.nat(400),
+      size: fc.nat(60),
+      /** Before this one comes a key that is out of order. */
+      interrupted: fc.option(fc.tuple(fc.nat(400), key), { nil: undefined }),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('commit' as const) }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('probe' as const), key }) },
 )
@@ -120,6 +131,16 @@ function apply(tree: TreeWriter, model: Model, step: Step): void {
       model.set(text(name), value)
     }
     appender.finish()
+  } else if (step.op === 'putInOrder') {
+    const put = (name: Buffer) => {
+      const value = Buffer.alloc(step.size, ++serial & 0xff)
+      tree.put(name, name.length, value, 0, value.length, PutMode.upsert)
+      model.set(text(name), value)
+    }
+    for (let i = 0; i < step.count; i++) {
+      if (i === step.interrupted?.[0]) put(step.interrupted[1])
+      put(Buffer.concat([step.from, Buffer.from(String(i).padStart(4, '0'))]))
+    }
   } else if (step.op === 'probe') probe(tree, model, step.key)
 }
 

@@ -1,16 +1,18 @@
 /**
  * Builds a whole tree from packed entries in the order of their keys: leaf after leaf, each filled once, and the branches
- * above them as they go. (Bottom-up loading as in Graefe, Modern B-Tree Techniques, section 4.)
+ * above them as they go. (Bottom-up loading as in Graefe, Modern B-Tree Techniques, section 4.) The entries may come all at
+ * once or part by part. Whoever gives it up on the way forgets it; its pages are the transaction's, and go with that.
  *
  * B1  Leaves and finished branches are never edited again, so they may be written at once: when there are many, they
  *     are, and their frames serve the next ones.
- * B2  The last branch of each level is not a page yet; it grows in a frame borrowed from the pool, where nothing can
- *     write it half done. It becomes a page when it is full, or at the end.
+ * B2  The last branch of each level is not a page yet; it grows in memory of its own, where nothing can write it half
+ *     done. It becomes a page when it is full, or at the end.
  */
 
 import { assert, debugChecks } from '../base/assert.ts'
 import * as edit from '../page/edit.ts'
 import { setBirth, setPageId } from '../page/header.ts'
+import { PageMemory } from '../page/memory.ts'
 import * as node from '../page/node.ts'
 import { fillLeaf, packedKeyAt, packedKeyLength } from '../page/packed.ts'
 import type { PageAllocator, TreeContext } from './context.ts'
@@ -30,7 +32,8 @@ const FIRST_OFFER = 64
 
 /** The last branch of a level. */
 interface OpenBranch {
-  readonly base: number
+  /** It alone (B2). */
+  readonly image: PageMemory
   /** The key that parts it from the branch before it. */
   readonly separator: Buffer
   separatorLength: number
@@ -51,40 +54,75 @@ export class TreeBuilder {
   readonly #branches: (OpenBranch | undefined)[] = []
   readonly #unwritten: number[] = []
   readonly #separator: Buffer
+  /** Parts the last leaf from the one that is going to follow. */
+  readonly #nextSeparator: Buffer
+  #nextSeparatorLength = 0
+  #lastLeaf: Child = { pageId: 0, birth: 0, entryCount: 0 }
+  #leafCount = 0
   #pageCount = 0
 
   constructor(context: TreeContext, allocator: PageAllocator) {
     this.#context = context
     this.#allocator = allocator
     this.#separator = Buffer.allocUnsafeSlow(context.pageSize)
+    this.#nextSeparator = Buffer.allocUnsafeSlow(context.pageSize)
   }
 
   /**
-   * Builds the tree of the entries at `addresses`, at least one, whose keys ascend strictly. Once only.
+   * Builds leaves of the entries at `addresses`, whose keys ascend strictly and lie above all before them, but of those that
+   * may not fill one. Returns how many went in, never all: the others must come again, as the first of the next call.
    * @throws CoppiceError DATABASE_FULL, NO_SPACE, IO_ERROR: what was built is lost with its transaction
    */
-  build(addresses: Uint32Array): TreeRoot {
-    try {
-      let child: Child = { pageId: 0, birth: 0, entryCount: 0 }
-      let offer = FIRST_OFFER
-      let leaves = 0
-      for (let at = 0; at < addresses.length; leaves++) {
-        child = this.#makeLeaf(addresses, at, offer)
-        if (leaves > 0) this.#add(1, this.#separate(addresses[at - 1], addresses[at]), child)
-        else this.#open(1, this.#separator, 0, child)
-        at += child.entryCount
-        offer = child.entryCount + (child.entryCount >>> 2) + 4
+  add(addresses: Uint32Array): number {
+    let from = 0
+    // Of as many as the leaf before has, another full one seldom comes.
+    while (addresses.length - from > this.#lastLeaf.entryCount) {
+      const leaf = this.#makeLeaf(addresses, from)
+      const end = from + leaf.entryCount
+      if (end === addresses.length) {
+        // More would go in.
+        this.#allocator.drop(leaf.pageId, leaf.birth)
+        break
       }
-      return leaves === 1 ? rootAt(child, 1) : this.#finish()
-    } finally {
-      for (const branch of this.#branches) {
-        if (branch !== undefined) this.#context.pool.returnBorrowed(branch.base)
-      }
+      this.#append(leaf)
+      this.#separate(addresses[end - 1], addresses[end])
+      from = end
     }
+    return from
   }
 
-  #makeLeaf(addresses: Uint32Array, from: number, offer: number): Child {
+  /**
+   * Builds the rest of the tree of the entries at `addresses`, at least one, and returns its root. Nothing may follow.
+   * @throws CoppiceError as `add`
+   */
+  finish(addresses: Uint32Array): TreeRoot {
+    assert(addresses.length > 0, 'a tree that is built has a last entry')
+    for (let from = 0; from < addresses.length; ) {
+      const leaf = this.#makeLeaf(addresses, from)
+      this.#append(leaf)
+      from += leaf.entryCount
+      if (from < addresses.length) this.#separate(addresses[from - 1], addresses[from])
+    }
+    return this.#leafCount === 1 ? rootAt(this.#lastLeaf, 1) : this.#closeAll()
+  }
+
+  /** Puts the leaf behind the last one. */
+  #append(leaf: Child): void {
+    if (this.#leafCount === 0) this.#open(1, this.#separator, 0, leaf)
+    else {
+      this.#separator.set(this.#nextSeparator.subarray(0, this.#nextSeparatorLength))
+      this.#add(1, this.#nextSeparatorLength, leaf)
+    }
+    this.#leafCount++
+    this.#lastLeaf = leaf
+    this.#done(leaf.pageId)
+  }
+
+  /** Makes a page of as many of the entries as fit it, which belongs to nothing yet. */
+  #makeLeaf(addresses: Uint32Array, from: number): Child {
     const { pool, memory, kernel, pageSize } = this.#context
+    const before = this.#lastLeaf.entryCount
+    const offer = before === 0 ? FIRST_OFFER : before + (before >>> 2) + 4
     pool.reserve(STEP_FRAMES)
     const birth = this.#allocator.birth
     const pageId = this.#allocator.allocate()
@@ -101,13 +139,12 @@ export class TreeBuilder {
         assert(count < FILL_MAX, `a leaf of ${pageSize} bytes has fewer entries than are offered at most`)
         continue
       }
-      this.#done(pageId)
       return { pageId, birth, entryCount: taken }
     }
   }
 
-  /** Leaves the shortest key above the entry at `left` and not above the one at `right` in `#separator`. */
-  #separate(left: number, right: number): number {
+  /** Notes the shortest key above the entry at `left` and not above the one at `right` for the next leaf. */
+  #separate(left: number, right: number): void {
     const { memory } = this.#context
     const { u8 } = memory
     const leftKey = packedKeyAt(memory, left)
@@ -115,20 +152,20 @@ export class TreeBuilder {
     const limit = packedKeyLength(memory, left)
     let shared = 0
     while (shared < limit && u8[leftKey + shared] === u8[rightKey + shared]) shared++
-    for (let i = 0; i <= shared; i++) this.#separator[i] = u8[rightKey + i]
-    return shared + 1
+    for (let i = 0; i <= shared; i++) this.#nextSeparator[i] = u8[rightKey + i]
+    this.#nextSeparatorLength = shared + 1
   }
 
   /** Puts a child behind the last one of `level`; `#separator` parts the two. */
   #add(level: number, separatorLength: number, child: Child): void {
-    const { memory, scratch } = this.#context
+    const { scratch } = this.#context
     const branch = this.#branches[level]
     assert(branch !== undefined, 'a level has a branch before it has a second child')
     const { pageId, birth, entryCount } = child
-    const index = node.countOf(memory, branch.base)
+    const index = node.countOf(branch.image, 0)
     const isAdded = edit.insertBranchEntry(
-      memory,
-      branch.base,
+      branch.image,
+      0,
       scratch,
       index,
       this.#separator,
@@ -150,17 +187,17 @@ export class TreeBuilder {
 
   /** Begins a branch of `level` with a first child. */
   #open(level: number, separator: Buffer, separatorLength: number, child: Child): void {
-    const { memory, pool, pageSize } = this.#context
+    const { pageSize } = this.#context
     let branch = this.#branches[level]
     if (branch === undefined) {
-      const base = pool.borrow(0)
-      assert(base >= 0, 'the pool lends a frame for each level')
-      branch = { base, separator: Buffer.allocUnsafeSlow(pageSize), separatorLength, entryCount: 0 }
+      // Shared, as the pool's is: so that V8 sees one kind of memory.
+      const image = new PageMemory(new SharedArrayBuffer(pageSize), pageSize)
+      branch = { image, separator: Buffer.allocUnsafeSlow(pageSize), separatorLength, entryCount: 0 }
       this.#branches[level] = branch
     }
     const { pageId, birth, entryCount } = child
-    node.initNode(memory, branch.base, 0, 0, level, node.startCapacity(pageSize, level))
-    edit.setFirstChild(memory, branch.base, pageId, birth, entryCount, false)
+    node.initNode(branch.image, 0, 0, 0, level, node.startCapacity(pageSize, level))
+    edit.setFirstChild(branch.image, 0, pageId, birth, entryCount, false)
     branch.separator.set(separator.subarray(0, separatorLength))
     branch.separatorLength = separatorLength
     branch.entryCount = entryCount
@@ -178,12 +215,12 @@ export class TreeBuilder {
   }
 
   #makePage(branch: OpenBranch): Child {
-    const { pool, memory, pageSize } = this.#context
+    const { pool, memory } = this.#context
     pool.reserve(STEP_FRAMES)
     const birth = this.#allocator.birth
     const pageId = this.#allocator.allocate()
     const base = pool.create(pageId)
-    memory.u8.copyWithin(base, branch.base, branch.base + pageSize)
+    memory.u8.set(branch.image.u8, base)
     setPageId(memory, base, pageId)
     setBirth(memory, base, birth)
     this.#done(pageId)
@@ -191,7 +228,7 @@ export class TreeBuilder {
   }
 
   /** Closes all levels; the top one is the root. */
-  #finish(): TreeRoot {
+  #closeAll(): TreeRoot {
     for (let level = 1; ; level++) {
       const branch = this.#branches[level]
       assert(branch !== undefined, 'there is a branch above each closed one')

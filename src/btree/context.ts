@@ -14,6 +14,8 @@ export type { PageAllocator }
 
 /** Fewer puts than these cost about as much one by one. */
 const COLLECT_AFTER_PUTS = 500
+/** Puts that came in order go into pages when they take so many bytes: with those pages they stay in the second-level cache. */
+const STREAM_BYTES = 256 * 1024
 
 /** What readers of all trees share, in one thread. */
 export class ReadContext {
@@ -44,6 +46,8 @@ export class TreeContext extends ReadContext {
   readonly maxInlineLength: number
   /** From so many puts in a row on a tree that is small beside them, they are collected: see PutBuffer. */
   readonly collectAfterPuts: number
+  /** From so many frames on, collected puts that came in order go into pages. */
+  readonly streamFrames: number
 
   constructor(pool: Pool, extents: ExtentFile) {
     super(pool, extents)
@@ -52,6 +56,8 @@ export class TreeContext extends ReadContext {
     this.maxInlineLength = maxInlineLength(this.pageSize)
     // In debug mode soon, so that whatever is tested meets it.
     this.collectAfterPuts = debugChecks.enabled ? 5 : COLLECT_AFTER_PUTS
+    const streamFrames = debugChecks.enabled ? 2 : Math.max(2, STREAM_BYTES / this.pageSize)
+    this.streamFrames = Math.min(streamFrames, pool.borrowableCount >>> 1)
   }
 
   /** Copies a page image. Measured for 4 KiB: 50 to 80 ns by the kernel, 300 by the runtime, slow in shared memory. */

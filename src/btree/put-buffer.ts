@@ -13,6 +13,7 @@
 import type { PageMemory } from '../page/memory.ts'
 import {
   comparePacked,
+  comparePackedWith,
   packedHead,
   packedKeyAt,
   packedKeyLength,
@@ -22,7 +23,6 @@ import {
 import { headAt } from '../page/search.ts'
 import type { Pool } from '../pool/pool.ts'
 import { KeyIndex } from './key-index.ts'
-import { MAX_HEIGHT } from './root.ts'
 
 const START_ENTRIES = 1024
 /** So few entries are sorted by insertion. */
@@ -37,6 +37,8 @@ const SORTED = -1
 export class PutBuffer {
   /** How many entries there are, those with equal keys counted each. */
   count = 0
+  /** Whether the keys have ascended strictly so far. */
+  isAscending = true
   readonly #pool: Pool
   readonly #memory: PageMemory
   readonly #frames: number[] = []
@@ -46,7 +48,6 @@ export class PutBuffer {
   #addresses = new Uint32Array(START_ENTRIES)
   /** The first four bytes of each key. */
   #heads = new Uint32Array(START_ENTRIES)
-  #isAscending = true
   /** So many bytes at the front are the same in all keys. */
   #commonLength = 0
   /** Made when it is first asked whether a key is there. */
@@ -64,13 +65,23 @@ export class PutBuffer {
     this.#memory = pool.memory
   }
 
+  /** Frames that it has borrowed. */
+  get frameCount(): number {
+    return this.#frames.length
+  }
+
+  /** Whether there is room for an entry of these lengths in the frame that is being filled. */
+  fits(keyLength: number, valueLength: number): boolean {
+    return this.#at + packedLength(keyLength, valueLength) <= this.#end
+  }
+
   /**
    * Makes sure that an entry of these lengths can be added; false when the pool lends no more. Ends the validity of
    * all bases. @throws CoppiceError NO_SPACE, IO_ERROR, POOL_EXHAUSTED
    */
   reserve(keyLength: number, valueLength: number): boolean {
-    if (this.#at + packedLength(keyLength, valueLength) <= this.#end) return true
-    const base = this.#pool.borrow(MAX_HEIGHT)
+    if (this.fits(keyLength, valueLength)) return true
+    const base = this.#pool.borrow()
     if (base < 0) return false
     this.#frames.push(base)
     this.#at = base
@@ -108,14 +119,14 @@ export class PutBuffer {
     this.#keys?.add(at)
     if (entry === 0) {
       this.#commonLength = keyLength
-      this.#isAscending = true
+      this.isAscending = true
       return
     }
     if (this.#commonLength > 0) this.#commonLength = this.#sharedWithFirst(key, keyLength)
-    if (!this.#isAscending) return
+    if (!this.isAscending) return
     const before = this.#heads[entry - 1]
     if (head < before || (head === before && this.#compare(this.#addresses[entry - 1], at) >= 0)) {
-      this.#isAscending = false
+      this.isAscending = false
     }
   }
 
@@ -142,6 +153,15 @@ export class PutBuffer {
     this.#heads = heads
   }
 
+  /** Whether the keys have ascended and this one lies above all of them. */
+  endsBelow(key: Uint8Array, keyLength: number): boolean {
+    if (!this.isAscending || this.count === 0) return false
+    const last = this.#addresses[this.count - 1]
+    const head = headAt(key, 0, keyLength)
+    const lastHead = this.#heads[this.count - 1]
+    return head === lastHead ? comparePackedWith(this.#memory, last, key, keyLength) < 0 : head > lastHead
+  }
+
   /** False: the key is not there. True: it is, or that cannot be told (K2 of {@link KeyIndex}). */
   mayHave(key: Uint8Array, keyLength: number): boolean {
     if (this.#keys === undefined) {
@@ -151,10 +171,15 @@ export class PutBuffer {
     return this.#keys.mayHave(key, keyLength)
   }
 
-  /** Where the entries lie in the order of their keys, equal ones left out (P1). Valid until `clear`. */
+  /** Where the first `count` entries lie, in the order in which they came. Valid until entries are forgotten. */
+  asTheyCame(count: number): Uint32Array {
+    return this.#addresses.subarray(0, count)
+  }
+
+  /** Where the entries lie in the order of their keys, equal ones left out (P1). Valid until entries are forgotten. */
   sorted(): Uint32Array {
     const addresses = this.#addresses.subarray(0, this.count)
-    if (this.#isAscending) return addresses
+    if (this.isAscending) return addresses
     const heads = this.#heads.subarray(0, this.count)
     const depth = this.#commonLength
     if (depth > 0) this.#loadHeads(addresses, heads, depth)
@@ -241,6 +266,21 @@ export class PutBuffer {
 
   valueOffset(address: number): number {
     return packedValueAt(address)
+  }
+
+  /** Forgets the first `count` entries, not all, and gives back the frames in which no others lie. */
+  forgetFirst(count: number): void {
+    if (count === 0) return
+    const { pageSize } = this.#memory
+    const next = this.#addresses[count]
+    const frame = this.#frames.indexOf(next - (next % pageSize))
+    for (const base of this.#frames.splice(0, frame)) this.#pool.returnBorrowed(base)
+    this.#addresses.copyWithin(0, count, this.count)
+    this.#heads.copyWithin(0, count, this.count)
+    this.count -= count
+    if (this.count === 1) this.isAscending = true
+    // What the keys share is known of more of them than are left, which is no error.
+    this.#keys = undefined
   }
 
   /** Forgets everything and gives the frames back. */

@@ -17,9 +17,7 @@ import { packedValueAt, packedValueLength } from '../page/packed.ts'
 import { searchNode } from '../page/search.ts'
 import { PutMode, type TreeAppender, type WriteTree } from './api.ts'
 import { Appender } from './appender.ts'
-import { TreeBuilder } from './builder.ts'
 import type { Journal, PageAllocator, TreeContext } from './context.ts'
-import { Cursor } from './cursor.ts'
 import {
   dropExtentAt,
   EXTENT_REFERENCE_BYTES,
@@ -27,15 +25,14 @@ import {
   extentPages,
   MAX_VALUE_LENGTH,
 } from './extent.ts'
-import { PutBuffer } from './put-buffer.ts'
+import type { PutBuffer } from './put-buffer.ts'
+import { PutCollector } from './put-collector.ts'
 import { deleteRange } from './range-delete.ts'
 import { TreeReader } from './reader.ts'
 import type { TreeRoot } from './root.ts'
 import { dropSubtree } from './walk.ts'
 import { WritePath } from './write-path.ts'
 
-/** A tree with more entries is not collected again; its puts go into it in the order of their keys. */
-const TAKEN_BACK_MAX = 4096
 const NO_BYTES: Buffer = Buffer.alloc(0)
 
 export class TreeWriter extends TreeReader implements WriteTree {
@@ -52,7 +49,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
   /** It was dropped, or its transaction is over: `broken` for good. */
   #isGone = false
   /** The puts that were collected; undefined while they go straight into the tree. */
-  #collected: PutBuffer | undefined
+  #collector: PutCollector | undefined
   /** Where the last collected value lay: memory outside of the pool. */
   #collectedFrom: Uint8Array | undefined
 
@@ -76,7 +73,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
   }
 
   get isCollecting(): boolean {
-    return this.#collected !== undefined || this.state.height === 0
+    return this.#collector !== undefined || this.state.height === 0
   }
 
   /** True after a change failed half way; the transaction must be rolled back. */
@@ -101,7 +98,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
       if (this.#collects()) {
         if (mode === PutMode.insert && this.has(key, keyLength)) return false
         // Looking may have ended the collecting.
-        if (this.#collected !== undefined && this.#collect(key, keyLength, value, valueOffset, valueLength))
+        if (this.#collector !== undefined && this.#collect(key, keyLength, value, valueOffset, valueLength))
           return true
       }
     }
@@ -194,7 +191,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     this.#journal.deleteRange(this.treeId, from, fromLength, to, toLength)
     const removed =
       from === undefined && to === undefined
-        ? this.#dropAll()
+        ? this.dropPages()
         : deleteRange(this.#path, from, fromLength, to, toLength)
     this.#end()
     return removed
@@ -225,9 +222,10 @@ export class TreeWriter extends TreeReader implements WriteTree {
   /** Drops all pages without telling the journal: the tree itself is being dropped or replaced. */
   dropEverything(): void {
     // Of a change that failed half way, pages may be left that nothing refers to, even if the tree is empty.
+    if (this.#collector?.hasStream) this.settle()
     this.#begin()
     this.forgetPuts()
-    if (this.state.height > 0) this.#dropAll()
+    if (this.state.height > 0) this.dropPages()
     this.giveUp()
   }
 
@@ -250,67 +248,38 @@ export class TreeWriter extends TreeReader implements WriteTree {
   override find(key: Uint8Array, keyLength: number): boolean {
     if (this.putRun !== 0) this.#settleFor(key, keyLength)
     const found = this.lookUp(key, keyLength)
-    if (found && this.#collected === undefined) this.putRun = 0
+    if (found && this.#collector === undefined) this.putRun = 0
     return found
   }
 
   override has(key: Uint8Array, keyLength: number): boolean {
     if (this.putRun !== 0) this.#settleFor(key, keyLength)
     const found = this.isThere(key, keyLength)
-    if (found && this.#collected === undefined) this.putRun = 0
+    if (found && this.#collector === undefined) this.putRun = 0
     return found
   }
 
   /** Afterwards the tree has what was put last under the key. */
   #settleFor(key: Uint8Array, keyLength: number): void {
-    if (this.#broken || this.#collected?.mayHave(key, keyLength) === true) this.settle()
+    if (this.#broken || this.#collector?.mayHave(key, keyLength) === true) this.settle()
   }
 
   // Collected puts
 
   /** Whether a put is collected, from now on perhaps. */
   #collects(): boolean {
-    if (this.#collected !== undefined) return true
+    if (this.#collector !== undefined) return true
     const { pool, collectAfterPuts } = this.context
     // A put into a tree that is large beside all that are put together gains nothing by waiting for its neighbours.
     if (this.putRun < collectAfterPuts || 4 * this.putRun < this.state.count) return false
     if (pool.borrowableCount === 0 || this.#broken) return false
-    const collected = new PutBuffer(pool)
-    const isTakenBack = this.#takeBack(collected)
-    this.#collected = collected
+    const collector = new PutCollector(this, this.#allocator)
+    const isTakenBack = collector.takeBack()
+    this.#collector = collector
     if (isTakenBack) {
       this.#begin()
-      this.#dropAll()
+      this.dropPages()
       this.#end()
-    }
-    return true
-  }
-
-  /**
-   * A small tree's entries are collected too: then all can be built at once. False when they are not, or not all could
-   * be; also after an error nothing has changed.
-   */
-  #takeBack(collected: PutBuffer): boolean {
-    const { count, height, extents } = this.state
-    if (height === 0 || count > TAKEN_BACK_MAX || extents) return false
-    const cursor = new Cursor(this)
-    // The cursor would settle the tree.
-    const putRun = this.putRun
-    this.putRun = 0
-    let isComplete = false
-    try {
-      for (let more = cursor.first(); more; more = cursor.next()) {
-        const keyLength = cursor.loadKey()
-        // Before the value's place is known: borrowing a frame may move it.
-        if (!collected.reserve(keyLength, this.context.maxInlineLength)) return false
-        cursor.loadValue()
-        const { valueBytes, valueOffset, valueLength } = cursor
-        collected.add(cursor.keyBytes, keyLength, valueBytes, valueOffset, valueLength)
-      }
-      isComplete = true
-    } finally {
-      this.putRun = putRun
-      if (!isComplete) collected.clear()
     }
     return true
   }
@@ -332,28 +301,25 @@ export class TreeWriter extends TreeReader implements WriteTree {
       return false
     }
     this.#collectedFrom = value
-    const collected = this.#collected!
-    if (!collected.reserve(keyLength, valueLength)) {
-      this.#storeCollected()
-      if (!collected.reserve(keyLength, valueLength)) {
-        this.settle()
-        return false
-      }
+    const collector = this.#collector!
+    if (!collector.makeRoom(keyLength, valueLength)) {
+      this.settle()
+      return false
     }
     this.#journal.put(this.treeId, key, keyLength, value, valueOffset, valueLength)
-    collected.add(key, keyLength, value, valueOffset, valueLength)
     this.state.edits++
+    collector.add(key, keyLength, value, valueOffset, valueLength)
     return true
   }
 
   override settle(): void {
     // Of a load that failed on its way, some is in the tree: whoever asks for the tree is told, now and later.
     if (this.#broken) throw this.#failure()
-    if (this.#collected !== undefined) {
+    if (this.#collector !== undefined) {
       try {
-        this.#storeCollected()
+        this.#collector.settle()
       } finally {
-        this.#collected = undefined
+        this.#collector = undefined
       }
     }
     this.putRun = 0
@@ -362,31 +328,13 @@ export class TreeWriter extends TreeReader implements WriteTree {
   /** Forgets the puts that have not reached the tree, which is given up. */
   forgetPuts(): void {
     this.putRun = 0
-    this.#collected?.clear()
-    this.#collected = undefined
+    this.#collector?.forget()
+    this.#collector = undefined
     this.#collectedFrom = undefined
   }
 
-  /** Brings the collected puts into the tree and begins anew. */
-  #storeCollected(): void {
-    const collected = this.#collected!
-    try {
-      if (collected.count === 0) return
-      this.#begin()
-      const addresses = collected.sorted()
-      if (this.state.height === 0) {
-        const root = new TreeBuilder(this.context, this.#allocator).build(addresses)
-        this.state.set(root)
-      } else {
-        for (const address of addresses) this.#putPacked(collected, address)
-      }
-      this.#end()
-    } finally {
-      collected.clear()
-    }
-  }
-
-  #putPacked(collected: PutBuffer, address: number): void {
+  /** For the collector: puts an entry that it has. */
+  putPacked(collected: PutBuffer, address: number): void {
     const { memory, pageSize } = this.context
     if (this.#packedKey === NO_BYTES) this.#packedKey = Buffer.allocUnsafeSlow(pageSize)
     const key = this.#packedKey
@@ -399,7 +347,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     this.#store(found, key, keyLength, memory.bytes, packedValueAt(address), valueLength, false)
   }
 
-  /** For the appender: brackets a change. */
+  /** For the appender and the collector: brackets a change. */
   beginChange(): void {
     this.#begin()
   }
@@ -526,7 +474,8 @@ export class TreeWriter extends TreeReader implements WriteTree {
     encodeExtent({ pageId, length, crc, birth }, this.#reference)
   }
 
-  #dropAll(): number {
+  /** Drops all pages within a change; returns how many entries there were. */
+  dropPages(): number {
     const removed = this.state.count
     const { pageId, birth, height, extents } = this.state
     dropSubtree(this.context, this.#allocator, pageId, birth, height - 1, extents)

@@ -54,6 +54,40 @@ export function comparePacked(m: PageMemory, a: number, b: number): number {
   return aLength - bLength
 }
 
+/** Below 0, 0 or above 0 as the key of the packed entry lies below `key`, equals it, or lies above. */
+export function comparePackedWith(m: PageMemory, at: number, key: Uint8Array, keyLength: number): number {
+  const u8 = m.u8
+  const ownLength = packedKeyLength(m, at)
+  const ownKey = packedKeyAt(m, at)
+  const shared = Math.min(ownLength, keyLength)
+  for (let i = 0; i < shared; i++) {
+    const difference = u8[ownKey + i] - key[i]
+    if (difference !== 0) return difference
+  }
+  return ownLength - keyLength
+}
+
+/**
+ * Two lists of entries as one. In each the keys ascend strictly; of an entry that both have, that of `newer` counts.
+ */
+export function mergePacked(m: PageMemory, older: Uint32Array, newer: Uint32Array): Uint32Array {
+  const merged = new Uint32Array(older.length + newer.length)
+  let count = 0
+  let fromOlder = 0
+  for (const address of newer) {
+    let order = -1
+    while (fromOlder < older.length) {
+      order = comparePacked(m, older[fromOlder], address)
+      if (order >= 0) break
+      merged[count++] = older[fromOlder++]
+    }
+    if (order === 0) fromOlder++
+    merged[count++] = address
+  }
+  merged.set(older.subarray(fromOlder), count)
+  return merged.subarray(0, count + older.length - fromOlder)
+}
+
 /** The four key bytes from `from` as a big-endian number, zero padded at the key's end. */
 export function packedHead(m: PageMemory, at: number, from: number): number {
   const key = packedKeyAt(m, at)

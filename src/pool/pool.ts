@@ -186,12 +186,12 @@ export class Pool extends PageCache {
   }
 
   /**
-   * The base of a frame for something else than a page, or -1 when the pool would then lend fewer than `kept` more.
-   * Nobody else sees it, and it stays until it is returned. Ends the validity of all other bases.
+   * The base of a frame for something else than a page, or -1 when the pool lends no more. Nobody else sees it, and it
+   * stays until it is returned. Ends the validity of all other bases.
    * @throws CoppiceError POOL_EXHAUSTED; NO_SPACE or IO_ERROR from writing dirty pages.
    */
-  borrow(kept: number): number {
-    if (this.borrowedCount + kept >= this.borrowableCount) return -1
+  borrow(): number {
+    if (this.borrowedCount >= this.borrowableCount) return -1
     const frame = this.takeFrame()
     this.borrowedCount++
     return this.frames.baseOf(frame)

@@ -220,7 +220,7 @@ describe('the kernel', () => {
           buffer.add(key, key.length, value, 0, value.length)
         }
         const addresses = buffer.sorted()
-        const [first, second] = [pool.borrow(0), pool.borrow(0)]
+        const [first, second] = [pool.borrow(), pool.borrow()]
         for (let at = 0; at < addresses.length; ) {
           const count = Math.min(addresses.length - at, FILL_MAX)
           for (const base of [first, second]) {

@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest'
 import { findNodeFault, Scratch } from '../../src/page/edit.ts'
 import { PageMemory } from '../../src/page/memory.ts'
 import * as node from '../../src/page/node.ts'
-import { comparePacked, fillLeaf, packedKeyAt, packedLength, packedValueAt } from '../../src/page/packed.ts'
+import {
+  comparePacked,
+  comparePackedWith,
+  fillLeaf,
+  mergePacked,
+  packedKeyAt,
+  packedLength,
+  packedValueAt,
+} from '../../src/page/packed.ts'
 
 const ARENA_BYTES = 1 << 20
 
@@ -98,5 +106,44 @@ describe('packed entries', () => {
       for (const [j, b] of addresses.entries())
         expect(Math.sign(comparePacked(m, a, b))).toBe(Math.sign(i - j))
     }
+  })
+})
+
+describe('packed entries', () => {
+  const names = ['', 'a', 'a\0', 'ab', 'b', 'ba']
+
+  it('compare with a key that is not packed as with one that is', () => {
+    const { m, addresses } = memoryWith(
+      4096,
+      names.map((name): [Buffer, Buffer] => [Buffer.from(name), Buffer.alloc(3)]),
+    )
+    for (const [i, at] of addresses.entries()) {
+      for (const [k, name] of names.entries()) {
+        const key = Buffer.from(`${name}!`)
+        expect(Math.sign(comparePackedWith(m, at, key, name.length))).toBe(Math.sign(i - k))
+      }
+    }
+  })
+
+  it.each([
+    ['', '', ''],
+    ['ac', '', 'a0 c0'],
+    ['', 'ac', 'a1 c1'],
+    ['ace', 'bdf', 'a0 b1 c0 d1 e0 f1'],
+    ['def', 'abc', 'a1 b1 c1 d0 e0 f0'],
+    ['abc', 'def', 'a0 b0 c0 d1 e1 f1'],
+    ['abc', 'abc', 'a1 b1 c1'],
+    ['abcd', 'bd', 'a0 b1 c0 d1'],
+    ['b', 'abc', 'a1 b1 c1'],
+  ])('of two lists, %j and %j, become one', (older, newer, expected) => {
+    const entries = [...older].map((name): [Buffer, Buffer] => [Buffer.from(name), Buffer.from('0')])
+    for (const name of newer) entries.push([Buffer.from(name), Buffer.from('1')])
+    const { m, addresses } = memoryWith(4096, entries)
+    const merged = mergePacked(m, addresses.subarray(0, older.length), addresses.subarray(older.length))
+    const shown = Array.from(merged, at => {
+      const key = packedKeyAt(m, at)
+      return m.bytes.toString('latin1', key, key + 1) + String.fromCharCode(m.u8[packedValueAt(at)])
+    })
+    expect(shown.join(' ')).toBe(expected)
   })
 })
