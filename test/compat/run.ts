@@ -174,7 +174,11 @@ const record = new CompatRecord(
   options.all,
 )
 const { reports } = record
-if (options.again) forgetFailures(reports)
+if (options.again) {
+  forgetFailures(reports)
+  // Whoever ends this run before its first result has not to say it again.
+  record.keep()
+}
 const commit = commitOf(root)
 const filesOfFolder = new Map(folders.map(folder => [folder, filesOf(root, folder)]))
 const notInstalled: string[] = []

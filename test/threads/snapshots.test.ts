@@ -256,7 +256,7 @@ describe('maxSnapshotAgeMs', () => {
   })
 
   it('goes by a clock that nobody sets, the same in all threads', async () => {
-    const patient = openFilled(directory.file('patient.db'), { maxSnapshotAgeMs: 60_000 })
+    const patient = openFilled(directory.file('patient.db'), { maxSnapshotAgeMs: 1_800_000 })
     const { reached, resume, result } = startScenario('keeps its snapshot', patient.share())
     await reached(0)
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000)

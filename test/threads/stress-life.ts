@@ -86,13 +86,24 @@ class Life {
   async run(): Promise<void> {
     const words = this.#words
     for (let i = 0; i < WORKERS; i++) this.#workers.push(this.#begin())
-    while (Atomics.load(words, Word.begun) < WORKERS && !this.#hasFailed()) await sleep(5)
-    while (Atomics.load(words, Word.reads) < this.#options.reads && !this.#hasFailed()) {
+    const { reads } = this.#options
+    await this.#allBegun()
+    // A short life on a busy machine goes on until a shared state was read, too.
+    while (
+      (Atomics.load(words, Word.reads) < reads || Atomics.load(words, Word.sharedStates) === 0) &&
+      !this.#hasFailed()
+    ) {
       await this.#step()
       await new Promise(resolve => setImmediate(resolve))
     }
+    // Who has not begun does not read when the database is closed.
+    await this.#allBegun()
     this.#expectFaultless(await this.#db.check())
     await this.#end()
+  }
+
+  async #allBegun(): Promise<void> {
+    while (Atomics.load(this.#words, Word.begun) < this.#started && !this.#hasFailed()) await sleep(5)
   }
 
   #hasFailed(): boolean {
