@@ -27,6 +27,11 @@ export class SeededRandom {
     return this.next() < probability
   }
 
+  /** The same for what may as well be left out: whoever makes choices smaller leaves it out (shrunk-query.ts). */
+  option(probability: number): boolean {
+    return this.chance(probability)
+  }
+
   pick<T>(choices: readonly T[]): T {
     return choices[this.below(choices.length)]
   }

@@ -77,6 +77,7 @@ export function queryOf(numbers: SeededRandom): string {
   const random = (n: number) => numbers.below(n)
   const pick = <T>(list: readonly T[]): T => numbers.pick(list)
   const chance = (percent: number) => numbers.chance(percent / 100)
+  const option = (percent: number) => numbers.option(percent / 100)
   const one = (makers: readonly (() => string)[]) => pick(makers)()
 
   function integer(columns: readonly Column[], depth: number): string {
@@ -122,9 +123,9 @@ export function queryOf(numbers: SeededRandom): string {
       () => `(${inner()} or ${inner()})`,
       () => `(not ${inner()})`,
       () => `${number()} is ${pick(['', 'not '])}null`,
-      () => `${number()} in (${leaf()}, ${random(5)}, ${chance(30) ? 'null' : random(4)})`,
+      () => `${number()} in (${leaf()}, ${random(5)}, ${option(30) ? 'null' : random(4)})`,
       () =>
-        `${number()} ${pick(['', 'not '])}in (select q.x from c q${chance(50) ? ` where q.i < ${leaf()}` : ''})`,
+        `${number()} ${pick(['', 'not '])}in (select q.x from c q${option(50) ? ` where q.i < ${leaf()}` : ''})`,
       () => `${pick(['', 'not '])}exists (select 1 from a q where q.x = ${leaf()} and q.y < ${leaf()})`,
       () => `${number()} between ${leaf()} and ${leaf()}`,
       () => `${text(columns, depth - 1)} like '${pick(['a%', '%b', '_', 'ab%'])}'`,
@@ -149,7 +150,7 @@ export function queryOf(numbers: SeededRandom): string {
         return { text: `a join c on ${on()}`, columns: both }
       case 4:
         return {
-          text: `a left join c on ${on()}${chance(40) ? ` and ${boolean(both, 1)}` : ''}`,
+          text: `a left join c on ${on()}${option(40) ? ` and ${boolean(both, 1)}` : ''}`,
           columns: both,
         }
       case 5:
@@ -172,7 +173,7 @@ export function queryOf(numbers: SeededRandom): string {
           { text: `v ${pick(['join', 'left join', 'right join'])} c on v.k = c.x`, columns: [...V, ...C] },
         ])
         const how = pick(['', '', ' materialized', ' not materialized'])
-        if (chance(40)) return { with: `with v as${how} (${inner}) `, text, columns }
+        if (option(40)) return { with: `with v as${how} (${inner}) `, text, columns }
         return { text: text.replace('v', `(${inner}) v`), columns }
       }
       default: {
@@ -187,7 +188,7 @@ export function queryOf(numbers: SeededRandom): string {
 
   const source = from()
   const { columns } = source
-  const where = chance(70) ? ` where ${boolean(columns, 2)}` : ''
+  const where = option(70) ? ` where ${boolean(columns, 2)}` : ''
   const tail = `from ${source.text}${where}`
   const list = (count: number, make: () => string) => Array.from({ length: count }, make)
 
@@ -202,8 +203,8 @@ export function queryOf(numbers: SeededRandom): string {
     )
     // By all of its columns, so that LIMIT can take only these rows.
     const order = items.map((_, i) => `${i + 1}${pick(['', ' desc', ' nulls first', ' desc nulls last'])}`)
-    const limit = chance(40) ? ` limit ${random(10)}${chance(40) ? ` offset ${random(5)}` : ''}` : ''
-    return `select ${chance(20) ? 'distinct ' : ''}${items.join(', ')} ${tail} order by ${order.join(', ')}${limit}`
+    const limit = option(40) ? ` limit ${random(10)}${option(40) ? ` offset ${random(5)}` : ''}` : ''
+    return `select ${option(20) ? 'distinct ' : ''}${items.join(', ')} ${tail} order by ${order.join(', ')}${limit}`
   }
 
   function groups(): string {
@@ -222,9 +223,9 @@ export function queryOf(numbers: SeededRandom): string {
         () => `string_agg(distinct ${pick(columns.filter(column => column.type === 'text')).text}, ',')`,
       ]),
     )
-    const how = chance(20) ? `rollup (${keys.join(', ')})` : keys.join(', ')
+    const how = option(20) ? `rollup (${keys.join(', ')})` : keys.join(', ')
     const group = keys.length === 0 ? '' : ` group by ${how}`
-    const having = chance(30) ? ` having count(*) > ${random(3)}` : ''
+    const having = option(30) ? ` having count(*) > ${random(3)}` : ''
     return `select ${[...keys, ...aggregates].join(', ')} ${tail}${group}${having}`
   }
 
@@ -233,8 +234,8 @@ export function queryOf(numbers: SeededRandom): string {
     const ids = columns
       .filter(column => column.text.endsWith('.i') || column.text === 'v.k')
       .map(one => one.text)
-    const partition = chance(60) ? `partition by ${pick(columns).text} ` : ''
-    const frame = chance(40) ? ` rows between ${random(3)} preceding and ${random(3)} following` : ''
+    const partition = option(60) ? `partition by ${pick(columns).text} ` : ''
+    const frame = option(40) ? ` rows between ${random(3)} preceding and ${random(3)} following` : ''
     const call = one([
       () => 'row_number()',
       () => 'rank()',
