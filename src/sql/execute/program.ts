@@ -121,12 +121,16 @@ export class Program implements ExpressionScope {
     return this.meter !== undefined
   }
 
-  /** Starts an execution. The values of parameters are in their form already. */
+  /**
+   * Starts an execution. The values of parameters are in their form already. What the statement changes is changed when this
+   * returns, unless that may pause: then it is done by taking rows.
+   */
   open(
     parameters: readonly Value[],
     context: EvaluationContext,
     data: DataSource,
     changed: DataSource = data,
+    changesMayPause = false,
   ): void {
     const { execution } = this
     execution.context = context
@@ -141,6 +145,7 @@ export class Program implements ExpressionScope {
       // Common tables that change data run wholly, in the order in which they stand, whoever reads them.
       for (const change of this.changes) change.complete()
       this.root.open()
+      if (!changesMayPause) this.completeChange()
     } catch (error) {
       this.close()
       throw error

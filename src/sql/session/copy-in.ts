@@ -176,7 +176,6 @@ export class CopyIn {
     }
     try {
       this.program.open(values, this.context, this.data)
-      this.program.completeChange()
       this.rowCount += this.program.changeCount
     } catch (error) {
       if (!(error instanceof SqlError)) throw error

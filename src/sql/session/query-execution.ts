@@ -101,8 +101,13 @@ function openExecution(
     const data = dataFor(unit, state, environment.engine, protect, savepoints.watch?.changed)
     if (unit.kind === 'write' && compiled.readsStateBefore) savepoints.before = unit.savepoint()
     const { before } = savepoints
-    program.open(values, context, before === undefined ? data : dataOf(before.reading()), data)
-    if (!changesMayPause) completeChange(program)
+    program.open(
+      values,
+      context,
+      before === undefined ? data : dataOf(before.reading()),
+      data,
+      changesMayPause,
+    )
     const mayPause = changesMayPause || !compiled.isWriting
     return new QueryExecution(
       environment,
@@ -116,16 +121,6 @@ function openExecution(
     )
   } catch (error) {
     transactions.undo(where, savepoints.undo)
-    throw error
-  }
-}
-
-/** @throws what the change throws: the program is closed then */
-function completeChange(program: Program): void {
-  try {
-    program.completeChange()
-  } catch (error) {
-    program.close()
     throw error
   }
 }
