@@ -13,6 +13,7 @@ export type { ChangeHistory, HistoryOptions } from './database/changes/history.t
 export { type LiveOptions, LiveQuery } from './database/changes/live-query.ts'
 export type { Change, ChangedValueOf, TableChanges, Watch } from './database/changes/table-changes.ts'
 export type { CheckFault, CheckReport } from './database/check-report.ts'
+export { CopyInput, CopyOutput } from './database/copy.ts'
 export { type BackupOptions, type ConnectOptions, Database, type Savepoints } from './database/database.ts'
 export type { DatabasePath } from './database/database-path.ts'
 export type { FunctionDoor } from './database/functions.ts'

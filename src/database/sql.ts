@@ -4,6 +4,7 @@
  */
 
 import { CoppiceError } from '../base/errors.ts'
+import { SqlError } from '../sql/errors.ts'
 import type { Execution } from '../sql/session/execution.ts'
 import type { ExplainRequest } from '../sql/session/explain-options.ts'
 import type { ExplainedStatement } from '../sql/session/explain-print.ts'
@@ -14,6 +15,7 @@ import {
   type RunResult,
 } from '../sql/session/options.ts'
 import type { Session } from '../sql/session/session.ts'
+import { type CopyInput, type CopyOutput, startCopyInput, startCopyOutput } from './copy.ts'
 
 /** A row whose type nobody has said. */
 // biome-ignore lint/suspicious/noExplicitAny: the caller says the type, or looks for himself
@@ -84,7 +86,7 @@ export class PreparedStatement<Row = SqlRow> {
   ): ExplainedStatement
   explain(options?: ExplainRequest & { readonly format?: 'text' }, ...parameters: readonly unknown[]): string
   explain(options: ExplainRequest = {}, ...parameters: readonly unknown[]): string | ExplainedStatement {
-    return this.#session().explain(this.#text, parameters, options)
+    return this.#session().explain(this.#text, parameters, options, this.#options)
   }
 
   /** What columns its rows have. */
@@ -213,10 +215,23 @@ export function bindTemplate<Row>(
 /** A session of its own: settings, prepared statements and transactions that others do not see. */
 export class Connection implements SqlDoor, Disposable {
   readonly #session: Session
+  /** What takes rows now, or did. */
+  #input: CopyInput | undefined
 
   /** @internal */
   constructor(session: Session) {
     this.#session = session
+  }
+
+  /** The session, for another statement. @throws SqlError 55006 */
+  get #idle(): Session {
+    if (this.#input?.isOver === false) {
+      throw new SqlError(
+        '55006',
+        'a COPY of this connection takes rows: end it first, by finish() or abort()',
+      )
+    }
+    return this.#session
   }
 
   /** Whether BEGIN was said, and neither COMMIT nor ROLLBACK since. */
@@ -224,16 +239,16 @@ export class Connection implements SqlDoor, Disposable {
     return this.#session.isInTransaction
   }
   query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
-    return query<Row>(this.#session, text, parameters, options)
+    return query<Row>(this.#idle, text, parameters, options)
   }
   sql<Row = SqlRow>(strings: TemplateStringsArray, ...values: readonly unknown[]): BoundStatement<Row> {
-    return bindTemplate<Row>(() => this.#session, strings, values)
+    return bindTemplate<Row>(() => this.#idle, strings, values)
   }
   prepare<Row = SqlRow>(text: string, options: QueryOptions = NO_OPTIONS): PreparedStatement<Row> {
-    return new PreparedStatement<Row>(() => this.#session, text, options)
+    return new PreparedStatement<Row>(() => this.#idle, text, options)
   }
   exec(script: string, options?: QueryOptions): RunResult[] {
-    return exec(this.#session, script, options)
+    return exec(this.#idle, script, options)
   }
   /** Whether a statement of that transaction has failed: until ROLLBACK everything else is refused. */
   get hasFailedTransaction(): boolean {
@@ -251,10 +266,34 @@ export class Connection implements SqlDoor, Disposable {
   execute(text: string, parameters: readonly unknown[] = [], options: QueryOptions = NO_OPTIONS): Execution {
     checkOptions(options)
     checkParameters(parameters)
-    return this.#session.execute(text, parameters, options)
+    return this.#idle.execute(text, parameters, options)
+  }
+  /**
+   * Begins a COPY … FROM STDIN, whose rows the program brings: as text, as CSV or in binary, as the statement says. It is one
+   * statement: all of the rows are stored, or none.
+   * @example
+   * using copy = connection.copyIn('copy users (id, email) from stdin (format csv)')
+   * for await (const piece of createReadStream('users.csv')) copy.write(piece)
+   * console.log(copy.finish().rowCount)
+   * @throws SqlError; CoppiceError BUSY
+   */
+  copyIn(text: string, options: QueryOptions = NO_OPTIONS): CopyInput {
+    checkOptions(options)
+    this.#input = startCopyInput(this.#idle, text, options)
+    return this.#input
+  }
+  /**
+   * Begins a COPY … TO STDOUT, and gives its rows in pieces.
+   * @example for (const piece of connection.copyOut('copy users to stdout (format csv, header)')) file.write(piece)
+   * @throws SqlError
+   */
+  copyOut(text: string, options: QueryOptions = NO_OPTIONS): CopyOutput {
+    checkOptions(options)
+    return startCopyOutput(this.#idle, text, options)
   }
   /** Rolls an open transaction back. */
   close(): void {
+    this.#input?.abort()
     this.#session.close()
   }
   [Symbol.dispose](): void {

@@ -124,7 +124,10 @@ export function executeSessionStatement(
       lockTables(statement, parts)
       return done('LOCK TABLE')
     case 'copy':
-      throw notSupported('COPY without a client that sends or takes rows', statement.at)
+      throw new SqlError('0A000', 'COPY needs somebody who brings or takes the rows', {
+        position: statement.at,
+        hint: 'A program calls copyIn() or copyOut() of a connection; \\copy in the shell has files.',
+      })
     default:
       return done(administer(parts, statement))
   }

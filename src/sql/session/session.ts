@@ -152,7 +152,12 @@ export class Session {
   }
 
   /** The plan of the one statement of a text. Without `analyze` its parameters may be left out. */
-  explain(text: string, values: readonly unknown[], request: ExplainRequest): string | ExplainedStatement {
+  explain(
+    text: string,
+    values: readonly unknown[],
+    request: ExplainRequest,
+    queryOptions: QueryOptions,
+  ): string | ExplainedStatement {
     const parsed = this.parseOne(text)
     if (request.analyze || values.length > 0) checkParameterCount(values, parsed)
     const options = Object.entries(request).flatMap(([name, value]) =>
@@ -163,7 +168,7 @@ export class Session {
     const parts = { environment, transactions, prepared }
     return withPlaces(text, () => {
       transactions.refuseInFailed()
-      return explainStatement(parts, statement, javaScriptParameters(values), {})
+      return explainStatement(parts, statement, javaScriptParameters(values), queryOptions)
     })
   }
 

@@ -235,6 +235,14 @@ describe('explain() of a statement', () => {
     const nodes = (node: ExplainedPlan): ExplainedPlan[] => [node, ...(node.Plans ?? []).flatMap(nodes)]
     expect(nodes(plan).map(node => [node['Node Type'], node['Actual Rows']])).toEqual([['Index Scan', 1]])
   })
+  test('ends when the time of the statement is over, or its signal aborts', () => {
+    const text = 'select count(*) from generate_series(1, 100000) a, generate_series(1, 100000) b'
+    const timed = db.prepare(text, { timeoutMs: 20 })
+    expect(failure(() => timed.explain({ analyze: true })).sqlstate).toBe('57014')
+    const aborted = db.prepare(text, { signal: AbortSignal.abort() })
+    expect(failure(() => aborted.explain({ analyze: true })).sqlstate).toBe('57014')
+    expect(timed.explain()).toContain('Aggregate')
+  })
   test('needs no parameters unless it runs', () => {
     const statement = db.prepare('select * from t where a = $1')
     expect(statement.explain()).toContain('Index Scan')
