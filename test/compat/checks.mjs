@@ -31,6 +31,29 @@ const self = fileURLToPath(import.meta.url)
 const again = process.versions.deno === undefined ? [] : ['run', '-A']
 
 const checks = {
+  async 'open, put, get, snapshot, worker, SQL, close, reopen'(path) {
+    const first = await open(path)
+    first.write(tx => {
+      for (let n = 0; n < 1000; n++) tx.table(numbers).put(n, n)
+    })
+    const before = first.read()
+    first.write(tx => tx.table(numbers).put(7, 700))
+    assert.deepEqual([before.table(numbers).get(7), first.read(snap => snap.table(numbers).get(7))], [7, 700])
+    before.close()
+    assert.equal(await sumInWorker(first), 499_500 + 693)
+    assert.deepEqual(first.query('select count(*) as n, max(value) as top from numbers where key < 10'), [
+      { n: 10, top: 700 },
+    ])
+    first.exec("create table notes (id int primary key, text text); insert into notes values (1, 'kept')")
+    first.close()
+    await using(await open(path), again => {
+      assert.equal(
+        again.read(snap => snap.table(numbers).get(7)),
+        700,
+      )
+      assert.deepEqual(again.sql`select text from notes where id = ${1}`.all(), [{ text: 'kept' }])
+    })
+  },
   'typed tables, indexes, reopening'(path) {
     const db = openSync(path)
     db.write(tx => {
@@ -150,10 +173,7 @@ const checks = {
   'snapshots in worker threads'(path) {
     return using(openSync(path), async db => {
       db.write(tx => tx.table(numbers).putMany(Array.from({ length: 1000 }, (_, n) => [n, n])))
-      const worker = new Worker(self, { workerData: { role: 'sum', share: db.share() } })
-      const [sum] = await once(worker, 'message')
-      await worker.terminate()
-      assert.equal(sum, 499_500)
+      assert.equal(await sumInWorker(db), 499_500)
     })
   },
   async 'a thread that is terminated leaves its database free'(path) {
@@ -206,6 +226,14 @@ export const sumOf = ({ snapshot, range }) =>
     .table(numbers)
     .values(range)
     .reduce((a, b) => a + b, 0)
+
+/** The sum of the numbers, as a worker thread sees them. */
+async function sumInWorker(db) {
+  const worker = new Worker(self, { workerData: { role: 'sum', share: db.share() } })
+  const [sum] = await once(worker, 'message')
+  await worker.terminate()
+  return sum
+}
 
 async function using(db, run) {
   try {

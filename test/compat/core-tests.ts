@@ -86,6 +86,9 @@ export async function runCoreTests(
         ...env,
         NO_COLOR: '1',
         COPPICE_COMPAT_PROGRESS: progressFile,
+        COPPICE_COMPAT_MODULES: join(scratch, `modules-${installed.identity}`),
+        // Node from 22.1 on keeps there what it has compiled.
+        NODE_COMPILE_CACHE: join(scratch, 'compiled'),
         COPPICE_COMPAT_RUNTIME: installed.identity,
       },
       silenceMs: () => (seen.last === undefined ? startMs : silenceMs),

@@ -4,11 +4,14 @@
  * The runtimes are installed from npm, once, beside the other packages. In each, the checks of `checks.mjs` are run over the
  * installed package, and then the tests of the core, by vitest in that runtime: each check and each folder in a process of its
  * own, which is ended when it says nothing for too long, or is at one file for too long. What hangs is named and the rest goes
- * on, so it always ends. Each file is told as it ends, with how many there still are.
+ * on, so it always ends. Each file is told as it ends, with how many there still are. Two folders are run at a time, and never
+ * one of them twice: those of threads want all cores for themselves.
  *
  *   -- --only node@22,bun     these runtimes
  *   -- --tests wal,table      the tests of these folders; --quick: of none; --no-checks: only tests
+ *   -- --sql                  all tests of test/sql/session, and not without the long ones
  *   -- --all                  random stories of threads at full length, too, and not at a fifth
+ *   -- --at-once 1            so many folders at a time
  *   -- --silence 60           how many seconds a process may say nothing
  *   -- --file-minutes 5       how many minutes a file may take
  *   -- --record FILE          keeps what was found in FILE, and goes on where an earlier run was when it ended
@@ -30,6 +33,7 @@ import { endAllGroups, runLimited } from './limited.ts'
 import { CompatRecord, commitOf } from './record.ts'
 import { forgetFailures, hasFailures, notesOf, type Outcome, tableOf } from './report.ts'
 import { argumentsOf, type InstalledRuntime, installed, RUNTIMES } from './runtimes.ts'
+import { inSlots } from './slots.ts'
 
 const CORE_TESTS = [
   'btree',
@@ -44,16 +48,21 @@ const CORE_TESTS = [
   'threads',
   'wal',
 ]
+/** They begin first: what takes long is not to be what everything waits for at the end. */
+const LONGEST = ['threads', 'database', 'store', 'btree']
+/** Of SQL thousands of answers, compared with PostgreSQL's in Node 20 by .ci/run, and what plans and memory look like: --sql. */
+const LONG_SQL = ['answers', 'explain', 'memory'].map(name => `test/sql/session/${name}.test.ts`)
 const CHECKS_SILENCE_MS = 120_000
 const CHECK_MS_MAX = 300_000
 const PACKING_MS_MAX = 10 * 60_000
 const START_MS_MAX = 300_000
-/** Longer than the longest test, whose own limit is four minutes. */
-const SILENCE_SECONDS = '300'
-const FILE_MINUTES = '15'
+/** Six times as long as the longest test takes while others want the machine, too. */
+const SILENCE_SECONDS = '150'
+const FILE_MINUTES = '10'
+const AT_ONCE = '2'
 /**
- * What the random stories of threads are scaled by, unless --all is said: six runtimes are to take less than an hour. With the
- * same seed as in `npm test`.
+ * What the random stories of threads are scaled by, unless --all is said: six runtimes are to take less than half an hour. With
+ * the same seed as in `npm test`.
  */
 const SHORT = { PROPS_SCALE: '0.2', PROPS_SEED: '1' }
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -64,7 +73,9 @@ const { values: options } = parseArgs({
     tests: { type: 'string' },
     quick: { type: 'boolean', default: false },
     'no-checks': { type: 'boolean', default: false },
+    sql: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
+    'at-once': { type: 'string', default: AT_ONCE },
     silence: { type: 'string', default: SILENCE_SECONDS },
     'file-minutes': { type: 'string', default: FILE_MINUTES },
     record: { type: 'string' },
@@ -74,6 +85,7 @@ const { values: options } = parseArgs({
 })
 const silenceMs = positive('silence', options.silence, 'seconds') * 1000
 const fileMs = positive('file-minutes', options['file-minutes'], 'minutes') * 60_000
+const atOnce = Math.ceil(positive('at-once', options['at-once'], 'folders'))
 const folders = options.quick ? [] : choice('tests', options.tests, CORE_TESTS)
 const wanted = choice('only', options.only, RUNTIMES)
 
@@ -109,6 +121,12 @@ function consumerIn(directory: string): string {
   npm(['install', '--no-audit', '--no-fund', join(directory, filename)], consumer)
   copyFileSync(join(root, 'test/compat/checks.mjs'), join(consumer, 'checks.mjs'))
   return consumer
+}
+
+/** The tests of a folder that are asked for. */
+function filesAskedFor(folder: string): readonly string[] {
+  const files = filesOf(root, folder)
+  return options.sql ? files : files.filter(file => !LONG_SQL.includes(file))
 }
 
 /** Each of the checks that is not known yet, over the package as it is installed. */
@@ -158,6 +176,31 @@ function installAll(): InstalledRuntime[] {
   })
 }
 
+/** Files of one folder, in one runtime. */
+async function runFolder(one: InstalledRuntime, files: readonly string[]): Promise<void> {
+  const { files: known } = reports[one.title]
+  await runCoreTests(one, files, {
+    root,
+    scratch: directory.path,
+    silenceMs,
+    startMs: START_MS_MAX,
+    fileMs,
+    env: options.all ? {} : SHORT,
+    note: (file, result) => {
+      if (known[file] === undefined) count.done++
+      known[file] = { ...result, commit }
+      const { passed, skipped, failures, seconds } = result
+      const counts = `${passed} pass, ${skipped.length} left out, ${failures.length} fail, ${seconds} s`
+      tell([`${one.title}: ${file}: ${counts}`, ...failures].join('\n'))
+      record.keep()
+    },
+    noteWaiting: (file, test, seconds) =>
+      tell(
+        `${one.title}: ${file}: at ${test === undefined ? 'its beginning' : `"${test}"`} for ${seconds} s …`,
+      ),
+  })
+}
+
 const startedMs = performance.now()
 const minutes = (ms: number) =>
   `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`
@@ -180,7 +223,7 @@ if (options.again) {
   record.keep()
 }
 const commit = commitOf(root)
-const filesOfFolder = new Map(folders.map(folder => [folder, filesOf(root, folder)]))
+const filesOfFolder = new Map(folders.map(folder => [folder, filesAskedFor(folder)]))
 const notInstalled: string[] = []
 const directory = temporaryDirectory()
 for (const [signal, status] of [
@@ -200,7 +243,7 @@ try {
   if (!options['no-checks'] && runtimes.length > 0) {
     tell('the package is built, packed and installed')
     const consumer = consumerIn(directory.path)
-    for (const one of runtimes) {
+    const run = async (one: InstalledRuntime) => {
       const { checks } = reports[one.title]
       for await (const outcome of runChecks(one, consumer, name => checks[name] !== undefined)) {
         const { name, result, reason } = outcome
@@ -209,45 +252,37 @@ try {
         record.keep()
       }
     }
+    await inSlots(runtimes, atOnce, one => one, run)
   }
-  const isLeft =
-    ({ title }: InstalledRuntime) =>
-    (file: string) =>
-      reports[title].files[file] === undefined
-  const allFiles = [...filesOfFolder.values()].flat()
-  for (const one of runtimes) count.all += allFiles.filter(isLeft(one)).length
-  for (const one of runtimes) {
+  const jobs = runtimes.flatMap(one => {
     const { files: known } = reports[one.title]
-    for (const files of filesOfFolder.values()) {
-      await runCoreTests(one, files.filter(isLeft(one)), {
-        root,
-        scratch: directory.path,
-        silenceMs,
-        startMs: START_MS_MAX,
-        fileMs,
-        env: options.all ? {} : SHORT,
-        note: (file, result) => {
-          if (known[file] === undefined) count.done++
-          known[file] = { ...result, commit }
-          const { passed, skipped, failures, seconds } = result
-          const counts = `${passed} pass, ${skipped.length} left out, ${failures.length} fail, ${seconds} s`
-          tell([`${one.title}: ${file}: ${counts}`, ...failures].join('\n'))
-          record.keep()
-        },
-        noteWaiting: (file, test, seconds) =>
-          tell(
-            `${one.title}: ${file}: at ${test === undefined ? 'its beginning' : `"${test}"`} for ${seconds} s …`,
-          ),
-      })
-    }
-  }
+    return [...filesOfFolder].map(([folder, all]) => ({
+      one,
+      folder,
+      files: all.filter(file => known[file] === undefined),
+    }))
+  })
+  const placeOf = ({ folder }: { readonly folder: string }) =>
+    LONGEST.includes(folder) ? LONGEST.indexOf(folder) : LONGEST.length
+  jobs.sort((a, b) => placeOf(a) - placeOf(b))
+  for (const { files } of jobs) count.all += files.length
+  await inSlots(
+    jobs,
+    atOnce,
+    ({ folder }) => folder,
+    ({ one, files }) => runFolder(one, files),
+  )
   const asked = { titles: runtimes.map(({ title }) => title), folders: filesOfFolder }
   process.stdout.write(`${tableOf(reports, asked)}\n${notesOf(reports, asked)}\n`)
   const machine = `${process.platform}, ${process.arch}, ${availableParallelism()} cores`
   const scale = options.all
     ? 'random stories of threads at full length'
     : `random stories of threads at ${SHORT.PROPS_SCALE} of their length (--all: in full)`
-  process.stdout.write(`On ${machine}; ${scale}; ${minutes(performance.now() - startedMs)} minutes.\n`)
+  process.stdout.write(
+    `On ${machine}, ${atOnce} at a time; ${scale}; ${minutes(performance.now() - startedMs)} minutes.\n`,
+  )
+  if (!options.sql && folders.includes('sql/session'))
+    process.stdout.write(`Not run without --sql: ${LONG_SQL.join(', ')}.\n`)
   const others = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter(file => file.endsWith('.test.ts'))
     .map(file => join('test', dirname(file)).replaceAll('\\', '/'))

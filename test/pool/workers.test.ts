@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { debugChecks } from '../../src/base/assert.ts'
 import { claimSlot, MAIN_SLOT, takenSlots } from '../../src/pool/control.ts'
@@ -7,6 +6,7 @@ import { Frames, PUBLIC } from '../../src/pool/frames.ts'
 import { PageCache } from '../../src/pool/page-cache.ts'
 import { Pool } from '../../src/pool/pool.ts'
 import { loadingSwip, SWIP_COLD, SWIP_HOT, SwipTable, stateOfSwip } from '../../src/pool/swip.ts'
+import { startWorker } from '../threads/worker-thread.ts'
 import {
   createClean,
   createDirty,
@@ -17,13 +17,6 @@ import {
   smallPool,
 } from './memory-io.ts'
 import type { ReaderReport, ReaderTask } from './reader.worker.ts'
-
-/** Node 20 does not preload modules in a worker, so the worker itself teaches its thread TypeScript. */
-const READER_CODE = `
-  import('tsx/esm/api').then(tsx => {
-    tsx.register()
-    return import(${JSON.stringify(new URL('./reader.worker.ts', import.meta.url).href)})
-  })`
 
 /** What a worker would have, on this very thread: steps can then be put in any order. */
 function cacheOn(pool: Pool, io: MemoryIo): PageCache {
@@ -298,7 +291,7 @@ describe('readers in worker threads', () => {
     const words = new Int32Array(control)
     const readers = Array.from({ length: 3 }, () => {
       const task: ReaderTask = { shared: pool.shared, file, pageCount, control }
-      const worker = new Worker(READER_CODE, { eval: true, workerData: task })
+      const worker = startWorker(new URL('./reader.worker.ts', import.meta.url), task)
       return new Promise<ReaderReport>((resolve, reject) => {
         worker.once('message', resolve)
         worker.once('error', reject)

@@ -1,5 +1,8 @@
-/** Teaches a worker thread TypeScript: for the option `preload`. */
+/** Teaches a worker thread TypeScript, where the runtime does not know it: for the option `preload`. */
 
-import { register } from 'tsx/esm/api'
-
-register()
+const { bun, deno } = process.versions
+// Node from 22.18 on.
+if (bun === undefined && deno === undefined && !process.features.typescript) {
+  const { register } = await import('tsx/esm/api')
+  register()
+}
