@@ -41,6 +41,8 @@ export interface ConnectionIdentity {
   readonly address: string
   readonly port: number
   readonly database: ServedDatabase
+  /** What the session calls it. */
+  readonly databaseName: string
   /** Settings that the client asked for when it started. */
   readonly settings: Readonly<Record<string, string>>
 }
@@ -82,12 +84,12 @@ export class Connection implements Listener {
     this.activity = before?.activity ?? new SessionActivity()
     this.channel = channel
     this.identity = identity
-    const { database } = identity
+    const { database, databaseName } = identity
     const { commits, activity } = this
     const turn = database.database.newTurn()
     this.releaseTurn = () => turn.releaseUnused()
     this.session = database.database.serve({
-      databaseName: database.name,
+      databaseName,
       userName: identity.role.name,
       processId: identity.processId,
       authorization: new RoleAuthorization(server.roles, identity.role, database.name),

@@ -6,6 +6,7 @@ import { Database } from '../database/database.ts'
 import { openSync } from '../database/open.ts'
 import { nodeStorage } from '../io/node-storage.ts'
 import { SqlError } from '../sql/errors.ts'
+import { toName } from '../sql/types/text.ts'
 import { ServedDatabase } from './served-database.ts'
 import { SystemDatabase } from './system-database.ts'
 import { ProtocolError } from './wire/protocol-error.ts'
@@ -13,7 +14,10 @@ import { ProtocolError } from './wire/protocol-error.ts'
 export interface DatabaseHost {
   /** The database of that name, opened when it is not. @throws ProtocolError 3D000 */
   find(name: string): ServedDatabase
-  names(): readonly string[]
+  /** What a session calls its database that has asked for it by that name; undefined: by none. */
+  nameInSession(served: ServedDatabase, asked: string | undefined): string
+  /** All that a session can connect to. @param own what it calls its own */
+  names(own: string): readonly string[]
   /** Those that are open. */
   opened(): readonly ServedDatabase[]
   close(): void
@@ -21,7 +25,8 @@ export interface DatabaseHost {
 
 /**
  * One database. Whatever name a client asks for, it gets this one: clients ask for a database that is called like their user
- * when they are told nothing.
+ * when they are told nothing. And by that name it finds it: what it asks for its own database, and looks for in
+ * `information_schema`, is the name that it was configured with.
  */
 export class SingleDatabase implements DatabaseHost {
   private readonly served: ServedDatabase
@@ -43,8 +48,11 @@ export class SingleDatabase implements DatabaseHost {
     if (!this.served.database.isOpen) throw new ProtocolError('57P03', 'the database is closed')
     return this.served
   }
-  names(): readonly string[] {
-    return [this.served.name]
+  nameInSession({ name }: ServedDatabase, asked: string | undefined): string {
+    return asked === undefined ? name : toName(asked)
+  }
+  names(own: string): readonly string[] {
+    return [own]
   }
   opened(): readonly ServedDatabase[] {
     return [this.served]
@@ -87,6 +95,9 @@ export class DirectoryDatabases implements DatabaseHost {
     const served = new ServedDatabase(name, openSync(this.fileOf(name)))
     this.open.set(name, served)
     return served
+  }
+  nameInSession({ name }: ServedDatabase): string {
+    return name
   }
   names(): readonly string[] {
     return this.system.databaseNames

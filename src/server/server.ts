@@ -259,14 +259,17 @@ export class Server implements ServerParts, ConnectionObserver {
   }
 
   private async serve(channel: Channel, role: Role, parameters: ReadonlyMap<string, string>): Promise<void> {
-    const database = this.databases.find(parameters.get('database') ?? role.name)
+    // An empty one is none.
+    const asked = parameters.get('database') || undefined
+    const database = this.databases.find(asked ?? role.name)
+    const databaseName = this.databases.nameInSession(database, asked)
     const processId = this.nextProcessId++
     const secret = randomBytes(4)
     const settings = sessionSettings(this.options.settings ?? {}, parameters, role)
     const { remoteAddress: address, remotePort: port } = channel
     const who = new SessionRole(this.roles, role)
     new RoleAuthorization(this.roles, who, database.name).checkConnect()
-    const identity = { processId, role: who, database, settings, address, port }
+    const identity = { processId, role: who, database, databaseName, settings, address, port }
     const connection = new Connection(channel, identity, this)
     backendKeyData(channel.out, processId, secret)
     const client: Client = { connection, secret, done: Promise.resolve() }
@@ -303,7 +306,9 @@ export class Server implements ServerParts, ConnectionObserver {
       try {
         // It may have been dropped since it was asked for.
         const database = this.databases.find(next)
-        client.connection = new Connection(channel, { ...identity, database }, this, connection)
+        const databaseName = this.databases.nameInSession(database, next)
+        const nextIdentity = { ...identity, database, databaseName }
+        client.connection = new Connection(channel, nextIdentity, this, connection)
       } catch (error) {
         errorResponse(channel.out, error, 'FATAL')
         channel.end()
@@ -357,7 +362,8 @@ export class Server implements ServerParts, ConnectionObserver {
       const { identity, session, activity, isWaiting } = connection
       const isHidden = !asker.role.now.isSuperuser && !asker.role.isSame(identity.role)
       const row = {
-        datname: identity.database.name,
+        // Sessions of one database may call it by different names.
+        datname: identity.database === asker.database ? asker.databaseName : identity.databaseName,
         pid: identity.processId,
         usename: identity.role.name,
         application_name: session.settings.get('application_name') ?? '',

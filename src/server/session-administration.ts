@@ -84,7 +84,11 @@ export class SessionAdministration implements Administration {
 
   contents(): ServerContents {
     const { databases, roles } = this.server
-    return { databases: databases.names(), roles: roles.all(), memberships: roles.memberships() }
+    return {
+      databases: databases.names(this.identity.databaseName),
+      roles: roles.all(),
+      memberships: roles.memberships(),
+    }
   }
 
   run(statement: Parameters<Administration['run']>[0]): string {
@@ -108,7 +112,8 @@ export class SessionAdministration implements Administration {
 
   use(name: string): void {
     const { databases, roles } = this.server
-    if (!databases.names().includes(name)) throw new SqlError('3D000', `database "${name}" does not exist`)
+    if (!databases.names(this.identity.databaseName).includes(name))
+      throw new SqlError('3D000', `database "${name}" does not exist`)
     new RoleAuthorization(roles, this.identity.role, name).checkConnect()
     this.connection.goOnIn(name)
   }

@@ -11,8 +11,7 @@ describe.each(Object.entries(SCENARIOS))('%s', (name, scenario) => {
   test.skipIf(!hasPackage(name))('is answered as by PostgreSQL', async () => {
     const directory = temporaryDirectory()
     atEnd(() => directory.remove())
-    // Sequelize asks for the tables of the database that it has named.
-    const { port } = await startServer({ database: directory.file('test.db') })
+    const { port } = await startServer({ database: directory.file('app.db') })
     const seen = await scenario(connectionOf(port))
     const answers = JSON.parse(readFileSync(new URL(`./scenarios/${name}.json`, import.meta.url), 'utf8'))
     expect(JSON.parse(JSON.stringify(seen))).toEqual(answers)

@@ -32,7 +32,7 @@ describe('pg_stat_activity', () => {
     const same = {
       client_addr: '127.0.0.1',
       backend_type: 'client backend',
-      datname: 'memory',
+      datname: 'test',
       is_past: true,
       is_owner: true,
     }
