@@ -231,7 +231,8 @@ export class Connection implements Listener {
         handler.nextDatabase = undefined
         return
       }
-      if (await handler.handle(message)) this.ready()
+      const handled = handler.handle(message)
+      if (handled === true || (handled !== false && (await handled))) this.ready()
       // Who sends on without reading is not answered from memory without end.
       if (channel.out.length >= FLUSH_BYTES) await channel.flush()
       if (handler.nextDatabase !== undefined && this.isIdle) return

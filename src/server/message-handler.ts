@@ -25,7 +25,7 @@ import type { Channel } from './channel.ts'
 import { checkColumns, ExtendedQuery, type Portal } from './extended-query.ts'
 import type { PendingCommits } from './pending-commits.ts'
 import { ResultRows } from './result-rows.ts'
-import { StatementRunner } from './statement-runner.ts'
+import { type SentRows, StatementRunner } from './statement-runner.ts'
 import type { Message } from './wire/message-reader.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { bindRequest, executeRequest, namedRequest, parseRequest, textMessage } from './wire/requests.ts'
@@ -84,42 +84,66 @@ export class MessageHandler {
   }
 
   /**
-   * Does what a message says, and answers.
+   * Does what a message says, and answers. Gives a promise only where something is waited for.
    * @returns whether its client is to be told that the server is ready for more
    * @throws ProtocolError, ConnectionClosed: the connection ends
    */
-  async handle(message: Message): Promise<boolean> {
-    if (message.type === 'S') {
-      this.isSkipping = false
-      await this.endGroup()
-      this.text = ''
-      return true
-    }
-    const run = MESSAGES[message.type]
+  handle(message: Message): boolean | Promise<boolean> {
+    const { type } = message
+    if (type === 'S') return this.sync()
+    const run = MESSAGES[type]
     if (run === undefined)
-      throw new ProtocolError('08P01', `invalid frontend message type ${message.type.charCodeAt(0)}`)
+      throw new ProtocolError('08P01', `invalid frontend message type ${type.charCodeAt(0)}`)
     if (this.isSkipping) return false
     this.runner.reset()
     this.text = ''
-    const isQuery = message.type === 'Q'
-    const isStatement = isQuery || message.type === 'E'
     const startedMs = systemClock.monotonicMs()
+    let done: Promise<void> | void
     try {
-      this.refuseAfterUse(message.type)
-      const done = run(this, message.body)
-      if (done !== undefined) await done
-      if (isStatement) this.noteEnd(startedMs, undefined)
+      this.refuseAfterUse(type)
+      done = run(this, message.body)
     } catch (error) {
-      if (isStatement) this.noteEnd(startedMs, error)
-      if (error instanceof ConnectionClosed || this.ending !== undefined) throw error
-      this.parts.session.noteFailure()
-      this.answerFailure(error)
-      if (isQuery) await this.endGroup()
-      else this.isSkipping = true
+      return this.failed(type, startedMs, error)
     }
+    if (done === undefined) return this.succeeded(type, startedMs)
+    return done.then(
+      () => this.succeeded(type, startedMs),
+      error => this.failed(type, startedMs, error),
+    )
+  }
+
+  private succeeded(type: string, startedMs: number): boolean {
+    const isQuery = type === 'Q'
+    if (isQuery || type === 'E') this.noteEnd(startedMs, undefined)
     // A text may be as large as a message, and its session idle for ever.
     if (isQuery) this.text = ''
     return isQuery
+  }
+
+  private failed(type: string, startedMs: number, error: unknown): boolean | Promise<boolean> {
+    const isQuery = type === 'Q'
+    if (isQuery || type === 'E') this.noteEnd(startedMs, error)
+    if (error instanceof ConnectionClosed || this.ending !== undefined) throw error
+    this.parts.session.noteFailure()
+    this.answerFailure(error)
+    if (isQuery) return this.endGroupReady()
+    this.isSkipping = true
+    return false
+  }
+
+  private sync(): boolean | Promise<boolean> {
+    this.isSkipping = false
+    return this.endGroupReady()
+  }
+
+  /** @returns that the server is ready for more */
+  private endGroupReady(): true | Promise<true> {
+    const ready = (): true => {
+      this.text = ''
+      return true
+    }
+    const ended = this.endGroup()
+    return ended === undefined ? ready() : ended.then(ready)
   }
 
   private answerFailure(error: unknown): void {
@@ -140,17 +164,23 @@ export class MessageHandler {
   }
 
   /** Ends the transaction of the statements that came together. */
-  private async endGroup(): Promise<void> {
+  private endGroup(): Promise<void> | undefined {
     const { session, commits } = this.parts
     try {
       // Portals live as long as the transaction.
       if (session.status !== 'open') this.extended.closePortals()
       session.endGroup()
-      if (commits.arePending) await commits.settle()
     } catch (error) {
-      if (error instanceof ConnectionClosed) throw error
-      this.answerFailure(error)
+      this.groupFailed(error)
+      return undefined
     }
+    if (!commits.arePending) return undefined
+    return commits.settle().catch(error => this.groupFailed(error))
+  }
+
+  private groupFailed(error: unknown): void {
+    if (error instanceof ConnectionClosed) throw error
+    this.answerFailure(error)
   }
 
   // -------------------------------------------------------------------------------------- simple protocol
@@ -228,8 +258,8 @@ export class MessageHandler {
   }
 
   /** @internal */
-  async execute(body: Buffer): Promise<void> {
-    const { session, channel, turn, commits, activity } = this.parts
+  execute(body: Buffer): Promise<void> | void {
+    const { session, channel, activity } = this.parts
     const { portal: name, rowsMax } = executeRequest(body)
     const portal = this.extended.portal(name)
     const { parsed, text } = portal.prepared
@@ -240,55 +270,75 @@ export class MessageHandler {
       return
     }
     session.beginGroup()
-    if (parsed.statement.kind === 'copy') {
-      await this.copy(parsed.statement)
-      return
-    }
-    const execution = portal.execution ?? (await this.beginPortal(portal, parsed, text))
-    let sent = 0
+    if (parsed.statement.kind === 'copy') return this.copy(parsed.statement)
+    const execution = portal.execution ?? this.beginPortal(portal, parsed, text)
+    if (execution instanceof Promise) return execution.then(begun => this.runPortal(portal, begun, rowsMax))
+    return this.runPortal(portal, execution, rowsMax)
+  }
+
+  private beginPortal(
+    portal: Portal,
+    parsed: ParsedStatement,
+    text: string,
+  ): RawExecution | Promise<RawExecution> {
+    if (portal.isDone) throw new SqlError('55000', 'portal cannot be run')
+    this.beforeStatement(parsed)
+    const { values, prepared } = portal
+    const parameters = { types: prepared.parameterTypes, read: (index: number) => values[index] }
+    const begun = this.runner.begin(parsed, text, parameters)
+    if (begun instanceof Promise) return begun.then(execution => this.openPortal(portal, execution))
+    return this.openPortal(portal, begun)
+  }
+
+  private openPortal(portal: Portal, execution: RawExecution): RawExecution {
+    const { columns } = execution
     try {
-      if (runsLater(execution)) {
-        const { count, isDone } = await this.runner.send(execution, portal.rows, rowsMax)
-        sent = count
-        portal.isDone = isDone
-      } else portal.isDone = true
+      checkColumns(portal.prepared.columns, columns)
     } catch (error) {
-      portal.execution = undefined
       execution.fail(error)
       throw error
     }
-    if (!portal.isDone) {
+    portal.execution = execution
+    portal.rows = columns && new ResultRows(columns, portal.formatOf)
+    return execution
+  }
+
+  private runPortal(portal: Portal, execution: RawExecution, rowsMax: number): Promise<void> | void {
+    if (!runsLater(execution)) return this.leavePortal(portal, execution, NO_ROWS)
+    let sent: SentRows | Promise<SentRows>
+    try {
+      sent = this.runner.send(execution, portal.rows, rowsMax)
+    } catch (error) {
+      throw portalFailed(portal, execution, error)
+    }
+    if (!(sent instanceof Promise)) return this.leavePortal(portal, execution, sent)
+    return sent.then(
+      rows => this.leavePortal(portal, execution, rows),
+      error => {
+        throw portalFailed(portal, execution, error)
+      },
+    )
+  }
+
+  /** At its end, or with rows for later. */
+  private leavePortal(
+    portal: Portal,
+    execution: RawExecution,
+    { count, isDone }: SentRows,
+  ): Promise<void> | void {
+    const { channel, turn, commits } = this.parts
+    portal.isDone = isDone
+    if (!isDone) {
       portal.suspend(turn.isHeld)
       channel.out.empty('s')
       return
     }
     portal.execution = undefined
     const { command } = execution.finish()
-    if (commits.arePending) await commits.settle()
     // Of a query in pieces, what is counted is the last piece.
-    commandComplete(
-      channel.out,
-      portal.rows !== undefined && command.startsWith('SELECT ') ? `SELECT ${sent}` : command,
-    )
-  }
-
-  private async beginPortal(portal: Portal, parsed: ParsedStatement, text: string): Promise<RawExecution> {
-    if (portal.isDone) throw new SqlError('55000', 'portal cannot be run')
-    this.beforeStatement(parsed)
-    const { values, prepared, formatOf } = portal
-    const parameters = { types: prepared.parameterTypes, read: (index: number) => values[index] }
-    const begun = this.runner.begin(parsed, text, parameters)
-    const execution = begun instanceof Promise ? await begun : begun
-    try {
-      checkColumns(prepared.columns, execution.columns)
-    } catch (error) {
-      execution.fail(error)
-      throw error
-    }
-    portal.execution = execution
-    const { columns } = execution
-    portal.rows = columns && new ResultRows(columns, formatOf)
-    return execution
+    const tag = portal.rows !== undefined && command.startsWith('SELECT ') ? `SELECT ${count}` : command
+    if (commits.arePending) return commits.settle().then(() => commandComplete(channel.out, tag))
+    commandComplete(channel.out, tag)
   }
 
   /** A statement that ends its transaction ends the portals that are open in it. */
@@ -316,6 +366,14 @@ const MESSAGES: Readonly<Record<string, Run>> = {
   d: () => {},
   c: () => {},
   f: () => {},
+}
+
+const NO_ROWS: SentRows = { count: 0, isDone: true }
+
+function portalFailed(portal: Portal, execution: RawExecution, error: unknown): unknown {
+  portal.execution = undefined
+  execution.fail(error)
+  return error
 }
 
 /** Whether there is something to wait for: rows, or a change that may pause. Most others are done when they have begun. */

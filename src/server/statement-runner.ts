@@ -119,43 +119,97 @@ export class StatementRunner {
   }
 
   /**
-   * Runs a statement, and sends its rows until there are no more, or `rowsMax` were sent.
+   * Runs a statement, and sends its rows until there are no more, or `rowsMax` were sent. Gives a promise only where others have
+   * a go in between, or the client is waited for: most statements are done at once, and each turn of a promise costs all of them.
    * @param rows undefined: it gives none
-   * @returns how many were sent, and whether there may be more
    */
-  async send(
-    execution: RawExecution,
-    rows: ResultRows | undefined,
-    rowsMax: number,
-  ): Promise<{ readonly count: number; readonly isDone: boolean }> {
-    const { channel } = this
-    const { out } = channel
+  send(execution: RawExecution, rows: ResultRows | undefined, rowsMax: number): SentRows | Promise<SentRows> {
     const { signal } = this.controller
+    const sending: Sending = {
+      execution,
+      rows,
+      rowsMax,
+      signal,
+      slice: new Slice(),
+      count: 0,
+      mustYield: false,
+    }
     const { pause } = execution
-    const slice = new Slice()
-    let count = 0
-    pause?.allow(() => systemClock.monotonicMs(), SLICE_MS)
+    pause?.allow(monotonicMs, SLICE_MS)
+    let sent: SentRows | undefined
+    try {
+      sent = this.sendSome(sending)
+    } catch (error) {
+      pause?.disallow()
+      throw error
+    }
+    if (sent === undefined) return this.sendRest(sending)
+    // Whoever takes the rest takes it without pauses, unless he says so.
+    pause?.disallow()
+    return sent
+  }
+
+  /** Rows, until they are all there, or there is something to wait for: then undefined. */
+  private sendSome(sending: Sending): SentRows | undefined {
+    const { execution, rows, rowsMax, signal, slice } = sending
+    const { out } = this.channel
+    const { pause, context } = execution
+    for (;;) {
+      if (rowsMax > 0 && sending.count === rowsMax) return { count: sending.count, isDone: false }
+      const row = execution.next()
+      const isPaused = pause?.isPaused === true
+      if (row !== undefined) {
+        rows?.write(row, out, context)
+        sending.count++
+      } else if (!isPaused) return { count: sending.count, isDone: true }
+      sending.mustYield = isPaused || slice.isOver()
+      if (sending.mustYield || out.length >= FLUSH_BYTES) return undefined
+      if (signal.aborted) throw cancelled()
+    }
+  }
+
+  private async sendRest(sending: Sending): Promise<SentRows> {
+    const { channel } = this
+    const { execution, signal, slice } = sending
+    const { pause } = execution
     try {
       for (;;) {
-        if (rowsMax > 0 && count === rowsMax) return { count, isDone: false }
-        const row = execution.next()
-        const isPaused = pause?.isPaused === true
-        if (row !== undefined) {
-          rows?.write(row, out, execution.context)
-          count++
-        } else if (!isPaused) return { count, isDone: true }
-        if (out.length >= FLUSH_BYTES) await channel.flush()
-        if (isPaused || slice.isOver()) {
+        if (channel.out.length >= FLUSH_BYTES) await channel.flush()
+        if (sending.mustYield) {
           await slice.yield()
           pause?.resume()
         }
         if (signal.aborted) throw cancelled()
+        const sent = this.sendSome(sending)
+        if (sent !== undefined) return sent
       }
     } finally {
-      // Whoever takes the rest takes it without pauses, unless he says so.
       pause?.disallow()
     }
   }
+}
+
+/** How many rows were sent, and whether these were all. */
+export interface SentRows {
+  readonly count: number
+  readonly isDone: boolean
+}
+
+/** A statement whose rows are being sent. */
+interface Sending {
+  readonly execution: RawExecution
+  readonly rows: ResultRows | undefined
+  /** 0: all. */
+  readonly rowsMax: number
+  readonly signal: AbortSignal
+  readonly slice: Slice
+  count: number
+  /** It is the others' turn. */
+  mustYield: boolean
+}
+
+function monotonicMs(): number {
+  return systemClock.monotonicMs()
 }
 
 /** How long a statement may wait for the writer: what lock_timeout and statement_timeout allow. */
