@@ -1,5 +1,6 @@
 /** What sessions do now, for pg_stat_activity. */
 
+import { ownCopy } from '../base/own-copy.ts'
 import { systemClock } from '../io/system.ts'
 import { POSTGRES_EPOCH_MS } from '../sql/types/datetime-calendar.ts'
 import { shownText } from './shown-text.ts'
@@ -44,9 +45,8 @@ export class SessionActivity {
   }
 }
 
-/** Its own copy: a part of a text holds all of it in memory. */
 function beginningOf(text: string): string {
-  return text.length <= SHOWN_LENGTH_MAX ? text : Buffer.from(text.slice(0, SHOWN_LENGTH_MAX)).toString()
+  return text.length <= SHOWN_LENGTH_MAX ? text : ownCopy(text.slice(0, SHOWN_LENGTH_MAX))
 }
 
 function timestamp(ms: number): number {

@@ -89,6 +89,11 @@ class BufferedExecution implements RawExecution {
 const PORTALS_MAX = 1000
 /** Parameters of one portal may be as large as one message; all of them together as large as so many. */
 const MESSAGES_MAX = 4
+/**
+ * Of the texts of different statements in portals, where there is more than one: while its rows are taken in pieces, a statement is
+ * there with its plan, which takes a hundred times the room of its text.
+ */
+const PORTAL_CHARACTERS_MAX = 1024 * 1024
 
 export class ExtendedQuery {
   private readonly session: Session
@@ -96,6 +101,9 @@ export class ExtendedQuery {
   private readonly portals = new Map<string, Portal>()
   private readonly portalBytesMax: number
   private portalBytes = 0
+  /** How many portals there are of a statement. */
+  private readonly portalsOf = new Map<PreparedStatement, number>()
+  private portalCharacters = 0
   /** The unnamed statement; the named ones are the session's, because EXECUTE and DEALLOCATE know them too. */
   private unnamed: PreparedStatement | undefined
 
@@ -108,16 +116,27 @@ export class ExtendedQuery {
 
   parse({ name, text, typeOids }: ParseRequest): void {
     const { session } = this
-    if (name === '') this.unnamed = undefined
+    if (name === '') this.forgetUnnamed()
     const statements = session.parse(text)
     const parsed = statements.length === 0 ? undefined : onlyStatement(statements)
     const isEnding = parsed?.statement.kind === 'transaction'
     if (session.status === 'failed' && parsed !== undefined && !isEnding) session.refuseInFailed()
     const declared = typeOids.map(oid => (oid === 0 ? undefined : this.typeOf(oid)))
     const prepared = session.describe(parsed, text, declared)
-    if (name === '') this.unnamed = prepared
+    if (name === '') this.unnamed = prepared.keep()
     else session.prepared.add(name, prepared)
     this.out.empty('1')
+  }
+
+  private forgetUnnamed(): void {
+    this.unnamed?.letGo()
+    this.unnamed = undefined
+  }
+
+  /** The session ends: portals do, and the statement that is only known here. */
+  end(): void {
+    this.closePortals()
+    this.forgetUnnamed()
   }
 
   private typeOf(oid: number): SqlType | undefined {
@@ -151,10 +170,17 @@ export class ExtendedQuery {
     if (this.portalBytes + bytes > this.portalBytesMax) {
       throw new SqlError('53400', `portals with parameters of more than ${this.portalBytesMax} bytes`)
     }
+    const isFirstOf = !this.portalsOf.has(prepared)
+    const characters = this.portalCharacters + (isFirstOf ? prepared.text.length : 0)
+    if (isFirstOf && this.portalsOf.size > 0 && characters > PORTAL_CHARACTERS_MAX) {
+      throw new SqlError('53400', `portals of statements of more than ${PORTAL_CHARACTERS_MAX} characters`)
+    }
     const read = this.readValues(parameterTypes, parameterFormats, values)
     const formatOf = formatsOf(resultFormats, columns?.length ?? 0, 'result')
     this.portals.set(portal, new Portal(prepared, read, formatOf, bytes))
     this.portalBytes += bytes
+    this.portalsOf.set(prepared, (this.portalsOf.get(prepared) ?? 0) + 1)
+    this.portalCharacters = characters
     this.out.empty('2')
   }
 
@@ -201,16 +227,24 @@ export class ExtendedQuery {
   close({ kind, name }: NamedRequest): void {
     // What is not there counts as closed.
     if (kind === 'portal') this.closePortal(name)
-    else if (name === '') this.unnamed = undefined
+    else if (name === '') this.forgetUnnamed()
     else this.session.prepared.delete(name)
     this.out.empty('3')
   }
 
   private closePortal(name: string): void {
     const portal = this.portals.get(name)
+    if (portal === undefined) return
     this.portals.delete(name)
-    this.portalBytes -= portal?.bytes ?? 0
-    portal?.close()
+    this.portalBytes -= portal.bytes
+    const { prepared } = portal
+    const others = this.portalsOf.get(prepared)! - 1
+    if (others > 0) this.portalsOf.set(prepared, others)
+    else {
+      this.portalsOf.delete(prepared)
+      this.portalCharacters -= prepared.text.length
+    }
+    portal.close()
   }
 
   /** Ends what still runs in portals; they stay, and have no more rows. */
@@ -223,6 +257,8 @@ export class ExtendedQuery {
     for (const portal of this.portals.values()) portal.close()
     this.portals.clear()
     this.portalBytes = 0
+    this.portalsOf.clear()
+    this.portalCharacters = 0
   }
 }
 

@@ -78,9 +78,9 @@ export class MessageHandler {
     this.runner.cancel()
   }
 
-  /** Ends what runs in portals. */
+  /** Ends what runs in portals, and forgets what was prepared. */
   close(): void {
-    this.extended.closePortals()
+    this.extended.end()
   }
 
   /**

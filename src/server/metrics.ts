@@ -6,9 +6,7 @@
  * the process share: the observers that prom-client sets up for it cannot be taken away again.
  */
 
-import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http'
 import type { Counter, Histogram, Registry } from 'prom-client'
-import { CoppiceError } from '../base/errors.ts'
 import type { Database } from '../database/database.ts'
 import { systemClock } from '../io/system.ts'
 import type { ServedDatabase } from './served-database.ts'
@@ -219,48 +217,4 @@ const OF_DATABASES: Readonly<Record<string, DatabaseFigure>> = {
     isCounter: true,
     value: ofStore(stats => stats.pool.loads),
   },
-}
-
-/** Answers GET /metrics, and nothing else. */
-export class MetricsEndpoint {
-  private readonly metrics: ServerMetrics
-  private readonly http: HttpServer
-
-  constructor(metrics: ServerMetrics) {
-    this.metrics = metrics
-    this.http = createServer((request, response) => {
-      if (request.method === 'GET' && request.url === '/metrics') void this.answer(response)
-      else response.writeHead(404).end()
-    })
-  }
-
-  private async answer(response: ServerResponse): Promise<void> {
-    try {
-      const text = await this.metrics.text()
-      response.writeHead(200, { 'content-type': this.metrics.contentType }).end(text)
-    } catch (error) {
-      response.writeHead(500).end(error instanceof Error ? error.message : String(error))
-    }
-  }
-
-  /** @returns the port @throws CoppiceError IO_ERROR */
-  async listen(host: string, port: number): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.http.once('error', error => {
-        reject(
-          new CoppiceError('IO_ERROR', `cannot listen on ${host}:${port}: ${error.message}`, {
-            cause: error,
-          }),
-        )
-      })
-      this.http.listen({ host, port }, resolve)
-    })
-    const address = this.http.address()
-    return typeof address === 'object' && address !== null ? address.port : port
-  }
-
-  async close(): Promise<void> {
-    this.http.closeAllConnections()
-    await new Promise<void>(resolve => this.http.close(() => resolve()))
-  }
 }

@@ -14,7 +14,8 @@ import { Connection, type ConnectionIdentity, type ConnectionObserver } from './
 import type { DatabaseHost } from './database-host.ts'
 import { ServerLog } from './log.ts'
 import { LoginLimiter } from './login-limiter.ts'
-import { MetricsEndpoint, type ServerMetrics } from './metrics.ts'
+import type { ServerMetrics } from './metrics.ts'
+import { MetricsEndpoint } from './metrics-endpoint.ts'
 import {
   type AuthenticationMethod,
   DEFAULT_LIMITS,

@@ -1,10 +1,9 @@
 /** Clients that try to fill the server's memory, or its list of clients: what each may have it keep is bounded. */
 
 import { Socket } from 'node:net'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, test, vi } from 'vitest'
 import { Channel } from '../../src/server/channel.ts'
+import { heapBytes } from '../support/heap.ts'
 import {
   bind,
   describe,
@@ -145,13 +144,6 @@ test('whose session was ended and who does not go is put out', async () => {
   }
   await expect.poll(areGone, { timeout: 30_000 }).toBe(6)
 })
-
-/** Bytes of objects that are still needed. */
-function heapBytes(): number {
-  setFlagsFromString('--expose-gc')
-  runInNewContext('gc')()
-  return process.memoryUsage().heapUsed
-}
 
 test('of a long text little is left when its statement has ended', async () => {
   const { port } = await startServer()

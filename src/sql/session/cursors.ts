@@ -26,6 +26,8 @@ export interface RowWatch {
 
 /** As many as portals of the protocol. */
 const CURSORS_MAX = 1000
+/** Of the texts of their declarations, where there are several: the plan of each takes a hundred times the room of its text. */
+const CHARACTERS_MAX = 1024 * 1024
 
 export class Cursors {
   private readonly byName = new Map<string, Cursor>()
@@ -42,14 +44,26 @@ export class Cursors {
     this.byName.set(statement.name, cursor)
   }
 
-  /** @throws SqlError 42P03, 53400 there are too many */
-  refuseTaken(name: string): void {
+  /** @throws SqlError 42P03, 53400 there are too many, or too long ones */
+  refuseTaken({ name, length }: DeclareCursorStatement): void {
     if (this.byName.has(name)) throw new SqlError('42P03', `cursor "${name}" already exists`)
     if (this.byName.size >= CURSORS_MAX) {
       throw new SqlError('53400', `more than ${CURSORS_MAX} cursors in a session`, {
         hint: 'CLOSE those that are not needed any more.',
       })
     }
+    if (this.byName.size === 0) return
+    let characters = length
+    for (const cursor of this.byName.values()) characters += cursor.length
+    if (characters > CHARACTERS_MAX) {
+      throw new SqlError('53400', `cursors of more than ${CHARACTERS_MAX} characters in a session`, {
+        hint: 'CLOSE those that are not needed any more.',
+      })
+    }
+  }
+
+  get count(): number {
+    return this.byName.size
   }
 
   /** Whether an open one reads the table; its rows are elsewhere once it has outlived its transaction. */
@@ -123,6 +137,8 @@ export class Cursors {
 export class Cursor {
   readonly name: string
   readonly isHeld: boolean
+  /** Characters of its declaration. */
+  readonly length: number
   readonly columns: RawExecution['columns']
   readonly tablesRead: RawExecution['tablesRead']
   /** Its transaction has committed. */
@@ -144,9 +160,10 @@ export class Cursor {
   private current: Value[] | undefined
   private position = 0
 
-  constructor({ name, isHeld, isScrollable }: DeclareCursorStatement, execution: RawExecution) {
+  constructor({ name, isHeld, isScrollable, length }: DeclareCursorStatement, execution: RawExecution) {
     this.name = name
     this.isHeld = isHeld
+    this.length = length
     this.isForwardOnly = isScrollable === false
     this.keepsRows = isScrollable === true
     this.identity = execution.identity

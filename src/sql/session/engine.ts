@@ -34,6 +34,7 @@ import type { ParsedStatement, QueryStatement } from '../syntax/tree.ts'
 import { INFORMATION_DOMAINS } from '../system/information-types.ts'
 import { systemCatalog } from '../system/system-relations.ts'
 import type { SqlType } from '../types/type.ts'
+import { KeptStatements } from './kept-statements.ts'
 import { ParsedTexts } from './parsed-texts.ts'
 import { StatementFigures } from './statement-figures.ts'
 import { KnownStatistics, type PlannedTable, type UnitFacts } from './table-facts.ts'
@@ -234,6 +235,8 @@ function isSameVersion(a: DefinitionsVersion, b: DefinitionsVersion): boolean {
 export class SqlEngine {
   readonly functions: FunctionRegistry
   readonly statistics = new KnownStatistics()
+  /** Those that are prepared. */
+  readonly statements = new KeptStatements(text => this.parse(text))
   private readonly catalog: Catalog
   private readonly parsed = new ParsedTexts()
   private compiled = new WeakMap<QueryStatement, Variant[]>()

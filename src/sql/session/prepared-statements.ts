@@ -3,6 +3,8 @@
  * they are prepared, so that what is wrong with them is said then, and compiled again when definitions have changed since.
  */
 
+import { assert } from '../../base/assert.ts'
+import { ownCopy } from '../../base/own-copy.ts'
 import { bindScalar, bindType } from '../bind/binder.ts'
 import type { OutputColumn } from '../bind/bound.ts'
 import { notSupported, SqlError } from '../errors.ts'
@@ -12,27 +14,65 @@ import type { ExecuteStatement, ParsedStatement, PrepareStatement, QueryStatemen
 import type { SqlType } from '../types/type.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { explainColumn } from './explain-execution.ts'
+import { KeptStatement, type KeptStatements } from './kept-statements.ts'
 import type { ParameterValues } from './parameters.ts'
 import type { RawExecution } from './raw-execution.ts'
 import { showColumns } from './show.ts'
 import { isChange, isQuery } from './statement-kinds.ts'
 import type { Transactions } from './transactions.ts'
 
-/** What limits a session's memory: statements are kept until somebody deallocates them. */
+/**
+ * What limits a session's memory: statements are kept until somebody deallocates them. What is kept of their trees and plans is
+ * bounded for all sessions together (kept-statements.ts).
+ */
 const STATEMENTS_MAX = 10_000
 const CHARACTERS_MAX = 64 * 1024 * 1024
 
 /** A statement whose parameters and columns are known before it runs. */
-export interface PreparedStatement {
-  /** Undefined: the text was empty. */
-  readonly parsed: ParsedStatement | undefined
+export class PreparedStatement {
   /** The statement's own text. */
   readonly text: string
   /** The types of its parameters: those that were declared, and what the statement made of the others. */
   readonly parameterTypes: readonly SqlType[]
   /** Of its rows; undefined: it gives none. */
   readonly columns: readonly OutputColumn[] | undefined
+  /** Undefined: the text was empty. */
+  private readonly statement: KeptStatement | undefined
+
+  constructor(
+    text: string,
+    statement: KeptStatement | undefined,
+    { parameterTypes, columns }: TakenAndGiven,
+  ) {
+    this.text = text
+    this.statement = statement
+    this.parameterTypes = parameterTypes
+    this.columns = columns
+  }
+
+  /** Undefined: the text was empty. */
+  get parsed(): ParsedStatement | undefined {
+    return this.statement?.parsed
+  }
+
+  /** It is to be run again: what its tree takes counts from here on, and may be taken from it. */
+  keep(): this {
+    this.statement?.keep()
+    return this
+  }
+
+  /** Nobody is expected to run it again. */
+  letGo(): void {
+    this.statement?.letGo()
+  }
+
+  /** The same for sessions of another database. */
+  movedTo(home: KeptStatements): PreparedStatement {
+    return new PreparedStatement(this.text, this.statement?.movedTo(home), this)
+  }
 }
+
+type TakenAndGiven = Pick<PreparedStatement, 'parameterTypes' | 'columns'>
 
 export class PreparedStatements {
   private readonly environment: SessionEnvironment
@@ -64,7 +104,7 @@ export class PreparedStatements {
     if (characters > CHARACTERS_MAX) {
       throw new SqlError('53400', `prepared statements of more than ${CHARACTERS_MAX} characters`)
     }
-    this.byName.set(name, prepared)
+    this.byName.set(name, prepared.keep())
     this.characters = characters
   }
 
@@ -74,16 +114,25 @@ export class PreparedStatements {
 
   delete(name: string): boolean {
     const prepared = this.byName.get(name)
-    if (prepared !== undefined) this.characters -= charactersOf(name, prepared)
+    if (prepared !== undefined) {
+      this.characters -= charactersOf(name, prepared)
+      prepared.letGo()
+    }
     return this.byName.delete(name)
   }
   clear(): void {
+    this.letGo()
     this.byName.clear()
     this.characters = 0
   }
+  /** The session ends; another one may still take them. */
+  letGo(): void {
+    for (const prepared of this.byName.values()) prepared.letGo()
+  }
   /** Takes those of the session that this one goes on from. */
   takeFrom({ byName, characters }: PreparedStatements): void {
-    for (const [name, prepared] of byName) this.byName.set(name, prepared)
+    const { statements } = this.environment.engine
+    for (const [name, prepared] of byName) this.byName.set(name, prepared.movedTo(statements))
     this.characters += characters
   }
 
@@ -103,16 +152,25 @@ export class PreparedStatements {
     text: string,
     declared: readonly (SqlType | undefined)[] = [],
   ): PreparedStatement {
-    if (parsed === undefined) return { parsed, text, parameterTypes: [], columns: undefined }
+    const { statements } = this.environment.engine
+    const kept = parsed && new KeptStatement(statements, text, whole => whole, parsed)
+    return new PreparedStatement(text, kept, this.takesAndGives(parsed, declared))
+  }
+
+  private takesAndGives(
+    parsed: ParsedStatement | undefined,
+    declared: readonly (SqlType | undefined)[],
+  ): TakenAndGiven {
+    if (parsed === undefined) return { parameterTypes: [], columns: undefined }
     const { statement } = parsed
     if (isQuery(statement)) {
       const { compiled } = this.transactions.reading(unit =>
         this.environment.compile(anywhere(statement), declared, unit, {}, this.transactions.startedMs),
       )
       const columns = compiled.columns.length === 0 && isChange(statement) ? undefined : compiled.columns
-      return { parsed, text, parameterTypes: compiled.parameterTypes, columns }
+      return { parameterTypes: compiled.parameterTypes, columns }
     }
-    return { parsed, text, parameterTypes: [], columns: this.columnsOf(statement) }
+    return { parameterTypes: [], columns: this.columnsOf(statement) }
   }
 
   private columnsOf(statement: ParsedStatement['statement']): readonly OutputColumn[] | undefined {
@@ -131,15 +189,21 @@ export class PreparedStatements {
   }
 
   /** PREPARE. */
-  prepare({ name, statement, types, text }: PrepareStatement): void {
+  prepare({ name, statement, types, text, wholeText }: PrepareStatement): void {
     this.refuseAnother(name)
     const { engine } = this.environment
     const declared = this.transactions.reading(unit => {
       const state = engine.stateOf(unit)
       return types.map(type => bindType(type, state, engine.functions).type)
     })
-    const parsed = { statement, start: 0, end: text.length, parameterCount: types.length }
-    this.add(name, this.describe(parsed, text, declared))
+    // They are parts of a script, which would stay in memory with them.
+    const ownWhole = ownCopy(wholeText)
+    const ownText = ownWhole.slice(wholeText.length - text.length)
+    const alone = { start: 0, end: ownText.length, parameterCount: types.length }
+    const prepares = (whole: ParsedStatement) => ({ ...alone, statement: preparedBy(whole) })
+    const parsed = { ...alone, statement }
+    const kept = new KeptStatement(engine.statements, ownWhole, prepares, parsed)
+    this.add(name, new PreparedStatement(ownText, kept, this.takesAndGives(parsed, declared)))
   }
 
   /** EXECUTE: the statement, and its parameters by the arguments, which are expressions and evaluated first. */
@@ -173,6 +237,12 @@ export class PreparedStatements {
     })
     return { prepared, parameters: { types: parameterTypes, read: index => values[index] } }
   }
+}
+
+/** The statement that a PREPARE names. */
+function preparedBy({ statement }: ParsedStatement): ParsedStatement['statement'] {
+  assert(statement.kind === 'prepare', 'what was read as PREPARE is read as PREPARE again')
+  return statement.statement
 }
 
 /** JDBC prepares its statement again when the routine is this one. */

@@ -143,7 +143,7 @@ function declareCursor(
   if (!transactions.isInBlock && !statement.isHeld) {
     throw new SqlError('25P01', 'DECLARE CURSOR can only be used in transaction blocks')
   }
-  cursors.refuseTaken(statement.name)
+  cursors.refuseTaken(statement)
   refuseLockingCursor(statement)
   const { query } = statement
   const execution = startQuery(

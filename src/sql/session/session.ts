@@ -67,6 +67,7 @@ export class Session {
 
   /** Rolls an open transaction back. */
   close(): void {
+    this.prepared.letGo()
     this.transactions.abandon()
     if (this.transactions.scope.kind === 'database') endTemporaries(this.environment)
   }

@@ -230,6 +230,12 @@ export class Settings {
     }
   }
 
+  /** How many values a savepoint would copy that is set now. */
+  get savepointSize(): number {
+    if (this.copied?.ownChanges === this.ownChanges) return 0
+    return this.values.size + (this.undo?.size ?? 0) + (this.local?.size ?? 0)
+  }
+
   /** One for all savepoints between two changes: there may be many of them. */
   private copied: SettingsCopy | undefined
 

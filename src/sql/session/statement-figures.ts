@@ -7,6 +7,7 @@
  * time that their rows wait for who takes them.
  */
 
+import { ownCopy } from '../../base/own-copy.ts'
 import type { StatementFigure } from '../functions/registry.ts'
 import { withoutConstants } from '../syntax/postgres.ts'
 import { canonicalInteger } from '../types/numeric.ts'
@@ -75,9 +76,10 @@ export class StatementFigures {
     let known = this.known.get(text)
     if (known === undefined) {
       const whole = normalise(text.slice(0, LOOKED_AT_LENGTH_MAX).trim())
-      known = { query: whole.slice(0, TEXT_LENGTH_MAX), id: idOf(whole) }
+      known = { query: ownCopy(whole.slice(0, TEXT_LENGTH_MAX)), id: idOf(whole) }
       if (this.known.size >= KNOWN_TEXTS_MAX) this.known.clear()
-      if (text.length <= TEXT_LENGTH_MAX) this.known.set(text, known)
+      // It may be a part of a script, which would stay in memory with it.
+      if (text.length <= TEXT_LENGTH_MAX) this.known.set(ownCopy(text), known)
     }
     return known
   }

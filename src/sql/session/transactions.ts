@@ -33,6 +33,7 @@ import type { TransactionModes, TransactionStatement } from '../syntax/tree.ts'
 import { AfterCommit, type CommitAction } from './after-commit.ts'
 import { checkDeferred } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
+import { Savepoints } from './savepoints.ts'
 import { type IsolationLevel, isolationLevel } from './settings.ts'
 import { dropTemporaries, settleTemporaries } from './temporary-objects.ts'
 import type { ReadUnit, Unit, UnitSavepoint, WriteUnit } from './unit.ts'
@@ -45,17 +46,6 @@ export type SessionScope =
 
 export type TransactionStatus = 'idle' | 'open' | 'failed'
 
-interface Savepoint {
-  readonly name: string
-  /** Undefined: nothing was written before it. */
-  readonly savepoint: UnitSavepoint | undefined
-  /** How much there was to do after the commit. */
-  readonly afterCommitCount: number
-  /** What was set and declared since goes with what was written. */
-  readonly restoreSettings: () => void
-  readonly closeLaterCursors: () => void
-}
-
 interface OpenTransaction {
   isolation: IsolationLevel
   isReadOnly: boolean
@@ -65,7 +55,7 @@ interface OpenTransaction {
   /** What it reads until it writes; undefined: each statement takes the newest. */
   snapshot: ReadUnit | undefined
   writer: WriteUnit | undefined
-  readonly savepoints: Savepoint[]
+  readonly savepoints: Savepoints
   /** What is done when it was committed, and not else. Undefined: nothing. */
   afterCommit: AfterCommit | undefined
   readonly startedMs: number
@@ -82,7 +72,7 @@ export class Transactions {
   private readonly environment: SessionEnvironment
   private open: OpenTransaction | undefined
   /** Savepoints by SQL in a transaction that was begun from TypeScript. */
-  private readonly scopeSavepoints: Savepoint[] = []
+  private readonly scopeSavepoints = new Savepoints()
 
   constructor(environment: SessionEnvironment, scope: SessionScope) {
     this.environment = environment
@@ -159,23 +149,13 @@ export class Transactions {
         return 'ROLLBACK'
       case 'savepoint': {
         this.refuseInFailed()
-        const savepoints = this.savepoints('SAVEPOINT')
-        const unit = this.held
-        savepoints.push({
-          name: name!,
-          savepoint: unit?.kind === 'write' ? unit.savepoint() : undefined,
-          afterCommitCount: this.open?.afterCommit?.actions.length ?? 0,
-          restoreSettings: this.environment.settings.savepoint(),
-          closeLaterCursors: this.environment.cursors.savepoint(),
-        })
+        const afterCommitCount = this.open?.afterCommit?.actions.length ?? 0
+        this.savepoints('SAVEPOINT').set(name!, this.environment, this.held, afterCommitCount)
         return 'SAVEPOINT'
       }
       case 'release': {
         this.refuseInFailed()
-        const savepoints = this.savepoints('RELEASE SAVEPOINT')
-        const at = findSavepoint(savepoints, name!)
-        savepoints[at].savepoint?.release()
-        savepoints.length = at
+        this.savepoints('RELEASE SAVEPOINT').release(name!)
         return 'RELEASE'
       }
       case 'rollback to':
@@ -216,12 +196,7 @@ export class Transactions {
   }
 
   private rollbackTo(name: string): void {
-    const savepoints = this.savepoints('ROLLBACK TO SAVEPOINT')
-    const at = findSavepoint(savepoints, name)
-    const { savepoint, afterCommitCount, restoreSettings, closeLaterCursors } = savepoints[at]
-    closeLaterCursors()
-    restoreSettings()
-    savepoints.length = at + 1
+    const { savepoint, afterCommitCount } = this.savepoints('ROLLBACK TO SAVEPOINT').goBackTo(name)
     const { open } = this
     open?.afterCommit?.truncate(afterCommitCount)
     if (savepoint !== undefined) savepoint.rollback()
@@ -278,7 +253,7 @@ export class Transactions {
       hasFailed: false,
       snapshot: undefined,
       writer: undefined,
-      savepoints: [],
+      savepoints: new Savepoints(),
       afterCommit: undefined,
       startedMs: host.wallMs(),
     }
@@ -342,7 +317,7 @@ export class Transactions {
     if (this.open !== undefined) this.end(false)
   }
 
-  private savepoints(what: string): Savepoint[] {
+  private savepoints(what: string): Savepoints {
     if (this.open !== undefined) return this.open.savepoints
     if (this.scope.kind === 'transaction') return this.scopeSavepoints
     throw new SqlError('25P01', `${what} can only be used in transaction blocks`)
@@ -497,9 +472,4 @@ export class Transactions {
 
 function readOnly(command: string): SqlError {
   return new SqlError('25006', `cannot execute ${command} in a read-only transaction`)
-}
-
-function findSavepoint(savepoints: Savepoint[], name: string): number {
-  for (let at = savepoints.length - 1; at >= 0; at--) if (savepoints[at].name === name) return at
-  throw new SqlError('3B001', `savepoint "${name}" does not exist`)
 }

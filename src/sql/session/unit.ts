@@ -47,7 +47,7 @@ export interface WriteUnit {
 
 /** What SQL knows about a write transaction besides its data; shared by all that run statements in it. */
 export class WriteUnitState {
-  /** Foreign keys and keys that are checked when the transaction commits. */
+  /** Foreign keys and keys that are checked when the transaction commits. It only grows: marks share it. */
   deferred: PendingCheck[] = []
   /** By constraint's oid, what SET CONSTRAINTS said; and what it said of all. */
   readonly deferral = new Map<number, boolean>()
@@ -65,12 +65,13 @@ export class WriteUnitState {
 
   /** What waits for the end of the transaction, and what SET CONSTRAINTS said, for `restore`. */
   mark(): WriteUnitMark {
-    return { deferred: [...this.deferred], deferral: [...this.deferral], allDeferred: this.allDeferred }
+    const { deferred, deferral, allDeferred } = this
+    return { deferred, deferredCount: deferred.length, deferral: [...deferral], allDeferred }
   }
 
   /** @param mark undefined: as it was in the beginning */
   restore(mark: WriteUnitMark | undefined): void {
-    this.deferred = [...(mark?.deferred ?? [])]
+    this.deferred = mark?.deferred.slice(0, mark.deferredCount) ?? []
     this.allDeferred = mark?.allDeferred
     this.deferral.clear()
     for (const [oid, isDeferred] of mark?.deferral ?? []) this.deferral.set(oid, isDeferred)
@@ -79,7 +80,9 @@ export class WriteUnitState {
 
 /** The state of a transaction's constraints at a savepoint. */
 export interface WriteUnitMark {
+  /** The list itself, which only grows until another takes its place: of these the first. */
   readonly deferred: readonly PendingCheck[]
+  readonly deferredCount: number
   readonly deferral: readonly (readonly [number, boolean])[]
   readonly allDeferred: boolean | undefined
 }

@@ -19,6 +19,7 @@ export function declareCursor(fields: Fields): DeclareCursorStatement {
     name: fields.text('portalname'),
     isScrollable: (options & SCROLL) !== 0 ? true : (options & NO_SCROLL) !== 0 ? false : undefined,
     isHeld: (options & HOLD) !== 0,
+    length: fields.source.rest(fields.at).length,
     query: query(fields.source, fields.required('query'), fields.at),
   }
 }

@@ -218,6 +218,7 @@ export function prepare(fields: Fields): PrepareStatement {
     types: fields.list('argtypes').map(node => typeNameOf(source, node, at)),
     statement: dataStatement(source, fields.required('query'), at),
     text: rest.slice(preparedAt(rest)),
+    wholeText: rest,
   }
 }
 

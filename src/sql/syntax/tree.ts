@@ -952,6 +952,8 @@ export interface PrepareStatement extends Node {
   readonly statement: Statement
   /** The text of `statement` alone. */
   readonly text: string
+  /** With PREPARE before it. */
+  readonly wholeText: string
 }
 export interface ExecuteStatement extends Node {
   readonly kind: 'execute'
@@ -1112,6 +1114,8 @@ export interface DeclareCursorStatement {
   /** Undefined: neither SCROLL nor NO SCROLL. */
   readonly isScrollable: boolean | undefined
   readonly isHeld: boolean
+  /** How many characters its text has. */
+  readonly length: number
   readonly query: Query
 }
 /** FETCH and MOVE. NEXT is forward 1, PRIOR backward 1, FIRST absolute 1, LAST absolute -1; ALL is the largest number. */
