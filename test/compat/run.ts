@@ -56,9 +56,9 @@ const CHECKS_SILENCE_MS = 120_000
 const CHECK_MS_MAX = 300_000
 const PACKING_MS_MAX = 10 * 60_000
 const START_MS_MAX = 300_000
-/** Six times as long as the longest test takes while others want the machine, too. */
-const SILENCE_SECONDS = '150'
-const FILE_MINUTES = '10'
+/** Longer than a test may take by its own limit of four minutes: with 150 seconds, a machine with a load of 30 had tests ended that only waited for it. */
+const SILENCE_SECONDS = '300'
+const FILE_MINUTES = '15'
 const AT_ONCE = '2'
 /**
  * What the random stories of threads are scaled by, unless --all is said: six runtimes are to take less than half an hour. With

@@ -113,13 +113,13 @@ describe('savepoints', () => {
     await client.query(
       'create table p (a int primary key); create table c (a int references p deferrable initially deferred)',
     )
-    await client.query('begin; insert into c select g from generate_series(1, 20000) g')
+    await client.query('begin; insert into c select g from generate_series(1, 10000) g')
     const before = heapBytes()
-    await client.query(Array.from({ length: 2000 }, (_, i) => `savepoint s${i}`).join(';'))
+    await client.query(Array.from({ length: 4000 }, (_, i) => `savepoint s${i}`).join(';'))
     expect(heapBytes() - before).toBeLessThan(150_000_000)
     await client.query('savepoint last; insert into c values (0); rollback to last')
-    await client.query('insert into p select g from generate_series(1, 20000) g')
+    await client.query('insert into p select g from generate_series(1, 10000) g')
     await client.query('commit')
-    expect((await client.query('select count(*)::int as n from c')).rows).toEqual([{ n: 20_000 }])
+    expect((await client.query('select count(*)::int as n from c')).rows).toEqual([{ n: 10_000 }])
   })
 })
