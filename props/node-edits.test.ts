@@ -6,6 +6,7 @@ import { debugChecks } from '../src/base/assert.ts'
 import * as edit from '../src/page/edit.ts'
 import { PageMemory } from '../src/page/memory.ts'
 import * as node from '../src/page/node.ts'
+import { Scratch } from '../src/page/scratch.ts'
 import { searchNode } from '../src/page/search.ts'
 import { joinedBytes, joinNodes, splitNode, splitPoint } from '../src/page/split.ts'
 import { runs } from './scale.ts'
@@ -38,7 +39,7 @@ const operations = fc.array(
   { maxLength: 120 },
 )
 
-function contents(m: PageMemory, base: number, scratch: edit.Scratch): Entry[] {
+function contents(m: PageMemory, base: number, scratch: Scratch): Entry[] {
   const entries: Entry[] = []
   for (let i = 0; i < node.countOf(m, base); i++) {
     const length = node.loadKey(m, base, i, scratch.key)
@@ -57,7 +58,7 @@ describe('a leaf under random edits', () => {
       fc.assert(
         fc.property(operations, script => {
           const m = new PageMemory(new SharedArrayBuffer(2 * pageSize), pageSize)
-          const scratch = new edit.Scratch(pageSize)
+          const scratch = new Scratch(pageSize)
           node.initNode(m, 0, 7, 1, 0, node.startCapacity(pageSize, 0))
           let model: Entry[] = []
           let serial = 0
@@ -131,7 +132,7 @@ describe('a branch under random edits', () => {
       fc.assert(
         fc.property(operations, script => {
           const m = new PageMemory(new SharedArrayBuffer(2 * pageSize), pageSize)
-          const scratch = new edit.Scratch(pageSize)
+          const scratch = new Scratch(pageSize)
           node.initNode(m, 0, 7, 1, 1, node.startCapacity(pageSize, 1))
           edit.setFirstChild(m, 0, 1000, 5, 3, false)
           let model: Child[] = [{ key: Buffer.alloc(0), page: 1000, birth: 5, count: 3 }]

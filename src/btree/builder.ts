@@ -50,6 +50,7 @@ interface Child {
 export class TreeBuilder {
   readonly #context: TreeContext
   readonly #allocator: PageAllocator
+  readonly #leavesRoom: boolean
   /** By level; 0 is not used. */
   readonly #branches: (OpenBranch | undefined)[] = []
   readonly #unwritten: number[] = []
@@ -61,9 +62,11 @@ export class TreeBuilder {
   #leafCount = 0
   #pageCount = 0
 
-  constructor(context: TreeContext, allocator: PageAllocator) {
+  /** @param leavesRoom a tenth of each leaf is left to entries that will come between those that are given */
+  constructor(context: TreeContext, allocator: PageAllocator, leavesRoom: boolean) {
     this.#context = context
     this.#allocator = allocator
+    this.#leavesRoom = leavesRoom
     this.#separator = Buffer.allocUnsafeSlow(context.pageSize)
     this.#nextSeparator = Buffer.allocUnsafeSlow(context.pageSize)
   }
@@ -133,8 +136,8 @@ export class TreeBuilder {
       const count = Math.min(offered, remaining, FILL_MAX)
       const taken =
         kernel === undefined
-          ? fillLeaf(memory, base, addresses.subarray(from, from + count), count)
-          : kernel.fillLeaf(base, addresses, from, count)
+          ? fillLeaf(memory, base, addresses.subarray(from, from + count), count, this.#leavesRoom)
+          : kernel.fillLeaf(base, addresses, from, count, this.#leavesRoom)
       if (taken === count && count < remaining) {
         assert(count < FILL_MAX, `a leaf of ${pageSize} bytes has fewer entries than are offered at most`)
         continue

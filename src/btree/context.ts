@@ -1,9 +1,9 @@
 /** What all trees of one database share, in one thread. */
 
 import { debugChecks } from '../base/assert.ts'
-import { Scratch } from '../page/edit.ts'
 import type { PageMemory } from '../page/memory.ts'
 import { maxInlineLength, maxKeyLength } from '../page/node.ts'
+import { Scratch } from '../page/scratch.ts'
 import type { PageCache } from '../pool/page-cache.ts'
 import type { Pool } from '../pool/pool.ts'
 import type { PageAllocator } from '../space/page-allocator.ts'
@@ -51,7 +51,7 @@ export class TreeContext extends ReadContext {
 
   constructor(pool: Pool, extents: ExtentFile) {
     super(pool, extents)
-    this.scratch = new Scratch(this.pageSize)
+    this.scratch = new Scratch(this.pageSize, this.kernel?.rewriter)
     this.maxKeyLength = maxKeyLength(this.pageSize)
     this.maxInlineLength = maxInlineLength(this.pageSize)
     // In debug mode soon, so that whatever is tested meets it.

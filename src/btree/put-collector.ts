@@ -8,6 +8,10 @@
  *     belong to nothing, so whoever drops the tree ends the stream first.
  * C2  A stream ends with the first key that is not above all before it. Then the tree has these, and what is collected from
  *     there on goes into it: one by one, or all is built anew.
+ *
+ * Leaves are filled to their ends as long as keys have come in order, as in a log or a series of times: what follows will lie behind
+ * them. Where they have not, others will come between them later, too, and each leaf keeps a tenth of its room for those: each full
+ * one is split by the first, and soon the tree has twice as many leaves (as fillfactor in PostgreSQL, 90 for indexes).
  */
 
 import { mergePacked } from '../page/packed.ts'
@@ -113,8 +117,9 @@ export class PutCollector {
       const tree = this.#tree
       tree.beginChange()
       const addresses = this.#buffer.sorted()
-      if (tree.state.height === 0) this.#build(addresses, stream)
-      else if (!this.#rebuild(addresses)) {
+      if (tree.state.height === 0) {
+        this.#build(addresses, stream ?? this.#newBuilder(!this.#buffer.isAscending))
+      } else if (!this.#rebuild(addresses)) {
         for (const address of addresses) tree.putPacked(this.#buffer, address)
       }
       tree.endChange()
@@ -139,7 +144,7 @@ export class PutCollector {
   #carryOn(): void {
     const buffer = this.#buffer
     this.#tree.beginChange()
-    this.#stream ??= new TreeBuilder(this.#tree.context, this.#allocator)
+    this.#stream ??= this.#newBuilder(false)
     buffer.forgetFirst(this.#stream.add(buffer.asTheyCame(buffer.count)))
     // So many more, also if no leaf was full.
     this.#streamsAtFrames = buffer.frameCount + this.#tree.context.streamFrames
@@ -157,8 +162,11 @@ export class PutCollector {
     this.#tree.endChange()
   }
 
-  #build(addresses: Uint32Array, begun?: TreeBuilder): void {
-    const builder = begun ?? new TreeBuilder(this.#tree.context, this.#allocator)
+  #newBuilder(leavesRoom: boolean): TreeBuilder {
+    return new TreeBuilder(this.#tree.context, this.#allocator, leavesRoom)
+  }
+
+  #build(addresses: Uint32Array, builder: TreeBuilder): void {
     this.#tree.state.set(builder.finish(addresses))
   }
 
@@ -175,7 +183,7 @@ export class PutCollector {
       if (!this.#isAfterStream) return false
       const all = mergePacked(tree.context.memory, older.sorted(), addresses)
       tree.dropPages()
-      this.#build(all)
+      this.#build(all, this.#newBuilder(true))
       return true
     } finally {
       older.clear()

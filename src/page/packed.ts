@@ -121,11 +121,21 @@ function cellsLength(m: PageMemory, addresses: Uint32Array, count: number, prefi
   return bytes
 }
 
+/** One entry in so many is left out of a leaf that is to have room for others. */
+const SPARED_PART = 10
+
 /**
  * Fills the empty leaf at `base` with the packed entries at the first `count` of `addresses`, whose keys ascend
- * strictly: as many of them as there is room for. Returns how many. The first one always fits.
+ * strictly: as many of them as there is room for, or, if they are not all and it `leavesRoom`, a tenth fewer. Returns how many.
+ * The first one always fits.
  */
-export function fillLeaf(m: PageMemory, base: number, addresses: Uint32Array, count: number): number {
+export function fillLeaf(
+  m: PageMemory,
+  base: number,
+  addresses: Uint32Array,
+  count: number,
+  leavesRoom: boolean,
+): number {
   const room = node.nodeRoom(m.pageSize)
   const first = addresses[0]
   let prefixLength = packedKeyLength(m, first)
@@ -140,7 +150,10 @@ export function fillLeaf(m: PageMemory, base: number, addresses: Uint32Array, co
     prefixLength = shared
     cells = after
   }
-  writeLeaf(m, base, addresses, taken, prefixLength)
+  // The arrays have room for those that are left out, too.
+  const capacity = taken
+  if (leavesRoom && taken < count) taken -= Math.floor(taken / SPARED_PART)
+  writeLeaf(m, base, addresses, taken, capacity, prefixLength)
   return taken
 }
 
@@ -149,10 +162,11 @@ function writeLeaf(
   base: number,
   addresses: Uint32Array,
   count: number,
+  capacity: number,
   prefixLength: number,
 ): void {
   const { u8, u32 } = m
-  node.resetNode(m, base, count)
+  node.resetNode(m, base, capacity)
   const firstKey = packedKeyAt(m, addresses[0])
   node.setPrefix(m, base, u8.subarray(firstKey, firstKey + prefixLength), prefixLength)
   let heap = node.heapStartOf(m, base)
@@ -165,7 +179,7 @@ function writeLeaf(
     const tailAt = packedKeyAt(m, at) + prefixLength + node.HEAD_BYTES
     heap -= node.VALUE_LENGTH_BYTES + tailLength + valueLength
     u32[heads + i] = packedHead(m, at, prefixLength)
-    u32[heads + count + i] = node.makeSlot(heap & 0xffff, suffixLength, false)
+    u32[heads + capacity + i] = node.makeSlot(heap & 0xffff, suffixLength, false)
     const cell = base + heap
     u8[cell] = valueLength
     u8[cell + 1] = valueLength >>> 8

@@ -3,9 +3,10 @@
  */
 
 import { assert } from '../base/assert.ts'
-import { appendEntries, commonPrefixLength, insertBranchEntry, type Scratch } from './edit.ts'
+import { appendEntries, commonPrefixLength, insertBranchEntry, rewriteNode } from './edit.ts'
 import type { PageMemory } from './memory.ts'
 import * as node from './node.ts'
+import type { Scratch } from './scratch.ts'
 
 /** Inserts at the end in a row after which a full leaf is taken to be growing in order. */
 const APPEND_RUN_MIN = 4
@@ -32,23 +33,25 @@ export function splitPoint(m: PageMemory, base: number, index: number, isLast: b
   return count - 1
 }
 
-/** Length of the prefix that entries `from` .. `to` - 1 share (a branch's first one does not count). */
-function sharedPrefix(m: PageMemory, base: number, from: number, to: number, scratch: Scratch): number {
-  const first = node.isLeaf(m, base) ? from : from + 1
+/** Length of the prefix that entries `from` .. `to` - 1 of the node in `scratch` share (a branch's first one does not count). */
+function sharedPrefix(scratch: Scratch, from: number, to: number): number {
+  const { page: source, base } = scratch
+  const first = node.isLeaf(source, base) ? from : from + 1
   if (to - first < 1) return 0
-  const firstLength = node.loadKey(m, base, first, scratch.key)
-  const lastLength = node.loadKey(m, base, to - 1, scratch.separator)
+  const firstLength = node.loadKey(source, base, first, scratch.key)
+  const lastLength = node.loadKey(source, base, to - 1, scratch.separator)
   return commonPrefixLength(scratch.key, scratch.separator, Math.min(firstLength, lastLength))
 }
 
-/** Bytes that entries `from` .. `to` - 1 of the node at 0 take in a node with this prefix, arrays included. */
-function bytesWithPrefix(source: PageMemory, from: number, to: number, prefixLength: number): number {
-  const longer = prefixLength - node.prefixLengthOf(source, 0)
-  let bytes = node.prefixRestBytes(prefixLength) + (to - from) * node.strideOf(source, 0)
-  for (let i = node.isLeaf(source, 0) ? from : from + 1; i < to; i++) {
-    const suffixLength = node.slotSuffixLength(node.slotOf(source, 0, i))
+/** Bytes that entries `from` .. `to` - 1 of the node in `scratch` take in a node with this prefix, arrays included. */
+function bytesWithPrefix(scratch: Scratch, from: number, to: number, prefixLength: number): number {
+  const { page: source, base } = scratch
+  const longer = prefixLength - node.prefixLengthOf(source, base)
+  let bytes = node.prefixRestBytes(prefixLength) + (to - from) * node.strideOf(source, base)
+  for (let i = node.isLeaf(source, base) ? from : from + 1; i < to; i++) {
+    const suffixLength = node.slotSuffixLength(node.slotOf(source, base, i))
     const saved = node.tailLength(suffixLength) - node.tailLength(suffixLength - longer)
-    bytes += node.cellLengthOf(source, 0, i) - saved
+    bytes += node.cellLengthOf(source, base, i) - saved
   }
   return bytes
 }
@@ -65,43 +68,32 @@ export function splitNode(
   scratch: Scratch,
 ): void {
   scratch.take(m, base)
-  const source = scratch.page
   const count = node.countOf(m, base)
   const run = node.appendRunOf(m, base)
-  fill(m, rightBase, source, at, count, scratch)
-  fill(m, base, source, 0, at, scratch)
+  fill(m, rightBase, scratch, at, count)
+  fill(m, base, scratch, 0, at)
   node.setAppendRun(m, rightBase, at === count ? run : 0)
 }
 
-function fill(
-  m: PageMemory,
-  base: number,
-  source: PageMemory,
-  from: number,
-  to: number,
-  scratch: Scratch,
-): void {
-  const stride = node.strideOf(source, 0)
+function fill(m: PageMemory, base: number, scratch: Scratch, from: number, to: number): void {
+  const { page: source, base: sourceBase } = scratch
+  const stride = node.strideOf(source, sourceBase)
   const room = node.nodeRoom(m.pageSize)
-  let prefixLength = sharedPrefix(source, 0, from, to, scratch)
-  let bytes = bytesWithPrefix(source, from, to, prefixLength)
+  let prefixLength = sharedPrefix(scratch, from, to)
+  let bytes = bytesWithPrefix(scratch, from, to, prefixLength)
   if (bytes > room) {
     // A longer prefix costs up to four bytes that no cell saves, because heads hold them anyway; a full page has
     // no room for them. With the prefix as it was, the entries fit, because they did.
-    prefixLength = node.prefixLengthOf(source, 0)
-    bytes = bytesWithPrefix(source, from, to, prefixLength)
+    prefixLength = node.prefixLengthOf(source, sourceBase)
+    bytes = bytesWithPrefix(scratch, from, to, prefixLength)
   }
   // Half as much again for the inserts to come, as far as the page has room.
   const wanted = Math.max(
     to - from + ((to - from) >>> 1),
     node.startCapacity(m.pageSize, stride === node.LEAF_STRIDE ? 0 : 1),
   )
-  node.resetNode(m, base, Math.min(wanted, to - from + Math.floor((room - bytes) / stride)))
-  if (prefixLength > 0) {
-    node.loadKey(source, 0, node.isLeaf(source, 0) ? from : from + 1, scratch.key)
-    node.setPrefix(m, base, scratch.key, prefixLength)
-  }
-  appendEntries(m, base, source, 0, from, to, scratch)
+  const capacity = Math.min(wanted, to - from + Math.floor((room - bytes) / stride))
+  rewriteNode(m, base, scratch, from, to, prefixLength, capacity)
 }
 
 /**
@@ -187,7 +179,7 @@ export function joinNodes(
     scratch.take(m, left)
     node.resetNode(m, left, leftCount + rightCount + 1)
   }
-  appendEntries(m, left, scratch.page, 0, 0, leftCount, scratch)
+  appendEntries(m, left, scratch.page, scratch.base, 0, leftCount, scratch)
   if (leaf) {
     appendEntries(m, left, m, right, 0, rightCount, scratch)
     return

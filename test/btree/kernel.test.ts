@@ -7,8 +7,20 @@ import { Collect, FILL_MAX, Found, GATHERED_ABSENT } from '../../src/btree/kerne
 import { PutBuffer } from '../../src/btree/put-buffer.ts'
 import { TreeReader } from '../../src/btree/reader.ts'
 import type { TreeWriter } from '../../src/btree/writer.ts'
-import { initNode } from '../../src/page/node.ts'
+import * as edit from '../../src/page/edit.ts'
+import {
+  cellLengthOf,
+  countOf,
+  initNode,
+  loadKey,
+  nodeRoom,
+  prefixRestBytes,
+  startCapacity,
+} from '../../src/page/node.ts'
 import { fillLeaf } from '../../src/page/packed.ts'
+import { Scratch } from '../../src/page/scratch.ts'
+import { searchNode } from '../../src/page/search.ts'
+import { splitNode } from '../../src/page/split.ts'
 import { MAIN_SLOT } from '../../src/pool/control.ts'
 import { Epochs } from '../../src/pool/epochs.ts'
 import { compileKernel, KERNEL_SOURCE } from '../support/compile-kernel.ts'
@@ -227,8 +239,9 @@ describe('the kernel', () => {
             memory.u8.fill(0, base, base + pageSize)
             initNode(memory, base, 9, 4, 0, 0)
           }
-          const taken = fillLeaf(memory, first, addresses.subarray(at), count)
-          expect(kernel!.fillLeaf(second, addresses, at, count)).toBe(taken)
+          const leavesRoom = random(2) === 0
+          const taken = fillLeaf(memory, first, addresses.subarray(at), count, leavesRoom)
+          expect(kernel!.fillLeaf(second, addresses, at, count, leavesRoom)).toBe(taken)
           const image = (base: number) => memory.bytes.subarray(base, base + pageSize)
           expect(image(second).equals(image(first))).toBe(true)
           at += taken
@@ -236,6 +249,109 @@ describe('the kernel', () => {
       }
     },
   )
+
+  describe.each([512, 4096, 16_384])('rewriting leaves of %i bytes', pageSize => {
+    const harness = new TreeHarness(pageSize, 1024)
+    const { pool, memory, scratch } = harness.context
+    const plain = new Scratch(pageSize)
+    const [leaf, first, second, firstRight, secondRight] = Array.from({ length: 5 }, () => pool.borrow())
+    const imageOf = (base: number) => memory.bytes.subarray(base, base + pageSize)
+
+    /** A full leaf, in which cells lie in any order, some values are references, and some bytes are dead. */
+    function fillWith(makeKey: KeyMaker, random: (limit: number) => number): void {
+      memory.u8.fill(0, leaf, leaf + pageSize)
+      initNode(memory, leaf, 9, 4, 0, startCapacity(pageSize, 0))
+      for (let refused = 0; refused < 3; ) {
+        const key = makeKey(random)
+        const value = Buffer.alloc(random(random(20) === 0 ? pageSize >>> 3 : 40), random(256))
+        const found = searchNode(memory, leaf, key, key.length, 0)
+        if (found >= 0) {
+          edit.removeEntries(memory, leaf, found, found + 1)
+          if (random(8) === 0) refused++
+          continue
+        }
+        const { length } = value
+        const isIn = edit.insertLeafEntry(
+          memory,
+          leaf,
+          plain,
+          ~found,
+          key,
+          key.length,
+          value,
+          0,
+          length,
+          random(9) === 0,
+        )
+        if (!isIn) refused++
+      }
+    }
+
+    /** Two leaves that were something else before, the same. */
+    function spoil(one: number, other: number, random: (limit: number) => number): void {
+      const garbage = Buffer.from(Array.from({ length: pageSize }, () => random(256)))
+      for (const base of [one, other]) {
+        memory.u8.set(garbage, base)
+        initNode(memory, base, 9, 4, 0, 0)
+      }
+    }
+
+    it.each(Object.keys(KEYS))('writes the bytes that TypeScript writes: %s', name => {
+      const random = randomNumbers(pageSize + name.length)
+      expect(scratch.rewriterFor(memory)).toBeDefined()
+      let [longer, shorter] = [0, 0]
+      for (let round = 0; round < 60; round++) {
+        fillWith(KEYS[name], random)
+        const count = countOf(memory, leaf)
+        const prefixLength = memory.u16[(leaf + 20) >>> 1]
+        for (let part = 0; part < 10; part++) {
+          const from = random(count)
+          const to = from + 1 + random(count - from)
+          const firstLength = loadKey(memory, leaf, from, plain.key)
+          const lastLength = loadKey(memory, leaf, to - 1, plain.separator)
+          const limit = Math.min(firstLength, lastLength)
+          const shared = edit.commonPrefixLength(plain.key, plain.separator, limit)
+          const wanted = part % 3 === 0 ? prefixLength : random(shared + 1)
+          // Shorter prefixes have longer cells.
+          let bytes = prefixRestBytes(wanted) + 8
+          for (let i = from; i < to; i++) {
+            bytes += 8 + cellLengthOf(memory, leaf, i) + Math.max(0, prefixLength - wanted)
+          }
+          if (bytes > nodeRoom(pageSize)) continue
+          if (wanted > prefixLength) longer++
+          if (wanted < prefixLength) shorter++
+          const capacity = to - from + random(2)
+          spoil(first, second, random)
+          plain.take(memory, leaf)
+          edit.rewriteNode(memory, first, plain, from, to, wanted, capacity)
+          scratch.take(memory, leaf)
+          edit.rewriteNode(memory, second, scratch, from, to, wanted, capacity)
+          expect(imageOf(second).equals(imageOf(first))).toBe(true)
+          expect(edit.findNodeFault(memory, second, plain)).toBeUndefined()
+          expect(countOf(memory, second)).toBe(to - from)
+        }
+        // As a split and a rebuilding do it, in place.
+        imageOf(leaf).copy(imageOf(first))
+        imageOf(leaf).copy(imageOf(second))
+        edit.rebuildNode(memory, first, plain, prefixLength, 0)
+        edit.rebuildNode(memory, second, scratch, prefixLength, 0)
+        expect(imageOf(second).equals(imageOf(first))).toBe(true)
+        spoil(firstRight, secondRight, random)
+        const at = random(count + 1)
+        splitNode(memory, first, firstRight, at, plain)
+        splitNode(memory, second, secondRight, at, scratch)
+        expect(imageOf(second).equals(imageOf(first))).toBe(true)
+        expect(imageOf(secondRight).equals(imageOf(firstRight))).toBe(true)
+      }
+      if (name === 'a long common prefix') expect(shorter).toBeGreaterThan(10)
+      if (name === 'equal heads') expect(longer).toBeGreaterThan(10)
+    })
+  })
+
+  it('leaves the rewriting of pages that its area has no room for to TypeScript', () => {
+    expect(new TreeHarness(32_768, 64).context.kernel!.rewriter).toBeUndefined()
+    expect(new TreeHarness(16_384, 64).context.kernel!.rewriter).toBeDefined()
+  })
 
   it('finds the longest key of the largest page', () => {
     const harness = new TreeHarness(65_536, 64)

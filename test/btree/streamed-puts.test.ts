@@ -188,8 +188,9 @@ describe('a key out of order', () => {
     stream(tree, 0, MANY)
     for (let i = 0; i < 30; i++) put(tree, keyOf(2 * i * 500 + 1), textOf(1))
     expect(tree.count).toBe(MANY + 30)
-    // Built anew all would be full.
+    // Thirty leaves were split. Built anew each would have kept a tenth of its room.
     expect(measure(harness, tree.root).fill).toBeLessThan(0.97)
+    expect(measure(harness, tree.root).fill).toBeGreaterThan(0.92)
     expectWhole(harness, tree)
   })
 
@@ -204,7 +205,8 @@ describe('a key out of order', () => {
       model.set(number, number + 1)
     }
     expect(tree.count).toBe(model.size)
-    expect(measure(harness, tree.root).fill).toBeGreaterThan(0.95)
+    expect(measure(harness, tree.root).fill).toBeGreaterThan(0.87)
+    expect(measure(harness, tree.root).fill).toBeLessThan(0.93)
     expect(numbersIn(tree)).toEqual([...model.keys()].sort((a, b) => a - b))
     for (const [number, value] of model) expect(valueUnder(tree, number)).toBe(textOf(value).toString())
     expectWhole(harness, tree)

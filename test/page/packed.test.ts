@@ -1,7 +1,7 @@
 /** Leaves filled from packed entries are what a leaf is, and full. */
 
 import { describe, expect, it } from 'vitest'
-import { findNodeFault, Scratch } from '../../src/page/edit.ts'
+import { findNodeFault } from '../../src/page/edit.ts'
 import { PageMemory } from '../../src/page/memory.ts'
 import * as node from '../../src/page/node.ts'
 import {
@@ -13,6 +13,7 @@ import {
   packedLength,
   packedValueAt,
 } from '../../src/page/packed.ts'
+import { Scratch } from '../../src/page/scratch.ts'
 
 const ARENA_BYTES = 1 << 20
 
@@ -69,7 +70,7 @@ describe.each(Object.keys(SHAPES))('a leaf filled with %s', name => {
 
   it.each([4096, 16_384])('holds the first entries as they were, pages of %i bytes', pageSize => {
     const { m, addresses } = memoryWith(pageSize, entries)
-    const taken = fillLeaf(m, 0, addresses, addresses.length)
+    const taken = fillLeaf(m, 0, addresses, addresses.length, false)
     expect(taken).toBeGreaterThan(0)
     expect(node.countOf(m, 0)).toBe(taken)
     expect(findNodeFault(m, 0, new Scratch(pageSize))).toBeUndefined()
@@ -80,7 +81,7 @@ describe.each(Object.keys(SHAPES))('a leaf filled with %s', name => {
 
   it('is full: with its room no larger entry would have fitted', () => {
     const { m, addresses } = memoryWith(4096, entries)
-    const taken = fillLeaf(m, 0, addresses, addresses.length)
+    const taken = fillLeaf(m, 0, addresses, addresses.length, false)
     if (taken === addresses.length) return
     const [key, value] = entries[taken]
     expect(node.usedBytes(m, 0) + node.LEAF_STRIDE + 2 + key.length + value.length + 60).toBeGreaterThan(
@@ -88,9 +89,20 @@ describe.each(Object.keys(SHAPES))('a leaf filled with %s', name => {
     )
   })
 
+  it('leaves room for a tenth when it is to, and only when not all fit', () => {
+    const { m, addresses } = memoryWith(4096, entries)
+    const full = fillLeaf(m, 0, addresses, addresses.length, false)
+    node.resetNode(m, 0, 0)
+    const spared = full === addresses.length ? 0 : Math.floor(full / 10)
+    expect(fillLeaf(m, 0, addresses, addresses.length, true)).toBe(full - spared)
+    expect(node.countOf(m, 0)).toBe(full - spared)
+    expect(node.capacityOf(m, 0)).toBe(full)
+    expect(findNodeFault(m, 0, new Scratch(4096))).toBeUndefined()
+  })
+
   it('keeps its page id and birth', () => {
     const { m, addresses } = memoryWith(4096, entries)
-    fillLeaf(m, 0, addresses, 1)
+    fillLeaf(m, 0, addresses, 1, false)
     expect([m.u32[1], m.u32[2]]).toEqual([7, 3])
   })
 })

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import {
-  insertBranchEntry,
-  insertLeafEntry,
-  rebuildNode,
-  Scratch,
-  setFirstChild,
-} from '../../src/page/edit.ts'
+import { insertBranchEntry, insertLeafEntry, rebuildNode, setFirstChild } from '../../src/page/edit.ts'
 import { PageMemory } from '../../src/page/memory.ts'
 import { countOf, initNode, prefixLengthOf, startCapacity } from '../../src/page/node.ts'
+import { Scratch } from '../../src/page/scratch.ts'
 import { compareWithEntry, searchChild, searchNode } from '../../src/page/search.ts'
 
 const PAGE_SIZE = 4096

@@ -5,15 +5,16 @@ import { debugChecks } from '../../src/base/assert.ts'
 import * as edit from '../../src/page/edit.ts'
 import { PageMemory } from '../../src/page/memory.ts'
 import * as node from '../../src/page/node.ts'
+import { Scratch } from '../../src/page/scratch.ts'
 import { splitNode } from '../../src/page/split.ts'
 
 debugChecks.enabled = true
 const PAGE_SIZE = 512
 
 /** A leaf at 0, without a prefix, with `keys` and as large a last value as fits. */
-function fullLeaf(keys: readonly string[]): { m: PageMemory; scratch: edit.Scratch } {
+function fullLeaf(keys: readonly string[]): { m: PageMemory; scratch: Scratch } {
   const m = new PageMemory(new SharedArrayBuffer(2 * PAGE_SIZE), PAGE_SIZE)
-  const scratch = new edit.Scratch(PAGE_SIZE)
+  const scratch = new Scratch(PAGE_SIZE)
   node.initNode(m, 0, 7, 1, 0, keys.length)
   node.initNode(m, PAGE_SIZE, 8, 1, 0, 4)
   const room = node.nodeRoom(PAGE_SIZE)

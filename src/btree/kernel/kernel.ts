@@ -15,6 +15,7 @@
  *  64  u32[] lengths     or of collected entries: of the key, and above it of the value, 16 bits each;
  *      from 1024 on their keys, from 11264 on their values, each at a multiple of eight
  *  11008 u32[64] places  while values are gathered, which need fewer keys: of each key its leaf, and the index there
+ *  64  u8[] image        or a leaf that is rewritten, and behind it one of its keys
  * ```
  * It is an optional part: where WebAssembly or its vector instructions are missing, where the swip table does not fit
  * into the pages' memory, and while workers are attached, `TreeReader` goes the same way in TypeScript. In debug mode it
@@ -25,6 +26,8 @@
  */
 
 import type { PageMemory } from '../../page/memory.ts'
+import { maxKeyLength } from '../../page/node.ts'
+import type { LeafRewriter } from '../../page/scratch.ts'
 import { MAIN_SLOT } from '../../pool/control.ts'
 import { AREA_BYTES, type PoolShare, type WasmMemory } from '../../pool/share.ts'
 import { SWIP_COOL, SWIP_HOT } from '../../pool/swip.ts'
@@ -36,6 +39,8 @@ export const Found = { absent: 0, value: 1, extent: 2, miss: 3 } as const
 
 const WAY_AT = 28
 const KEY_AT = 64
+/** What may be written behind a key. */
+const KEY_PADDING = 8
 /** As much of the area as keys have; the longest of pages of 64 KiB has 16336 bytes. */
 const MAX_KEY_BYTES = AREA_BYTES - KEY_AT - 64
 
@@ -60,8 +65,9 @@ export const FILL_MAX = MAX_KEY_BYTES >>> 2
 interface KernelExports {
   init(swipsAt: number, areaAt: number, pageShift: number, pageCount: number): void
   find(rootId: number, height: number, keyLength: number, leafState: number): number
-  fillLeaf(base: number, count: number): number
+  fillLeaf(base: number, count: number, leavesRoom: boolean): number
   copyPage(from: number, to: number): void
+  rewriteLeaf(base: number, from: number, to: number, prefixLength: number, capacity: number): void
   collect(base: number, from: number, count: number, what: number, before: number): number
   gather(rootId: number, height: number, count: number): number
 }
@@ -110,11 +116,13 @@ export function makeKernel(share: PoolShare, memory: PageMemory, slot: number): 
   return new Kernel(exports, memory, areaAt)
 }
 
-export class Kernel {
+export class Kernel implements LeafRewriter {
+  readonly memory: PageMemory
   private readonly findKey: KernelExports['find']
   private readonly fill: KernelExports['fillLeaf']
   private readonly collectEntries: KernelExports['collect']
   private readonly copy: KernelExports['copyPage']
+  private readonly rewrite: KernelExports['rewriteLeaf']
   private readonly gatherValues: KernelExports['gather']
   private readonly u8: Uint8Array
   private readonly u16: Uint16Array
@@ -129,7 +137,9 @@ export class Kernel {
     this.fill = exports.fillLeaf
     this.collectEntries = exports.collect
     this.copy = exports.copyPage
+    this.rewrite = exports.rewriteLeaf
     this.gatherValues = exports.gather
+    this.memory = memory
     this.u8 = memory.u8
     this.u16 = memory.u16
     this.u32 = memory.u32
@@ -186,12 +196,27 @@ export class Kernel {
     this.copy(from, to)
   }
 
+  /** The kernel itself, unless the area is too small for an image of this page size and a key of it. */
+  get rewriter(): LeafRewriter | undefined {
+    const { pageSize } = this.memory
+    return KEY_AT + pageSize + maxKeyLength(pageSize) + KEY_PADDING <= AREA_BYTES ? this : undefined
+  }
+
+  get imageAt(): number {
+    return this.keyAt
+  }
+
+  /** @see LeafRewriter */
+  rewriteLeaf(base: number, from: number, to: number, prefixLength: number, capacity: number): void {
+    this.rewrite(base, from, to, prefixLength, capacity)
+  }
+
   /** `fillLeaf` of page/packed.ts for `count` <= {@link FILL_MAX} of the addresses from `from` on. */
-  fillLeaf(base: number, addresses: Uint32Array, from: number, count: number): number {
+  fillLeaf(base: number, addresses: Uint32Array, from: number, count: number, leavesRoom: boolean): number {
     const { u32 } = this
     const at = this.keyAt >>> 2
     for (let i = 0; i < count; i++) u32[at + i] = addresses[from + i]
-    return this.fill(base, count)
+    return this.fill(base, count, leavesRoom)
   }
 
   /**

@@ -15,10 +15,11 @@ import { type ExtentFile, type ExtentReference, verifyExtent } from '../../btree
 import { MAX_HEIGHT, type TreeRoot } from '../../btree/root.ts'
 import { crc32 } from '../../io/checksum.ts'
 import type { StorageFile } from '../../io/storage.ts'
-import { compareKeys, findNodeFault, Scratch } from '../../page/edit.ts'
+import { compareKeys, findNodeFault } from '../../page/edit.ts'
 import { birthOf, kindOf, levelOf, PageKind, verifyPage } from '../../page/header.ts'
 import { PageMemory } from '../../page/memory.ts'
 import * as node from '../../page/node.ts'
+import { Scratch } from '../../page/scratch.ts'
 
 /** A page and all below it, as what refers to it says. */
 export interface SubtreeRef {

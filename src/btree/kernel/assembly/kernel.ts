@@ -1,6 +1,6 @@
 /**
  * The way from a tree's root to one key, in WebAssembly: what `leafFor` in reader.ts and `searchNode` in
- * page/search.ts do, on the same pages. Written in AssemblyScript, compiled by `npm run build:kernel`.
+ * page/search.ts do, on the same pages; and copying many entries at once. Written in AssemblyScript, compiled by `npm run build:kernel`.
  *
  * Imported: the pool's memory. The layout of a node is drawn in page/node.ts, a swip's in pool/swip.ts, the area's in
  * kernel.ts. Swips are read by atomic loads; everything else is plain.
@@ -519,6 +519,8 @@ const LEAF_STRIDE: u32 = 8
 const HEAP_START: usize = 24
 const DEAD_BYTES: usize = 28
 const PACKED_VALUE: u32 = 4
+/** As in page/packed.ts. */
+const SPARED_PART: u32 = 10
 
 // @ts-ignore: a decorator of AssemblyScript
 @inline
@@ -573,7 +575,7 @@ function copyBytes(to: u32, from: u32, length: u32): void {
 }
 
 /** What `fillLeaf` in page/packed.ts does, with the addresses of `count` entries in the area in the place of the key. */
-export function fillLeaf(node: u32, count: u32): u32 {
+export function fillLeaf(node: u32, count: u32, leavesRoom: bool): u32 {
   const addresses = areaAt + KEY
   const pageSize = <u32>1 << pageShift
   const room = pageSize - HEADS
@@ -595,11 +597,20 @@ export function fillLeaf(node: u32, count: u32): u32 {
     prefixLength = shared
     cells = after
   }
-  writeLeaf(node, addresses, taken, prefixLength, firstKey)
+  const capacity = taken
+  if (leavesRoom && taken < count) taken -= taken / SPARED_PART
+  writeLeaf(node, addresses, taken, capacity, prefixLength, firstKey)
   return taken
 }
 
-function writeLeaf(node: u32, addresses: u32, count: u32, prefixLength: u32, firstKey: u32): void {
+function writeLeaf(
+  node: u32,
+  addresses: u32,
+  count: u32,
+  capacity: u32,
+  prefixLength: u32,
+  firstKey: u32,
+): void {
   const pageSize = <u32>1 << pageShift
   const inline = min(prefixLength, INLINE_PREFIX_BYTES)
   const rest = prefixRest(prefixLength)
@@ -607,7 +618,7 @@ function writeLeaf(node: u32, addresses: u32, count: u32, prefixLength: u32, fir
   copyBytes(node + pageSize - rest, firstKey + inline, rest)
   let heap = pageSize - rest
   const heads = node + HEADS
-  const slots = heads + (count << 2)
+  const slots = heads + (capacity << 2)
   for (let i: u32 = 0; i < count; i++) {
     const entry = load<u32>(addresses + (i << 2))
     const keyLength = <u32>load<u16>(entry)
@@ -627,8 +638,78 @@ function writeLeaf(node: u32, addresses: u32, count: u32, prefixLength: u32, fir
     copyBytes(cell + VALUE_LENGTH_BYTES + tailLength, entry + PACKED_VALUE, valueLength)
   }
   store<u16>(node, <u16>count, COUNT_AND_CAPACITY)
-  store<u16>(node, <u16>count, COUNT_AND_CAPACITY + 2)
+  store<u16>(node, <u16>capacity, COUNT_AND_CAPACITY + 2)
   store<u32>(node, prefixLength, PREFIX_LENGTH)
   store<u32>(node, heap, HEAP_START)
   store<u32>(node, 0, DEAD_BYTES)
+}
+
+// Rewriting leaves
+
+/**
+ * Gives the leaf at `node` the entries `first` .. `end` - 1, at least one, of the leaf whose image is in the area, with the prefix of
+ * `prefixLength` bytes that their keys share, and arrays for `capacity` entries: what `rewriteNode` in page/edit.ts does.
+ */
+export function rewriteLeaf(node: u32, first: u32, end: u32, prefixLength: u32, capacity: u32): void {
+  const image = areaAt + KEY
+  const pageSize = <u32>1 << pageShift
+  const key = image + pageSize
+  const oldPrefixLength = <u32>load<u16>(image, PREFIX_LENGTH)
+  const samePrefix = prefixLength == oldPrefixLength
+  // The part of a key that all of them have.
+  copyBytes(key, image + PREFIX, min(oldPrefixLength, INLINE_PREFIX_BYTES))
+  const oldRest = prefixRest(oldPrefixLength)
+  copyBytes(key + INLINE_PREFIX_BYTES, image + pageSize - oldRest, oldRest)
+  const oldHeads = image + HEADS
+  const oldSlots = oldHeads + (<u32>load<u16>(image, COUNT_AND_CAPACITY + 2) << 2)
+  const heads = node + HEADS
+  const slots = heads + (capacity << 2)
+  const rest = prefixRest(prefixLength)
+  let heap = pageSize - rest
+  for (let i = first; i < end; i++) {
+    const slot = load<u32>(oldSlots + (i << 2))
+    const oldHead = load<u32>(oldHeads + (i << 2))
+    const oldCell = image + (slot & 0xffff)
+    const oldSuffixLength = (slot >>> 16) & 0x7fff
+    const oldTail = tailLengthOf(oldSuffixLength)
+    const valueLength = <u32>load<u16>(oldCell)
+    const at = (i - first) << 2
+    if (samePrefix) {
+      const length = VALUE_LENGTH_BYTES + oldTail + valueLength
+      heap -= length
+      store<u32>(heads + at, oldHead)
+      store<u32>(slots + at, ((slot >>> 16) << 16) | (heap & 0xffff))
+      copyBytes(node + heap, oldCell, length)
+      if (i == first) writePrefix(node, key, prefixLength)
+      continue
+    }
+    store<u32>(key + oldPrefixLength, bswap<u32>(oldHead))
+    copyBytes(key + oldPrefixLength + HEAD_BYTES, oldCell + VALUE_LENGTH_BYTES, oldTail)
+    if (i == first) writePrefix(node, key, prefixLength)
+    const suffixLength = oldPrefixLength + oldSuffixLength - prefixLength
+    const tailLength = tailLengthOf(suffixLength)
+    heap -= VALUE_LENGTH_BYTES + tailLength + valueLength
+    // Behind the key's end there are zeros of its head, or bytes of the key before.
+    let head = bswap<u32>(load<u32>(key + prefixLength))
+    if (suffixLength < HEAD_BYTES) head &= suffixLength == 0 ? 0 : <u32>-1 << ((HEAD_BYTES - suffixLength) << 3)
+    store<u32>(heads + at, head)
+    store<u32>(slots + at, (heap & 0xffff) | (suffixLength << 16) | ((slot >>> 31) << 31))
+    const cell = node + heap
+    store<u16>(cell, <u16>valueLength)
+    copyBytes(cell + VALUE_LENGTH_BYTES, key + prefixLength + HEAD_BYTES, tailLength)
+    copyBytes(cell + VALUE_LENGTH_BYTES + tailLength, oldCell + VALUE_LENGTH_BYTES + oldTail, valueLength)
+  }
+  const count = end - first
+  store<u32>(node, count | (capacity << 16), COUNT_AND_CAPACITY)
+  // The run of appends ends with it.
+  store<u32>(node, prefixLength, PREFIX_LENGTH)
+  store<u32>(node, heap, HEAP_START)
+  store<u32>(node, 0, DEAD_BYTES)
+}
+
+function writePrefix(node: u32, key: u32, prefixLength: u32): void {
+  const inline = min(prefixLength, INLINE_PREFIX_BYTES)
+  const rest = prefixRest(prefixLength)
+  copyBytes(node + PREFIX, key, inline)
+  copyBytes(node + (<u32>1 << pageShift) - rest, key + inline, rest)
 }
