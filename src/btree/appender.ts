@@ -50,7 +50,7 @@ export class Appender implements TreeAppender {
     let cell = value
     let cellOffset = valueOffset
     let cellLength = valueLength
-    const extent = valueLength > context.maxInlineLength
+    const extent = keyLength + valueLength > context.maxEntryLength
     if (extent) {
       // Before the tree is touched: a value that finds no room leaves everything as it was.
       cell = tree.storeExtent(value, valueOffset, valueLength)

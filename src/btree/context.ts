@@ -2,7 +2,7 @@
 
 import { debugChecks } from '../base/assert.ts'
 import type { PageMemory } from '../page/memory.ts'
-import { maxInlineLength, maxKeyLength } from '../page/node.ts'
+import { maxEntryLength, maxKeyLength } from '../page/node.ts'
 import { Scratch } from '../page/scratch.ts'
 import type { PageCache } from '../pool/page-cache.ts'
 import type { Pool } from '../pool/pool.ts'
@@ -43,7 +43,8 @@ export class TreeContext extends ReadContext {
   /** Separators on their way up, one a level: a split may cause one above it while it needs its own. */
   readonly separators: Buffer[] = []
   readonly maxKeyLength: number
-  readonly maxInlineLength: number
+  /** Bytes of key and value: with more, the value is kept in an extent. */
+  readonly maxEntryLength: number
   /** From so many puts in a row on a tree that is small beside them, they are collected: see PutBuffer. */
   readonly collectAfterPuts: number
   /** From so many frames on, collected puts that came in order go into pages. */
@@ -53,7 +54,7 @@ export class TreeContext extends ReadContext {
     super(pool, extents)
     this.scratch = new Scratch(this.pageSize, this.kernel?.rewriter)
     this.maxKeyLength = maxKeyLength(this.pageSize)
-    this.maxInlineLength = maxInlineLength(this.pageSize)
+    this.maxEntryLength = maxEntryLength(this.pageSize)
     // In debug mode soon, so that whatever is tested meets it.
     this.collectAfterPuts = debugChecks.enabled ? 5 : COLLECT_AFTER_PUTS
     const streamFrames = debugChecks.enabled ? 2 : Math.max(2, STREAM_BYTES / this.pageSize)

@@ -65,7 +65,7 @@ export class PutCollector {
       for (let more = cursor.first(); more; more = cursor.next()) {
         const keyLength = cursor.loadKey()
         // Before the value's place is known: borrowing a frame may move it.
-        if (!buffer.reserve(keyLength, tree.context.maxInlineLength)) return false
+        if (!buffer.reserve(keyLength, tree.context.maxEntryLength - keyLength)) return false
         cursor.loadValue()
         const { valueBytes, valueOffset, valueLength } = cursor
         buffer.add(cursor.keyBytes, keyLength, valueBytes, valueOffset, valueLength)

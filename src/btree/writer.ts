@@ -112,7 +112,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
       found = searchNode(context.memory, leaf, key, keyLength, 0)
       if (found >= 0 ? mode === PutMode.insert : mode === PutMode.update) return false
     }
-    const large = valueLength > context.maxInlineLength
+    const large = keyLength + valueLength > context.maxEntryLength
     // Before the tree is touched: a value that finds no room leaves everything as it was.
     if (large) this.#writeExtent(valueLength, [value.subarray(valueOffset, valueOffset + valueLength)])
     this.#begin()
@@ -127,7 +127,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     if (this.#broken) throw this.#failure()
     this.#checkSizes(keyLength, length)
     if (this.putRun !== 0) this.settle()
-    if (length <= this.context.maxInlineLength) {
+    if (keyLength + length <= this.context.maxEntryLength) {
       const whole = Buffer.alloc(length)
       let at = 0
       for (const piece of pieces) {
@@ -292,11 +292,11 @@ export class TreeWriter extends TreeReader implements WriteTree {
     valueOffset: number,
     valueLength: number,
   ): boolean {
-    const { maxInlineLength, memory } = this.context
+    const { maxEntryLength, memory } = this.context
     // A value in the pool's own memory would not stay where it is. Asking an array for its memory is slow, and most come
     // in the one that the last came in.
     const isKnown = value === this.#collectedFrom
-    if (valueLength > maxInlineLength || (!isKnown && value.buffer === memory.buffer)) {
+    if (keyLength + valueLength > maxEntryLength || (!isKnown && value.buffer === memory.buffer)) {
       this.settle()
       return false
     }

@@ -60,9 +60,9 @@ export function maxKeyLength(pageSize: number): number {
   return Math.min(((pageSize - PAGE_HEADER_BYTES) >>> 2) - 32, 0x7fff)
 }
 
-/** The longest value kept inside a leaf; longer ones go to extents. */
-export function maxInlineLength(pageSize: number): number {
-  return ((pageSize - PAGE_HEADER_BYTES) >>> 2) - 32
+/** The longest entry that a leaf takes, in bytes of key and value: two fit. The values of longer ones go to extents. */
+export function maxEntryLength(pageSize: number): number {
+  return ((pageSize - PAGE_HEADER_BYTES) >>> 1) - 32
 }
 
 export function isLeaf(m: PageMemory, base: number): boolean {
