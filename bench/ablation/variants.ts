@@ -71,6 +71,11 @@ const WITHOUT_HEADS: readonly Edit[] = [
     text: 'let head = bswap<u32>(load<u32>(key + prefixLength))',
     replacement: 'let head: u32 = 0',
   },
+  {
+    file: KERNEL_SOURCE,
+    text: 'let newHead = bswap<u32>(load<u32>(key + prefixLength))',
+    replacement: 'let newHead: u32 = 0',
+  },
 ]
 
 /** Every node holds whole keys: heads are their first four bytes. */

@@ -367,8 +367,8 @@ export function rewriteNode(
   const rewriter = leaf && first < to ? scratch.rewriterFor(m) : undefined
   if (rewriter !== undefined) {
     assert(to - from <= capacity, 'the target has room for the entries')
-    rewriter.rewriteLeaf(base, from, to, prefixLength, capacity)
-    assertApart(m, base)
+    const isWhole = rewriter.rewriteLeaf(base, from, to, prefixLength, capacity)
+    assert(isWhole, 'N3: cells stay above the arrays')
     return
   }
   node.resetNode(m, base, capacity)

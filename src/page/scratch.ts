@@ -11,9 +11,10 @@ export interface LeafRewriter {
   copyPage(from: number, to: number): void
   /**
    * Gives the leaf at `base` the entries `from` .. `to` - 1 of the leaf at `imageAt`, with a prefix of `prefixLength` bytes, which
-   * these keys share, and arrays for `capacity` entries. The caller has checked that they fit.
+   * these keys share, and arrays for `capacity` entries. The caller has checked that they fit; false, and the leaf is spoilt, when they
+   * do not all the same: the page was forged.
    */
-  rewriteLeaf(base: number, from: number, to: number, prefixLength: number, capacity: number): void
+  rewriteLeaf(base: number, from: number, to: number, prefixLength: number, capacity: number): boolean
 }
 
 /** One per database, since only one edit runs at a time. */

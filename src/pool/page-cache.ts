@@ -240,8 +240,12 @@ export class PageCache {
     return this.fixSlowly(pageId, birth, true)
   }
 
-  /** Where the page lies, or -1 when it is not in memory. Neither loads nor touches it. */
+  /**
+   * Where the page lies, or -1 when it is not in memory. Neither loads nor touches it. A forged branch may name one beyond the
+   * table: whoever then asks for it is told by `fix`.
+   */
   residentBase(pageId: number): number {
+    if (pageId >= this.maxPageCount) return -1
     const word = this.wordOf(pageId)
     return stateOfSwip(word) >= SWIP_COOL ? this.baseOfWord(word) : -1
   }

@@ -348,6 +348,32 @@ describe('the kernel', () => {
     })
   })
 
+  it('writes nothing outside of the leaf whatever a forged one says', () => {
+    const pageSize = 512
+    const harness = new TreeHarness(pageSize, 1024)
+    const { pool, memory, scratch, kernel } = harness.context
+    const [before, leaf, target, after] = Array.from({ length: 4 }, () => pool.borrow())
+    const random = randomNumbers(77)
+    const others = Buffer.from(memory.u8)
+    let refused = 0
+    for (let round = 0; round < 20_000; round++) {
+      for (let i = 0; i < pageSize; i++) memory.u8[leaf + i] = random(256)
+      initNode(memory, leaf, 9, 4, 0, random(60))
+      memory.u16[(leaf + 16) >>> 1] = random(60)
+      memory.u16[(leaf + 20) >>> 1] = random(2) === 0 ? random(40) : random(65_536)
+      // Few of the cells may seem right.
+      for (let i = 0; i < 120; i++) memory.u32[((leaf + 64) >>> 2) + i] = random(512) | (random(100) << 16)
+      scratch.take(memory, leaf)
+      const from = random(60)
+      const isWhole = kernel!.rewriteLeaf(target, from, from + 1 + random(10), random(200), random(80))
+      if (!isWhole) refused++
+    }
+    expect(refused).toBeGreaterThan(10_000)
+    const poolEnd = Math.max(before, leaf, target, after) + pageSize
+    for (const base of [leaf, target]) others.copy(memory.bytes, base, base, base + pageSize)
+    expect(memory.bytes.subarray(0, poolEnd).equals(others.subarray(0, poolEnd))).toBe(true)
+  })
+
   it('leaves the rewriting of pages that its area has no room for to TypeScript', () => {
     expect(new TreeHarness(32_768, 64).context.kernel!.rewriter).toBeUndefined()
     expect(new TreeHarness(16_384, 64).context.kernel!.rewriter).toBeDefined()

@@ -37,6 +37,10 @@ describe.each([
       expect(pool.stats()).toMatchObject({ hits: 1, loads: 1, residentPages: 1, dirtyPages: 0 })
     })
 
+    it('has nothing under an id that no page can have: a forged page may refer to one', () => {
+      expect(smallPool(16, new MemoryIo()).residentBase(0xffff_ffff)).toBe(-1)
+    })
+
     it('never loads for residentBase', () => {
       const io = new MemoryIo()
       createClean(smallPool(16, io), 0, 3)

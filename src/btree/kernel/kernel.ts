@@ -67,7 +67,7 @@ interface KernelExports {
   find(rootId: number, height: number, keyLength: number, leafState: number): number
   fillLeaf(base: number, count: number, leavesRoom: boolean): number
   copyPage(from: number, to: number): void
-  rewriteLeaf(base: number, from: number, to: number, prefixLength: number, capacity: number): void
+  rewriteLeaf(base: number, from: number, to: number, prefixLength: number, capacity: number): number
   collect(base: number, from: number, count: number, what: number, before: number): number
   gather(rootId: number, height: number, count: number): number
 }
@@ -207,8 +207,8 @@ export class Kernel implements LeafRewriter {
   }
 
   /** @see LeafRewriter */
-  rewriteLeaf(base: number, from: number, to: number, prefixLength: number, capacity: number): void {
-    this.rewrite(base, from, to, prefixLength, capacity)
+  rewriteLeaf(base: number, from: number, to: number, prefixLength: number, capacity: number): boolean {
+    return this.rewrite(base, from, to, prefixLength, capacity) !== 0
   }
 
   /** `fillLeaf` of page/packed.ts for `count` <= {@link FILL_MAX} of the addresses from `from` on. */

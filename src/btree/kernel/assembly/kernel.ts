@@ -648,14 +648,17 @@ function writeLeaf(
 
 /**
  * Gives the leaf at `node` the entries `first` .. `end` - 1, at least one, of the leaf whose image is in the area, with the prefix of
- * `prefixLength` bytes that their keys share, and arrays for `capacity` entries: what `rewriteNode` in page/edit.ts does.
+ * `prefixLength` bytes that their keys share, and arrays for `capacity` entries: what `rewriteNode` in page/edit.ts does. False:
+ * they do not fit, or lead out of the page, as those of a forged one may; nothing but the leaf is spoilt then.
  */
-export function rewriteLeaf(node: u32, first: u32, end: u32, prefixLength: u32, capacity: u32): void {
+export function rewriteLeaf(node: u32, first: u32, end: u32, prefixLength: u32, capacity: u32): bool {
   const image = areaAt + KEY
   const pageSize = <u32>1 << pageShift
   const key = image + pageSize
   const oldPrefixLength = <u32>load<u16>(image, PREFIX_LENGTH)
   const samePrefix = prefixLength == oldPrefixLength
+  const longestKey = pageSize >> 2
+  if (oldPrefixLength > longestKey || prefixLength > longestKey) return false
   // The part of a key that all of them have.
   copyBytes(key, image + PREFIX, min(oldPrefixLength, INLINE_PREFIX_BYTES))
   const oldRest = prefixRest(oldPrefixLength)
@@ -665,7 +668,9 @@ export function rewriteLeaf(node: u32, first: u32, end: u32, prefixLength: u32, 
   const heads = node + HEADS
   const slots = heads + (capacity << 2)
   const rest = prefixRest(prefixLength)
+  const arraysEnd = <u32>HEADS + capacity * LEAF_STRIDE
   let heap = pageSize - rest
+  if (heap < arraysEnd) return false
   for (let i = first; i < end; i++) {
     const slot = load<u32>(oldSlots + (i << 2))
     const oldHead = load<u32>(oldHeads + (i << 2))
@@ -674,8 +679,11 @@ export function rewriteLeaf(node: u32, first: u32, end: u32, prefixLength: u32, 
     const oldTail = tailLengthOf(oldSuffixLength)
     const valueLength = <u32>load<u16>(oldCell)
     const at = (i - first) << 2
+    const length = VALUE_LENGTH_BYTES + oldTail + valueLength
+    const keyLength = oldPrefixLength + oldSuffixLength
+    if ((slot & 0xffff) + length > pageSize || keyLength > longestKey || keyLength < prefixLength) return false
     if (samePrefix) {
-      const length = VALUE_LENGTH_BYTES + oldTail + valueLength
+      if (heap - arraysEnd < length) return false
       heap -= length
       store<u32>(heads + at, oldHead)
       store<u32>(slots + at, ((slot >>> 16) << 16) | (heap & 0xffff))
@@ -686,13 +694,17 @@ export function rewriteLeaf(node: u32, first: u32, end: u32, prefixLength: u32, 
     store<u32>(key + oldPrefixLength, bswap<u32>(oldHead))
     copyBytes(key + oldPrefixLength + HEAD_BYTES, oldCell + VALUE_LENGTH_BYTES, oldTail)
     if (i == first) writePrefix(node, key, prefixLength)
-    const suffixLength = oldPrefixLength + oldSuffixLength - prefixLength
+    const suffixLength = keyLength - prefixLength
     const tailLength = tailLengthOf(suffixLength)
-    heap -= VALUE_LENGTH_BYTES + tailLength + valueLength
+    const newLength = VALUE_LENGTH_BYTES + tailLength + valueLength
+    if (heap - arraysEnd < newLength) return false
+    heap -= newLength
     // Behind the key's end there are zeros of its head, or bytes of the key before.
-    let head = bswap<u32>(load<u32>(key + prefixLength))
-    if (suffixLength < HEAD_BYTES) head &= suffixLength == 0 ? 0 : <u32>-1 << ((HEAD_BYTES - suffixLength) << 3)
-    store<u32>(heads + at, head)
+    let newHead = bswap<u32>(load<u32>(key + prefixLength))
+    if (suffixLength < HEAD_BYTES) {
+      newHead &= suffixLength == 0 ? 0 : <u32>-1 << ((HEAD_BYTES - suffixLength) << 3)
+    }
+    store<u32>(heads + at, newHead)
     store<u32>(slots + at, (heap & 0xffff) | (suffixLength << 16) | ((slot >>> 31) << 31))
     const cell = node + heap
     store<u16>(cell, <u16>valueLength)
@@ -705,6 +717,7 @@ export function rewriteLeaf(node: u32, first: u32, end: u32, prefixLength: u32, 
   store<u32>(node, prefixLength, PREFIX_LENGTH)
   store<u32>(node, heap, HEAP_START)
   store<u32>(node, 0, DEAD_BYTES)
+  return true
 }
 
 function writePrefix(node: u32, key: u32, prefixLength: u32): void {
