@@ -1,18 +1,20 @@
 /** Operators that compute over many rows: groups with their aggregates, windows. */
 
+import { sameExpression } from '../bind/walk.ts'
 import { builtinRegistry } from '../functions/builtins.ts'
 import type { AggregateFunction, WindowFunction } from '../functions/registry.ts'
 import { outputOf } from '../plan/needed.ts'
 import type { AggregateCall, PlanNode, SortItem } from '../plan/physical.ts'
-import { AGGREGATES_FROM, GROUPING_SET } from '../plan/relations.ts'
+import { AGGREGATES_FROM, GROUPING_SET, isVolatile } from '../plan/relations.ts'
 import { isRepeatable } from '../plan/repeatable.ts'
 import type { SqlType } from '../types/type.ts'
 import { AggregateOperator, type RunningAggregate } from './aggregate.ts'
-import { compile, compileAll } from './expression.ts'
+import { compile, compileAll, type Evaluate } from './expression.ts'
 import { GeneratedAggregateOperator } from './generated-aggregate.ts'
-import { groupingKey } from './keys.ts'
+import { groupingKey, groupingKeyOf, keyOfValues } from './keys.ts'
 import type { Operator } from './operator.ts'
 import type { Program } from './program.ts'
+import { ProjectOperator } from './scans.ts'
 import { WindowOperator } from './window.ts'
 import type { RunningBound } from './window-frame.ts'
 
@@ -21,7 +23,18 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
   program.aggregateSets.set(own, node.sets)
   const register = (column: number) =>
     node.columns.includes(column) ? program.registers.of(own, column) : -1
-  const input = program.build(node.input)
+  const below = program.build(node.input)
+  // What would be another value when it is asked again becomes a column of the input.
+  const volatileKeys = node.keys.filter(isVolatile)
+  const scratch = volatileKeys.map(() => program.registers.scratch())
+  const input =
+    volatileKeys.length === 0
+      ? below
+      : new ProjectOperator(program.execution, below, compileAll(volatileKeys, program), scratch, undefined)
+  const keys = node.keys.map((key): Evaluate => {
+    const place = volatileKeys.indexOf(key)
+    return place < 0 ? compile(key, program) : file => file[scratch[place]]
+  })
   const registers = {
     keyRegisters: node.keys.map((_, i) => register(i)),
     callRegisters: node.calls.map((_, i) => register(AGGREGATES_FROM + i)),
@@ -29,20 +42,21 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
   }
   const calls = node.calls.map(call => runningAggregate(program, call))
   const byClosures = new AggregateOperator(program.execution, input, {
-    inputRegisters: program.places(outputOf(node.input)),
-    keys: compileAll(node.keys, program),
-    sets: node.sets.map(keys => ({
-      keys,
-      groupOf: groupingKey(
-        keys.map(key => node.keys[key]),
-        program,
+    inputRegisters: [...program.places(outputOf(node.input)), ...scratch],
+    keys,
+    sets: node.sets.map(set => ({
+      keys: set,
+      groupOf: groupingKeyOf(
+        set.map(key => keys[key]),
+        set.map(key => node.keys[key].type),
       ),
     })),
     calls,
     ...registers,
   })
   if (node.sets.length !== 1 || node.sets[0].length !== node.keys.length) return byClosures
-  if (calls.some(isInOrder)) return byClosures
+  if (volatileKeys.length > 0) return byClosures
+  if (calls.some(({ distinct, isOrdered }) => distinct !== undefined || isOrdered)) return byClosures
   // With too many groups for memory closures begin anew.
   if (node.keys.length > 0 && !isRepeatable(node)) return byClosures
   const plan = {
@@ -63,9 +77,12 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
 function runningAggregate(program: Program, call: AggregateCall): RunningAggregate {
   const { function: definition } = call
   const values = call.arguments
+  const order = orderOf(call)
+  const isOrderedSet = (definition.within ?? 'none') !== 'none'
+  const types = values.map(value => value.type)
   return {
     implementation: definition.implement({
-      argumentTypes: [...call.directArguments, ...values].map(argument => argument.type),
+      argumentTypes: [...call.directArguments.map(argument => argument.type), ...types],
       resultType: call.type,
       modifier: -1,
       isExplicit: false,
@@ -75,16 +92,13 @@ function runningAggregate(program: Program, call: AggregateCall): RunningAggrega
     directArguments: compileAll(call.directArguments, program),
     filter: program.condition(call.filter),
     skipsNulls: definition.skipsNulls ?? true,
-    distinctKey: call.isDistinct ? groupingKey(values, program) : undefined,
-    orderBy: program.sortKeys(orderOf(call)),
-    isOrderedSet: (definition.within ?? 'none') !== 'none',
+    distinct: call.isDistinct ? { argumentCount: values.length, key: keyOfValues(types) } : undefined,
+    orderBy: program.sortKeys(order),
+    orderArguments: order.map(item => values.findIndex(value => sameExpression(value, item.expression))),
+    isOrdered: order.length > 0 || isOrderedSet,
+    isOrderedSet,
     hypothetical: definition.hypothetical,
   }
-}
-
-/** Whether an aggregate takes its rows in an order of its own, or each value once. */
-function isInOrder({ distinctKey, orderBy, isOrderedSet }: RunningAggregate): boolean {
-  return distinctKey !== undefined || orderBy.length > 0 || isOrderedSet
 }
 
 /** Aggregates that give the same in whatever order their values come. */
@@ -103,10 +117,17 @@ const ORDERLESS = new Set([
   'any_value',
 ])
 
-/** DISTINCT sorts, as in PostgreSQL, so that `string_agg(DISTINCT …)` comes in order. */
+/**
+ * DISTINCT sorts by all arguments, as in PostgreSQL, so that `string_agg(DISTINCT …)` comes in order, and one of several with an
+ * ORDER BY of its own wholly: that is by the first of them.
+ */
 function orderOf(call: AggregateCall): readonly SortItem[] {
-  if (call.orderBy.length > 0 || !call.isDistinct || ORDERLESS.has(call.function.name)) return call.orderBy
-  return call.arguments.map(expression => ({ expression, isDescending: false, nullsFirst: false }))
+  const { orderBy, isDistinct } = call
+  if (!isDistinct || (orderBy.length === 0 && ORDERLESS.has(call.function.name))) return orderBy
+  const others = call.arguments.filter(
+    argument => !orderBy.some(item => sameExpression(item.expression, argument)),
+  )
+  return [...orderBy, ...others.map(expression => ({ expression, isDescending: false, nullsFirst: false }))]
 }
 
 export function buildWindow(program: Program, node: Extract<PlanNode, { kind: 'window' }>): Operator {

@@ -3,52 +3,34 @@
  * group of each of them.
  *
  * When there are more groups than memory may hold, rows of new ones are put aside into a file, in parts by the hashes of their
- * keys, and grouped part by part when the groups before were given.
+ * keys, and grouped part by part when the groups before were given. What aggregates with DISTINCT or ORDER BY of their own
+ * keep of the groups at hand goes to files of its own (distinct-values.ts, waiting-rows.ts).
  */
 
-import type {
-  AggregateFunction,
-  AggregateImplementation,
-  HypotheticalPlace,
-  Value,
-} from '../functions/registry.ts'
-import { Partitions } from '../spill/partitions.ts'
-import { type SpilledRows, SpillFile, type SpillReader } from '../spill/spilled-rows.ts'
+import type { Value } from '../functions/registry.ts'
+import { Partitions, PendingParts } from '../spill/partitions.ts'
+import { SpillFile, type SpillReader } from '../spill/spilled-rows.ts'
+import { type DistinctAggregate, DistinctValues } from './distinct-values.ts'
 import type { Evaluate } from './expression.ts'
 import { type GroupingKey, hashOfGroup } from './grouping-key.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
-import { RowOrder } from './row-order.ts'
-import { compareKey, type SortKey } from './sort-keys.ts'
+import { type OrderedAggregate, WaitingRows } from './waiting-rows.ts'
 
 /** An aggregate, ready to run. */
-export interface RunningAggregate {
-  readonly implementation: AggregateImplementation
-  readonly arguments: readonly Evaluate[]
-  /** Of ordered-set aggregates: evaluated once a group, over its keys. */
-  readonly directArguments: readonly Evaluate[]
+export interface RunningAggregate extends OrderedAggregate {
   readonly filter: Evaluate | undefined
   readonly skipsNulls: boolean
-  /** DISTINCT: what makes an argument list distinct. */
-  readonly distinctKey: GroupingKey | undefined
-  /** Its rows wait until the group is complete, and are then stepped in this order. */
-  readonly orderBy: readonly SortKey[]
-  readonly isOrderedSet: boolean
-  readonly hypothetical: AggregateFunction['hypothetical']
-}
-
-/** Rows of an aggregate with ORDER BY, which wait. */
-interface Waiting {
-  readonly rows: Value[][]
-  readonly keys: Value[][]
+  readonly distinct: DistinctAggregate | undefined
+  /** Its rows wait until the groups are complete, and are then stepped in an order of their own. */
+  readonly isOrdered: boolean
 }
 
 interface Group {
+  readonly number: number
   readonly keys: readonly Value[]
   readonly set: number
   readonly states: Value[]
-  readonly waiting: (Waiting | undefined)[]
-  readonly seen: (Set<unknown> | undefined)[]
 }
 
 export interface AggregatePlan {
@@ -69,6 +51,7 @@ export class AggregateOperator implements Operator {
   private readonly input: Operator
   private readonly plan: AggregatePlan
   private readonly groupBytes: number
+  private groupsMax = Number.POSITIVE_INFINITY
   private groups: Group[] = []
   /** By grouping set: the groups by their keys. */
   private maps: Map<unknown, Group>[] = []
@@ -76,29 +59,50 @@ export class AggregateOperator implements Operator {
   /** Rows of groups for which there was no room; they are grouped when the others were given. */
   private file: SpillFile | undefined
   private aside: Partitions | undefined
-  private pending: Part[] = []
+  private readonly pending = new PendingParts()
   private readonly row: Value[] = []
-  private stage: 'read' | 'read part' | 'give' = 'give'
+  private stage: 'read' | 'read part' | 'settle' | 'give' = 'give'
   private rowCount = 0
   /** Of the part that is read. */
   private part: { readonly reader: SpillReader; readonly level: number } | undefined
-  /** The results of the group at hand that take long to finish, as far as they are. */
-  private readonly ordered: (ArrayLike<number> | undefined)[] = []
-  private ordering: RowOrder | undefined
+  /** By call: the rows of the groups at hand that it waits for. */
+  private readonly waiting: readonly (WaitingRows | undefined)[]
+  private readonly isWaiting: boolean
+  /** Undefined: no call has DISTINCT. */
+  private readonly distinct: DistinctValues | undefined
+  /** What finishes the group at hand; it stops where a pause is due. */
+  private finishing: Iterator<void> | undefined
 
   constructor(execution: Execution, input: Operator, plan: AggregatePlan) {
     this.execution = execution
     this.input = input
     this.plan = plan
-    this.groupBytes = bytesOfGroup(plan.keys.length, plan.calls.length)
+    this.waiting = plan.calls.map(call => (call.isOrdered ? new WaitingRows(execution, call) : undefined))
+    this.isWaiting = plan.calls.some(call => call.isOrdered)
+    const distinct = plan.calls.map(call => call.distinct)
+    if (distinct.some(call => call !== undefined)) this.distinct = new DistinctValues(execution, distinct)
+    const keptCount = plan.calls.filter(keepsRows).length
+    this.groupBytes = bytesOfGroup(plan.keys.length, plan.calls.length) + keptCount * KEPT_BYTES
   }
 
   open(): void {
     this.clear()
     this.maps = this.plan.sets.map(() => new Map())
+    this.beginKept()
     this.input.open()
     this.rowCount = 0
     this.stage = 'read'
+  }
+
+  /** Half of the memory is the groups', where something is kept for them; the rest is shared by what keeps it. */
+  private beginKept(): void {
+    const { distinct, waiting, execution } = this
+    const keepers = waiting.filter(one => one !== undefined)
+    const keeperCount = keepers.length + (distinct === undefined ? 0 : 1)
+    const budget = execution.spill?.budgetBytes ?? Number.POSITIVE_INFINITY
+    this.groupsMax = (keeperCount === 0 ? budget : budget / 2) / this.groupBytes
+    distinct?.begin(budget / 2 / keeperCount)
+    for (const rows of keepers) rows.begin(budget / 2 / keeperCount)
   }
 
   /** Takes all rows into their groups, each into one of each set; false when it has paused. */
@@ -106,17 +110,30 @@ export class AggregateOperator implements Operator {
     const { sets } = this.plan
     const { registers, pause } = this.execution
     const { input } = this
-    while (input.next()) {
+    for (;;) {
+      if (!this.spillWaiting()) return false
+      if (!input.next()) break
       this.rowCount++
       for (let set = 0; set < sets.length; set++) this.take(set, registers, 0)
     }
     if (pause.isPaused) return false
     input.close()
-    this.stage = 'give'
+    this.stage = 'settle'
     if (this.rowCount > 0) return true
     // A set without keys has one group, also of nothing.
     for (let i = 0; i < sets.length; i++) {
       if (sets[i].keys.length === 0) this.groups.push(this.newGroup(i, undefined))
+    }
+    return true
+  }
+
+  /** Makes room where rows that wait are too many; false when it has paused. */
+  private spillWaiting(): boolean {
+    if (!this.isWaiting) return true
+    const { waiting } = this
+    for (let i = 0; i < waiting.length; i++) {
+      const rows = waiting[i]
+      if (rows?.isFull === true && !rows.spill()) return false
     }
     return true
   }
@@ -139,8 +156,7 @@ export class AggregateOperator implements Operator {
   }
 
   private isFull(): boolean {
-    const { spill } = this.execution
-    return spill !== undefined && this.groups.length * this.groupBytes > spill.budgetBytes
+    return this.groups.length > this.groupsMax
   }
 
   private putAside(set: number, key: unknown, registers: RegisterFile, level: number): void {
@@ -154,13 +170,11 @@ export class AggregateOperator implements Operator {
 
   /** Begins with the next part of the rows that were put aside; false when there is none. */
   private openNextPart(): boolean {
-    if (this.aside !== undefined) {
-      const { parts, level } = this.aside
-      for (const rows of parts) if (rows.length > 0) this.pending.push({ rows, level: level + 1 })
-      this.aside = undefined
-    }
-    const part = this.pending.pop()
+    this.pending.add(this.aside)
+    this.aside = undefined
+    const part = this.pending.next()
     if (part === undefined) return false
+    this.beginKept()
     this.groups = []
     this.position = 0
     for (const map of this.maps) map.clear()
@@ -175,6 +189,7 @@ export class AggregateOperator implements Operator {
     const { registers, pause } = this.execution
     const { reader, level } = this.part!
     for (;;) {
+      if (!this.spillWaiting()) return false
       if (--pause.left < 0 && pause.isDue()) return false
       if (!reader.next(this.row)) break
       const set = this.row[0] as number
@@ -182,6 +197,27 @@ export class AggregateOperator implements Operator {
       this.take(set, registers, level)
     }
     this.part = undefined
+    this.stage = 'settle'
+    return true
+  }
+
+  /** Takes in what was put aside of the groups at hand, all of whose rows were met; false when it has paused. */
+  private settle(): boolean {
+    const { distinct, waiting, execution } = this
+    const { pause } = execution
+    if (distinct !== undefined) {
+      for (;;) {
+        if (!this.spillWaiting()) return false
+        if (--pause.left < 0 && pause.isDue()) return false
+        if (!distinct.next()) break
+        const { callAtHand: call, groupAtHand: group, valuesAtHand: values } = distinct
+        if (!distinct.isFirst(call, group, values)) continue
+        const rows = waiting[call]
+        if (rows === undefined) this.stepValues(this.groups[group], call, values)
+        else rows.addOrderedByArguments(group, values)
+      }
+    }
+    for (const rows of waiting) if (rows?.complete() === false) return false
     this.stage = 'give'
     return true
   }
@@ -190,15 +226,10 @@ export class AggregateOperator implements Operator {
     const { keys, sets, calls } = this.plan
     const members = sets[set].keys
     return {
+      number: this.groups.length,
       keys: keys.map((key, i) => (registers !== undefined && members.includes(i) ? key(registers) : null)),
       set,
       states: calls.map(call => call.implementation.start()),
-      waiting: calls.map(call =>
-        call.orderBy.length > 0 || call.isOrderedSet
-          ? { rows: [], keys: call.orderBy.map(() => []) }
-          : undefined,
-      ),
-      seen: calls.map(call => (call.distinctKey === undefined ? undefined : new Set())),
     }
   }
 
@@ -208,8 +239,7 @@ export class AggregateOperator implements Operator {
     for (let i = 0; i < calls.length; i++) {
       const call = calls[i]
       if (call.filter !== undefined && call.filter(registers) !== true) continue
-      const waiting = group.waiting[i]
-      if (call.arguments.length === 1 && waiting === undefined && call.distinctKey === undefined) {
+      if (call.arguments.length === 1 && !call.isOrdered && call.distinct === undefined) {
         const value = call.arguments[0](registers)
         if (value === null && call.skipsNulls) continue
         group.states[i] = call.implementation.step(group.states[i], value, context)
@@ -217,83 +247,81 @@ export class AggregateOperator implements Operator {
       }
       const values = call.arguments.map(argument => argument(registers))
       if (call.skipsNulls && values.includes(null)) continue
-      if (call.distinctKey !== undefined) {
-        const key = call.distinctKey(registers)
-        if (group.seen[i]!.has(key)) continue
-        group.seen[i]!.add(key)
-      }
-      if (waiting === undefined) {
-        group.states[i] = call.implementation.step(group.states[i], ...values, context)
-        continue
-      }
-      waiting.rows.push(values)
-      for (let k = 0; k < call.orderBy.length; k++) waiting.keys[k].push(call.orderBy[k].evaluate(registers))
+      if (call.distinct !== undefined && !this.distinct!.isFirst(i, group.number, values)) continue
+      if (call.isOrdered) this.waiting[i]!.add(group.number, values, registers)
+      else this.stepValues(group, i, values)
     }
+  }
+
+  private stepValues(group: Group, i: number, values: readonly Value[]): void {
+    const { implementation } = this.plan.calls[i]
+    group.states[i] = implementation.step(group.states[i], ...values, this.execution.context)
   }
 
   next(): boolean {
-    const { plan } = this
-    const { registers, pause } = this.execution
-    if (this.stage === 'read' && !this.takeAll()) return false
-    while (this.stage === 'read part' || this.position >= this.groups.length) {
-      if (this.stage === 'read part') {
-        if (!this.takePart()) return false
-      } else if (!this.openNextPart()) return false
+    const { pause } = this.execution
+    for (;;) {
+      switch (this.stage) {
+        case 'read':
+          if (!this.takeAll()) return false
+          break
+        case 'read part':
+          if (!this.takePart()) return false
+          break
+        case 'settle':
+          if (!this.settle()) return false
+          break
+        case 'give':
+          if (this.position >= this.groups.length) {
+            if (!this.openNextPart()) return false
+            break
+          }
+          if (--pause.left < 0 && pause.isDue()) return false
+          if (this.isWaiting && !this.finishWaiting()) return false
+          this.put(this.groups[this.position++])
+          return true
+      }
     }
-    if (--pause.left < 0 && pause.isDue()) return false
-    const group = this.groups[this.position]
-    if (!this.orderWaiting(group)) return false
-    this.position++
-    for (let i = 0; i < plan.keyRegisters.length; i++) {
-      if (plan.keyRegisters[i] >= 0) registers[plan.keyRegisters[i]] = group.keys[i]
-    }
-    if (plan.setRegister >= 0) registers[plan.setRegister] = group.set
-    for (let i = 0; i < plan.calls.length; i++) {
-      if (plan.callRegisters[i] >= 0) registers[plan.callRegisters[i]] = this.finish(group, i, registers)
-    }
+  }
+
+  /** Finishes those calls of the group at hand that take its rows in order; false when it has paused. */
+  private finishWaiting(): boolean {
+    this.finishing ??= this.finishInOrder(this.groups[this.position])
+    if (!this.finishing.next().done) return false
+    this.finishing = undefined
     return true
   }
 
-  /** Sorts the rows of a group that its aggregates want in order; false when it has paused. */
-  private orderWaiting(group: Group): boolean {
-    const { ordered, execution } = this
-    for (let i = 0; i < group.waiting.length; i++) {
-      const waiting = group.waiting[i]
-      if (waiting === undefined || ordered[i] !== undefined) continue
-      this.ordering ??= new RowOrder(this.plan.calls[i].orderBy, waiting.keys, waiting.rows.length)
-      ordered[i] = this.ordering.sorted(execution.pause)
-      if (ordered[i] === undefined) return false
-      this.ordering = undefined
+  /** Their results become their states. Stops where a pause is due. */
+  private *finishInOrder(group: Group): Generator<void> {
+    // Direct arguments read them.
+    this.putKeys(group)
+    for (let i = 0; i < this.waiting.length; i++) {
+      const rows = this.waiting[i]
+      if (rows !== undefined) group.states[i] = yield* rows.finish(group.number, this.execution.registers)
     }
-    return true
   }
 
-  private finish(group: Group, i: number, registers: RegisterFile): Value {
-    const call = this.plan.calls[i]
-    const { context } = this.execution
-    const waiting = group.waiting[i]
-    let state = group.states[i]
-    if (waiting !== undefined) {
-      const order = this.ordered[i]!
-      this.ordered[i] = undefined
-      const direct = call.directArguments.map(argument => argument(registers))
-      if (call.hypothetical !== undefined) {
-        return call.hypothetical(placeAmong(call.orderBy, waiting.keys, order, direct))
-      }
-      if (call.isOrderedSet) state = call.implementation.start()
-      for (let at = 0; at < order.length; at++) {
-        state = call.implementation.step(state, ...waiting.rows[order[at]], ...direct, context)
-      }
-      if (call.isOrderedSet) {
-        // Direct arguments are also there when no row was.
-        return (call.implementation.finish as (state: Value, ...rest: Value[]) => Value)(
-          state,
-          context,
-          direct,
-        )
-      }
+  private putKeys(group: Group): void {
+    const { keyRegisters, setRegister } = this.plan
+    const { registers } = this.execution
+    for (let i = 0; i < keyRegisters.length; i++) {
+      if (keyRegisters[i] >= 0) registers[keyRegisters[i]] = group.keys[i]
     }
-    return call.implementation.finish(state, context)
+    if (setRegister >= 0) registers[setRegister] = group.set
+  }
+
+  private put(group: Group): void {
+    const { callRegisters, calls } = this.plan
+    const { registers, context } = this.execution
+    this.putKeys(group)
+    for (let i = 0; i < calls.length; i++) {
+      if (callRegisters[i] < 0) continue
+      const state = group.states[i]
+      registers[callRegisters[i]] = calls[i].isOrdered
+        ? state
+        : calls[i].implementation.finish(state, context)
+    }
   }
 
   close(): void {
@@ -307,19 +335,14 @@ export class AggregateOperator implements Operator {
     this.maps = []
     this.position = 0
     this.part = undefined
-    this.ordered.length = 0
-    this.ordering = undefined
+    this.finishing = undefined
+    this.distinct?.clear()
+    for (const rows of this.waiting) rows?.clear()
     this.aside = undefined
-    this.pending = []
+    this.pending.clear()
     this.file?.close()
     this.file = undefined
   }
-}
-
-/** Rows that were put aside together, and how often. */
-interface Part {
-  readonly rows: SpilledRows
-  readonly level: number
 }
 
 const GROUP_BYTES = 200
@@ -330,30 +353,9 @@ export function bytesOfGroup(keyCount: number, callCount: number): number {
   return GROUP_BYTES + PART_BYTES * (keyCount + callCount)
 }
 
-/** Where a row of these values would lie among rows that are in order. */
-function placeAmong(
-  orderBy: readonly SortKey[],
-  keys: readonly (readonly Value[])[],
-  order: ArrayLike<number>,
-  values: readonly Value[],
-): HypotheticalPlace {
-  const compare = (row: number, other: (key: number) => Value): number => {
-    for (let k = 0; k < orderBy.length; k++) {
-      const result = compareKey(orderBy[k], keys[k][row], other(k))
-      if (result !== 0) return result
-    }
-    return 0
-  }
-  let before = 0
-  let equal = 0
-  let distinctBefore = 0
-  for (let i = 0; i < order.length; i++) {
-    const row = order[i]
-    const side = compare(row, k => values[k])
-    if (side === 0) equal++
-    if (side >= 0) continue
-    before++
-    if (i === 0 || compare(row, k => keys[k][order[i - 1]]) !== 0) distinctBefore++
-  }
-  return { before, equal, distinctBefore, rows: order.length }
+/** What a call that keeps rows takes for each group, besides the rows: a Set, or lists. */
+const KEPT_BYTES = 250
+
+function keepsRows({ distinct, isOrdered }: RunningAggregate): boolean {
+  return distinct !== undefined || isOrdered
 }

@@ -7,16 +7,10 @@
  */
 
 import type { Value } from '../functions/registry.ts'
-import { Partitions } from '../spill/partitions.ts'
-import { type SpilledRows, SpillFile, type SpillReader } from '../spill/spilled-rows.ts'
-import { type GroupingKey, hashOfGroup, weightOfGroup } from './grouping-key.ts'
+import { Partitions, PendingParts } from '../spill/partitions.ts'
+import { SpillFile, type SpillReader } from '../spill/spilled-rows.ts'
+import { type GroupingKey, hashOfGroup, isSameKey, weightOfGroup } from './grouping-key.ts'
 import type { Execution, Operator } from './operator.ts'
-
-/** Rows that were put aside together, and how often. */
-interface Part {
-  readonly rows: SpilledRows
-  readonly level: number
-}
 
 export class DistinctOperator implements Operator {
   private readonly execution: Execution
@@ -30,7 +24,7 @@ export class DistinctOperator implements Operator {
   private isReadingInput = false
   private file: SpillFile | undefined
   private aside: Partitions | undefined
-  private pending: Part[] = []
+  private readonly pending = new PendingParts()
   private reader: SpillReader | undefined
   private level = 0
   private readonly row: Value[] = []
@@ -91,12 +85,9 @@ export class DistinctOperator implements Operator {
 
   /** False when there is none. */
   private openNextPart(): boolean {
-    if (this.aside !== undefined) {
-      const { parts, level } = this.aside
-      for (const rows of parts) if (rows.length > 0) this.pending.push({ rows, level: level + 1 })
-      this.aside = undefined
-    }
-    const part = this.pending.pop()
+    this.pending.add(this.aside)
+    this.aside = undefined
+    const part = this.pending.next()
     this.forgetKeys()
     if (part === undefined) return false
     this.reader = part.rows.read()
@@ -130,7 +121,7 @@ export class DistinctOperator implements Operator {
     this.level = 0
     this.reader = undefined
     this.aside = undefined
-    this.pending = []
+    this.pending.clear()
     this.file?.close()
     this.file = undefined
   }
@@ -159,8 +150,7 @@ export class UniqueOperator implements Operator {
     const { input, key } = this
     while (input.next()) {
       const own = key(this.execution.registers)
-      // Keys are told apart as in a Map: NaN is NaN, and 0 is -0.
-      if (this.hasRow && (own === this.last || (Number.isNaN(own) && Number.isNaN(this.last)))) continue
+      if (this.hasRow && isSameKey(own, this.last)) continue
       this.hasRow = true
       this.last = own
       return true

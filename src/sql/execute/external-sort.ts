@@ -51,18 +51,31 @@ export class SortedRuns {
 
   /** Puts the next row of all runs into its registers; false at the end. */
   next(registers: RegisterFile): boolean {
-    if (!this.isStarted) this.start()
-    const [top] = this.heap
-    if (top === undefined) return false
+    const row = this.peek()
+    if (row === undefined) return false
     const { keys, places } = this
-    for (let i = 0; i < places.length; i++) registers[places[i]] = top.row[keys.length + i]
+    for (let i = 0; i < places.length; i++) registers[places[i]] = row[keys.length + i]
+    this.pass()
+    return true
+  }
+
+  /** The next row of all runs, its keys first, which is there until it is passed; undefined at the end. */
+  peek(): readonly Value[] | undefined {
+    if (!this.isStarted) this.start()
+    const { heap } = this
+    return heap.length === 0 ? undefined : heap[0].row
+  }
+
+  /** Beyond the row that `peek` gives. */
+  pass(): void {
+    const { heap } = this
+    const [top] = heap
     if (!top.reader.next(top.row)) {
-      const last = this.heap.pop()!
-      if (last === top) return true
-      this.heap[0] = last
+      const last = heap.pop()!
+      if (last === top) return
+      heap[0] = last
     }
     this.sink(0)
-    return true
   }
 
   private start(): void {

@@ -13,6 +13,11 @@ export function hashOfGroup(key: unknown): number {
   return key === null ? 0 : hashKey(key as Key)
 }
 
+/** Whether two keys are one, as a Map tells them apart: NaN is NaN, and 0 is -0. */
+export function isSameKey(a: unknown, b: unknown): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b))
+}
+
 /** An entry of a Map or a Set, besides its key. */
 const ENTRY_BYTES = 48
 

@@ -3,6 +3,7 @@
 import type { BoundExpression } from '../bind/bound.ts'
 import type { Value } from '../functions/registry.ts'
 import { keyOf } from '../types/compare.ts'
+import type { SqlType } from '../types/type.ts'
 import { compile, type Evaluate, type ExpressionScope } from './expression.ts'
 import type { GroupingKey } from './grouping-key.ts'
 import type { KeyPart } from './join-table.ts'
@@ -13,7 +14,15 @@ const NULL_PART = 'n'
 
 /** For grouping and DISTINCT: nulls are equal. */
 export function groupingKey(expressions: readonly BoundExpression[], scope: ExpressionScope): GroupingKey {
-  const parts = expressions.map(expression => part(expression, scope))
+  return groupingKeyOf(
+    expressions.map(expression => compile(expression, scope)),
+    expressions.map(expression => expression.type),
+  )
+}
+
+/** The same of expressions that were compiled. */
+export function groupingKeyOf(evaluates: readonly Evaluate[], types: readonly SqlType[]): GroupingKey {
+  const parts = evaluates.map((evaluate, i) => ({ evaluate, toKey: keyOf(types[i]) }))
   if (parts.length === 0) return () => ''
   if (parts.length === 1) {
     const [{ evaluate, toKey }] = parts
@@ -27,6 +36,22 @@ export function groupingKey(expressions: readonly BoundExpression[], scope: Expr
     for (const { evaluate, toKey } of parts) {
       const value = evaluate(registers)
       text += value === null ? NULL_PART : framed(toKey(value))
+    }
+    return text
+  }
+}
+
+/** The same of values that were evaluated already. */
+export function keyOfValues(types: readonly SqlType[]): (values: readonly Value[]) => unknown {
+  const toKeys = types.map(type => keyOf(type))
+  if (toKeys.length === 1) {
+    const [toKey] = toKeys
+    return ([value]) => (value === null ? null : toKey(value))
+  }
+  return values => {
+    let text = ''
+    for (let i = 0; i < toKeys.length; i++) {
+      text += values[i] === null ? NULL_PART : framed(toKeys[i](values[i]))
     }
     return text
   }

@@ -29,45 +29,52 @@ function fractionOf(value: number): number {
   return value
 }
 
-/** The value at a fraction of sorted values, of which there is at least one. */
-function discrete(values: readonly Value[], fraction: number): Value {
-  const row = Math.ceil(fractionOf(fraction) * values.length)
-  return values[Math.max(row, 1) - 1]
-}
-function continuous(values: readonly number[], fraction: number): number {
-  const place = fractionOf(fraction) * (values.length - 1)
-  const low = values[Math.floor(place)]
-  const high = values[Math.ceil(place)]
-  return low === high ? low : low + (place - Math.floor(place)) * (high - low)
-}
-function continuousInterval(values: readonly Interval[], fraction: number): Interval {
-  const place = fractionOf(fraction) * (values.length - 1)
-  const low = values[Math.floor(place)]
-  const high = values[Math.ceil(place)]
-  if (low === high) return low
-  return addIntervals(low, multiplyInterval(subtractIntervals(high, low), place - Math.floor(place)))
+/** Where the values lie, of `count` sorted ones, that say what is at a fraction. There is at least one. */
+type PlacesAt = (count: number, fraction: number) => readonly number[]
+
+const discretePlaces: PlacesAt = (count, fraction) => [Math.max(Math.ceil(fraction * count), 1) - 1]
+const continuousPlaces: PlacesAt = (count, fraction) => {
+  const place = fraction * (count - 1)
+  return [Math.floor(place), Math.ceil(place)]
 }
 
-/** Values are kept until the end; `of` makes the result for one fraction. */
-function percentile(
-  of: (values: readonly Value[], fraction: number) => Value,
-  isArray: boolean,
-): AggregateImplementation {
+/** What is at a fraction, from the values at its places, and how far it is from the first to the last of these. */
+type Between = (low: Value, high: Value, share: number) => Value
+
+const discrete: Between = low => low
+const continuous: Between = (low: number, high: number, share) =>
+  low === high ? low : low + share * (high - low)
+const continuousInterval: Between = (low: Interval, high: Interval, share) =>
+  low === high ? low : addIntervals(low, multiplyInterval(subtractIntervals(high, low), share))
+
+/** The values at the places of all fractions, in order. */
+function percentile(placesAt: PlacesAt, between: Between, isArray: boolean): AggregateImplementation {
+  const placesOf = (count: number, [fractions]: readonly Value[]): readonly number[] => {
+    if (fractions === null) return []
+    // What is no fraction is said also where there is no row.
+    if (!isArray) fractionOf(fractions)
+    if (count === 0) return []
+    const all: readonly Value[] = isArray ? (fractions as SqlArray).elements : [fractions]
+    const places = all.flatMap(one => (one === null ? [] : placesAt(count, fractionOf(one))))
+    return [...new Set(places)].sort((a, b) => a - b)
+  }
   return {
     start: (): Value[] => [],
     step: (values: Value[], value: Value) => {
       values.push(value)
       return values
     },
-    finish: (values: Value[], _context: EvaluationContext, direct?: readonly Value[]) => {
+    placesOf,
+    finish: (values: Value[], _context: EvaluationContext, direct?: readonly Value[], count = 0) => {
       const fractions = direct?.[0] ?? null
-      if (fractions === null) return null
-      if (!isArray) {
-        fractionOf(fractions)
-        return values.length === 0 ? null : of(values, fractions)
+      if (fractions === null || count === 0) return null
+      const valueAt = new Map(placesOf(count, direct!).map((place, i) => [place, values[i]]))
+      const at = (fraction: number): Value => {
+        const places = placesAt(count, fraction)
+        const share = fraction * (count - 1) - places[0]
+        return between(valueAt.get(places[0])!, valueAt.get(places[places.length - 1])!, share)
       }
-      if (values.length === 0) return null
-      return (fractions as SqlArray).map(fraction => of(values, fraction))
+      return isArray ? (fractions as SqlArray).map(at) : at(fractions)
     },
   }
 }
@@ -138,13 +145,21 @@ function hypothetical(
 
 export const ORDERED_AGGREGATES: readonly AggregateFunction[] = [
   ordered('mode', [], ANYELEMENT, ANYELEMENT, mode),
-  ordered('percentile_disc', [FLOAT8], ANYELEMENT, ANYELEMENT, () => percentile(discrete, false)),
-  ordered('percentile_disc', [FLOAT8.array!], ANYELEMENT, ANYARRAY, () => percentile(discrete, true)),
-  ordered('percentile_cont', [FLOAT8], FLOAT8, FLOAT8, () => percentile(continuous, false)),
-  ordered('percentile_cont', [FLOAT8.array!], FLOAT8, FLOAT8.array!, () => percentile(continuous, true)),
-  ordered('percentile_cont', [FLOAT8], INTERVAL, INTERVAL, () => percentile(continuousInterval, false)),
+  ordered('percentile_disc', [FLOAT8], ANYELEMENT, ANYELEMENT, () =>
+    percentile(discretePlaces, discrete, false),
+  ),
+  ordered('percentile_disc', [FLOAT8.array!], ANYELEMENT, ANYARRAY, () =>
+    percentile(discretePlaces, discrete, true),
+  ),
+  ordered('percentile_cont', [FLOAT8], FLOAT8, FLOAT8, () => percentile(continuousPlaces, continuous, false)),
+  ordered('percentile_cont', [FLOAT8.array!], FLOAT8, FLOAT8.array!, () =>
+    percentile(continuousPlaces, continuous, true),
+  ),
+  ordered('percentile_cont', [FLOAT8], INTERVAL, INTERVAL, () =>
+    percentile(continuousPlaces, continuousInterval, false),
+  ),
   ordered('percentile_cont', [FLOAT8.array!], INTERVAL, INTERVAL.array!, () =>
-    percentile(continuousInterval, true),
+    percentile(continuousPlaces, continuousInterval, true),
   ),
   hypothetical('rank', INT8, ({ before }) => before + 1),
   hypothetical('dense_rank', INT8, ({ distinctBefore }) => distinctBefore + 1),

@@ -297,6 +297,11 @@ export interface AggregateImplementation {
   step(state: Value, ...argumentsAndContext: Value[]): Value
   /** The result. Must leave the state usable: windows ask for it again and again. */
   finish(state: Value, context: EvaluationContext): Value
+  /**
+   * Of ordered-set aggregates that look at a few of their rows: the places of these among `count` rows in their order, ascending.
+   * Only they are stepped, and `finish` hears the number of all. Called with the direct arguments, also where there is no row.
+   */
+  placesOf?(count: number, direct: readonly Value[]): readonly number[]
   /** Removes what `step` added first, for moving windows; undefined where it cannot be exact (floats). */
   unstep?(state: Value, ...argumentsAndContext: Value[]): Value
   /** The same as source, of aggregates of one argument or none whose state is a few numbers. */

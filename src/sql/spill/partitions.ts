@@ -24,3 +24,29 @@ export class Partitions {
     this.parts[(mixed ^ (mixed >>> 15)) >>> (32 - PART_BITS)].add(values)
   }
 }
+
+/** Rows that were put aside together, and how often. */
+export interface Part {
+  readonly rows: SpilledRows
+  readonly level: number
+}
+
+/** Parts that wait for their turn: those of a part before its neighbours, so that few are open at a time. */
+export class PendingParts {
+  private readonly parts: Part[] = []
+
+  /** What is left of rows that were put aside; undefined: none were. */
+  add(aside: Partitions | undefined): void {
+    if (aside === undefined) return
+    for (const rows of aside.parts) if (rows.length > 0) this.parts.push({ rows, level: aside.level + 1 })
+  }
+
+  /** Undefined: there is none. */
+  next(): Part | undefined {
+    return this.parts.pop()
+  }
+
+  clear(): void {
+    this.parts.length = 0
+  }
+}

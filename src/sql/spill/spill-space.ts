@@ -61,6 +61,13 @@ export function weightOf(value: Value): number {
   }
 }
 
+/** What the values of a row take in memory, roughly. */
+export function weightOfValues(values: readonly Value[]): number {
+  let sum = 0
+  for (const value of values) sum += weightOf(value)
+  return sum
+}
+
 function weightOfObject(value: object): number {
   if (value instanceof Uint8Array) return OBJECT_BYTES + value.length
   const { elements, values } = value as { elements?: unknown; values?: unknown }

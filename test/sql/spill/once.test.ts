@@ -40,6 +40,7 @@ const JOINS = [
   "select count(*) as n, sum(x.v) as s from a left join (select id, nextval('s') as v, name from b offset 0) x on x.name = a.name",
   "select count(*) as n, sum(x.v) as s from a full join (select id, nextval('s') as v from b offset 0) x on x.v = a.id",
   "select count(*) as n, sum(v) as s from (select v from (select nextval('s') as v from b) x group by v) y",
+  "select count(*) as n, sum(v) as s from (select nextval('s') as v from b group by nextval('s')) y",
   "select count(*) as n, sum(v) as s from (select distinct v from (select nextval('s') as v from b) x) y",
   "select count(*) as n, sum(v) as s from (select nextval('s') as v from b union select 1) y",
   "select count(*) as n, sum(v) as s from (select nextval('s') as v from b except select 0) y",
