@@ -1,10 +1,11 @@
 /** The plan changes the time, never the answer: queries made at random answer alike whatever the planner may use. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Connection, type Database, openSync, SqlError } from '../src/index.ts'
+import { type Database, openSync, SqlError } from '../src/index.ts'
 import { statementCode } from '../src/sql/execute/generate/policy.ts'
 import { firstSeed, runs } from './scale.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { connectionsWithout, type SwitchedConnection } from './sql/switched-off.ts'
 import { DROP_TABLES, queryOf, SEEDS_EACH, tablesFor } from './sql-queries.ts'
 
 const QUERIES = runs(600)
@@ -22,14 +23,10 @@ const SWITCHED_OFF: readonly (readonly string[])[] = [
 ]
 
 let db: Database
-let connections: readonly { readonly off: string; readonly connection: Connection }[]
+let connections: readonly SwitchedConnection[]
 beforeAll(() => {
   db = openSync(':memory:')
-  connections = SWITCHED_OFF.map(settings => {
-    const connection = db.connect()
-    for (const setting of settings) connection.exec(`set ${setting} = off`)
-    return { off: settings.join(', '), connection }
-  })
+  connections = connectionsWithout(db, SWITCHED_OFF)
 })
 afterAll(() => db.close())
 
