@@ -33,10 +33,13 @@ export function columnDefault(table: string, column: string, node: TypeNode, val
       cause,
     })
   }
-  const bytes = writer.toBytes()
-  const decode = makeDecoder(node, VALUE_DIALECT, true)
-  return {
-    value: decode(new ByteReader().over(bytes, 0, bytes.length)),
-    encoded: bytes.toString('base64'),
-  }
+  const encoded = writer.toBytes().toString('base64')
+  return { value: decodedDefault(node, encoded), encoded }
+}
+
+/** The value of a default that is stored. */
+export function decodedDefault(node: TypeNode, encoded: string): unknown {
+  const bytes = Buffer.from(encoded, 'base64')
+  const decode = makeDecoder(node.kind === 'nullable' ? node.of : node, VALUE_DIALECT, true)
+  return decode(new ByteReader().over(bytes, 0, bytes.length))
 }

@@ -3,19 +3,22 @@
  *
  * Compatible, and applied when the table is opened for writing: a new column that is nullable or has a default, a
  * primary key that is `autoIncrement` now, a new index, an index
- * that is gone or defined otherwise, enum members appended at the end, columns declared in another order.
+ * that is gone or defined otherwise, enum members appended at the end, columns declared in another order. Another default
+ * is stored, too, but nobody waits for it: it says what rows have that are written by those who have no definition.
  * Everything else is TABLE_TYPE_MISMATCH: it would change the meaning of bytes that are stored already.
  */
 
 import { CoppiceError } from '../base/errors.ts'
-import type { IndexPart, KeyPart, TableDefinition } from './definition.ts'
+import type { DeclaredColumn, IndexPart, KeyPart, TableDefinition } from './definition.ts'
 import type { StoredColumn, StoredIndex, StoredRecords, StoredTable } from './stored-table.ts'
 import { formatNode, isNullable, relateNodes, type TypeNode } from './type-node.ts'
 
 /** What opening the table for writing has to do. */
 export interface Evolution {
-  /** Whether the catalog's entry changes at all. */
+  /** Whether the catalog's entry changes in what the definition needs. */
   readonly isNeeded: boolean
+  /** Whether columns that are stored have other defaults. */
+  readonly changesDefaults: boolean
   /** All columns, stored ones first, with the types of the definition. */
   readonly columns: readonly StoredColumn[]
   /** Whether the table gets a counter. */
@@ -43,6 +46,7 @@ export function compareWithStored(definition: TableDefinition, stored: StoredTab
   ].includes('extended')
   return {
     isNeeded: isExtended,
+    changesDefaults: false,
     columns: [],
     addsCounter: false,
     keptIndexes: NO_INDEXES,
@@ -74,8 +78,9 @@ function compareRecords(
     }
     const relation = relate(name, `column '${column.name}'`, column.node, declared.node)
     if (relation === 'extended') changedColumns.push(column.name)
-    return { ...column, node: declared.node }
+    return withDefault({ ...column, node: declared.node }, declared)
   })
+  const changesDefaults = columns.some((column, i) => column.absent !== stored.columns[i].absent)
   for (const declared of definition.columns) {
     if (columns.some(column => column.name === declared.name)) continue
     if (!isNullable(declared.node) && declared.default === undefined) {
@@ -88,7 +93,8 @@ function compareRecords(
     }
     changedColumns.push(declared.name)
     const missing = declared.default?.encoded
-    columns.push({ name: declared.name, node: declared.node, ...(missing === undefined ? {} : { missing }) })
+    const column = { name: declared.name, node: declared.node, ...(missing === undefined ? {} : { missing }) }
+    columns.push(withDefault(column, declared))
   }
   const addsCounter = stored.counter === undefined && definition.columns.some(column => column.isNumbered)
 
@@ -102,7 +108,35 @@ function compareRecords(
   const addedIndexes = definition.indexes.filter(index => !keptIndexes.some(kept => kept.name === index.name))
   const isNeeded =
     changedColumns.length > 0 || addsCounter || droppedIndexes.length > 0 || addedIndexes.length > 0
-  return { isNeeded, columns, addsCounter, keptIndexes, addedIndexes, droppedIndexes, changedColumns }
+  return {
+    isNeeded,
+    changesDefaults,
+    columns,
+    addsCounter,
+    keptIndexes,
+    addedIndexes,
+    droppedIndexes,
+    changedColumns,
+  }
+}
+
+/** The column as it is stored, with the default that a definition says. */
+export function withDefault(
+  { absent: _, ...column }: StoredColumn,
+  { default: declared }: DeclaredColumn,
+): StoredColumn {
+  return declared?.encoded === undefined ? column : { ...column, absent: declared.encoded }
+}
+
+/** The same columns with the defaults that are stored: where somebody else than the definition says what they are. */
+export function withStoredDefaults(
+  columns: readonly StoredColumn[],
+  stored: readonly StoredColumn[],
+): readonly StoredColumn[] {
+  return columns.map(({ absent: _, ...column }) => {
+    const absent = stored.find(({ name }) => name === column.name)?.absent
+    return absent === undefined ? column : { ...column, absent }
+  })
 }
 
 function relate(table: string, what: string, stored: TypeNode, wanted: TypeNode): 'same' | 'extended' {

@@ -2,6 +2,7 @@
  * Back from the catalog to a definition, for those who know a table by its name only: the SQL layer, tools.
  */
 
+import { decodedDefault } from './column-default.ts'
 import {
   type ColumnTypes,
   type IndexTypes,
@@ -13,7 +14,7 @@ import {
   RecordDefinition,
   type TableDefinition,
 } from './definition.ts'
-import type { StoredTable } from './stored-table.ts'
+import type { StoredColumn, StoredTable } from './stored-table.ts'
 import { type ColumnType, Type, TypeWithDefault } from './types.ts'
 
 const definitions = new WeakMap<StoredTable, TableDefinition>()
@@ -41,10 +42,9 @@ export function definitionFrom(
       return new MultimapDefinition(name, new Type<unknown>(stored.key), new Type<unknown>(stored.value))
     case 'records': {
       const columns: Record<string, ColumnType<unknown>> = {}
-      for (const { name: column, node } of stored.columns) {
-        const type = new Type<unknown>(node)
-        const isNumbered = stored.counter !== undefined && column === stored.primaryKey[0].column
-        columns[column] = isNumbered ? new TypeWithDefault(type, { kind: 'counter' }) : type
+      for (const column of stored.columns) {
+        const isNumbered = stored.counter !== undefined && column.name === stored.primaryKey[0].column
+        columns[column.name] = typeOfColumn(column, isNumbered)
       }
       const indexes: Record<string, { on: KeyColumn<string>[]; unique: boolean }> = {}
       for (const index of stored.indexes) {
@@ -59,6 +59,13 @@ export function definitionFrom(
       )
     }
   }
+}
+
+function typeOfColumn({ node, absent }: StoredColumn, isNumbered: boolean): ColumnType<unknown> {
+  const type = new Type<unknown>(node)
+  if (isNumbered) return new TypeWithDefault(type, { kind: 'counter' })
+  if (absent === undefined) return type
+  return new TypeWithDefault(type, { kind: 'value', value: decodedDefault(node, absent) })
 }
 
 function keyColumn(part: KeyPart): KeyColumn<string> {

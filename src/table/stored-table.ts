@@ -10,6 +10,9 @@
  * ```
  * Format 2 has besides, and is written only where one of them is there: in a column `"missing"`, the bytes (in base64)
  * of the value that rows older than the column have; in records `"counter"`, the tree of their counter (`counter.ts`).
+ * A column may have, in any format, `"absent"`: the bytes (in base64) of the value that a record has which leaves it out, as the
+ * definition said last that opened the table for writing. Versions that do not know it lose nothing by it: their programs say
+ * what a record that leaves it out has.
  * Format 3 has besides, in an index: `"isPartial"`, `"isNullEqual"`, and in its columns `"isNullLast"`, `"computed"`: what
  * SQL says of indexes beyond columns and directions.
  * A type is what `type-node.ts` describes. An index that is *ad hoc* was made by `createIndex` and stays when
@@ -43,6 +46,8 @@ export interface StoredIndex extends IndexPart {
 export interface StoredColumn extends ColumnPart {
   /** The value in rows older than the column, encoded, in base64; null when there is none. */
   readonly missing?: string
+  /** The value in new rows that leave the column out, in the same form: for those who have no definition. */
+  readonly absent?: string
 }
 
 /** Records in the catalog. */

@@ -24,7 +24,7 @@ import {
   type TableDefinition,
 } from './definition.ts'
 import { DetachedTree } from './detached-tree.ts'
-import type { Evolution } from './evolution.ts'
+import { type Evolution, withDefault, withStoredDefaults } from './evolution.ts'
 import type { OpenTable, OpenWritableTable } from './handles.ts'
 import { buildIndex } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
@@ -220,6 +220,8 @@ export class TransactionTables {
       if (evolution.isNeeded) {
         if (isRuled) this.refuseChangeOfSql(definition.name, evolution)
         stored = this.evolve(definition, stored, evolution)
+      } else if (isRuled && evolution.changesDefaults && !this.isMadeBySql(definition.name)) {
+        stored = this.storeDefaults(definition.name, stored as StoredRecords, evolution)
       }
     }
     const handle = this.makeHandle(definition, stored, isRuled)
@@ -239,12 +241,17 @@ export class TransactionTables {
     // Those of SQL are named by no definition.
     const droppedIndexes = evolution.droppedIndexes.filter(index => index.isAdHoc)
     if (changedColumns.length === 0 && droppedIndexes.length === 0) return
-    if (this.rulebook?.isMadeBySql(table, this) !== true) return
+    if (!this.isMadeBySql(table)) return
     const what =
       changedColumns.length > 0
         ? `column '${changedColumns[0]}' is new or defined otherwise: ALTER TABLE changes it`
         : `index '${droppedIndexes[0].name}' is defined otherwise: DROP INDEX and CREATE INDEX change it`
     throw new CoppiceError('TABLE_TYPE_MISMATCH', `table '${table}' was made by SQL, and ${what}`, { table })
+  }
+
+  /** What SQL has made has its defaults from SQL: those of a definition are for the program that has it. */
+  private isMadeBySql(table: string): boolean {
+    return this.rulebook?.isMadeBySql(table, this) === true
   }
 
   private makeHandle(definition: TableDefinition, stored: StoredTable, isRuled: boolean): AnyWriteHandle {
@@ -353,7 +360,9 @@ export class TransactionTables {
     return this.catalog.write(this.sink, definition.name, {
       kind: 'records',
       tree,
-      columns: definition.columns.map(({ name, node }) => ({ name, node })),
+      columns: definition.columns.map(column =>
+        withDefault({ name: column.name, node: column.node }, column),
+      ),
       primaryKey: definition.primaryKey,
       indexes: definition.indexes.map(index => ({ ...index, tree: this.sink.createTree(), isAdHoc: false })),
       ...(definition.columns.some(column => column.isNumbered) ? { counter: this.sink.createTree() } : {}),
@@ -366,7 +375,10 @@ export class TransactionTables {
       const records = stored as StoredRecords
       const added = this.buildIndexes(definition, records, evolution.columns, evolution.addedIndexes, false)
       for (const index of evolution.droppedIndexes) this.sink.dropTree(index.tree)
-      next = { ...records, columns: evolution.columns, indexes: [...evolution.keptIndexes, ...added] }
+      const columns = this.isMadeBySql(definition.name)
+        ? withStoredDefaults(evolution.columns, records.columns)
+        : evolution.columns
+      next = { ...records, columns, indexes: [...evolution.keptIndexes, ...added] }
       if (evolution.addsCounter) next = this.withCounter(definition, next)
     } else {
       assert(stored.kind !== 'records', 'kinds were compared')
@@ -374,6 +386,13 @@ export class TransactionTables {
     }
     const written = this.catalog.write(this.sink, definition.name, next)
     this.reattach(definition.name)
+    return written
+  }
+
+  /** For those who have no definition. */
+  private storeDefaults(name: string, stored: StoredRecords, { columns }: Evolution): StoredTable {
+    const written = this.catalog.write(this.sink, name, { ...stored, columns })
+    this.reattach(name)
     return written
   }
 

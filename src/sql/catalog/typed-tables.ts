@@ -38,6 +38,7 @@ import {
   UUID,
 } from '../types/type.ts'
 import type { ColumnSchema, IndexSchema, KeySchema, TableSchema } from './schema.ts'
+import { typedDefaultText } from './typed-default.ts'
 
 /** Oids of these tables: above all that are given to objects of SQL, by the number of their tree. */
 const TYPED_OIDS_FROM = 2_000_000_000
@@ -150,6 +151,9 @@ export function typedTableSchema(name: string, stored: StoredTable): TableSchema
     stored.kind === 'records'
       ? stored.columns.map((one, i) => ({
           ...column(one.name, one.name, one.node, i),
+          ...(one.absent === undefined
+            ? {}
+            : { defaultText: typedDefaultText(sqlTypeOf(one.node), one.node, one.absent) }),
           ...(one.name === numbered?.column ? { isNumbered: true } : {}),
         }))
       : [...partsOf('key', stored.key), ...partsOf('value', stored.value)].map((part, i) =>

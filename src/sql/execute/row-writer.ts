@@ -9,7 +9,6 @@ import type { TypeNode } from '../../table/type-node.ts'
 import type { TableExpressions } from '../bind/bound.ts'
 import { keyColumnsOf } from '../catalog/row-key.ts'
 import type { TableSchema } from '../catalog/schema.ts'
-import { isTypedTable } from '../catalog/typed-tables.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyWritableRecordTable } from '../storage/any-table.ts'
@@ -19,8 +18,6 @@ import { outputFunction } from '../types/input-output.ts'
 import { compile, type Evaluate, type ExpressionScope } from './expression.ts'
 import { duplicate, IndexKey } from './index-key.ts'
 import type { RegisterFile } from './registers.ts'
-
-const TYPED_DEFAULT_HINT = 'SQL does not know what default(…) says in TypeScript: the value must be given.'
 
 export class RowWriter {
   readonly table: TableSchema
@@ -114,7 +111,6 @@ export class RowWriter {
           table: table.name,
           column: column.name,
           detail: this.failingRow(registers),
-          ...(isTypedTable(table) ? { hint: TYPED_DEFAULT_HINT } : {}),
         },
       )
     }

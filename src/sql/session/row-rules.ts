@@ -11,6 +11,7 @@ import type { TableExpressions } from '../bind/bound.ts'
 import { bindEntries } from '../bind/entries.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type { TableSchema } from '../catalog/schema.ts'
+import { isTypedTable } from '../catalog/typed-tables.ts'
 import { SqlError } from '../errors.ts'
 import { CheckQueue, mustBeTold } from '../execute/foreign-keys.ts'
 import { TableWriter } from '../execute/table-writer.ts'
@@ -99,7 +100,10 @@ export function tablesByName(state: CatalogState): ReadonlyMap<string, TableSche
 }
 
 /** Whether more holds for the rows than the typed table's own definition says. */
-function hasRules({ columns, constraints, referencedBy, materialized }: TableSchema): boolean {
+function hasRules(table: TableSchema): boolean {
+  const { columns, constraints, referencedBy, materialized } = table
+  // Such a table's defaults are those of its definition, which the typed table fills in itself.
+  const isTyped = isTypedTable(table)
   return (
     referencedBy.length > 0 ||
     materialized !== undefined ||
@@ -108,7 +112,7 @@ function hasRules({ columns, constraints, referencedBy, materialized }: TableSch
       ({ type, modifier, defaultText, identity, generatedText }) =>
         modifier >= 0 ||
         hasDomain(type) ||
-        defaultText !== undefined ||
+        (defaultText !== undefined && !isTyped) ||
         identity !== undefined ||
         generatedText !== undefined,
     )

@@ -1,7 +1,11 @@
 /** Tables that were made from TypeScript, changed by statements: both doors keep one law. */
 
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Database, openSync, SqlError, t, table } from '../../../src/index.ts'
+import { RuledRecordTable } from '../../../src/table/ruled-record-table.ts'
 
 const notes = table('notes', {
   columns: {
@@ -79,23 +83,153 @@ describe('autoIncrement()', () => {
 })
 
 describe('default()', () => {
-  test('is not known to SQL: a column that takes no null must be given, and the error says so', () => {
-    const error = sqlError(() => db.exec('insert into notes (text) values ($$x$$)'))
-    expect(error.sqlstate).toBe('23502')
-    expect(error.fields).toMatchObject({ table: 'notes', column: 'stars' })
-    expect(error.fields.hint).toContain('default(…)')
-  })
-  test('leaves null where the column takes it', () => {
-    const maybe = table('maybe', {
-      columns: { id: t.i32, n: t.i32.nullable().default(5) },
-      primaryKey: ['id'],
-    })
-    db.write(tx => tx.table(maybe).put({ id: 1 }))
-    db.exec('insert into maybe (id) values (2)')
-    expect(db.query('select * from maybe order by id')).toEqual([
-      { id: 1, n: 5 },
-      { id: 2, n: null },
+  test('fills in what an INSERT leaves out, or says DEFAULT for', () => {
+    db.exec('insert into notes (text) values ($$left out$$)')
+    db.exec('insert into notes (text, stars) values ($$said$$, default), ($$given$$, 1)')
+    db.exec('update notes set stars = 5; update notes set stars = default where text = $$first$$')
+    expect(db.query('select text, stars from notes order by id')).toEqual([
+      { text: 'first', stars: 3 },
+      { text: 'left out', stars: 5 },
+      { text: 'said', stars: 5 },
+      { text: 'given', stars: 5 },
     ])
+  })
+
+  const every = table('every', {
+    columns: {
+      id: t.i32,
+      yes: t.bool.default(true),
+      small: t.i8.default(-5),
+      u32: t.u32.default(4_294_967_295),
+      i64: t.i64.default(-9_007_199_254_740_993n),
+      u64: t.u64.default(18_446_744_073_709_551_615n),
+      big: t.bigint.default(-12n),
+      f32: t.f32.default(0.5),
+      f64: t.f64.default(Number.NaN),
+      zero: t.f64.default(-0),
+      text: t.text.default('it\'s \\ "so" 💧'),
+      empty: t.text.default(''),
+      bytes: t.bytes.default(new Uint8Array([0, 255, 39])),
+      date: t.date.default(new Date('1969-12-31T23:59:59.999Z')),
+      uuid: t.uuid.default('00112233-4455-6677-8899-aabbccddeeff'),
+      cost: t.decimal.default('-1.50'),
+      wait: t.interval.default({ months: -1, days: 2, microseconds: -3n }),
+      mood: t.enum('good', 'bad').default('bad'),
+      list: t.array(t.i32).default([1, -2]),
+      deep: t.array(t.struct({ a: t.date })).default([{ a: new Date(0) }]),
+      pair: t.tuple(t.text, t.u8).default(['a', 7]),
+      json: t.json<unknown>().default({ a: [1, null, "'"] }),
+      maybe: t.text.nullable().default('x'),
+      nothing: t.text.nullable().default(null),
+    },
+    primaryKey: ['id'],
+  })
+
+  test('is the same through both doors, for every type and whatever the session has set', () => {
+    db.write(tx => tx.table(every).put({ id: 1 }))
+    using connection = db.connect()
+    connection.exec(`set timezone = 'America/New_York'; set datestyle = 'SQL, DMY'; set intervalstyle = 'sql_standard';
+      insert into every (id) values (2)`)
+    const [typed, sql] = db.read(snap => [1, 2].map(id => snap.table(every).get(id)!))
+    expect(sql).toEqual({ ...typed, id: 2 })
+    expect(Object.is(sql!.zero, -0)).toBe(true)
+    expect(sql!.nothing).toBeNull()
+  })
+
+  test('is what the catalogs say', () => {
+    db.write(tx => tx.table(every).put({ id: 1 }))
+    const rows = db.query<{ name: string; text: string }>(
+      `select column_name as name, column_default as text from information_schema.columns
+       where table_name = 'every' and column_default is not null order by ordinal_position`,
+    )
+    const defaults = Object.fromEntries(rows.map(({ name, text }) => [name, text]))
+    expect(Object.keys(defaults)).toEqual(Object.keys(every.columnTypes).slice(1, -1))
+    expect(defaults).toMatchObject({
+      yes: 'true',
+      small: "'-5'::smallint",
+      u32: "'4294967295'::bigint",
+      cost: "'-1.50'::numeric",
+      mood: "'bad'::text",
+      maybe: "'x'::text",
+      list: "'{1,-2}'::integer[]",
+    })
+    expect(
+      db.query(
+        `select pg_get_expr(adbin, adrelid) as text from pg_attrdef where adrelid = 'notes'::regclass`,
+      ),
+    ).toEqual([{ text: '3' }])
+  })
+
+  test('is known to a later process that has no definition', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'defaults-')), 'a.db')
+    {
+      using file = openSync(path)
+      file.write(tx => tx.table(notes).put({ text: 'first' }))
+    }
+    using file = openSync(path)
+    expect(file.query("insert into notes (text) values ('second') returning id, stars")).toEqual([
+      { id: 2, stars: 3 },
+    ])
+    const byName = file.read(snap => snap.definitionOf('notes')) as typeof notes
+    file.write(tx => tx.table(byName).put({ text: 'third' }))
+    expect(file.query('select stars from notes where id = 3')).toEqual([{ stars: 3 }])
+  })
+
+  test('follows the definition that writes: another one, and none', () => {
+    const insert = () =>
+      db.query<{ n: number | null }>('insert into maybe values (default) returning n')[0]!.n
+    const numbers = (value?: number) => {
+      const n = t.i32.nullable()
+      const columns = { id: t.i32.autoIncrement(), n: value === undefined ? n : n.default(value) }
+      return table('maybe', { columns, primaryKey: ['id'] })
+    }
+    const open = (value?: number) => db.write(tx => void tx.table(numbers(value)))
+    open(5)
+    expect(insert()).toBe(5)
+    open(6)
+    expect(insert()).toBe(6)
+    expect(() =>
+      db.write(tx => {
+        tx.table(numbers(7))
+        expect(tx.query('insert into maybe values (default) returning n')).toEqual([{ n: 7 }])
+        throw new Error('rolled back')
+      }),
+    ).toThrow('rolled back')
+    expect(insert()).toBe(6)
+    open()
+    expect(insert()).toBeNull()
+  })
+
+  test('of a definition does not become that of a table of SQL', () => {
+    db.exec('create table made (id int primary key, n int default 1)')
+    const made = table('made', {
+      columns: { id: t.i32, n: t.i32.nullable().default(2) },
+      primaryKey: ['id'],
+      indexes: { byN: { on: ['n'] } },
+    })
+    db.write(tx => tx.table(made).put({ id: 1 }))
+    db.exec('insert into made (id) values (2)')
+    expect(db.query('select * from made order by id')).toEqual([
+      { id: 1, n: 2 },
+      { id: 2, n: 1 },
+    ])
+    const byName = db.read(snap => snap.definitionOf('made')) as typeof made
+    db.write(tx => tx.table(byName).put({ id: 3 }))
+    expect(db.query('select n from made where id = 3')).toEqual([{ n: 1 }])
+  })
+
+  test('costs a table nothing that has no rules of SQL', () => {
+    db.exec('create table other (a int)')
+    db.write(tx => {
+      tx.table(notes).put({ text: 'plain' })
+      expect(tx.table(notes)).not.toBeInstanceOf(RuledRecordTable)
+    })
+  })
+
+  test('that leaves out a column that takes no null must be given', () => {
+    const error = sqlError(() => db.exec('insert into notes (stars) values (1)'))
+    expect(error.sqlstate).toBe('23502')
+    expect(error.fields).toMatchObject({ table: 'notes', column: 'text' })
   })
 })
 
