@@ -49,7 +49,7 @@ import {
   query,
   type SqlRow,
 } from './sql.ts'
-import { databaseSession, type ServedSession, servedSession } from './sql-host.ts'
+import { databaseSession, type ServedSession, servedSession, storeSequences } from './sql-host.ts'
 import { engineOf, knowStore } from './sql-machine.ts'
 import { type DatabaseStats, statsOf } from './stats.ts'
 import {
@@ -503,7 +503,9 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   #endSession(): void {
     const session = this.#sqlSession
     this.#sqlSession = undefined
-    if (this.isOpen) session?.close()
+    if (!this.isOpen) return
+    session?.close()
+    storeSequences(this.#store, this.#catalog)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 /** What SQL sessions run on: snapshots and write transactions of a store. */
 
+import { isCoppiceError } from '../base/errors.ts'
 import { Session } from '../sql/session/session.ts'
 import type {
   Administration,
@@ -14,7 +15,7 @@ import type { Store } from '../store/store.ts'
 import type { Catalog } from '../table/catalog.ts'
 import { type SnapshotTables, TransactionTables } from '../table/tables.ts'
 import { TransactionRulebook } from './rulebook.ts'
-import { engineOf, machineOf } from './sql-machine.ts'
+import { engineOf, machineOf, sequencesOf } from './sql-machine.ts'
 import { hostInside, newestUnits, readUnit, writeUnit } from './sql-units.ts'
 
 /** A session whose statements are transactions of their own. */
@@ -35,6 +36,7 @@ export function databaseSession(
       return writeUnit(
         transaction,
         new TransactionTables(transaction, catalog, new TransactionRulebook(transaction, catalog)),
+        catalog,
         host.wallMs(),
         {
           commit: () => store.commit(transaction, durability()),
@@ -46,6 +48,28 @@ export function databaseSession(
   const session = new Session(engineOf(catalog), host)
   if (engineOf(catalog).isFirstSession()) session.sweep()
   return session
+}
+
+/**
+ * The database is closed: numbers that sequences gave in transactions which were rolled back are not given again by the next
+ * process, either. Where no transaction is to be had (another one is open, the disk is full), they may be.
+ */
+export function storeSequences(store: Store, catalog: Catalog): void {
+  const memory = sequencesOf(catalog)
+  if (memory.isEmpty) return
+  try {
+    const transaction = store.begin()
+    try {
+      const rulebook = new TransactionRulebook(transaction, catalog)
+      memory.store(new TransactionTables(transaction, catalog, rulebook))
+      store.commit(transaction)
+    } finally {
+      // Where it was not committed.
+      transaction.rollback()
+    }
+  } catch (error) {
+    if (!isCoppiceError(error)) throw error
+  }
 }
 
 /** What a server adds to a session: a name, and that its commits do not block the others. */
@@ -98,6 +122,7 @@ export function servedSession(
       return writeUnit(
         transaction,
         new TransactionTables(transaction, catalog, new TransactionRulebook(transaction, catalog)),
+        catalog,
         host.wallMs(),
         {
           commit: () => served.ended(store.commitAsync(transaction, durability())),

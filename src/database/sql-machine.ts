@@ -3,6 +3,7 @@
 import type { Clock } from '../io/storage.ts'
 import { systemClock, systemRandomBytes, systemScheduler } from '../io/system.ts'
 import { SqlEngine } from '../sql/session/engine.ts'
+import { SequenceMemory } from '../sql/session/sequence-moves.ts'
 import type { Store } from '../store/store.ts'
 import type { Catalog } from '../table/catalog.ts'
 
@@ -16,6 +17,18 @@ export function engineOf(catalog: Catalog): SqlEngine {
     engines.set(catalog, engine)
   }
   return engine
+}
+
+const memories = new WeakMap<Catalog, SequenceMemory>()
+
+/** Where the database's sequences stand, if not where they are stored. */
+export function sequencesOf(catalog: Catalog): SequenceMemory {
+  let memory = memories.get(catalog)
+  if (memory === undefined) {
+    memory = new SequenceMemory()
+    memories.set(catalog, memory)
+  }
+  return memory
 }
 
 /** The stores of this thread's databases, by their catalogs; workers have none. */

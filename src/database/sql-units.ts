@@ -1,21 +1,24 @@
 /** Snapshots and write transactions of a store, as SQL sees them. */
 
+import { SequenceMoves } from '../sql/session/sequence-moves.ts'
 import type { ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
 import { WriteUnitState } from '../sql/session/unit.ts'
 import type { Store } from '../store/store.ts'
 import type { WriteTransaction } from '../store/transaction.ts'
 import type { Catalog } from '../table/catalog.ts'
 import { SnapshotTables, type TransactionTables } from '../table/tables.ts'
-import { machineOf, storeOf } from './sql-machine.ts'
+import { machineOf, sequencesOf, storeOf } from './sql-machine.ts'
 
 /** A transaction as SQL sees it. */
 export function writeUnit(
   transaction: WriteTransaction,
   tables: TransactionTables,
+  catalog: Catalog,
   wallMs: number,
   end: { readonly commit: () => void; readonly rollback: () => void },
 ): WriteUnit {
-  const state = new WriteUnitState(wallMs)
+  const sequences = new SequenceMoves(sequencesOf(catalog), () => transaction.status)
+  const state = new WriteUnitState(wallMs, sequences)
   return {
     kind: 'write',
     source: transaction,
@@ -25,7 +28,7 @@ export function writeUnit(
     savepoint: () => {
       const savepoint = transaction.setSavepoint()
       const mark = state.mark()
-      const sequences = state.sequences.mark()
+      const sequenceMark = sequences.mark()
       return {
         reading: () => {
           const source = transaction.sourceAt(savepoint)
@@ -37,7 +40,7 @@ export function writeUnit(
           transaction.rollbackTo(savepoint)
           tables.afterRollback()
           state.restore(mark)
-          state.sequences.keepAfter(sequences, tables)
+          sequences.keepAfter(sequenceMark, tables)
         },
         release: () => {
           if (transaction.isLiveSavepoint(savepoint)) transaction.releaseSavepoint(savepoint)
@@ -92,5 +95,6 @@ export function unitInside(
   tables: TransactionTables,
   catalog: Catalog,
 ): WriteUnit {
-  return writeUnit(transaction, tables, hostInside(catalog).wallMs(), { commit: never, rollback: never })
+  const wallMs = hostInside(catalog).wallMs()
+  return writeUnit(transaction, tables, catalog, wallMs, { commit: never, rollback: never })
 }

@@ -1,6 +1,7 @@
 /** Write transactions, as users hold them: in a function (`Transaction`), or as a handle (`WriteHandle`). */
 
 import type { QueryOptions, RunResult } from '../sql/session/options.ts'
+import type { SequenceMark } from '../sql/session/sequence-moves.ts'
 import type { Session } from '../sql/session/session.ts'
 import type { WriteUnitMark } from '../sql/session/unit.ts'
 import { refusePromise } from '../store/committer.ts'
@@ -240,6 +241,7 @@ export class Savepoint implements Disposable {
   readonly #savepoint: NestedSavepoint
   readonly #rulebook: TransactionRulebook
   readonly #constraints: WriteUnitMark | undefined
+  readonly #sequences: SequenceMark | undefined
 
   /** @internal */
   constructor(transaction: WriteTransaction, tables: TransactionTables, rulebook: TransactionRulebook) {
@@ -248,6 +250,7 @@ export class Savepoint implements Disposable {
     this.#tables = tables
     this.#savepoint = transaction.setSavepoint()
     this.#constraints = rulebook.unitState?.mark()
+    this.#sequences = rulebook.unitState?.sequences.mark()
   }
 
   /** False once it was released, or one set before it was rolled back to, or the transaction ended. */
@@ -263,6 +266,7 @@ export class Savepoint implements Disposable {
     this.#transaction.rollbackTo(this.#savepoint)
     this.#tables.afterRollback()
     this.#rulebook.unitState?.restore(this.#constraints)
+    this.#rulebook.unitState?.sequences.keepAfter(this.#sequences, this.#tables)
   }
 
   /** Forgets the savepoint and those set after it; the changes stay. Does nothing when it is not live. */

@@ -82,7 +82,7 @@ export function setIdentity(
   if (always !== undefined) draft.columns[number] = { ...column, identity: always ? 'always' : 'by default' }
   if (options.length === 0) return
   const oid = column.sequenceOid!
-  const old = editor.get('sequence', oid)!
+  const old = environment.unit.state.sequences.find(oid, editor)
   const typeOf = (type: number) => environment.state.typeByOid(type)
   environment.unit.state.sequences.setAnew(oid)
   editor.put(

@@ -108,7 +108,9 @@ export function createSequence(statement: CreateSequence, environment: Definitio
   const editor = new CatalogEditor(environment.unit.tables)
   const typeOf = (type: TypeName) => typeNamed(type, environment).type
   const sequence = newSequence(target, statement.options, typeOf)
-  editor.put('sequence', editor.newOid(), withOwner(sequence, statement.options, environment))
+  const oid = editor.newOid()
+  environment.unit.state.sequences.make(oid)
+  editor.put('sequence', oid, withOwner(sequence, statement.options, environment))
 }
 
 export function alterSequence(statement: AlterSequence, environment: DefinitionEnvironment): void {
@@ -119,7 +121,7 @@ export function alterSequence(statement: AlterSequence, environment: DefinitionE
   }
   if (relation.kind !== 'sequence') throw new SqlError('42809', `"${relation.name}" is not a sequence`)
   const editor = new CatalogEditor(environment.unit.tables)
-  const old = editor.get('sequence', relation.oid)!
+  const old = environment.unit.state.sequences.find(relation.oid, editor)
   const typeOf = (type: TypeName) => typeNamed(type, environment).type
   const next = newSequence(relation, statement.options, typeOf, old, oid => environment.state.typeByOid(oid))
   environment.unit.state.sequences.setAnew(relation.oid)

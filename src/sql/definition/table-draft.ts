@@ -225,6 +225,7 @@ export class TableDraft {
   ownedSequence(column: StoredSqlColumn, type: SqlType, options: readonly SequenceOption[]): number {
     const name = freeName(`${this.target.name}_${column.name}_seq`, this.isNameTaken)
     const oid = this.editor.newOid()
+    this.environment.unit.state.sequences.make(oid)
     const sequence: StoredSequence = {
       ...newSequence(
         { schema: this.target.schema, name },

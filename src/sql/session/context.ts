@@ -222,10 +222,10 @@ class UnitSequences implements SequenceAccess {
     throw new SqlError('25006', `cannot execute ${what}() in a read-only transaction`)
   }
 
-  /** What it gives is never given again, even if the transaction goes back to a savepoint. */
+  /** What it gives is never given again, even if the transaction goes back to a savepoint or is rolled back. */
   private move(oid: number, stored: StoredSequence, unit: WriteUnit, editor: CatalogEditor): void {
     editor.putQuietly('sequence', oid, stored)
-    unit.state.sequences.moved(oid, stored)
+    unit.state.sequences.move(oid, stored)
   }
 
   /** The sequence of an identity column is asked by inserting, which takes no privilege of its own. */
@@ -242,7 +242,7 @@ class UnitSequences implements SequenceAccess {
     }
     const unit = this.writable('nextval')
     const editor = new CatalogEditor(unit.tables)
-    const stored = editor.get('sequence', oid)!
+    const stored = unit.state.sequences.find(oid, editor)
     let value = BigInt(stored.last)
     if (stored.isCalled) {
       value += sequence.increment

@@ -1,7 +1,7 @@
 /**
- * What sequences have given in a write transaction. Going back to a savepoint undoes none of it: who has been given a number may
- * have used it already. Where a definition sets a sequence anew (RESTART), that is undone like any other definition, and with it
- * what was given since.
+ * What sequences have given in a write transaction. Going back to a savepoint undoes none of it, nor does rolling the
+ * transaction back: who has been given a number may have used it already. Where a definition sets a sequence anew (RESTART),
+ * that is undone like any other definition, and with it what was given since.
  *
  * Invariant: the last place of a sequence is where it stands, unless it is undefined: then nothing was given since.
  */
@@ -15,12 +15,85 @@ type SequencePlace = Pick<StoredSequence, 'last' | 'isCalled'>
 /** By sequence, how often it was set anew before a savepoint. */
 export type SequenceMark = ReadonlyMap<number, number>
 
+/** How a transaction stands. */
+export type TransactionEnd = 'open' | 'committed' | 'rolled back'
+
+/**
+ * Where sequences stand that have given numbers in transactions which were rolled back: one for a database, in memory. What it
+ * knows is stored by the next transaction that asks such a sequence, and when the database is closed; a crash forgets it, as
+ * PostgreSQL's does what it has not written yet.
+ */
+export class SequenceMemory {
+  private readonly places = new Map<number, SequencePlace>()
+  /** Of transactions that had not ended when they were looked at last: seldom more than one. */
+  private moving: SequenceMoves[] = []
+
+  /** Where a sequence stands, if not where it is stored. */
+  placeOf(oid: number): SequencePlace | undefined {
+    this.settle()
+    return this.places.get(oid)
+  }
+
+  /** A transaction begins to move sequences. */
+  watch(moves: SequenceMoves): void {
+    this.settle()
+    this.moving.push(moves)
+  }
+
+  /** Whether all sequences stand where they are stored. */
+  get isEmpty(): boolean {
+    this.settle()
+    return this.places.size === 0
+  }
+
+  /** Stores what is stored nowhere, in a transaction that is then committed. */
+  store(tables: TransactionTables): void {
+    const editor = new CatalogEditor(tables)
+    for (const [oid, place] of this.places) {
+      const stored = editor.get('sequence', oid)
+      if (stored !== undefined) editor.putQuietly('sequence', oid, { ...stored, ...place })
+    }
+    this.places.clear()
+  }
+
+  /** Takes over from transactions that have ended. */
+  private settle(): void {
+    if (this.moving.length === 0) return
+    const open: SequenceMoves[] = []
+    for (const moves of this.moving) {
+      const end = moves.end()
+      if (end === 'open') open.push(moves)
+      else if (end === 'committed') for (const oid of moves.moved()) this.places.delete(oid)
+      else for (const [oid, place] of moves.left()) this.places.set(oid, place)
+    }
+    this.moving = open
+  }
+}
+
 export class SequenceMoves {
+  /** How the transaction stands. */
+  readonly end: () => TransactionEnd
+  private readonly memory: SequenceMemory
   /** By sequence's oid: where it stood last before each time that it was set anew, and where it stands. */
   private readonly places = new Map<number, (SequencePlace | undefined)[]>()
+  /** Sequences of this transaction: their numbers become others' when it is rolled back. */
+  private readonly made = new Set<number>()
+
+  constructor(memory: SequenceMemory, end: () => TransactionEnd) {
+    this.memory = memory
+    this.end = end
+  }
+
+  /** The sequence as it stands; `editor` is the transaction's. */
+  find(oid: number, editor: CatalogEditor): StoredSequence {
+    const stored = editor.get('sequence', oid)!
+    const places = this.places.get(oid)
+    if (places !== undefined && (places.length > 1 || places[0] !== undefined)) return stored
+    return { ...stored, ...this.memory.placeOf(oid) }
+  }
 
   /** nextval or setval. */
-  moved(oid: number, { last, isCalled }: SequencePlace): void {
+  move(oid: number, { last, isCalled }: SequencePlace): void {
     const places = this.placesOf(oid)
     places[places.length - 1] = { last, isCalled }
   }
@@ -30,12 +103,17 @@ export class SequenceMoves {
     this.placesOf(oid).push(undefined)
   }
 
+  /** It is new. */
+  make(oid: number): void {
+    this.made.add(oid)
+  }
+
   mark(): SequenceMark {
     return new Map([...this.places].map(([oid, places]) => [oid, places.length]))
   }
 
   /** The transaction has gone back to where `mark` was made: sequences go on from where they stood all the same. */
-  keepAfter(mark: SequenceMark, tables: TransactionTables): void {
+  keepAfter(mark: SequenceMark | undefined, tables: TransactionTables): void {
     if (this.places.size === 0) return
     const editor = new CatalogEditor(tables)
     for (const [oid, places] of this.places) {
@@ -45,15 +123,27 @@ export class SequenceMoves {
         this.places.delete(oid)
         continue
       }
-      places.length = mark.get(oid) ?? 1
+      places.length = mark?.get(oid) ?? 1
       const place = places[places.length - 1]
       if (place !== undefined) editor.putQuietly('sequence', oid, { ...stored, ...place })
     }
   }
 
+  /** Those whose places the transaction has stored. */
+  moved(): Iterable<number> {
+    return this.places.keys()
+  }
+
+  /** Where sequences of before stood that nothing has set anew: there they go on when the transaction was rolled back. */
+  *left(): Iterable<[number, SequencePlace]> {
+    for (const [oid, [place]] of this.places)
+      if (place !== undefined && !this.made.has(oid)) yield [oid, place]
+  }
+
   private placesOf(oid: number): (SequencePlace | undefined)[] {
     let places = this.places.get(oid)
     if (places === undefined) {
+      if (this.places.size === 0) this.memory.watch(this)
       places = [undefined]
       this.places.set(oid, places)
     }

@@ -17,7 +17,7 @@ import type {
   NotifyStatement,
   UseStatement,
 } from '../syntax/tree.ts'
-import { SequenceMoves } from './sequence-moves.ts'
+import type { SequenceMoves } from './sequence-moves.ts'
 
 export interface ReadUnit {
   readonly kind: 'read'
@@ -56,11 +56,12 @@ export class WriteUnitState {
   holdsReferences = false
   /** Oids of tables that a call of the typed table is changing: what it asks of the caller may run statements. */
   readonly changing: number[] = []
-  readonly sequences = new SequenceMoves()
+  readonly sequences: SequenceMoves
   readonly startedAtMs: number
 
-  constructor(startedAtMs: number) {
+  constructor(startedAtMs: number, sequences: SequenceMoves) {
     this.startedAtMs = startedAtMs
+    this.sequences = sequences
   }
 
   /** What waits for the end of the transaction, and what SET CONSTRAINTS said, for `restore`. */
