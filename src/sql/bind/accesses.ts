@@ -33,6 +33,16 @@ export function accessesOf(bound: BoundStatement): readonly TableAccess[] {
   return walk.accesses()
 }
 
+/**
+ * The columns of tables and views that a statement names, by the relation's oid: those on which a definition depends. A row as
+ * a whole names none of its columns, as in PostgreSQL.
+ */
+export function columnsNamed(bound: BoundStatement): ReadonlyMap<number, ReadonlySet<number>> {
+  const walk = new AccessWalk()
+  walk.visit(bound)
+  return walk.columnsNamed()
+}
+
 /** A relation of the statement that is a table's. */
 interface TableRelation {
   readonly table: TableSchema | ViewSchema
@@ -146,6 +156,18 @@ class AccessWalk {
 
   private add(table: TableSchema, privilege: TablePrivilege, columns: readonly number[] | undefined): void {
     this.found.push({ table, privilege, columns })
+  }
+
+  columnsNamed(): ReadonlyMap<number, ReadonlySet<number>> {
+    const named = new Map<number, Set<number>>()
+    for (const node of this.columnsRead) {
+      const relation = this.relations.get(node.relation)
+      if (relation === undefined || node.kind !== 'column') continue
+      const { oid } = relation.table
+      const columns = named.get(oid) ?? new Set()
+      named.set(oid, columns.add(node.column))
+    }
+    return named
   }
 
   accesses(): readonly TableAccess[] {

@@ -57,6 +57,7 @@ import {
   makeOperator,
   makeQuantified,
 } from './operators.ts'
+import { noteQualified } from './qualified-names.ts'
 import { isRow, recordOf } from './records.ts'
 import { fail, type Scope } from './scope.ts'
 import { bindSqlJson } from './sql-json.ts'
@@ -200,7 +201,11 @@ export function bindExpression(scope: Scope, e: Expression): BoundExpression {
 }
 
 function bindColumn(scope: Scope, e: ColumnReference): BoundExpression {
-  if (!e.isStar) return resolveColumn(scope, e.names, e.at)
+  if (!e.isStar) {
+    const found = resolveColumn(scope, e.names, e.at)
+    if (scope.binding.found !== undefined && e.names.length === 1) noteQualified(scope, e, found)
+    return found
+  }
   // `t.*` where one value is wanted is the whole row.
   if (e.names.length === 0) fail('42602', 'row expansion via "*" is not supported here', e.at)
   const columns = expandStar(scope, e.names, e.at)

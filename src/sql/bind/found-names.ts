@@ -11,6 +11,10 @@ import type { BoundExpression } from './bound.ts'
 export class FoundNames {
   /** Stars of select lists, and the columns that they stand for. */
   readonly stars = new Map<Expression, readonly Expression[]>()
+  /** Columns that are named without their table, with it. */
+  readonly columns = new Map<object, readonly [string, string]>()
+  /** By natural joins, the columns that both sides have. */
+  readonly naturals = new Map<object, readonly string[]>()
   /** By the references of FROM; common tables are none of them. */
   readonly relations = new Map<object, RelationSchema>()
   /** By names of types, without the brackets of arrays. */

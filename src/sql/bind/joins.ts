@@ -20,6 +20,7 @@ export function bindJoin(scope: Scope, item: JoinReference): FromBinding {
   scope.namespace = before
   checkConflicts(left.items, right.items, item.at)
   const names = item.isNatural ? naturalNames(left.columns, right.columns) : item.using
+  if (item.isNatural) scope.binding.found?.naturals.set(item, names)
   const merged: NamespaceColumn[] = []
   const conditions: BoundExpression[] = []
   const usedLeft = new Set<NamespaceColumn>()

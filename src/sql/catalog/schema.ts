@@ -66,6 +66,7 @@ export interface IndexSchema {
   readonly storedName: string | undefined
   /** The typed table has lost it (it was dropped from TypeScript, or a salvage could not make it): not to be used. */
   readonly isMissing?: boolean
+  readonly comment?: string
 }
 
 export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
@@ -84,6 +85,7 @@ export interface ForeignKeySchema {
   readonly isDeferrable: boolean
   readonly isInitiallyDeferred: boolean
   readonly isValidated: boolean
+  readonly comment?: string
 }
 export interface CheckSchema {
   readonly kind: 'check'
@@ -91,6 +93,7 @@ export interface CheckSchema {
   readonly name: string
   readonly text: string
   readonly isValidated: boolean
+  readonly comment?: string
 }
 export interface KeySchema {
   readonly kind: 'primary key' | 'unique'
@@ -100,6 +103,7 @@ export interface KeySchema {
   readonly indexOid: number
   readonly isDeferrable: boolean
   readonly isInitiallyDeferred: boolean
+  readonly comment?: string
 }
 export type ConstraintSchema = ForeignKeySchema | CheckSchema | KeySchema
 

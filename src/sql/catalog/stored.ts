@@ -91,6 +91,7 @@ export type StoredConstraint =
       readonly isDeferrable: boolean
       readonly isInitiallyDeferred: boolean
       readonly isValidated: boolean
+      readonly comment?: string
     }
   | {
       readonly kind: 'check'
@@ -98,6 +99,7 @@ export type StoredConstraint =
       readonly name: string
       readonly text: string
       readonly isValidated: boolean
+      readonly comment?: string
     }
   | {
       readonly kind: 'primary key' | 'unique'
@@ -107,6 +109,7 @@ export type StoredConstraint =
       readonly indexOid: number
       readonly isDeferrable: boolean
       readonly isInitiallyDeferred: boolean
+      readonly comment?: string
     }
 /** Columns are named by their place in `columns`, dropped ones are gone from it. */
 export interface StoredSqlTable {

@@ -22,6 +22,7 @@ import {
   setExpression,
   setIdentity,
 } from './column-actions.ts'
+import { checkColumnType } from './column-type.ts'
 import { dropViews, namesColumn, viewsOver } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
@@ -37,6 +38,7 @@ import {
 import { typeNamed } from './stored-names.ts'
 import { TableDraft } from './table-draft.ts'
 import { isStoredKey } from './typed-definition.ts'
+import { forgetColumnsInViews } from './view-columns.ts'
 
 /** What a column of the new row is: a column of the old one, or an expression over it. */
 interface Origin {
@@ -74,6 +76,8 @@ class Alteration {
   /** Attribute numbers of columns whose values, or their type, are others than before. */
   private readonly changed = new Set<number>()
   private readonly editor: CatalogEditor
+  /** Places of columns that go, among those that are seen. */
+  private readonly dropped: number[] = []
 
   constructor(table: TableSchema, environment: DefinitionEnvironment) {
     this.table = table
@@ -215,6 +219,7 @@ class Alteration {
     const number = this.columnOf(action.column, action.at)
     const { attributeNumber } = draft.columns[number]
     const before = this.table.columns.findIndex(one => one.attributeNumber === attributeNumber)
+    if (before >= 0) this.dropped.push(before)
     for (const { tableOid, constraint } of this.table.referencedBy) {
       if (!constraint.referencedColumns.includes(before)) continue
       if (!action.isCascade) {
@@ -268,7 +273,7 @@ class Alteration {
     const generated = draft.columns.filter(
       one => one.generatedText !== undefined && namesColumn(one.generatedText, column),
     )
-    const views = viewsOver(this.table, column, environment.state)
+    const views = viewsOver(this.table, column, environment)
     if (!isCascade) {
       if (generated.length > 0) {
         throw this.isNeeded(column, `column ${generated[0].name} of table ${this.table.name} depends on`)
@@ -295,6 +300,7 @@ class Alteration {
     const number = this.columnOf(action.column, action.at)
     const column = draft.columns[number]
     const { type, modifier } = typeNamed(action.type, environment)
+    checkColumnType(type, environment.state)
     this.refuseGenerated(column, action)
     const using =
       action.using ??
@@ -318,7 +324,7 @@ class Alteration {
     draft.columns[number] = { ...column, type: type.oid, modifier }
     if (from === type && column.modifier === modifier && action.using === undefined) return
     this.changed.add(column.attributeNumber)
-    const [view] = viewsOver(table, action.column, state)
+    const [view] = viewsOver(table, action.column, environment)
     if (view !== undefined) {
       throw new SqlError('0A000', 'cannot alter type of a column used by a view or rule', {
         detail: `rule _RETURN on view ${view.name} depends on column "${action.column}"`,
@@ -420,6 +426,7 @@ class Alteration {
   /** Stores the new definition, brings rows and indexes into it, and checks what is new. */
   finish(): void {
     const { draft, environment, table } = this
+    if (this.dropped.length > 0) forgetColumnsInViews(table, this.dropped, this.editor, environment)
     const before = this.editor.get('table', table.oid)!
     draft.settle()
     if (this.hasOtherRows(before)) rebuildTable(table, draft, environment, this.rowChange())

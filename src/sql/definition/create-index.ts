@@ -9,6 +9,7 @@ import type { StoredSqlIndex } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { CreateIndex, Expression, IndexElement } from '../syntax/tree.ts'
 import { BOOL } from '../types/type.ts'
+import { checkIndexableType } from './column-type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { requireImmutable } from './immutable.ts'
 import { refuseInUse } from './in-use.ts'
@@ -110,7 +111,7 @@ function indexColumn(
   requireImmutable(bound.expression, 'functions in index expression must be marked IMMUTABLE')
   refuseWholeRow(bound.expression)
   refuseVirtualIn(bound.expression, table)
-  draft.checkIndexableType(bound.expression.type)
+  checkIndexableType(bound.expression.type)
   return {
     column: -1,
     expressionText: text,

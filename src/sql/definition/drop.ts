@@ -1,11 +1,13 @@
 /** DROP, with what depends on the object: refused, or with CASCADE dropped as well. */
 
+import { columnsNamed } from '../bind/accesses.ts'
+import { bindStatement } from '../bind/binder.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import { parseExpression, parseStatements } from '../syntax/parser.ts'
-import type { DroppedKind, DropStatement, QualifiedName } from '../syntax/tree.ts'
+import type { DroppedKind, DropStatement, QualifiedName, Query } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
@@ -197,11 +199,7 @@ export class Dropper {
         return this.dependentsOfType(dropped.type)
       case 'column':
         return relations
-          .filter(one => {
-            const text = queryOf(one)
-            if (text === undefined || !readsRelation(text, dropped.table, this.state)) return false
-            return namesColumn(`EXISTS (${text})`, dropped.column)
-          })
+          .filter(one => readsColumn(one, dropped.table, dropped.column, this.environment))
           .map((relation): Dropped => ({ kind: 'relation', relation }))
       default:
         return []
@@ -337,12 +335,35 @@ export function queryOf(relation: RelationSchema): string | undefined {
   return relation.kind === 'table' ? relation.materialized?.text : undefined
 }
 
-/** Views that read the table and name such a column. */
-export function viewsOver(table: TableSchema, column: string, state: CatalogState): RelationSchema[] {
-  return [...state.allRelations()].filter(relation => {
-    const text = queryOf(relation)
-    return text !== undefined && readsRelation(text, table, state) && namesColumn(`EXISTS (${text})`, column)
-  })
+/** Views that read a column of the table. */
+export function viewsOver(
+  table: TableSchema,
+  column: string,
+  environment: DefinitionEnvironment,
+): RelationSchema[] {
+  return [...environment.state.allRelations()].filter(one => readsColumn(one, table, column, environment))
+}
+
+/** Whether a relation is a view that reads the column, by whatever name it calls it. */
+function readsColumn(
+  view: RelationSchema,
+  table: TableSchema,
+  column: string,
+  { state, functions }: DefinitionEnvironment,
+): boolean {
+  const text = queryOf(view)
+  if (text === undefined || !readsRelation(text, table, state)) return false
+  const query = parseStatements(text)[0].statement as Query
+  let named: ReturnType<typeof columnsNamed>
+  try {
+    named = columnsNamed(bindStatement(query, state, functions))
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    // It calls a function that is not known here: it may mean any column that it names.
+    return namesColumn(`EXISTS (${text})`, column)
+  }
+  const number = table.columns.findIndex(one => one.name === column && !one.isHidden)
+  return named.get(table.oid)?.has(number) === true
 }
 
 /** Whether a stored query names a relation anywhere. */

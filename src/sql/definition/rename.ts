@@ -1,18 +1,17 @@
-/** ALTER … RENAME, COMMENT ON, TRUNCATE. */
+/** ALTER … RENAME, TRUNCATE. */
 
 import { CatalogEditor } from '../catalog/editor.ts'
-import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
+import type { TableSchema } from '../catalog/schema.ts'
 import type { StoredSqlTable } from '../catalog/stored.ts'
-import { notSupported, SqlError } from '../errors.ts'
-import type { CommentStatement, RenameStatement, TruncateStatement } from '../syntax/tree.ts'
+import { SqlError } from '../errors.ts'
+import type { RenameStatement, TruncateStatement } from '../syntax/tree.ts'
 import { renameDomainConstraint } from './alter-domain.ts'
-import { namesColumn, queryOf, readsRelation } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
 import { moveRelation, renameSchema, renameType, requireKind, requireStored } from './moves.ts'
 import { findIndex, findRelation, nameTaken, requireColumn, requireTable } from './names.ts'
 import { withRenamedColumn } from './references.ts'
-import { renameInTexts } from './stored-names.ts'
+import { keepNamesInViews } from './view-columns.ts'
 
 export function rename(statement: RenameStatement, environment: DefinitionEnvironment): void {
   const { state, unit } = environment
@@ -33,8 +32,8 @@ export function rename(statement: RenameStatement, environment: DefinitionEnviro
   if (statement.object === 'column' && renameViewColumn(statement, editor, environment)) return
   if (statement.object === 'column' || statement.object === 'constraint') {
     const table = requireTable(statement.name, environment, statement.at)
-    const stored = requireStored(editor, table)
     if (statement.object === 'constraint') {
+      const stored = requireStored(editor, table)
       editor.put('table', table.oid, withRenamedConstraint(stored, statement.part!, to))
       return
     }
@@ -42,9 +41,9 @@ export function rename(statement: RenameStatement, environment: DefinitionEnviro
     if (table.columns.some(column => column.name === to && !column.isHidden)) {
       throw new SqlError('42701', `column "${to}" of relation "${table.name}" already exists`)
     }
-    refuseReadByViews(table, environment, statement.part!)
+    keepNamesInViews(table, editor, environment)
     // The typed table's column keeps its name: only SQL's changes.
-    editor.put('table', table.oid, withRenamedColumn(stored, statement.part!, to))
+    editor.put('table', table.oid, withRenamedColumn(requireStored(editor, table), statement.part!, to))
     return
   }
   if (statement.object === 'index') {
@@ -112,72 +111,10 @@ function renameViewColumn(
   if (stored.columns.some(column => column.name === newName)) {
     throw new SqlError('42701', `column "${newName}" of relation "${view.name}" already exists`)
   }
-  // A view keeps all its columns, in their order: who reads it may go on calling them by their places.
-  const names = stored.columns.map(column => column.name)
-  const same = { schema: view.schema, name: view.name }
-  renameInTexts(
-    view.name,
-    {
-      relation: relation => (relation === view ? same : undefined),
-      columns: relation => (relation === view ? names : []),
-    },
-    editor,
-    environment,
-  )
+  keepNamesInViews(view, editor, environment)
   const columns = stored.columns.map(column => (column.name === part ? { ...column, name: newName } : column))
   editor.put('view', view.oid, { ...stored, columns })
   return true
-}
-
-/** Views keep the names that they were made with. */
-function refuseReadByViews(relation: RelationSchema, { state }: DefinitionEnvironment, column: string): void {
-  for (const view of state.allRelations()) {
-    const text = queryOf(view)
-    if (text === undefined || view === relation || !readsRelation(text, relation, state)) continue
-    if (!namesColumn(`EXISTS (${text})`, column)) continue
-    throw notSupported(`renaming a column of "${relation.name}" that view "${view.name}" reads`)
-  }
-}
-
-export function comment(statement: CommentStatement, environment: DefinitionEnvironment): void {
-  const editor = new CatalogEditor(environment.unit.tables)
-  const text = statement.text === undefined ? {} : { comment: statement.text }
-  const without = <T extends { readonly comment?: string }>(value: T): T => {
-    const { comment: _, ...rest } = value
-    return rest as T
-  }
-  switch (statement.object) {
-    case 'table':
-    case 'column': {
-      const table = requireTable(statement.name, environment, statement.at)
-      const stored = requireStored(editor, table)
-      if (statement.object === 'table') {
-        editor.put('table', table.oid, { ...without(stored), ...text })
-        return
-      }
-      const number = requireColumn(table, statement.part!, statement.at)
-      editor.put('table', table.oid, {
-        ...stored,
-        columns: stored.columns.map((column, i) => (i === number ? { ...without(column), ...text } : column)),
-      })
-      return
-    }
-    case 'view':
-    case 'sequence': {
-      const relation = findRelation(statement.name, environment)
-      if (relation?.kind !== statement.object) {
-        throw new SqlError('42P01', `relation "${statement.name.join('.')}" does not exist`)
-      }
-      if (relation.kind === 'view')
-        editor.put('view', relation.oid, { ...without(editor.get('view', relation.oid)!), ...text })
-      else if (relation.kind === 'sequence') {
-        editor.put('sequence', relation.oid, { ...without(editor.get('sequence', relation.oid)!), ...text })
-      }
-      return
-    }
-    default:
-      throw notSupported(`COMMENT ON ${statement.object.toUpperCase()}`, statement.at)
-  }
 }
 
 export function truncate(statement: TruncateStatement, environment: DefinitionEnvironment): void {

@@ -5,14 +5,16 @@ import type { RunResult } from '../session/options.ts'
 import type { DefinitionStatement } from '../syntax/tree.ts'
 import { alterDomain } from './alter-domain.ts'
 import { alterTable } from './alter-table.ts'
+import { comment } from './comment.ts'
 import { createIndex } from './create-index.ts'
 import { createTable, createTableAs } from './create-table.ts'
 import { dropObjects } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refresh } from './materialized-views.ts'
 import { setSchema } from './moves.ts'
+import { changeOwner } from './owner.ts'
 import { reindex } from './reindex.ts'
-import { comment, rename, truncate } from './rename.ts'
+import { rename, truncate } from './rename.ts'
 import { alterSequence, createSequence } from './sequences.ts'
 import { alterEnum, createCompositeType, createDomain, createEnum, createSchema } from './types.ts'
 import { createView } from './views.ts'
@@ -86,6 +88,9 @@ export function runDefinition(statement: DefinitionStatement, environment: Defin
       return done(`ALTER ${WHOLE[statement.object] ?? statement.object.toUpperCase()}`)
     case 'set schema':
       setSchema(statement, environment)
+      return done(`ALTER ${statement.object.toUpperCase()}`)
+    case 'owner':
+      changeOwner(statement, environment)
       return done(`ALTER ${statement.object.toUpperCase()}`)
     case 'comment':
       comment(statement, environment)

@@ -93,6 +93,10 @@ function qualifying(
   { state, searchPath }: Pick<DefinitionEnvironment, 'state' | 'searchPath'>,
 ): Replace {
   return node => {
+    const column = found.columns.get(node)
+    if (column !== undefined) return { ...node, names: column }
+    const natural = found.naturals.get(node)
+    if (natural !== undefined) return spelledJoin(node, natural)
     const object = found.relations.get(node) ?? found.types.get(node)
     if (object !== undefined) {
       return object.schema === 'pg_catalog' ? node : { ...node, name: [object.schema, object.name] }
@@ -101,6 +105,12 @@ function qualifying(
     if (relation === undefined || relation.schema === 'pg_catalog') return node
     return { ...node, value: { type: 'string', text: regclassText(relation) } }
   }
+}
+
+/** A natural join by the columns that it is over now: others that both sides get later are none of it. */
+function spelledJoin(join: TreeNode, columns: readonly string[]): TreeNode {
+  const always = { kind: 'literal', value: { type: 'boolean', value: true }, at: -1 }
+  return { ...join, isNatural: false, using: columns, on: columns.length === 0 ? always : undefined }
 }
 
 /** The relation that a literal of type regclass names. */
@@ -131,6 +141,8 @@ export interface NewNames {
   literal?(type: SqlType, text: string): string | undefined
   /** What columns a relation's references call by the names that they had. */
   columns?(relation: RelationSchema): readonly string[]
+  /** The places of columns that go, among those that are seen. */
+  dropped?(relation: RelationSchema): readonly number[]
 }
 
 /**
@@ -164,7 +176,9 @@ export function renameInTexts(
   for (const relation of state.allRelations()) {
     const text = queryOf(relation)
     if (relation.kind === 'view') {
-      const stored = editor.get('view', relation.oid)!
+      const stored = editor.get('view', relation.oid)
+      // It goes with what it reads.
+      if (stored === undefined) continue
       const changed = inQuery(stored.text)
       if (changed !== stored.text) editor.put('view', relation.oid, { ...stored, text: changed })
     }
@@ -196,10 +210,12 @@ export function renameInTexts(
 }
 
 function renaming(names: NewNames, found: FoundNames, state: DefinitionEnvironment['state']): Replace {
-  const renamedRelations = new Map<string, ObjectName>()
+  const renamedRelations = new Map<string, { readonly to: ObjectName; readonly isAliased: boolean }>()
   for (const relation of found.relations.values()) {
     const to = names.relation?.(relation)
-    if (to !== undefined) renamedRelations.set(`${relation.schema}\0${relation.name}`, to)
+    if (to === undefined) continue
+    const isAliased = to.name !== relation.name || (names.columns?.(relation) ?? []).length > 0
+    renamedRelations.set(`${relation.schema}\0${relation.name}`, { to, isAliased })
   }
   return node => {
     const relation = found.relations.get(node)
@@ -207,7 +223,8 @@ function renaming(names: NewNames, found: FoundNames, state: DefinitionEnvironme
       const to = names.relation?.(relation)
       if (to === undefined) return node
       const alias = node.alias as { name: string; columns: readonly string[] } | undefined
-      const columns = alias?.columns ?? []
+      const dropped = names.dropped?.(relation) ?? []
+      const columns = (alias?.columns ?? []).filter((_, place) => !dropped.includes(place))
       const named = [...columns, ...(names.columns?.(relation) ?? []).slice(columns.length)]
       const isNeeded = alias !== undefined || to.name !== relation.name || named.length > 0
       return {
@@ -233,9 +250,10 @@ function renaming(names: NewNames, found: FoundNames, state: DefinitionEnvironme
     const parts = node.kind === 'column' ? (node.names as readonly string[]) : []
     const [schema, table] = parts
     const isOfSchema = parts.length > (node.isStar === true ? 1 : 2)
-    const to = isOfSchema ? renamedRelations.get(`${schema}\0${table}`) : undefined
-    if (to === undefined) return node
-    return { ...node, names: to.name === table ? [to.schema, ...parts.slice(1)] : parts.slice(1) }
+    const renamed = isOfSchema ? renamedRelations.get(`${schema}\0${table}`) : undefined
+    if (renamed === undefined) return node
+    const { to, isAliased } = renamed
+    return { ...node, names: isAliased ? parts.slice(1) : [to.schema, ...parts.slice(1)] }
   }
 }
 

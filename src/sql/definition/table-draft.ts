@@ -16,7 +16,6 @@ import type {
   StoredSqlTable,
 } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import { columnStorage } from '../storage/column-storage.ts'
 import { formatExpression } from '../syntax/format.ts'
 import type {
   ColumnDefinition,
@@ -27,6 +26,7 @@ import type {
 } from '../syntax/tree.ts'
 import { INT2, INT4, INT8, type SqlType, TEXT, UNKNOWN } from '../types/type.ts'
 import { checkedGenerated } from './column-actions.ts'
+import { checkColumnType, checkIndexableType } from './column-type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { newForeignKey } from './foreign-key.ts'
 import { newKeyIndex, usedIndex } from './key-index.ts'
@@ -121,7 +121,7 @@ export class TableDraft {
     const serial = serialOf(definition.type)
     const { type, modifier } =
       serial === undefined ? typeNamed(definition.type, this.environment) : { type: serial, modifier: -1 }
-    columnStorage(type)
+    checkColumnType(type, this.environment.state)
     const column: { -readonly [K in keyof StoredSqlColumn]: StoredSqlColumn[K] } = {
       name,
       type: type.oid,
@@ -203,7 +203,7 @@ export class TableDraft {
       throw new SqlError('42701', `column "${name}" specified more than once`)
     }
     const plain = type === UNKNOWN ? TEXT : type
-    columnStorage(plain)
+    checkColumnType(plain, this.environment.state)
     this.columns.push({
       name,
       type: plain.oid,
@@ -365,22 +365,7 @@ export class TableDraft {
   }
 
   checkIndexable(number: number): void {
-    this.checkIndexableType(this.typeOf(number))
-  }
-
-  checkIndexableType(of: SqlType): void {
-    const { node } = columnStorage(of)
-    if (node.kind === 'json' || node.kind === 'interval')
-      throw notSupported(`an index over a column of type ${of.displayName}`)
-    if (!of.isOrdered) {
-      throw new SqlError(
-        '42704',
-        `data type ${of.displayName} has no default operator class for access method "btree"`,
-        {
-          hint: 'You must specify an operator class for the index or define a default operator class for the data type.',
-        },
-      )
-    }
+    checkIndexableType(this.typeOf(number))
   }
 
   /** A name that no typed index of the table has: one that was renamed keeps its own. */

@@ -17,6 +17,7 @@ import type {
   Expression,
 } from '../syntax/tree.ts'
 import type { SqlArray } from '../types/array.ts'
+import { SqlRow } from '../types/row.ts'
 import { BOOL, type SqlType, withoutDomain } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
@@ -129,7 +130,13 @@ function renumbering(type: SqlType, enumOid: number, place: number): ((value: Va
   const plain = withoutDomain(type)
   if (plain.oid === enumOid) return (ordinal: number) => (ordinal < place ? ordinal : ordinal + 1)
   const element = plain.element && renumbering(plain.element, enumOid, place)
-  return element && ((array: SqlArray) => array.map(element))
+  if (element !== undefined) return (array: SqlArray) => array.map(element)
+  const fields = plain.fields?.map(field => renumbering(field.type, enumOid, place)) ?? []
+  if (fields.every(change => change === undefined)) return undefined
+  return ({ values, types, names }: SqlRow) => {
+    const renumbered = values.map((value, i) => (value === null ? null : (fields[i]?.(value) ?? value)))
+    return new SqlRow(renumbered, types, names)
+  }
 }
 
 /** Tables with columns of an enum learn of its new value: what they have stored stays as it is. */
@@ -146,7 +153,8 @@ function* tablesWithEnum(
 ): Iterable<{ readonly oid: number; readonly table: StoredSqlTable }> {
   const isMeant = (type: SqlType): boolean => {
     const plain = withoutDomain(type)
-    return plain.oid === enumOid || (plain.element !== undefined && isMeant(plain.element))
+    const parts = [plain.element, ...(plain.fields ?? []).map(field => field.type)]
+    return plain.oid === enumOid || parts.some(part => part !== undefined && isMeant(part))
   }
   for (const [oid, table] of state.stored.all('table')) {
     if (table.columns.some(column => isMeant(state.typeByOid(column.type)!))) yield { oid, table }

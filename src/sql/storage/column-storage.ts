@@ -21,6 +21,7 @@
  * | jsonb | json | the parsed value |
  * | enum | enum | its label |
  * | arrays, of one dimension from 1 on | array of nullable elements | array |
+ * | composite types | struct of nullable fields | object |
  */
 
 import { JsonText } from '../../table/json.ts'
@@ -31,6 +32,7 @@ import { SqlArray } from '../types/array.ts'
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { Interval, TimeWithZone } from '../types/interval.ts'
 import { canonicalInteger, Numeric } from '../types/numeric.ts'
+import { SqlRow } from '../types/row.ts'
 import { padded, withoutTrailingBlanks } from '../types/text.ts'
 import {
   BOOL,
@@ -61,6 +63,7 @@ import {
   TIMESTAMP,
   TIMESTAMPTZ,
   TIMETZ,
+  type TypeField,
   UUID,
   VARCHAR,
 } from '../types/type.ts'
@@ -270,7 +273,39 @@ function makeStorage(type: SqlType): ColumnStorage {
     }
   }
   if (type.element !== undefined && type.kind === 'array') return arrayOf(ownStorage(type.element))
+  if (type.kind === 'composite' && type.fields!.length > 0) return structOf(type.fields!)
   throw notSupported(`a column of type ${type.displayName}`)
+}
+
+/** Its own, but for the one that no struct's field has. */
+function storedFieldName(name: string, others: readonly string[]): string {
+  if (name !== '__proto__') return name
+  let stored = `field ${name}`
+  while (others.includes(stored)) stored += "'"
+  return stored
+}
+
+function structOf(fields: readonly TypeField[]): ColumnStorage {
+  const names = fields.map(field => field.name)
+  const stored = names.map(name => storedFieldName(name, names))
+  const types = fields.map(field => field.type)
+  const parts = fields.map(field => ownStorage(field.type, field.modifier))
+  const through = (convert: ((value: Value) => Value) | undefined, value: Value): Value =>
+    value === null || convert === undefined ? value : convert(value)
+  return {
+    node: {
+      kind: 'struct',
+      fields: stored.map((name, i) => [name, { kind: 'nullable', of: parts[i].node }]),
+    },
+    toStored: (row: SqlRow) =>
+      Object.fromEntries(stored.map((name, i) => [name, through(parts[i].toStored, row.values[i])])),
+    fromStored: (struct: Readonly<Record<string, Value>>) =>
+      new SqlRow(
+        stored.map((name, i) => through(parts[i].fromStored, struct[name])),
+        types,
+        names,
+      ),
+  }
 }
 
 function arrayOf({ node, toStored, fromStored }: ColumnStorage): ColumnStorage {

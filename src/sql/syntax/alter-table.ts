@@ -4,19 +4,22 @@ import { constraint } from './constraints.ts'
 import { optionalExpression, requiredExpression } from './expressions.ts'
 import { type Fields, fieldsOf, itemsOf, type Raw } from './fields.ts'
 import { tableIn } from './from.ts'
+import { isChangeOfOwner, ownerOfRelation } from './owner.ts'
 import { sequenceOption, sequenceOptions } from './sequences.ts'
 import { columnDefinition } from './tables.ts'
-import type { AlterTable, AlterTableAction, SequenceOption } from './tree.ts'
+import type { AlterTable, AlterTableAction, OwnerStatement, SequenceOption } from './tree.ts'
 import { typeName } from './type-names.ts'
 
-export function alterTable(fields: Fields): AlterTable {
+export function alterTable(fields: Fields): AlterTable | OwnerStatement {
+  const commands = fields.list('cmds')
+  if (isChangeOfOwner(commands)) return ownerOfRelation(fields, commands[0])
   fields.keyword('objtype', { OBJECT_TABLE: true }, fields.source.statementName)
   return {
     kind: 'alter table',
     at: fields.at,
     name: tableIn(fields, 'relation'),
     ifExists: fields.flag('missing_ok'),
-    actions: fields.list('cmds').map(node => {
+    actions: commands.map(node => {
       const command = fieldsOf(fields.source, node, 'AlterTableCmd', fields.at)
       const converted = action(command)
       command.done()

@@ -184,7 +184,7 @@ function isCascade(fields: Fields): boolean {
 }
 
 /** The name of any object: a list, a single string, or a type. */
-function objectName(parent: Fields, node: Raw): QualifiedName {
+export function objectName(parent: Fields, node: Raw): QualifiedName {
   const { source, at } = parent
   const kind = kindOf(node)
   if (kind === 'String') return [stringOf(source, node, at)]
@@ -277,7 +277,7 @@ export function setSchema(fields: Fields): SetSchemaStatement {
 export function comment(fields: Fields): CommentStatement {
   const object = fields.keyword(
     'objtype',
-    { ...RENAMED, OBJECT_DATABASE: 'database' } as const,
+    { ...RENAMED, OBJECT_MATVIEW: 'materialized view', OBJECT_DATABASE: 'database' } as const,
     fields.source.statementName,
   )
   const full = objectName(fields, fields.required('object'))

@@ -34,6 +34,7 @@ import {
   setSchema,
   truncate,
 } from './objects.ts'
+import { alterOwner } from './owner.ts'
 import { type IntoHolder, selectOf } from './queries.ts'
 import { alterSequence, createSequence } from './sequences.ts'
 import {
@@ -59,6 +60,7 @@ const CONVERTERS: Readonly<Record<string, Converter>> = {
   AlterDomainStmt: alterDomain,
   AlterEnumStmt: alterEnum,
   AlterObjectSchemaStmt: setSchema,
+  AlterOwnerStmt: alterOwner,
   AlterRoleStmt: alterRole,
   AlterSeqStmt: alterSequence,
   AlterTableStmt: alterTable,

@@ -874,11 +874,20 @@ export interface SetSchemaStatement extends Node {
   readonly newSchema: string
   readonly ifExists: boolean
 }
+export interface OwnerStatement extends Node {
+  readonly kind: 'owner'
+  readonly object: SetSchemaStatement['object'] | 'index' | 'schema'
+  readonly name: QualifiedName
+  /** Undefined: who asks. */
+  readonly role: string | undefined
+  readonly ifExists: boolean
+}
 export interface CommentStatement extends Node {
   readonly kind: 'comment'
   readonly object:
     | 'table'
     | 'view'
+    | 'materialized view'
     | 'index'
     | 'sequence'
     | 'schema'
@@ -1105,6 +1114,7 @@ export type DefinitionStatement =
   | AlterTable
   | RenameStatement
   | SetSchemaStatement
+  | OwnerStatement
   | CommentStatement
 
 export interface DeclareCursorStatement {

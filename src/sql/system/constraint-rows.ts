@@ -217,6 +217,8 @@ function* descriptionRows(catalog: SystemCatalog): Iterable<SystemRow> {
     for (const column of relation.columns) {
       yield* described(PG_CLASS, relation.oid, column.comment, column.attributeNumber)
     }
+    for (const index of relation.indexes) yield* described(PG_CLASS, index.oid, index.comment)
+    for (const one of relation.constraints) yield* described(PG_CONSTRAINT, one.oid, one.comment)
   }
   const { stored } = catalog.state
   for (const [oid, { comment }] of stored.all('schema')) yield* described(PG_NAMESPACE, oid, comment)
