@@ -95,7 +95,7 @@ describe('what is not supported is refused by name', () => {
     ['create type cp as (a int); create table tp (c cp); insert into tp (c.a) values (1)', ''],
     [
       'create type cq as (a int[]); create table tq (c cq); update tq set c.a[1] = 1',
-      'assignment to a part of a part',
+      'an element of a field',
     ],
     ['create type ci as (a int); create table ti (a ci primary key)', 'an index over a column of type ci'],
     ['begin; declare c binary cursor for select 1', 'BINARY cursors'],
