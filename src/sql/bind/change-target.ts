@@ -80,6 +80,7 @@ export function findTarget(scope: Scope, target: TargetTable, verb: ChangeVerb):
       return fail('42P01', `relation "${target.name.join('.')}" does not exist`, target.at)
     case 'table':
       if (found.materialized !== undefined) fail('42809', `cannot change materialized view "${name}"`, -1)
+      if (found.storedKind !== 'records') throw notSupported('changing a map by SQL', target.at)
       return new TableTarget(found)
     case 'view':
       return new ViewTarget(scope, found, verb)

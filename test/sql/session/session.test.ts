@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   type Database,
   isCoppiceError,
+  multimap,
   openSync,
   type QueryOptions,
   SqlError,
@@ -260,6 +261,30 @@ describe('both doors', () => {
     const prices = table('prices', { key: t.tuple(t.text, t.u32), value: t.f64 })
     db.write(tx => tx.table(prices).put(['ACME', 7], 12.5))
     expect(db.query('select * from prices')).toEqual([{ key_1: 'ACME', key_2: 7, value: 12.5 }])
+  })
+  test('maps are changed from TypeScript alone', () => {
+    const prices = table('prices', { key: t.text, value: t.f64 })
+    const tags = multimap('tags', { key: t.text, value: t.text })
+    db.write(tx => {
+      tx.table(prices).put('ACME', 12.5)
+      tx.table(tags).put('ACME', 'old')
+    })
+    for (const text of [
+      "insert into prices values ('NEW', 1)",
+      "insert into tags values ('ACME', 'new')",
+      'update prices set value = 1',
+      'update prices set value = 1 where false',
+      'delete from prices',
+      'merge into prices p using (select 1) on true when matched then delete',
+    ]) {
+      const refused = failure(() => db.query(text))
+      expect([text, refused.sqlstate, refused.message]).toEqual([
+        text,
+        '0A000',
+        expect.stringContaining('changing a map by SQL is not supported'),
+      ])
+    }
+    expect(db.query('select key, value from prices')).toEqual([{ key: 'ACME', value: 12.5 }])
   })
 })
 
