@@ -6,7 +6,8 @@ import { WriteUnitState } from '../sql/session/unit.ts'
 import type { Store } from '../store/store.ts'
 import type { WriteTransaction } from '../store/transaction.ts'
 import type { Catalog } from '../table/catalog.ts'
-import { SnapshotTables, type TransactionTables } from '../table/tables.ts'
+import { SnapshotTables } from '../table/snapshot-tables.ts'
+import type { TransactionTables } from '../table/tables.ts'
 import { machineOf, sequencesOf, storeOf } from './sql-machine.ts'
 
 /** A transaction as SQL sees it. */

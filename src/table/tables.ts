@@ -1,17 +1,16 @@
 /**
- * The tables of one snapshot ({@link SnapshotTables}) or of one write transaction
- * ({@link TransactionTables}): opening them by definition, making, changing, renaming and dropping them.
+ * The tables of one write transaction: opening them by definition, making, changing, renaming and dropping them. Those of a
+ * snapshot: snapshot-tables.ts.
  *
  * Invariants:
- * 1. One definition has one handle as long as its snapshot or transaction lasts, and opening it again is a
- *    lookup in a map (some 20 ns).
+ * 1. One definition has one handle as long as its transaction lasts, and opening it again is a lookup in a map (some 20 ns).
  * 2. A definition is compared with the catalog before its handle reads anything.
  * 3. An evolution either happens wholly or leaves trees and catalog as they were.
  */
 
 import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
-import type { ReadTree, WriteTree } from '../btree/api.ts'
+import type { WriteTree } from '../btree/api.ts'
 import type { TreeSink, TreeSource } from '../store/api.ts'
 import type { Catalog, TableSummary } from './catalog.ts'
 import { Counter } from './counter.ts'
@@ -25,133 +24,29 @@ import {
 } from './definition.ts'
 import { DetachedTree } from './detached-tree.ts'
 import { type Evolution, withDefault, withStoredDefaults } from './evolution.ts'
-import type { OpenTable, OpenWritableTable } from './handles.ts'
+import type { OpenWritableTable } from './handles.ts'
 import { buildIndex } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
 import type { IndexComputer } from './index-computer.ts'
 import { mapCodecOf, multimapCodecOf } from './map-codec.ts'
-import { MapTable, WritableMapTable } from './map-table.ts'
-import { MultimapTable, WritableMultimapTable } from './multimap-table.ts'
+import { WritableMapTable } from './map-table.ts'
+import { WritableMultimapTable } from './multimap-table.ts'
 import { type AnyRecordDefinition, bindRecords, type RecordBinding } from './record-binding.ts'
-import { type BoundIndex, RecordTable } from './record-table.ts'
-import { RecordTrees } from './record-trees.ts'
+import type { BoundIndex } from './record-table.ts'
 import type { RowRules, Rulebook } from './rulebook.ts'
 import { RuledRecordTable } from './ruled-record-table.ts'
-import { EMPTY_TREE } from './run-tree.ts'
+import { SnapshotTables, treeOf } from './snapshot-tables.ts'
 import { definitionFrom, definitionOfStored } from './stored-definition.ts'
 import { type StoredIndex, type StoredRecords, type StoredTable, treesOf } from './stored-table.ts'
-import { planOf, planOfAbsent, type RecordPlan } from './table-plan.ts'
+import { planOf, type RecordPlan } from './table-plan.ts'
 import { type TypeNode, withMembers } from './type-node.ts'
 import { WritableRecordTable } from './writable-record-table.ts'
 
 type AnyRecordTable = WritableRecordTable<unknown, unknown, unknown, unknown>
-type AnyReadHandle =
-  | MapTable<unknown, unknown>
-  | MultimapTable<unknown, unknown>
-  | RecordTable<unknown, unknown, unknown>
 type AnyWriteHandle =
   | WritableMapTable<unknown, unknown>
   | WritableMultimapTable<unknown, unknown>
   | AnyRecordTable
-
-function treeOf(source: TreeSource, table: string, treeId: number): ReadTree {
-  const tree = source.tree(treeId)
-  if (tree === undefined) {
-    throw new CoppiceError(
-      'CORRUPT',
-      `table '${table}': the catalog names tree ${treeId}, which does not exist`,
-      {
-        table,
-      },
-    )
-  }
-  return tree
-}
-
-/** The tables of a snapshot. */
-export class SnapshotTables {
-  private readonly source: TreeSource
-  private readonly catalog: Catalog
-  /** The handle that was asked for last. */
-  private lastDefinition: object | undefined = undefined
-  private lastHandle: AnyReadHandle | undefined = undefined
-  private handles: Map<object, AnyReadHandle> | undefined = undefined
-
-  constructor(source: TreeSource, catalog: Catalog) {
-    this.source = source
-    this.catalog = catalog
-  }
-
-  /**
-   * Opens a table for reading. One that this state does not have yet reads as empty.
-   * @throws CoppiceError TABLE_TYPE_MISMATCH, TRANSACTION_CLOSED
-   */
-  readonly table: OpenTable = ((definition: TableDefinition): AnyReadHandle => {
-    if (this.lastHandle !== undefined && this.lastDefinition === definition) return this.lastHandle
-    const handle = this.handles?.get(definition) ?? this.openOnce(definition)
-    this.lastDefinition = definition
-    this.lastHandle = handle
-    return handle
-  }) as OpenTable
-
-  private openOnce(definition: TableDefinition): AnyReadHandle {
-    this.source.assertReadable()
-    checkDefinition(definition)
-    const handle = this.open(definition)
-    this.source.endReading()
-    // Most snapshots open one table and need no map.
-    if (this.lastDefinition !== undefined) {
-      this.handles ??= new Map([[this.lastDefinition, this.lastHandle!]])
-      this.handles.set(definition, handle)
-    }
-    return handle
-  }
-
-  private open(definition: TableDefinition): AnyReadHandle {
-    const { source } = this
-    const { name } = definition
-    const stored = this.catalog.read(source, name)
-    const records = stored === undefined ? planOfAbsent(definition) : planOf(definition, stored).records
-    const tree = stored === undefined ? EMPTY_TREE : treeOf(source, name, stored.tree)
-    if (definition.kind === 'map') return new MapTable(source, tree, mapCodecOf(definition))
-    if (definition.kind === 'multimap') return new MultimapTable(source, tree, multimapCodecOf(definition))
-    assert(records !== undefined, 'a definition of records has a plan for them')
-    const kept = records.kept.map(
-      (index): BoundIndex => ({ codec: index.codec, tree: treeOf(source, name, index.tree) }),
-    )
-    // Indexes that this state does not have yet are made from its rows when they are asked for.
-    const missing = records.missing.map((codec): BoundIndex => ({ codec, tree: undefined }))
-    return new RecordTable(source, tree, records.binding, [...kept, ...missing])
-  }
-
-  /** A table of records as trees, for the SQL layer; undefined when there is none of that name. @internal */
-  recordTrees(name: string): RecordTrees | undefined {
-    const { source } = this
-    source.assertReadable()
-    const stored = this.catalog.read(source, name)
-    const plan = stored && planOf(definitionOfStored(name, stored), stored).records
-    const trees =
-      plan && new RecordTrees(plan, treeOf(source, name, stored.tree), treeId => treeOf(source, name, treeId))
-    source.endReading()
-    return trees
-  }
-
-  /** All tables of this state, by name. */
-  list(): TableSummary[] {
-    this.source.assertReadable()
-    const tables = this.catalog.list(this.source)
-    this.source.endReading()
-    return tables
-  }
-
-  /** What is stored about a table, as a definition to open it with; undefined when there is no such table. */
-  definitionOf(name: string): TableDefinition | undefined {
-    this.source.assertReadable()
-    const stored = this.catalog.read(this.source, name)
-    this.source.endReading()
-    return stored === undefined ? undefined : definitionOfStored(name, stored)
-  }
-}
 
 interface OpenHandle {
   readonly definition: TableDefinition

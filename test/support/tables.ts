@@ -9,7 +9,8 @@ import type { TreeSource } from '../../src/store/api.ts'
 import { Store } from '../../src/store/store.ts'
 import { Catalog } from '../../src/table/catalog.ts'
 import { codeGeneration } from '../../src/table/codegen.ts'
-import { SnapshotTables, TransactionTables } from '../../src/table/tables.ts'
+import { SnapshotTables } from '../../src/table/snapshot-tables.ts'
+import { TransactionTables } from '../../src/table/tables.ts'
 import { ModelStore } from './model-tree.ts'
 
 /** A store, and tables opened in it as transactions and snapshots do it. */

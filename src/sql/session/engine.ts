@@ -8,8 +8,9 @@
 
 import { CATALOG_TREE_ID, type TreeSource } from '../../store/api.ts'
 import type { Catalog } from '../../table/catalog.ts'
+import { SnapshotTables } from '../../table/snapshot-tables.ts'
 import type { StoredTable } from '../../table/stored-table.ts'
-import { SnapshotTables, type TransactionTables } from '../../table/tables.ts'
+import type { TransactionTables } from '../../table/tables.ts'
 import { accessesOf, type TableAccess } from '../bind/accesses.ts'
 import { bindStatement, bindTableExpressions } from '../bind/binder.ts'
 import type { BoundQuery, BoundStatement, OutputColumn, TableExpressions } from '../bind/bound.ts'

@@ -5,7 +5,8 @@
 
 import type { Scheduler, StorageFile } from '../../io/storage.ts'
 import type { TreeSink, TreeSource } from '../../store/api.ts'
-import type { SnapshotTables, TransactionTables } from '../../table/tables.ts'
+import type { SnapshotTables } from '../../table/snapshot-tables.ts'
+import type { TransactionTables } from '../../table/tables.ts'
 import type { TableAccess } from '../bind/accesses.ts'
 import type { SequenceSchema, TableSchema, ViewSchema } from '../catalog/schema.ts'
 import type { PrivilegeAccess, ServerContents } from '../functions/registry.ts'
