@@ -27,8 +27,8 @@ import {
 import { KEY_DIALECT } from './dialect.ts'
 import { KeyCodec, makeSkipper, type Skipper } from './key-codec.ts'
 import { placeOf } from './place.ts'
-import { makeRowKeyEncoder, rowKeyParts } from './record-codec.ts'
-import type { EncodeRow, Row } from './record-shape.ts'
+import { makeRowKeyEncoder, type RecordCodec, rowKeyParts } from './record-codec.ts'
+import type { DecodeRow, EncodeRow, Row } from './record-shape.ts'
 import { isNullable } from './type-node.ts'
 
 export class IndexCodec {
@@ -51,11 +51,15 @@ export class IndexCodec {
   private readonly encodeColumns: EncodeRow
   private readonly skipColumns: Skipper
   private readonly reader = new ByteReader()
+  private readonly records: RecordCodec
+  private decodeParts: DecodeRow | undefined
 
-  constructor(table: string, declared: readonly ColumnPart[], index: IndexPart) {
+  /** `records`: of the rows that it is over. */
+  constructor(table: string, declared: readonly ColumnPart[], index: IndexPart, records: RecordCodec) {
     this.name = index.name
     this.isUnique = index.isUnique
     this.isComputed = isComputed(index)
+    this.records = records
     this.parts = index.on
     const node = keyNodeOf(declared, index.on)
     this.key = new KeyCodec(node, table, `index '${index.name}' key`, true)
@@ -82,6 +86,14 @@ export class IndexCodec {
   private valueOf(row: Row, part: number): unknown {
     const { column, computed } = this.parts[part]
     return computed === undefined ? row[column] : this.computed[part]
+  }
+
+  /** Decodes of a row the columns that its entry is made of, and no others. */
+  get decodeRow(): DecodeRow {
+    this.decodeParts ??= this.records.decoderOf(
+      this.parts.flatMap(({ column, computed }) => (computed === undefined ? [column] : [])),
+    )
+    return this.decodeParts
   }
 
   /** Whether `row` is compared with others for uniqueness. */

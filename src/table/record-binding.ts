@@ -46,7 +46,7 @@ export class RecordBinding {
     ])
     let codec = this.indexCodecs.get(signature)
     if (codec === undefined) {
-      codec = new IndexCodec(this.table, this.declared, index)
+      codec = new IndexCodec(this.table, this.declared, index, this.codec)
       this.indexCodecs.set(signature, codec)
     }
     return codec

@@ -96,6 +96,13 @@ export class RecordCodec {
     }
   }
 
+  /** Decodes no more than some columns of a row. */
+  decoderOf(names: readonly string[]): DecodeRow {
+    const shape = { ...this.shape, columns: this.columns.filter(({ name }) => names.includes(name)) }
+    const interpreted = interpretedDecodeRow(shape)
+    return codeGeneration.enabled ? generateDecodeRow(shape, interpreted) : interpreted
+  }
+
   private makeNormalise(shape: RecordShape): Normalise {
     const normalise = codeGeneration.enabled ? generateNormalise(shape) : interpretedNormalise(shape)
     const { validate } = this

@@ -137,6 +137,7 @@ const READ_BETWEEN: Readonly<
   Partial<Record<TypeNode['kind'], (bytes: Buffer, start: number, end: number) => unknown>>
 > = { text: textAt, bytes: bytesAt, json: value.jsonAt, decimal: decimalAt }
 
+/** Reads the columns of the shape; those that only its layout has are not looked at. */
 export function generateDecodeRow(shape: RecordShape, decodeAnyRow: DecodeRow): DecodeRow {
   const { layout, columns, keyParts } = shape
   const count = layout.columns.length
@@ -148,11 +149,14 @@ export function generateDecodeRow(shape: RecordShape, decodeAnyRow: DecodeRow): 
     const decodeAny = builder.constant(decodeAnyRow, 'decodeAnyRow')
     lines.push(`if (${header}) return ${decodeAny}(bytes, offset, length, reader)`)
   }
-  for (const [i, { node }] of keyParts.entries()) {
+  const readParts = Math.max(...columns.map(column => column.keyIndex)) + 1
+  for (const [i, { node }] of keyParts.slice(0, readParts).entries()) {
     lines.push(`const k${i} = ${emitRead(builder, node, KEY_DIALECT, i === keyParts.length - 1)}`)
   }
   emitEnds(builder, layout, lines)
-  for (const column of layout.columns) emitColumn(builder, layout, column, lines)
+  for (const { ordinal } of columns) {
+    if (ordinal >= 0) emitColumn(builder, layout, layout.columns[ordinal], lines)
+  }
   const fields = columns.map(
     ({ name, keyIndex, ordinal }) =>
       `${JSON.stringify(name)}: ${keyIndex >= 0 ? `k${keyIndex}` : `c${ordinal}`}`,

@@ -103,6 +103,25 @@ export class TransactionTables {
     return this.openTable(definition, false)
   }) as OpenWritableTable
 
+  /** What `unruledOf` gave last, and for which catalog. */
+  private lastUnruled:
+    | { readonly name: string; readonly changes: number; readonly handle: AnyWriteHandle }
+    | undefined
+
+  /**
+   * What `unruled` gives for the definition of a stored table; undefined when there is none of that name. A statement asks two
+   * or three times for the same one. @internal
+   */
+  unruledOf(name: string): AnyWriteHandle | undefined {
+    const last = this.lastUnruled
+    if (last !== undefined && last.name === name && last.changes === this.catalog.changes) return last.handle
+    const definition = this.definitionOf(name)
+    if (definition === undefined) return undefined
+    const handle = (this.unruled as (definition: TableDefinition) => AnyWriteHandle)(definition)
+    this.lastUnruled = { name, changes: this.catalog.changes, handle }
+    return handle
+  }
+
   private openTable(definition: TableDefinition, isRuled: boolean): AnyWriteHandle {
     this.sink.assertWritable()
     checkDefinition(definition)

@@ -209,12 +209,14 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
    * what is computed is computed from its bytes.
    */
   private writeRemoved(key: ByteWriter): void {
-    const old = this.foundRow(key.bytes, key.at) as AnyRow
+    const { keyReader } = this.binding
     const { valueBytes, valueOffset, valueLength } = this.tree
     for (let i = 0; i < this.indexes.length; i++) {
       const { codec } = this.indexes[i]
       if (codec.isComputed)
         this.computer!.compute(codec, key.bytes, key.at, valueBytes, valueOffset, valueLength)
+      // Other columns are not its business: texts among them would be decoded for nothing.
+      const old = codec.decodeRow(valueBytes, valueOffset, valueLength, keyReader.over(key.bytes, 0, key.at))
       codec.writeEntryKey(codec.removed, old, key)
     }
   }

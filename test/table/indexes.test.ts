@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest'
 import { desc, table } from '../../src/table/definition.ts'
 import { t } from '../../src/table/types.ts'
-import { expectError, TestDatabase } from '../support/tables.ts'
+import { CODEC_MODES, expectError, TestDatabase } from '../support/tables.ts'
 
 const users = table('users', {
   columns: { id: t.u32, email: t.text.nullable(), first: t.text, last: t.text, age: t.u8.nullable() },
@@ -128,6 +128,42 @@ describe('changes', () => {
       records.by('byEmail').count(),
       records.by('byName').count(),
     ]).toEqual([0, 0, 0])
+  })
+
+  test.each(CODEC_MODES)('an old entry goes, whatever its columns are: %s', (_, run) => {
+    run(() => {
+      const database = new TestDatabase()
+      const columns = { day: t.text, number: t.u32, body: t.text, size: t.u8 }
+      const before = table('notes', { columns, primaryKey: ['day', 'number'] })
+      database.begin().table(before).put({ day: 'mon', number: 1, body: 'a', size: 1 })
+      const notes = table('notes', {
+        columns: { ...columns, tag: t.text.nullable() },
+        primaryKey: ['day', 'number'],
+        // Of the row alone, of the key alone, of both; and of a column that the row is older than.
+        indexes: {
+          bySize: { on: ['size'] },
+          byNumber: { on: [desc('number')] },
+          byBody: { on: ['body', 'day'], unique: true },
+          byTag: { on: ['tag'], unique: true },
+        },
+      })
+      const records = database.begin().table(notes)
+      const keys = () => [
+        records.by('bySize').keys().toArray(),
+        records.by('byNumber').keys().toArray(),
+        records.by('byBody').keys().toArray(),
+        records.by('byTag').keys().toArray(),
+      ]
+      expect(keys()).toEqual([[1], [1], [['a', 'mon']], [null]])
+      expect(records.update(['mon', 1], { body: 'b', size: 2 })).toBe(true)
+      expect(keys()).toEqual([[2], [1], [['b', 'mon']], [null]])
+      records.put({ day: 'mon', number: 1, body: 'c', size: 3, tag: 'x' })
+      expect(keys()).toEqual([[3], [1], [['c', 'mon']], ['x']])
+      records.update(['mon', 1], { day: 'tue', number: 2 })
+      expect(keys()).toEqual([[3], [2], [['c', 'tue']], ['x']])
+      records.delete(['tue', 2])
+      expect(keys()).toEqual([[], [], [], []])
+    })
   })
 
   test('a range of records takes its entries along', () => {

@@ -124,6 +124,7 @@ export class CheckQueue {
   /** The statement is over. False when it has paused, and is to be called again. @throws SqlError 23001, 23503, 23505, 57014 */
   check(pause?: Pause): boolean {
     const { waiting, context } = this
+    if (waiting.length === 0) return true
     // What runs may add more.
     while (this.next < waiting.length) {
       if (pause === undefined) context.checkCancelled()

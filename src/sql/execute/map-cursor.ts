@@ -2,11 +2,9 @@
 
 import type { ByteRange } from '../../table/range.ts'
 import type { TableSchema } from '../catalog/schema.ts'
-import { notSupported } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyMapTable } from '../storage/any-table.ts'
 import { columnStorage } from '../storage/column-storage.ts'
-import type { RowKey } from '../storage/row-cursor.ts'
 import type { RegisterFile } from './registers.ts'
 import type { StoredCursor } from './scans.ts'
 
@@ -60,9 +58,6 @@ export class MapCursor implements StoredCursor {
     const isFound = this.next(registers)
     this.close()
     return isFound
-  }
-  get rowKey(): RowKey {
-    throw notSupported('changing a map by SQL')
   }
   close(): void {
     this.entries?.return?.()

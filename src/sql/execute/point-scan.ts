@@ -16,8 +16,8 @@ export class PointScanOperator implements Operator {
   /** By column of the key. */
   private readonly values: readonly Evaluate[]
   private readonly filter: Evaluate | undefined
-  /** Where the row's key goes, -1: nowhere. */
-  private readonly keyRegister: number
+  /** Says that there is a row, -1: nobody asks. */
+  private readonly presenceRegister: number
   private readonly key: Value[] = []
   private reader: PointReader | undefined
   private readerOf = -1
@@ -30,7 +30,7 @@ export class PointScanOperator implements Operator {
     wanted: readonly WantedColumn[],
     values: readonly Evaluate[],
     filter: Evaluate | undefined,
-    keyRegister: number,
+    presenceRegister: number,
   ) {
     this.execution = execution
     this.table = table
@@ -38,7 +38,7 @@ export class PointScanOperator implements Operator {
     this.wanted = wanted
     this.values = values
     this.filter = filter
-    this.keyRegister = keyRegister
+    this.presenceRegister = presenceRegister
   }
 
   open(): void {
@@ -49,7 +49,7 @@ export class PointScanOperator implements Operator {
     this.isFound = reader.read(key, registers)
     if (!this.isFound) return
     if (filter !== undefined && filter(registers) !== true) this.isFound = false
-    else if (this.keyRegister >= 0) registers[this.keyRegister] = reader.rowKey
+    else if (this.presenceRegister >= 0) registers[this.presenceRegister] = true
   }
 
   private bound(): PointReader {

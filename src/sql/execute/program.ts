@@ -201,7 +201,9 @@ export class Program implements ExpressionScope {
     // It may be kept for another time: what this one was about is not. Values are large at times, and the rows of live catalogs
     // are kept for their statement's context.
     const { execution } = this
-    execution.registers.fill(null)
+    const { registers } = execution
+    // Not `fill`, which is a call into the runtime: 60 ns for six registers, this 15.
+    for (let i = 0; i < registers.length; i++) registers[i] = null
     execution.context = NO_CONTEXT
     execution.data = NO_DATA
     execution.changed = NO_DATA

@@ -80,6 +80,5 @@ export function wholeRowCursor(data: DataSource, table: TableSchema, index?: str
   return new RowCursor(data.source, data.records(table), wanted, {
     index,
     isReverse: false,
-    needsRowKey: false,
   })
 }

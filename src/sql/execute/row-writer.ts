@@ -16,6 +16,8 @@ import { columnStorage } from '../storage/column-storage.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import { outputFunction } from '../types/input-output.ts'
 import { compile, type Evaluate, type ExpressionScope } from './expression.ts'
+import { generatesFor } from './generate/policy.ts'
+import { generateRecord, type MakeRecord } from './generate/record-code.ts'
 import { duplicate, IndexKey } from './index-key.ts'
 import type { RegisterFile } from './registers.ts'
 
@@ -34,6 +36,9 @@ export class RowWriter {
   private readonly keyColumns: readonly number[]
   /** By index, those that are unique. */
   private readonly uniqueKeys: readonly (IndexKey | undefined)[]
+  /** Records made so far, and what makes them once they are many. */
+  private recordCount = 0
+  private makeRecord: MakeRecord | undefined
 
   constructor(table: TableSchema, expressions: TableExpressions, scope: ExpressionScope) {
     this.table = table
@@ -147,8 +152,20 @@ export class RowWriter {
 
   /** The row as the typed table takes it. */
   recordOf(registers: RegisterFile): Record<string, unknown> {
-    const record: Record<string, unknown> = {}
+    if (this.makeRecord !== undefined) return this.makeRecord(registers)
     const { columns } = this.table
+    // What the table numbers may be left out.
+    if (this.numbered === undefined && generatesFor(this.recordCount++)) {
+      this.makeRecord = generateRecord(
+        columns.map(({ storedName }, i) => ({
+          storedName,
+          register: this.registers[i],
+          toStored: this.toStored[i],
+        })),
+      )
+      return this.makeRecord(registers)
+    }
+    const record: Record<string, unknown> = {}
     for (let i = 0; i < columns.length; i++) {
       const value = registers[this.registers[i]]
       if (value === null) {

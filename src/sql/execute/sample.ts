@@ -71,7 +71,7 @@ function cursorOver(data: DataSource, table: TableSchema, columns: readonly numb
     const { storedName, type, modifier, storedNode } = table.columns[column]
     return { storedName, type, modifier, storedNode, register }
   })
-  const options = { index: undefined, isReverse: false, needsRowKey: false }
+  const options = { index: undefined, isReverse: false }
   return new RowCursor(data.source, data.records(table), wanted, options)
 }
 

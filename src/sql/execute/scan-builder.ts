@@ -31,7 +31,7 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
   const { execution } = program
   const { table, relation } = node
   const isChanged = node.columns.includes(ROW_KEY)
-  const keyRegister = isChanged ? program.registers.of(relation.id, ROW_KEY) : -1
+  const presence = isChanged ? program.registers.of(relation.id, ROW_KEY) : -1
   const columns = node.columns.filter(column => column >= 0)
   const wanted = columns.map(column => ({
     storedName: table.columns[column].storedName,
@@ -48,15 +48,15 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
         table,
         columns.map((column, i) => ({ column, register: wanted[i].register })),
       )
-    return new StoredScanOperator(execution, makeCursor, () => EVERYTHING, filter, keyRegister)
+    return new StoredScanOperator(execution, makeCursor, () => EVERYTHING, filter, presence)
   }
   const index =
     node.kind === 'table scan' || node.index < 0 ? undefined : table.indexes[node.index].storedName
-  const options = { index, isReverse: node.isReverse, needsRowKey: isChanged }
+  const options = { index, isReverse: node.isReverse }
   if (node.kind === 'index scan' && isPoint(node)) {
     const values = node.equals.map(({ value }) => compile(value, program))
     const shapes = keyShapes(indexColumns(table, node.index), table)
-    return new PointScanOperator(execution, table, shapes, wanted, values, filter, keyRegister)
+    return new PointScanOperator(execution, table, shapes, wanted, values, filter, presence)
   }
   const cursorFor = (before: StoredCursor | undefined): StoredCursor => {
     const { data } = execution
@@ -68,7 +68,7 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
     return before
   }
   const ranges = node.kind === 'table scan' ? undefined : rangesOfIndex(program, node, index)
-  const scan = new StoredScanOperator(execution, cursorFor, ranges ?? (() => EVERYTHING), filter, keyRegister)
+  const scan = new StoredScanOperator(execution, cursorFor, ranges ?? (() => EVERYTHING), filter, presence)
   const isSampled = node.kind === 'table scan' && node.sample !== undefined
   if (index !== undefined || node.isReverse || isChanged || isSampled) return scan
   const { meter } = program

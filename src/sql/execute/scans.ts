@@ -3,7 +3,7 @@
 import type { ByteRange } from '../../table/range.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
-import type { RowCursor, RowKey } from '../storage/row-cursor.ts'
+import type { RowCursor } from '../storage/row-cursor.ts'
 import { SqlRow } from '../types/row.ts'
 import type { SqlType } from '../types/type.ts'
 import type { Evaluate } from './expression.ts'
@@ -38,7 +38,6 @@ export interface StoredCursor {
   next(registers: RegisterFile): boolean
   /** The row with `rank` rows before it; false when there is none. */
   readAt(rank: number, registers: RegisterFile): boolean
-  readonly rowKey: RowKey
   close(): void
 }
 
@@ -50,8 +49,8 @@ export class StoredScanOperator implements Operator {
   /** The ranges to walk, one after the other; evaluated at opening. */
   private readonly rangesOf: (registers: RegisterFile) => readonly ByteRange[]
   private readonly filter: Evaluate | undefined
-  /** Where the row's key goes, -1: nowhere. */
-  private readonly keyRegister: number
+  /** Says that there is a row, -1: nobody asks. */
+  private readonly presenceRegister: number
   private cursor: StoredCursor | undefined
   private cursorOf = -1
   private ranges: readonly ByteRange[] = []
@@ -63,13 +62,13 @@ export class StoredScanOperator implements Operator {
     cursorFor: (before: StoredCursor | undefined) => StoredCursor,
     rangesOf: (registers: RegisterFile) => readonly ByteRange[],
     filter: Evaluate | undefined,
-    keyRegister: number,
+    presenceRegister: number,
   ) {
     this.execution = execution
     this.cursorFor = cursorFor
     this.rangesOf = rangesOf
     this.filter = filter
-    this.keyRegister = keyRegister
+    this.presenceRegister = presenceRegister
   }
 
   /** In all executions so far. */
@@ -107,7 +106,7 @@ export class StoredScanOperator implements Operator {
         return false
       }
       if (filter !== undefined && filter(registers) !== true) continue
-      if (this.keyRegister >= 0) registers[this.keyRegister] = cursor!.rowKey
+      if (this.presenceRegister >= 0) registers[this.presenceRegister] = true
       return true
     }
   }

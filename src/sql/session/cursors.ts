@@ -76,6 +76,7 @@ export class Cursors {
 
   /** For a statement that begins; undefined: no cursor is on a row of a table. */
   watch(): RowWatch | undefined {
+    if (this.byName.size === 0) return undefined
     const watching = [...this.byName.values()].filter(cursor => cursor.isOnRows)
     if (watching.length === 0) return undefined
     const moves: RowMove[] = []

@@ -3,11 +3,10 @@
  * before: what it has changed stays. What throws is undone.
  */
 
-import type { OutputColumn } from '../bind/bound.ts'
 import { SqlError, sqlErrorOf } from '../errors.ts'
 import type { QueryOptions, ResultColumn, RunResult } from './options.ts'
 import type { RawExecution } from './raw-execution.ts'
-import { type RowMaker, type RowShape, rowMakerOf, rowShapeOf } from './rows.ts'
+import { type RowMaker, RowShape, rowMakerOf, rowShapeOf } from './rows.ts'
 
 export interface Execution {
   /** None: the statement gives no rows. */
@@ -33,8 +32,9 @@ export class ShapedExecution implements Execution {
   constructor(text: string, raw: RawExecution, options: QueryOptions) {
     this.#text = text
     this.#raw = raw
-    this.#shape = rowShapeOf(raw.columns ?? NO_COLUMNS, options)
-    this.#maker = raw.inRegisters && rowMakerOf(this.#shape, raw.inRegisters.outputs)
+    const { columns } = raw
+    this.#shape = columns === undefined ? NO_ROWS : rowShapeOf(columns, options)
+    this.#maker = columns && raw.inRegisters && rowMakerOf(this.#shape, raw.inRegisters.outputs)
   }
 
   get columns(): readonly ResultColumn[] {
@@ -109,7 +109,8 @@ export class ShapedExecution implements Execution {
   }
 }
 
-const NO_COLUMNS: readonly OutputColumn[] = []
+/** Of a statement that gives none. */
+const NO_ROWS = new RowShape([], {})
 
 /** Errors show where in the text they lie. */
 export function withPlaces<T>(text: string, run: () => T): T {

@@ -148,7 +148,9 @@ export class Session {
   execute(text: string, values: readonly unknown[], options: QueryOptions): ShapedExecution {
     const parsed = this.parseOne(text)
     // Those of a statement that is prepared are given when it is executed.
-    if (parsed.statement.kind !== 'prepare') this.failing(() => checkParameterCount(values, parsed))
+    if (values.length !== parsed.parameterCount && parsed.statement.kind !== 'prepare') {
+      this.failing(() => refuseParameterCount(values, parsed))
+    }
     return this.begin(parsed, text, text, javaScriptParameters(values, options), options)
   }
 
@@ -160,7 +162,8 @@ export class Session {
     queryOptions: QueryOptions,
   ): string | ExplainedStatement {
     const parsed = this.parseOne(text)
-    if (request.analyze || values.length > 0) checkParameterCount(values, parsed)
+    const takesValues = request.analyze === true || values.length > 0
+    if (takesValues && values.length !== parsed.parameterCount) refuseParameterCount(values, parsed)
     const options = Object.entries(request).flatMap(([name, value]) =>
       value === undefined ? [] : [{ name, value: String(value), at: -1 }],
     )
@@ -371,8 +374,7 @@ export class Session {
 }
 
 /** @throws SqlError 08P01 */
-function checkParameterCount(values: readonly unknown[], { parameterCount }: ParsedStatement): void {
-  if (values.length === parameterCount) return
+function refuseParameterCount(values: readonly unknown[], { parameterCount }: ParsedStatement): never {
   throw new SqlError(
     '08P01',
     `${values.length} parameters were given, but the statement has ${parameterCount}`,

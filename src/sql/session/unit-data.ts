@@ -1,12 +1,13 @@
 /** The tables of a snapshot or transaction, as statements use them. */
 
 import type { TreeSource } from '../../store/api.ts'
+import type { TableExpressions } from '../bind/bound.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type { ForeignKeySchema, KeySchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { AnyMapTable, AnyRecordTable, AnyWritableRecordTable } from '../storage/any-table.ts'
 import type { DataSource } from '../storage/data-source.ts'
-import type { WritableDataSource } from '../storage/write-access.ts'
+import type { PendingCheck, WritableDataSource } from '../storage/write-access.ts'
 import type { SqlEngine } from './engine.ts'
 import type { ReadUnit, Unit, WriteUnit, WriteUnitState } from './unit.ts'
 
@@ -29,27 +30,8 @@ export function dataFor(
   beforeChanges: () => void = nothing,
   watch?: WritableDataSource['watch'],
 ): DataSource {
-  const data = dataOf(unit)
-  if (unit.kind === 'read') return data
-  const writable: WritableDataSource = {
-    source: data.source,
-    records: table => data.records(table) as AnyWritableRecordTable,
-    map: table => data.map(table),
-    tableByOid: oid => {
-      const table = state.tableByOid(oid)
-      if (table === undefined) throw new SqlError('42P01', `relation with OID ${oid} does not exist`)
-      return table
-    },
-    expressionsOf: table => engine.expressionsOf(table, state),
-    isDeferred: constraint =>
-      (unit.state.holdsReferences && constraint.kind === 'foreign key') || isDeferred(unit.state, constraint),
-    defer: check => {
-      unit.state.deferred.push(check)
-    },
-    beforeChanges,
-    watch,
-  }
-  return writable
+  if (unit.kind === 'read') return new SnapshotData(unit)
+  return new WritableData(unit, state, engine, beforeChanges, watch)
 }
 
 function nothing(): void {}
@@ -84,7 +66,7 @@ class SnapshotData implements DataSource {
 }
 
 class TransactionData implements DataSource {
-  private readonly unit: WriteUnit
+  protected readonly unit: WriteUnit
 
   constructor(unit: WriteUnit) {
     this.unit = unit
@@ -100,10 +82,48 @@ class TransactionData implements DataSource {
   }
 }
 
+/** Made for each statement that changes data: one object, no closures. */
+class WritableData extends TransactionData implements WritableDataSource {
+  readonly beforeChanges: () => void
+  readonly watch: WritableDataSource['watch']
+  private readonly state: CatalogState
+  private readonly engine: SqlEngine
+
+  constructor(
+    unit: WriteUnit,
+    state: CatalogState,
+    engine: SqlEngine,
+    beforeChanges: () => void,
+    watch: WritableDataSource['watch'],
+  ) {
+    super(unit)
+    this.state = state
+    this.engine = engine
+    this.beforeChanges = beforeChanges
+    this.watch = watch
+  }
+  tableByOid(oid: number): TableSchema {
+    const table = this.state.tableByOid(oid)
+    if (table === undefined) throw new SqlError('42P01', `relation with OID ${oid} does not exist`)
+    return table
+  }
+  expressionsOf(table: TableSchema): TableExpressions {
+    return this.engine.expressionsOf(table, this.state)
+  }
+  isDeferred(constraint: ForeignKeySchema | KeySchema): boolean {
+    const { state } = this.unit
+    return (state.holdsReferences && constraint.kind === 'foreign key') || isDeferred(state, constraint)
+  }
+  defer(check: PendingCheck): void {
+    this.unit.state.deferred.push(check)
+  }
+}
+
 function openTable(unit: Unit, table: TableSchema): unknown {
-  const definition = unit.tables.definitionOf(table.storedName) ?? missing(table)
-  const open = unit.kind === 'read' ? unit.tables.table : unit.tables.unruled
-  return (open as (definition: unknown) => unknown)(definition)
+  const { storedName } = table
+  if (unit.kind === 'write') return unit.tables.unruledOf(storedName) ?? missing(table)
+  const definition = unit.tables.definitionOf(storedName) ?? missing(table)
+  return (unit.tables.table as (definition: unknown) => unknown)(definition)
 }
 
 function missing({ name }: TableSchema): never {

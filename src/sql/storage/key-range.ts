@@ -33,22 +33,28 @@ export interface KeyBounds {
   readonly nulls: 'any' | 'only' | 'none'
 }
 
-const LIMITS: Record<string, readonly [number, number]> = {
+export type Limits = readonly [least: number, greatest: number]
+
+const LIMITS: Record<string, Limits> = {
   int2: [-(2 ** 15), 2 ** 15 - 1],
   int4: [-(2 ** 31), 2 ** 31 - 1],
   oid: [0, 2 ** 32 - 1],
 }
 
-/** -1 below all that the type can hold, 1 above, 0 within. */
-function side(value: Value, type: SqlType): number {
-  const limits = LIMITS[withoutDomain(type).name]
+/** What a type can hold; undefined: all that its values are compared with. */
+export function limitsOf(type: SqlType): Limits | undefined {
+  return LIMITS[withoutDomain(type).name]
+}
+
+/** -1 below all that can be held, 1 above, 0 within. */
+function side(value: Value, limits: Limits | undefined): number {
   if (limits === undefined) return 0
   return value < limits[0] ? -1 : value > limits[1] ? 1 : 0
 }
 
-/** Whether a column of the key can hold the value at all. */
-export function isHeld(value: Value, { type }: KeyColumnShape): boolean {
-  return value !== null && side(value, type) === 0
+/** Whether a column of the key with these limits can hold the value at all. */
+export function isHeld(value: Value, limits: Limits | undefined): boolean {
+  return value !== null && side(value, limits) === 0
 }
 
 /** A value as the typed table takes it. */
@@ -96,12 +102,12 @@ function rangeOptions(columns: readonly KeyColumnShape[], bounds: KeyBounds): Re
   if (lower === undefined && upper === undefined && bounds.nulls === 'any') return {}
   if (lower?.value === null || upper?.value === null) return undefined
   if (lower !== undefined) {
-    const at = side(lower.value, column.type)
+    const at = side(lower.value, limitsOf(column.type))
     if (at > 0) return undefined
     if (at < 0) lower = undefined
   }
   if (upper !== undefined) {
-    const at = side(upper.value, column.type)
+    const at = side(upper.value, limitsOf(column.type))
     if (at < 0) return undefined
     if (at > 0) upper = undefined
   }
@@ -139,7 +145,8 @@ function combinations(columns: readonly KeyColumnShape[], equals: readonly (read
   equals.forEach((values, i) => {
     const { type, isDescending } = columns[i]
     const compare = comparator(withoutDomain(type))
-    const possible = values.filter(value => value !== null && side(value, type) === 0)
+    const limits = limitsOf(type)
+    const possible = values.filter(value => isHeld(value, limits))
     const sorted = [...possible].sort((a, b) => (isDescending ? compare(b, a) : compare(a, b)))
     const distinct = sorted.filter((value, at) => at === 0 || compare(sorted[at - 1], value) !== 0)
     prefixes = prefixes.flatMap(prefix => distinct.map(value => [...prefix, stored(value, columns[i])]))

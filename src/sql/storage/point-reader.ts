@@ -8,12 +8,12 @@ import type { Value } from '../functions/registry.ts'
 import type { AnyRecordTable } from './any-table.ts'
 import { EntryReader, type WantedColumn } from './column-reader.ts'
 import { columnStorage } from './column-storage.ts'
-import { isHeld, type KeyColumnShape } from './key-range.ts'
-import type { RowKey } from './row-cursor.ts'
+import { isHeld, type KeyColumnShape, type Limits, limitsOf } from './key-range.ts'
 
 export class PointReader {
   private readonly codec: AnyRecordTable['codec']
-  private readonly shapes: readonly KeyColumnShape[]
+  /** By column of the key; undefined: its type holds whatever it is compared with. */
+  private readonly limits: readonly (Limits | undefined)[]
   /** By column of the key; undefined: the value stays as it is. */
   private readonly toStored: readonly (((value: Value) => Value) | undefined)[]
   private readonly reader: EntryReader
@@ -25,7 +25,7 @@ export class PointReader {
   /** `shapes`: the columns of the primary key. */
   constructor({ codec }: AnyRecordTable, shapes: readonly KeyColumnShape[], wanted: readonly WantedColumn[]) {
     this.codec = codec
-    this.shapes = shapes
+    this.limits = shapes.map(({ type }) => limitsOf(type))
     this.toStored = shapes.map(({ type, storedNode }) => columnStorage(type, storedNode).toStored)
     this.reader = new EntryReader(codec, wanted)
   }
@@ -42,11 +42,11 @@ export class PointReader {
 
   /** False when there is no row under this key. */
   read(values: readonly Value[], registers: RegisterFile): boolean {
-    const { shapes, rows, key } = this
-    for (let i = 0; i < shapes.length; i++) if (!isHeld(values[i], shapes[i])) return false
+    const { limits, rows, key } = this
+    for (let i = 0; i < limits.length; i++) if (!isHeld(values[i], limits[i])) return false
     this.source.assertReadable()
     key.begin()
-    this.codec.key.encode(key, shapes.length === 1 ? this.storedAt(0, values[0]) : this.parts(values))
+    this.codec.key.encode(key, limits.length === 1 ? this.storedAt(0, values[0]) : this.parts(values))
     const isFound = rows.find(key.bytes, key.at)
     if (isFound)
       this.reader.read(key.bytes, key.at, rows.valueBytes, rows.valueOffset, rows.valueLength, registers)
@@ -61,10 +61,5 @@ export class PointReader {
   private storedAt(column: number, value: Value): Value {
     const convert = this.toStored[column]
     return convert === undefined ? value : convert(value)
-  }
-
-  /** The primary key of the row that was read. */
-  get rowKey(): RowKey {
-    return this.key.toBytes()
   }
 }

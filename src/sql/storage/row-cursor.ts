@@ -22,15 +22,10 @@ import { isOneForm } from '../types/type.ts'
 import type { AnyRecordTable } from './any-table.ts'
 import { KeyReader, keyReaderOf, partsOf, RowReader, type WantedColumn } from './column-reader.ts'
 
-/** Where a row lies: its encoded primary key, for changes. */
-export type RowKey = Buffer
-
 export interface RowCursorOptions {
   /** Name of the typed table's index; undefined: the primary key. */
   readonly index: string | undefined
   readonly isReverse: boolean
-  /** Rows are wanted whole, or changed: the primary key is kept for `rowKey`. */
-  readonly needsRowKey: boolean
 }
 
 export class RowCursor {
@@ -42,7 +37,6 @@ export class RowCursor {
   private tree!: ReadTree
   private cursor!: TreeCursor
   private readonly isReverse: boolean
-  private readonly needsRowKey: boolean
   private readonly isIndex: boolean
   private readonly isUniqueIndex: boolean
   private readonly indexReader: KeyReader
@@ -64,12 +58,11 @@ export class RowCursor {
     source: TreeSource,
     table: AnyRecordTable,
     wanted: readonly WantedColumn[],
-    { index, isReverse, needsRowKey }: RowCursorOptions,
+    { index, isReverse }: RowCursorOptions,
   ) {
     this.codec = table.codec
     this.index = index
     this.isReverse = isReverse
-    this.needsRowKey = needsRowKey
     const { codec } = table
     const bound = boundIndex(table, index)
     this.isIndex = bound !== undefined
@@ -99,7 +92,7 @@ export class RowCursor {
     this.keyReader = keyReaderOf(codec, take(codec.keyColumns))
     this.rowReader = RowReader.of(codec, [...left.values()])
     this.needsRow = this.rowReader.isNeeded
-    this.needsPrimaryKey = this.keyReader.isNeeded || needsRowKey || (this.isIndex && this.needsRow)
+    this.needsPrimaryKey = this.keyReader.isNeeded || (this.isIndex && this.needsRow)
     const usesKey = this.isIndex || this.needsPrimaryKey
     const usesValue = this.isIndex ? this.isUniqueIndex && this.needsPrimaryKey : this.needsRow
     this.collects = (usesKey ? Collect.keys : 0) | (usesValue ? Collect.values : 0)
@@ -184,11 +177,6 @@ export class RowCursor {
     this.source.endReading()
   }
 
-  /** The primary key of the row that `next` came to. */
-  get rowKey(): RowKey {
-    return Buffer.from(this.primaryKey.bytes.subarray(0, this.primaryKey.at))
-  }
-
   close(): void {
     this.chunk?.clear()
     this.isAtEnd = true
@@ -247,10 +235,7 @@ export class RowCursor {
     row?: EntryChunk,
   ): void {
     if (!this.isIndex) {
-      if (this.needsPrimaryKey) {
-        if (this.needsRowKey) this.keepPrimaryKey(keys, keyAt, keyAt + keyLength)
-        this.keyReader.read(keys, keyAt, keyAt + keyLength, registers)
-      }
+      if (this.needsPrimaryKey) this.keyReader.read(keys, keyAt, keyAt + keyLength, registers)
       if (this.needsRow) this.rowReader.read(values, valueAt, valueLength, registers)
       return
     }
