@@ -212,8 +212,8 @@ function refuseRows(
       }
       const table = `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.name)}`
       const text = `SELECT 1 FROM ${table} AS own WHERE ${condition(`own.${quoteIdentifier(name)}`)} LIMIT 1`
-      const { rows } = environment.runQuery(parseStatements(text)[0].statement as Query)
-      if (rows.length === 0) continue
+      const query = parseStatements(text)[0].statement as Query
+      if (environment.runQuery(query, rows => rows.length) === 0) continue
       const { schema, name: tableName } = relation
       throw new SqlError(sqlstate, message(name, tableName), { schema, table: tableName, column: name })
     }

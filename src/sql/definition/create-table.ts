@@ -6,6 +6,7 @@ import type { TableSchema } from '../catalog/schema.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { RowWriter } from '../execute/row-writer.ts'
 import { RowScope } from '../execute/table-writer.ts'
+import type { KeptRows } from '../spill/kept-rows.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { CreateTable, CreateTableAs, LikeClause, Query } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
@@ -179,7 +180,10 @@ export function createTableAs(
 
 /** The rows of a query, in a table that has none. Returns how many there are. */
 export function fillTable(oid: number, query: Query, environment: DefinitionEnvironment): number {
-  const { rows } = environment.runQuery(query)
+  return environment.runQuery(query, rows => storeRows(oid, rows, environment))
+}
+
+function storeRows(oid: number, rows: KeptRows, environment: DefinitionEnvironment): number {
   const state = environment.stateNow()
   const table = state.tableByOid(oid)!
   const data = environment.data(state)
@@ -187,7 +191,9 @@ export function fillTable(oid: number, query: Query, environment: DefinitionEnvi
   const writer = new RowWriter(table, data.expressionsOf(table), scope)
   scope.prepare()
   const records = data.records(table)
+  let count = 0
   for (const row of rows) {
+    if ((++count & 255) === 0) environment.context.checkCancelled()
     writer.setValues([...row, null], scope.file)
     writer.insert(records, scope.file)
   }

@@ -1,9 +1,9 @@
 /** What statements that define things work with. */
 
-import type { OutputColumn } from '../bind/bound.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
-import type { EvaluationContext, FunctionRegistry, Value } from '../functions/registry.ts'
+import type { EvaluationContext, FunctionRegistry } from '../functions/registry.ts'
 import type { WriteUnit } from '../session/unit.ts'
+import type { KeptRows } from '../spill/kept-rows.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
 
@@ -25,9 +25,6 @@ export interface DefinitionEnvironment {
   data(state: CatalogState): WritableDataSource
   /** Says what is no error: that something is there already, or not there. */
   notice(sqlstate: string, message: string): void
-  /** Runs a query in this transaction: rows as values of SQL. */
-  runQuery(query: QueryStatement): {
-    readonly columns: readonly OutputColumn[]
-    readonly rows: readonly Value[][]
-  }
+  /** Runs a query in this transaction. @param use is called with its rows, all of which were read, and which are gone then */
+  runQuery<Result>(query: QueryStatement, use: (rows: KeptRows) => Result): Result
 }

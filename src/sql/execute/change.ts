@@ -11,37 +11,40 @@
  */
 
 import { assert } from '../../base/assert.ts'
-import type {
-  BoundAssignment,
-  BoundChange,
-  BoundMerge,
-  BoundOnConflict,
-  BoundReturning,
-  RelationColumns,
-} from '../bind/bound.ts'
-import { keyColumnsOf } from '../catalog/row-key.ts'
+import type { BoundChange, BoundMerge, BoundOnConflict, RelationColumns } from '../bind/bound.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import { PRIMARY } from '../plan/access.ts'
 import { ROW_KEY } from '../plan/needed.ts'
 import type { Change } from '../plan/physical.ts'
+import { KeptRows, type KeptRowsReader } from '../spill/kept-rows.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
-import { keyOf } from '../types/compare.ts'
-import { compile, compileAll, type Evaluate } from './expression.ts'
+import {
+  type CompiledAssignments,
+  type CompiledReturning,
+  compileAssignments,
+  compileReturning,
+  evaluateRowSources,
+  registersOf,
+  setAt,
+  valuesAt,
+} from './change-values.ts'
+import { compile, type Evaluate } from './expression.ts'
 import { CheckQueue } from './foreign-keys.ts'
-import { type Operator, RowBuffer } from './operator.ts'
+import type { Operator } from './operator.ts'
 import type { Program } from './program.ts'
 import type { RegisterFile } from './registers.ts'
 import { findRows } from './row-lookup.ts'
+import { RowStore } from './row-store.ts'
 import { RowWriter, storedKeyOf } from './row-writer.ts'
-import type { RunningSubquery } from './subquery.ts'
 import { TableWriter } from './table-writer.ts'
+import { TouchedRows } from './touched-rows.ts'
 
-interface CompiledAssignments {
-  readonly columns: readonly number[]
-  readonly values: readonly Evaluate[]
-  readonly rowSources: readonly { readonly running: RunningSubquery; readonly registers: readonly number[] }[]
-}
+/** Of the memory, for each of what a change keeps: its rows, those without a match, which it has changed, what it returns. */
+const SHARE = 1 / 4
+
+/** Nothing is added to it. */
+const NONE_RETURNED = new KeptRows(undefined)
 
 export class ChangeOperator implements Operator {
   /** Rows that were inserted, updated or deleted in the last run. */
@@ -50,17 +53,18 @@ export class ChangeOperator implements Operator {
   private readonly change: BoundChange
   private readonly input: Operator | undefined
   private readonly unmatched: Operator | undefined
-  private readonly source: RowBuffer
-  private readonly unmatchedSource: RowBuffer
+  private readonly source: RowStore
+  private readonly unmatchedSource: RowStore
   private readonly rows: RowWriter | undefined
   private readonly viewChecks: readonly { readonly view: string; readonly condition: Evaluate }[]
-  private readonly returned: Value[][] = []
+  private returned = NONE_RETURNED
+  private returnedReader: KeptRowsReader | undefined
   private readonly returning: CompiledReturning | undefined
   private readonly resultRegisters: readonly number[]
   private readonly apply: (registers: RegisterFile) => void
   private readonly applyUnmatched: ((registers: RegisterFile) => void) | undefined
   /** Rows that this statement has changed already. */
-  private readonly touched = new Set<string>()
+  private readonly touched: TouchedRows
   private checks: CheckQueue | undefined
   /** Something is evaluated or checked when a row was changed, and may fail. */
   private readonly looksAfterwards: boolean
@@ -68,8 +72,6 @@ export class ChangeOperator implements Operator {
   private isOneRow = false
   private stage: 'begin' | 'read' | 'read unmatched' | 'change' | 'change unmatched' | 'check' | 'give' =
     'give'
-  /** The next row that is changed, or given. */
-  private position = 0
 
   constructor(node: Change, program: Program) {
     const { change } = node
@@ -77,16 +79,19 @@ export class ChangeOperator implements Operator {
     this.change = change
     this.input = node.input === undefined ? undefined : program.build(node.input)
     this.unmatched = node.unmatched === undefined ? undefined : program.build(node.unmatched)
-    this.source = new RowBuffer(program.registers.all(node.carried))
+    const { execution } = program
+    this.source = new RowStore(execution, program.registers.all(node.carried), SHARE)
     const ofTarget = (place: { readonly relation: number }) =>
       'target' in change && place.relation === change.target.id
-    this.unmatchedSource = new RowBuffer(program.registers.all(node.unmatchedCarried.filter(ofTarget)))
+    const ofUnmatched = program.registers.all(node.unmatchedCarried.filter(ofTarget))
+    this.unmatchedSource = new RowStore(execution, ofUnmatched, SHARE)
+    this.touched = new TouchedRows(execution, change.table)
     this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
     this.viewChecks = ('viewChecks' in change ? change.viewChecks : []).map(({ view, condition }) => ({
       view,
       condition: compile(condition, program),
     }))
-    this.returning = change.returning && this.compileReturning(change.returning)
+    this.returning = change.returning && compileReturning(change.returning, program)
     this.looksAfterwards = change.returning !== undefined || CheckQueue.hasChecks(change.table)
     this.resultRegisters = node.relation.columns.map((_, i) => program.registers.of(node.relation.id, i))
     switch (change.kind) {
@@ -94,7 +99,7 @@ export class ChangeOperator implements Operator {
         this.apply = this.compileInsert(node)
         break
       case 'update': {
-        const set = this.compileAssignments(change.set, change.rowSources, node)
+        const set = compileAssignments(change.set, change.rowSources, node, this.program)
         const target = this.registersOf(change.target)
         this.apply = registers => this.updateOnce(valuesAt(target, registers), set, registers)
         break
@@ -117,14 +122,13 @@ export class ChangeOperator implements Operator {
   }
 
   private registersOf(relation: RelationColumns): number[] {
-    return relation.columns.map((_, column) => this.program.registers.of(relation.id, column))
+    return registersOf(relation, this.program)
   }
 
   // ---------------------------------------------------------------------------------------- running
 
   open(): void {
     this.count = 0
-    this.position = 0
     this.forget()
     this.stage = 'begin'
   }
@@ -132,9 +136,9 @@ export class ChangeOperator implements Operator {
   /** All that is to be changed is changed before the first row comes. */
   next(): boolean {
     if (this.stage !== 'give' && !this.run()) return false
-    if (this.position >= this.returned.length) return false
+    const row = this.returnedReader?.next()
+    if (row === undefined) return false
     const { registers } = this.program.execution
-    const row = this.returned[this.position++]
     for (let i = 0; i < row.length; i++) registers[this.resultRegisters[i]] = row[i]
     return true
   }
@@ -161,12 +165,17 @@ export class ChangeOperator implements Operator {
           if (!this.take(this.unmatched, this.unmatchedSource)) return false
           this.isOneRow = this.source.length + this.unmatchedSource.length === 1
           if (!this.isOneRow || this.looksAfterwards) this.data.beforeChanges()
-          this.position = 0
+          if (!this.isOneRow) this.touched.begin(SHARE)
+          if (this.returning !== undefined) {
+            // One row is kept without asking how many there may be.
+            this.returned = new KeptRows(this.isOneRow ? undefined : this.program.execution.spill, SHARE)
+          }
+          this.source.rewind()
+          this.unmatchedSource.rewind()
           this.stage = 'change'
           break
         case 'change':
           if (!this.changeAll()) return false
-          this.position = 0
           this.stage = 'change unmatched'
           break
         case 'change unmatched':
@@ -177,8 +186,8 @@ export class ChangeOperator implements Operator {
           if (!this.checks!.check(this.program.execution.pause)) return false
           this.source.clear()
           this.unmatchedSource.clear()
-          if (this.touched.size > 0) this.touched.clear()
-          this.position = 0
+          this.touched.clear()
+          this.returnedReader = this.returned.read()
           this.stage = 'give'
           break
         case 'give':
@@ -194,10 +203,10 @@ export class ChangeOperator implements Operator {
   }
 
   /** Reads all rows of an input; false when it has paused. */
-  private take(input: Operator | undefined, buffer: RowBuffer): boolean {
+  private take(input: Operator | undefined, rows: RowStore): boolean {
     if (input === undefined) return true
     const { registers, pause } = this.program.execution
-    while (input.next()) buffer.add(registers)
+    while (input.next()) rows.add(registers)
     if (pause.isPaused) return false
     input.close()
     return true
@@ -206,41 +215,40 @@ export class ChangeOperator implements Operator {
   private changeAll(): boolean {
     const { source } = this
     const { registers, pause } = this.program.execution
-    while (this.position < source.length) {
+    for (;;) {
       if (--pause.left < 0 && pause.isDue()) return false
-      source.restore(this.position++, registers)
+      if (!source.next(registers)) return true
       this.apply(registers)
     }
-    return true
   }
 
   private changeUnmatched(): boolean {
     const { source, unmatchedSource } = this
     const { registers, pause } = this.program.execution
-    while (this.position < unmatchedSource.length) {
+    for (;;) {
       if (--pause.left < 0 && pause.isDue()) return false
       // What RETURNING says of the source row that there is not is null; the join has left one that it has looked at.
       source.putNulls(registers)
-      unmatchedSource.restore(this.position++, registers)
+      if (!unmatchedSource.next(registers)) return true
       this.applyUnmatched!(registers)
     }
-    return true
   }
 
   close(): void {
     this.input?.close()
     this.unmatched?.close()
     this.forget()
-    this.position = 0
     this.stage = 'give'
   }
 
   private forget(): void {
     this.source.clear()
     this.unmatchedSource.clear()
-    // Calls into the runtime (40 and 80 ns), which most statements need not make.
-    if (this.returned.length > 0) this.returned.length = 0
+    // A call into the runtime (80 ns), which most statements need not make.
     if (this.touched.size > 0) this.touched.clear()
+    if (this.returned !== NONE_RETURNED) this.returned.close()
+    this.returned = NONE_RETURNED
+    this.returnedReader = undefined
   }
 
   /** Writers of tables that cascades reach, for this run. */
@@ -260,7 +268,7 @@ export class ChangeOperator implements Operator {
   private compileInsert(node: Change): (registers: RegisterFile) => void {
     const change = node.change
     assert(change.kind === 'insert', 'an insert')
-    const values = this.compileAssignments(change.values, [], node)
+    const values = compileAssignments(change.values, [], node, this.program)
     const conflict = change.onConflict && this.compileConflict(change.onConflict, node)
     return registers => {
       const row = this.newRow(values, registers)
@@ -308,7 +316,7 @@ export class ChangeOperator implements Operator {
     const existing = this.registersOf(conflict.existing)
     const excluded = this.registersOf(conflict.excluded)
     const where = conflict.where && compile(conflict.where, this.program)
-    const set = this.compileAssignments(conflict.set, conflict.rowSources, node)
+    const set = compileAssignments(conflict.set, conflict.rowSources, node, this.program)
     return (row, registers) => {
       const found = this.findExisting(conflict.arbiters, row, registers)
       if (found === undefined) return false
@@ -407,7 +415,7 @@ export class ChangeOperator implements Operator {
       kind: clause.action.kind,
       set:
         'set' in clause.action
-          ? this.compileAssignments(clause.action.set, clause.action.rowSources, node)
+          ? compileAssignments(clause.action.set, clause.action.rowSources, node, this.program)
           : undefined,
     }))
     const run = (when: BoundMerge['clauses'][number]['when'], registers: RegisterFile): void => {
@@ -439,33 +447,6 @@ export class ChangeOperator implements Operator {
 
   // ------------------------------------------------------------------------------------------ helpers
 
-  private compileAssignments(
-    set: readonly BoundAssignment[],
-    rowSources: readonly { readonly relation: RelationColumns }[],
-    node: Change,
-  ): CompiledAssignments {
-    return {
-      columns: set.map(one => one.column),
-      values: compileAll(
-        set.map(one => one.value),
-        this.program,
-      ),
-      rowSources: rowSources.map(({ relation }) => ({
-        running: this.program.runningPlan(node.rowSources.get(relation.id)!),
-        registers: this.registersOf(relation),
-      })),
-    }
-  }
-
-  private compileReturning(returning: BoundReturning): CompiledReturning {
-    return {
-      row: this.registersOf(returning.row),
-      oldRow: this.registersOf(returning.oldRow),
-      newRow: this.registersOf(returning.newRow),
-      targets: compileAll(returning.targets, this.program),
-    }
-  }
-
   private done(
     old: readonly Value[] | undefined,
     row: readonly Value[] | undefined,
@@ -477,56 +458,14 @@ export class ChangeOperator implements Operator {
     setAt(returning.oldRow, old, registers)
     setAt(returning.newRow, row, registers)
     setAt(returning.row, row ?? old, registers)
-    this.returned.push(returning.targets.map(target => target(registers)))
+    this.returned.add(returning.targets.map(target => target(registers)))
   }
 
   private wasTouched(row: readonly Value[]): boolean {
-    return !this.isOneRow && this.touched.has(this.identity(row))
+    return !this.isOneRow && this.touched.has(row)
   }
 
   private noteTouched(row: readonly Value[]): void {
-    if (!this.isOneRow) this.touched.add(this.identity(row))
+    if (!this.isOneRow) this.touched.add(row)
   }
-
-  /** A text that is the same exactly for rows of one primary key. */
-  private identity(row: readonly Value[]): string {
-    const { columns } = this.change.table
-    return keyColumnsOf(this.change.table)
-      .map(column => {
-        const text = String(keyOf(columns[column].type)(row[column]))
-        return `${text.length}:${text}`
-      })
-      .join('')
-  }
-}
-
-interface CompiledReturning {
-  readonly row: readonly number[]
-  readonly oldRow: readonly number[]
-  readonly newRow: readonly number[]
-  readonly targets: readonly Evaluate[]
-}
-
-function evaluateRowSources({ rowSources }: CompiledAssignments, registers: RegisterFile): void {
-  for (const { running, registers: places } of rowSources) {
-    running.reset()
-    running.operator.open()
-    const isThere = running.operator.next()
-    const values = running.targets.map(target => (isThere ? target(registers) : null))
-    const hasMore = isThere && running.operator.next()
-    running.operator.close()
-    if (hasMore) throw new SqlError('21000', 'more than one row returned by a subquery used as an expression')
-    setAt(places, values, registers)
-  }
-}
-
-function valuesAt(places: readonly number[], registers: RegisterFile): Value[] {
-  return places.map(place => registers[place])
-}
-function setAt(
-  places: readonly number[],
-  values: readonly Value[] | undefined,
-  registers: RegisterFile,
-): void {
-  for (let i = 0; i < places.length; i++) registers[places[i]] = values?.[i] ?? null
 }

@@ -1,6 +1,7 @@
 /** Recursive unions, and set-returning functions in a select list. */
 
-import type { Value } from '../functions/registry.ts'
+import { type KeptRow, KeptRows } from '../spill/kept-rows.ts'
+import { KeySet } from '../spill/key-set.ts'
 import type { GroupingKey } from './grouping-key.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
@@ -8,12 +9,15 @@ import { functionRows, type RunningFunction } from './scans.ts'
 
 /** The rows that the last round of a recursion gave. */
 export interface WorkTable {
-  rows: readonly (readonly Value[])[]
+  rows: Iterable<KeptRow>
   /** Grows whenever they become others. */
   generation: number
 }
 
-/** WITH RECURSIVE: the rows of the initial term, then of the recursive one over what the round before gave. */
+/**
+ * WITH RECURSIVE: the rows of the initial term, then of the recursive one over what the round before gave. Those of the round
+ * before, those of the round at hand and, for UNION, the keys of all share the memory; what is more lies in files.
+ */
 export class RecursiveUnionOperator implements Operator {
   private readonly execution: Execution
   private readonly initial: Operator
@@ -23,8 +27,9 @@ export class RecursiveUnionOperator implements Operator {
   private readonly key: GroupingKey | undefined
   /** What the recursive reference reads. */
   private readonly workTable: WorkTable
-  private readonly seen = new Set<unknown>()
-  private round: Value[][] = []
+  private readonly seen = new KeySet()
+  private before = new KeptRows(undefined)
+  private round = new KeptRows(undefined)
   private isInitial = true
   private isOpen = false
 
@@ -45,8 +50,10 @@ export class RecursiveUnionOperator implements Operator {
   }
 
   open(): void {
-    this.seen.clear()
-    this.round = []
+    this.forget()
+    const { spill } = this.execution
+    if (this.key !== undefined) this.seen.begin(spill, SHARE * (spill?.budgetBytes ?? 0))
+    this.round = new KeptRows(spill, SHARE)
     this.isInitial = true
     this.isOpen = true
     this.initial.open()
@@ -57,12 +64,8 @@ export class RecursiveUnionOperator implements Operator {
     while (this.isOpen) {
       const input = this.isInitial ? this.initial : this.recursive
       while (input.next()) {
-        if (this.key !== undefined) {
-          const key = this.key(registers)
-          if (this.seen.has(key)) continue
-          this.seen.add(key)
-        }
-        this.round.push(this.registers.map(register => registers[register]))
+        if (this.key !== undefined && !this.seen.add(this.key(registers))) continue
+        this.round.add(this.registers.map(register => registers[register]))
         return true
       }
       if (pause.isPaused) return false
@@ -70,9 +73,11 @@ export class RecursiveUnionOperator implements Operator {
       this.isInitial = false
       if (this.round.length === 0) this.isOpen = false
       else {
-        this.workTable.rows = this.round
+        this.before.close()
+        this.before = this.round
+        this.round = new KeptRows(this.execution.spill, SHARE)
+        this.workTable.rows = this.before
         this.workTable.generation++
-        this.round = []
         this.recursive.open()
       }
     }
@@ -82,12 +87,22 @@ export class RecursiveUnionOperator implements Operator {
   close(): void {
     this.initial.close()
     this.recursive.close()
-    this.workTable.rows = []
-    this.seen.clear()
-    this.round = []
+    this.forget()
     this.isOpen = false
   }
+
+  private forget(): void {
+    this.workTable.rows = []
+    this.seen.clear()
+    this.before.close()
+    this.round.close()
+    this.before = new KeptRows(undefined)
+    this.round = this.before
+  }
 }
+
+/** Of the memory, for each of what a recursion keeps. */
+const SHARE = 1 / 3
 
 /** A set-returning function of a select list; its arguments may be values of functions before it. */
 export interface ListedFunction extends RunningFunction {

@@ -1,11 +1,11 @@
 /** Definitions (CREATE, ALTER, DROP, …), run in the session's transaction or in one of their own. */
 
-import type { OutputColumn } from '../bind/bound.ts'
 import type { DefinitionEnvironment } from '../definition/environment.ts'
 import { runDefinition } from '../definition/run-definition.ts'
 import { makeTemporarySchema, temporarySchemaName } from '../definition/temporary.ts'
 import { SqlError } from '../errors.ts'
-import type { Value } from '../functions/registry.ts'
+import { KeptRows } from '../spill/kept-rows.ts'
+import { ExecutionSpill } from '../spill/spill-space.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { DefinitionStatement, QueryStatement } from '../syntax/tree.ts'
 import type { StatementContext } from './context.ts'
@@ -65,8 +65,8 @@ function runIn(
 ): RunResult {
   return runDefinition(
     definition,
-    definitionEnvironment(environment, unit, context, text, query =>
-      runInside(environment, transactions, query, unit, options),
+    definitionEnvironment(environment, unit, context, text, (query, use) =>
+      runInside(environment, transactions, query, unit, options, use),
     ),
   )
 }
@@ -112,18 +112,26 @@ export function definitionEnvironment(
 }
 
 /** A query inside of a definition: CREATE TABLE AS. */
-function runInside(
+function runInside<Result>(
   environment: SessionEnvironment,
   transactions: Transactions,
   query: QueryStatement,
   unit: WriteUnit,
   options: QueryOptions,
-): { readonly columns: readonly OutputColumn[]; readonly rows: Value[][] } {
+  use: (rows: KeptRows) => Result,
+): Result {
   const { compiled, context, state } = environment.compile(query, [], unit, options, transactions.startedMs)
+  const rows = new KeptRows(context.spill && new ExecutionSpill(context.spill))
   const program = compiled.take()
-  program.open([], context, dataFor(unit, state, environment.engine))
-  const rows: Value[][] = []
-  for (let row = program.next(); row !== undefined; row = program.next()) rows.push(row)
-  compiled.give(program)
-  return { columns: compiled.columns, rows }
+  try {
+    program.open([], context, dataFor(unit, state, environment.engine))
+    for (let row = program.next(); row !== undefined; row = program.next()) rows.add(row)
+    compiled.give(program)
+    return use(rows)
+  } catch (error) {
+    program.close()
+    throw error
+  } finally {
+    rows.close()
+  }
 }

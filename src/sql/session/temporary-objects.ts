@@ -2,6 +2,7 @@
 
 import { isCoppiceError } from '../../base/errors.ts'
 import { dropTemporarySchemas, settleTemporaryTables, temporarySchemasIn } from '../definition/temporary.ts'
+import { KeptRows } from '../spill/kept-rows.ts'
 import { definitionEnvironment } from './definition-execution.ts'
 import type { SessionEnvironment } from './environment.ts'
 import type { WriteUnit } from './unit.ts'
@@ -10,7 +11,7 @@ function environmentIn(environment: SessionEnvironment, unit: WriteUnit) {
   const { engine } = environment
   engine.invalidate()
   const context = environment.contextFor(unit, engine.stateOf(unit), {}, undefined)
-  return definitionEnvironment(environment, unit, context, '', () => ({ columns: [], rows: [] }))
+  return definitionEnvironment(environment, unit, context, '', (_, use) => use(new KeptRows(undefined)))
 }
 
 /** A transaction of the session is about to be committed. */

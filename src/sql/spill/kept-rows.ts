@@ -7,7 +7,7 @@
  */
 
 import type { Value } from '../functions/registry.ts'
-import { type ExecutionSpill, weightOf } from './spill-space.ts'
+import { type ExecutionSpill, weightOfValues } from './spill-space.ts'
 import { SpilledRows, SpillFile, type SpillReader } from './spilled-rows.ts'
 
 export type KeptRow = readonly Value[]
@@ -18,10 +18,12 @@ const WEIGHED_EVERY = 8
 const LAST_ROWS_MAX = 1024
 const LAST_BYTES_MAX = 64 * 1024
 
-export class KeptRows {
+export class KeptRows implements Iterable<KeptRow> {
   /** Undefined: all rows stay in memory. */
   private readonly space: ExecutionSpill | undefined
+  private readonly budgetBytes: number
   private readonly first: KeptRow[] = []
+  private count = 0
   private isFull = false
   private weight = 0
   private file: SpillFile | undefined
@@ -29,11 +31,18 @@ export class KeptRows {
   private last: KeptRow[] = []
   private lastWeight = 0
 
-  constructor(space: ExecutionSpill | undefined) {
+  /** @param share of the memory that one operator may use */
+  constructor(space: ExecutionSpill | undefined, share = 1) {
     this.space = space
+    this.budgetBytes = share * (space?.budgetBytes ?? 0)
+  }
+
+  get length(): number {
+    return this.count
   }
 
   add(row: KeptRow): void {
+    this.count++
     if (this.isFull) {
       this.addLast(row)
       return
@@ -41,14 +50,14 @@ export class KeptRows {
     const { first, space } = this
     first.push(row)
     if (space === undefined || (first.length - 1) % WEIGHED_EVERY !== 0) return
-    this.weight += WEIGHED_EVERY * weightOfRow(row)
-    this.isFull = this.weight >= space.budgetBytes
+    this.weight += WEIGHED_EVERY * weightOfValues(row)
+    this.isFull = this.weight >= this.budgetBytes
   }
 
   private addLast(row: KeptRow): void {
     const { last } = this
     last.push(row)
-    this.lastWeight += weightOfRow(row)
+    this.lastWeight += weightOfValues(row)
     if (last.length < LAST_ROWS_MAX && this.lastWeight < LAST_BYTES_MAX) return
     this.file ??= new SpillFile(this.space!)
     this.inFile ??= new SpilledRows(this.file, row.length)
@@ -61,6 +70,16 @@ export class KeptRows {
   /** From the first row on. */
   read(): KeptRowsReader {
     return new KeptRowsReader(this)
+  }
+
+  /** All rows that there are by now. */
+  [Symbol.iterator](): Iterator<KeptRow> {
+    return this.isFull ? this.each() : this.first[Symbol.iterator]()
+  }
+
+  private *each(): Generator<KeptRow> {
+    const reader = this.read()
+    for (let row = reader.next(); row !== undefined; row = reader.next()) yield row
   }
 
   /** Row number `at`, undefined: there is none yet. @param reader that of who asks, for rows in the file */
@@ -102,10 +121,4 @@ export class KeptRowsReader {
     if (row !== undefined) this.position++
     return row
   }
-}
-
-function weightOfRow(row: KeptRow): number {
-  let sum = 0
-  for (const value of row) sum += weightOf(value)
-  return sum
 }

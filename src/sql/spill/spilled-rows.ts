@@ -32,11 +32,21 @@ export class SpillFile {
 
   /** Appends bytes; returns where they are. */
   append(bytes: Uint8Array, length: number): number {
-    this.file ??= this.space.newFile()
+    const at = this.reserve(length)
+    this.write(bytes, length, at)
+    return at
+  }
+
+  /** Room at the end, for bytes that are written there; returns where it is. */
+  reserve(length: number): number {
     const at = this.end
-    this.file.write(bytes, 0, length, at)
     this.end += length
     return at
+  }
+
+  write(bytes: Uint8Array, length: number, at: number): void {
+    this.file ??= this.space.newFile()
+    this.file.write(bytes, 0, length, at)
   }
 
   read(target: Uint8Array, length: number, at: number): void {

@@ -1,0 +1,52 @@
+/** The rows of a table that a statement has changed, by their primary keys. */
+
+import { keyColumnsOf } from '../catalog/row-key.ts'
+import type { TableSchema } from '../catalog/schema.ts'
+import type { Value } from '../functions/registry.ts'
+import { KeySet } from '../spill/key-set.ts'
+import { keyOf } from '../types/compare.ts'
+import type { Execution } from './operator.ts'
+
+export class TouchedRows {
+  private readonly execution: Execution
+  private readonly table: TableSchema
+  private readonly columns: readonly number[]
+  private toKeys: readonly ((value: Value) => unknown)[] = []
+  private readonly identities = new KeySet()
+
+  constructor(execution: Execution, table: TableSchema) {
+    this.execution = execution
+    this.table = table
+    this.columns = keyColumnsOf(table)
+  }
+
+  /** Begins anew. @param share of the memory that one operator may use */
+  begin(share: number): void {
+    const { spill } = this.execution
+    this.toKeys = this.columns.map(column => keyOf(this.table.columns[column].type))
+    this.identities.begin(spill, share * (spill?.budgetBytes ?? 0))
+  }
+
+  has(row: readonly Value[]): boolean {
+    return this.identities.has(this.identity(row))
+  }
+
+  add(row: readonly Value[]): void {
+    this.identities.add(this.identity(row))
+  }
+
+  /** A text that is the same exactly for rows of one primary key. */
+  private identity(row: readonly Value[]): string {
+    let identity = ''
+    for (let i = 0; i < this.columns.length; i++) {
+      const text = String(this.toKeys[i](row[this.columns[i]]))
+      identity += `${text.length}:${text}`
+    }
+    return identity
+  }
+
+  /** The file is gone, and so are the rows. */
+  clear(): void {
+    this.identities.clear()
+  }
+}

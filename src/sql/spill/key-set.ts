@@ -1,0 +1,211 @@
+/**
+ * Keys that were met, as a Map tells them apart: in memory as many as fit, and those behind them in a file.
+ *
+ * In the file they lie in buckets by their hashes, each of which is split into two when it is full (extendible hashing: Fagin,
+ * Nievergelt, Pippenger, Strong, 1979): a key is looked up in one bucket. Half of the memory is for the first keys, half for
+ * buckets that were asked for last.
+ */
+
+import type { Value } from '../functions/registry.ts'
+import { hashKey, type Key } from '../types/compare.ts'
+import { type ExecutionSpill, weightOf } from './spill-space.ts'
+import { SpillFile } from './spilled-rows.ts'
+import { ValueReader, ValueWriter } from './value-codec.ts'
+
+/** An entry of a Set, besides its key. */
+const ENTRY_BYTES = 48
+/** What the keys of a bucket take in memory until it is split: a look at one that is not in memory reads so many. */
+const BUCKET_BYTES = 4096
+const BUCKETS_LEAST = 8
+const CAPACITY_LEAST = 1024
+/** So many bits of a hash tell buckets apart at most. */
+const DEPTH_MAX = 24
+/** The directory has at most about so many places for each bucket. */
+const SPARSE_MAX = 16
+
+export class KeySet {
+  private readonly first = new Set<unknown>()
+  private weight = 0
+  private space: ExecutionSpill | undefined
+  private budgetBytes = Number.POSITIVE_INFINITY
+  private others: KeysInFile | undefined
+
+  /** Begins anew. @param space undefined: all keys stay in memory */
+  begin(space: ExecutionSpill | undefined, budgetBytes: number): void {
+    this.clear()
+    this.space = space
+    this.budgetBytes = space === undefined ? Number.POSITIVE_INFINITY : budgetBytes
+  }
+
+  has(key: unknown): boolean {
+    return this.first.has(key) || this.others?.has(key) === true
+  }
+
+  /** Whether it is new. */
+  add(key: unknown): boolean {
+    const { first } = this
+    if (first.has(key)) return false
+    if (this.weight > this.budgetBytes / 2) {
+      this.others ??= new KeysInFile(this.space!, this.budgetBytes / 2)
+      return this.others.add(key)
+    }
+    first.add(key)
+    this.weight += weightOfKey(key)
+    return true
+  }
+
+  /** The file is gone, and so are the keys. */
+  clear(): void {
+    // To clear what is empty costs, too.
+    if (this.weight > 0) this.first.clear()
+    this.weight = 0
+    this.others?.close()
+    this.others = undefined
+  }
+}
+
+function weightOfKey(key: unknown): number {
+  return ENTRY_BYTES + weightOf(key as Value)
+}
+
+/** All bits count for each, as buckets are told apart by the lowest. */
+function hashOf(key: unknown): number {
+  const hash = Math.imul((key === null ? 0 : hashKey(key as Key)) ^ 0x9e3779b1, 0x85ebca6b)
+  return Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35) >>> 7
+}
+
+interface Bucket {
+  /** So many of the lowest bits of their hashes are the same. */
+  depth: number
+  /** Undefined: they are in the file only. */
+  keys: Set<unknown> | undefined
+  weight: number
+  isChanged: boolean
+  /** In the file. */
+  at: number
+  capacity: number
+  length: number
+}
+
+function newBucket(depth: number): Bucket {
+  return { depth, keys: new Set(), weight: 0, isChanged: true, at: 0, capacity: 0, length: 0 }
+}
+
+class KeysInFile {
+  private readonly file: SpillFile
+  private readonly writer: ValueWriter
+  private readonly reader: ValueReader
+  private readonly loadedMax: number
+  private buffer = Buffer.alloc(CAPACITY_LEAST)
+  /** By the lowest bits of hashes, as many as the deepest bucket has. */
+  private directory: Bucket[]
+  private bucketCount = 1
+  /** Those that are in memory; those that were asked for last are at the end. */
+  private readonly loaded = new Set<Bucket>()
+
+  constructor(space: ExecutionSpill, budgetBytes: number) {
+    this.file = new SpillFile(space)
+    this.writer = new ValueWriter(this.file.kept)
+    this.reader = new ValueReader(this.file.kept)
+    this.loadedMax = Math.max(BUCKETS_LEAST, Math.floor(budgetBytes / BUCKET_BYTES))
+    this.directory = [newBucket(0)]
+    this.loaded.add(this.directory[0])
+  }
+
+  has(key: unknown): boolean {
+    return this.keysOf(this.bucketOf(hashOf(key))).has(key)
+  }
+
+  add(key: unknown): boolean {
+    const hash = hashOf(key)
+    let bucket = this.bucketOf(hash)
+    if (this.keysOf(bucket).has(key)) return false
+    while (bucket.weight > BUCKET_BYTES && this.maySplit(bucket)) {
+      this.split(bucket, hash)
+      bucket = this.bucketOf(hash)
+    }
+    this.keysOf(bucket).add(key)
+    bucket.weight += weightOfKey(key)
+    bucket.isChanged = true
+    return true
+  }
+
+  private bucketOf(hash: number): Bucket {
+    return this.directory[hash & (this.directory.length - 1)]
+  }
+
+  /** In memory, for as long as no other bucket's are asked for. */
+  private keysOf(bucket: Bucket): Set<unknown> {
+    const { loaded } = this
+    loaded.delete(bucket)
+    loaded.add(bucket)
+    if (bucket.keys !== undefined) return bucket.keys
+    bucket.keys = this.read(bucket)
+    this.makeRoom()
+    return bucket.keys
+  }
+
+  private makeRoom(): void {
+    const { loaded, loadedMax } = this
+    for (const oldest of loaded) {
+      if (loaded.size <= loadedMax) return
+      loaded.delete(oldest)
+      if (oldest.isChanged) this.write(oldest)
+      oldest.keys = undefined
+    }
+  }
+
+  /** Keys whose hashes are nearly the same stay together, so that the directory is not much longer than what it leads to. */
+  private maySplit({ keys, depth }: Bucket): boolean {
+    if (keys!.size < 2 || depth >= DEPTH_MAX) return false
+    return 1 << depth < this.directory.length || this.directory.length < SPARSE_MAX * this.bucketCount
+  }
+
+  /** @param hash one of those that come into it */
+  private split(bucket: Bucket, hash: number): void {
+    const { depth } = bucket
+    const bit = 1 << depth
+    if (bit === this.directory.length) this.directory = [...this.directory, ...this.directory]
+    const other = newBucket(depth + 1)
+    this.bucketCount++
+    for (let i = (hash & (bit - 1)) | bit; i < this.directory.length; i += 2 * bit) this.directory[i] = other
+    const keys = this.keysOf(bucket)
+    bucket.depth = depth + 1
+    bucket.keys = new Set()
+    bucket.weight = 0
+    bucket.isChanged = true
+    for (const key of keys) {
+      const to = (hashOf(key) & bit) === 0 ? bucket : other
+      to.keys!.add(key)
+      to.weight += weightOfKey(key)
+    }
+    this.loaded.add(other)
+    this.makeRoom()
+  }
+
+  private write(bucket: Bucket): void {
+    const { file, writer } = this
+    writer.clear()
+    for (const key of bucket.keys!) writer.write(key as Value)
+    if (writer.length > bucket.capacity) {
+      bucket.capacity = Math.max(CAPACITY_LEAST, 2 * writer.length)
+      bucket.at = file.reserve(bucket.capacity)
+    }
+    bucket.length = writer.length
+    file.write(writer.bytes, writer.length, bucket.at)
+    bucket.isChanged = false
+  }
+
+  private read({ at, length }: Bucket): Set<unknown> {
+    if (this.buffer.length < length) this.buffer = Buffer.alloc(2 * length)
+    this.file.read(this.buffer, length, at)
+    this.reader.over(this.buffer, length)
+    const keys = new Set<unknown>()
+    while (!this.reader.isAtEnd) keys.add(this.reader.read())
+    return keys
+  }
+
+  close(): void {
+    this.file.close()
+  }
+}
