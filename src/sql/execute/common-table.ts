@@ -37,16 +37,15 @@ export class CommonTable {
     return this.resets
   }
 
-  /** Computes all rows: what changes data does so wholly. */
-  complete(): void {
+  /** Computes all rows: what changes data does so wholly. False when it has paused, and is to be called again. */
+  complete(): boolean {
     const { pause } = this.execution
-    pause.hold()
-    try {
-      this.start()
-      while (!this.isComplete) this.advance()
-    } finally {
-      pause.release()
+    this.start()
+    while (!this.isComplete) {
+      this.advance()
+      if (pause.isPaused) return false
     }
+    return true
   }
 
   /** Undefined: it has paused, and goes on when it is asked again. */
@@ -106,6 +105,42 @@ export class ResettingOperator implements Operator {
   next(): boolean {
     return this.input.next()
   }
+  close(): void {
+    this.input.close()
+  }
+}
+
+/** A statement with common tables that change data: these are changed wholly, in the order in which they stand, whoever reads them. */
+export class AfterChangesOperator implements Operator {
+  private readonly input: Operator
+  private readonly changes: readonly CommonTable[]
+  private changedCount = 0
+  private isOpen = false
+
+  constructor(input: Operator, changes: readonly CommonTable[]) {
+    this.input = input
+    this.changes = changes
+  }
+
+  open(): void {
+    this.changedCount = 0
+    this.isOpen = false
+  }
+
+  next(): boolean {
+    return (this.isOpen || this.change()) && this.input.next()
+  }
+
+  /** False when it has paused, and is to be called again. */
+  change(): boolean {
+    for (; this.changedCount < this.changes.length; this.changedCount++) {
+      if (!this.changes[this.changedCount].complete()) return false
+    }
+    if (!this.isOpen) this.input.open()
+    this.isOpen = true
+    return true
+  }
+
   close(): void {
     this.input.close()
   }

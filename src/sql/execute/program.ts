@@ -23,7 +23,7 @@ import { comparator } from '../types/compare.ts'
 import { SqlRow } from '../types/row.ts'
 import type { SqlType } from '../types/type.ts'
 import { ChangeOperator } from './change.ts'
-import { CommonTable } from './common-table.ts'
+import { AfterChangesOperator, CommonTable } from './common-table.ts'
 import { compile, compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
 import type { RunningGroups } from './grouped-subquery.ts'
 import { joinKey } from './keys.ts'
@@ -73,6 +73,8 @@ export class Program implements ExpressionScope {
   private change: ChangeOperator | undefined
   readonly commonTables = new Map<number, CommonTable>()
   private readonly changes: CommonTable[] = []
+  /** Undefined: no common table changes data. */
+  private readonly afterChanges: AfterChangesOperator | undefined
   readonly workTables = new Map<number, WorkTable>()
   readonly aggregateSets = new Map<RelationId, readonly (readonly number[])[]>()
   /** What lets go of what subqueries have computed. */
@@ -100,7 +102,9 @@ export class Program implements ExpressionScope {
     }
     const { plan } = statement
     this.addCommonTables(plan)
-    this.root = this.build(plan.root)
+    const root = this.build(plan.root)
+    if (this.changes.length > 0) this.afterChanges = new AfterChangesOperator(root, this.changes)
+    this.root = this.afterChanges ?? root
     this.targets = compileAll(plan.targets, this)
     this.outputs = plan.targets.map((target, i) => this.registerOf(target) ?? this.targets[i])
   }
@@ -142,8 +146,6 @@ export class Program implements ExpressionScope {
     for (let i = registers.length; i < this.registers.count; i++) registers.push(null)
     for (let i = 0; i < parameters.length; i++) registers[i] = parameters[i]
     try {
-      // Common tables that change data run wholly, in the order in which they stand, whoever reads them.
-      for (const change of this.changes) change.complete()
       this.root.open()
       if (!changesMayPause) this.completeChange()
     } catch (error) {
@@ -182,6 +184,9 @@ export class Program implements ExpressionScope {
 
   /** Does what the statement changes wholly, if it has not yet: before pauses are allowed, or when they are no more. */
   completeChange(): void {
+    if (this.afterChanges !== undefined) {
+      assert(this.afterChanges.change(), 'nothing pauses where nobody allows it')
+    }
     this.change?.complete()
   }
 

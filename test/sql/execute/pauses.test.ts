@@ -160,6 +160,11 @@ const CHANGES: readonly (readonly [what: string, statement: string])[] = [
   ],
   ['cascades', 'delete from owner where id % 3 = 0'],
   ['a change in a common table', 'with d as (delete from t where k < 50 returning *) select count(*) from d'],
+  ['a change in a common table that nobody reads', 'with d as (update t set k = k + 1) select 1'],
+  [
+    'changes in common tables, one after the other',
+    'with d as (delete from t where k < 50 returning *), i as (insert into u select id + 5000, k, name from d returning id) update t set k = -1 where id in (select id - 5000 from i) or id < 100 returning id',
+  ],
   [
     'EXPLAIN ANALYZE',
     'explain (analyze, timing off, summary off, costs off, buffers off) update t set k = 0',
@@ -208,7 +213,7 @@ describe('changes with pauses', () => {
   test('that is ended in a pause has changed nothing', () => {
     const before = db.query('select sum(k) as s, count(*) as n from t')
     withPausingChanges(() => {
-      for (const [, statement] of CHANGES.slice(0, 7)) {
+      for (const [, statement] of CHANGES.slice(0, 10)) {
         const controller = new AbortController()
         const { signal } = controller
         const run = () => pausedRows(connections.any, statement, { signal }, () => controller.abort())
