@@ -244,8 +244,7 @@ export class ChangeOperator implements Operator {
   private forget(): void {
     this.source.clear()
     this.unmatchedSource.clear()
-    // A call into the runtime (80 ns), which most statements need not make.
-    if (this.touched.size > 0) this.touched.clear()
+    this.touched.clear()
     if (this.returned !== NONE_RETURNED) this.returned.close()
     this.returned = NONE_RETURNED
     this.returnedReader = undefined

@@ -60,7 +60,7 @@ const QUERIES = [
   'with recursive r(n, t) as (select 1, $$1$$ union select n * 5 % 7919, (n * 5 % 7919)::text from r) select * from r',
   'with recursive r(n) as (select generate_series(1, 5000) union all select x.n + 5000 from r x where n < 9000) select n from r',
   // The round before is read once for each row of the other side.
-  'with recursive r(n) as (select generate_series(1, 3000) union all select r.n + 3000 * x.k from (values (1), (2)) x(k), r where r.n < 3000 and r.n % 2 = 0) select n from r',
+  'with recursive r(n) as (select generate_series(1, 20000) union all select r.n + 20000 * x.k from (values (1), (2)) x(k), r where r.n < 20000 and r.n % 2 = 0) select n from r',
   'with recursive r(n, p) as (select n, n * 1.5 from generate_series(1, 4000) n union select case when n % 2 = 0 then n / 2 else 3 * n + 1 end, p + 0 from r where n > 3900) select * from r',
 ]
 

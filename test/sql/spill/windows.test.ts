@@ -108,6 +108,7 @@ function queriesOf(order: string, frame: string): readonly string[] {
 }
 
 function expectSame(query: string): void {
+  partitionsInFile = 0
   const expected = multiset(large.query(query, [], { rowMode: 'array' }))
   expect(expected).toHaveLength(ROWS)
   expect(partitionsInFile).toBe(0)
