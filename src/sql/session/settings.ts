@@ -415,6 +415,7 @@ function checked(key: string, name: string, value: string): string {
       hint === undefined ? {} : { hint },
     )
   }
+  refuseOtherAnswers(key, value)
   const standard = ownValue(DEFAULTS, key)
   if (standard === 'on' || standard === 'off') {
     if (key === 'synchronous_commit' && ['local', 'remote_write', 'remote_apply'].includes(value))
@@ -439,6 +440,19 @@ function checked(key: string, name: string, value: string): string {
       return /^utf-?8$/i.test(value) || /^unicode$/i.test(value) ? 'UTF8' : refuse()
     default:
       return value
+  }
+}
+
+/** Values under which PostgreSQL answers otherwise, and Coppice would not. @throws SqlError 0A000 */
+function refuseOtherAnswers(key: string, value: string): void {
+  if (key === 'extra_float_digits' && /^-?\d+$/.test(value) && Number(value) < 1) {
+    throw notSupported(
+      'extra_float_digits below 1: floats are written in the shortest form that reads back the same',
+      -1,
+    )
+  }
+  if (key === 'standard_conforming_strings' && ownValue(BOOLEAN, value.toLowerCase()) === 'off') {
+    throw notSupported('standard_conforming_strings = off', -1)
   }
 }
 

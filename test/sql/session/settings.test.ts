@@ -57,6 +57,17 @@ describe('an amount', () => {
     expect(run).toThrow(expect.objectContaining({ sqlstate: '22023' }) as unknown as SqlError)
   })
 
+  test.each(['extra_float_digits = 0', 'extra_float_digits = -3', 'standard_conforming_strings = off'])(
+    '%s, under which PostgreSQL would answer otherwise, is refused',
+    setting => {
+      expect(() => connection.exec(`set ${setting}`)).toThrow(
+        expect.objectContaining({ sqlstate: '0A000' }) as unknown as SqlError,
+      )
+      connection.exec('set extra_float_digits = 3; set standard_conforming_strings = on')
+      expect(connection.query('select 0.1::float8 + 0.2 as sum')).toEqual([{ sum: 0.30000000000000004 }])
+    },
+  )
+
   test('says which units there are', () => {
     try {
       connection.exec("set work_mem = '5min'")
