@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { CoppiceError, type Database, type Transaction } from '../index.ts'
 
 /** One step from a state of the database to the next. */
@@ -66,13 +66,8 @@ export async function migrate(
       `option ${name}: migrate does not have it (known: to, onApplied)`,
     )
   }
-  const all =
-    typeof migrations === 'string' || migrations instanceof URL
-      ? await readMigrations(migrations)
-      : migrations
-  checkNames(all)
-  const applied = appliedMigrations(database)
-  checkApplied(all, applied)
+  const all = await migrationsOf(migrations)
+  const applied = checkedApplied(database, all)
   if (to !== undefined && !all.some(({ name }) => name === to)) {
     throw new CoppiceError('INVALID_OPTION', `option to: there is no migration '${to}'`)
   }
@@ -83,6 +78,29 @@ export async function migrate(
     onApplied?.(migration.name)
   }
   return { applied: pending.map(({ name }) => name), before: applied.map(({ name }) => name) }
+}
+
+/**
+ * Names of those that `migrate` would apply, in order. Changes nothing.
+ * @throws CoppiceError MIGRATION_FAILED: the migrations do not go with what was applied. INVALID_OPTION
+ */
+export async function pendingMigrations(
+  database: Database,
+  migrations: string | URL | readonly Migration[],
+): Promise<string[]> {
+  const all = await migrationsOf(migrations)
+  return all.slice(checkedApplied(database, all).length).map(({ name }) => name)
+}
+
+async function migrationsOf(migrations: string | URL | readonly Migration[]): Promise<readonly Migration[]> {
+  return typeof migrations === 'string' || migrations instanceof URL ? readMigrations(migrations) : migrations
+}
+
+function checkedApplied(database: Database, migrations: readonly Migration[]): AppliedMigration[] {
+  checkNames(migrations)
+  const applied = appliedMigrations(database)
+  checkApplied(migrations, applied)
+  return applied
 }
 
 /** What was applied, in the order of names. */
@@ -101,13 +119,13 @@ export function appliedMigrations(database: Database): AppliedMigration[] {
  * @throws CoppiceError NOT_FOUND, INVALID_OPTION
  */
 export async function readMigrations(folder: string | URL): Promise<Migration[]> {
-  const path = folder instanceof URL ? folder : resolve(folder)
+  const path = folder instanceof URL ? fileURLToPath(folder) : resolve(folder)
   let names: string[]
   try {
     names = readdirSync(path)
   } catch (cause) {
-    throw new CoppiceError('NOT_FOUND', `there is no folder of migrations at ${String(path)}`, {
-      path: String(path),
+    throw new CoppiceError('NOT_FOUND', `there is no folder of migrations at ${path}`, {
+      path,
       cause,
     })
   }
@@ -117,14 +135,16 @@ export async function readMigrations(folder: string | URL): Promise<Migration[]>
   return Promise.all(files.map(name => readMigration(path, name)))
 }
 
-async function readMigration(folder: string | URL, name: string): Promise<Migration> {
-  const url = folder instanceof URL ? new URL(name, asFolder(folder)) : pathToFileURL(join(folder, name))
+async function readMigration(folder: string, name: string): Promise<Migration> {
+  const url = pathToFileURL(join(folder, name))
   const bytes = readFileSync(url)
   const checksum = createHash('sha256').update(bytes).digest('hex')
   if (name.endsWith('.sql')) {
     const script = bytes.toString('utf8')
     return { name, checksum, run: tx => void tx.exec(script) }
   }
+  // A file that was imported before, and has changed since, would be as it was: it is noted by what it says now.
+  url.search = checksum
   const module = await importMigration(name, url)
   const run = typeof module.default === 'function' ? module.default : module.up
   if (typeof run !== 'function') {
@@ -141,14 +161,11 @@ async function importMigration(name: string, url: URL): Promise<{ default?: unkn
   } catch (cause) {
     if ((cause as { code?: unknown } | null)?.code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw cause
     throw new CoppiceError('INVALID_OPTION', `migration ${name}: this runtime does not read TypeScript`, {
-      expected: 'JavaScript or SQL; or Node 22.18 and later, tsx, Bun or Deno',
+      expected:
+        'JavaScript or SQL; or Node 22.18 and later, Bun, Deno, or the package tsx installed beside it',
       cause,
     })
   }
-}
-
-function asFolder(url: URL): URL {
-  return url.href.endsWith('/') ? url : new URL(`${url.href}/`)
 }
 
 function apply(database: Database, { name, checksum, run }: Migration): void {

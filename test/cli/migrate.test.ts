@@ -1,7 +1,7 @@
 /** `coppice migrate`. */
 
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { CommandLine } from './command-line.ts'
 
@@ -22,6 +22,11 @@ test('migrate applies what was not applied, says what it would, and stops at wha
   expect(status).toMatch(
     /applied {2}1\.sql {2}20\d\d-.*\n.*\n {2}pending {2}3\.sql\n2 migrations applied, 1 to apply\./,
   )
+  const missing = coppice.path('not-yet.db')
+  expect(coppice.output(['migrate', missing, folder, '--status'])).toContain(
+    '0 migrations applied, 3 to apply.',
+  )
+  expect(existsSync(missing)).toBe(false)
   const failed = coppice.run(['migrate', path, folder])
   expect(failed.exitCode).toBe(1)
   expect(failed.errors).toContain('migration 3.sql failed, and nothing of it happened')
@@ -32,6 +37,10 @@ test('migrate applies what was not applied, says what it would, and stops at wha
     applied: [],
     before: ['1.sql', '2.mjs'],
   })
+  writeFileSync(`${folder}/1.sql`, 'select 1')
+  const changed = coppice.run(['migrate', path, folder, '--status'])
+  expect(changed.exitCode).toBe(1)
+  expect(changed.errors).toContain('migration 1.sql has changed since it was applied')
 })
 
 test('a migration in TypeScript is applied, or refused by its name where nothing reads TypeScript', () => {

@@ -4,7 +4,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Database, openSync } from '../../src/index.ts'
-import { appliedMigrations, type Migration, migrate } from '../../src/integrations/migrate.ts'
+import {
+  appliedMigrations,
+  type Migration,
+  migrate,
+  pendingMigrations,
+} from '../../src/integrations/migrate.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
 
 let directory: TemporaryDirectory
@@ -89,6 +94,35 @@ describe('migrate', () => {
       message: expect.stringContaining(message),
     })
     expect(db.tables().map(({ name }) => name)).not.toContain('never')
+  })
+
+  test('a file that failed and was mended is run as it is now, in the same process, too', async () => {
+    write('003-mended.mjs', 'export default tx => tx.exec("create table wrong (a int); select nothing")')
+    await expect(migrate(db, folder)).rejects.toMatchObject({ code: 'MIGRATION_FAILED' })
+    write('003-mended.mjs', 'export default tx => tx.exec("create table mended (a int)")')
+    expect((await migrate(db, folder)).applied).toEqual(['003-mended.mjs'])
+    expect(db.tables().map(({ name }) => name)).toContain('mended')
+  })
+
+  test('files may have any names, in folders by path and by URL', async () => {
+    write('003-a b.mjs', 'export default tx => tx.exec("create table odd (a int)")')
+    write('004-#5 50%?.sql', 'create table odder (a int)')
+    expect((await migrate(db, pathToFileURL(folder))).applied).toHaveLength(4)
+    expect((await migrate(db, folder)).before).toHaveLength(4)
+  })
+
+  test('two at once apply each migration once', async () => {
+    const reports = await Promise.all([migrate(db, folder), migrate(db, folder)])
+    expect(reports.flatMap(({ applied }) => applied)).toEqual(['001-users.sql', '002-ages.mjs'])
+  })
+
+  test('what is pending is told, and nothing is done', async () => {
+    expect(await pendingMigrations(db, folder)).toEqual(['001-users.sql', '002-ages.mjs'])
+    await migrate(db, folder, { to: '001-users.sql' })
+    expect(await pendingMigrations(db, pathToFileURL(folder))).toEqual(['002-ages.mjs'])
+    write('001-users.sql', 'select 1')
+    await expect(pendingMigrations(db, folder)).rejects.toMatchObject({ code: 'MIGRATION_FAILED' })
+    expect(appliedMigrations(db)).toHaveLength(1)
   })
 
   test('takes migrations as functions, too, and refuses promises, wrong orders and empty modules', async () => {

@@ -1,6 +1,9 @@
 /** `migrate`: applies the migrations of a folder that were not applied yet. */
 
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
+import { open } from '../../index.ts'
+import type { Migration } from '../../integrations/migrate.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { plural } from '../output/quantities.ts'
 import { runTask, type Task, type TaskOptions, withTaskOptions } from './task.ts'
@@ -35,7 +38,10 @@ them.
 
 Examples:
   coppice migrate app.db
-  coppice migrate app.db db/migrations --status`,
+  coppice migrate app.db db/migrations --status
+
+Exit status: 0 fine; 1 one has failed, and nothing of it has happened, or the files do not go with what was applied; 2 the database
+cannot be opened.`,
     )
     .action(async (path: string, folder: string, options: MigrateOptions) =>
       done(await runTask(options, task => migrateTo(task, path, folder, options))),
@@ -48,24 +54,9 @@ async function migrateTo(
   folder: string,
   options: MigrateOptions,
 ): Promise<undefined> {
-  const { appliedMigrations, migrate, readMigrations } = await import('../../integrations/migrate.ts')
+  const { migrate, readMigrations } = await import('../../integrations/migrate.ts')
   const migrations = await readMigrations(folder)
-  if (options.status) {
-    await using database = await task.open(path, { readOnly: true })
-    const applied = new Map(appliedMigrations(database).map(({ name, appliedAt }) => [name, appliedAt]))
-    const pending = migrations.map(({ name }) => name).filter(name => !applied.has(name))
-    task.result(
-      { applied: [...applied].map(([name, appliedAt]) => ({ name, appliedAt })), pending },
-      [
-        ...[...applied].map(
-          ([name, at]) => `  ${task.colours.good('applied')}  ${name}  ${at.toISOString()}`,
-        ),
-        ...pending.map(name => `  pending  ${name}`),
-        `${plural(applied.size, 'migration')} applied, ${pending.length} to apply.`,
-      ].join('\n'),
-    )
-    return undefined
-  }
+  if (options.status) return showStatus(task, path, migrations)
   await using database = await task.open(path, { create: true })
   const report = await migrate(database, migrations, {
     to: options.to,
@@ -73,5 +64,27 @@ async function migrateTo(
   })
   const { applied, before } = report
   task.result(report, `${plural(applied.length, 'migration')} applied now, ${before.length} before.`)
+  return undefined
+}
+
+/** What was applied and what would be. @throws CoppiceError MIGRATION_FAILED: nothing would be, and why */
+async function showStatus(task: Task, path: string, migrations: readonly Migration[]): Promise<undefined> {
+  const { appliedMigrations, pendingMigrations } = await import('../../integrations/migrate.ts')
+  // What is not there yet would be made.
+  const isThere = existsSync(path)
+  await using database = isThere ? await task.open(path, { readOnly: true }) : await open(':memory:')
+  const applied = appliedMigrations(database)
+  const pending = await pendingMigrations(database, migrations)
+  const lines = [
+    ...applied.map(
+      ({ name, appliedAt }) => `  ${task.colours.good('applied')}  ${name}  ${appliedAt.toISOString()}`,
+    ),
+    ...pending.map(name => `  pending  ${name}`),
+    `${plural(applied.length, 'migration')} applied, ${pending.length} to apply.`,
+  ]
+  task.result(
+    { applied: applied.map(({ name, appliedAt }) => ({ name, appliedAt })), pending },
+    lines.join('\n'),
+  )
   return undefined
 }
