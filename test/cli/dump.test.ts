@@ -44,6 +44,14 @@ beforeAll(() => {
       create view other.named as select a.email, p."Name" from adults a join other.pets p on p.owner = a.id;
       comment on table people is 'Who they''re';
       comment on column people.age is 'in years';
+      create view first as select 1 as x;
+      create view second as select 2 as x;
+      create or replace view first as select x from second;
+      create materialized view counted as select mood, count(*) as n from people group by mood;
+      create unique index counted_by_mood on counted (mood);
+      create materialized view later as select 1 as x with no data;
+      create sequence moved;
+      select setval('moved', 50, false);
       select nextval('numbers');
     `,
   })
@@ -63,6 +71,12 @@ test('a dump makes the same database, and its dump is the same', () => {
   expect(loaded.errors).toBe('')
   for (const table of TABLES) expect(rowsOf(copy, table)).toBe(rowsOf(path, table))
   expect(coppice.output(['dump', copy])).toBe(dump)
+  const views = `select (select x from first), (select sum(n) from counted),
+    (select relispopulated from pg_class where relname = 'later')`
+  expect(coppice.output([copy, '-A', '-t', '-c', views])).toBe(
+    '2|2|f\n',
+  )
+  expect(coppice.output([copy, '-A', '-t', '-c', "select nextval('moved')"])).toBe('50\n')
   // What the sequences and identities give next.
   const next = "insert into people (email) values ('next') returning id, n"
   expect(coppice.output([copy, '-A', '-t', '-q', '-c', next])).toBe('120|16\n')

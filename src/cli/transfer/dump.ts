@@ -2,7 +2,7 @@
  * A database as a script of SQL that PostgreSQL and Coppice both run. Everything is asked from pg_catalog, in one snapshot.
  *
  * The order: schemas, types, sequences, functions, tables with their keys and checks, rows, where sequences stand, indexes,
- * foreign keys, views, comments. So rows go in before what would slow them down or refuse them for their order.
+ * foreign keys, views (after those that they read) and their indexes, comments. So rows go in before what would slow them down or refuse them for their order.
  */
 
 import type { Snapshot } from '../../index.ts'
@@ -90,6 +90,7 @@ class Dump {
       await this.statements('Foreign keys', this.foreignKeys(tables))
       if (isWhole) {
         await this.statements('Views', this.views())
+        await this.statements('Indexes of views', this.indexes(this.materializedViews()))
         await this.statements('Comments', this.comments())
       }
     }
@@ -170,24 +171,25 @@ class Dump {
 
   /** A sequence of an identity is found by its column: what it is called is another's matter. */
   private sequencePlaces(): string[] {
-    return this.query(`select q.schemaname, q.sequencename, q.last_value, tn.nspname, t.relname, a.attname
-      from pg_catalog.pg_sequences q
-        join pg_catalog.pg_namespace n on n.nspname = q.schemaname
-        join pg_catalog.pg_class c on c.relname = q.sequencename and c.relnamespace = n.oid
+    return this.query(`select n.nspname, c.relname, s.seqstart, tn.nspname, t.relname, a.attname
+      from pg_catalog.pg_sequence s
+        join pg_catalog.pg_class c on c.oid = s.seqrelid
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         left join pg_catalog.pg_depend d on d.objid = c.oid and d.deptype = 'i'
           and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refclassid = d.classid
         left join pg_catalog.pg_class t on t.oid = d.refobjid
         left join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
         left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
-      where q.last_value is not null and ${OURS} order by 1, 2`).map(
-      ([schema, name, value, tableSchema, table, column]) => {
-        const sequence =
-          table === null
-            ? literal(fullName(schema!, name!))
-            : `pg_catalog.pg_get_serial_sequence(${literal(fullName(tableSchema!, table))}, ${literal(column!)})`
-        return `SELECT pg_catalog.setval(${sequence}, ${value})`
-      },
-    )
+      where ${OURS} order by 1, 2`).flatMap(([schema, name, start, tableSchema, table, column]) => {
+      const [[value, isCalled]] = this.query(`select last_value, is_called from ${fullName(schema!, name!)}`)
+      // It is where it begins by itself.
+      if (isCalled !== 't' && value === start) return []
+      const sequence =
+        table === null
+          ? literal(fullName(schema!, name!))
+          : `pg_catalog.pg_get_serial_sequence(${literal(fullName(tableSchema!, table))}, ${literal(column!)})`
+      return [`SELECT pg_catalog.setval(${sequence}, ${value}${isCalled === 't' ? '' : ', false'})`]
+    })
   }
 
   private functions(): string[] {
@@ -292,7 +294,7 @@ class Dump {
     await flush()
   }
 
-  private indexes(tables: readonly DumpedTable[]): string[] {
+  private indexes(tables: readonly Pick<DumpedTable, 'oid'>[]): string[] {
     return tables.flatMap(({ oid }) =>
       this.query(`select pg_catalog.pg_get_indexdef(x.indexrelid) from pg_catalog.pg_index x
         where x.indrelid = ${oid} and not exists (
@@ -311,14 +313,37 @@ class Dump {
     )
   }
 
-  /** In the order in which they were made: one may read another. */
+  /** In the order in which they were made, but after those that they read: CREATE OR REPLACE may have made one read a later one. */
   private views(): string[] {
-    return this.query(`select n.nspname, c.relname, c.relkind, pg_catalog.pg_get_viewdef(c.oid)
-      from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('v', 'm') and ${OURS} order by c.oid`).map(([schema, name, kind, definition]) => {
-      const what = kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'
-      return `CREATE ${what} ${fullName(schema!, name!)} AS\n${definition!.trimEnd().replace(/;$/, '')}`
-    })
+    const texts = new Map(
+      this.query(`select c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_viewdef(c.oid), c.relispopulated
+        from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        where c.relkind in ('v', 'm') and ${OURS} order by c.oid`).map(
+        ([oid, schema, name, kind, definition, isPopulated]) => {
+          const what = kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'
+          const text = definition!.trimEnd().replace(/;$/, '')
+          const noData = kind === 'm' && isPopulated !== 't' ? '\nWITH NO DATA' : ''
+          return [oid!, `CREATE ${what} ${fullName(schema!, name!)} AS\n${text}${noData}`]
+        },
+      ),
+    )
+    const reads = this.query(`select r.ev_class, d.refobjid
+      from pg_catalog.pg_depend d join pg_catalog.pg_rewrite r on r.oid = d.objid
+      where d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass and d.deptype = 'n'`)
+    const ordered = new Set<string>()
+    const add = (oid: string): void => {
+      if (ordered.has(oid) || !texts.has(oid)) return
+      for (const [view, read] of reads) if (view === oid && read !== oid) add(read!)
+      ordered.add(oid)
+    }
+    for (const oid of texts.keys()) add(oid)
+    return [...ordered].map(oid => texts.get(oid)!)
+  }
+
+  private materializedViews(): { readonly oid: string }[] {
+    return this.query(`select c.oid from pg_catalog.pg_class c
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+      where c.relkind = 'm' and ${OURS} order by c.oid`).map(([oid]) => ({ oid: oid! }))
   }
 
   private comments(): string[] {
