@@ -594,11 +594,13 @@ export function aggregateText(
     const compare = comparator(call.argumentTypes[0])
     rows = rows.filter(row => row[0] !== null).sort((left, right) => compare(left[0], right[0]))
   }
-  for (const row of rows) {
+  const directValues = direct.map((one, at) => convert(one, fn.directArguments![at], context).value)
+  const { length: count } = rows
+  const places = implementation.placesOf?.(count, directValues)
+  for (const row of places === undefined ? rows : places.map(place => rows[place])) {
     if (fn.skipsNulls !== false && row.includes(null)) continue
     state = implementation.step(state, ...(types.length === 0 ? [] : row), context)
   }
-  const directValues = direct.map((one, at) => convert(one, fn.directArguments![at], context).value)
-  const value = (implementation.finish as (...all: Value[]) => Value)(state, context, directValues)
+  const value = (implementation.finish as (...all: Value[]) => Value)(state, context, directValues, count)
   return [formatType(chosen.result), value === null ? null : print(chosen.result, value, context)]
 }
