@@ -73,9 +73,7 @@ test('a dump makes the same database, and its dump is the same', () => {
   expect(coppice.output(['dump', copy])).toBe(dump)
   const views = `select (select x from first), (select sum(n) from counted),
     (select relispopulated from pg_class where relname = 'later')`
-  expect(coppice.output([copy, '-A', '-t', '-c', views])).toBe(
-    '2|2|f\n',
-  )
+  expect(coppice.output([copy, '-A', '-t', '-c', views])).toBe('2|2|f\n')
   expect(coppice.output([copy, '-A', '-t', '-c', "select nextval('moved')"])).toBe('50\n')
   // What the sequences and identities give next.
   const next = "insert into people (email) values ('next') returning id, n"
