@@ -5,7 +5,7 @@
 
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { type Database, openSync, SqlError } from '../src/index.ts'
+import { type Database, openSync } from '../src/index.ts'
 import { statementCode } from '../src/sql/execute/generate/policy.ts'
 import { Settings } from '../src/sql/session/settings.ts'
 import { Store } from '../src/store/store.ts'
@@ -13,6 +13,7 @@ import { type TemporaryDirectory, temporaryDirectory } from '../test/io/temporar
 import { pausedRows, withPausingChanges } from '../test/sql/support/paused.ts'
 import { firstSeed, runs } from './scale.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { answer } from './sql/answer.ts'
 import { CONTENTS, changesScript, tablesDraft, tablesScript } from './sql/changes.ts'
 import { connectionsWithout, type SwitchedConnection } from './sql/switched-off.ts'
 import { DROP_TABLES, queryOf, SEEDS_EACH, tablesFor } from './sql-queries.ts'
@@ -66,17 +67,6 @@ function within<Result>(budgetBytes: number, run: () => Result): Result {
     return run()
   } finally {
     spy.mockRestore()
-  }
-}
-
-function answer(query: () => readonly unknown[]): string[] | string {
-  try {
-    return query()
-      .map(row => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)))
-      .sort()
-  } catch (error) {
-    if (error instanceof SqlError) return error.sqlstate
-    throw error
   }
 }
 

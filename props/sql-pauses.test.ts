@@ -2,11 +2,12 @@
 
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Database, openSync, SqlError } from '../src/index.ts'
+import { type Database, openSync } from '../src/index.ts'
 import { statementCode } from '../src/sql/execute/generate/policy.ts'
 import { pausedRows, withPausingChanges } from '../test/sql/support/paused.ts'
 import { firstSeed, runs } from './scale.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { answer } from './sql/answer.ts'
 import { CONTENTS, changesScript, tablesDraft, tablesScript } from './sql/changes.ts'
 import { connectionsWithout, type SwitchedConnection } from './sql/switched-off.ts'
 import { DROP_TABLES, queryOf, SEEDS_EACH, tablesFor } from './sql-queries.ts'
@@ -28,17 +29,6 @@ beforeAll(() => {
   connections = connectionsWithout(db, SWITCHED_OFF)
 })
 afterAll(() => db.close())
-
-function answer(query: () => readonly unknown[]): string[] | string {
-  try {
-    return query()
-      .map(row => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? String(value) : value)))
-      .sort()
-  } catch (error) {
-    if (error instanceof SqlError) return error.sqlstate
-    throw error
-  }
-}
 
 test.each(['always', 'never'] as const)(`${QUERIES} queries, code generated: %s`, mode => {
   let pauses = 0
