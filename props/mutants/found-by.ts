@@ -37,7 +37,7 @@ export const FOUND_BY: Readonly<Record<string, string>> = {
   'header-not-rewritten-at-recovery': 'old-savepoints',
   'header-rewritten-at-once-at-recovery': 'crash',
   'newest-header-copy-overwritten-first': 'torn-scripts',
-  'torn-older-header-left': 'busy',
+  'torn-older-header-left': 'torn-scripts',
   'forced-checkpoint-left-out': 'crash',
   'recovered-epoch-not-named': 'scripts',
   'old-state-accepted': 'lost-header',
