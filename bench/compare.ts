@@ -42,8 +42,8 @@ const DOCS_PICTURE = new URL('../docs/benchmarks.svg', import.meta.url)
 const DOCS_START = '<!-- result of the last full run, written by `npm run bench -- --docs` -->'
 const DOCS_END = '<!-- end of the result -->'
 const RESULTS = new URL('./results/', import.meta.url)
-/** What `--docs` has written, so that workloads can be run one at a time. */
-const DOCS_RESULT = new URL('./results/docs.json', import.meta.url)
+/** All samples of what `--docs` has written, so that workloads can be run one at a time. */
+const DOCS_RESULT = new URL('../docs/benchmarks.json', import.meta.url)
 
 const WORKLOAD_IDS = WORKLOADS.map(({ id }) => id)
 
@@ -150,7 +150,13 @@ async function measure(
 }
 
 function writeJson(file: URL, result: Result): void {
-  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`)
+  const text = JSON.stringify(result, undefined, 2)
+  // The rounds of a row in one line.
+  const folded = text.replace(
+    /\[\s+([-\d.e,\s]+?)\s+\]/g,
+    (_, list: string) => `[${list.replace(/\s+/g, ' ')}]`,
+  )
+  writeFileSync(file, `${folded}\n`)
 }
 
 /** All samples, and the picture, under the time of the run. */

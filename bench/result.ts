@@ -77,8 +77,8 @@ export function ratioOf({ samples }: Row, peer: ParticipantName): number | undef
 }
 
 /**
- * The rows of both, so that workloads and phases may be run one at a time: of a row that both have, the one with
- * more rounds, or else the newer. Only of one machine under one Node. Rows of one phase are always of one run.
+ * The rows of both, so that workloads and phases may be run one at a time: of a row that both have, the newer one,
+ * however few its rounds: a table that picked the better measured of two runs would mix days. Only of one machine under one Node.
  */
 export function merged(older: Result, newer: Result): Result {
   if (older.machine !== newer.machine) return newer
@@ -97,23 +97,17 @@ export function merged(older: Result, newer: Result): Result {
 
 function mergedSection(older: Section, newer: Section): Section {
   if (older.count !== newer.count) return newer
-  const kept = older.rows.filter(row => {
-    const other = newer.rows.find(({ id }) => id === row.id)
-    return other === undefined || roundsOf(row) > roundsOf(other)
-  })
-  const isKept = new Set(kept.map(({ id }) => id))
+  const isNew = new Set(newer.rows.map(({ id }) => id))
+  const kept = older.rows.filter(({ id }) => !isNew.has(id))
+  if (kept.length === 0) return newer
   return {
     ...newer,
     rounds: Math.max(older.rounds, newer.rounds),
     loadRounds: Math.max(older.loadRounds, newer.loadRounds),
-    rows: [...kept, ...newer.rows.filter(({ id }) => !isKept.has(id))],
+    rows: [...kept, ...newer.rows],
     busyProcessors: [...older.busyProcessors, ...newer.busyProcessors],
     diskLimitNs: newer.diskLimitNs.length > 0 ? newer.diskLimitNs : older.diskLimitNs,
   }
-}
-
-function roundsOf(row: Row): number {
-  return row.samples[SUBJECT]?.length ?? 0
 }
 
 export function describeMachine(nodeVersion: string): string {
