@@ -67,3 +67,15 @@ test('what failed is forgotten to be run again, and what was not run is no succe
   expect(hasFailures(found, asked)).toBe(true)
   expect(hasFailures(found, { ...asked, titles: ['Node 20.20'] })).toBe(false)
 })
+
+test('a runtime whose tests npm test runs is held to its checks alone', () => {
+  const found = reports()
+  found['Node 20.20'] = { ...found['Node 20.20'], files: {} }
+  const ofNode = { ...asked, titles: ['Node 20.20'] }
+  expect(hasFailures(found, ofNode)).toBe(true)
+  const checksOnly = new Set(['Node 20.20'])
+  expect(hasFailures(found, { ...ofNode, checksOnly })).toBe(false)
+  expect(tableOf(found, { ...ofNode, checksOnly })).toContain('| test/wal | by npm test |')
+  found['Node 20.20'].checks.SQL = { name: 'SQL', result: 'fails', commit: 'c1' }
+  expect(hasFailures(found, { ...ofNode, checksOnly })).toBe(true)
+})

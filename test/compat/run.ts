@@ -7,10 +7,12 @@
  * on, so it always ends. Each file is told as it ends, with how many there still are. Two folders are run at a time, and never
  * one of them twice: those of threads want all cores for themselves.
  *
+ * The Node that runs it is asked by the checks alone: its tests are those of `npm test`.
+ *
  *   -- --only node@22,bun     these runtimes
  *   -- --tests wal,table      the tests of these folders; --quick: of none; --no-checks: only tests
  *   -- --sql                  all tests of test/sql/session, and not without the long ones
- *   -- --all                  random stories of threads at full length, too, and not at a fifth
+ *   -- --all                  random stories of threads at full length, and not at a fifth; the tests of this Node, too
  *   -- --at-once 1            so many folders at a time
  *   -- --silence 60           how many seconds a process may say nothing
  *   -- --file-minutes 5       how many minutes a file may take
@@ -176,6 +178,11 @@ function installAll(): InstalledRuntime[] {
   })
 }
 
+/** In the runtime that runs this, `npm test` runs the tests of the core, and more: they are run here when somebody asks for them. */
+const OWN = `node@${process.versions.node.split('.')[0]}`
+const leavesOwnOut = options.only === undefined && !options.all
+const isTested = ({ runtime }: InstalledRuntime) => !leavesOwnOut || runtime !== OWN
+
 /** Files of one folder, in one runtime. */
 async function runFolder(one: InstalledRuntime, files: readonly string[]): Promise<void> {
   const { files: known } = reports[one.title]
@@ -254,7 +261,7 @@ try {
     }
     await inSlots(runtimes, atOnce, one => one, run)
   }
-  const jobs = runtimes.flatMap(one => {
+  const jobs = runtimes.filter(isTested).flatMap(one => {
     const { files: known } = reports[one.title]
     return [...filesOfFolder].map(([folder, all]) => ({
       one,
@@ -272,7 +279,8 @@ try {
     ({ folder }) => folder,
     ({ one, files }) => runFolder(one, files),
   )
-  const asked = { titles: runtimes.map(({ title }) => title), folders: filesOfFolder }
+  const checksOnly = new Set(runtimes.filter(one => !isTested(one)).map(({ title }) => title))
+  const asked = { titles: runtimes.map(({ title }) => title), folders: filesOfFolder, checksOnly }
   process.stdout.write(`${tableOf(reports, asked)}\n${notesOf(reports, asked)}\n`)
   const machine = `${process.platform}, ${process.arch}, ${availableParallelism()} cores`
   const scale = options.all
@@ -283,8 +291,12 @@ try {
   )
   if (!options.sql && folders.includes('sql/session'))
     process.stdout.write(`Not run without --sql: ${LONG_SQL.join(', ')}.\n`)
+  if (leavesOwnOut && folders.length > 0)
+    process.stdout.write(
+      `Of ${OWN} the checks alone: its tests are those of npm test (--all, or --only ${OWN}).\n`,
+    )
   const others = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.test.ts'))
+    .filter(file => file.endsWith('.test.ts') && !file.includes('node_modules'))
     .map(file => join('test', dirname(file)).replaceAll('\\', '/'))
     .filter(folder => !CORE_TESTS.some(one => folder === `test/${one}` || folder.startsWith(`test/${one}/`)))
   process.stdout.write(`Not of the core, and not run: ${[...new Set(others)].sort().join(', ')}, props.\n`)
