@@ -20,6 +20,7 @@ import {
   faultTrial,
   hiddenHeaderTrial,
   lateSyncTrial,
+  limitsTrial,
   lostHeaderTrial,
   MISDIRECTED_READS,
   mixedFilesTrial,
@@ -41,6 +42,7 @@ export interface Trial {
 
 export const TRIALS: readonly Trial[] = [
   { name: 'crash', share: 4, run: crashTrial },
+  { name: 'limits', share: 1, run: limitsTrial },
   { name: 'busy', share: 6, run: busyTrial },
   { name: 'short', share: 1, run: randomShortTrial },
   { name: 'scripts', share: 1, run: scriptTrial },

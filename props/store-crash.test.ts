@@ -21,6 +21,10 @@ describe('a store that crashes', () => {
     await tryTrial('crash', runs(150), firstSeed())
   })
 
+  test('does so when its entries are about as long as a page takes', async () => {
+    await tryTrial('limits', runs(40), firstSeed())
+  })
+
   test('does so while checkpoints run beside its commits', async () => {
     await tryTrial('busy', runs(25), firstSeed())
   })

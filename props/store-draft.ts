@@ -5,6 +5,7 @@
 
 import { assert } from '../src/base/assert.ts'
 import { PutMode, type WriteTree } from '../src/btree/api.ts'
+import { maxEntryLength, maxKeyLength } from '../src/page/node.ts'
 import { CATALOG_TREE_ID } from '../src/store/api.ts'
 import type { WriteTransaction } from '../src/store/transaction.ts'
 import type { SeededRandom } from './seeded-random.ts'
@@ -14,6 +15,8 @@ import type { Content } from './store-history.ts'
 const KEYS = 60
 const TREES_MAX = 4
 const NESTING_MAX = 3
+/** Of most keys. */
+const KEY_BYTES = 4
 /** Tells the states apart: each transaction writes another value here. */
 export const STAMP_KEY = 'stamp'
 
@@ -36,11 +39,14 @@ export interface DraftPlan {
 export class Draft {
   readonly #random: SeededRandom
   readonly #transaction: WriteTransaction
+  readonly #limitsOf: number | undefined
   #trees: Map<number, Map<string, string>>
 
-  constructor(random: SeededRandom, transaction: WriteTransaction, base: Content) {
+  /** @param limitsOf the size of a page: keys and entries are about as long as any that it takes; undefined: most are short */
+  constructor(random: SeededRandom, transaction: WriteTransaction, base: Content, limitsOf?: number) {
     this.#random = random
     this.#transaction = transaction
+    this.#limitsOf = limitsOf
     this.#trees = copyOf(base)
   }
 
@@ -100,15 +106,34 @@ export class Draft {
 
   #key(): string {
     const random = this.#random
-    const key = `k${random.below(KEYS).toString().padStart(3, '0')}`
+    const key = `k${random
+      .below(KEYS)
+      .toString()
+      .padStart(KEY_BYTES - 1, '0')}`
+    if (this.#limitsOf !== undefined && random.chance(0.3)) {
+      return key.padEnd(maxKeyLength(this.#limitsOf) - random.below(3), 'x')
+    }
     return random.chance(0.1) ? key + 'x'.repeat(random.below(76)) : key
   }
 
   #value({ largeValues }: DraftPlan): string {
     const random = this.#random
-    const length = random.chance(largeValues) ? 130 + random.below(2500) : random.below(100)
+    const length =
+      this.#limitsOf !== undefined && random.chance(0.6)
+        ? this.#lengthNearLimits(this.#limitsOf)
+        : random.chance(largeValues)
+          ? 130 + random.below(2500)
+          : random.below(100)
     const part = random.bytes(Math.min(length, 16)).toString('latin1')
     return part.repeat(Math.ceil(length / 16)).slice(0, length)
+  }
+
+  /** Of a value: two or three of these fill a leaf, or one is as long as a page. */
+  #lengthNearLimits(pageSize: number): number {
+    const random = this.#random
+    const most = maxEntryLength(pageSize)
+    const length = random.pick([most, most, most, most >>> 1, Math.floor(most / 1.5), pageSize])
+    return length - KEY_BYTES - 2 + random.below(5)
   }
 
   #mode(): PutMode {

@@ -50,12 +50,17 @@ export class Life {
   /** How likely each of `STEPS` is in this life. */
   #weights: readonly number[]
   readonly #isBusy: boolean
+  /** The size of a page, if entries are to be about as long as it takes. */
+  readonly #limitsOf: number | undefined
   #stamp = 0
   #snapshots: HeldSnapshot[] = []
   #asyncFailure: unknown = undefined
   #waiting = 0
 
-  constructor(seed: number, { allowedErrors = [], storeOptions, isBusy = false }: LifeOptions = {}) {
+  constructor(
+    seed: number,
+    { allowedErrors = [], storeOptions, isBusy = false, isNearLimits = false }: LifeOptions = {},
+  ) {
     const random = new SeededRandom(seed)
     this.random = random
     this.options = { ...randomOptions(random), ...storeOptions }
@@ -71,6 +76,7 @@ export class Life {
     this.history = new History(new Map([[CATALOG_TREE_ID, new Map()]]))
     this.allowedErrors = new Set(allowedErrors)
     this.#isBusy = isBusy
+    this.#limitsOf = isNearLimits ? this.options.pageSizeBytes : undefined
     this.#weights = STEPS.map(
       ({ weight, isCommit }) => (isBusy && !isCommit ? 0 : weight) * random.pick(MOODS),
     )
@@ -198,7 +204,7 @@ export class Life {
       const transaction = this.opened.begin()
       let content: Content
       try {
-        const draft = new Draft(this.random, transaction, this.#baseOf(transaction).content)
+        const draft = this.#draft(transaction)
         const stamp = `${++this.#stamp}`
         draft.change(this.#plan(), stamp)
         if (this.random.chance(0.3)) this.#queueWrite()
@@ -227,10 +233,14 @@ export class Life {
 
   /** The whole of a transaction: random changes on the store and in the history. */
   #change(transaction: WriteTransaction, plan: DraftPlan, durability: Durability): Version {
-    const draft = new Draft(this.random, transaction, this.#baseOf(transaction).content)
+    const draft = this.#draft(transaction)
     draft.change(plan, `${++this.#stamp}`)
     if (this.random.chance(0.04)) throw new ChangeOfMind()
     return this.history.submit(draft.content, this.history.tip.savepoints, durability === 'none')
+  }
+
+  #draft(transaction: WriteTransaction): Draft {
+    return new Draft(this.random, transaction, this.#baseOf(transaction).content, this.#limitsOf)
   }
 
   /** The version that the transaction builds on: one whose commit failed before is known by its stamp. */

@@ -13,6 +13,8 @@ export interface LifeOptions {
   readonly storeOptions?: StoreOptions
   /** Nothing but commits, so many and so large that checkpoints run beside them most of the time. */
   readonly isBusy?: boolean
+  /** Keys and entries are about as long as any that lie in a page (`Draft`). */
+  readonly isNearLimits?: boolean
 }
 
 interface Step {

@@ -71,7 +71,22 @@ export async function stepUntilDeath(life: Life, count: number): Promise<void> {
 
 /** Three lives, each ended by a crash, with crashes inside of their recoveries. */
 export async function crashTrial(seed: number): Promise<void> {
-  const life = new Life(seed)
+  await crashThrice(new Life(seed), seed)
+}
+
+/** The same with keys and entries about as long as any that lie in a page, of every size. */
+export async function limitsTrial(seed: number): Promise<void> {
+  const random = new SeededRandom(seed ^ 0x11417)
+  const pageSizeBytes = random.pick([512, 512, 1024, 4096, 4096, 8192, 16_384, 32_768, 65_536])
+  const storeOptions = {
+    pageSizeBytes,
+    cacheSizeBytes: random.pick([16, 24, 128, 256]) * pageSizeBytes,
+    maxSizeBytes: 16_384 * pageSizeBytes,
+  }
+  await crashThrice(new Life(seed, { storeOptions, isNearLimits: true }), seed)
+}
+
+async function crashThrice(life: Life, seed: number): Promise<void> {
   const { random, disk } = life
   await liveThrough(life, seed, async () => {
     await life.open()

@@ -9,6 +9,7 @@ import { type TreeFault, verifyTree } from '../../src/btree/verify.ts'
 import { TreeWriter } from '../../src/btree/writer.ts'
 import { birthOf, sealPage, verifyPage } from '../../src/page/header.ts'
 import type { PageMemory } from '../../src/page/memory.ts'
+import { Scratch } from '../../src/page/scratch.ts'
 import { type PageIo, Pool } from '../../src/pool/pool.ts'
 
 const SEED = 0x5eed
@@ -118,7 +119,8 @@ export class TreeHarness {
   readonly context: TreeContext
   readonly allocator: CheckingAllocator
 
-  constructor(pageSize: number, frames: number) {
+  /** @param hasKernel whether leaves are searched and rewritten by the kernel, or all in TypeScript */
+  constructor(pageSize: number, frames: number, hasKernel = true) {
     this.file = new PageMap(pageSize)
     this.pool = new Pool({
       pageSize,
@@ -133,6 +135,7 @@ export class TreeHarness {
       },
     })
     this.context = new TreeContext(this.pool, this.file)
+    if (!hasKernel) Object.assign(this.context, { kernel: undefined, scratch: new Scratch(pageSize) })
     this.allocator = new CheckingAllocator(pageId => {
       this.pool.discard(pageId)
       this.file.pages.delete(pageId)
@@ -147,6 +150,12 @@ export class TreeHarness {
   nextTransaction(): void {
     this.allocator.birth++
     this.allocator.ownFrom = this.allocator.birth
+  }
+
+  /** Calls `page` for each page of the tree that is no extent's, in the order of their keys. */
+  visit(root: TreeRoot, page: (pageId: number, birth: number) => void): void {
+    const walk = verifyTree(this.context, root, { page, run: () => {}, fault: () => {} }, false)
+    for (const _ of walk);
   }
 
   /** Checks the tree; returns the pages it uses. */
