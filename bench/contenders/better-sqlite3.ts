@@ -22,7 +22,19 @@ import {
   type Statement,
 } from './sqlite.ts'
 
+assertRuns()
+
 export const label = versionedName('better-sqlite3')
+
+/** It is loaded by its first database, and is built for one version of Node. */
+function assertRuns(): void {
+  try {
+    new Database(':memory:').close()
+  } catch (error) {
+    if (!String(error).includes('NODE_MODULE_VERSION')) throw error
+    throw new Error(`better-sqlite3 was not built for Node ${process.versions.node}`)
+  }
+}
 
 class BetterSqlite implements SqliteDatabase {
   readonly db: Database.Database
