@@ -3,9 +3,11 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** Whether a package of this folder is installed; tests of those that are not are skipped, and say so. */
+/** Whether a package of this folder, or of the project, is installed; tests of those that are not are skipped, and say so. */
 export function hasPackage(name: string): boolean {
-  const isThere = existsSync(fileURLToPath(new URL(`./node_modules/${name}/package.json`, import.meta.url)))
+  const isThere = ['.', '../..'].some(folder =>
+    existsSync(fileURLToPath(new URL(`${folder}/node_modules/${name}/package.json`, import.meta.url))),
+  )
   if (!isThere) console.warn(`${name} is not installed (npm ci --prefix test/clients): its tests are skipped`)
   return isThere
 }
