@@ -21,10 +21,13 @@ import { UsageError } from './usage-error.ts'
 /** Runs what the arguments ask for, and says how it went. */
 export async function runProgram(words: readonly string[]): Promise<number> {
   let exitCode: ExitCode = EXIT.ok
+  // By the words: what is not understood has no options yet.
+  const asJson = words.includes('--json')
   const program = new Command('coppice')
     .description('Coppice: a database in one file, with PostgreSQL’s SQL.')
     .enablePositionalOptions()
     .exitOverride()
+    .configureOutput(asJson ? { writeErr: () => {} } : {})
     .showHelpAfterError('(coppice --help says more)')
   const done = (code: ExitCode): void => {
     exitCode = code
@@ -47,9 +50,15 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     await program.parseAsync([...words])
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode
-    const asJson = words.includes('--json')
     const colours = coloursFor(process.stderr, process.env)
+    if (error instanceof CommanderError) {
+      const message = error.message.replace(/^error: /, '')
+      if (asJson && error.exitCode !== 0)
+        process.stderr.write(
+          errorText(describeError(new UsageError(message)), { colours, asJson, isVerbose: false }),
+        )
+      return error.exitCode
+    }
     if (error instanceof UsageError && !asJson) process.stderr.write(`coppice: ${error.message}\n`)
     else process.stderr.write(errorText(describeError(error), { colours, asJson, isVerbose: false }))
     return EXIT.failed

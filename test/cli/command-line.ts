@@ -17,7 +17,7 @@ export interface Outcome {
 }
 
 export interface RunOptions {
-  readonly input?: string
+  readonly input?: string | Uint8Array
   readonly environment?: Readonly<Record<string, string>>
   /** Where it runs; otherwise in the folder of the tests. */
   readonly folder?: string

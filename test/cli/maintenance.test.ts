@@ -1,5 +1,6 @@
 /** The commands for the file itself, and `serve`: as text, as JSON, and with their exit statuses. */
 
+import { once } from 'node:events'
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { dirname } from 'node:path'
@@ -124,6 +125,32 @@ test('explain shows a plan, and --analyze changes nothing', () => {
   expect(coppice.output([path, '-A', '-t', '-c', 'select count(*) from people'])).toBe('20000\n')
 })
 
+test('explain --analyze is ended by Ctrl-C, and what it has changed is undone', async () => {
+  const statement = `with gone as (delete from thin returning id)
+    select count(*) from gone, generate_series(1, 100000) a, generate_series(1, 100000) b`
+  const child = coppice.start(['explain', path, '--analyze', statement])
+  // It has begun when the log is there; before, Ctrl-C is heard as well.
+  while (!existsSync(`${path}-wal0`)) await new Promise(resolve => setTimeout(resolve, 20))
+  child.kill('SIGINT')
+  let errors = ''
+  child.stderr.on('data', piece => {
+    errors += piece
+  })
+  const [exitCode] = await once(child, 'close')
+  expect([exitCode, errors]).toEqual([130, expect.stringMatching(/cancel|interrupted/)])
+  expect(coppice.output([path, '-A', '-t', '-c', 'select count(*) from thin'])).toBe('2000\n')
+})
+
+test('export is ended by Ctrl-C before its first row, and makes no file', async () => {
+  const file = coppice.path('never.csv')
+  const query = 'select a from generate_series(1, 100000) a, generate_series(1, 100000) b order by a'
+  const child = coppice.start(['export', path, '--query', query, '-o', file])
+  while (!existsSync(`${file}.part`)) await new Promise(resolve => setTimeout(resolve, 20))
+  child.kill('SIGINT')
+  const [exitCode] = await once(child, 'close')
+  expect([exitCode, existsSync(file), existsSync(`${file}.part`)]).toEqual([130, false, false])
+})
+
 test('bench measures, and leaves nothing behind', () => {
   const { measures, rows } = json('bench', '--rows', '2000')
   expect(rows).toBe(2000)
@@ -146,9 +173,27 @@ describe('a command', () => {
     const help = coppice.output(['--help'])
     for (const command of ['import', 'export', 'check', 'salvage', 'stats', 'serve'])
       expect(help).toContain(`  ${command} `)
-    expect(coppice.output(['import', '--help'])).toContain('Examples:')
     expect(coppice.run(['import']).exitCode).toBe(1)
+    const commands = [...help.matchAll(/^ {2}([a-z]+) \[/gm)].map(([, name]) => name)
+    expect(commands.length).toBeGreaterThan(12)
+    for (const command of commands.filter(name => name !== 'help')) {
+      const text = coppice.output([command, '--help'])
+      // What one can type, with what it ends, and that programs may read it.
+      expect(text).toMatch(new RegExp(`Examples?:\\n {2}.*coppice ${command}`))
+      expect(text).toMatch(/\nExit status: 0 /)
+      expect(text).toContain('--json')
+    }
   })
+})
+
+test('what is not understood is an object, too, for programs', () => {
+  for (const words of [['import'], ['check'], ['stats', '--nonsense'], ['bench', '--rows', 'many']]) {
+    const { output, errors, exitCode } = coppice.run([...words, '--json'])
+    expect([output, exitCode]).toEqual(['', 1])
+    expect(JSON.parse(errors)).toEqual({
+      error: { code: 'USAGE', message: expect.stringMatching(/argument|option/) },
+    })
+  }
 })
 
 test('serve answers clients until Ctrl-C', async () => {

@@ -1,6 +1,6 @@
 /** The shell's backslash commands, those of psql that people know: conditions, the query buffer, definitions, other databases. */
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { splitArguments } from '../../src/cli/script/arguments.ts'
 import { COMMANDS } from '../../src/cli/shell/commands.ts'
@@ -239,6 +239,30 @@ describe('another database', () => {
     }
     expect(run('\\l+\n', 'first.db').output).toContain(`|${coppice.path('second.db')}\n`)
   })
+})
+
+test('a script that restricts itself runs no backslash commands until it gives the key again', () => {
+  const input = `\\restrict k3y
+\\! echo out of its cage
+\\set x \`echo out, too\`
+\\if true
+\\endif
+\\unrestrict other
+\\unrestrict \`echo > escaped; echo k3y\`
+\\echo no
+select 1;
+\\unrestrict k3y
+\\echo yes
+\\unrestrict k3y
+\\restrict
+`
+  const { output, errors } = run(input)
+  expect(output).toBe('1\nyes\n')
+  expect(errors.match(/only \\unrestrict is allowed/g)).toHaveLength(5)
+  expect(errors.match(/unrestrict: the key is another one/g)).toHaveLength(2)
+  expect(existsSync(coppice.path('escaped'))).toBe(false)
+  expect(errors).toContain('\\unrestrict: nothing is restricted')
+  expect(errors).toContain('\\restrict: expected a key')
 })
 
 test('the encoding, the environment, the folder, the last error', () => {

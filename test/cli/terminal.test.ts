@@ -1,5 +1,6 @@
 /** The shell on a terminal. */
 
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { CommandLine, hasTerminal } from './command-line.ts'
 
@@ -107,6 +108,95 @@ describe.skipIf(!hasTerminal)('the shell on a terminal', () => {
       environment,
     )
     expect(seen).toContain('     2\n')
+  })
+
+  test('remembers a statement as it was typed where it would mean something else on one line', () => {
+    const environment = { NO_COLOR: '1', COPPICE_HISTORY: coppice.path('state/lines') }
+    coppice.onTerminal(
+      [],
+      [
+        { see: '=> ' },
+        { type: "select 'two\r" },
+        { see: "'> " },
+        { type: "  lines' as text; -- done\r" },
+        { see: '(1 row)' },
+        { see: '=> ' },
+        { type: 'select 3 -- three\r' },
+        { see: '-> ' },
+        { type: '  + 4 as seven;\r' },
+        { see: '(1 row)' },
+        { see: '=> ' },
+        { type: '\\q\r' },
+      ],
+      environment,
+    )
+    expect(readFileSync(coppice.path('state/lines'), 'utf8')).toBe(
+      "select 'two\n  lines' as text; -- done\nselect 3 -- three\n  + 4 as seven;\n",
+    )
+  })
+
+  test('completes tables and columns, where each of them may stand', () => {
+    const seen = coppice.onTerminal(
+      ['completed.db'],
+      [
+        { see: 'completed=> ' },
+        { type: 'create table travellers (id int, "Given Name" text, birthplace text);\r' },
+        { see: 'CREATE TABLE' },
+        { see: 'completed=> ' },
+        { type: 'select birth\t' },
+        { see: 'birthplace' },
+        { type: ' from trav\t' },
+        { see: 'travellers' },
+        { type: ' t where t.birth\t' },
+        { see: 't.birthplace' },
+        { type: ' is null and t."Giv\t' },
+        { see: 'Given Name"' },
+        { type: ' is null;\r' },
+        { see: '(0 rows)' },
+        { type: '\\d trav\t' },
+        { see: 'travellers' },
+        { type: '\r' },
+        { see: 'birthplace' },
+        { see: 'completed=> ' },
+        { type: '\x04' },
+      ],
+      { NO_COLOR: '1', PAGER: 'cat' },
+    )
+    expect(seen).not.toContain('ERROR')
+  })
+
+  test('takes the rows of a COPY line by line, and Ctrl-C leaves them', () => {
+    const environment = { NO_COLOR: '1', COPPICE_HISTORY: coppice.path('state/rows') }
+    const seen = coppice.onTerminal(
+      [],
+      [
+        { see: 'memory=> ' },
+        { type: 'create table t (a int, b text);\r' },
+        { see: 'CREATE TABLE' },
+        { see: 'memory=> ' },
+        { type: 'copy t from stdin csv;\r' },
+        { see: '>> ' },
+        { type: '1,one\r' },
+        { see: '>> ' },
+        { type: '\x03' },
+        { see: 'cancelled' },
+        { see: 'memory=> ' },
+        { type: 'copy t from stdin csv;\r' },
+        { see: '>> ' },
+        { type: '2,two\r' },
+        { see: '>> ' },
+        { type: '\\.\r' },
+        { see: 'COPY 1' },
+        { see: 'memory=> ' },
+        { type: 'table t;\r' },
+        { see: '(1 row)' },
+        { type: '\x1b[A\x1b[A' },
+        { see: 'copy t from stdin csv;' },
+        { type: '\x15\\q\r' },
+      ],
+      environment,
+    )
+    expect(seen).toContain(' 2 │ two\n')
   })
 
   test('completes keywords and commands', () => {

@@ -23,7 +23,9 @@ Of LMDB: maps from bytes to bytes, where the package lmdb is installed; --name s
 
 Examples:
   coppice convert old.sqlite app.db
-  coppice convert data.mdb app.db --name users --name sessions`
+  coppice convert data.mdb app.db --name users --name sessions
+
+Exit status: 0 fine; 1 it failed, and nothing was added to the database; 2 the database cannot be opened; 130 Ctrl-C.`
 
 export function addConvert(program: Command, done: (code: ExitCode) => void): void {
   withTaskOptions(

@@ -25,7 +25,9 @@ Examples:
   coppice new.db -1 -f app.sql                 into a new database
   coppice dump app.db | psql -1 postgres       into PostgreSQL
   coppice dump app.db --schema-only
-  coppice dump app.db --table users -o users.sql.gz`
+  coppice dump app.db --table users -o users.sql.gz
+
+Exit status: 0 fine; 1 it failed, and there is no new file; 2 the database cannot be opened; 130 Ctrl-C.`
 
 export function addDump(program: Command, done: (code: ExitCode) => void): void {
   withTaskOptions(
@@ -58,7 +60,9 @@ async function run(task: Task, path: string, options: DumpCommandOptions): Promi
       withRows: options.schemaOnly !== true,
       tables: (options.table ?? []).map(tableName),
       signal: task.signal,
-      onProgress: (rows, total) => task.progress.update('dump', rows, total, 'rows'),
+      onProgress: (rows, total) => {
+        if (task.isBesides(options.output)) task.progress.update('dump', rows, total, 'rows')
+      },
     })
     await output.complete()
   } catch (error) {

@@ -30,7 +30,9 @@ Examples:
   coppice export app.db users -o users.feather          Arrow, for data frames
   coppice export app.db users --format jsonl | jq .email
 
-coppice dump writes a whole database as SQL.`
+coppice dump writes a whole database as SQL.
+
+Exit status: 0 fine; 1 it failed, and there is no new file; 2 the database cannot be opened; 130 Ctrl-C.`
 
 export function addExport(program: Command, done: (code: ExitCode) => void): void {
   withTaskOptions(
@@ -82,7 +84,9 @@ async function runExport(
       hasHeader: options.header,
       nullText: options.null,
       signal: task.signal,
-      onProgress: done => task.progress.update('export', done, total, 'rows'),
+      onProgress: done => {
+        if (task.isBesides(options.output)) task.progress.update('export', done, total, 'rows')
+      },
     })
     await output.complete()
   } catch (error) {

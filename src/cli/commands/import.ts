@@ -41,7 +41,8 @@ Examples:
   coppice import app.db big.csv --skip-bad-lines        what cannot be read is left out and reported by line
   curl https://example.org/a.csv | coppice import app.db - --format csv --table a
 
-Exit status: 0 everything was read; 4 lines were left out; 1 nothing was read; 2 the database cannot be opened.`
+Exit status: 0 everything was read; 4 lines were left out; 1 nothing was read; 2 the database cannot be opened; 130 Ctrl-C,
+and nothing was read.`
 
 export function addImport(program: Command, done: (code: ExitCode) => void): void {
   withTaskOptions(

@@ -32,7 +32,14 @@ function addCheck(program: Command, done: Done): void {
   )
     .addHelpText(
       'after',
-      '\nExit status: 0 nothing is wrong; 4 there is damage (coppice salvage saves what can be saved).',
+      `
+Examples:
+  coppice check app.db
+  coppice check app.db --json | jq .faults
+  coppice check app.db -q || mail -s 'app.db is damaged' me@example.org < /dev/null
+
+Exit status: 0 nothing is wrong; 4 there is damage (coppice salvage saves what can be saved); 1 it failed; 2 the database cannot be
+opened; 130 Ctrl-C.`,
     )
     .action(async (path: string, options: TaskOptions) =>
       done(await runTask(options, task => check(task, path))),
@@ -70,7 +77,14 @@ function addSalvage(program: Command, done: Done): void {
       .argument('<new-database>')
       .option('--overwrite', 'replace an existing file'),
   )
-    .addHelpText('after', '\nExit status: 0 nothing is lost; 4 something is.')
+    .addHelpText(
+      'after',
+      `
+Example:
+  coppice salvage damaged.db saved.db
+
+Exit status: 0 nothing is lost; 4 something is; 1 it failed, and there is no new database; 130 Ctrl-C.`,
+    )
     .action(async (path: string, target: string, options: OverwriteOptions) =>
       done(await runTask(options, task => salvageInto(task, path, target, options))),
     )
@@ -124,9 +138,20 @@ function addCompact(program: Command, done: Done): void {
       .summary('make the file as small as it can be')
       .description('Builds thinly filled tables anew and gives free space back to the system.')
       .argument('<database>'),
-  ).action(async (path: string, options: TaskOptions) =>
-    done(await runTask(options, task => compact(task, path))),
   )
+    .addHelpText(
+      'after',
+      `
+It needs room for a copy of what it builds anew, and the database for itself; a program that has it open calls db.compact().
+
+Example:
+  coppice compact app.db
+
+Exit status: 0 fine; 1 it failed, and nothing is lost; 2 the database cannot be opened; 130 Ctrl-C.`,
+    )
+    .action(async (path: string, options: TaskOptions) =>
+      done(await runTask(options, task => compact(task, path))),
+    )
 }
 
 async function compact(task: Task, path: string): Promise<undefined> {
@@ -156,7 +181,14 @@ function addBackup(program: Command, done: Done): void {
   )
     .addHelpText(
       'after',
-      '\nA program that has the database open makes backups with db.backup(path), while it goes on writing.',
+      `
+A program that has the database open makes backups with db.backup(path), while it goes on writing.
+
+Examples:
+  coppice backup app.db backups/app-$(date +%F).db
+  coppice backup app.db copy.db --overwrite
+
+Exit status: 0 fine; 1 it failed, and there is no copy; 2 the database cannot be opened; 130 Ctrl-C.`,
     )
     .action(async (path: string, target: string, options: OverwriteOptions) =>
       done(await runTask(options, task => copyDatabase(task, path, target, options, 'backup'))),
@@ -173,7 +205,17 @@ function addRestore(program: Command, done: Done): void {
       .argument('<backup>')
       .option('--overwrite', 'replace an existing database'),
   )
-    .addHelpText('after', '\nOf a dump, which is SQL: coppice app.db -1 -v ON_ERROR_STOP=1 -f dump.sql')
+    .addHelpText(
+      'after',
+      `
+Of a dump, which is SQL: coppice app.db -1 -f dump.sql
+
+Examples:
+  coppice restore app.db backups/app-2026-03-01.db
+  coppice restore app.db copy.db --overwrite   what is in app.db now is lost
+
+Exit status: 0 fine; 1 it failed, or the backup is damaged, and nothing was changed; 2 the backup cannot be opened; 130 Ctrl-C.`,
+    )
     .action(async (path: string, backup: string, options: OverwriteOptions) =>
       done(await runTask(options, task => copyDatabase(task, backup, path, options, 'restore'))),
     )

@@ -33,7 +33,11 @@ Examples:
   coppice serve app.db                                        psql -h localhost -p 5432
   coppice serve data/ --port 6543                             all databases of a folder
   coppice serve --config coppice.conf                         data_directory, port, statement_timeout = '30s', …
-  COPPICE_PASSWORD_ann=secret coppice serve app.db --host 0.0.0.0 --user ann --tls-key key.pem --tls-cert cert.pem`
+  COPPICE_PASSWORD_ann=secret coppice serve app.db --host 0.0.0.0 --user ann --tls-key key.pem --tls-cert cert.pem
+
+It goes on until Ctrl-C or SIGTERM, and lets nobody lose what was committed.
+
+Exit status: 0 it was ended; 1 it could not start, or was not understood.`
 
 export function addServe(program: Command, done: (code: ExitCode) => void): void {
   withTaskOptions(

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { type Command, Option } from 'commander'
 import { EXIT, type ExitCode } from '../exit-codes.ts'
 import { coloursFor } from '../output/colours.ts'
@@ -11,6 +12,7 @@ import { StreamTarget, targetOf } from '../output/target.ts'
 import { linesOf, linesOfFile } from '../script/lines.ts'
 import { describeError } from '../session/sent-error.ts'
 import { Session } from '../session/session.ts'
+import type { CopyData } from '../shell/copy.ts'
 import { runInteractive, TerminalScreen } from '../shell/interactive.ts'
 import { defaultSettings, optionNamed, type PrintSettings, PSET } from '../shell/settings.ts'
 import { ScriptStopped, Shell } from '../shell/shell.ts'
@@ -172,7 +174,7 @@ async function runBatch(shell: Shell, options: ShellOptions): Promise<ExitCode> 
   try {
     if (isOne) await shell.session.rows('begin')
     for (const text of command) {
-      await shell.runLines(text.split('\n'))
+      await shell.runLines(text.split('\n'), rowsOfInput)
       if (shell.hasQuit || (shell.failureCount > 0 && isOne)) break
     }
     if (shell.failureCount === 0 || command.length === 0) await runFiles(shell, files, isOne)
@@ -183,6 +185,15 @@ async function runBatch(shell: Shell, options: ShellOptions): Promise<ExitCode> 
   if (wasInterrupted) return EXIT.interrupted
   if (shell.failureCount === 0) return EXIT.ok
   return command.length > 0 ? EXIT.failed : EXIT.scriptFailed
+}
+
+let isInputTaken = false
+
+/** For a COPY FROM STDIN of `-c`: all of standard input, and the next one has nothing. */
+function rowsOfInput(): CopyData {
+  const pieces = isInputTaken ? [] : process.stdin
+  isInputTaken = true
+  return { pieces: Readable.from(pieces), skip: 'never' }
 }
 
 async function runFiles(shell: Shell, files: readonly string[], isOne: boolean): Promise<void> {

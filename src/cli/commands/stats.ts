@@ -15,6 +15,16 @@ interface StatsOptions extends TaskOptions {
   readonly all?: true
 }
 
+const EXAMPLES = `
+What is half full or less gets smaller by coppice compact.
+
+Examples:
+  coppice stats app.db
+  coppice stats app.db --exact --svg app.svg   a picture, of all pages
+  coppice stats app.db --json | jq '.trees[] | {table, index, entries}'
+
+Exit status: 0 fine; 1 it failed; 2 the database cannot be opened.`
+
 export function addStats(program: Command, done: (code: ExitCode) => void): void {
   withTaskOptions(
     program
@@ -25,9 +35,11 @@ export function addStats(program: Command, done: (code: ExitCode) => void): void
       .option('--exact', 'look at all leaves, not at a sample')
       .option('--svg <file>', 'draw a picture')
       .option('-a, --all', "Coppice's own trees, too"),
-  ).action(async (path: string, options: StatsOptions) =>
-    done(await runTask(options, task => run(task, path, options))),
   )
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string, options: StatsOptions) =>
+      done(await runTask(options, task => run(task, path, options), { leavesCtrlC: true })),
+    )
 }
 
 async function run(task: Task, path: string, options: StatsOptions): Promise<undefined> {

@@ -10,6 +10,7 @@ import { type Colours, coloursFor } from '../output/colours.ts'
 import { errorText } from '../output/error-text.ts'
 import { ProgressLine, type Unit } from '../output/progress.ts'
 import { describeError } from '../session/sent-error.ts'
+import { Session } from '../session/session.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** The database cannot be opened. */
@@ -47,9 +48,24 @@ export class Task {
     }
   }
 
+  /** The same in a thread of its own, where statements can be cancelled while they run. */
+  async openSession(path: string, { readOnly }: { readonly readOnly: boolean }): Promise<Session> {
+    try {
+      const unsafeLock = this.options.unsafeLock ?? false
+      return await Session.open(path, { readOnly, create: false, unsafeLock })
+    } catch (error) {
+      throw new NotOpened('', { cause: error })
+    }
+  }
+
   /** For the options of long operations. */
   onProgress(label: string, unit: Unit): (progress: Progress) => void {
     return ({ phase, done, total }) => this.progress.update(`${label}: ${phase}`, done, total, unit)
+  }
+
+  /** Whether what is written there is not seen where progress is: rows on a terminal and a line of progress would mix. */
+  isBesides(file: string): boolean {
+    return file !== '-' || process.stdout.isTTY !== true
   }
 
   /** Something that people want to know while it goes on. */
@@ -84,17 +100,27 @@ export function withTaskOptions(command: Command): Command {
     )
 }
 
+/** How a command ends before its time. */
+interface Manners {
+  /**
+   * It works without pauses in which Ctrl-C could be heard, so that is left to the system, which ends the process. What was not
+   * committed is gone, and the database recovers when it is opened.
+   */
+  readonly leavesCtrlC?: boolean
+}
+
 /** Runs a command; says what failed. */
 export async function runTask(
   options: TaskOptions,
   run: (task: Task) => Promise<ExitCode | undefined>,
+  { leavesCtrlC = false }: Manners = {},
 ): Promise<ExitCode> {
   const abort = new AbortController()
   const onSignal = (): void => {
     if (abort.signal.aborted) process.exit(EXIT.interrupted)
     abort.abort(new UsageError('interrupted; nothing was changed'))
   }
-  process.on('SIGINT', onSignal)
+  if (!leavesCtrlC) process.on('SIGINT', onSignal)
   const task = new Task(options, abort.signal)
   try {
     return (await run(task)) ?? EXIT.ok
@@ -107,6 +133,8 @@ export async function runTask(
     if (abort.signal.aborted) return EXIT.interrupted
     return error instanceof NotOpened ? EXIT.notOpened : EXIT.failed
   } finally {
+    // Where the rows themselves went to standard output there is no result that takes its place.
+    task.progress.clear()
     process.off('SIGINT', onSignal)
   }
 }

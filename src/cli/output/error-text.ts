@@ -22,6 +22,7 @@ export function errorText(error: SentError, style: ErrorStyle, where = ''): stri
   if (error.place !== undefined) text += `${placeText(error.place, colours)}\n`
   if (error.detail !== undefined) text += `${colours.strong('DETAIL:')}  ${visible(error.detail)}\n`
   if (error.hint !== undefined) text += `${colours.strong('HINT:')}  ${visible(error.hint)}\n`
+  if (error.context !== undefined) text += `${colours.strong('CONTEXT:')}  ${visible(error.context)}\n`
   // Only of what nobody expected: then the place in the code is what a report needs.
   if (error.stack !== undefined && error.code === undefined)
     text += `${colours.faint(stackOf(error.stack))}\n`

@@ -4,10 +4,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import type { Writable } from 'node:stream'
+import { UsageError } from '../usage-error.ts'
 
 export interface OutputTarget {
   /** Resolves when more may be written. False: nobody reads any more. */
-  write(text: string): Promise<boolean>
+  write(text: string | Uint8Array): Promise<boolean>
   /** Everything is written, and a program that reads it has ended. */
   end(): Promise<void>
 }
@@ -25,8 +26,8 @@ export class StreamTarget implements OutputTarget {
     })
   }
 
-  async write(text: string): Promise<boolean> {
-    if (this.isBroken || text === '') return !this.isBroken
+  async write(text: string | Uint8Array): Promise<boolean> {
+    if (this.isBroken || text.length === 0) return !this.isBroken
     if (!this.stream.write(text)) {
       await Promise.race([once(this.stream, 'drain'), once(this.stream, 'close')]).catch(() => {})
     }
@@ -36,7 +37,7 @@ export class StreamTarget implements OutputTarget {
   async end(): Promise<void> {}
 }
 
-/** A file. @throws the file system's errors, from `opened` and `end` */
+/** A file. @throws UsageError from `opened`, the file system's errors from `write` and `end` */
 export class FileTarget implements OutputTarget {
   private readonly stream: ReturnType<typeof createWriteStream>
   private failure: Error | undefined
@@ -50,11 +51,15 @@ export class FileTarget implements OutputTarget {
 
   static async opened(path: string): Promise<FileTarget> {
     const stream = createWriteStream(path)
-    await once(stream, 'open')
+    try {
+      await once(stream, 'open')
+    } catch (error) {
+      throw new UsageError(`${path}: ${(error as Error).message}`)
+    }
     return new FileTarget(stream)
   }
 
-  async write(text: string): Promise<boolean> {
+  async write(text: string | Uint8Array): Promise<boolean> {
     if (this.failure !== undefined) throw this.failure
     if (!this.stream.write(text)) await once(this.stream, 'drain')
     return true
@@ -73,16 +78,19 @@ export class ProgramTarget implements OutputTarget {
   private readonly child: ChildProcess
   private readonly ended: Promise<void>
   private isOver = false
+  /** With what it has ended; null: a signal has ended it. */
+  exitCode: number | null = null
 
   constructor(command: string, environment: NodeJS.ProcessEnv = process.env) {
     this.child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'], env: environment })
     this.ended = new Promise(resolve => {
-      const over = (): void => {
+      const over = (exitCode: number | null): void => {
+        this.exitCode = exitCode
         this.isOver = true
         resolve()
       }
       this.child.once('exit', over)
-      this.child.once('error', over)
+      this.child.once('error', () => over(null))
     })
     // A program that needs no more closes its input.
     this.child.stdin!.on('error', () => {
@@ -90,7 +98,7 @@ export class ProgramTarget implements OutputTarget {
     })
   }
 
-  async write(text: string): Promise<boolean> {
+  async write(text: string | Uint8Array): Promise<boolean> {
     if (this.isOver) return false
     if (!this.child.stdin!.write(text)) {
       await Promise.race([once(this.child.stdin!, 'drain').catch(() => {}), this.ended])

@@ -80,6 +80,11 @@ export class ScriptSplitter {
     return this.text.trim()
   }
 
+  /** A line went by that is no part of the script's statements. */
+  passLine(): void {
+    this.line++
+  }
+
   /** Forgets it. */
   clear(): void {
     this.begin('')

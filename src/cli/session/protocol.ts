@@ -16,6 +16,17 @@ export type Request =
   | { readonly kind: 'next' }
   /** Ends the statement that runs, if one does. */
   | { readonly kind: 'finish' }
+  /** The plan of a statement; with `analyze` it is run. */
+  | { readonly kind: 'explain'; readonly text: string; readonly analyze: boolean }
+  /** Begins a COPY FROM STDIN. */
+  | { readonly kind: 'copyIn'; readonly text: string }
+  | { readonly kind: 'copyPiece'; readonly piece: string | Uint8Array }
+  | { readonly kind: 'copyEnd' }
+  /** Begins a COPY TO STDOUT. */
+  | { readonly kind: 'copyOut'; readonly text: string }
+  | { readonly kind: 'copyRows' }
+  /** Ends a COPY that goes on, if one does: of one that brings rows nothing stays. */
+  | { readonly kind: 'copyAbort' }
   | { readonly kind: 'close' }
 
 export interface SessionOptions {
@@ -41,6 +52,14 @@ export interface StatementPart {
   readonly status: SessionStatus
 }
 
+/** Some rows of a COPY TO STDOUT. */
+export interface CopiedRows {
+  /** Undefined: there are no more. */
+  readonly bytes: Uint8Array | undefined
+  /** Of all of it, when there are no more. */
+  readonly rowCount: number
+}
+
 /** What is said of an open database. */
 export interface OpenedDatabase {
   readonly path: string
@@ -54,6 +73,14 @@ export interface Answers {
   readonly describe: readonly Column[]
   readonly next: StatementPart
   readonly finish: undefined
+  readonly explain: string
+  readonly copyIn: undefined
+  readonly copyPiece: undefined
+  readonly copyEnd: number
+  readonly copyOut: undefined
+  readonly copyRows: CopiedRows
+  /** The rows that were taken. */
+  readonly copyAbort: number
   readonly close: undefined
 }
 
@@ -70,6 +97,8 @@ export interface SentError {
   readonly position: number | undefined
   readonly detail: string | undefined
   readonly hint: string | undefined
+  /** In which of many rows: `COPY t, line 3, column a`. */
+  readonly context: string | undefined
   readonly constraint: string | undefined
   readonly table: string | undefined
   readonly column: string | undefined

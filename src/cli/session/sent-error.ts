@@ -8,7 +8,7 @@ import type { SentError } from './protocol.ts'
 export function describeError(thrown: unknown): SentError {
   if (thrown instanceof FailedStatement) return thrown.error
   if (thrown instanceof SqlError) {
-    const { detail, hint, constraint, table, column } = thrown.fields
+    const { detail, hint, where: context, constraint, table, column } = thrown.fields
     return {
       ...NOTHING,
       code: thrown.code,
@@ -18,6 +18,7 @@ export function describeError(thrown: unknown): SentError {
       position: thrown.position,
       detail,
       hint,
+      context,
       constraint,
       table,
       column,
@@ -26,6 +27,9 @@ export function describeError(thrown: unknown): SentError {
   if (isCoppiceError(thrown)) return { ...NOTHING, code: thrown.code, message: thrown.message }
   if (thrown instanceof UsageError) return { ...NOTHING, code: 'USAGE', message: thrown.message }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  // What the system says of files and the like is known: where in the program it was said helps nobody.
+  const { code, syscall } = error as NodeJS.ErrnoException
+  if (syscall !== undefined) return { ...NOTHING, code, message: error.message }
   return { ...NOTHING, message: error.message, stack: error.stack }
 }
 
@@ -37,6 +41,7 @@ const NOTHING: SentError = {
   position: undefined,
   detail: undefined,
   hint: undefined,
+  context: undefined,
   constraint: undefined,
   table: undefined,
   column: undefined,

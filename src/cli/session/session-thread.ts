@@ -1,11 +1,20 @@
 /** The thread of the database: opens it, holds one session, and runs what the main thread asks for. */
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Connection, type Database, type Execution, openSync, type QueryOptions } from '../../index.ts'
+import {
+  type Connection,
+  type CopyInput,
+  CopyOutput,
+  type Database,
+  type Execution,
+  openSync,
+  type QueryOptions,
+} from '../../index.ts'
 import type { Column, Row } from '../output/result.ts'
 import { cancelSignal } from './cancel-flag.ts'
 import type {
   Answer,
+  CopiedRows,
   OpenedDatabase,
   Request,
   SessionStatus,
@@ -23,6 +32,7 @@ class SessionThread {
   private database: Database | undefined
   private connection: Connection | undefined
   private running: Execution | undefined
+  private copying: CopyInput | CopyOutput | undefined
 
   constructor(data: SessionThreadData) {
     this.options = { rowMode: 'array', values: 'text', signal: cancelSignal(data.cancelFlag) }
@@ -47,8 +57,28 @@ class SessionThread {
         return this.part(this.running!, performance.now(), [])
       case 'finish':
         return this.finish()
+      case 'explain':
+        return this.connection!.prepare(request.text, this.options).explain({ analyze: request.analyze })
+      case 'copyIn':
+        this.finish()
+        this.copying = this.connection!.copyIn(request.text, { signal: this.options.signal })
+        return undefined
+      case 'copyPiece':
+        this.input.write(request.piece)
+        return undefined
+      case 'copyEnd':
+        return this.input.finish().rowCount
+      case 'copyOut':
+        this.finish()
+        this.copying = this.connection!.copyOut(request.text, { signal: this.options.signal })
+        return undefined
+      case 'copyRows':
+        return this.copiedRows(this.copying as CopyOutput)
+      case 'copyAbort':
+        return this.abortCopy()
       case 'close':
         this.running?.finish()
+        this.copying?.[Symbol.dispose]()
         this.connection?.close()
         this.database?.close()
         return undefined
@@ -68,6 +98,23 @@ class SessionThread {
     const startedMs = performance.now()
     this.running = this.connection!.execute(text, parameters, this.options)
     return this.part(this.running, startedMs, columnsOf(this.running))
+  }
+
+  private get input(): CopyInput {
+    return this.copying as CopyInput
+  }
+
+  private abortCopy(): number {
+    const { copying } = this
+    this.copying = undefined
+    copying?.[Symbol.dispose]()
+    return copying instanceof CopyOutput && !copying.hasFailed ? copying.finish().rowCount : 0
+  }
+
+  private copiedRows(copy: CopyOutput): CopiedRows {
+    const { done, value } = copy.next()
+    if (done !== true) return { bytes: value, rowCount: 0 }
+    return { bytes: undefined, rowCount: copy.finish().rowCount }
   }
 
   private describe(text: string): Column[] {

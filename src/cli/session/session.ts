@@ -8,6 +8,7 @@ import type { Column, Row } from '../output/result.ts'
 import type {
   Answer,
   Answers,
+  CopiedRows,
   OpenedDatabase,
   Request,
   SentNotice,
@@ -29,10 +30,13 @@ export interface RunningStatement {
 
 export class Session {
   readonly database: OpenedDatabase
+  /** How it was opened. */
+  readonly options: SessionOptions
   private readonly channel: Channel
 
-  private constructor(database: OpenedDatabase, channel: Channel) {
+  private constructor(database: OpenedDatabase, options: SessionOptions, channel: Channel) {
     this.database = database
+    this.options = options
     this.channel = channel
   }
 
@@ -40,7 +44,7 @@ export class Session {
   static async open(path: string, options: SessionOptions): Promise<Session> {
     const channel = new Channel()
     try {
-      return new Session(await channel.ask('open', { path, options }), channel)
+      return new Session(await channel.ask('open', { path, options }), options, channel)
     } catch (error) {
       await channel.end()
       throw error
@@ -87,6 +91,39 @@ export class Session {
     const rows: Row[] = []
     for await (const part of (await this.run(text)).parts) rows.push(...part)
     return rows
+  }
+
+  /** How a statement would be run; with `analyze` how it was. @throws FailedStatement */
+  explain(text: string, analyze: boolean): Promise<string> {
+    this.channel.resetCancel()
+    return this.channel.ask('explain', { text, analyze })
+  }
+
+  /** Begins a COPY FROM STDIN: its rows follow in pieces, then its end. @throws FailedStatement */
+  async copyIn(text: string): Promise<void> {
+    this.channel.resetCancel()
+    await this.channel.ask('copyIn', { text })
+  }
+  /** @throws FailedStatement: it has failed and is over */
+  async copyPiece(piece: string | Uint8Array): Promise<void> {
+    await this.channel.ask('copyPiece', { piece })
+  }
+  /** Stores the rows, and says how many. @throws FailedStatement */
+  copyEnd(): Promise<number> {
+    return this.channel.ask('copyEnd', {})
+  }
+  /** Begins a COPY TO STDOUT. @throws FailedStatement */
+  async copyOut(text: string): Promise<void> {
+    this.channel.resetCancel()
+    await this.channel.ask('copyOut', { text })
+  }
+  /** The next rows. @throws FailedStatement: it has failed and is over */
+  copyRows(): Promise<CopiedRows> {
+    return this.channel.ask('copyRows', {})
+  }
+  /** Ends a COPY that goes on, if one does, and says how many rows were taken. */
+  copyAbort(): Promise<number> {
+    return this.channel.ask('copyAbort', {})
   }
 
   /** The columns that a statement would give. @throws FailedStatement */

@@ -3,6 +3,7 @@
 import type { Conditions } from '../script/conditions.ts'
 import type { ScriptSplitter } from '../script/splitter.ts'
 import { UsageError } from '../usage-error.ts'
+import type { CopyData } from './copy.ts'
 import type { Shell } from './shell.ts'
 
 export interface CommandCall {
@@ -16,6 +17,8 @@ export interface CommandCall {
   readonly pending: string
   readonly splitter: ScriptSplitter
   readonly conditions: Conditions
+  /** The rows of a COPY FROM STDIN. */
+  readonly data: () => CopyData
   /** Of the script. */
   readonly line: number
 }

@@ -11,7 +11,7 @@ import type { ScriptItem } from '../script/splitter.ts'
 import { UsageError } from '../usage-error.ts'
 import { type Commands, fileArgument, say } from './command.ts'
 import { CONDITION_COMMANDS } from './condition-commands.ts'
-import { copy } from './copy.ts'
+import { copyCommand } from './copy.ts'
 import { DATABASE_COMMANDS } from './databases.ts'
 import { DEFINITION_COMMANDS, definitionCommand } from './describe.ts'
 import { commandHelp, sqlHelp } from './help.ts'
@@ -24,15 +24,20 @@ import { SOURCE_COMMANDS } from './source-commands.ts'
 export async function runCommand(
   shell: Shell,
   item: Extract<ScriptItem, { kind: 'command' }>,
-  { splitter, conditions }: ScriptInput,
+  { splitter, conditions, data }: ScriptInput,
 ): Promise<void> {
   const { name, argumentText: text, pending, line } = item
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : definitionCommand(name)
   const isCondition = command?.isCondition === true
   if (!conditions.isActive && !isCondition) return
   if (command === undefined) throw new UsageError(`\\${name}: there is no such command. Try \\? for help.`)
-  const words = isCondition ? [] : splitArguments(text, one => shell.variables.get(one))
-  await command.run({ shell, name, text, words, pending, splitter, conditions, line })
+  if (shell.restriction !== undefined && name !== 'unrestrict') {
+    throw new UsageError(`\\${name}: backslash commands are restricted; only \\unrestrict is allowed`)
+  }
+  // In a restricted script nothing is looked up or run for the sake of an argument either.
+  const isPlain = isCondition || shell.restriction !== undefined
+  const words = isPlain ? [] : splitArguments(text, one => shell.variables.get(one))
+  await command.run({ shell, name, text, words, pending, splitter, conditions, data, line })
 }
 
 async function include(shell: Shell, path: string): Promise<void> {
@@ -186,9 +191,28 @@ export const COMMANDS: Commands = {
   },
   copy: {
     group: 'Input and output',
-    arguments: 'TABLE|(QUERY) FROM|TO FILE [CSV [HEADER]]',
-    help: 'rows from or to a file of the machine',
-    run: ({ shell, text }) => copy(shell, text),
+    arguments: "TABLE|(QUERY) FROM|TO FILE|PROGRAM 'COMMAND' [CSV HEADER …]",
+    help: 'rows from or to a file of this machine; what may follow is as in COPY',
+    run: copyCommand,
+  },
+  restrict: {
+    group: 'Input and output',
+    arguments: 'KEY',
+    help: 'from here on no backslash commands, as in dumps of PostgreSQL, until \\unrestrict',
+    run: ({ shell, text: key }) => {
+      if (key === '') throw new UsageError('\\restrict: expected a key')
+      shell.restriction = key
+    },
+  },
+  unrestrict: {
+    group: 'Input and output',
+    arguments: 'KEY',
+    help: 'allow them again; KEY is that of \\restrict',
+    run: ({ shell, text: key }) => {
+      if (shell.restriction === undefined) throw new UsageError('\\unrestrict: nothing is restricted')
+      if (key !== shell.restriction) throw new UsageError('\\unrestrict: the key is another one')
+      shell.restriction = undefined
+    },
   },
   ...DEFINITION_COMMANDS,
   ...SOURCE_COMMANDS,

@@ -1,222 +1,192 @@
-/** `\copy`: rows between a table or query and a file, in the formats of COPY: text (with tabs and \N) and CSV. */
+/**
+ * COPY in the shell: `\copy` with files and programs of this machine, and COPY … FROM STDIN and TO STDOUT as statements, as
+ * psql has them. What rows look like is the database's to say: here are only bytes on their way.
+ *
+ * The rows of FROM STDIN stand behind the statement, in a script and on a terminal, up to a line `\.`; those of `-c` are
+ * standard input.
+ */
 
-import type { Cell, Row } from '../output/result.ts'
-import { type OutputTarget, targetOf } from '../output/target.ts'
-import { csvLine } from '../output/text-formats.ts'
-import { splitArguments } from '../script/arguments.ts'
-import { linesOf } from '../script/lines.ts'
-
-import { CsvReader } from '../transfer/csv-reader.ts'
-import { jsonCast } from '../transfer/insert-text.ts'
-import { isBad } from '../transfer/records.ts'
-import { TextSource } from '../transfer/text-source.ts'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
+import { FileTarget, type OutputTarget, ProgramTarget, StreamTarget } from '../output/target.ts'
+import { type CopyText, parseCopy } from '../script/copy-text.ts'
 import { UsageError } from '../usage-error.ts'
-import type { Shell } from './shell.ts'
+import type { CommandCall } from './command.ts'
+import type { Shell, StatementOptions } from './shell.ts'
 
-interface CopyOptions {
-  readonly format: 'text' | 'csv'
-  readonly hasHeader: boolean
-  readonly delimiter: string
-  readonly nullText: string
+/** Rows on their way in. */
+export interface CopyData {
+  readonly pieces: AsyncIterable<string | Uint8Array>
+  /** When rows that are not taken have to be passed over: what is left of them would be taken for statements. */
+  readonly skip: 'always' | 'once begun' | 'never'
 }
 
-interface CopyCall {
-  /** A table with or without its columns, or a query in parentheses. */
-  readonly what: string
-  readonly isFrom: boolean
-  readonly file: string
-  readonly options: CopyOptions
+/** So many characters of lines are sent at once. */
+const PIECE_CHARACTERS = 65_536
+
+/** The rows that follow in a script or on a terminal. @param next undefined: there are no more lines */
+export async function* rowsOfLines(next: () => Promise<string | undefined>): AsyncGenerator<string> {
+  let piece = ''
+  for (let line = await next(); line !== undefined; line = await next()) {
+    if (line === '\\.' || line === '\\.\r') break
+    piece += `${line}\n`
+    if (piece.length < PIECE_CHARACTERS) continue
+    yield piece
+    piece = ''
+  }
+  if (piece !== '') yield piece
 }
 
-const ROWS_AT_ONCE = 200
-
-/** @throws UsageError, FailedStatement: nothing was copied then */
-export async function copy(shell: Shell, text: string): Promise<void> {
-  const call = parseCopy(text)
-  const count = call.isFrom ? await copyFrom(shell, call) : await copyTo(shell, call)
-  if (!shell.isSet('QUIET') && call.file !== 'stdout') await shell.output.write(`COPY ${count}\n`)
-}
-
-function parseCopy(text: string): CopyCall {
-  const match =
-    /^((?:\((?:[^()']|'(?:[^']|'')*'|\([^()]*\))*\))|(?:"[^"]*"|[^\s("])+\s*(?:\([^)]*\))?)\s+(from|to)\s+('(?:[^']|'')*'|\S+)\s*(.*)$/is.exec(
-      text,
+/** `\copy`. @throws UsageError, FailedStatement: nothing was copied then */
+export async function copyCommand({ shell, text, data }: CommandCall): Promise<void> {
+  const copy = parseCopy(text.replace(/[;\s]+$/, ''))
+  if (copy === undefined) {
+    throw new UsageError(
+      '\\copy: expected TABLE or (QUERY), FROM or TO, and a file, PROGRAM or STDIN, STDOUT',
     )
-  if (match === null) throw new UsageError('\\copy: expected TABLE or (QUERY), FROM or TO, and a file')
-  const [, what, direction, file, rest] = match
-  return {
-    what: what.trim(),
-    isFrom: direction.toLowerCase() === 'from',
-    file: file.startsWith("'") ? file.slice(1, -1).replaceAll("''", "'") : file,
-    options: parseOptions(rest),
   }
+  const statement = `copy ${copy.what} ${copy.isFrom ? 'from stdin' : 'to stdout'} ${copy.rest}`.trimEnd()
+  const isShown = copy.isFrom || copy.kind !== 'stream'
+  const startedMs = performance.now()
+  const count = copy.isFrom
+    ? await copyIn(shell, statement, dataOf(copy, data))
+    : await copyOut(shell, statement, () => targetFor(shell, copy))
+  await shell.noteCopy(count, isShown, performance.now() - startedMs)
 }
 
-/** `(format csv, header, delimiter ';')` and the older `csv header`. */
-function parseOptions(text: string): CopyOptions {
-  const words = splitArguments(text.replace(/^with\b/i, '').replace(/[(),=]/g, ' '))
-  let format: CopyOptions['format'] = 'text'
-  let hasHeader = false
-  let delimiter: string | undefined
-  let nullText: string | undefined
-  for (let at = 0; at < words.length; at++) {
-    switch (words[at].toLowerCase()) {
-      case 'format':
-        break
-      case 'csv':
-        format = 'csv'
-        break
-      case 'text':
-        break
-      case 'header':
-        hasHeader = !/^(false|off|0)$/i.test(words[at + 1] ?? '')
-        if (/^(true|on|1|false|off|0)$/i.test(words[at + 1] ?? '')) at++
-        break
-      case 'delimiter':
-        delimiter = words[++at]
-        break
-      case 'null':
-        nullText = words[++at] ?? ''
-        break
-      default:
-        throw new UsageError(
-          `\\copy: there is no option "${words[at]}" (known: format, csv, header, delimiter, null)`,
-        )
-    }
+/**
+ * Runs a COPY that is a statement, with STDIN or STDOUT.
+ * @returns how many rows there were; undefined: it is another statement, and was not run
+ */
+export async function copyStatement(
+  shell: Shell,
+  text: string,
+  { data, target }: StatementOptions,
+): Promise<number | undefined> {
+  const copy = /^copy\b/i.test(text) ? parseCopy(text.slice('copy'.length)) : undefined
+  if (copy?.kind !== 'stream' || copy.place !== (copy.isFrom ? 'stdin' : 'stdout')) return undefined
+  const startedMs = performance.now()
+  if (copy.isFrom && data === undefined) {
+    throw new UsageError('COPY FROM STDIN: here nobody brings the rows')
   }
-  const isCsv = format === 'csv'
-  return {
-    format,
-    hasHeader,
-    delimiter: delimiter ?? (isCsv ? ',' : '\t'),
-    nullText: nullText ?? (isCsv ? '' : '\\N'),
-  }
-}
-
-async function copyTo(shell: Shell, { what, file, options }: CopyCall): Promise<number> {
-  const columns = /^[^(]*\((.*)\)$/s.exec(what)
-  const query = what.startsWith('(')
-    ? what.slice(1, -1)
-    : columns === null
-      ? `select * from ${what}`
-      : `select ${columns[1]} from ${what.slice(0, what.indexOf('('))}`
-  const running = await shell.session.run(query)
-  const target: OutputTarget = file === 'stdout' ? shell.output : await targetOf(file)
-  const line = options.format === 'csv' ? csvLine : textLine
-  let count = 0
-  try {
-    if (options.hasHeader)
-      await target.write(
-        line(
-          running.columns.map(column => column.name),
-          options.delimiter,
-          options.nullText,
-        ),
-      )
-    for await (const rows of running.parts) {
-      count += rows.length
-      if (!(await target.write(rows.map(row => line(row, options.delimiter, options.nullText)).join(''))))
-        break
-    }
-  } finally {
-    if (target !== shell.output) await target.end()
-  }
+  const count = copy.isFrom
+    ? await copyIn(shell, text, data!())
+    : await copyOut(shell, text, async () => target ?? shell.output, false)
+  await shell.noteCopy(count, copy.isFrom, performance.now() - startedMs)
   return count
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\v': '\\v',
-  '\\': '\\\\',
-}
-const UNESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
-
-function textLine(row: Row, delimiter: string, nullText: string): string {
-  const cells = row.map(cell =>
-    cell === null
-      ? nullText
-      : cell
-          .replace(/[\b\f\n\r\t\v\\]/g, character => ESCAPES[character])
-          .replaceAll(delimiter, `\\${delimiter}`),
-  )
-  return `${cells.join(delimiter)}\n`
-}
-
-async function* recordsOf(file: string, options: CopyOptions): AsyncGenerator<readonly Cell[]> {
-  const source = new TextSource(file === 'stdin' ? '-' : file)
-  if (options.format === 'csv') {
-    const reader = new CsvReader(source, { ...options, nullInQuotes: false })
-    for await (const batch of reader.records()) {
-      for (const record of batch) {
-        if (isBad(record)) throw new UsageError(`line ${record.line}: ${record.problem}`)
-        yield record.values
-      }
-    }
-    return
-  }
-  let isHead = options.hasHeader
-  for await (const line of linesOf(source.pieces())) {
-    if (line === '\\.') return
-    if (!isHead) yield textCells(line, options)
-    isHead = false
-  }
-}
-
-function textCells(line: string, { delimiter, nullText }: CopyOptions): Cell[] {
-  const cells: string[] = ['']
-  for (let at = 0; at < line.length; at++) {
-    if (line[at] === '\\') cells[cells.length - 1] += line.slice(at, ++at + 1)
-    else if (line[at] === delimiter) cells.push('')
-    else cells[cells.length - 1] += line[at]
-  }
-  return cells.map(cell =>
-    cell === nullText
-      ? null
-      : cell.replace(/\\(.)/gs, (_whole, character: string) => UNESCAPES[character] ?? character),
-  )
-}
-
-/** In one transaction, unless there is one already. */
-async function copyFrom(shell: Shell, { what, file, options }: CopyCall): Promise<number> {
+async function copyIn(shell: Shell, statement: string, { pieces, skip }: CopyData): Promise<number> {
   const { session } = shell
-  const [, table, list] = /^(.*?)\s*(?:\((.*)\))?$/s.exec(what)!
-  const columns = await session.describe(`select ${list ?? '*'} from ${table}`)
-  const isOwn = !session.status.isInTransaction
-  if (isOwn) await session.rows('begin')
-  let count = 0
+  const iterator = pieces[Symbol.asyncIterator]()
+  let hasBegun = false
   try {
-    let pending: (readonly Cell[])[] = []
-    const store = async (): Promise<void> => {
-      if (pending.length === 0) return
-      let number = 0
-      const values = pending.map(
-        () => `(${columns.map(({ type }) => jsonCast(`$${++number}`, type)).join(', ')})`,
-      )
-      for await (const _ of (
-        await session.run(`insert into ${what} values ${values.join(', ')}`, pending.flat())
-      ).parts);
-      count += pending.length
-      pending = []
+    await session.copyIn(statement)
+    hasBegun = true
+    for (;;) {
+      const next = await orCancelled(shell, iterator.next())
+      if (next.done === true) break
+      await session.copyPiece(next.value)
     }
-    for await (const record of recordsOf(file, options)) {
-      if (shell.isCancelled) throw new UsageError('interrupted')
-      if (record.length !== columns.length) {
-        throw new UsageError(
-          `row ${count + pending.length + 1}: it has ${record.length} values, not ${columns.length}`,
-        )
-      }
-      pending.push(record)
-      if (pending.length === ROWS_AT_ONCE) await store()
-    }
-    await store()
-    if (isOwn) await session.rows('commit')
+    return await session.copyEnd()
   } catch (error) {
-    if (isOwn) await session.rows('rollback')
+    if (hasBegun) await session.copyAbort()
+    const mustSkip = skip === 'always' || (skip === 'once begun' && hasBegun)
+    if (mustSkip && !shell.isCancelled) while ((await iterator.next()).done !== true);
+    throw error
+  } finally {
+    // Nobody waits for a program or a pipe that says nothing.
+    void iterator.return?.()?.catch(() => {})
+  }
+}
+
+/** @param open called when the rows are there: what is refused leaves a file as it is */
+async function copyOut(
+  shell: Shell,
+  statement: string,
+  open: () => Promise<OutputTarget>,
+  isOwn = true,
+): Promise<number> {
+  const { session } = shell
+  await session.copyOut(statement)
+  let target: OutputTarget
+  try {
+    target = await open()
+  } catch (error) {
+    await session.copyAbort()
     throw error
   }
-  return count
+  const mustEnd = isOwn && target !== shell.output
+  try {
+    for (;;) {
+      const { bytes, rowCount } = await session.copyRows()
+      if (bytes === undefined) return rowCount
+      if (!(await target.write(bytes))) return await session.copyAbort()
+    }
+  } catch (error) {
+    await session.copyAbort()
+    throw error
+  } finally {
+    if (mustEnd) await endOf(target)
+  }
+}
+
+async function endOf(target: OutputTarget): Promise<void> {
+  await target.end()
+  if (target instanceof ProgramTarget && target.exitCode !== 0) {
+    throw new UsageError(`\\copy: the program ended with ${target.exitCode ?? 'a signal'}`)
+  }
+}
+
+async function targetFor(shell: Shell, { kind, place }: CopyText): Promise<OutputTarget> {
+  if (kind === 'program') return new ProgramTarget(place)
+  if (kind === 'file') return FileTarget.opened(place)
+  return place === 'pstdout' ? new StreamTarget(process.stdout) : shell.output
+}
+
+function dataOf({ kind, place }: CopyText, data: () => CopyData): CopyData {
+  if (kind === 'program') return { pieces: outputOfProgram(place), skip: 'never' }
+  if (kind === 'file') return { pieces: bytesOfFile(place), skip: 'never' }
+  return place === 'pstdin' ? { pieces: process.stdin, skip: 'never' } : data()
+}
+
+async function* bytesOfFile(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error
+    throw new UsageError(`${path}: ${(error as Error).message}`)
+  }
+}
+
+/** @throws UsageError when it fails: what it has said until then is not all of it */
+async function* outputOfProgram(command: string): AsyncGenerator<Uint8Array> {
+  const child = spawn(command, { shell: true, stdio: ['inherit', 'pipe', 'inherit'] })
+  const ended = once(child, 'close') as Promise<[number | null]>
+  // It is waited for below, unless nobody wants the rest.
+  ended.catch(() => {})
+  let isOver = false
+  try {
+    yield* child.stdout as AsyncIterable<Buffer>
+    const [exitCode] = await ended
+    isOver = true
+    if (exitCode !== 0) throw new UsageError(`${command}: ended with ${exitCode ?? 'a signal'}`)
+  } finally {
+    if (!isOver) child.kill()
+  }
+}
+
+/** What comes, unless Ctrl-C comes first. */
+async function orCancelled<T>(shell: Shell, coming: Promise<T>): Promise<T> {
+  try {
+    return await new Promise<T>((resolve, reject) => {
+      const stop = (): void => reject(new UsageError('COPY was cancelled, and nothing was stored'))
+      if (shell.isCancelled) stop()
+      shell.onCancel = stop
+      coming.then(resolve, reject)
+    })
+  } finally {
+    shell.onCancel = undefined
+  }
 }

@@ -21,7 +21,7 @@ export async function connectTo(shell: Shell, command: string, name: string): Pr
   if (before.status.isInTransaction) {
     throw new UsageError(`${command}: a transaction is open; end it with commit or rollback`)
   }
-  shell.session = await Session.open(path, { readOnly: false, create: false, unsafeLock: false })
+  shell.session = await Session.open(path, { ...before.options, create: false })
   shell.listen()
   shell.definitionsVersion++
   await before.close()

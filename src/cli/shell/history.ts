@@ -1,7 +1,4 @@
-/**
- * What was typed, in a file in the user's state folder. A statement of several lines is one entry, on one line, unless a
- * comment in it goes to the end of a line.
- */
+/** What was typed, in a file in the user's state folder: an entry a line. */
 
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -39,8 +36,14 @@ export class History {
     }
   }
 
+  /** Each once. */
+  get newestFirst(): readonly string[] {
+    return [...new Set(this.entries.toReversed())]
+  }
+
+  /** @param entry one line */
   add(entry: string): void {
-    const line = asOneLine(entry)
+    const line = entry.trimEnd()
     if (line === '' || line === this.entries.at(-1)) return
     this.entries.push(line)
     if (!this.canWrite) return
@@ -60,13 +63,4 @@ function readEntries(file: string): string[] {
   } catch {
     return []
   }
-}
-
-function asOneLine(entry: string): string {
-  const lines = entry.trim().split('\n')
-  if (lines.length === 1) return lines[0]
-  // `-- …` would swallow what follows.
-  if (lines.some(line => line.includes('--')))
-    return lines.filter(line => !line.trim().startsWith('--')).join(' ')
-  return lines.map((line, i) => (i === 0 ? line : line.trim())).join(' ')
 }

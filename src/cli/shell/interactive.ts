@@ -25,6 +25,9 @@ const MARKS: Record<Waiting, string> = {
   parenthesis: '(',
 }
 
+/** Where a line may end and the next one follow on the same line. */
+const MAY_BE_JOINED: ReadonlySet<Waiting> = new Set(['start', 'more', 'parenthesis', 'comment'])
+
 /** The terminal, and who has it. */
 export class TerminalScreen implements Screen {
   private lines: Interface | undefined
@@ -53,7 +56,7 @@ export async function runInteractive(shell: Shell, screen: TerminalScreen): Prom
     output: process.stdout,
     terminal: true,
     historySize: HISTORY_MAX,
-    history: [...history.entries].reverse(),
+    history: [...history.newestFirst],
     removeHistoryDuplicates: true,
     completer: (line: string) => completion.complete(shell.splitter.pending, line),
   })
@@ -71,6 +74,10 @@ class Loop {
   private isRunning = false
   private cancels = 0
   private typed: string[] = []
+  /** Statements of several lines can be put into one. */
+  private isOneLine = true
+  /** Who waits for a row of a COPY. */
+  private takeRow: ((line: string | undefined) => void) | undefined
   private finish: () => void = () => {}
 
   constructor(shell: Shell, lines: Interface, history: History, completion: Completion) {
@@ -84,9 +91,13 @@ class Loop {
     const finished = new Promise<void>(resolve => {
       this.finish = resolve
     })
+    this.shell.readTyped = () => this.typedRow()
     this.lines.on('line', line => {
-      this.waiting.push(line)
-      void this.work()
+      if (this.takeRow !== undefined) this.giveRow(line)
+      else {
+        this.waiting.push(line)
+        void this.work()
+      }
     })
     this.lines.on('SIGINT', () => this.interrupt())
     // Another program had the terminal, or the whole process was sent the signal.
@@ -127,7 +138,26 @@ class Loop {
       await this.runItem(item)
       if (shell.hasQuit) return
     }
+    // A blank in the place of the line's end would be another statement.
+    if (!MAY_BE_JOINED.has(splitter.waiting) || line.includes('--')) this.isOneLine = false
     if (splitter.waiting === 'start') this.remember()
+  }
+
+  /** A row of a COPY FROM STDIN; undefined: it was cancelled. */
+  private typedRow(): Promise<string | undefined> {
+    const line = this.waiting.shift()
+    if (line !== undefined) return Promise.resolve(line)
+    this.lines.setPrompt('>> ')
+    this.lines.prompt()
+    return new Promise(resolve => {
+      this.takeRow = resolve
+    })
+  }
+
+  private giveRow(line: string | undefined): void {
+    const take = this.takeRow
+    this.takeRow = undefined
+    take?.(line)
   }
 
   private async runItem(item: ScriptItem): Promise<void> {
@@ -139,18 +169,17 @@ class Loop {
     }
   }
 
-  /** What was typed as one entry, in the place of its lines. */
+  /** What was typed as one entry, or as its lines where that would be something else. */
   private remember(): void {
-    const { typed } = this
+    const { typed, isOneLine, history } = this
     this.typed = []
-    const entry = typed.join('\n').trim()
-    if (entry === '') return
-    this.history.add(entry)
+    this.isOneLine = true
+    const lines = typed.map(line => line.trim()).filter(line => line !== '')
+    if (isOneLine) history.add(lines.join(' '))
+    else for (const line of typed) history.add(line)
+    // The terminal has noted every line by itself, and the rows of a COPY.
     const recent = (this.lines as unknown as { history: string[] }).history
-    if (typed.length > 1) {
-      recent.splice(0, typed.filter(line => line.trim() !== '').length)
-      recent.unshift(this.history.entries.at(-1) ?? entry)
-    }
+    recent.splice(0, recent.length, ...history.newestFirst)
   }
 
   private interrupt(): void {
@@ -166,15 +195,24 @@ class Loop {
         return
       }
       this.shell.cancel()
+      if (this.takeRow !== undefined) {
+        this.forgetLine()
+        this.giveRow(undefined)
+      }
       return
     }
     process.stdout.write('^C\n')
     this.shell.splitter.clear()
     this.shell.input.conditions.clear()
     this.typed = []
+    this.isOneLine = true
+    this.forgetLine()
+    this.prompt()
+  }
+
+  private forgetLine(): void {
     this.lines.write(null, { ctrl: true, name: 'e' })
     this.lines.write(null, { ctrl: true, name: 'u' })
-    this.prompt()
   }
 
   private prompt(): void {

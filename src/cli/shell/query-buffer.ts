@@ -11,7 +11,7 @@ import { type PrintSettings, setOption } from './settings.ts'
 import type { Shell, StatementOptions } from './shell.ts'
 
 /** `\g`, `\gx`: runs what is pending, or the last statement again. */
-async function go({ shell, name, text, pending, splitter }: CommandCall): Promise<void> {
+async function go({ shell, name, text, pending, splitter, data }: CommandCall): Promise<void> {
   splitter.clear()
   const statement = statementOf(shell, name, pending)
   const { options, destination } = printOptions(text)
@@ -19,7 +19,7 @@ async function go({ shell, name, text, pending, splitter }: CommandCall): Promis
   for (const [option, value] of options) setOption(settings, option, value)
   const target = destination === '' ? undefined : await targetOf(destination)
   try {
-    await shell.runStatement(statement, { settings, target })
+    await shell.runStatement(statement, { settings, target, data })
   } finally {
     await target?.end()
   }
@@ -129,10 +129,10 @@ function statementOf(shell: Shell, command: string, pending: string): string {
 
 /** Takes a text as if it had been typed: what ends in a semicolon runs. */
 export async function runLinesAs(call: CommandCall, text: string): Promise<void> {
-  const { shell, splitter, conditions } = call
+  const { shell, splitter, conditions, data } = call
   splitter.clear()
   for (const line of text.trimEnd().split('\n')) {
-    for (const item of splitter.push(line)) await shell.runItem(item, { splitter, conditions })
+    for (const item of splitter.push(line)) await shell.runItem(item, { splitter, conditions, data })
   }
 }
 

@@ -10,12 +10,14 @@ import { type Page, printerFor } from '../output/printer.ts'
 import type { Row } from '../output/result.ts'
 import type { OutputTarget } from '../output/target.ts'
 import { Conditions } from '../script/conditions.ts'
+import { withoutReturn } from '../script/lines.ts'
 import { type ScriptItem, ScriptSplitter } from '../script/splitter.ts'
 import type { SentError } from '../session/protocol.ts'
 import { describeError } from '../session/sent-error.ts'
 import type { RunningStatement, Session } from '../session/session.ts'
 import { UsageError } from '../usage-error.ts'
 import { runCommand } from './commands.ts'
+import { type CopyData, copyStatement, rowsOfLines } from './copy.ts'
 import { connectTo, isShowDatabases, listDatabases, usedDatabase } from './databases.ts'
 import type { PrintSettings } from './settings.ts'
 
@@ -33,6 +35,8 @@ export interface ShellIo {
 export interface ScriptInput {
   readonly splitter: ScriptSplitter
   readonly conditions: Conditions
+  /** The rows of a COPY FROM STDIN that stands there. */
+  readonly data: () => CopyData
 }
 
 /** What has the script stop: an error with ON_ERROR_STOP, or Ctrl-C. */
@@ -49,6 +53,8 @@ export interface StatementOptions {
   readonly target?: OutputTarget | undefined
   /** Takes the rows instead of printing them. */
   readonly onRows?: ((statement: RunningStatement) => Promise<void>) | undefined
+  /** The rows of a COPY FROM STDIN; undefined: it has none. */
+  readonly data?: (() => CopyData) | undefined
 }
 
 export class Shell {
@@ -63,6 +69,12 @@ export class Shell {
   failureCount = 0
   hasQuit = false
   isCancelled = false
+  /** Of `\restrict`: until its key is said again, what runs may come from anybody, and has no backslash commands. */
+  restriction: string | undefined
+  /** Called by Ctrl-C, while something is waited for that is not a statement. */
+  onCancel: (() => void) | undefined
+  /** Reads a line that is no statement; on a terminal alone. */
+  readTyped: (() => Promise<string | undefined>) | undefined
   /** The definitions may have changed. */
   definitionsVersion = 0
   /** Of the file that runs: `\ir` is relative to it, errors name it. */
@@ -78,13 +90,17 @@ export class Shell {
     this.variables = variables
     this.io = io
     this.output = io.output
-    this.input = this.newInput()
+    this.input = this.newInput(() => ({
+      pieces: rowsOfLines(async () => this.readTyped?.()),
+      skip: 'once begun',
+    }))
   }
 
-  private newInput(): ScriptInput {
+  private newInput(data: () => CopyData): ScriptInput {
     return {
       splitter: new ScriptSplitter(name => this.variables.get(name)),
       conditions: new Conditions(),
+      data,
     }
   }
 
@@ -113,17 +129,32 @@ export class Shell {
   cancel(): void {
     this.isCancelled = true
     this.session.cancel()
+    this.onCancel?.()
   }
 
-  /** Runs lines up to their end or `\q`. What is left without a semicolon is run, too. @throws ScriptStopped */
-  async runLines(lines: AsyncIterable<string> | Iterable<string>): Promise<void> {
-    const input = this.newInput()
-    for await (const line of lines) {
-      if (this.isSet('ECHO_ALL')) await this.output.write(`${line}\n`)
-      for (const item of input.splitter.push(line)) {
-        await this.runItem(item, input)
-        if (this.hasQuit) return
+  /**
+   * Runs lines up to their end or `\q`. What is left without a semicolon is run, too.
+   * @param data the rows of a COPY FROM STDIN; otherwise those lines that follow it
+   * @throws ScriptStopped
+   */
+  async runLines(lines: AsyncIterable<string> | Iterable<string>, data?: () => CopyData): Promise<void> {
+    const iterator = Symbol.asyncIterator in lines ? lines[Symbol.asyncIterator]() : lines[Symbol.iterator]()
+    const nextRow = async (): Promise<string | undefined> => {
+      input.splitter.passLine()
+      return (await iterator.next()).value as string | undefined
+    }
+    const input = this.newInput(data ?? (() => ({ pieces: rowsOfLines(nextRow), skip: 'always' })))
+    try {
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+        const line = withoutReturn(next.value)
+        if (this.isSet('ECHO_ALL')) await this.output.write(`${line}\n`)
+        for (const item of input.splitter.push(line)) {
+          await this.runItem(item, input)
+          if (this.hasQuit) return
+        }
       }
+    } finally {
+      await iterator.return?.()
     }
     const last = input.splitter.end()
     if (last !== undefined) await this.runItem(last, input)
@@ -139,7 +170,7 @@ export class Shell {
     this.isCancelled = false
     try {
       if (item.kind === 'command') await runCommand(this, item, input)
-      else if (input.conditions.isActive) await this.runTyped(item.text)
+      else if (input.conditions.isActive) await this.runTyped(item.text, input)
     } catch (error) {
       if (error instanceof ScriptStopped) throw error
       await this.report(error, item.line)
@@ -148,11 +179,11 @@ export class Shell {
   }
 
   /** What is about files is the shell's own; everything else is the database's. */
-  private async runTyped(text: string): Promise<void> {
+  private async runTyped(text: string, { data }: ScriptInput): Promise<void> {
     const used = usedDatabase(text)
     if (used !== undefined) await connectTo(this, 'USE', used)
     else if (isShowDatabases(text)) await listDatabases(this)
-    else await this.runStatement(text)
+    else await this.runStatement(text, { data })
   }
 
   async report(thrown: unknown, line?: number): Promise<void> {
@@ -188,6 +219,8 @@ export class Shell {
     this.lastStatement = text
     if (this.isSet('ECHO_QUERIES')) await this.output.write(`${text}\n`)
     const settings = options.settings ?? this.settings
+    const copied = await copyStatement(this, text, options)
+    if (copied !== undefined) return copied
     const running = await this.session.run(text)
     let rowCount = 0
     const counted: RunningStatement = {
@@ -203,6 +236,14 @@ export class Shell {
     this.noteOutcome(undefined, Number(/\d+$/.exec(command)?.[0] ?? rowCount))
     if (settings.timing) await this.output.write(`${timeText(running.elapsedMs())}\n`)
     return rowCount
+  }
+
+  /** @param isShown it is said how many rows there were, as they themselves went elsewhere */
+  async noteCopy(rowCount: number, isShown: boolean, elapsedMs: number): Promise<void> {
+    // As psql: rows alone are a matter of tables.
+    if (isShown) await this.printTag(`COPY ${rowCount}`, false, { ...this.settings, tuplesOnly: false })
+    this.noteOutcome(undefined, rowCount)
+    if (this.settings.timing) await this.output.write(`${timeText(elapsedMs)}\n`)
   }
 
   /** The command tag: of what gives rows only when it changes something, too. */

@@ -51,7 +51,8 @@ export async function exportQuery(
   const atOnce = options.format.startsWith('arrow') ? ARROW_ROWS : ROWS_AT_ONCE
   let rows: Row[] = []
   let count = 0
-  for (const row of statement.iterate()) {
+  // Others get their turn all the while, also before the first row: so Ctrl-C is heard.
+  for await (const row of statement.iterateAsync()) {
     // The engine may use the array again.
     rows.push([...row])
     if (rows.length < atOnce) continue
@@ -59,9 +60,6 @@ export async function exportQuery(
     count += rows.length
     rows = []
     options.onProgress(count)
-    // A file takes what it is given at once: others get their turn all the same.
-    await new Promise(resolve => setImmediate(resolve))
-    options.signal.throwIfAborted()
   }
   await encoder.rows(rows)
   await encoder.end()
