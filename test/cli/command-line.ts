@@ -43,6 +43,11 @@ export class CommandLine {
     afterAll(() => rmSync(this.built, { recursive: true, force: true }))
   }
 
+  /** The program that was built. */
+  get script(): string {
+    return join(this.built, 'cli.js')
+  }
+
   /** The path of a file in the folder where commands run. */
   path(name: string): string {
     return join(this.folder, name)
@@ -57,7 +62,7 @@ export class CommandLine {
     words: readonly string[],
     { input = '', environment = {}, folder = this.folder }: RunOptions = {},
   ): Outcome {
-    const { stdout, stderr, status } = spawnSync(process.execPath, [join(this.built, 'cli.js'), ...words], {
+    const { stdout, stderr, status } = spawnSync(process.execPath, [this.script, ...words], {
       cwd: folder,
       encoding: 'utf8',
       input,
@@ -76,7 +81,7 @@ export class CommandLine {
 
   /** A process that goes on. */
   start(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    return spawn(process.execPath, [join(this.built, 'cli.js'), ...words], {
+    return spawn(process.execPath, [this.script, ...words], {
       cwd: this.folder,
       env: { ...this.environment, ...environment },
     })
@@ -89,7 +94,7 @@ export class CommandLine {
     environment: Readonly<Record<string, string>> = {},
   ): string {
     const script = fileURLToPath(new URL('./terminal.py', import.meta.url))
-    const command = JSON.stringify([process.execPath, join(this.built, 'cli.js'), ...words])
+    const command = JSON.stringify([process.execPath, this.script, ...words])
     const seen = execFileSync('python3', [script, command, JSON.stringify(steps)], {
       cwd: this.folder,
       encoding: 'utf8',

@@ -14,7 +14,8 @@ import sys
 import termios
 import time
 
-WAIT_SECONDS = 30
+# Machines are busy at times.
+WAIT_SECONDS = 100
 
 
 def main():

@@ -92,7 +92,7 @@ async function runImport(
   }
   const table = options.table ?? tableOf(file)
   if (table === undefined) throw new UsageError('--table: standard input has no name for a table')
-  const source = new TextSource(file, options.encoding)
+  const source = new TextSource(file, options.encoding, task.signal)
   const open = await readerFor(format, source, file, options)
   await using database = await task.open(path, { create: true })
   const startedMs = performance.now()

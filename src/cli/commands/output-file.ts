@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createWriteStream, renameSync, rmSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { createGzip } from 'node:zlib'
+import { drained } from '../output/drained.ts'
 import type { ByteTarget } from '../transfer/exporter.ts'
 import { UsageError } from '../usage-error.ts'
 
@@ -32,6 +33,8 @@ export class OutputFile implements ByteTarget {
     if (path.endsWith('.gz')) {
       const gzip = createGzip()
       gzip.pipe(file)
+      // Nobody would take from it any more.
+      file.on('error', () => gzip.destroy())
       this.stream = gzip
     } else this.stream = file
   }
@@ -43,11 +46,7 @@ export class OutputFile implements ByteTarget {
   async write(piece: string | Uint8Array): Promise<void> {
     if (this.failure !== undefined)
       throw new UsageError(`${this.path ?? 'standard output'}: ${this.failure.message}`)
-    if (piece.length > 0 && !this.stream.write(piece)) {
-      await Promise.race([once(this.stream, 'drain'), once(this.stream, 'close'), this.closed]).catch(
-        () => {},
-      )
-    }
+    if (piece.length > 0 && !this.stream.write(piece)) await drained(this.stream)
   }
 
   async complete(): Promise<void> {

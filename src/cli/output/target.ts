@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { UsageError } from '../usage-error.ts'
+import { drained } from './drained.ts'
 
 export interface OutputTarget {
   /** Resolves when more may be written. False: nobody reads any more. */
@@ -28,9 +29,7 @@ export class StreamTarget implements OutputTarget {
 
   async write(text: string | Uint8Array): Promise<boolean> {
     if (this.isBroken || text.length === 0) return !this.isBroken
-    if (!this.stream.write(text)) {
-      await Promise.race([once(this.stream, 'drain'), once(this.stream, 'close')]).catch(() => {})
-    }
+    if (!this.stream.write(text)) await drained(this.stream)
     return !this.isBroken
   }
 
@@ -61,7 +60,7 @@ export class FileTarget implements OutputTarget {
 
   async write(text: string | Uint8Array): Promise<boolean> {
     if (this.failure !== undefined) throw this.failure
-    if (!this.stream.write(text)) await once(this.stream, 'drain')
+    if (!this.stream.write(text)) await drained(this.stream)
     return true
   }
 
@@ -100,9 +99,8 @@ export class ProgramTarget implements OutputTarget {
 
   async write(text: string | Uint8Array): Promise<boolean> {
     if (this.isOver) return false
-    if (!this.child.stdin!.write(text)) {
-      await Promise.race([once(this.child.stdin!, 'drain').catch(() => {}), this.ended])
-    }
+    // It is closed when the program ends.
+    if (!this.child.stdin!.write(text)) await drained(this.child.stdin!)
     return !this.isOver
   }
 

@@ -1,7 +1,7 @@
 /** The bytes of a file, or of standard input, as text: unpacked when the name ends in .gz, and refused where it is no text. */
 
 import { createReadStream, statSync } from 'node:fs'
-import type { Readable } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { UsageError } from '../usage-error.ts'
 
@@ -10,10 +10,15 @@ export class TextSource {
   readonly sizeBytes: number | undefined
   private readonly path: string
   private readonly encoding: string
+  private readonly signal: AbortSignal | undefined
   private read = 0
 
-  /** @throws UsageError when there is no such file, or no such encoding */
-  constructor(path: string, encoding = 'utf-8') {
+  /**
+   * @param signal ends the reading, also while nothing comes
+   * @throws UsageError when there is no such file, or no such encoding
+   */
+  constructor(path: string, encoding = 'utf-8', signal?: AbortSignal) {
+    this.signal = signal
     this.path = path
     this.encoding = encoding
     try {
@@ -38,10 +43,18 @@ export class TextSource {
     raw.on('data', (piece: Buffer) => {
       this.read += piece.length
     })
-    if (!this.path.endsWith('.gz')) return yield* raw as AsyncIterable<Buffer>
-    const gunzip = createGunzip()
-    raw.on('error', error => gunzip.destroy(error))
-    yield* raw.pipe(gunzip) as AsyncIterable<Buffer>
+    const { signal } = this
+    if (signal !== undefined) addAbortSignal(signal, raw)
+    try {
+      if (!this.path.endsWith('.gz')) return yield* raw as AsyncIterable<Buffer>
+      const gunzip = createGunzip()
+      raw.on('error', error => gunzip.destroy(error))
+      yield* raw.pipe(gunzip) as AsyncIterable<Buffer>
+    } catch (error) {
+      // Why it was ended, and not that it was.
+      signal?.throwIfAborted()
+      throw error
+    }
   }
 
   /** @throws UsageError when the bytes are no text in that encoding */
