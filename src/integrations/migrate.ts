@@ -8,9 +8,10 @@
 
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { CoppiceError, type Database, type Transaction } from '../index.ts'
+import { readTypeScript } from './typescript-files.ts'
 
 /** One step from a state of the database to the next. */
 export interface Migration {
@@ -37,10 +38,22 @@ export interface MigrationReport {
   readonly before: readonly string[]
 }
 
+/** How far `migrate` is. */
+export interface MigrationProgress {
+  /** The one that comes now. */
+  readonly name: string
+  /** How many were applied now. */
+  readonly done: number
+  /** How many are to be applied now. */
+  readonly total: number
+}
+
 /** Options of `migrate`. */
 export interface MigrateOptions {
   /** Applies them up to this one. Default: all. */
   readonly to?: string | undefined
+  /** Called before each that is applied. */
+  readonly onProgress?: ((progress: MigrationProgress) => void) | undefined
   /** Called when one was applied. */
   readonly onApplied?: ((name: string) => void) | undefined
 }
@@ -57,13 +70,13 @@ const EXTENSIONS = ['.sql', '.ts', '.mts', '.js', '.mjs']
 export async function migrate(
   database: Database,
   migrations: string | URL | readonly Migration[],
-  { to, onApplied, ...unknown }: MigrateOptions = {},
+  { to, onProgress, onApplied, ...unknown }: MigrateOptions = {},
 ): Promise<MigrationReport> {
   // A misspelt `to` would apply everything.
   for (const name of Object.keys(unknown)) {
     throw new CoppiceError(
       'INVALID_OPTION',
-      `option ${name}: migrate does not have it (known: to, onApplied)`,
+      `option ${name}: migrate does not have it (known: to, onProgress, onApplied)`,
     )
   }
   const all = await migrationsOf(migrations)
@@ -73,7 +86,8 @@ export async function migrate(
   }
   const last = to === undefined ? all.length : all.findIndex(({ name }) => name === to) + 1
   const pending = all.slice(applied.length, last)
-  for (const migration of pending) {
+  for (const [done, migration] of pending.entries()) {
+    onProgress?.({ name: migration.name, done, total: pending.length })
     apply(database, migration)
     onApplied?.(migration.name)
   }
@@ -115,7 +129,8 @@ export function appliedMigrations(database: Database): AppliedMigration[] {
 
 /**
  * The migrations of a folder. A file of SQL is a script; a module exports a function as its default or as `up`. TypeScript
- * files need a runtime that reads them (Node 22.18 and later, tsx, Bun, Deno).
+ * files need a runtime that reads them (Node 22.18 and later, tsx, Bun, Deno), or the package
+ * `esbuild`, by itself or as that of `tsx`.
  * @throws CoppiceError NOT_FOUND, INVALID_OPTION
  */
 export async function readMigrations(folder: string | URL): Promise<Migration[]> {
@@ -160,11 +175,16 @@ async function importMigration(name: string, url: URL): Promise<{ default?: unkn
     return await import(url.href)
   } catch (cause) {
     if ((cause as { code?: unknown } | null)?.code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw cause
-    throw new CoppiceError('INVALID_OPTION', `migration ${name}: this runtime does not read TypeScript`, {
-      expected:
-        'JavaScript or SQL; or Node 22.18 and later, Bun, Deno, or the package tsx installed beside it',
-      cause,
-    })
+    if (readTypeScript(dirname(fileURLToPath(url)))) {
+      // What could not be imported is not tried again under the same address.
+      url.search += '-typescript'
+      return import(url.href)
+    }
+    throw new CoppiceError(
+      'INVALID_OPTION',
+      `migration ${name}: this runtime does not read TypeScript; npm install esbuild (or tsx), or use Node 22.18 or later, Bun or Deno`,
+      { cause },
+    )
   }
 }
 

@@ -1,9 +1,11 @@
 /** `coppice migrate`. */
 
 import { once } from 'node:events'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { CommandLine } from './command-line.ts'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { CommandLine, hasTerminal } from './command-line.ts'
 
 const coppice = new CommandLine()
 
@@ -43,21 +45,93 @@ test('migrate applies what was not applied, says what it would, and stops at wha
   expect(changed.errors).toContain('migration 1.sql has changed since it was applied')
 })
 
-test('a migration in TypeScript is applied, or refused by its name where nothing reads TypeScript', () => {
-  const path = coppice.path('typed.db')
-  const folder = coppice.path('typed-migrations')
+test('processes that migrate one database at once apply each migration once, and who comes too late is told why', async () => {
+  const path = coppice.path('contended.db')
+  const folder = coppice.path('contended')
   mkdirSync(folder)
   writeFileSync(
-    `${folder}/1.ts`,
-    "import type { Transaction } from 'coppice'\nexport default (tx: Transaction) => void tx.exec('create table t ()')",
+    `${folder}/1.sql`,
+    'create table log (a int); insert into log select * from generate_series(1, 50000)',
   )
-  const { exitCode, errors } = coppice.run(['migrate', path, folder])
-  const { features } = process as { readonly features: { readonly typescript?: unknown } }
-  if (features.typescript) expect([exitCode, errors]).toEqual([0, 'applied 1.ts\n'])
-  else {
-    expect(exitCode).toBe(1)
-    expect(errors).toContain('migration 1.ts: this runtime does not read TypeScript')
+  for (let i = 2; i <= 5; i++) writeFileSync(`${folder}/${i}.sql`, `insert into log values (-${i})`)
+  const outcomes = await Promise.all(
+    Array.from({ length: 4 }, async () => {
+      const child = coppice.start(['migrate', path, folder, '--json'])
+      let errors = ''
+      child.stderr.on('data', piece => {
+        errors += piece
+      })
+      const [exitCode] = await once(child, 'close')
+      return { exitCode, errors }
+    }),
+  )
+  expect(outcomes.filter(({ exitCode }) => exitCode === 0).length).toBeGreaterThan(0)
+  for (const { exitCode, errors } of outcomes) {
+    if (exitCode !== 0) expect([exitCode, errors]).toEqual([2, expect.stringContaining('"code":"LOCKED"')])
   }
+  expect(coppice.output([path, '-A', '-t', '-c', 'select count(*), sum(a) from log where a < 0'])).toBe(
+    '4|-14\n',
+  )
+  expect(coppice.output(['migrate', path, folder])).toContain('0 migrations applied now, 5 before.')
+})
+
+test.skipIf(!hasTerminal)('migrate says on a terminal which one runs, and how many come', () => {
+  const folder = coppice.path('seen')
+  mkdirSync(folder)
+  for (const i of [1, 2]) writeFileSync(`${folder}/${i}.sql`, `create table t${i} (a int)`)
+  const seen = coppice.onTerminal(['migrate', 'seen.db', folder], [], { NO_COLOR: '1' })
+  expect(seen).toMatch(/migrate: 1\.sql ░+ {2}0% .* left/)
+  expect(seen).toMatch(/migrate: 2\.sql █+░+ 50% .* migrations\/s .* left/)
+  expect(seen).toContain('2 migrations applied now')
+})
+
+describe('a migration in TypeScript', () => {
+  const { features } = process as { readonly features: { readonly typescript?: unknown } }
+  const write = (folder: string, files: Readonly<Record<string, string>>): string => {
+    mkdirSync(folder, { recursive: true })
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+    return folder
+  }
+  const TABLE =
+    "import type { Transaction } from 'coppice'\nexport default (tx: Transaction) => void tx.exec('create table t ()')"
+
+  test('is applied, with what it imports, also by a Node that does not read it where esbuild is installed', () => {
+    const path = coppice.path('typed.db')
+    write(coppice.path('typed'), { 'names.ts': "export const table: string = 'named'" })
+    const folder = write(coppice.path('typed/migrations'), {
+      '1.ts': TABLE,
+      '2.mts': `import { table } from '../names.ts'
+        export const up = (tx: { exec(sql: string): unknown }): void => void tx.exec(\`create table \${table} ()\`)`,
+    })
+    const { exitCode, errors } = coppice.run(['migrate', path, folder])
+    expect([exitCode, errors]).toEqual([0, 'applied 1.ts\napplied 2.mts\n'])
+    expect(coppice.output([path, '-A', '-t', '-c', "select to_regclass('named')"])).toBe('named\n')
+  })
+
+  test('that is none is refused, and nothing of the folder applied', () => {
+    const folder = write(coppice.path('mistyped'), { '1.ts': TABLE, '2.ts': 'export default (tx: ) => {\n' })
+    const { exitCode, errors } = coppice.run(['migrate', 'mistyped.db', folder])
+    expect(exitCode).toBe(1)
+    expect(errors).toContain('2.ts')
+    expect(existsSync(coppice.path('mistyped.db'))).toBe(false)
+  })
+
+  test.skipIf(features.typescript)('is refused by its name where nothing reads it, with what would', () => {
+    // Outside of the project, where packages are found that give nothing.
+    const outside = mkdtempSync(join(tmpdir(), 'coppice-typed-'))
+    try {
+      write(outside, { '1.ts': TABLE })
+      for (const name of ['esbuild', 'tsx']) {
+        write(join(outside, 'node_modules', name), { 'package.json': '{"exports": {}}' })
+      }
+      const { exitCode, errors } = coppice.run(['migrate', 'new.db', '.'], { folder: outside })
+      expect(exitCode).toBe(1)
+      expect(errors).toContain('migration 1.ts: this runtime does not read TypeScript')
+      expect(errors).toContain('npm install esbuild')
+    } finally {
+      rmSync(outside, { recursive: true })
+    }
+  })
 })
 
 test('who reads no more of the help ends it, quietly', async () => {

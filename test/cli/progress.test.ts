@@ -81,10 +81,21 @@ test('nothing is seen of what is done within a second, and a line is drawn ten t
   expect(terminal.text.split(CLEARED).length - 1).toBe(10)
 })
 
+test('is there before work in whose middle nothing can be drawn, and has the rate of all such pieces', () => {
+  const terminal = new Terminal(100)
+  const progress = new ProgressLine(terminal, NO_COLOURS)
+  progress.announce('migrate: 1.sql', 0, 4, 'migrations')
+  expect(terminal.line).toContain('  0%  0 migrations/s  ? left')
+  nowMs += 4000
+  progress.announce('migrate: 2.sql', 1, 4, 'migrations')
+  expect(terminal.line).toBe('migrate: 2.sql ██████░░░░░░░░░░░░░░░░░░ 25%  0.3 migrations/s  12 s left')
+})
+
 test('nothing is written where there is no terminal', () => {
   const file = new Terminal(undefined, false)
   const progress = new ProgressLine(file, coloursFor(file, {}))
   for (let i = 0; i < 50; i++) after(1000, progress, 'x', i, 100, 'rows')
+  progress.announce('y', 1, 2, 'migrations')
   progress.clear()
   expect(file.text).toBe('')
 })

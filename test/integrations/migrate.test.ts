@@ -42,9 +42,12 @@ describe('migrate', () => {
     expect(db.query('select * from users')).toEqual([{ id: 1, name: 'a;b', age: 7 }])
     write('003-more.sql', 'create index on users (age)')
     const told: string[] = []
-    const report = await migrate(db, pathToFileURL(folder), { onApplied: name => void told.push(name) })
+    const report = await migrate(db, pathToFileURL(folder), {
+      onProgress: ({ name, done, total }) => void told.push(`${name}: ${done} of ${total}`),
+      onApplied: name => void told.push(name),
+    })
     expect(report).toEqual({ applied: ['003-more.sql'], before: ['001-users.sql', '002-ages.mjs'] })
-    expect(told).toEqual(['003-more.sql'])
+    expect(told).toEqual(['003-more.sql: 0 of 1', '003-more.sql'])
     const [first] = appliedMigrations(db)
     expect(first).toMatchObject({ name: '001-users.sql', checksum: expect.stringMatching(/^[0-9a-f]{64}$/) })
     expect(first.appliedAt).toBeInstanceOf(Date)
@@ -76,7 +79,7 @@ describe('migrate', () => {
     await expect(migrate(db, folder, { to: '009' })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
     await expect(migrate(db, folder, { upTo: '002-ages.mjs' } as never)).rejects.toMatchObject({
       code: 'INVALID_OPTION',
-      message: 'option upTo: migrate does not have it (known: to, onApplied)',
+      message: 'option upTo: migrate does not have it (known: to, onProgress, onApplied)',
     })
     expect((await migrate(db, folder)).applied).toEqual(['002-ages.mjs'])
   })

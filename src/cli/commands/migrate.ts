@@ -37,14 +37,14 @@ What was applied is in the table coppice_migrations. Files that were applied mus
 them.
 
 Examples:
-  coppice migrate app.db
+  coppice migrate app.db                       the folder migrations
   coppice migrate app.db db/migrations --status
 
 Exit status: 0 fine; 1 one has failed, and nothing of it has happened, or the files do not go with what was applied; 2 the database
-cannot be opened.`,
+cannot be opened. Ctrl-C: nothing of the one that runs has happened.`,
     )
     .action(async (path: string, folder: string, options: MigrateOptions) =>
-      done(await runTask(options, task => migrateTo(task, path, folder, options))),
+      done(await runTask(options, task => migrateTo(task, path, folder, options), { leavesCtrlC: true })),
     )
 }
 
@@ -60,6 +60,9 @@ async function migrateTo(
   await using database = await task.open(path, { create: true })
   const report = await migrate(database, migrations, {
     to: options.to,
+    onProgress: ({ name, done, total }) =>
+      // Nothing can be drawn before it is done.
+      task.progress.announce(`migrate: ${name}`, done, total, 'migrations'),
     onApplied: name => task.note(`applied ${name}`),
   })
   const { applied, before } = report

@@ -1,6 +1,6 @@
 /**
  * A line on the terminal that says how far something is: a bar, the rate, the time that is left. It appears when the work has
- * taken a second, and is gone when it is done; where there is no terminal there is none.
+ * taken a second, or before what leaves no time to draw; it is gone when it is done, and where there is no terminal there is none.
  */
 
 import type { Colours } from './colours.ts'
@@ -8,7 +8,7 @@ import { bytesText, countText, durationText } from './quantities.ts'
 import { clip, textWidth } from './width.ts'
 
 /** What is counted. */
-export type Unit = 'bytes' | 'rows' | 'entries' | 'pages'
+export type Unit = 'bytes' | 'rows' | 'entries' | 'pages' | 'migrations'
 
 const SHOWN_AFTER_MS = 1000
 const REDRAWN_AFTER_MS = 100
@@ -47,13 +47,29 @@ export class ProgressLine {
   update(label: string, done: number, total: number | undefined, unit: Unit): void {
     if (this.stream.isTTY !== true) return
     const nowMs = performance.now()
+    this.begin(label, nowMs)
+    if (nowMs - this.startedMs < SHOWN_AFTER_MS || nowMs - this.drawnMs < REDRAWN_AFTER_MS) return
+    this.show(done, total, unit, nowMs)
+  }
+
+  /** Draws at once: before a piece of work in whose middle nothing can be drawn, as it may take long. */
+  announce(label: string, done: number, total: number | undefined, unit: Unit): void {
+    if (this.stream.isTTY !== true) return
+    // Each piece is called something else, and all of them are one part.
+    this.label = label
+    this.show(done, total, unit, performance.now())
+  }
+
+  private begin(label: string, nowMs: number): void {
     if (label !== this.label) {
       // The first part of the work has begun when the line was made.
       if (this.label !== '') this.phaseMs = nowMs
       this.label = label
       this.samples = []
     }
-    if (nowMs - this.startedMs < SHOWN_AFTER_MS || nowMs - this.drawnMs < REDRAWN_AFTER_MS) return
+  }
+
+  private show(done: number, total: number | undefined, unit: Unit, nowMs: number): void {
     this.drawnMs = nowMs
     this.samples.push({ atMs: nowMs, done })
     while (this.samples.length > 2 && nowMs - this.samples[0].atMs > RATE_WINDOW_MS) this.samples.shift()
@@ -75,7 +91,8 @@ export class ProgressLine {
   private text(done: number, total: number | undefined, unit: Unit, nowMs: number): string {
     const rate = this.rate(done, nowMs)
     const quantity = unit === 'bytes' ? bytesText : countText
-    const rateText = `${quantity(rate)}${unit === 'bytes' ? '' : ` ${unit}`}/s`
+    // What takes seconds has a rate, too.
+    const rateText = `${unit !== 'bytes' && rate < 10 ? Number(rate.toFixed(1)) : quantity(rate)}${unit === 'bytes' ? '' : ` ${unit}`}/s`
     // A line that fills the last column goes on in the next line, and is not taken away any more.
     const columns = (this.stream.columns || COLUMNS) - 1
     if (total === undefined || total === 0)
