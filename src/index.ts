@@ -36,7 +36,7 @@ export {
 export type { DatabaseShare, SnapshotShare } from './database/share.ts'
 export { Snapshot } from './database/snapshot.ts'
 export { BoundStatement, Connection, PreparedStatement, type SqlDoor, type SqlRow } from './database/sql.ts'
-export type { DatabaseStats, PageKinds, TreeStats } from './database/stats.ts'
+export type { DatabaseStats, PageKinds, StatsOptions, TreeStats } from './database/stats.ts'
 export {
   Savepoint,
   type Synchronous,
@@ -49,6 +49,7 @@ export { SqlError, type SqlErrorFields } from './sql/errors.ts'
 export type { Execution } from './sql/session/execution.ts'
 export type { ExplainRequest } from './sql/session/explain-options.ts'
 export type { ExplainedPlan, ExplainedStatement } from './sql/session/explain-print.ts'
+export type { ExplainProgress } from './sql/session/explain-progress.ts'
 export type {
   AggregateOptions,
   ArgumentsOf,

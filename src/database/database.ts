@@ -51,7 +51,7 @@ import {
 } from './sql.ts'
 import { databaseSession, type ServedSession, servedSession, storeSequences } from './sql-host.ts'
 import { engineOf, knowStore } from './sql-machine.ts'
-import { type DatabaseStats, statsOf } from './stats.ts'
+import { type DatabaseStats, type StatsOptions, statsOf } from './stats.ts'
 import {
   type Synchronous,
   Transaction,
@@ -446,8 +446,8 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
    * How the database is, as numbers. Reads the branches of every tree and a sample of the leaves; with
    * `exact`, all leaves.
    */
-  stats(options: { readonly exact?: boolean | undefined } = {}): DatabaseStats {
-    return statsOf(this.#store, this.#catalog, options.exact ?? false)
+  stats(options: StatsOptions = {}): DatabaseStats {
+    return statsOf(this.#store, this.#catalog, options)
   }
 
   /**

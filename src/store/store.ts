@@ -263,11 +263,19 @@ export class Store {
     }
   }
 
-  /** How the pages of a tree of `snapshot` are filled; `sampledLeaves`: how many leaves to read for it. */
-  measureTree(snapshot: Snapshot, treeId: number, sampledLeaves?: number): TreeMeasure | undefined {
+  /**
+   * How the pages of a tree of `snapshot` are filled; `sampledLeaves`: how many leaves to read for it.
+   * @param onPages called with pages that have been done since it was called last
+   */
+  measureTree(
+    snapshot: Snapshot,
+    treeId: number,
+    sampledLeaves?: number,
+    onPages?: (count: number) => void,
+  ): TreeMeasure | undefined {
     const tree = snapshot.tree(treeId)
     if (!(tree instanceof TreeReader)) return undefined
-    return measureTree(this.#core.context, tree.state.toRoot(), sampledLeaves)
+    return measureTree(this.#core.context, tree.state.toRoot(), sampledLeaves, onPages)
   }
 
   /** The trees of a snapshot. */

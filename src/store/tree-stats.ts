@@ -14,11 +14,15 @@ export interface TreeMeasure {
   readonly fill: number
 }
 
-/** `sampledLeaves`: how many leaves to look into for `fill`, spread evenly. */
+/**
+ * @param sampledLeaves how many leaves to look into for `fill`, spread evenly
+ * @param onPages called with pages that have been done since it was called last
+ */
 export function measureTree(
   context: TreeContext,
   root: TreeRoot,
   sampledLeaves = Number.POSITIVE_INFINITY,
+  onPages: (count: number) => void = () => {},
 ): TreeMeasure {
   const { pool, memory, pageSize } = context
   const leaves: number[] = []
@@ -27,8 +31,10 @@ export function measureTree(
   let extentPages = 0
   walkTree(context, root, {
     page: (pageId, birth, level) => {
-      if (level > 0) branchPages++
-      else {
+      if (level > 0) {
+        branchPages++
+        onPages(1)
+      } else {
         leaves.push(pageId)
         births.push(birth)
       }
@@ -36,6 +42,7 @@ export function measureTree(
     },
     run: (_pageId, count) => {
       extentPages += count
+      onPages(count)
     },
   })
   const step = Math.max(1, leaves.length / sampledLeaves)
@@ -45,6 +52,7 @@ export function measureTree(
     const index = Math.floor(at)
     used += node.usedBytes(memory, pool.fixScan(leaves[index], births[index]))
     sampled++
+    onPages(step)
   }
   const fill = sampled === 0 ? 1 : used / (sampled * node.nodeRoom(pageSize))
   return { leafPages: leaves.length, branchPages, extentPages, fill }

@@ -1,13 +1,13 @@
 /** The commands for the file itself, and `serve`: as text, as JSON, and with their exit statuses. */
 
 import { once } from 'node:events'
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { dirname } from 'node:path'
 import pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openSync } from '../../src/index.ts'
-import { CommandLine } from './command-line.ts'
+import { CommandLine, hasTerminal } from './command-line.ts'
 
 const coppice = new CommandLine()
 let path = ''
@@ -22,6 +22,17 @@ beforeAll(() => {
       delete from thin where id % 10 > 0;`,
   })
 })
+
+/** Resolves when a file of that name is made in the folder. */
+function fileOf(name: RegExp): Promise<void> {
+  return new Promise(resolve => {
+    const watcher = watch(dirname(path), (_, file) => {
+      if (!name.test(file ?? '')) return
+      watcher.close()
+      resolve()
+    })
+  })
+}
 
 const json = (...words: string[]) => JSON.parse(coppice.output([...words, '--json']))
 
@@ -127,10 +138,11 @@ test('explain shows a plan, and --analyze changes nothing', () => {
 
 test('explain --analyze is ended by Ctrl-C, and what it has changed is undone', async () => {
   const statement = `with gone as (delete from thin returning id)
-    select count(*) from gone, generate_series(1, 100000) a, generate_series(1, 100000) b`
+    select a, b from gone, generate_series(1, 100000) a, generate_series(1, 100000) b order by a, b`
+  // It is in its middle when the rows to be sorted go to a file, whose name is gone at once.
+  const spill = fileOf(/^kept\.db-tmp-/)
   const child = coppice.start(['explain', path, '--analyze', statement])
-  // It has begun when the log is there; before, Ctrl-C is heard as well.
-  while (!existsSync(`${path}-wal0`)) await new Promise(resolve => setTimeout(resolve, 20))
+  await spill
   child.kill('SIGINT')
   let errors = ''
   child.stderr.on('data', piece => {
@@ -139,6 +151,17 @@ test('explain --analyze is ended by Ctrl-C, and what it has changed is undone', 
   const [exitCode] = await once(child, 'close')
   expect([exitCode, errors]).toEqual([130, expect.stringMatching(/cancel|interrupted/)])
   expect(coppice.output([path, '-A', '-t', '-c', 'select count(*) from thin'])).toBe('2000\n')
+})
+
+test.skipIf(!hasTerminal)('explain --analyze and stats --exact say how far they are', () => {
+  const statement =
+    'select a, b from generate_series(1, 100000) a, generate_series(1, 100000) b order by a, b'
+  const seen = coppice.onTerminal(
+    ['explain', path, '--analyze', statement],
+    [{ see: 'explain --analyze' }, { see: 'rows/s' }, { see: ' left' }, { type: '\x03' }],
+    { NO_COLOR: '1' },
+  )
+  expect(seen).toMatch(/canceling statement due to user request/)
 })
 
 test('export is ended by Ctrl-C before its first row, and makes no file', async () => {

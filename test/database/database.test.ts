@@ -184,6 +184,20 @@ describe('stats', () => {
     expect(stats).toMatchObject({ durability: 'sync', poisoned: false, queuedWrites: 0, snapshots: [] })
   })
 
+  test('say how far they are', () => {
+    using db = openSync(':memory:', OPTIONS)
+    fill(db, 20_000)
+    const told: { done: number; total: number }[] = []
+    const stats = db.stats({ exact: true, onProgress: progress => void told.push(progress) })
+    expect(told.length).toBeGreaterThan(1)
+    for (const [i, { done, total }] of told.entries()) {
+      expect(total).toBe(stats.usedPages)
+      expect(done).toBeGreaterThan(told[i - 1]?.done ?? 0)
+      expect(done).toBeLessThanOrEqual(total)
+    }
+    expect(told.at(-1)!.done).toBe(stats.usedPages)
+  })
+
   test('a sample of the leaves says nearly the same', () => {
     using db = openSync(':memory:', OPTIONS)
     fill(db, 20_000)

@@ -45,7 +45,10 @@ async function explain(task: Task, path: string, given: string, options: Explain
   try {
     if (analyze) await session.rows('begin')
     task.signal.throwIfAborted()
-    const plan = await session.explain(sql, analyze)
+    const plan = await session.explain(sql, analyze, ({ rows, expectedRows }) =>
+      // Where there are more than were expected, nobody knows how many.
+      task.progress.update('explain --analyze', rows, rows < expectedRows ? expectedRows : undefined, 'rows'),
+    )
     task.result({ plan: plan.split('\n') }, plan)
   } finally {
     task.signal.removeEventListener('abort', cancel)

@@ -44,7 +44,10 @@ export function addStats(program: Command, done: (code: ExitCode) => void): void
 
 async function run(task: Task, path: string, options: StatsOptions): Promise<undefined> {
   await using database = await task.open(path, { readOnly: true })
-  const stats = database.stats({ exact: options.exact ?? false })
+  const stats = database.stats({
+    exact: options.exact ?? false,
+    onProgress: task.onProgress('stats', 'pages'),
+  })
   const parts = partsOf(stats, options.all ?? false)
   if (options.svg !== undefined) writeFileSync(options.svg, statsPicture(path, stats, parts))
   task.result(stats, statsText(path, stats, parts, task))

@@ -6,6 +6,7 @@
  * One request at a time, one answer to each; progress may come before the answer.
  */
 
+import type { ExplainProgress } from '../../index.ts'
 import type { Column, Row } from '../output/result.ts'
 
 export type Request =
@@ -116,6 +117,7 @@ export interface SentNotice {
 
 export type Answer =
   | { readonly kind: 'notice'; readonly notice: SentNotice }
+  | { readonly kind: 'progress'; readonly progress: ExplainProgress }
   | { readonly kind: 'answer'; readonly value: unknown; readonly status: SessionStatus }
   | { readonly kind: 'failure'; readonly error: SentError; readonly status: SessionStatus }
 

@@ -58,7 +58,10 @@ class SessionThread {
       case 'finish':
         return this.finish()
       case 'explain':
-        return this.connection!.prepare(request.text, this.options).explain({ analyze: request.analyze })
+        return this.connection!.prepare(request.text, this.options).explain({
+          analyze: request.analyze,
+          onProgress: progress => send({ kind: 'progress', progress }),
+        })
       case 'copyIn':
         this.finish()
         this.copying = this.connection!.copyIn(request.text, { signal: this.options.signal })

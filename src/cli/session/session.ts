@@ -4,6 +4,7 @@
  */
 
 import { Worker, type WorkerOptions } from 'node:worker_threads'
+import type { ExplainProgress } from '../../index.ts'
 import type { Column, Row } from '../output/result.ts'
 import type {
   Answer,
@@ -93,9 +94,18 @@ export class Session {
     return rows
   }
 
-  /** How a statement would be run; with `analyze` how it was. @throws FailedStatement */
-  explain(text: string, analyze: boolean): Promise<string> {
+  /**
+   * How a statement would be run; with `analyze` how it was.
+   * @param onProgress called now and then while it runs
+   * @throws FailedStatement
+   */
+  explain(
+    text: string,
+    analyze: boolean,
+    onProgress: (progress: ExplainProgress) => void = () => {},
+  ): Promise<string> {
     this.channel.resetCancel()
+    this.channel.onProgress = onProgress
     return this.channel.ask('explain', { text, analyze })
   }
 
@@ -157,6 +167,7 @@ type Waiting = { readonly resolve: (value: never) => void; readonly reject: (err
 class Channel {
   status: SessionStatus = { isInTransaction: false, hasFailed: false }
   onNotice: (notice: SentNotice) => void = () => {}
+  onProgress: (progress: ExplainProgress) => void = () => {}
   private readonly worker: Worker
   private readonly cancelWords: Int32Array
   private waiting: Waiting | undefined
@@ -199,6 +210,10 @@ class Channel {
   private take(answer: Answer): void {
     if (answer.kind === 'notice') {
       this.onNotice(answer.notice)
+      return
+    }
+    if (answer.kind === 'progress') {
+      this.onProgress(answer.progress)
       return
     }
     const { waiting } = this

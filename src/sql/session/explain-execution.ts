@@ -16,12 +16,14 @@ import {
   explainedLines,
   explainedObject,
 } from './explain-print.ts'
+import { type ExplainProgress, expectedRows, metRows } from './explain-progress.ts'
 import type { QueryOptions, RunResult, StartOptions } from './options.ts'
 import type { ParameterValues } from './parameters.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 import { startQuery } from './query-execution.ts'
 import { CompletedExecution, plainColumn, type RawExecution } from './raw-execution.ts'
 import { isQuery } from './statement-kinds.ts'
+import { type KnownStatistics, UnitFacts } from './table-facts.ts'
 import type { Transactions } from './transactions.ts'
 import type { Unit } from './unit.ts'
 
@@ -31,6 +33,9 @@ export interface ExplainParts {
   readonly transactions: Transactions
   readonly prepared: PreparedStatements
 }
+
+/** So long a statement runs between two calls of `onProgress`. */
+const TOLD_EVERY_MS = 100
 
 interface Explained {
   readonly root: ExplainedNode
@@ -84,12 +89,15 @@ export function explainStatement(
   statement: ExplainStatement,
   parameters: ParameterValues,
   queryOptions: QueryOptions,
+  onProgress?: (progress: ExplainProgress) => void,
 ): string | ExplainedStatement {
   const options = explainOptions(statement.options)
   const [query, values] = explainedQuery(parts, statement, parameters)
   if (!options.analyze) return shown(planned(parts, query, values, options, queryOptions), options)
-  const analysis = new Analysis(parts, query, values, options, queryOptions)
-  analysis.run()
+  const changesMayPause = onProgress !== undefined
+  const analysis = new Analysis(parts, query, values, options, { ...queryOptions, changesMayPause })
+  if (onProgress === undefined) analysis.run()
+  else analysis.runTelling(onProgress)
   return shown(analysis.explained(), options)
 }
 
@@ -129,9 +137,11 @@ function planned(
 class Analysis {
   private readonly options: ExplainOptions
   private readonly nowMs: () => number
+  private readonly statistics: KnownStatistics
   private readonly execution: RawExecution
   private meter: Meter | undefined
   private ready: ReadyStatement | undefined
+  private unit: Unit | undefined
   private readonly startedMs: number
   private plannedMs = 0
   private executionMs: number | undefined
@@ -143,8 +153,9 @@ class Analysis {
     options: ExplainOptions,
     queryOptions: StartOptions,
   ) {
-    const { host } = environment
+    const { host, engine } = environment
     this.options = options
+    this.statistics = engine.statistics
     this.nowMs = () => host.monotonicMs()
     this.startedMs = this.nowMs()
     this.execution = startQuery(
@@ -156,6 +167,7 @@ class Analysis {
       (compiled, unit) => {
         this.plannedMs = this.nowMs()
         this.ready = compiled
+        this.unit = unit
         this.meter = new Meter({
           nowMs: options.timing ? this.nowMs : undefined,
           pages: options.buffers ? () => unit.source.pageCounts() : undefined,
@@ -184,6 +196,25 @@ class Analysis {
     execution.finish()
     this.executionMs = this.nowMs() - this.plannedMs
     return true
+  }
+
+  /** Runs it to its end, and says now and then how far it is. */
+  runTelling(onProgress: (progress: ExplainProgress) => void): void {
+    const { pause, meter, statistics } = this
+    const { compiled, state, context } = this.ready!
+    const { plan } = compiled.planned
+    const facts = new UnitFacts(this.unit!, state, statistics, context)
+    const expected = expectedRows(plan, table => facts.rowCount(table))
+    pause?.allow(this.nowMs, TOLD_EVERY_MS)
+    while (!this.run()) {
+      try {
+        onProgress({ rows: metRows(plan, meter!), expectedRows: expected })
+      } catch (error) {
+        this.fail()
+        throw error
+      }
+      pause?.resume()
+    }
   }
 
   explained(): Explained {

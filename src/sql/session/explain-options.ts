@@ -3,6 +3,7 @@
 import { ownValue } from '../../base/own-value.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { ExplainStatement } from '../syntax/tree.ts'
+import type { ExplainProgress } from './explain-progress.ts'
 
 /** What `explain` is asked for; what is left out is as in `EXPLAIN (…)`. */
 export interface ExplainRequest {
@@ -20,6 +21,8 @@ export interface ExplainRequest {
   readonly summary?: boolean | undefined
   /** Default: 'text'. */
   readonly format?: 'text' | 'json' | undefined
+  /** With `analyze`: called some ten times a second while the statement runs. */
+  readonly onProgress?: ((progress: ExplainProgress) => void) | undefined
 }
 
 export interface ExplainOptions {

@@ -158,7 +158,7 @@ export class Session {
   explain(
     text: string,
     values: readonly unknown[],
-    request: ExplainRequest,
+    { onProgress, ...request }: ExplainRequest,
     queryOptions: QueryOptions,
   ): string | ExplainedStatement {
     const parsed = this.parseOne(text)
@@ -172,7 +172,7 @@ export class Session {
     const parts = { environment, transactions, prepared }
     return withPlaces(text, () => {
       transactions.refuseInFailed()
-      return explainStatement(parts, statement, javaScriptParameters(values), queryOptions)
+      return explainStatement(parts, statement, javaScriptParameters(values), queryOptions, onProgress)
     })
   }
 

@@ -1,7 +1,13 @@
 /** EXPLAIN: how a statement is done, what was expected, and with ANALYZE what came. */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Database, type ExplainedPlan, openSync, SqlError } from '../../../src/index.ts'
+import {
+  type Database,
+  type ExplainedPlan,
+  type ExplainProgress,
+  openSync,
+  SqlError,
+} from '../../../src/index.ts'
 
 let db: Database
 beforeEach(() => {
@@ -242,6 +248,34 @@ describe('explain() of a statement', () => {
     const aborted = db.prepare(text, { signal: AbortSignal.abort() })
     expect(failure(() => aborted.explain({ analyze: true })).sqlstate).toBe('57014')
     expect(timed.explain()).toContain('Aggregate')
+  })
+  test('says how far it is, and is ended by what that throws', () => {
+    const pairs = 'from t, generate_series(1, 400) as g'
+    const told: ExplainProgress[] = []
+    const onProgress = (progress: ExplainProgress) => void told.push(progress)
+    // Rows enough, with something to be computed for each, for several tenths of a second.
+    const plan = db
+      .prepare(`select sum(length(md5(t.b || g))) ${pairs}`)
+      .explain({ analyze: true, onProgress })
+    expect(plan).toMatch(/^Aggregate .*actual time.* rows=1.00 loops=1/)
+    expect(told.length).toBeGreaterThan(0)
+    const [{ expectedRows }] = told
+    for (const [i, { rows }] of told.entries()) expect(rows).toBeGreaterThanOrEqual(told[i - 1]?.rows ?? 1)
+    expect(told.at(-1)!.rows).toBeLessThanOrEqual(expectedRows)
+    expect(expectedRows).toBeLessThan(20 * told.at(-1)!.rows)
+
+    const change = db.prepare(
+      `insert into u select 5000 + row_number() over (order by md5(t.b || g)), 1 ${pairs}`,
+    )
+    const stop = () => {
+      throw new Error('stopped')
+    }
+    expect(() => change.explain({ analyze: true, onProgress: stop })).toThrow('stopped')
+    expect(db.query('select count(*) as n from u')).toEqual([{ n: 2000 }])
+    expect(db.prepare('insert into u values (5000, 1)').explain({ analyze: true, onProgress })).toContain(
+      'Insert',
+    )
+    expect(db.query('select count(*) as n from u')).toEqual([{ n: 2001 }])
   })
   test('needs no parameters unless it runs', () => {
     const statement = db.prepare('select * from t where a = $1')
