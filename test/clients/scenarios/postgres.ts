@@ -371,9 +371,6 @@ async function lines(
       own => own`select current_setting('application_name') as a, current_setting('statement_timeout') as t`,
     ),
   )
-  await tell('a database that is not there', () =>
-    apart({ database: 'nowhere', max: 1 }, own => own`select 1`),
-  )
   await tell('comes back when it was put out', () =>
     apart({ max: 1 }, async own => {
       const before = await pidOf(own)

@@ -48,8 +48,11 @@ function failureOf(error: unknown): unknown {
     table: table ?? table_name,
     column: column ?? column_name,
   }
-  // Builders put their statement in front.
-  return plain({ code, message: String(message).replace(/^.* - /s, ''), ...names })
+  // Builders put their statement in front; ports are others each time.
+  const text = String(message)
+    .replace(/^.* - /s, '')
+    .replace(/(?<=127\.0\.0\.1:)\d+/, 'PORT')
+  return plain({ code, message: text, ...names })
 }
 
 function plain(value: unknown): unknown {
