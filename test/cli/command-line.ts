@@ -103,7 +103,8 @@ export class CommandLine {
     return plainText(seen)
   }
 
-  private get environment(): NodeJS.ProcessEnv {
+  /** What its processes have for an environment. */
+  get environment(): NodeJS.ProcessEnv {
     const { NO_COLOR: _, FORCE_COLOR: __, NODE_OPTIONS: ___, ...rest } = process.env
     return { ...rest, COPPICE_HISTORY: this.path('history'), LANG: 'C', LC_ALL: '' }
   }

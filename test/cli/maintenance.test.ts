@@ -153,7 +153,7 @@ test('explain --analyze is ended by Ctrl-C, and what it has changed is undone', 
   expect(coppice.output([path, '-A', '-t', '-c', 'select count(*) from thin'])).toBe('2000\n')
 })
 
-test.skipIf(!hasTerminal)('explain --analyze and stats --exact say how far they are', () => {
+test.skipIf(!hasTerminal)('explain --analyze says how far it is', () => {
   const statement =
     'select a, b from generate_series(1, 100000) a, generate_series(1, 100000) b order by a, b'
   const seen = coppice.onTerminal(
