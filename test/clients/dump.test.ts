@@ -62,7 +62,7 @@ describe.skipIf(programs === undefined || !isInstalled('psql'))('a dump in Postg
     return stdout
   }
 
-  test('is the same database there, and again when pg_dump brings it back', () => {
+  test('is the same database there, and again when pg_dump brings it back', { timeout: 3 * HOOK_MS }, () => {
     const [first, back] = [coppice.path('first.db'), coppice.path('back.db')]
     coppice.output([first, '-q', '-v', 'ON_ERROR_STOP=1'], { input: SCHEMA + ROWS })
     const dump = coppice.path('dump.sql')
