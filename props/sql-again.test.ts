@@ -4,9 +4,10 @@
  */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Database, openSync, type PreparedStatement, SqlError } from '../src/index.ts'
+import { type Database, openSync, type PreparedStatement } from '../src/index.ts'
 import { firstSeed, runs } from './scale.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { answer } from './sql/answer.ts'
 import { DROP_TABLES, queryOf, tablesFor } from './sql-queries.ts'
 
 const ROUNDS = runs(6)
@@ -21,20 +22,6 @@ beforeAll(() => {
 afterAll(() => db.close())
 
 type Row = readonly unknown[]
-
-const printed = (rows: readonly Row[]): string[] =>
-  rows
-    .map(row => JSON.stringify(row.map(value => (typeof value === 'bigint' ? String(value) : value))))
-    .sort()
-
-function answer(query: () => readonly Row[]): string[] | string {
-  try {
-    return printed(query())
-  } catch (error) {
-    if (error instanceof SqlError) return error.sqlstate
-    throw error
-  }
-}
 
 /** A change of rows, which may fail. */
 function changeOf(numbers: SeededRandom): string {

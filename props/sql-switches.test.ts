@@ -1,10 +1,11 @@
 /** The plan changes the time, never the answer: queries made at random answer alike whatever the planner may use. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Database, openSync, SqlError } from '../src/index.ts'
+import { type Database, openSync } from '../src/index.ts'
 import { statementCode } from '../src/sql/execute/generate/policy.ts'
 import { firstSeed, runs } from './scale.ts'
 import { SeededRandom } from './seeded-random.ts'
+import { answer } from './sql/answer.ts'
 import { connectionsWithout, type SwitchedConnection } from './sql/switched-off.ts'
 import { DROP_TABLES, queryOf, SEEDS_EACH, tablesFor } from './sql-queries.ts'
 
@@ -29,17 +30,6 @@ beforeAll(() => {
   connections = connectionsWithout(db, SWITCHED_OFF)
 })
 afterAll(() => db.close())
-
-function answer(query: () => readonly (readonly unknown[])[]): string[] | string {
-  try {
-    return query()
-      .map(row => JSON.stringify(row.map(value => (typeof value === 'bigint' ? String(value) : value))))
-      .sort()
-  } catch (error) {
-    if (error instanceof SqlError) return error.sqlstate
-    throw error
-  }
-}
 
 test(`${QUERIES} queries, the third time by their shortest way`, () => {
   const connection = db.connect()

@@ -2,14 +2,11 @@
  * DISTINCT and UNION: the first row of each key.
  *
  * Rows come out as they are met, for as long as the keys that were met fit into memory. Then rows with new keys are put aside
- * into a file, in parts by the hashes of their keys, and gone through part by part when the input is at its end: what comes out
- * is still the first row of each key, but no more in the order of the input.
+ * (aside-rows.ts): what comes out is still the first row of each key, but no more in the order of the input.
  */
 
-import type { Value } from '../functions/registry.ts'
-import { Partitions, PendingParts } from '../spill/partitions.ts'
-import { SpillFile, type SpillReader } from '../spill/spilled-rows.ts'
-import { type GroupingKey, hashOfGroup, isSameKey, weightOfGroup } from './grouping-key.ts'
+import { AsideRows } from './aside-rows.ts'
+import { type GroupingKey, hashOfGroup, isSameKey } from './grouping-key.ts'
 import type { Execution, Operator } from './operator.ts'
 
 export class DistinctOperator implements Operator {
@@ -19,26 +16,20 @@ export class DistinctOperator implements Operator {
   /** The registers of what the input leaves. */
   private readonly places: readonly number[]
   private readonly seen = new Set<unknown>()
-  private weight = 0
-  private budgetBytes = Number.POSITIVE_INFINITY
+  private readonly aside: AsideRows
   private isReadingInput = false
-  private file: SpillFile | undefined
-  private aside: Partitions | undefined
-  private readonly pending = new PendingParts()
-  private reader: SpillReader | undefined
-  private level = 0
-  private readonly row: Value[] = []
 
   constructor(execution: Execution, input: Operator, key: GroupingKey, places: readonly number[]) {
     this.execution = execution
     this.input = input
     this.key = key
     this.places = places
+    this.aside = new AsideRows(execution, places.length)
   }
 
   open(): void {
     this.clear()
-    this.budgetBytes = this.execution.spill?.budgetBytes ?? Number.POSITIVE_INFINITY
+    this.aside.begin(this.execution.spill?.budgetBytes ?? Number.POSITIVE_INFINITY)
     this.isReadingInput = true
     this.input.open()
   }
@@ -53,61 +44,43 @@ export class DistinctOperator implements Operator {
       this.isReadingInput = false
     }
     for (;;) {
-      if (this.reader === undefined && !this.openNextPart()) return false
+      if (!this.aside.hasPart) {
+        this.seen.clear()
+        if (!this.aside.openPart()) return false
+      }
       while (this.read()) if (this.isFirst()) return true
       if (pause.isPaused) return false
-      this.reader = undefined
     }
   }
 
   /** Whether the row in the registers is the first of its key; false also where that is not known yet. */
   private isFirst(): boolean {
-    const { seen } = this
+    const { seen, aside } = this
     const key = this.key(this.execution.registers)
     if (seen.has(key)) return false
-    // One key is taken always, so that each part is less than what it is a part of.
-    if (this.weight > this.budgetBytes && seen.size > 0) {
+    if (aside.isFull) {
       this.putAside(key)
       return false
     }
     seen.add(key)
-    this.weight += weightOfGroup(key)
+    aside.noteKey(key)
     return true
   }
 
   private putAside(key: unknown): void {
-    const { places, row, execution } = this
-    this.file ??= new SpillFile(execution.spill!)
-    this.aside ??= new Partitions(this.file, places.length, this.level)
-    for (let i = 0; i < places.length; i++) row[i] = execution.registers[places[i]]
-    this.aside.add(hashOfGroup(key), row)
-  }
-
-  /** False when there is none. */
-  private openNextPart(): boolean {
-    this.pending.add(this.aside)
-    this.aside = undefined
-    const part = this.pending.next()
-    this.forgetKeys()
-    if (part === undefined) return false
-    this.reader = part.rows.read()
-    this.level = part.level
-    return true
+    const { places, aside, execution } = this
+    for (let i = 0; i < places.length; i++) aside.row[i] = execution.registers[places[i]]
+    aside.add(hashOfGroup(key))
   }
 
   /** Puts the next row of the part into the registers; false at its end, and when it has paused. */
   private read(): boolean {
-    const { places, row, execution } = this
+    const { places, aside, execution } = this
     const { registers, pause } = execution
     if (--pause.left < 0 && pause.isDue()) return false
-    if (!this.reader!.next(row)) return false
-    for (let i = 0; i < places.length; i++) registers[places[i]] = row[i]
+    if (!aside.next()) return false
+    for (let i = 0; i < places.length; i++) registers[places[i]] = aside.row[i]
     return true
-  }
-
-  private forgetKeys(): void {
-    this.seen.clear()
-    this.weight = 0
   }
 
   close(): void {
@@ -116,14 +89,9 @@ export class DistinctOperator implements Operator {
   }
 
   private clear(): void {
-    this.forgetKeys()
+    this.seen.clear()
     this.isReadingInput = false
-    this.level = 0
-    this.reader = undefined
-    this.aside = undefined
-    this.pending.clear()
-    this.file?.close()
-    this.file = undefined
+    this.aside.clear()
   }
 }
 
