@@ -3,6 +3,7 @@
  */
 
 import type { ReadTree, WriteTree } from '../btree/api.ts'
+import type { ByteWriter } from './bytes.ts'
 import { keyTooLong, uniqueViolation } from './errors.ts'
 import type { IndexCodec } from './index-codec.ts'
 import type { IndexComputer } from './index-computer.ts'
@@ -15,7 +16,8 @@ const RUN_BYTES = 32 << 20
 
 /**
  * Fills `index`, which is empty, with an entry for each row that is in it.
- * @throws CoppiceError UNIQUE_VIOLATION, KEY_TOO_LONG; the index is then to be dropped.
+ * @param mayGoOn called now and then; may throw
+ * @throws CoppiceError UNIQUE_VIOLATION, KEY_TOO_LONG, what `mayGoOn` throws; the index is then to be dropped.
  */
 export function buildIndex(
   rows: ReadTree,
@@ -23,14 +25,16 @@ export function buildIndex(
   binding: RecordBinding,
   codec: IndexCodec,
   computer: IndexComputer | undefined,
+  mayGoOn?: () => void,
 ): void {
   const run = new SortedRun()
-  collectIndex(rows, binding, codec, computer, value => {
+  const add = (value: ByteWriter): void => {
     const { added } = codec
     if (added.at > index.maxKeyLength) keyTooLong(binding.table, added.at, index.maxKeyLength, codec.name)
     run.add(added.bytes, added.at, value.bytes, 0, value.at)
     if (run.isFull(RUN_BYTES)) storeRun(run, index, binding, codec)
-  })
+  }
+  collectIndex(rows, binding, codec, computer, add, mayGoOn)
   storeRun(run, index, binding, codec)
 }
 

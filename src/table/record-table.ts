@@ -289,9 +289,13 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
   }
 }
 
+/** So many rows lie between two questions whether it may go on. */
+const ASK_MASK = 255
+
 /**
  * Makes the index entry of each row of a tree: the key is in `codec.added`, and `each` gets the writer that holds
  * the value.
+ * @param mayGoOn called now and then; may throw
  */
 export function collectIndex(
   rows: ReadTree,
@@ -299,11 +303,14 @@ export function collectIndex(
   codec: IndexCodec,
   computer: IndexComputer | undefined,
   each: (value: ByteWriter) => void,
+  mayGoOn?: () => void,
 ): void {
   assert(!codec.isComputed || computer !== undefined, 'somebody computes what the index is over')
   const { keyWriter, keyReader, rowWriter } = binding
   const cursor = rows.cursor()
+  let rowCount = 0
   for (let found = cursor.first(); found; found = cursor.next()) {
+    if ((++rowCount & ASK_MASK) === 0) mayGoOn?.()
     const keyLength = cursor.loadKey()
     keyWriter.begin()
     keyWriter.writeBytes(cursor.keyBytes, 0, keyLength)

@@ -330,6 +330,7 @@ export class TransactionTables {
     columns: StoredRecords['columns'],
     added: readonly IndexPart[],
     isAdHoc: boolean,
+    mayGoOn?: () => void,
   ): StoredIndex[] {
     const binding = bindRecords(definition, columns)
     const rows = this.writeTree(definition.name, stored.tree)
@@ -340,7 +341,7 @@ export class TransactionTables {
         const codec = binding.index(index)
         built.push({ ...index, tree, isAdHoc })
         const computer = this.computerOf(definition.name, binding, [{ codec }])
-        buildIndex(rows, this.writeTree(definition.name, tree), binding, codec, computer)
+        buildIndex(rows, this.writeTree(definition.name, tree), binding, codec, computer, mayGoOn)
       }
     } catch (error) {
       for (const { tree } of built) this.sink.dropTree(tree)
@@ -364,13 +365,15 @@ export class TransactionTables {
 
   /**
    * Adds indexes as SQL defines them: they may be partial and over expressions, and say where nulls lie.
+   * @param mayGoOn called now and then; when it throws, there are none
    * @throws CoppiceError TABLE_NOT_FOUND, INVALID_DEFINITION, UNIQUE_VIOLATION
    */
-  createIndexes(table: string, indexes: readonly IndexPart[]): void {
+  createIndexes(table: string, indexes: readonly IndexPart[], mayGoOn?: () => void): void {
     this.sink.assertWritable()
     const stored = this.storedRecords(table)
     for (const { name } of indexes) this.refuseKnownIndex(table, stored, name)
-    this.addIndexes(table, stored, definitionFrom(table, stored) as AnyRecordDefinition, indexes)
+    const definition = definitionFrom(table, stored) as AnyRecordDefinition
+    this.addIndexes(table, stored, definition, indexes, mayGoOn)
   }
 
   private refuseKnownIndex(table: string, stored: StoredRecords, name: string): void {
@@ -386,8 +389,9 @@ export class TransactionTables {
     stored: StoredRecords,
     definition: AnyRecordDefinition,
     indexes: readonly IndexPart[],
+    mayGoOn?: () => void,
   ): void {
-    const added = this.buildIndexes(definition, stored, stored.columns, indexes, true)
+    const added = this.buildIndexes(definition, stored, stored.columns, indexes, true, mayGoOn)
     this.catalog.write(this.sink, table, { ...stored, indexes: [...stored.indexes, ...added] })
     this.reattach(table)
   }

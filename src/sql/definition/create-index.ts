@@ -73,7 +73,7 @@ export function makeIndexes(
   for (const index of indexes) {
     const own = parts.filter(part => part.name === index.storedName)
     try {
-      unit.tables.createIndexes(draft.stored.storedName, own)
+      unit.tables.createIndexes(draft.stored.storedName, own, () => environment.context.checkCancelled())
     } catch (error) {
       throw uniqueFailure(error, index, draft.stored, table)
     }

@@ -157,6 +157,7 @@ function checkReference(
     if (!values.includes(null)) referring.push(values)
   })
   for (const values of referring) {
+    environment.context.checkCancelled()
     const check = { kind: 'reference', table, constraint, values, side: 'referring' } as const
     checkPending(data, check, environment.context)
   }

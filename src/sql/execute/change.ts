@@ -347,6 +347,7 @@ export class ChangeOperator implements Operator {
               table,
               table.primaryKey!.columns,
               table.primaryKey!.columns.map(column => row[column]),
+              this.program.context,
               1,
             )[0]
           : this.rows!.findEqual(index, this.data, registers)

@@ -99,7 +99,9 @@ export class CheckQueue {
     row: readonly Value[] | undefined,
   ): void {
     const writer = this.writerOf(referring)
-    for (const old of findRows(this.data, referring, constraint.columns, values)) {
+    const { context } = this
+    for (const old of findRows(this.data, referring, constraint.columns, values, context)) {
+      context.checkCancelled()
       if (action === 'cascade' && row === undefined) {
         writer.delete(old, this)
         continue

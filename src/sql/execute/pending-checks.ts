@@ -47,9 +47,10 @@ function checkReference(
   if (values.includes(null)) return
   const { columns, referencedColumns, name } = constraint
   const referred = data.tableByOid(constraint.referencedOid)
-  if (side !== 'restricted' && findRows(data, referred, referencedColumns, values, 1).length > 0) return
+  if (side !== 'restricted' && findRows(data, referred, referencedColumns, values, context, 1).length > 0)
+    return
   // The row that referred so may have gone meanwhile.
-  if (findRows(data, table, columns, values, 1).length === 0) return
+  if (findRows(data, table, columns, values, context, 1).length === 0) return
   const shown = (of: TableSchema, numbers: readonly number[]) => {
     const names = numbers.map(column => of.columns[column].name).join(', ')
     const texts = values.map((value, i) => outputFunction(of.columns[numbers[i]].type)(value, context))

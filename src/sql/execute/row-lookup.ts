@@ -1,19 +1,23 @@
 /** Finding whole rows of a table by the values of some columns: by an index where one fits, else by looking at all. */
 
 import type { IndexSchema, TableSchema } from '../catalog/schema.ts'
-import type { Value } from '../functions/registry.ts'
+import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { indexesOf, PRIMARY } from '../plan/access.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import { entryRange, keyRanges, keyShapes } from '../storage/key-range.ts'
 import { RowCursor } from '../storage/row-cursor.ts'
 import { equality } from '../types/compare.ts'
 
-/** All rows, as values by column, whose `columns` equal `values`. A null among the values finds none. */
+/** A lookup that looks at so many rows asks whether the statement was cancelled. */
+const CANCEL_MASK = 255
+
+/** All rows, as values by column, whose `columns` equal `values`. A null among the values finds none. @throws SqlError 57014 */
 export function findRows(
   data: DataSource,
   table: TableSchema,
   columns: readonly number[],
   values: readonly Value[],
+  context: EvaluationContext,
   limit = Number.POSITIVE_INFINITY,
 ): Value[][] {
   if (values.includes(null)) return []
@@ -39,10 +43,12 @@ export function findRows(
   const cursor = wholeRowCursor(data, table, index)
   const equals = columns.map(column => equality(table.columns[column].type))
   const found: Value[][] = []
+  let metCount = 0
   for (const range of ranges) {
     cursor.open(range)
     const row: Value[] = []
     while (found.length < limit && cursor.next(row)) {
+      if ((++metCount & CANCEL_MASK) === 0) context.checkCancelled()
       const isMatch = columns.every((column, i) => row[column] !== null && equals[i](row[column], values[i]))
       if (isMatch) found.push([...row])
     }

@@ -52,6 +52,7 @@ export function checkDeferred(
   const data = dataFor(unit, state, environment.engine) as WritableDataSource
   const context = environment.contextFor(unit, state, {}, undefined)
   for (const check of deferred) {
+    context.checkCancelled()
     const now = isMeant(check) ? asDefined(check, state) : undefined
     if (now !== undefined) checkPending(data, now, context)
   }
