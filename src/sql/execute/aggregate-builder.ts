@@ -1,5 +1,6 @@
 /** Operators that compute over many rows: groups with their aggregates, windows. */
 
+import type { BoundExpression } from '../bind/bound.ts'
 import { sameExpression } from '../bind/walk.ts'
 import { builtinRegistry } from '../functions/builtins.ts'
 import type { AggregateFunction, WindowFunction } from '../functions/registry.ts'
@@ -14,6 +15,7 @@ import { GeneratedAggregateOperator } from './generated-aggregate.ts'
 import { groupingKey, groupingKeyOf, keyOfValues } from './keys.ts'
 import type { Operator } from './operator.ts'
 import type { Program } from './program.ts'
+import { ahead as computedAhead } from './resumable-builder.ts'
 import { ProjectOperator } from './scans.ts'
 import { WindowOperator } from './window.ts'
 import type { RunningBound } from './window-frame.ts'
@@ -40,9 +42,14 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
     callRegisters: node.calls.map((_, i) => register(AGGREGATES_FROM + i)),
     setRegister: register(GROUPING_SET),
   }
-  const calls = node.calls.map(call => runningAggregate(program, call))
-  const byClosures = new AggregateOperator(program.execution, input, {
-    inputRegisters: [...program.places(outputOf(node.input)), ...scratch],
+  // What is asked of each row may be computed before the row is taken.
+  const asked = node.calls.flatMap(call => (call.filter === undefined ? call.arguments : [call.filter]))
+  const ahead = computedAhead(program, input, asked)
+  const evaluateOf = (e: BoundExpression): Evaluate =>
+    ahead.evaluates[asked.indexOf(e)] ?? compile(e, program)
+  const calls = node.calls.map(call => runningAggregate(program, call, evaluateOf))
+  const byClosures = new AggregateOperator(program.execution, ahead.operator, {
+    inputRegisters: [...program.places(outputOf(node.input)), ...scratch, ...ahead.registers],
     keys,
     sets: node.sets.map(set => ({
       keys: set,
@@ -55,7 +62,7 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
     ...registers,
   })
   if (node.sets.length !== 1 || node.sets[0].length !== node.keys.length) return byClosures
-  if (volatileKeys.length > 0) return byClosures
+  if (volatileKeys.length > 0 || ahead.operator !== input) return byClosures
   if (calls.some(({ distinct, isOrdered }) => distinct !== undefined || isOrdered)) return byClosures
   // With too many groups for memory closures begin anew.
   if (node.keys.length > 0 && !isRepeatable(node)) return byClosures
@@ -74,7 +81,11 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
   return new GeneratedAggregateOperator(program.execution, program, plan, byClosures, input)
 }
 
-function runningAggregate(program: Program, call: AggregateCall): RunningAggregate {
+function runningAggregate(
+  program: Program,
+  call: AggregateCall,
+  evaluateOf: (e: BoundExpression) => Evaluate,
+): RunningAggregate {
   const { function: definition } = call
   const values = call.arguments
   const order = orderOf(call)
@@ -88,9 +99,9 @@ function runningAggregate(program: Program, call: AggregateCall): RunningAggrega
       isExplicit: false,
       at: call.at,
     }),
-    arguments: compileAll(values, program),
+    arguments: values.map(evaluateOf),
     directArguments: compileAll(call.directArguments, program),
-    filter: program.condition(call.filter),
+    filter: call.filter && evaluateOf(call.filter),
     skipsNulls: definition.skipsNulls ?? true,
     distinct: call.isDistinct ? { argumentCount: values.length, key: keyOfValues(types) } : undefined,
     orderBy: program.sortKeys(order),

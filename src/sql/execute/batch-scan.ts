@@ -1,6 +1,7 @@
 /**
  * A stored table forwards, whole or some ranges of its primary key, by generated code over batches of rows; by closures, row
- * by row, where few rows are met.
+ * by row, where few rows are met. Subqueries in its filter give the same for all rows, so that none is left in the middle
+ * of a batch: they run before the first.
  */
 
 import type { ByteRange } from '../../table/range.ts'
@@ -13,8 +14,9 @@ import type { ExpressionScope } from './expression.ts'
 import { generatesFor } from './generate/policy.ts'
 import { RowLoop } from './generate/row-loop.ts'
 import { generateNext, type NextInBatch } from './generate/scan-code.ts'
-import type { Execution } from './operator.ts'
+import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
+import { type ResumableExpression, ResumableExpressions } from './resumable.ts'
 import type { LoopDriver, LoopOperator, LoopSource } from './scan-loop.ts'
 import type { StoredScanOperator } from './scans.ts'
 
@@ -32,6 +34,8 @@ export interface BatchScanPlan {
   /** Undefined: all rows. */
   readonly rangesOf: ((registers: RegisterFile) => readonly ByteRange[]) | undefined
   readonly filter: BoundExpression | undefined
+  /** What runs before there are rows to be filtered. */
+  readonly preparing: readonly ResumableExpression[]
   /** How many rows are expected to pass it. */
   readonly rows: number
   /** For EXPLAIN ANALYZE: counts the rows that are left out. */
@@ -47,24 +51,29 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
   private readonly execution: Execution
   private readonly scope: ExpressionScope
   private readonly plan: BatchScanPlan
-  private readonly byClosures: StoredScanOperator
+  private readonly scan: StoredScanOperator
+  private readonly byClosures: Operator
+  private readonly preparing: ResumableExpressions | undefined
   private generated: Generated | undefined
   private batches: RowBatches | undefined
   private boundTo = -1
   private ranges: readonly ByteRange[] = []
   private nextRange = 0
-  private isGenerated = false
+  private stage: 'closures' | 'prepare' | 'generated' = 'closures'
 
   constructor(
     execution: Execution,
     scope: ExpressionScope,
     plan: BatchScanPlan,
-    byClosures: StoredScanOperator,
+    scan: StoredScanOperator,
+    byClosures: Operator,
   ) {
     this.execution = execution
     this.scope = scope
     this.plan = plan
+    this.scan = scan
     this.byClosures = byClosures
+    if (plan.preparing.length > 0) this.preparing = new ResumableExpressions(execution.pause, plan.preparing)
   }
 
   loopSource(): LoopSource {
@@ -72,11 +81,13 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
   }
 
   open(): void {
-    this.isGenerated = this.generates()
-    if (!this.isGenerated) {
+    if (!this.generates()) {
+      this.stage = 'closures'
       this.byClosures.open()
       return
     }
+    this.preparing?.reset()
+    this.stage = this.preparing === undefined ? 'generated' : 'prepare'
     const records = this.openBatches()
     const { codec } = records
     if (this.generated?.codec === codec) return
@@ -86,9 +97,13 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
 
   /** Whether so many rows are met that it pays. */
   generates(): boolean {
-    const { execution, plan, byClosures } = this
+    const { execution, plan, scan } = this
     const expected = plan.rangesOf === undefined ? execution.data.records(plan.table).rows.count : 0
-    return generatesFor(Math.max(byClosures.rowsMet, expected))
+    return generatesFor(Math.max(scan.rowsMet, expected))
+  }
+
+  prepare(): boolean {
+    return this.preparing?.compute(this.execution.registers) ?? true
   }
 
   /** Code is made for the layout of the rows. */
@@ -126,9 +141,10 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
     return this.plan.filter
   }
 
-  /** The next rows; undefined at the end. */
+  /** The next rows, or those that were not all taken; undefined at the end. */
   nextBatch(): RowBatches | undefined {
     const batches = this.batches!
+    if (batches.position < batches.count) return batches
     while (!batches.next()) {
       if (this.advance()) continue
       this.ranges = []
@@ -157,7 +173,11 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
   }
 
   next(): boolean {
-    if (!this.isGenerated) return this.byClosures.next()
+    if (this.stage !== 'generated') {
+      if (this.stage === 'closures') return this.byClosures.next()
+      if (!this.prepare()) return false
+      this.stage = 'generated'
+    }
     const batches = this.batches!
     const { registers, context, pause } = this.execution
     const { next } = this.generated!
@@ -170,6 +190,7 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
 
   close(): void {
     this.byClosures.close()
+    this.preparing?.reset()
     this.batches?.close()
     this.ranges = []
   }

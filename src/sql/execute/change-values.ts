@@ -1,6 +1,6 @@
 /** What a change computes for a row: the values that it assigns, and those that RETURNING gives. */
 
-import type { BoundAssignment, BoundReturning, RelationColumns } from '../bind/bound.ts'
+import type { BoundAssignment, BoundExpression, BoundReturning, RelationColumns } from '../bind/bound.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type { Change } from '../plan/physical.ts'
@@ -27,18 +27,20 @@ export function compileAssignments(
   rowSources: readonly { readonly relation: RelationColumns }[],
   node: Change,
   program: Program,
+  values: readonly Evaluate[] = compileAll(valuesOf(set), program),
 ): CompiledAssignments {
   return {
     columns: set.map(one => one.column),
-    values: compileAll(
-      set.map(one => one.value),
-      program,
-    ),
+    values,
     rowSources: rowSources.map(({ relation }) => ({
       running: program.runningPlan(node.rowSources.get(relation.id)!),
       registers: registersOf(relation, program),
     })),
   }
+}
+
+export function valuesOf(set: readonly BoundAssignment[]): BoundExpression[] {
+  return set.map(one => one.value)
 }
 
 export function compileReturning(returning: BoundReturning, program: Program): CompiledReturning {
@@ -55,18 +57,30 @@ export function registersOf(relation: RelationColumns, program: Program): number
   return relation.columns.map((_, column) => program.registers.of(relation.id, column))
 }
 
-/** Rows that assignments take their values from: `set (a, b) = (select …)`. @throws SqlError 21000 */
+/** Rows that assignments take their values from: `set (a, b) = (select …)`. Does not pause. @throws SqlError 21000 */
 export function evaluateRowSources({ rowSources }: CompiledAssignments, registers: RegisterFile): void {
   for (const { running, registers: places } of rowSources) {
-    running.reset()
-    running.operator.open()
-    const isThere = running.operator.next()
-    const values = running.targets.map(target => (isThere ? target(registers) : null))
-    const hasMore = isThere && running.operator.next()
-    running.operator.close()
-    if (hasMore) throw new SqlError('21000', 'more than one row returned by a subquery used as an expression')
-    setAt(places, values, registers)
+    running.pause.hold()
+    try {
+      evaluateRowSource(running, places, registers)
+    } finally {
+      running.pause.release()
+    }
   }
+}
+
+function evaluateRowSource(
+  { rows, targets }: RunningSubquery,
+  places: readonly number[],
+  registers: RegisterFile,
+): void {
+  rows.begin()
+  const isThere = rows.next()
+  const values = targets.map(target => (isThere ? target(registers) : null))
+  const hasMore = isThere && rows.next()
+  rows.end()
+  if (hasMore) throw new SqlError('21000', 'more than one row returned by a subquery used as an expression')
+  setAt(places, values, registers)
 }
 
 export function valuesAt(places: readonly number[], registers: RegisterFile): Value[] {

@@ -2,7 +2,7 @@
  * INSERT, UPDATE, DELETE and MERGE.
  *
  * All source rows are read before the first is changed: a statement does not see its own changes. It may pause between two rows,
- * and between two checks; what subqueries and cascades do for one row is done in one go. Where it reads while it
+ * and between two checks; what cascades, and subqueries but those of SET, do for one row is done in one go. Where it reads while it
  * changes, by subqueries, what it reads is the state before it (`execution.data`), not what it changes
  * (`execution.changed`). References are checked when all rows are there.
  *
@@ -28,12 +28,14 @@ import {
   registersOf,
   setAt,
   valuesAt,
+  valuesOf,
 } from './change-values.ts'
 import { compile, type Evaluate } from './expression.ts'
 import { CheckQueue } from './foreign-keys.ts'
 import type { Operator } from './operator.ts'
 import type { Program } from './program.ts'
 import type { RegisterFile } from './registers.ts'
+import { ahead as computedAhead } from './resumable-builder.ts'
 import { findRows } from './row-lookup.ts'
 import { RowStore } from './row-store.ts'
 import { RowWriter, storedKeyOf } from './row-writer.ts'
@@ -77,10 +79,20 @@ export class ChangeOperator implements Operator {
     const { change } = node
     this.program = program
     this.change = change
-    this.input = node.input === undefined ? undefined : program.build(node.input)
+    // Subqueries of SET see the state before the change: their values are kept with the rows.
+    const ahead =
+      node.input === undefined
+        ? undefined
+        : computedAhead(
+            program,
+            program.build(node.input),
+            change.kind === 'update' ? valuesOf(change.set) : [],
+          )
+    this.input = ahead?.operator
     this.unmatched = node.unmatched === undefined ? undefined : program.build(node.unmatched)
     const { execution } = program
-    this.source = new RowStore(execution, program.registers.all(node.carried), SHARE)
+    const carried = [...program.registers.all(node.carried), ...(ahead?.registers ?? [])]
+    this.source = new RowStore(execution, carried, SHARE)
     const ofTarget = (place: { readonly relation: number }) =>
       'target' in change && place.relation === change.target.id
     const ofUnmatched = program.registers.all(node.unmatchedCarried.filter(ofTarget))
@@ -99,7 +111,7 @@ export class ChangeOperator implements Operator {
         this.apply = this.compileInsert(node)
         break
       case 'update': {
-        const set = compileAssignments(change.set, change.rowSources, node, this.program)
+        const set = compileAssignments(change.set, change.rowSources, node, program, ahead?.evaluates)
         const target = this.registersOf(change.target)
         this.apply = registers => this.updateOnce(valuesAt(target, registers), set, registers)
         break

@@ -9,12 +9,14 @@ import type { Value } from '../functions/registry.ts'
 import type { Evaluate } from './expression.ts'
 import { JoinTable } from './join-table.ts'
 import type { JoinKey } from './keys.ts'
-import { type Operator, RowBuffer } from './operator.ts'
+import { RowBuffer } from './operator.ts'
+import { Unfinished } from './pause.ts'
 import type { RegisterFile } from './registers.ts'
+import type { SubqueryRows } from './resumable.ts'
 import type { RunningSubquery } from './subquery.ts'
 
 export interface RunningGroups {
-  readonly operator: Operator
+  readonly rows: SubqueryRows
   readonly outerKey: JoinKey
   readonly groupKey: JoinKey
   /** The value, over the group's aggregates; undefined: whether there is a group. */
@@ -35,12 +37,15 @@ export function grouped(
   let runs = 0
   let of = -1
   let made: Groups | undefined
+  let making: Groups | undefined
   atEnd(() => {
     made = undefined
+    making = undefined
   })
   const counted = memo(registers => {
+    const value = single(registers)
     runs++
-    return single(registers)
+    return value
   })
   return registers => {
     if (of !== version()) {
@@ -48,9 +53,11 @@ export function grouped(
       made = undefined
     }
     if (made === undefined && runs > groups.runsMax) {
-      made = Groups.make(groups, registers)
+      making ??= new Groups(groups)
       // What fails for some group might never have been asked for: the rows go on one by one.
-      if (made === undefined) runs = Number.NEGATIVE_INFINITY
+      if (making.fill(registers)) made = making
+      else runs = Number.NEGATIVE_INFINITY
+      making = undefined
     }
     const value = made === undefined ? counted(registers) : made.valueFor(registers, single)
     of = version()
@@ -61,46 +68,50 @@ export function grouped(
 class Groups {
   private readonly plan: RunningGroups
   private readonly table: JoinTable
-  private readonly rows: RowBuffer
+  private readonly kept: RowBuffer
   /** The row of aggregates over nothing, -1: not known yet. */
   private emptyRow = -1
 
-  private constructor(plan: RunningGroups) {
+  constructor(plan: RunningGroups) {
     this.plan = plan
     this.table = new JoinTable(plan.groupKey.width)
-    this.rows = new RowBuffer(plan.aggregates)
+    this.kept = new RowBuffer(plan.aggregates)
   }
 
-  /** Undefined: an error in the data of some group. */
-  static make(plan: RunningGroups, registers: RegisterFile): Groups | undefined {
-    const groups = new Groups(plan)
-    const { operator, groupKey } = plan
+  /** False: an error in the data of some group. */
+  fill(registers: RegisterFile): boolean {
+    const { plan, table, kept } = this
+    const { rows, groupKey } = plan
     try {
-      operator.open()
-      while (operator.next()) {
-        groups.table.add(groupKey.of(registers))
-        groups.rows.add(registers)
+      if (rows.begin()) {
+        table.clear()
+        kept.clear()
       }
-      operator.close()
+      while (rows.next()) {
+        table.add(groupKey.of(registers))
+        kept.add(registers)
+      }
+      rows.end()
     } catch (error) {
-      operator.close()
-      if (error instanceof SqlError && error.sqlstate.startsWith('22')) return undefined
+      if (error instanceof Unfinished) throw error
+      rows.end()
+      if (error instanceof SqlError && error.sqlstate.startsWith('22')) return false
       throw error
     }
-    groups.table.seal()
-    return groups
+    table.seal()
+    return true
   }
 
   valueFor(registers: RegisterFile, single: Evaluate): Value {
-    const { plan, rows } = this
+    const { plan, kept } = this
     const row = this.table.find(plan.outerKey.of(registers))
     if (plan.target === undefined) return row >= 0
     if (row < 0 && this.emptyRow < 0) {
       const value = single(registers)
-      this.emptyRow = rows.add(registers)
+      this.emptyRow = kept.add(registers)
       return value
     }
-    rows.restore(row < 0 ? this.emptyRow : row, registers)
+    kept.restore(row < 0 ? this.emptyRow : row, registers)
     return plan.target(registers)
   }
 }

@@ -7,17 +7,21 @@
 
 import type { BoundExpression } from '../bind/bound.ts'
 import type { Value } from '../functions/registry.ts'
+import { weightOf } from '../spill/spill-space.ts'
 import { Numeric } from '../types/numeric.ts'
 import { withoutDomain } from '../types/type.ts'
 import { compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
 import type { RegisterFile } from './registers.ts'
 import type { RunningSubquery } from './subquery.ts'
 
-/** More results than this are forgotten, and gathered anew. */
+/** More results than this, or than memory may hold, are forgotten, and gathered anew. */
 const RESULTS_MAX = 20_000
 /** After so many runs it is seen whether rows agree often enough: each result should be used this often. */
 const TRIAL_RUNS = 1000
 const USES_MIN = 0.2
+
+/** An entry of a Map, besides its key and value. */
+const RESULT_BYTES = 48
 
 /** Types whose values are primitives that say all there is, or numeric. */
 const PLAIN = new Set(
@@ -30,7 +34,7 @@ const PLAIN = new Set(
 export function memoized(
   evaluate: Evaluate,
   reads: readonly BoundExpression[],
-  { version, atEnd }: Pick<RunningSubquery, 'version' | 'atEnd'>,
+  { version, atEnd, spill }: Pick<RunningSubquery, 'version' | 'atEnd' | 'spill'>,
   scope: ExpressionScope,
 ): Evaluate {
   const isPlain = reads.every(({ type }) => type.kind === 'enum' || PLAIN.has(withoutDomain(type).name))
@@ -38,6 +42,8 @@ export function memoized(
   const key = exactKey(compileAll(reads, scope))
   const results = new Map<unknown, Value>()
   atEnd(() => results.clear())
+  let weight = 0
+  let bytesMax = Number.POSITIVE_INFINITY
   let of = -1
   let runs = 0
   let uses = 0
@@ -45,6 +51,8 @@ export function memoized(
   return registers => {
     if (of !== version()) {
       results.clear()
+      weight = 0
+      bytesMax = spill()?.budgetBytes ?? Number.POSITIVE_INFINITY
       runs = 0
       uses = 0
       isOff = false
@@ -59,8 +67,12 @@ export function memoized(
     const value = evaluate(registers)
     of = version()
     runs++
-    if (results.size >= RESULTS_MAX) results.clear()
+    if (results.size >= RESULTS_MAX || weight > bytesMax) {
+      results.clear()
+      weight = 0
+    }
     results.set(own, value)
+    weight += RESULT_BYTES + weightOf(own) + weightOf(value)
     if (runs === TRIAL_RUNS && uses < runs * USES_MIN) {
       isOff = true
       results.clear()

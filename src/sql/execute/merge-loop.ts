@@ -66,6 +66,10 @@ export class MergeLoop implements LoopDriver {
     return this.outer.pays || this.inner.pays
   }
 
+  prepare(): boolean {
+    return true
+  }
+
   openLoop(): object | undefined {
     const { outer, inner } = this
     if (!outer.open()) return undefined
@@ -134,6 +138,7 @@ class MergeLoopCode extends LoopCode {
     const outerKey = this.columnsOf('outer', this.outer, 'at', plan.outerKey)
     const innerKey = this.columnsOf('inner', this.inner, 'innerAt', plan.innerKey)
     code.line('while (outerAt < outerCount && innerAt < innerCount) {')
+    this.leaveOff()
     code.line(`const outerKey = ${outerKey.name}[outerAt], innerKey = ${innerKey.name}[innerAt]`)
     if (!outerKey.isNumber) code.line('if (outerKey === null) { outerAt++; continue }')
     if (!innerKey.isNumber) code.line('if (innerKey === null) { innerAt++; continue }')

@@ -60,6 +60,13 @@ export class Meter {
     if (condition !== undefined) this.conditions.set(condition, measurement)
   }
 
+  /** Parts of a condition count what they refuse as it would. */
+  split(condition: BoundExpression, parts: readonly (BoundExpression | undefined)[]): void {
+    const measurement = this.conditions.get(condition)
+    if (measurement === undefined) return
+    for (const part of parts) if (part !== undefined) this.conditions.set(part, measurement)
+  }
+
   around(node: PlanNode, operator: Operator): Operator {
     return new MeasuredOperator(operator, this.measurements.get(node)!, this.source)
   }

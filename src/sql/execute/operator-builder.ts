@@ -5,16 +5,16 @@
 
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import { commonTablesReadBy } from '../plan/common-tables-read.ts'
-import { outputOf } from '../plan/needed.ts'
+import { expressionsOf, outputOf } from '../plan/needed.ts'
 import type { MergeJoin, PlanNode } from '../plan/physical.ts'
-import { isVolatile, relationsIn } from '../plan/relations.ts'
+import { hasSubquery, isVolatile, relationsIn } from '../plan/relations.ts'
 import { isRepeatable } from '../plan/repeatable.ts'
 import { comparator, keyOf } from '../types/compare.ts'
 import { DATE, INT2, INT4, INT8, type SqlType, withoutDomain } from '../types/type.ts'
 import { buildAggregate, buildWindow } from './aggregate-builder.ts'
 import { ResettingOperator } from './common-table.ts'
 import { DistinctOperator, UniqueOperator } from './distinct.ts'
-import { compile, compileAll } from './expression.ts'
+import { compile } from './expression.ts'
 import { generateTop } from './generate/top-code.ts'
 import { HashJoinOperator } from './hash-join.ts'
 import { groupingKey, joinKey } from './keys.ts'
@@ -24,16 +24,10 @@ import { MergeLoop } from './merge-loop.ts'
 import { NestedLoopOperator } from './nested-loop.ts'
 import type { Operator } from './operator.ts'
 import type { Program } from './program.ts'
+import { ahead, filtered, prepared, projected, splitFilter } from './resumable-builder.ts'
 import { buildRowsScan, buildStoredScan, listedFunction } from './scan-builder.ts'
 import { ScanLoop } from './scan-loop.ts'
-import {
-  AppendOperator,
-  FilterOperator,
-  LimitOperator,
-  OneRowOperator,
-  ProjectOperator,
-  RowsOperator,
-} from './scans.ts'
+import { AppendOperator, LimitOperator, OneRowOperator, RowsOperator } from './scans.ts'
 import { ProjectSetOperator, RecursiveUnionOperator } from './set-operations.ts'
 import { SetOperator } from './set-operator.ts'
 import { SortOperator } from './sort.ts'
@@ -45,6 +39,9 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
   const { execution } = program
   switch (node.kind) {
     case 'one row':
+      if (node.condition !== undefined && hasSubquery(node.condition)) {
+        return filtered(program, new OneRowOperator(execution, undefined), node.condition)
+      }
       return new OneRowOperator(execution, program.condition(node.condition))
     case 'table scan':
     case 'index scan':
@@ -60,12 +57,12 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
     case 'values scan':
       return buildRowsScan(program, node)
     case 'subquery scan': {
-      const projection = new ProjectOperator(
-        execution,
+      const projection = projected(
+        program,
         program.build(node.input),
-        node.columns.map(column => compile(node.targets[column], program)),
+        node.columns.map(column => node.targets[column]),
         program.columnRegisters(node.relation.id, node.columns),
-        program.condition(node.filter),
+        node.filter,
       )
       const resets = node.resets?.map(id => program.commonTables.get(id)!)
       return resets === undefined ? projection : new ResettingOperator(projection, resets)
@@ -73,18 +70,20 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
     case 'common table scan':
       return buildCommonTableScan(program, node)
     case 'filter':
-      return new FilterOperator(execution, program.build(node.input), program.condition(node.condition)!)
-    case 'nested loop':
-      return new NestedLoopOperator(
-        execution,
-        node.type,
-        program.build(node.outer),
-        program.build(node.inner),
-        program.condition(node.condition),
-        program.places(node.nulled),
-      )
-    case 'hash join':
-      return new HashJoinOperator(
+      return filtered(program, program.build(node.input), node.condition)
+    case 'nested loop': {
+      const outer = program.build(node.outer)
+      const inner = program.build(node.inner)
+      const places = program.places(node.nulled)
+      if (node.condition !== undefined && hasSubquery(node.condition)) {
+        const passing = filtered(program, inner, node.condition)
+        return new NestedLoopOperator(execution, node.type, outer, passing, undefined, places)
+      }
+      const condition = program.condition(node.condition)
+      return new NestedLoopOperator(execution, node.type, outer, inner, condition, places)
+    }
+    case 'hash join': {
+      const join = new HashJoinOperator(
         execution,
         node.type,
         program.build(node.outer),
@@ -96,23 +95,31 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
         node,
         isRepeatable(node.inner) && !node.innerKeys.some(isVolatile),
       )
+      return prepared(program, join, expressionsOf(node))
+    }
     case 'merge join':
-      return buildMergeJoin(program, node)
+      return prepared(program, buildMergeJoin(program, node), expressionsOf(node))
     case 'sort': {
       const input = program.build(node.input)
+      const { operator, evaluates } = ahead(
+        program,
+        input,
+        node.keys.map(key => key.expression),
+      )
       const topScan =
-        node.limit === undefined
+        node.limit === undefined || operator !== input
           ? undefined
           : ScanLoop.over(execution, input, (loop, filter) => generateTop(loop, filter, node.keys))
-      return new SortOperator(
+      const sort = new SortOperator(
         execution,
-        input,
-        program.sortKeys(node.keys),
+        operator,
+        program.sortKeys(node.keys, evaluates),
         program.places(node.carried),
         program.condition(node.limit),
         program.condition(node.offset),
         topScan,
       )
+      return prepared(program, sort, [node.limit, node.offset])
     }
     case 'materialize':
       return new MaterializeOperator(
@@ -123,12 +130,12 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
         program.versionOf(commonTablesReadBy(node.input, program.statement.subplans)),
       )
     case 'aggregate':
-      return buildAggregate(program, node)
+      return prepared(program, buildAggregate(program, node), expressionsOf(node))
     case 'window':
-      return buildWindow(program, node)
+      return prepared(program, buildWindow(program, node), expressionsOf(node))
     case 'project set': {
       const own = node.relation.id
-      return new ProjectSetOperator(
+      const projection = new ProjectSetOperator(
         execution,
         program.build(node.input),
         node.calls.map((call, i) => ({
@@ -137,6 +144,7 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
           isNested: call.arguments.some(argument => relationsIn(argument).has(own)),
         })),
       )
+      return prepared(program, projection, expressionsOf(node))
     }
     case 'distinct': {
       const input = program.build(node.input)
@@ -144,21 +152,23 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
       if (node.strategy === 'sorted') return new UniqueOperator(execution, input, key)
       return new DistinctOperator(execution, input, key, program.places(outputOf(node.input)))
     }
-    case 'limit':
-      return new LimitOperator(
+    case 'limit': {
+      const limit = new LimitOperator(
         execution,
         program.build(node.input),
         program.condition(node.limit),
         program.condition(node.offset),
         node.ties?.map(e => ({ evaluate: compile(e, program), keyOf: keyOf(e.type) })),
       )
+      return prepared(program, limit, expressionsOf(node), true)
+    }
     case 'append':
       return new AppendOperator(
         execution,
         node.inputs.map(({ plan, targets }) =>
-          project(
+          projected(
             program,
-            plan,
+            program.build(plan),
             node.columns.map(column => targets[column]),
             program.columnRegisters(node.relation.id, node.columns),
           ),
@@ -171,8 +181,8 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
         execution,
         node.operation,
         node.isAll,
-        project(program, node.left.plan, node.left.targets, registers),
-        project(program, node.right.plan, node.right.targets, registers),
+        projected(program, program.build(node.left.plan), node.left.targets, registers),
+        projected(program, program.build(node.right.plan), node.right.targets, registers),
         groupingKey(columnsOf(node.relation), program),
         registers,
       )
@@ -184,15 +194,15 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
       program.workTables.set(node.commonTable, workTable)
       return new RecursiveUnionOperator(
         execution,
-        project(program, node.initial.plan, node.initial.targets, registers),
-        project(program, node.recursive.plan, node.recursive.targets, registers),
+        projected(program, program.build(node.initial.plan), node.initial.targets, registers),
+        projected(program, program.build(node.recursive.plan), node.recursive.targets, registers),
         registers,
         node.isAll ? undefined : groupingKey(columnsOf(node.relation), program),
         workTable,
       )
     }
     case 'change':
-      return program.buildChange(node)
+      return prepared(program, program.buildChange(node), node.expressions)
   }
 }
 
@@ -256,21 +266,6 @@ function isPlainlyOrdered(type: SqlType): boolean {
   return plain === INT2 || plain === INT4 || plain === INT8 || plain === DATE
 }
 
-function project(
-  program: Program,
-  plan: PlanNode,
-  targets: readonly BoundExpression[],
-  registers: readonly number[],
-): Operator {
-  return new ProjectOperator(
-    program.execution,
-    program.build(plan),
-    compileAll(targets, program),
-    registers,
-    undefined,
-  )
-}
-
 function buildCommonTableScan(
   program: Program,
   node: Extract<PlanNode, { kind: 'common table scan' }>,
@@ -279,13 +274,15 @@ function buildCommonTableScan(
   const rows = node.isRecursiveReference
     ? () => program.workTables.get(commonTable)!.rows
     : () => program.commonTables.get(commonTable)!.read()
-  return new RowsOperator(
+  const { before, rest } = splitFilter(program, node.filter)
+  const scan = new RowsOperator(
     program.execution,
     rows,
     node.columns,
     program.columnRegisters(node.relation.id, node.columns),
-    program.condition(node.filter),
+    program.condition(before),
   )
+  return rest === undefined ? scan : filtered(program, scan, rest)
 }
 
 function columnsOf(relation: {

@@ -7,13 +7,14 @@
  * Invariants:
  * 1. An operator whose input gives false looks at `isPaused` before it takes that for the end, and keeps what it has done.
  * 2. It asks before a piece of work, and does that piece when it is told to go on: so each stretch does some.
- * 3. What cannot be left in the middle (subqueries in expressions, changes of data) runs in between `hold` and `release`:
- *    nothing pauses there; what is cancelled is heard all the same.
+ * 3. What cannot be left in the middle runs in between `hold` and `release`: nothing pauses there; what is cancelled is heard
+ *    all the same.
+ * 4. Expressions are evaluated in one go. A subquery in one that has paused leaves it by throwing UNFINISHED, where whoever
+ *    evaluates it does so again for the same row (resumable.ts); elsewhere it is held.
  */
 
 import { assert } from '../../base/assert.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
-import type { Operator } from './operator.ts'
 
 /** So many rows lie between two looks where nobody can be let in, and at most where somebody can. */
 const UNITS_MAX = 1024
@@ -21,6 +22,11 @@ const UNITS_FIRST = 64
 const LOOKS_LEAST = 3
 /** About so long it should take from one look at the clock to the next. */
 const LOOK_MS = 0.5
+
+/** Thrown by a subquery that has paused: it is no error, and seen by nobody but who evaluates the expression again. */
+export class Unfinished {}
+
+export const UNFINISHED = new Unfinished()
 
 export class Pause {
   /** Something below was left in the middle: that it gave false was not the end. */
@@ -37,12 +43,19 @@ export class Pause {
   private held = 0
   /** So many looks find no pause due: of operators one above the other each may ask before the lowest does something. */
   private looksLeft = 0
+  /** A subquery that is evaluated now may throw UNFINISHED: the expression is evaluated again. */
+  mayBeUnfinished = false
+  /** The number of the evaluation at hand, the same when it is done again; 0: none of those that are. */
+  evaluation = 0
+  private evaluations = 0
 
   /** An execution begins, which runs to its end without a pause unless that is allowed. */
   begin(context: EvaluationContext): void {
     this.context = context
     this.disallow()
     this.held = 0
+    this.mayBeUnfinished = false
+    this.evaluation = 0
     // What is cancelled before it begins does not begin.
     this.left = 0
   }
@@ -107,44 +120,21 @@ export class Pause {
     return true
   }
 
+  /** Whether anything may pause now. */
+  get isAllowed(): boolean {
+    return this.clock !== undefined && this.held === 0
+  }
+
+  /** Of a row's expressions: a number that no evaluation had before. */
+  newEvaluation(): number {
+    return ++this.evaluations
+  }
+
   hold(): void {
     this.held++
   }
 
   release(): void {
     this.held--
-  }
-}
-
-/** The rows of a query that is asked in the middle of something that cannot be left. */
-export class HeldOperator implements Operator {
-  private readonly input: Operator
-  private readonly pause: Pause
-
-  constructor(input: Operator, pause: Pause) {
-    this.input = input
-    this.pause = pause
-  }
-
-  open(): void {
-    this.pause.hold()
-    try {
-      this.input.open()
-    } finally {
-      this.pause.release()
-    }
-  }
-
-  next(): boolean {
-    this.pause.hold()
-    try {
-      return this.input.next()
-    } finally {
-      this.pause.release()
-    }
-  }
-
-  close(): void {
-    this.input.close()
   }
 }

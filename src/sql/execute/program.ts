@@ -15,7 +15,12 @@ import type {
   SortItem,
   SubqueryPlan,
 } from '../plan/physical.ts'
-import { columnsOf as columnsReadBy, isVolatile, type RelationRegistry } from '../plan/relations.ts'
+import {
+  columnsOf as columnsReadBy,
+  conjunctsOf,
+  isVolatile,
+  type RelationRegistry,
+} from '../plan/relations.ts'
 import type { PlanSwitches } from '../plan/switches.ts'
 import { ExecutionSpill } from '../spill/spill-space.ts'
 import type { DataSource } from '../storage/data-source.ts'
@@ -30,11 +35,13 @@ import { joinKey } from './keys.ts'
 import type { Meter } from './meter.ts'
 import type { Operator } from './operator.ts'
 import { buildOperator } from './operator-builder.ts'
-import { HeldOperator, Pause } from './pause.ts'
+import { Pause } from './pause.ts'
 import { type RegisterFile, RegisterMap } from './registers.ts'
+import { SubqueryRows } from './resumable.ts'
+import { buildQuery } from './resumable-builder.ts'
 import type { WorkTable } from './set-operations.ts'
 import type { SortKey } from './sort-keys.ts'
-import { compileSubquery, type RunningSubquery } from './subquery.ts'
+import { type CompiledSubquery, compileSubquery, type RunningSubquery } from './subquery.ts'
 
 /** What a plan consists of, besides its root. */
 export interface PlannedStatement {
@@ -47,6 +54,18 @@ export interface PlannedStatement {
 
 /** A value of a row that the statement gives: the register that it is in, or what computes it. */
 export type Output = number | Evaluate
+
+/** Whether all hold. What stands behind one that is false, or null, is not evaluated, as PostgreSQL does with what rows must meet. */
+function allOf(conditions: readonly Evaluate[]): Evaluate {
+  if (conditions.length === 2) {
+    const [first, second] = conditions
+    return registers => first(registers) === true && second(registers) === true
+  }
+  return registers => {
+    for (const condition of conditions) if (condition(registers) !== true) return false
+    return true
+  }
+}
 
 /** Set before each run; nothing is evaluated before, nor after. */
 const NO_CONTEXT = undefined as unknown as EvaluationContext
@@ -77,6 +96,8 @@ export class Program implements ExpressionScope {
   private readonly afterChanges: AfterChangesOperator | undefined
   readonly workTables = new Map<number, WorkTable>()
   readonly aggregateSets = new Map<RelationId, readonly (readonly number[])[]>()
+  /** The same subquery is the same wherever it stands. */
+  private readonly subqueries = new Map<BoundSubquery, CompiledSubquery>()
   /** What lets go of what subqueries have computed. */
   private readonly forgets: (() => void)[] = []
   private readonly root: Operator
@@ -102,11 +123,11 @@ export class Program implements ExpressionScope {
     }
     const { plan } = statement
     this.addCommonTables(plan)
-    const root = this.build(plan.root)
-    if (this.changes.length > 0) this.afterChanges = new AfterChangesOperator(root, this.changes)
-    this.root = this.afterChanges ?? root
-    this.targets = compileAll(plan.targets, this)
-    this.outputs = plan.targets.map((target, i) => this.registerOf(target) ?? this.targets[i])
+    const { operator, targets, outputs } = buildQuery(this, plan)
+    if (this.changes.length > 0) this.afterChanges = new AfterChangesOperator(operator, this.changes)
+    this.root = this.afterChanges ?? operator
+    this.targets = targets
+    this.outputs = outputs
   }
 
   get context(): EvaluationContext {
@@ -155,7 +176,7 @@ export class Program implements ExpressionScope {
   }
 
   /** The register of what is nothing but a column or a parameter. */
-  private registerOf(e: BoundExpression): number | undefined {
+  registerOf(e: BoundExpression): number | undefined {
     switch (e.kind) {
       case 'column':
         return this.registers.of(e.relation, e.column)
@@ -217,11 +238,17 @@ export class Program implements ExpressionScope {
   // ----------------------------------------------------------------------------- scope of expressions
 
   subquery(e: BoundSubquery): Evaluate {
+    return this.compiledSubquery(e).evaluate
+  }
+
+  compiledSubquery(e: BoundSubquery): CompiledSubquery {
+    const known = this.subqueries.get(e)
+    if (known !== undefined) return known
     const plan = this.statement.subplans.get(e)
     assert(plan !== undefined, 'subqueries are planned before they are compiled')
     const { switches } = this.statement
     const isRepeatable = !isVolatile(e)
-    return compileSubquery(
+    const compiled = compileSubquery(
       e,
       {
         ...this.runningPlan(plan, isRepeatable),
@@ -230,6 +257,8 @@ export class Program implements ExpressionScope {
       },
       this,
     )
+    this.subqueries.set(e, compiled)
+    return compiled
   }
 
   private runningGroups(plan: GroupedSubquery, { root }: QueryPlan): RunningGroups {
@@ -240,7 +269,7 @@ export class Program implements ExpressionScope {
       return [...(read.get(key.relation) ?? [])].map(column => this.registers.of(key.relation, column))
     })
     return {
-      operator: this.held(plan.root),
+      rows: new SubqueryRows(this.execution.pause, this.build(plan.root), () => {}),
       outerKey: joinKey(plan.outerKeys, this),
       groupKey: joinKey(plan.groupKeys, this),
       target: target && compile(target, this),
@@ -253,21 +282,19 @@ export class Program implements ExpressionScope {
   runningPlan(plan: QueryPlan, isStable = false): RunningSubquery {
     this.addCommonTables(plan)
     const inside = plan.commonTables.map(table => this.commonTables.get(table.id)!)
+    const { operator, targets } = buildQuery(this, plan)
+    const { execution } = this
     return {
-      operator: this.held(plan.root),
-      targets: compileAll(plan.targets, this),
-      reset: () => {
+      pause: execution.pause,
+      rows: new SubqueryRows(execution.pause, operator, () => {
         for (const table of inside) table.reset()
-      },
+      }),
+      targets,
       isStable: isStable && plan.outerRelations.length === 0,
       version: this.versionOf(commonTablesRead(plan, this.statement.subplans)),
       atEnd: forget => this.forgets.push(forget),
+      spill: () => execution.spill,
     }
-  }
-
-  /** For expressions, which are evaluated wholly. */
-  private held(node: PlanNode): Operator {
-    return new HeldOperator(this.build(node), this.execution.pause)
   }
 
   /** A number that grows when there is another execution, or when the rows of one of these common tables may have changed. */
@@ -311,7 +338,8 @@ export class Program implements ExpressionScope {
     for (const { id, plan: inner, isChange } of plan.commonTables) {
       if (this.commonTables.has(id)) continue
       this.addCommonTables(inner)
-      const table = new CommonTable(this.execution, this.build(inner.root), compileAll(inner.targets, this))
+      const { operator, targets } = buildQuery(this, inner)
+      const table = new CommonTable(this.execution, operator, targets)
       this.commonTables.set(id, table)
       if (isChange) this.changes.push(table)
     }
@@ -319,7 +347,8 @@ export class Program implements ExpressionScope {
 
   condition(e: BoundExpression | undefined): Evaluate | undefined {
     if (e === undefined) return undefined
-    const evaluate = compile(e, this)
+    const conjuncts = conjunctsOf(e)
+    const evaluate = conjuncts.length === 1 ? compile(e, this) : allOf(compileAll(conjuncts, this))
     return this.meter === undefined ? evaluate : this.meter.counting(e, evaluate)
   }
 
@@ -327,9 +356,9 @@ export class Program implements ExpressionScope {
     return this.registers.all(places)
   }
 
-  sortKeys(items: readonly SortItem[]): SortKey[] {
-    return items.map(({ expression, isDescending, nullsFirst }) => ({
-      evaluate: compile(expression, this),
+  sortKeys(items: readonly SortItem[], evaluates?: readonly Evaluate[]): SortKey[] {
+    return items.map(({ expression, isDescending, nullsFirst }, i) => ({
+      evaluate: evaluates?.[i] ?? compile(expression, this),
       compare: comparator(expression.type),
       isDescending,
       nullsFirst,

@@ -9,13 +9,22 @@ import { keyRanges, keyShapes } from '../storage/key-range.ts'
 import { RowCursor } from '../storage/row-cursor.ts'
 import type { SqlType } from '../types/type.ts'
 import { BatchScanOperator } from './batch-scan.ts'
-import { compile, compileAll, type Evaluate } from './expression.ts'
+import { compile, type Evaluate } from './expression.ts'
 import type { NextInBatch } from './generate/scan-code.ts'
 import { MapCursor } from './map-cursor.ts'
 import type { Operator } from './operator.ts'
 import { PointScanOperator } from './point-scan.ts'
 import type { Program } from './program.ts'
 import type { RegisterFile } from './registers.ts'
+import {
+  filtered,
+  isPreparable,
+  LateExpressions,
+  preparing,
+  type RowOfValues,
+  rowOfValues,
+  splitFilter,
+} from './resumable-builder.ts'
 import {
   functionRows,
   RowsOperator,
@@ -40,7 +49,13 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
     storedNode: table.columns[column].storedNode,
     register: program.registers.of(relation.id, column),
   }))
-  const filter = sampled(program, node)
+  const keys = new LateExpressions(program)
+  const { before, rest } = splitFilter(program, node.filter)
+  const filter = sampled(program, node, before)
+  const behind = (scan: Operator): Operator => {
+    const late = keys.before(scan)
+    return rest === undefined ? late : filtered(program, late, rest)
+  }
   if (table.storedKind !== 'records') {
     const makeCursor = (): StoredCursor =>
       new MapCursor(
@@ -48,15 +63,15 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
         table,
         columns.map((column, i) => ({ column, register: wanted[i].register })),
       )
-    return new StoredScanOperator(execution, makeCursor, () => EVERYTHING, filter, presence)
+    return behind(new StoredScanOperator(execution, makeCursor, () => EVERYTHING, filter, presence))
   }
   const index =
     node.kind === 'table scan' || node.index < 0 ? undefined : table.indexes[node.index].storedName
   const options = { index, isReverse: node.isReverse }
   if (node.kind === 'index scan' && isPoint(node)) {
-    const values = node.equals.map(({ value }) => compile(value, program))
+    const values = node.equals.map(({ value }) => keys.compile(value))
     const shapes = keyShapes(indexColumns(table, node.index), table)
-    return new PointScanOperator(execution, table, shapes, wanted, values, filter, presence)
+    return behind(new PointScanOperator(execution, table, shapes, wanted, values, filter, presence))
   }
   const cursorFor = (before: StoredCursor | undefined): StoredCursor => {
     const { data } = execution
@@ -67,20 +82,29 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
     before.bind(data.source, records)
     return before
   }
-  const ranges = node.kind === 'table scan' ? undefined : rangesOfIndex(program, node, index)
+  const ranges = node.kind === 'table scan' ? undefined : rangesOfIndex(program, node, index, keys)
   const scan = new StoredScanOperator(execution, cursorFor, ranges ?? (() => EVERYTHING), filter, presence)
   const isSampled = node.kind === 'table scan' && node.sample !== undefined
-  if (index !== undefined || node.isReverse || isChanged || isSampled) return scan
+  if (index !== undefined || node.isReverse || isChanged || isSampled) return behind(scan)
   const { meter } = program
+  const { before: inBatches, rest: afterBatches } = splitFilter(
+    program,
+    node.filter,
+    e => !isPreparable(program, e),
+  )
+  const { rest: afterScan } = splitFilter(program, inBatches)
+  const byClosures = afterScan === undefined ? scan : filtered(program, scan, afterScan)
   const plan = {
     table,
     wanted,
     rangesOf: ranges,
-    filter: node.filter,
+    filter: inBatches,
+    preparing: preparing(program, [inBatches]),
     rows: node.rows,
     counting: meter && ((next: NextInBatch) => meter.countingInBatches(node, next)),
   }
-  return new BatchScanOperator(execution, program, plan, scan)
+  const batches = keys.before(new BatchScanOperator(execution, program, plan, scan, byClosures))
+  return afterBatches === undefined ? batches : filtered(program, batches, afterBatches)
 }
 
 /** Whether at most one row is asked for, by its whole primary key. */
@@ -97,8 +121,12 @@ function isPoint({ index, equals, lower, upper, startsWith, nulls, table }: Inde
 }
 
 /** The filter, and before it TABLESAMPLE's toss of a coin. */
-function sampled(program: Program, node: TableScan | IndexScan): Evaluate | undefined {
-  const filter = program.condition(node.filter)
+function sampled(
+  program: Program,
+  node: TableScan | IndexScan,
+  condition: BoundExpression | undefined,
+): Evaluate | undefined {
+  const filter = program.condition(condition)
   if (node.kind !== 'table scan' || node.sample === undefined) return filter
   const percent = compile(node.sample.percent, program)
   const { execution } = program
@@ -108,16 +136,16 @@ function sampled(program: Program, node: TableScan | IndexScan): Evaluate | unde
   }
 }
 
-function rangesOfIndex(program: Program, node: IndexScan, index: string | undefined) {
+function rangesOfIndex(program: Program, node: IndexScan, index: string | undefined, keys: LateExpressions) {
   const { execution } = program
   const { table } = node
   const shapes = keyShapes(indexColumns(table, node.index), table)
-  const equals = node.equals.map(({ value, isArray }) => ({ evaluate: compile(value, program), isArray }))
+  const equals = node.equals.map(({ value, isArray }) => ({ evaluate: keys.compile(value), isArray }))
   const bound = (one: IndexScan['lower']) =>
-    one && { evaluate: compile(one.value, program), isInclusive: one.isInclusive }
+    one && { evaluate: keys.compile(one.value), isInclusive: one.isInclusive }
   const lower = bound(node.lower)
   const upper = bound(node.upper)
-  const startsWith = program.condition(node.startsWith)
+  const startsWith = node.startsWith && keys.compile(node.startsWith)
   return (registers: RegisterFile) => {
     const ranges = keyRanges(execution.data.records(table), index, shapes, {
       equals: equals.map(({ evaluate, isArray }) => {
@@ -136,40 +164,49 @@ function rangesOfIndex(program: Program, node: IndexScan, index: string | undefi
 
 /** Rows as arrays: what is not stored. */
 export function buildRowsScan(program: Program, node: VirtualScan | FunctionScan | ValuesScan): Operator {
-  const { execution } = program
-  return new RowsOperator(
-    execution,
-    rowsOfScan(program, node),
+  const arguments_ = new LateExpressions(program)
+  const { before, rest } = splitFilter(program, node.filter)
+  const scan = new RowsOperator(
+    program.execution,
+    rowsOfScan(program, node, arguments_),
     node.columns,
     program.columnRegisters(node.relation.id, node.columns),
-    program.condition(node.filter),
+    program.condition(before),
   )
+  const late = arguments_.before(scan)
+  return rest === undefined ? late : filtered(program, late, rest)
 }
 
 function rowsOfScan(
   program: Program,
   node: VirtualScan | FunctionScan | ValuesScan,
-): () => Iterable<readonly Value[]> {
+  late: LateExpressions,
+): () => Iterable<readonly Value[] | undefined> {
   const { execution } = program
   switch (node.kind) {
     case 'virtual scan':
       return () => node.table.rows(execution.context)
     case 'function scan': {
-      const functions = node.calls.map(call => runningFunction(program, call))
+      const functions = node.calls.map(call => runningFunction(program, call, e => late.compile(e)))
       return () => functionRows(functions, execution.registers, node.withOrdinality)
     }
     case 'values scan': {
-      const rows = node.rowsOf.map(row => compileAll(row, program))
+      const rows = node.rowsOf.map(row => rowOfValues(program, row))
       return () => evaluateRows(rows, execution.registers)
     }
   }
 }
 
+/** Undefined where it has paused. */
 function* evaluateRows(
-  rows: readonly (readonly Evaluate[])[],
+  rows: readonly RowOfValues[],
   registers: RegisterFile,
-): Generator<readonly Value[]> {
-  for (const row of rows) yield row.map(evaluate => evaluate(registers))
+): Generator<readonly Value[] | undefined> {
+  for (const { evaluates, late } of rows) {
+    late?.reset()
+    while (late?.compute(registers) === false) yield undefined
+    yield evaluates.map(evaluate => evaluate(registers))
+  }
 }
 
 function runningFunction(
@@ -182,10 +219,11 @@ function runningFunction(
     readonly isComposite: boolean
     readonly resultType?: SqlType
   },
+  compileArgument: (e: BoundExpression) => Evaluate,
 ): RunningFunction {
   const { columnCount, isComposite } = call
   if (call.function === undefined) {
-    const evaluate = compile(call.scalar!, program)
+    const evaluate = compileArgument(call.scalar!)
     return { call: registers => [evaluate(registers)], columnCount, isComposite }
   }
   const { execution } = program
@@ -195,7 +233,7 @@ function runningFunction(
     modifier: -1,
     isExplicit: false,
   })
-  const values = compileAll(call.arguments, program)
+  const values = call.arguments.map(compileArgument)
   const isStrict = call.function.isStrict ?? true
   return {
     columnCount,
@@ -215,7 +253,11 @@ export function listedFunction(
     readonly arguments: readonly BoundExpression[]
   },
 ): RunningFunction {
-  const running = runningFunction(program, { ...call, scalar: undefined, columnCount: 1, isComposite: false })
+  const running = runningFunction(
+    program,
+    { ...call, scalar: undefined, columnCount: 1, isComposite: false },
+    e => compile(e, program),
+  )
   const columns = call.function.columns?.({
     argumentTypes: call.arguments.map(argument => argument.type),
     resultType: call.function.result,

@@ -38,6 +38,8 @@ export interface RunningStage extends Stage {
 export interface LoopDriver {
   /** Whether so many rows are met that it pays. */
   generates(): boolean
+  /** What its filter asks for is computed; false when it has paused. */
+  prepare(): boolean
   /** Begins. Gives what code is made for: another object wants other code. Undefined: it cannot be done this way. */
   openLoop(): object | undefined
   /** Code over rows in place, where that can be, or over batches. */
@@ -133,6 +135,7 @@ export class ScanLoop<Shared> {
       this.close()
       return progress
     }
+    if (!driver.prepare()) return 'paused'
     this.prepared = 0
     const madeFor = driver.openLoop()
     if (madeFor === undefined) {
@@ -148,7 +151,9 @@ export class ScanLoop<Shared> {
       }
       this.steps = { madeFor, ofLeaf: stepFor(true), ofBatch: stepFor(false)! }
     }
-    this.isInPlace = this.steps.ofLeaf !== undefined
+    // A leaf is taken wholly: with joins in the loop that may be many pairs, of which others would wait for the end.
+    const mayLeaveOff = stages.length > 0 && this.execution.pause.isAllowed
+    this.isInPlace = this.steps.ofLeaf !== undefined && !mayLeaveOff
     return 'done'
   }
 

@@ -2,11 +2,16 @@
  * Subqueries in expressions. One that reads nothing from outside, and always gives the same, runs once an execution; one
  * that does has its results kept by what it reads (memo.ts), and may be evaluated for all of that at once
  * (grouped-subquery.ts).
+ *
+ * Invariant: any of it may be left in the middle by UNFINISHED (pause.ts) and is then asked again for the same row: what is not
+ * done yet is not noted as done before.
  */
 
 import type { BoundExpression, BoundSubquery } from '../bind/bound.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
+import { KeySet } from '../spill/key-set.ts'
+import type { ExecutionSpill } from '../spill/spill-space.ts'
 import { arrayOfArrays, SqlArray } from '../types/array.ts'
 import { equality, keyOf } from '../types/compare.ts'
 import {
@@ -18,21 +23,22 @@ import {
 } from './expression.ts'
 import { grouped, type RunningGroups } from './grouped-subquery.ts'
 import { memoized } from './memo.ts'
-import type { Operator } from './operator.ts'
-import type { RegisterFile } from './registers.ts'
+import { type Pause, Unfinished } from './pause.ts'
+import { pausable, type SubqueryRows } from './resumable.ts'
 
 /** A subquery's plan, ready to run. */
 export interface RunningSubquery {
-  readonly operator: Operator
+  readonly pause: Pause
+  readonly rows: SubqueryRows
   readonly targets: readonly Evaluate[]
-  /** Before each run: common tables inside of it are of the run before. */
-  readonly reset: () => void
   /** It reads no columns from outside, and gives the same as long as its version is the same. */
   readonly isStable: boolean
   /** Grows with each execution, and when common tables that it reads have other rows. */
   readonly version: () => number
   /** Has something done when the execution is over: what was computed in it is let go. */
   readonly atEnd: (forget: () => void) => void
+  /** Of the execution at hand; undefined: everything stays in memory. */
+  readonly spill: () => ExecutionSpill | undefined
 }
 
 /** That of an expression. */
@@ -42,35 +48,77 @@ export interface RunningExpression extends RunningSubquery {
   readonly groups: RunningGroups | undefined
 }
 
+export interface CompiledSubquery {
+  readonly evaluate: Evaluate
+  /**
+   * Of one that gives the same for all rows: runs it, so that it takes no time any more; an error in it comes when its value is
+   * asked for. Undefined: there is nothing to be done beforehand.
+   */
+  readonly prepare: Evaluate | undefined
+}
+
 export function compileSubquery(
   e: BoundSubquery,
   running: RunningExpression,
   scope: ExpressionScope,
-): Evaluate {
+): CompiledSubquery {
+  const { pause, atEnd } = running
+  const compiled = compileForRows(e, running, scope)
+  const evaluate = pausable(pause, compiled.evaluate, atEnd)
+  const { prepare } = compiled
+  if (prepare === undefined) return { evaluate, prepare }
+  const run = pausable(pause, registers => tried(prepare, registers), atEnd)
+  // Where nothing pauses it runs when it is asked for.
+  return { evaluate, prepare: registers => (pause.isAllowed ? run(registers) : null) }
+}
+
+function compileForRows(
+  e: BoundSubquery,
+  running: RunningExpression,
+  scope: ExpressionScope,
+): CompiledSubquery {
+  if (isHashed(e, running)) return compileHashed(e, running, scope)
   const single = compileSingle(e, running, scope)
-  if (running.isStable && e.operands.length === 0) return oncePerVersion(running, single)
+  if (running.isStable && e.operands.length === 0) {
+    const evaluate = oncePerVersion(running, single)
+    return { evaluate, prepare: evaluate }
+  }
   const { outside, groups } = running
   const memo = (evaluate: Evaluate): Evaluate =>
     outside === undefined ? evaluate : memoized(evaluate, [...outside, ...e.operands], running, scope)
-  return groups === undefined ? memo(single) : grouped(groups, running, single, memo)
+  const evaluate = groups === undefined ? memo(single) : grouped(groups, running, single, memo)
+  return { evaluate, prepare: undefined }
+}
+
+/** Errors are kept for who asks; that the statement is to end is not for later. */
+function tried(evaluate: Evaluate, registers: readonly Value[]): Value {
+  try {
+    return evaluate(registers as Value[])
+  } catch (error) {
+    if (error instanceof Unfinished || (error instanceof SqlError && error.sqlstate === '57014')) throw error
+    return null
+  }
 }
 
 /** Evaluated for the row at hand. */
 function compileSingle(e: BoundSubquery, running: RunningSubquery, scope: ExpressionScope): Evaluate {
   switch (e.variant) {
     case 'scalar':
-      return registers => scalar(running, registers)
-    case 'exists':
+      return compileScalar(running)
+    case 'exists': {
+      const { rows } = running
       return () => {
-        open(running)
-        const isThere = running.operator.next()
-        running.operator.close()
+        rows.begin()
+        const isThere = rows.next()
+        rows.end()
         return isThere
       }
+    }
     case 'array': {
       const isNested = e.query.columns[0].type.element !== undefined
+      const gather = compileGathering(running)
       return registers => {
-        const values = allOf(running, registers)
+        const values = gather(registers)
         return isNested ? arrayOfArrays(values) : SqlArray.of(values)
       }
     }
@@ -80,59 +128,69 @@ function compileSingle(e: BoundSubquery, running: RunningSubquery, scope: Expres
   }
 }
 
-function oncePerVersion(running: RunningSubquery, evaluate: Evaluate): Evaluate {
+/** What it gave, the error that it ended with too, as long as its version is the same. */
+function oncePerVersion({ version, atEnd }: RunningSubquery, evaluate: Evaluate): Evaluate {
   let value: Value
+  let failure: { readonly error: unknown } | undefined
   let computedIn = -1
-  running.atEnd(() => {
+  atEnd(() => {
     value = undefined
+    failure = undefined
   })
   return registers => {
-    if (computedIn !== running.version()) {
-      value = evaluate(registers)
-      computedIn = running.version()
+    if (computedIn !== version()) {
+      failure = undefined
+      try {
+        value = evaluate(registers)
+      } catch (error) {
+        if (error instanceof Unfinished) throw error
+        failure = { error }
+      }
+      computedIn = version()
     }
+    if (failure !== undefined) throw failure.error
     return value
   }
 }
 
-function open(running: RunningSubquery): void {
-  running.reset()
-  running.operator.open()
-}
-
-function scalar({ operator, targets, reset }: RunningSubquery, registers: RegisterFile): Value {
-  reset()
-  operator.open()
-  if (!operator.next()) {
-    operator.close()
-    return null
+function compileScalar({ rows, targets }: RunningSubquery): Evaluate {
+  const [target] = targets
+  let value: Value = null
+  let count = 0
+  return registers => {
+    if (rows.begin()) count = 0
+    while (rows.next()) {
+      if (count++ > 0) {
+        rows.end()
+        throw new SqlError('21000', 'more than one row returned by a subquery used as an expression')
+      }
+      value = target(registers)
+    }
+    rows.end()
+    const result = count === 0 ? null : value
+    value = null
+    return result
   }
-  const value = targets[0](registers)
-  const hasMore = operator.next()
-  operator.close()
-  if (hasMore) throw new SqlError('21000', 'more than one row returned by a subquery used as an expression')
-  return value
 }
 
-function allOf(running: RunningSubquery, registers: RegisterFile): Value[] {
-  const values: Value[] = []
-  open(running)
-  while (running.operator.next()) values.push(running.targets[0](registers))
-  running.operator.close()
-  return values
+function compileGathering({ rows, targets }: RunningSubquery): (registers: Value[]) => Value[] {
+  const [target] = targets
+  let values: Value[] = []
+  return registers => {
+    if (rows.begin()) values = []
+    while (rows.next()) values.push(target(registers))
+    rows.end()
+    const result = values
+    values = []
+    return result
+  }
 }
 
 /** `x op ANY (subquery)`, `x op ALL (subquery)`, IN; also for rows. */
 function compileQuantified(e: BoundSubquery, running: RunningSubquery, scope: ExpressionScope): Evaluate {
   const operands = compileAll(e.operands, scope)
   const columns = compileAll(e.columns, scope)
-  const columnRegisters = running.targets.map((_, i) => scope.registers.of(e.queryRelation, i))
-  if (e.variant === 'any' && e.operatorName === '=' && running.isStable && operands.length === 1) {
-    const [operand, column] = [e.operands[0], e.columns[0]]
-    if (operand.type === column.type && operand.type.isOrdered) {
-      return compileHashed(e, operands[0], columns[0], columnRegisters, running)
-    }
-  }
+  const put = putColumns(e, running, scope)
   const decisive = e.variant === 'any'
   const runs = e.operators.map((operator, i) => implementBinary(operator, e.operands[i], e.columns[i]))
   const isEquality = e.operatorName === '=' || e.operatorName === '<>'
@@ -143,14 +201,13 @@ function compileQuantified(e: BoundSubquery, running: RunningSubquery, scope: Ex
       : runs.map(run => (a: Value, b: Value) => run(a, b, scope.context) === false)
     : e.columns.map(column => equality(column.type))
   const isStrict = e.operators.map(operator => operator.isStrict ?? true)
+  const { rows } = running
+  let isUnknown = false
   return registers => {
     const values = operands.map(operand => operand(registers))
-    let isUnknown = false
-    open(running)
-    while (running.operator.next()) {
-      for (let i = 0; i < running.targets.length; i++) {
-        registers[columnRegisters[i]] = running.targets[i](registers)
-      }
+    if (rows.begin()) isUnknown = false
+    while (rows.next()) {
+      put(registers)
       const others = columns.map(column => column(registers))
       const result =
         values.length === 1
@@ -159,53 +216,70 @@ function compileQuantified(e: BoundSubquery, running: RunningSubquery, scope: Ex
             : runs[0](values[0], others[0], scope.context)
           : compareRows(e.operatorName, values, others, equals, runs, scope.context)
       if (result === decisive) {
-        running.operator.close()
+        rows.end()
         return decisive
       }
       if (result === null) isUnknown = true
     }
-    running.operator.close()
+    rows.end()
     return isUnknown ? null : !decisive
   }
 }
 
-/** `x IN (subquery)` for a subquery that gives the same for all rows: its values in a set. */
-function compileHashed(
+/** Puts the row at hand where the expressions of the comparison read it. */
+function putColumns(
   e: BoundSubquery,
-  operand: Evaluate,
-  column: Evaluate,
-  columnRegisters: readonly number[],
-  running: RunningSubquery,
-): Evaluate {
+  { targets }: RunningSubquery,
+  scope: ExpressionScope,
+): (registers: Value[]) => void {
+  const places = targets.map((_, i) => scope.registers.of(e.queryRelation, i))
+  return registers => {
+    for (let i = 0; i < places.length; i++) registers[places[i]] = targets[i](registers)
+  }
+}
+
+/** Whether it asks if a value is one of those that the subquery gives for all rows. */
+function isHashed({ variant, operatorName, operands, columns }: BoundSubquery, running: RunningSubquery) {
+  if (variant !== 'any' || operatorName !== '=' || !running.isStable || operands.length !== 1) return false
+  const [{ type }] = operands
+  return type === columns[0].type && type.isOrdered
+}
+
+/** `x IN (subquery)` for a subquery that gives the same for all rows: its values in a set, in a file where they are many. */
+function compileHashed(e: BoundSubquery, running: RunningSubquery, scope: ExpressionScope): CompiledSubquery {
+  const [operand] = compileAll(e.operands, scope)
+  const [column] = compileAll(e.columns, scope)
+  const put = putColumns(e, running, scope)
   const key = keyOf(e.operands[0].type)
-  const keys = new Set<unknown>()
-  running.atEnd(() => keys.clear())
+  const { rows, spill, atEnd } = running
+  const keys = new KeySet()
+  atEnd(() => keys.clear())
   let hasNull = false
   let isEmpty = true
-  let filledIn = -1
-  const fill = (registers: RegisterFile): void => {
-    keys.clear()
-    hasNull = false
-    isEmpty = true
-    open(running)
-    while (running.operator.next()) {
+  const fill = oncePerVersion(running, registers => {
+    if (rows.begin()) {
+      const space = spill()
+      keys.begin(space, space?.budgetBytes ?? Number.POSITIVE_INFINITY)
+      hasNull = false
+      isEmpty = true
+    }
+    while (rows.next()) {
       isEmpty = false
-      for (let i = 0; i < running.targets.length; i++) {
-        registers[columnRegisters[i]] = running.targets[i](registers)
-      }
+      put(registers)
       const value = column(registers)
       if (value === null) hasNull = true
       else keys.add(key(value))
     }
-    running.operator.close()
-    filledIn = running.version()
-  }
-  return registers => {
-    if (filledIn !== running.version()) fill(registers)
+    rows.end()
+    return null
+  })
+  const evaluate: Evaluate = registers => {
+    fill(registers)
     if (isEmpty) return false
     const value = operand(registers)
     if (value === null) return null
     if (keys.has(key(value))) return true
     return hasNull ? null : false
   }
+  return { evaluate, prepare: fill }
 }

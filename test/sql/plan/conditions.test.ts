@@ -2,6 +2,7 @@
 
 import { afterAll, describe, expect, test } from 'vitest'
 import { openSync } from '../../../src/index.ts'
+import { statementCode } from '../../../src/sql/execute/generate/policy.ts'
 import { explained } from './explained.ts'
 
 const db = openSync(':memory:')
@@ -37,5 +38,20 @@ describe('an OR whose branches have something in common', () => {
     const text = 'select count(*) from a, b where a.k = b.k and not ((y = 1 and x = 1) or (y = 1 and x = 2))'
     const same = 'select count(*) from a, b where a.k = b.k and not (y = 1 and (x = 1 or x = 2))'
     expect(db.query(text)).toEqual(db.query(same))
+  })
+})
+
+describe('what rows must meet', () => {
+  test.each(['always', 'never'] as const)('is looked at up to what is false or null, code generated: %s', mode => {
+    statementCode.mode = mode
+    try {
+      const failing = '1 / (k - k) > 0'
+      expect(db.query(`select * from b where y is null and y = 9 and ${failing}`)).toEqual([])
+      expect(db.query(`select count(*) as n from b where y = 9 and k >= 0 and ${failing}`)).toEqual([{ n: 0 }])
+      expect(db.query(`select sum(k) filter (where y = 9 and ${failing}) as s from b`)).toEqual([{ s: null }])
+      expect(() => db.query(`select * from b where y = 1 and ${failing}`)).toThrow('division by zero')
+    } finally {
+      statementCode.mode = 'auto'
+    }
   })
 })

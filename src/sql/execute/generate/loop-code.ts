@@ -4,6 +4,7 @@
  */
 
 import type { BoundExpression } from '../../bind/bound.ts'
+import { conjunctsOf } from '../../bind/walk.ts'
 import type { ExpressionScope } from '../expression.ts'
 import { Code, joined, type Operand } from './code.ts'
 import { type CodeScope, emit, isTrue } from './expression-code.ts'
@@ -15,6 +16,9 @@ import { type CodeScope, emit, isTrue } from './expression-code.ts'
 export interface Stage {
   write(loop: LoopCode, next: () => void): void
 }
+
+/** A loop with joins in it leaves off after so many pairs, in front of its next row, and is gone on with: so others have a turn. */
+export const PAIRS_AT_ONCE = 4096
 
 export abstract class LoopCode implements CodeScope {
   readonly code = new Code()
@@ -32,6 +36,11 @@ export abstract class LoopCode implements CodeScope {
   protected constructor(expressions: ExpressionScope, isInPlace: boolean) {
     this.expressions = expressions
     this.isInPlace = isInPlace
+  }
+
+  /** At the beginning of the loop, of one that goes on where it has left off. */
+  protected leaveOff(): void {
+    if (this.stages.length > 0) this.code.line(`if (ticks >= ${PAIRS_AT_ONCE}) break`)
   }
 
   /** Opens the loop. */
@@ -62,7 +71,10 @@ export abstract class LoopCode implements CodeScope {
   /** Goes on with the next row unless the condition holds. */
   pass(condition: BoundExpression | undefined): void {
     if (condition === undefined) return
-    this.withReads(() => this.code.line(`if (!(${isTrue(emit(condition, this))})) continue`))
+    // What stands behind one that is false, or null, is not evaluated.
+    for (const conjunct of conjunctsOf(condition)) {
+      this.withReads(() => this.code.line(`if (!(${isTrue(emit(conjunct, this))})) continue`))
+    }
   }
 
   /** From here on the column is there. */

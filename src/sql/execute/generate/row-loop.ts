@@ -52,11 +52,17 @@ export class RowLoop extends LoopCode {
     if (this.readsRows) this.row.begin()
   }
 
+  protected override end(): void {
+    if (this.isInPlace) return
+    this.code.line('batch.position = position; batch.keyAt = nextKeyAt; batch.valueAt = nextValueAt')
+  }
+
   private beginBatch(): void {
     const { code } = this
     code.line('const { keys, keyView, values, valueView, lengths, onlyLength, count } = batch')
     code.line('let { position, keyAt: nextKeyAt, valueAt: nextValueAt } = batch')
     code.line('while (position < count) {')
+    this.leaveOff()
     code.line('const length = lengths[position++]')
     code.line('const keyAt = nextKeyAt, keyLength = length & 0xffff')
     code.line('nextKeyAt += (keyLength + 7) & ~7')
