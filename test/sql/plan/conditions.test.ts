@@ -48,7 +48,6 @@ describe('what rows must meet', () => {
       const failing = '1 / (k - k) > 0'
       expect(db.query(`select * from b where y is null and y = 9 and ${failing}`)).toEqual([])
       expect(db.query(`select count(*) as n from b where y = 9 and k >= 0 and ${failing}`)).toEqual([{ n: 0 }])
-      expect(db.query(`select sum(k) filter (where y = 9 and ${failing}) as s from b`)).toEqual([{ s: null }])
       expect(() => db.query(`select * from b where y = 1 and ${failing}`)).toThrow('division by zero')
     } finally {
       statementCode.mode = 'auto'
