@@ -42,15 +42,20 @@ describe('an OR whose branches have something in common', () => {
 })
 
 describe('what rows must meet', () => {
-  test.each(['always', 'never'] as const)('is looked at up to what is false or null, code generated: %s', mode => {
-    statementCode.mode = mode
-    try {
-      const failing = '1 / (k - k) > 0'
-      expect(db.query(`select * from b where y is null and y = 9 and ${failing}`)).toEqual([])
-      expect(db.query(`select count(*) as n from b where y = 9 and k >= 0 and ${failing}`)).toEqual([{ n: 0 }])
-      expect(() => db.query(`select * from b where y = 1 and ${failing}`)).toThrow('division by zero')
-    } finally {
-      statementCode.mode = 'auto'
-    }
-  })
+  test.each(['always', 'never'] as const)(
+    'is looked at up to what is false or null, code generated: %s',
+    mode => {
+      statementCode.mode = mode
+      try {
+        const failing = '1 / (k - k) > 0'
+        expect(db.query(`select * from b where y is null and y = 9 and ${failing}`)).toEqual([])
+        expect(db.query(`select count(*) as n from b where y = 9 and k >= 0 and ${failing}`)).toEqual([
+          { n: 0 },
+        ])
+        expect(() => db.query(`select * from b where y = 1 and ${failing}`)).toThrow('division by zero')
+      } finally {
+        statementCode.mode = 'auto'
+      }
+    },
+  )
 })
