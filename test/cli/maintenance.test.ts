@@ -55,6 +55,34 @@ test('check finds nothing wrong, and what is wrong', () => {
   expect(json('salvage', path, coppice.path('whole.db'))).toMatchObject({ ok: true, lostTransactions: 0 })
 })
 
+test('what only reads recovers a database that was not closed, and says so', () => {
+  const live = coppice.path('live.db')
+  using db = openSync(live)
+  db.exec('create table t (a int primary key); insert into t values (1), (2), (3)')
+  /** As a crash would have left it. */
+  const crashed = (name: string) => {
+    const copy = coppice.path(name)
+    for (const end of ['', '-wal0', '-wal1']) if (existsSync(live + end)) copyFileSync(live + end, copy + end)
+    return copy
+  }
+  for (const [words, expected] of [
+    [['dump'], '(3);'],
+    [['check'], 'Nothing is wrong'],
+    [['stats'], '\nt  '],
+    [['explain'], 'Scan'],
+    [['export', 't'], 'a\n1\n2\n3\n'],
+  ] as const) {
+    const [command, ...options] = words
+    const copy = crashed(`${command}.db`)
+    const all = [command, copy, ...(command === 'explain' ? ['select * from t'] : []), ...options]
+    const first = coppice.run(all)
+    expect(first.errors, command).toContain('was not closed cleanly: it is recovered')
+    expect(first.output, command).toContain(expected)
+    expect(first.exitCode, command).toBe(0)
+    expect(coppice.run(all).errors, command).not.toContain('recovered')
+  }
+})
+
 test('stats says how large and how full everything is, also as a picture', () => {
   const picture = coppice.path('stats.svg')
   const text = coppice.output(['stats', path, '--svg', picture])

@@ -40,19 +40,29 @@ export class Task {
   }
 
   async open(path: string, options: OpenOptions = {}): Promise<Database> {
-    try {
-      const unsafeLock = this.options.unsafeLock ?? false
-      return await open(path, { create: false, unsafeLock, ...options })
-    } catch (error) {
-      throw new NotOpened('', { cause: error })
-    }
+    const unsafeLock = this.options.unsafeLock ?? false
+    const { readOnly = false } = options
+    return this.opened(path, readOnly, () => open(path, { create: false, unsafeLock, ...options }))
   }
 
   /** The same in a thread of its own, where statements can be cancelled while they run. */
   async openSession(path: string, { readOnly }: { readonly readOnly: boolean }): Promise<Session> {
+    const unsafeLock = this.options.unsafeLock ?? false
+    return this.opened(path, readOnly, () => Session.open(path, { readOnly, create: false, unsafeLock }))
+  }
+
+  /** Whoever only reads wants what there is, also after a crash: then the database is opened for writing once, which recovers it. */
+  private async opened<T>(path: string, readOnly: boolean, begin: () => Promise<T>): Promise<T> {
     try {
-      const unsafeLock = this.options.unsafeLock ?? false
-      return await Session.open(path, { readOnly, create: false, unsafeLock })
+      try {
+        return await begin()
+      } catch (error) {
+        if (!readOnly || describeError(error).code !== 'READ_ONLY') throw error
+        this.note(`${path} was not closed cleanly: it is recovered`)
+        const recovered = await open(path, { create: false, unsafeLock: this.options.unsafeLock ?? false })
+        recovered.close()
+        return await begin()
+      }
     } catch (error) {
       throw new NotOpened('', { cause: error })
     }
