@@ -369,6 +369,16 @@ export class WritePath {
     this.#shrinkRoot()
   }
 
+  /**
+   * After a value of the leaf became shorter by `bytesLess`: joins the leaf if it is small since. One that was small before had its
+   * turn then.
+   */
+  rebalanceShrunk(bytesLess: number): void {
+    if (!this.isUnderfull(0)) return
+    const used = node.usedBytes(this.#memory, this.fix(0))
+    if (used + bytesLess >= UNDERFULL * node.nodeRoom(this.context.pageSize)) this.rebalance(0)
+  }
+
   #removeEmpty(level: number): void {
     const parent = this.edit(level + 1)
     const index = this.indexes[level + 1]

@@ -13,6 +13,7 @@ import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
 import { crc32 } from '../io/checksum.ts'
 import * as edit from '../page/edit.ts'
+import { valueLengthOf } from '../page/node.ts'
 import { packedValueAt, packedValueLength } from '../page/packed.ts'
 import { searchNode } from '../page/search.ts'
 import { PutMode, type TreeAppender, type WriteTree } from './api.ts'
@@ -420,7 +421,11 @@ export class TreeWriter extends TreeReader implements WriteTree {
     let base = path.edit(0)
     if (found >= 0) {
       dropExtentAt(m, this.#allocator, base, found)
-      if (edit.replaceLeafValue(m, base, scratch, found, cell, cellOffset, cellLength, extent)) return
+      const bytesLess = valueLengthOf(m, base, found) - cellLength
+      if (edit.replaceLeafValue(m, base, scratch, found, cell, cellOffset, cellLength, extent)) {
+        if (bytesLess > 0) path.rebalanceShrunk(bytesLess)
+        return
+      }
       edit.removeEntries(m, base, found, found + 1)
       path.addCounts(-1)
       base = path.edit(0)

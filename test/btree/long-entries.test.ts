@@ -59,6 +59,26 @@ describe.each([512, 4096, 65_536])('in pages of %i bytes', pageSize => {
     }
   })
 
+  it('leaves whose values became short are joined, in whatever order that happened', () => {
+    for (const step of [1, 17]) {
+      const harness = new TreeHarness(pageSize, 2048)
+      const tree = harness.tree()
+      const count = 400
+      for (let i = 0; i < count; i++) put(tree, keyOf(i, 5), Buffer.alloc(most - 5, i))
+      expect(harness.verify(tree.root).pages.size).toBeGreaterThan(count / 2)
+      harness.nextTransaction()
+      for (let i = 0; i < count; i++) {
+        put(tree, keyOf((i * step) % count, 5), Buffer.alloc(4, i))
+        expect(tree.has(keyOf((i * step) % count, 5), 5)).toBe(true)
+      }
+      const { faults, pages } = harness.verify(tree.root)
+      expect(faults).toEqual([])
+      expect(tree.count).toBe(count)
+      // A leaf that became small between two full ones stays until one of these does.
+      expect(pages.size).toBeLessThan(count / 5)
+    }
+  })
+
   it('values of any length around the limit replace each other', () => {
     const harness = new TreeHarness(pageSize, 2048)
     const tree = harness.tree()
