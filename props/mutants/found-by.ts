@@ -19,7 +19,7 @@ export const FOUND_BY: Readonly<Record<string, string>> = {
   'next-epoch-not-read': 'scripts',
   'gap-between-epochs-accepted': 'new-epoch',
   'replay-starts-one-late': 'crash',
-  'acknowledged-before-the-sync': 'crash',
+  'acknowledged-before-the-sync': 'scripts',
   'group-published-before-the-sync': 'failing-disk',
   'unsynced-published-over-a-sync-under-way': 'scripts',
   'stale-root-published': 'damage',
