@@ -40,7 +40,7 @@ import { findRows } from './row-lookup.ts'
 import { RowStore } from './row-store.ts'
 import { RowWriter, storedKeyOf } from './row-writer.ts'
 import { TableWriter } from './table-writer.ts'
-import { TouchedRows } from './touched-rows.ts'
+import type { TouchedTogether } from './touched-rows.ts'
 
 /** Of the memory, for each of what a change keeps: its rows, those without a match, which it has changed, what it returns. */
 const SHARE = 1 / 4
@@ -66,7 +66,7 @@ export class ChangeOperator implements Operator {
   private readonly apply: (registers: RegisterFile) => void
   private readonly applyUnmatched: ((registers: RegisterFile) => void) | undefined
   /** Rows that this statement has changed already. */
-  private readonly touched: TouchedRows
+  private readonly touched: TouchedTogether
   private checks: CheckQueue | undefined
   /** Something is evaluated or checked when a row was changed, and may fail. */
   private readonly looksAfterwards: boolean
@@ -97,7 +97,8 @@ export class ChangeOperator implements Operator {
       'target' in change && place.relation === change.target.id
     const ofUnmatched = program.registers.all(node.unmatchedCarried.filter(ofTarget))
     this.unmatchedSource = new RowStore(execution, ofUnmatched, SHARE)
-    this.touched = new TouchedRows(execution, change.table)
+    this.touched = program.touchedIn(change.table)
+    this.touched.changes++
     this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
     this.viewChecks = ('viewChecks' in change ? change.viewChecks : []).map(({ view, condition }) => ({
       view,
@@ -177,7 +178,7 @@ export class ChangeOperator implements Operator {
           if (!this.take(this.unmatched, this.unmatchedSource)) return false
           this.isOneRow = this.source.length + this.unmatchedSource.length === 1
           if (!this.isOneRow || this.looksAfterwards) this.data.beforeChanges()
-          if (!this.isOneRow) this.touched.begin(SHARE)
+          if (!this.isOneRow || this.touched.isShared) this.touched.begin(SHARE)
           if (this.returning !== undefined) {
             // One row is kept without asking how many there may be.
             this.returned = new KeptRows(this.isOneRow ? undefined : this.program.execution.spill, SHARE)
@@ -198,7 +199,7 @@ export class ChangeOperator implements Operator {
           if (!this.checks!.check(this.program.execution.pause)) return false
           this.source.clear()
           this.unmatchedSource.clear()
-          this.touched.clear()
+          this.touched.changed()
           this.returnedReader = this.returned.read()
           this.stage = 'give'
           break
@@ -256,7 +257,7 @@ export class ChangeOperator implements Operator {
   private forget(): void {
     this.source.clear()
     this.unmatchedSource.clear()
-    this.touched.clear()
+    this.touched.changed()
     if (this.returned !== NONE_RETURNED) this.returned.close()
     this.returned = NONE_RETURNED
     this.returnedReader = undefined
@@ -474,10 +475,10 @@ export class ChangeOperator implements Operator {
   }
 
   private wasTouched(row: readonly Value[]): boolean {
-    return !this.isOneRow && this.touched.has(row)
+    return (!this.isOneRow || this.touched.isShared) && this.touched.rows.has(row)
   }
 
   private noteTouched(row: readonly Value[]): void {
-    if (!this.isOneRow) this.touched.add(row)
+    if (!this.isOneRow || this.touched.isShared) this.touched.rows.add(row)
   }
 }

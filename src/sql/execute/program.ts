@@ -5,6 +5,7 @@
 
 import { assert } from '../../base/assert.ts'
 import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
+import type { TableSchema } from '../catalog/schema.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { commonTablesRead } from '../plan/common-tables-read.ts'
 import type {
@@ -42,6 +43,7 @@ import { buildQuery } from './resumable-builder.ts'
 import type { WorkTable } from './set-operations.ts'
 import type { SortKey } from './sort-keys.ts'
 import { type CompiledSubquery, compileSubquery, type RunningSubquery } from './subquery.ts'
+import { TouchedTogether } from './touched-rows.ts'
 
 /** What a plan consists of, besides its root. */
 export interface PlannedStatement {
@@ -95,6 +97,8 @@ export class Program implements ExpressionScope {
   /** Undefined: no common table changes data. */
   private readonly afterChanges: AfterChangesOperator | undefined
   readonly workTables = new Map<number, WorkTable>()
+  /** By the oids of their tables. */
+  private readonly touched = new Map<number, TouchedTogether>()
   readonly aggregateSets = new Map<RelationId, readonly (readonly number[])[]>()
   /** The same subquery is the same wherever it stands. */
   private readonly subqueries = new Map<BoundSubquery, CompiledSubquery>()
@@ -224,6 +228,7 @@ export class Program implements ExpressionScope {
     this.execution.pause.end()
     this.spill = undefined
     for (const forget of this.forgets) forget()
+    if (this.changes.length > 0) for (const { rows } of this.touched.values()) rows.clear()
     // It may be kept for another time: what this one was about is not. Values are large at times, and the rows of live catalogs
     // are kept for their statement's context.
     const { execution } = this
@@ -379,6 +384,16 @@ export class Program implements ExpressionScope {
     if (this.meter === undefined) return buildOperator(this, node)
     this.meter.begin(node)
     return this.meter.around(node, buildOperator(this, node))
+  }
+
+  /** What the changes of a table have changed. */
+  touchedIn(table: TableSchema): TouchedTogether {
+    let touched = this.touched.get(table.oid)
+    if (touched === undefined) {
+      touched = new TouchedTogether(this.execution, table)
+      this.touched.set(table.oid, touched)
+    }
+    return touched
   }
 
   buildChange(node: Extract<PlanNode, { kind: 'change' }>): Operator {

@@ -50,3 +50,38 @@ export class TouchedRows {
     this.identities.clear()
   }
 }
+
+/**
+ * The same of one table and one statement. Where several changes of the statement change the table, which common tables do, a
+ * row is changed by the one that comes first: they all see the state before the statement, and what a second one made of a
+ * row would undo the first.
+ */
+export class TouchedTogether {
+  readonly rows: TouchedRows
+  /** How many changes of the statement change the table. */
+  changes = 0
+  private begunFor = -1
+  private readonly execution: Execution
+
+  constructor(execution: Execution, table: TableSchema) {
+    this.execution = execution
+    this.rows = new TouchedRows(execution, table)
+  }
+
+  get isShared(): boolean {
+    return this.changes > 1
+  }
+
+  /** Begins anew, if it is another execution. */
+  begin(share: number): void {
+    const { number } = this.execution
+    if (this.isShared && this.begunFor === number) return
+    this.begunFor = number
+    this.rows.begin(share)
+  }
+
+  /** One of the changes is done. */
+  changed(): void {
+    if (!this.isShared) this.rows.clear()
+  }
+}
