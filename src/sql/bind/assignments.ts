@@ -1,16 +1,15 @@
 /** SET: values for columns, for parts of them, and for several at once from a row. */
 
 import type { ColumnSchema, TableSchema } from '../catalog/schema.ts'
-import { notSupported } from '../errors.ts'
-import type { Assignment, Expression } from '../syntax/tree.ts'
-import { NO_MODIFIER, type SqlType, UNKNOWN, withoutDomain } from '../types/type.ts'
+import type { Assignment, AssignmentStep, Expression } from '../syntax/tree.ts'
+import { NO_MODIFIER, UNKNOWN } from '../types/type.ts'
+import { assignPart } from './assigned-parts.ts'
 import type { BoundAssignment, BoundExpression, BoundRowSource, RelationColumns } from './bound.ts'
 import type { ChangeTarget } from './change-target.ts'
 import { CLAUSES } from './clause.ts'
 import { coerceArgument, coerceOrNot } from './coercion.ts'
-import { bindExpression, bindSubscripts, subscriptedType } from './expressions.ts'
+import { bindExpression } from './expressions.ts'
 import { bindQuery, innerScope } from './queries.ts'
-import { isRow } from './records.ts'
 import { columnOf, fail, type Scope } from './scope.ts'
 import { defaultOf } from './table-expressions.ts'
 import { placeOf } from './walk.ts'
@@ -19,9 +18,9 @@ import { placeOf } from './walk.ts'
 function targetNumber(
   target: ChangeTarget,
   row: RelationColumns,
-  { name, fields, at }: Assignment['columns'][number],
+  { name, path, at }: Assignment['columns'][number],
 ): number {
-  if (fields.length > 0 && name === row.name && !target.columnNames().includes(name)) {
+  if (path[0]?.kind === 'field' && name === row.name && !target.columnNames().includes(name)) {
     fail('42703', `column "${name}" of relation "${target.ownName}" does not exist`, at, {
       hint: 'SET target columns cannot be qualified with the relation name.',
     })
@@ -80,14 +79,14 @@ export function bindSet(
     const put = (target: Assignment['columns'][number], value: Expression | BoundExpression): void => {
       const number = targetNumber(changed, row, target)
       const column = table.columns[number]!
-      const isPart = target.subscripts.length > 0 || target.fields.length > 0
+      const isPart = target.path.length > 0
       if (values.has(number) && (!isPart || whole.has(number))) {
         fail('42601', `multiple assignments to same column "${column.name}"`, -1)
       }
       const isDefault = isTree(value) && value.kind === 'default'
       refuseGenerated(column, isDefault)
       if (isDefault) {
-        if (isPart) fail('0A000', 'cannot set an array element to DEFAULT', value.at)
+        if (isPart) refuseDefaultPart(target.path, value.at)
         values.set(number, defaultValue(scope, table, number))
         whole.add(number)
         return
@@ -99,7 +98,7 @@ export function bindSet(
         return
       }
       const before = values.get(number) ?? columnOf(row, number, target.at)
-      values.set(number, assignPart(scope, column, target, before, bound))
+      values.set(number, assignPart(scope, column, target.path, before, bound, target.at))
     }
     for (const assignment of assignments) {
       if (assignment.columns.length === 1 && !isRowValue(assignment)) {
@@ -136,6 +135,11 @@ export function bindSet(
   })
 }
 
+/** @throws SqlError 0A000 */
+export function refuseDefaultPart([first]: readonly AssignmentStep[], at: number): never {
+  fail('0A000', `cannot set ${first?.kind === 'field' ? 'a subfield' : 'an array element'} to DEFAULT`, at)
+}
+
 const EXPRESSION_MARK = 'modifier'
 function isTree(value: Expression | BoundExpression): value is Expression {
   return !(EXPRESSION_MARK in value)
@@ -160,74 +164,4 @@ function refuseGenerated(column: ColumnSchema, isDefault: boolean): void {
       detail: `Column "${column.name}" is an identity column defined as GENERATED ALWAYS.`,
     })
   }
-}
-
-/** `a[1] = …`, `r.field = …`. */
-function assignPart(
-  scope: Scope,
-  column: ColumnSchema,
-  target: Assignment['columns'][number],
-  before: BoundExpression,
-  value: BoundExpression,
-): BoundExpression {
-  if (target.fields.length > 1 || (target.fields.length > 0 && target.subscripts.length > 0)) {
-    throw notSupported('assignment to a part of a part', target.at)
-  }
-  const container = withoutDomain(column.type)
-  const operand = coerceArgument(scope, before, container)
-  const fitTo = (type: SqlType, modifier: number, what: string): BoundExpression => {
-    const coerced = coerceOrNot(scope, value, type, modifier, 'assignment')
-    if (coerced === undefined) {
-      fail(
-        '42804',
-        `${what} "${column.name}" requires type ${type.displayName} but expression is of type ${value.type.displayName}`,
-        placeOf(value),
-        { hint: 'You will need to rewrite or cast the expression.' },
-      )
-    }
-    return coerced
-  }
-  let result: BoundExpression
-  if (target.fields.length === 1) {
-    const name = target.fields[0]!
-    if (!isRow(container) || container.fields === undefined) {
-      fail(
-        '42804',
-        `cannot assign to field "${name}" of column "${column.name}" because its type ${column.type.displayName} is not a composite type`,
-        target.at,
-      )
-    }
-    const field = container.fields.findIndex(one => one.name === name)
-    if (field < 0) {
-      fail(
-        '42703',
-        `cannot assign to field "${name}" of column "${column.name}" because there is no such column in data type ${column.type.displayName}`,
-        target.at,
-      )
-    }
-    const { type, modifier } = container.fields[field]!
-    result = {
-      kind: 'field assignment',
-      operand,
-      field,
-      value: fitTo(type, modifier, 'subfield'),
-      type: container,
-      modifier: NO_MODIFIER,
-      at: target.at,
-    }
-  } else {
-    const isSlice = target.subscripts.some(one => one.isSlice)
-    const type = subscriptedType(column.type, isSlice, target.at)
-    const subscripts = bindSubscripts(scope, container, target.subscripts, target.at)
-    result = {
-      kind: 'subscript assignment',
-      operand,
-      subscripts,
-      value: fitTo(type, column.modifier, 'subscripted assignment to'),
-      type: container,
-      modifier: NO_MODIFIER,
-      at: target.at,
-    }
-  }
-  return column.type === container ? result : assign(scope, column, result)
 }

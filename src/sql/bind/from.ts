@@ -114,9 +114,6 @@ function bindTable(scope: Scope, item: TableReference): FromBinding {
   const { binding } = scope
   const name = item.name[item.name.length - 1]!
   const schema = item.name.length > 1 ? item.name[item.name.length - 2]! : undefined
-  if (item.name.length > 2) {
-    fail('0A000', `cross-database references are not implemented: "${item.name.join('.')}"`, item.at)
-  }
   const alias = item.alias?.name ?? name
   if (schema === undefined) {
     const common = findCommonTable(scope, name, item.at)

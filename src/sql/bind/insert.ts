@@ -3,7 +3,8 @@
 import type { IndexSchema, TableSchema } from '../catalog/schema.ts'
 import { notSupported } from '../errors.ts'
 import type { Expression, InsertStatement, OnConflict, ValuesQuery } from '../syntax/tree.ts'
-import { assign, bindSet, defaultValue } from './assignments.ts'
+import { typeOfPart } from './assigned-parts.ts'
+import { bindSet, defaultValue, refuseDefaultPart } from './assignments.ts'
 import type {
   BoundAssignment,
   BoundExpression,
@@ -19,6 +20,7 @@ import { CLAUSES } from './clause.ts'
 import { coerceToBoolean, withoutUnknown } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
 import { implies } from './implication.ts'
+import { assignTo, type InsertedColumn, insertedValue, targetColumns } from './inserted-columns.ts'
 import { bindQuery, innerScope } from './queries.ts'
 import { bindReturning } from './returning.ts'
 import { columnOf, fail, type Scope, tableRelation } from './scope.ts'
@@ -43,12 +45,14 @@ export function bindInsert(scope: Scope, statement: InsertStatement, changed: Ch
   const values: BoundAssignment[] = []
   table.columns.forEach((column, number) => {
     if (column.isHidden || column.generatedText !== undefined) return
-    const place = columns.indexOf(number)
+    const place = columns.findIndex(one => one.number === number)
     const isGiven = place >= 0 && place < count && !source!.allDefault.has(place)
     const isOverridden = isGiven && statement.overriding === 'user' && column.identity !== undefined
-    if (isGiven && !isOverridden) {
-      values.push({ column: number, value: columnOf(sourceRelation, place, -1) })
-    } else values.push({ column: number, value: defaultValue(scope, table, number) })
+    if (!isGiven || isOverridden) values.push({ column: number, value: defaultValue(scope, table, number) })
+    else {
+      const given = (at: number) => columnOf(sourceRelation, at, -1)
+      values.push({ column: number, value: insertedValue(scope, column, columns, number, given) })
+    }
   })
   const target = tableRelation(scope, table, name)
   const onConflict =
@@ -73,37 +77,16 @@ export function bindInsert(scope: Scope, statement: InsertStatement, changed: Ch
     source: source?.query,
     sourceRelation,
     values,
-    namedColumns: columns.slice(0, count),
+    namedColumns: [...new Set(columns.slice(0, count).map(one => one.number))],
     onConflict,
     returning,
   }
 }
 
-/** Numbers of the columns that `width` values are for. */
-export function targetColumns(
-  changed: ChangeTarget,
-  named: readonly { readonly name: string; readonly at: number }[],
-  width: number,
-): number[] {
-  if (named.length === 0) {
-    return changed
-      .columnNames()
-      .slice(0, width)
-      .map(name => changed.columnNumber(name, -1, 'insert'))
-  }
-  const numbers: number[] = []
-  for (const { name, at } of named) {
-    const number = changed.columnNumber(name, at, 'insert')
-    if (numbers.includes(number)) fail('42701', `column "${name}" specified more than once`, at)
-    numbers.push(number)
-  }
-  return numbers
-}
-
 interface Source {
   readonly query: BoundQuery
   /** The columns that its own are for. */
-  readonly columns: readonly number[]
+  readonly columns: readonly InsertedColumn[]
   /** Places where every row says DEFAULT. */
   readonly allDefault: ReadonlySet<number>
 }
@@ -112,7 +95,7 @@ function bindSource(
   scope: Scope,
   statement: InsertStatement,
   table: TableSchema,
-  columnsFor: (width: number) => number[],
+  columnsFor: (width: number) => InsertedColumn[],
 ): Source | undefined {
   const { source } = statement
   if (source === undefined) return undefined
@@ -133,11 +116,15 @@ function bindSource(
     place => columnExpression(query, place)?.at ?? -1,
   )
   query.columns.forEach((_, place) => {
-    refuseGivenValue(statement, table, columns[place]!)
+    refuseGivenValue(statement, table, columns[place]!.number)
   })
-  const types = query.columns.map((_, place) => table.columns[columns[place]!]!.type)
+  const types = query.columns.map((_, place) => {
+    const { number, path, at } = columns[place]!
+    const column = table.columns[number]!
+    return path.length === 0 ? column.type : typeOfPart(column, path, at)
+  })
   const coerced = withCoercedColumns(scope, query, types, (e, _type, place) =>
-    assign(scope, table.columns[columns[place]!]!, e),
+    assignTo(scope, table, columns[place]!, e),
   )
   // Lengths, too, where the type is the same.
   return { query: withLengths(scope, coerced, table, columns), columns, allDefault: new Set() }
@@ -147,11 +134,13 @@ function withLengths(
   scope: Scope,
   query: BoundQuery,
   table: TableSchema,
-  columns: readonly number[],
+  columns: readonly InsertedColumn[],
 ): BoundQuery {
   const isFit = query.columns.every((column, place) => {
-    const { modifier } = table.columns[columns[place]!]!
-    return modifier < 0 || modifier === column.modifier
+    const { number, path } = columns[place]!
+    const { modifier } = table.columns[number]!
+    // Parts are fitted where they are put into their column.
+    return path.length > 0 || modifier < 0 || modifier === column.modifier
   })
   if (isFit) return query
   // Around it, so that its own order and distinctness are of what it says.
@@ -162,7 +151,7 @@ function withLengths(
     columns: query.columns,
   }
   const targets = query.columns.map((_, place) =>
-    assign(scope, table.columns[columns[place]!]!, columnOf(relation, place, -1)),
+    assignTo(scope, table, columns[place]!, columnOf(relation, place, -1)),
   )
   return {
     ...emptySelect(outside.groupRelation),
@@ -244,7 +233,7 @@ function bindRows(
   statement: InsertStatement,
   source: ValuesQuery,
   table: TableSchema,
-  columnsFor: (width: number) => number[],
+  columnsFor: (width: number) => InsertedColumn[],
 ): Source {
   const inside = innerScope(scope)
   inside.clause = source.rows.length === 1 ? CLAUSES.insertRow : CLAUSES.values
@@ -259,23 +248,26 @@ function bindRows(
   const isDefault = (tree: Expression): boolean => tree.kind === 'default'
   const allDefault = new Set<number>()
   for (let place = 0; place < width; place++) {
+    const { number, path } = columns[place]!
+    const said = source.rows.find(row => isDefault(row[place]!))?.[place]
+    if (path.length > 0 && said !== undefined) refuseDefaultPart(path, said.at)
     if (source.rows.every(row => isDefault(row[place]!))) allDefault.add(place)
-    else refuseGivenValue(statement, table, columns[place]!)
+    else refuseGivenValue(statement, table, number)
   }
   const rows = source.rows.map(row =>
     row.map((tree, place): BoundExpression => {
-      const number = columns[place]!
+      const { number } = columns[place]!
       const column = table.columns[number]!
       if (allDefault.has(place)) {
         return { kind: 'constant', type: column.type, modifier: column.modifier, value: null, at: tree.at }
       }
       if (isDefault(tree)) return defaultValue(scope, table, number)
-      return assign(inside, column, bindExpression(inside, tree))
+      return assignTo(inside, table, columns[place]!, bindExpression(inside, tree))
     }),
   )
   const outputs = rows[0]!.map(
     (e, place): OutputColumn => ({
-      name: table.columns[columns[place]!]!.name,
+      name: table.columns[columns[place]!.number]!.name,
       type: e.type,
       modifier: e.modifier,
       table: undefined,

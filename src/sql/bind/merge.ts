@@ -2,15 +2,15 @@
 
 import type { MergeClause, MergeStatement } from '../syntax/tree.ts'
 import { NO_MODIFIER, TEXT } from '../types/type.ts'
-import { assign, bindSet, defaultValue } from './assignments.ts'
-import type { BoundAssignment, BoundMerge } from './bound.ts'
+import { bindSet, defaultValue, refuseDefaultPart } from './assignments.ts'
+import type { BoundAssignment, BoundExpression, BoundMerge } from './bound.ts'
 import type { ChangeTarget } from './change-target.ts'
 import { type BoundTarget, bindTarget, withConditions } from './changes.ts'
 import { CLAUSES } from './clause.ts'
 import { coerceToBoolean } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
 import { bindFromItem, checkConflicts } from './from.ts'
-import { targetColumns } from './insert.ts'
+import { assignTo, insertedValue, targetColumns } from './inserted-columns.ts'
 import { bindReturning } from './returning.ts'
 import { fail, type NamespaceItem, type Scope, tableRelation } from './scope.ts'
 import { expressionsOf } from './table-expressions.ts'
@@ -58,6 +58,7 @@ export function bindMerge(scope: Scope, statement: MergeStatement, changed: Chan
     oldRow: target.relation,
     newRow: expressions.row,
     others: source.items,
+    areOthersFirst: true,
   })
   scope.mergeAction = undefined
   return {
@@ -131,11 +132,11 @@ function bindInsertRow(scope: Scope, action: InsertAction, changed: ChangeTarget
   const set: BoundAssignment[] = []
   table.columns.forEach((column, number) => {
     if (column.isHidden) return
-    const place = columns.indexOf(number)
+    const place = columns.findIndex(one => one.number === number)
     const tree = place < 0 ? undefined : values[place]
     const isDefault =
       tree === undefined ||
-      tree.kind === 'default' ||
+      (tree.kind === 'default' && columns[place]!.path.length === 0) ||
       (action.overriding === 'user' && column.identity !== undefined)
     if (!isDefault) {
       const isRefused =
@@ -150,9 +151,15 @@ function bindInsertRow(scope: Scope, action: InsertAction, changed: ChangeTarget
       }
     }
     if (column.generatedText !== undefined) return
+    const given = (at: number): BoundExpression => {
+      const tree = values[at]!
+      const target = columns[at]!
+      if (tree.kind === 'default') refuseDefaultPart(target.path, tree.at)
+      return assignTo(scope, table, target, bindExpression(scope, tree))
+    }
     const value = isDefault
       ? defaultValue(scope, table, number)
-      : scope.in(CLAUSES.values, () => assign(scope, column, bindExpression(scope, tree)))
+      : scope.in(CLAUSES.values, () => insertedValue(scope, column, columns, number, given))
     set.push({ column: number, value })
   })
   return set

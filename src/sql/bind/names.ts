@@ -26,17 +26,7 @@ export function resolveColumn(scope: Scope, names: readonly string[], at: number
     if (item !== undefined) return item.wholeRow(at)
     return missingColumn(scope, undefined, name, at)
   }
-  const [schema, table, name] =
-    names.length === 2
-      ? [undefined, names[0]!, names[1]!]
-      : names.length === 3
-        ? names
-        : [names[1], names[2]!, names[3]!]
-  if (names.length > 4)
-    fail('42601', `improper qualified name (too many dotted names): ${names.join('.')}`, at)
-  if (names.length === 4) {
-    fail('0A000', `cross-database references are not implemented: ${names.join('.')}`, at)
-  }
+  const [schema, table, name] = names.length === 2 ? [undefined, ...names] : names
   const item = findItem(scope, schema, table!, at)
   if (item === undefined) return missingTable(scope, schema, table!, at)
   const column = columnOfItem(item, name!, at)

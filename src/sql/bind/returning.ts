@@ -18,6 +18,8 @@ export interface ChangedRows {
   readonly newRow: RelationColumns
   /** Of FROM, USING, the source of MERGE. */
   readonly others: readonly NamespaceItem[]
+  /** Whether a star stands for theirs first: that of MERGE does. */
+  readonly areOthersFirst?: boolean
 }
 
 export function bindReturning(
@@ -31,7 +33,8 @@ export function bindReturning(
     ...rows.target.item({ ...relation, name }, areColumnsVisible),
     schema: areColumnsVisible ? rows.schema : undefined,
   })
-  const items = [named(rows.row, rows.name, true), ...rows.others]
+  const own = named(rows.row, rows.name, true)
+  const items = rows.areOthersFirst ? [...rows.others, own] : [own, ...rows.others]
   const taken = (name: string): boolean => items.some(item => item.isNameVisible && item.name === name)
   const addNamed = (relation: RelationColumns, alias: string | undefined, usual: string): void => {
     // An own table called "old" keeps its name.

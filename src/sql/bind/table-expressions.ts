@@ -46,7 +46,7 @@ export function expressionsOf(
       return fitColumn(scope, table, column.name, e)
     }),
     checks: table.constraints.flatMap(constraint =>
-      constraint.kind === 'check'
+      constraint.kind === 'check' && constraint.isEnforced !== false
         ? [
             {
               name: constraint.name,

@@ -65,6 +65,8 @@ export class StoredCatalog {
 
 export const PUBLIC_OID = 2200
 export const PG_CATALOG_OID = 11
+/** The database's own, whatever its name is. */
+export const DATABASE_OID = 5
 const BUILTIN_SCHEMAS: ReadonlyMap<string, number> = new Map([
   ['pg_catalog', PG_CATALOG_OID],
   ['information_schema', 13_000],

@@ -93,6 +93,10 @@ export interface CheckSchema {
   readonly name: string
   readonly text: string
   readonly isValidated: boolean
+  /** NOT ENFORCED: rows are not held to it. */
+  readonly isEnforced?: false
+  /** NO INHERIT: remembered, and means nothing, since there are no tables below others. */
+  readonly isNoInherit?: true
   readonly comment?: string
 }
 export interface KeySchema {

@@ -6,6 +6,7 @@
  * ['schema', oid]    { name }
  * ['table', oid]     what SQL knows of a typed table besides the catalog's: types, constraints, names of indexes
  * ['view', oid] ['sequence', oid] ['type', oid]
+ * ['comment', oid]   { comment } of what is there without an entry: the database, and the schemas that every database has
  * ```
  * `version` grows with each change of any of them, and `changedBy` is the transaction that made it: together they are never the
  * same for two committed states with other definitions. (Going back to a persistent savepoint brings back a version, and where
@@ -36,6 +37,10 @@ export interface StoredMeta {
 }
 export interface StoredSchema {
   readonly name: string
+  readonly comment?: string
+}
+/** Without a text: there is none, where there was one from the beginning. */
+export interface StoredComment {
   readonly comment?: string
 }
 export interface StoredSqlColumn {
@@ -99,6 +104,10 @@ export type StoredConstraint =
       readonly name: string
       readonly text: string
       readonly isValidated: boolean
+      /** NOT ENFORCED: rows are not held to it. */
+      readonly isEnforced?: false
+      /** NO INHERIT: remembered, and means nothing, since there are no tables below others. */
+      readonly isNoInherit?: true
       readonly comment?: string
     }
   | {
@@ -185,6 +194,7 @@ export type StoredType = {
 export interface StoredObjects {
   readonly meta: StoredMeta
   readonly schema: StoredSchema
+  readonly comment: StoredComment
   readonly table: StoredSqlTable
   readonly view: StoredView
   readonly sequence: StoredSequence

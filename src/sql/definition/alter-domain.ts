@@ -11,7 +11,7 @@ import type { AlterDomain, ConstraintDefinition, Query } from '../syntax/tree.ts
 import type { SqlType } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { freeName } from './names.ts'
-import { domainCheck, domainDefault, requireType } from './types.ts'
+import { domainCheck, domainDefault, refuseUnenforced, requireType } from './types.ts'
 
 type StoredDomain = Extract<StoredType, { kind: 'domain' }>
 
@@ -69,6 +69,7 @@ function withConstraint(
   }
   if (kind === 'not null') return stored.isNotNull ? stored : withNotNull(name, type, stored, environment)
   if (kind !== 'check') throw notSupported(`${kind.toUpperCase()} of a domain`, constraint.at)
+  refuseUnenforced(constraint)
   const check = {
     name: name ?? freeName(`${stored.name}_check`, one => isTaken(stored, one)),
     text: domainCheck(constraint.expression, type, environment),

@@ -181,6 +181,9 @@ class Alteration {
         detail: 'This operation is not supported for this type of constraint.',
       })
     }
+    if ('isEnforced' in constraint && constraint.isEnforced === false) {
+      throw new SqlError('55000', 'cannot validate NOT ENFORCED constraint')
+    }
     if (constraint.isValidated) return
     this.replace(constraint, { ...constraint, isValidated: true })
   }

@@ -1,5 +1,6 @@
 /** COMMENT ON: a text that an object's definition keeps. */
 
+import { DATABASE_OID } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { StoredConstraint, StoredSqlTable } from '../catalog/stored.ts'
@@ -69,8 +70,9 @@ export function comment(statement: CommentStatement, environment: DefinitionEnvi
       const oid = state.schemas.get(name[0])
       if (oid === undefined) throw new SqlError('3F000', `schema "${name[0]}" does not exist`)
       const stored = editor.get('schema', oid)
-      if (stored === undefined) throw notSupported(`COMMENT ON SCHEMA ${name[0]}, which is always there`, at)
-      editor.put('schema', oid, commented(stored))
+      // Those of the system, and the public one, are there without being stored.
+      if (stored === undefined) editor.put('comment', oid, commented({}))
+      else editor.put('schema', oid, commented(stored))
       return
     }
     case 'type':
@@ -84,8 +86,14 @@ export function comment(statement: CommentStatement, environment: DefinitionEnvi
       editor.put('type', type.oid, commented(stored))
       return
     }
-    case 'database':
-      throw notSupported('COMMENT ON DATABASE', at)
+    case 'database': {
+      const { catalog } = environment.context
+      if (name[0] === catalog.currentDatabase) editor.put('comment', DATABASE_OID, commented({}))
+      else if (catalog.server()?.databases.includes(name[0])) {
+        throw notSupported('COMMENT ON DATABASE of another database', at)
+      } else environment.warning('3D000', `database "${name[0]}" does not exist`)
+      return
+    }
   }
 }
 

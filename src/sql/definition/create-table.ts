@@ -2,13 +2,14 @@
 
 import { NAMELESS, outputName } from '../bind/output-names.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
-import type { TableSchema } from '../catalog/schema.ts'
-import { notSupported, SqlError } from '../errors.ts'
+import type { ColumnSchema, TableSchema } from '../catalog/schema.ts'
+import type { StoredSequence } from '../catalog/stored.ts'
+import { SqlError } from '../errors.ts'
 import { RowWriter } from '../execute/row-writer.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { KeptRows } from '../spill/kept-rows.ts'
 import { parseExpression } from '../syntax/parser.ts'
-import type { CreateTable, CreateTableAs, LikeClause, Query } from '../syntax/tree.ts'
+import type { CreateTable, CreateTableAs, LikeClause, Query, SequenceOption } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, freeName, newName } from './names.ts'
 import { storedQuery } from './stored-names.ts'
@@ -70,24 +71,50 @@ function copyLike(like: LikeClause, draft: TableDraft, environment: DefinitionEn
     return
   }
   for (const column of columns) {
-    if (has('identity') && column.identity !== undefined)
-      throw notSupported('LIKE INCLUDING IDENTITY', like.at)
     draft.addPlainColumn(column.name, column.type, column.modifier, {
       isNotNull: column.isNotNull,
       ...(has('defaults') && column.defaultText !== undefined ? { defaultText: column.defaultText } : {}),
       ...(has('generated') && column.generatedText !== undefined
         ? { generatedText: column.generatedText, ...(column.isVirtual ? { isVirtual: true } : {}) }
         : {}),
+      ...(has('comments') && column.comment !== undefined ? { comment: column.comment } : {}),
     })
+    if (has('identity') && column.identity !== undefined) copyIdentity(column, draft, environment)
   }
-  if (has('constraints')) copyChecks(relation, draft)
+  if (has('constraints')) copyChecks(relation, draft, has('comments'))
   if (has('indexes') && relation.kind === 'table') {
     copyKeys(relation, draft)
-    copyIndexes(relation, draft, environment)
+    copyIndexes(relation, draft, environment, has('comments'))
   }
 }
 
-function copyChecks(table: TableSchema, draft: TableDraft): void {
+/** The identity of the column that was added last: with a sequence of its own, that begins anew. */
+function copyIdentity(column: ColumnSchema, draft: TableDraft, environment: DefinitionEnvironment): void {
+  const { identity, sequenceOid, type } = column
+  const editor = new CatalogEditor(environment.unit.tables)
+  const sequence = sequenceOid === undefined ? undefined : editor.get('sequence', sequenceOid)
+  const number = draft.columns.length - 1
+  const added = draft.columns[number]
+  draft.columns[number] = {
+    ...added,
+    ...(identity === undefined ? {} : { identity }),
+    isNotNull: true,
+    sequenceOid: draft.ownedSequence(added, type, sequence === undefined ? [] : optionsOf(sequence)),
+  }
+}
+
+function optionsOf(sequence: StoredSequence): readonly SequenceOption[] {
+  return [
+    { kind: 'start', value: BigInt(sequence.start) },
+    { kind: 'increment', value: BigInt(sequence.increment) },
+    { kind: 'minvalue', value: BigInt(sequence.minimum) },
+    { kind: 'maxvalue', value: BigInt(sequence.maximum) },
+    { kind: 'cycle', value: sequence.isCycling },
+    ...(sequence.cache === undefined ? [] : [{ kind: 'cache', value: BigInt(sequence.cache) } as const]),
+  ]
+}
+
+function copyChecks(table: TableSchema, draft: TableDraft, withComments: boolean): void {
   for (const constraint of table.constraints) {
     if (constraint.kind !== 'check') continue
     draft.addConstraint({
@@ -95,7 +122,9 @@ function copyChecks(table: TableSchema, draft: TableDraft): void {
       name: constraint.name,
       expression: parseExpression(constraint.text),
       isNotValid: false,
-      isEnforced: true,
+      isEnforced: constraint.isEnforced !== false,
+      isNoInherit: constraint.isNoInherit === true,
+      ...(withComments && constraint.comment !== undefined ? { comment: constraint.comment } : {}),
       isDeferrable: false,
       isInitiallyDeferred: false,
       at: -1,
@@ -121,7 +150,12 @@ function copyKeys(table: TableSchema, draft: TableDraft): void {
 }
 
 /** Indexes that belong to no constraint. */
-function copyIndexes(table: TableSchema, draft: TableDraft, environment: DefinitionEnvironment): void {
+function copyIndexes(
+  table: TableSchema,
+  draft: TableDraft,
+  environment: DefinitionEnvironment,
+  withComments: boolean,
+): void {
   const editor = new CatalogEditor(environment.unit.tables)
   const moved = (column: number) =>
     draft.columns.findIndex(one => !one.isHidden && one.name === table.columns[column].name)
@@ -134,9 +168,10 @@ function copyIndexes(table: TableSchema, draft: TableDraft, environment: Definit
     })
     const included = index.include.map(column => table.columns[column].name)
     const name = freeName(`${draft.target.name}_${[...parts, ...included].join('_')}_idx`, draft.isNameTaken)
-    const { comment: _, ...rest } = index
+    const { comment, ...rest } = index
     draft.indexes.push({
       ...rest,
+      ...(withComments && comment !== undefined ? { comment } : {}),
       oid: editor.newOid(),
       name,
       columns: index.columns.map(one => (one.column < 0 ? one : { ...one, column: moved(one.column) })),
@@ -152,7 +187,6 @@ export function createTableAs(
   environment: DefinitionEnvironment,
 ): number | undefined {
   const { query, withData } = statement
-  if (query.kind === 'execute') throw notSupported('CREATE TABLE AS EXECUTE', statement.at)
   const target = newName(statement.name, environment, statement.at, statement.isTemporary)
   if (environment.state.relation(target.schema, target.name) !== undefined) {
     const message = `relation "${target.name}" already exists`
@@ -160,8 +194,10 @@ export function createTableAs(
     environment.notice('42P07', `${message}, skipping`)
     return 0
   }
-  const { bound, text } = storedQuery(query, environment, statement.at)
-  const { columns } = bound
+  // A materialized view has a query of its own, says the grammar.
+  const executed = query.kind === 'execute' ? environment.executed!() : undefined
+  const stored = query.kind === 'execute' ? undefined : storedQuery(query, environment, statement.at)
+  const columns = executed?.columns ?? stored!.bound.columns
   if (statement.columns.length > columns.length) {
     throw new SqlError('42601', 'too many column names were specified')
   }
@@ -171,11 +207,12 @@ export function createTableAs(
     draft.addPlainColumn(statement.columns[i] ?? name, type, modifier)
   })
   if (statement.onCommit !== 'preserve') draft.onCommit = statement.onCommit
-  if (statement.isMaterializedView) draft.materialized = { text, isPopulated: withData }
+  if (statement.isMaterializedView) draft.materialized = { text: stored!.text, isPopulated: withData }
   draft.settle()
   makeTypedTable(draft, environment)
   if (!withData) return undefined
-  return fillTable(draft.oid, query, environment)
+  const use = (rows: KeptRows) => storeRows(draft.oid, rows, environment)
+  return executed === undefined ? environment.runQuery(query as Query, use) : executed.run(use)
 }
 
 /** The rows of a query, in a table that has none. Returns how many there are. */

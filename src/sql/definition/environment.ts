@@ -1,11 +1,18 @@
 /** What statements that define things work with. */
 
+import type { OutputColumn } from '../bind/bound.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type { EvaluationContext, FunctionRegistry } from '../functions/registry.ts'
 import type { WriteUnit } from '../session/unit.ts'
 import type { KeptRows } from '../spill/kept-rows.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
+
+export interface ExecutedQuery {
+  readonly columns: readonly OutputColumn[]
+  /** @param use as `runQuery` */
+  run<Result>(use: (rows: KeptRows) => Result): Result
+}
 
 export interface DefinitionEnvironment {
   readonly unit: WriteUnit
@@ -25,6 +32,10 @@ export interface DefinitionEnvironment {
   data(state: CatalogState): WritableDataSource
   /** Says what is no error: that something is there already, or not there. */
   notice(sqlstate: string, message: string): void
+  /** Says what is no error where PostgreSQL has none either, and was hardly meant. */
+  warning(sqlstate: string, message: string): void
+  /** Of CREATE TABLE AS EXECUTE: the query that was prepared, with its parameters. Undefined: of other statements. */
+  readonly executed?: (() => ExecutedQuery) | undefined
   /** Runs a query in this transaction. @param use is called with its rows, all of which were read, and which are gone then */
   runQuery<Result>(query: QueryStatement, use: (rows: KeptRows) => Result): Result
 }

@@ -394,8 +394,7 @@ export class TableDraft {
   }
 
   private addCheck(constraint: Of<'check'>): void {
-    if (!constraint.isEnforced) throw notSupported('NOT ENFORCED', constraint.at)
-    const { expression } = constraint
+    const { expression, isEnforced, isNoInherit, comment } = constraint
     const state = this.environment.stateNow()
     const table = state.tableByOid(this.oid)!
     const { bound, text } = storedExpression(
@@ -413,7 +412,10 @@ export class TableDraft {
       oid: this.editor.newOid(),
       name: constraint.name ?? freeName(base, isTaken),
       text,
-      isValidated: !constraint.isNotValid,
+      isValidated: isEnforced && !constraint.isNotValid,
+      ...(isEnforced ? {} : { isEnforced }),
+      ...(isNoInherit ? { isNoInherit } : {}),
+      ...(comment === undefined ? {} : { comment }),
     })
   }
 

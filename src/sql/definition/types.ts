@@ -202,6 +202,20 @@ export function createCompositeType(
   editor.put('type', oid, { ...target, kind: 'composite', arrayOid: oid + 1, fields })
 }
 
+/** @throws SqlError 42P17 */
+export function refuseUnenforced({
+  isEnforced,
+  at,
+}: {
+  readonly isEnforced: boolean
+  readonly at: number
+}): void {
+  if (isEnforced) return
+  throw new SqlError('42P17', 'specifying constraint enforceability not supported for domains', {
+    position: at,
+  })
+}
+
 export function createDomain(statement: CreateDomain, environment: DefinitionEnvironment): void {
   const target = newTypeName(statement.name, environment, statement.at)
   const { type, modifier } = typeNamed(statement.type, environment)
@@ -222,6 +236,7 @@ export function createDomain(statement: CreateDomain, environment: DefinitionEnv
         defaultText = domainDefault(constraint.expression, { type, modifier }, environment)
         break
       case 'check':
+        refuseUnenforced(constraint)
         said.push(constraint)
         break
       default:

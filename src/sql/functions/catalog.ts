@@ -164,7 +164,7 @@ const NAMES: readonly ScalarFunction[] = [
   asked('col_description', [OID, INT4], TEXT, (catalog, oid, column) =>
     catalog.comment(oid, 'pg_class', column),
   ),
-  stable('shobj_description', [OID, NAME], TEXT, () => null),
+  asked('shobj_description', [OID, NAME], TEXT, (catalog, oid, kind) => catalog.sharedComment(oid, kind)),
 ]
 
 const size = (

@@ -166,6 +166,8 @@ export interface CatalogAccess {
   readonly definitions: DefinitionTexts
   /** obj_description, col_description; `catalog` is the relation that lists such objects, undefined: any. */
   comment(oid: number, catalog: string | undefined, column: number): string | undefined
+  /** shobj_description. */
+  sharedComment(oid: number, catalog: string): string | undefined
   /** Rows of a table, exactly. */
   rowCount(oid: number): number | undefined
   relationSizeBytes(oid: number, part: 'table' | 'indexes' | 'all'): number | undefined
@@ -187,6 +189,10 @@ export interface CatalogAccess {
     readonly name: string
     readonly text: string
     readonly types: readonly number[]
+    /** Undefined: it gives no rows. */
+    readonly resultTypes: readonly number[] | undefined
+    /** By PREPARE, and not by a client's protocol. */
+    readonly isFromSql: boolean
   }>
   /** Undefined: everything is allowed to whoever opened the database. */
   readonly privileges: PrivilegeAccess | undefined

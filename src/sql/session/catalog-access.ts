@@ -23,7 +23,7 @@ import { splitName } from '../functions/string-format.ts'
 import { treeSizeBytes } from '../storage/tree-size.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { Expression } from '../syntax/tree.ts'
-import { commentOf } from '../system/constraint-rows.ts'
+import { commentOf, sharedCommentOf } from '../system/constraint-rows.ts'
 import { CatalogTexts } from '../system/definition-texts.ts'
 import { functionByOid, functionsNamed } from '../system/function-rows.ts'
 import { type ClassName, OWNER_OID, type SystemCatalog } from '../system/system-catalog.ts'
@@ -47,6 +47,10 @@ export interface CatalogQuestions {
     readonly name: string
     readonly text: string
     readonly types: readonly number[]
+    /** Undefined: it gives no rows. */
+    readonly resultTypes: readonly number[] | undefined
+    /** By PREPARE, and not by a client's protocol. */
+    readonly isFromSql: boolean
   }>
 }
 
@@ -109,6 +113,10 @@ export class StateAccess implements CatalogAccess {
 
   private findRelation(name: string): ClassName | undefined {
     const parts = splitName(name)
+    if (parts.length > 2 && parts[parts.length - 3] !== this.currentDatabase) {
+      const full = parts.join('.')
+      throw new SqlError('0A000', `cross-database references are not implemented: "${full}"`)
+    }
     const last = parts[parts.length - 1]
     const said = parts[parts.length - 2]
     const schema = said === 'pg_temp' ? (this.settings.temporary ?? said) : said
@@ -223,6 +231,9 @@ export class StateAccess implements CatalogAccess {
 
   comment(oid: number, catalog: string | undefined, column: number): string | undefined {
     return commentOf(this.system, oid, catalog, column)
+  }
+  sharedComment(oid: number, catalog: string): string | undefined {
+    return catalog === 'pg_database' ? sharedCommentOf(this.system, oid) : undefined
   }
 
   // ------------------------------------------------------------------------------------------------- data

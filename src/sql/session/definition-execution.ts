@@ -1,17 +1,20 @@
 /** Definitions (CREATE, ALTER, DROP, …), run in the session's transaction or in one of their own. */
 
-import type { DefinitionEnvironment } from '../definition/environment.ts'
+import type { DefinitionEnvironment, ExecutedQuery } from '../definition/environment.ts'
 import { runDefinition } from '../definition/run-definition.ts'
 import { makeTemporarySchema, temporarySchemaName } from '../definition/temporary.ts'
 import { SqlError } from '../errors.ts'
 import { KeptRows } from '../spill/kept-rows.ts'
 import { ExecutionSpill } from '../spill/spill-space.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
-import type { DefinitionStatement, QueryStatement } from '../syntax/tree.ts'
+import type { DefinitionStatement, ExecuteStatement, QueryStatement } from '../syntax/tree.ts'
 import type { StatementContext } from './context.ts'
 import type { SessionEnvironment } from './environment.ts'
 import type { QueryOptions, RunResult } from './options.ts'
+import { NO_PARAMETERS, type ParameterValues } from './parameters.ts'
+import type { PreparedStatements } from './prepared-statements.ts'
 import { CompletedExecution } from './raw-execution.ts'
+import { isChange, isQuery } from './statement-kinds.ts'
 import type { Transactions } from './transactions.ts'
 import type { WriteUnit } from './unit.ts'
 import { dataFor } from './unit-data.ts'
@@ -23,6 +26,7 @@ export function executeDefinition(
   definition: DefinitionStatement,
   text: string,
   options: QueryOptions,
+  prepared: PreparedStatements,
 ): CompletedExecution {
   transactions.refuseInFailed()
   const alone = runsAlone(definition)
@@ -30,10 +34,12 @@ export function executeDefinition(
     transactions.noteFailure()
     throw new SqlError('25001', `${alone} cannot run inside a transaction block`)
   }
+  const isExecute = definition.kind === 'create table as' && definition.query.kind === 'execute'
+  const executed = isExecute ? prepared.executed(definition.query as ExecuteStatement) : undefined
   const result = transactions.writing(definition.kind.toUpperCase(), unit => {
     const state = environment.engine.stateOf(unit)
     const context = environment.contextFor(unit, state, options, transactions.startedMs)
-    return runIn(environment, transactions, unit, definition, text, context, options)
+    return runIn(environment, transactions, unit, definition, text, context, options, executed)
   })
   return new CompletedExecution(result.command, undefined, [], result.rowCount)
 }
@@ -62,14 +68,28 @@ function runIn(
   text: string,
   context: StatementContext,
   options: QueryOptions,
+  executed: Executed | undefined,
 ): RunResult {
-  return runDefinition(
-    definition,
-    definitionEnvironment(environment, unit, context, text, (query, use) =>
-      runInside(environment, transactions, query, unit, options, use),
-    ),
+  const made = definitionEnvironment(environment, unit, context, text, (query, use) =>
+    runInside(environment, transactions, query, unit, options, use),
   )
+  if (executed === undefined) return runDefinition(definition, made)
+  const { prepared, parameters } = executed
+  const query = prepared.parsed?.statement
+  const withExecuted = (): ExecutedQuery => {
+    if (query === undefined || !isQuery(query) || isChange(query) || prepared.columns === undefined) {
+      throw new SqlError('42809', 'prepared statement is not a SELECT')
+    }
+    const { compiled } = environment.compile(query, parameters.types, unit, options, transactions.startedMs)
+    return {
+      columns: compiled.columns,
+      run: use => runInside(environment, transactions, query, unit, options, use, parameters),
+    }
+  }
+  return runDefinition(definition, { ...made, executed: withExecuted })
 }
+
+type Executed = ReturnType<PreparedStatements['executed']>
 
 export function definitionEnvironment(
   environment: SessionEnvironment,
@@ -96,6 +116,7 @@ export function definitionEnvironment(
     isReadByCursor: oid => environment.cursors.isReading(oid),
     data: now => dataFor(unit, now, engine) as WritableDataSource,
     notice: (sqlstate, message) => environment.host.notice?.({ severity: 'NOTICE', sqlstate, message }),
+    warning: (sqlstate, message) => environment.warn(sqlstate, message),
     runQuery,
     temporarySchema: () => {
       const now = stateNow()
@@ -119,12 +140,21 @@ function runInside<Result>(
   unit: WriteUnit,
   options: QueryOptions,
   use: (rows: KeptRows) => Result,
+  parameters: ParameterValues = NO_PARAMETERS,
 ): Result {
-  const { compiled, context, state } = environment.compile(query, [], unit, options, transactions.startedMs)
+  const { types } = parameters
+  const { compiled, context, state } = environment.compile(
+    query,
+    types,
+    unit,
+    options,
+    transactions.startedMs,
+  )
   const rows = new KeptRows(context.spill && new ExecutionSpill(context.spill))
   const program = compiled.take()
   try {
-    program.open([], context, dataFor(unit, state, environment.engine))
+    const values = compiled.parameterTypes.map((type, i) => parameters.read(i, type, context))
+    program.open(values, context, dataFor(unit, state, environment.engine))
     for (let row = program.next(); row !== undefined; row = program.next()) rows.add(row)
     compiled.give(program)
     return use(rows)

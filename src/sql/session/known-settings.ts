@@ -1,12 +1,8 @@
 /** The settings that there are, with what holds where nobody has said anything. */
 
 import { SWITCH_SETTINGS } from '../plan/switches.ts'
+import { byName, KNOWN_BY_NAME, PRESET } from './known-by-name.ts'
 import { ENTRIES_MAX } from './statement-figures.ts'
-
-/** Names come from clients, and `constructor` is none of them: without what every object has. */
-function byName(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.assign(Object.create(null), texts)
-}
 
 /** Settings with their defaults. Those that change nothing here are known all the same, because clients set them. */
 export const DEFAULTS = byName({
@@ -56,6 +52,7 @@ export const DEFAULTS = byName({
   transaction_read_only: 'off',
   work_mem: '65536',
   xmloption: 'content',
+  ...KNOWN_BY_NAME,
   ...Object.fromEntries(SWITCH_SETTINGS.map(name => [name, 'on'])),
 })
 /** Names as SHOW prints them where they are not in lower case. */
@@ -65,6 +62,8 @@ export const SHOWN = byName({
   timezone: 'TimeZone',
 })
 export const FIXED = new Set([
+  ...Object.keys(PRESET),
+  'shared_buffers',
   'server_version',
   'server_version_num',
   'server_encoding',

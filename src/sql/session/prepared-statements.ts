@@ -32,6 +32,8 @@ const CHARACTERS_MAX = 64 * 1024 * 1024
 export class PreparedStatement {
   /** The statement's own text. */
   readonly text: string
+  /** That of the PREPARE which has made it; undefined: a client's protocol has. */
+  readonly prepareText: string | undefined
   /** The types of its parameters: those that were declared, and what the statement made of the others. */
   readonly parameterTypes: readonly SqlType[]
   /** Of its rows; undefined: it gives none. */
@@ -43,8 +45,10 @@ export class PreparedStatement {
     text: string,
     statement: KeptStatement | undefined,
     { parameterTypes, columns }: TakenAndGiven,
+    prepareText?: string,
   ) {
     this.text = text
+    this.prepareText = prepareText
     this.statement = statement
     this.parameterTypes = parameterTypes
     this.columns = columns
@@ -68,7 +72,7 @@ export class PreparedStatement {
 
   /** The same for sessions of another database. */
   movedTo(home: KeptStatements): PreparedStatement {
-    return new PreparedStatement(this.text, this.statement?.movedTo(home), this)
+    return new PreparedStatement(this.text, this.statement?.movedTo(home), this, this.prepareText)
   }
 }
 
@@ -138,8 +142,14 @@ export class PreparedStatements {
 
   /** For pg_prepared_statements. */
   private *listed(): ReturnType<SessionEnvironment['preparedStatements']> {
-    for (const [name, { text, parameterTypes }] of this.byName) {
-      yield { name, text, types: parameterTypes.map(type => type.oid) }
+    for (const [name, { text, prepareText, parameterTypes, columns }] of this.byName) {
+      yield {
+        name,
+        text: prepareText ?? text,
+        types: parameterTypes.map(type => type.oid),
+        resultTypes: columns?.map(column => column.type.oid),
+        isFromSql: prepareText !== undefined,
+      }
     }
   }
 
@@ -203,7 +213,7 @@ export class PreparedStatements {
     const prepares = (whole: ParsedStatement) => ({ ...alone, statement: preparedBy(whole) })
     const parsed = { ...alone, statement }
     const kept = new KeptStatement(engine.statements, ownWhole, prepares, parsed)
-    this.add(name, new PreparedStatement(ownText, kept, this.takesAndGives(parsed, declared)))
+    this.add(name, new PreparedStatement(ownText, kept, this.takesAndGives(parsed, declared), ownWhole))
   }
 
   /** EXECUTE: the statement, and its parameters by the arguments, which are expressions and evaluated first. */

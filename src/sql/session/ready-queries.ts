@@ -60,7 +60,9 @@ export class ReadyQueries {
     if (queries.has(text) || host.newest === undefined || host.authorization !== undefined) return undefined
     const parsed = environment.engine.parsedBefore(text)
     if (parsed === undefined) return undefined
-    const statement = parsed.length === 1 ? parsed[0].statement : undefined
+    // Another session, which is in another database by its name, may have read the text.
+    const isOne = parsed.length === 1 && parsed[0].databases === undefined
+    const statement = isOne ? parsed[0].statement : undefined
     let query: ReadyQuery | undefined
     if (statement !== undefined && isQuery(statement) && parsed[0].parameterCount === values.length) {
       query = new ReadyQuery(environment, text, statement, values.map(typeOfParameter), options)

@@ -12,6 +12,7 @@
 import { isCoppiceError } from '../../base/errors.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
+import { refuseOtherDatabases } from '../syntax/database-names.ts'
 import type { CopyStatement, ExplainStatement, ParsedStatement } from '../syntax/tree.ts'
 import { builtinTypeByOid, type SqlType } from '../types/type.ts'
 import { asyncRows } from './async-rows.ts'
@@ -172,6 +173,7 @@ export class Session {
     const parts = { environment, transactions, prepared }
     return withPlaces(text, () => {
       transactions.refuseInFailed()
+      this.refuseOtherDatabases(parsed)
       return explainStatement(parts, statement, javaScriptParameters(values), queryOptions, onProgress)
     })
   }
@@ -214,7 +216,10 @@ export class Session {
   /** The columns that the one statement of a text gives, for JavaScript. */
   columnsOf(text: string): readonly ResultColumn[] {
     const [parsed] = this.parse(text)
-    return withPlaces(text, () => resultColumns(this.prepared.describe(parsed, text).columns ?? []))
+    return withPlaces(text, () => {
+      this.refuseOtherDatabases(parsed)
+      return resultColumns(this.prepared.describe(parsed, text).columns ?? [])
+    })
   }
 
   /**
@@ -224,7 +229,9 @@ export class Session {
   tablesOf(text: string, values: readonly unknown[]): ReadonlySet<string> {
     const { environment, transactions } = this
     return withPlaces(text, () => {
-      const { statement } = onlyStatement(this.parse(text))
+      const parsed = onlyStatement(this.parse(text))
+      this.refuseOtherDatabases(parsed)
+      const { statement } = parsed
       const compiled = isQuery(statement)
         ? transactions.reading(
             unit =>
@@ -275,7 +282,10 @@ export class Session {
     text: string,
     declared: readonly (SqlType | undefined)[],
   ): PreparedStatement {
-    return withPlaces(text, () => this.prepared.describe(parsed, text, declared))
+    return withPlaces(text, () => {
+      this.refuseOtherDatabases(parsed)
+      return this.prepared.describe(parsed, text, declared)
+    })
   }
 
   /**
@@ -315,10 +325,12 @@ export class Session {
 
   /** Begins COPY … FROM STDIN, and takes its rows. @throws CoppiceError BUSY as `start` */
   startCopyIn(statement: CopyStatement, options: QueryOptions): CopyIn {
+    this.refuseOtherDatabases(statement)
     return startCopyIn(this.environment, this.transactions, statement, options)
   }
   /** Begins COPY … TO STDOUT, and gives its rows. */
   startCopyOut(statement: CopyStatement, options: QueryOptions): CopyOut {
+    this.refuseOtherDatabases(statement)
     return startCopyOut(this.environment, this.transactions, statement, options)
   }
 
@@ -327,11 +339,13 @@ export class Session {
    * @param text the statement's own
    */
   start(
-    { statement }: ParsedStatement,
+    parsed: ParsedStatement,
     text: string,
     parameters: ParameterValues,
     options: StartOptions,
   ): RawExecution {
+    const { statement } = parsed
+    this.refuseOtherDatabases(parsed)
     const { environment } = this
     const isCounted = environment.settings.countsStatements
     if (!isCounted && !areStatementsHeard()) return this.startUnobserved(statement, text, parameters, options)
@@ -344,6 +358,14 @@ export class Session {
       observer.failed(error)
       throw error
     }
+  }
+
+  private refuseOtherDatabases(parsed: Pick<ParsedStatement, 'databases'> | undefined): void {
+    if (parsed?.databases === undefined) return
+    this.failing(() => {
+      this.transactions.refuseInFailed()
+      refuseOtherDatabases(parsed, this.environment.host.databaseName)
+    })
   }
 
   private startUnobserved(
@@ -363,7 +385,7 @@ export class Session {
           options,
         )
       }
-      return executeDefinition(environment, transactions, statement, text, options)
+      return executeDefinition(environment, transactions, statement, text, options, prepared)
     })
   }
 

@@ -5,6 +5,8 @@ import { notSupported, SqlError } from '../errors.ts'
 import { type PlanSwitches, switchesOf } from '../plan/switches.ts'
 import type { TransactionModes } from '../syntax/tree.ts'
 import { readAmount, shownAmount } from '../system/setting-units.ts'
+import { dateStyleOf } from './date-style.ts'
+import { ONLY, OTHERWISE, REALS, WORDS } from './known-by-name.ts'
 import { BOOLEAN, DEFAULTS, FIXED, SHOWN } from './known-settings.ts'
 
 export type IsolationLevel = 'read committed' | 'repeatable read' | 'serializable'
@@ -144,7 +146,9 @@ export class Settings {
     refuseUnknown(this.initial, key, name)
     refuseFixed(key, name, value, this.get(key))
     const now =
-      value === undefined || value.toLowerCase() === 'default' ? undefined : checked(key, name, value)
+      value === undefined || value.toLowerCase() === 'default'
+        ? undefined
+        : checked(key, name, value, this.get(key), ownValue(this.initial, key))
     if (isLocal) {
       // Outside of a transaction there is nothing that it could be local to.
       if (this.local === undefined) return
@@ -407,7 +411,14 @@ function canonicalName(name: string): string {
   return lower === 'time zone' ? 'timezone' : lower
 }
 
-function checked(key: string, name: string, value: string): string {
+/** @param now what it is @param usual what it is where nobody has said anything */
+function checked(
+  key: string,
+  name: string,
+  value: string,
+  now = ownValue(DEFAULTS, key),
+  usual = ownValue(DEFAULTS, key),
+): string {
   const refuse = (hint?: string): never => {
     throw new SqlError(
       '22023',
@@ -417,13 +428,22 @@ function checked(key: string, name: string, value: string): string {
   }
   refuseOtherAnswers(key, value)
   const standard = ownValue(DEFAULTS, key)
+  const words = ownValue(WORDS, key)
+  if (words !== undefined) return checkedWord(key, value, words, refuse)
+  if (ownValue(REALS, key) !== undefined) return checkedReal(value, refuse)
   if (standard === 'on' || standard === 'off') {
-    if (key === 'synchronous_commit' && ['local', 'remote_write', 'remote_apply'].includes(value))
-      return value
-    return ownValue(BOOLEAN, value.toLowerCase()) ?? refuse()
+    const isCommit = key === 'synchronous_commit'
+    if (isCommit && ['local', 'remote_write', 'remote_apply'].includes(value)) return value
+    const read = ownValue(BOOLEAN, value.toLowerCase())
+    if (read === undefined && !isCommit) {
+      throw new SqlError('22023', `parameter "${name}" requires a Boolean value`)
+    }
+    return onlyThis(key, read ?? refuse())
   }
-  if (/^\d+$/.test(standard ?? '')) return readAmount(key, name, value, refuse)
+  if (/^\d+$/.test(standard ?? '')) return onlyThis(key, readAmount(key, name, value, refuse))
   switch (key) {
+    case 'datestyle':
+      return dateStyleOf(value, now!, usual!) ?? refuse()
     case 'timezone':
       return checkedZone(value, refuse)
     case 'intervalstyle': {
@@ -441,6 +461,26 @@ function checked(key: string, name: string, value: string): string {
     default:
       return value
   }
+}
+
+function checkedWord(key: string, value: string, words: readonly string[], refuse: () => never): string {
+  const word = value.toLowerCase()
+  // Where on and off are among the words, so are their like.
+  const read = words.includes('on') ? (ownValue(BOOLEAN, word) ?? word) : word
+  if (!words.includes(read)) refuse()
+  if (ownValue(OTHERWISE, key)?.includes(read)) throw notSupported(`${key} = ${read}`, -1)
+  return read
+}
+
+function checkedReal(value: string, refuse: () => never): string {
+  const number = value.trim() === '' ? Number.NaN : Number(value)
+  return number >= 0 && number < Number.POSITIVE_INFINITY ? String(number) : refuse()
+}
+
+function onlyThis(key: string, value: string): string {
+  const only = ownValue(ONLY, key)
+  if (only !== undefined && value !== only) throw notSupported(`${key} = ${value}`, -1)
+  return value
 }
 
 /** Values under which PostgreSQL answers otherwise, and Coppice would not. @throws SqlError 0A000 */

@@ -2,6 +2,7 @@
 
 import { assert } from '../../base/assert.ts'
 import { SqlError } from '../errors.ts'
+import { withoutDatabase } from './database-names.ts'
 import {
   expression,
   expressionList,
@@ -22,7 +23,7 @@ import type {
 } from './tree.ts'
 
 export function functionCall(fields: Fields): Expression {
-  const name = nameList(fields, 'funcname')
+  const name = withoutDatabase(fields.source, nameList(fields, 'funcname'), fields.at)
   const isSqlSyntax = fields.keyword('funcformat', { COERCE_EXPLICIT_CALL: false, COERCE_SQL_SYNTAX: true })
   if (isSqlSyntax && name.at(-1) === 'timezone') return atTimeZone(fields)
   return {

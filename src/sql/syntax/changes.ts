@@ -15,7 +15,9 @@ import { indexElements } from './indexes.ts'
 import { query, selectItems, withClause } from './queries.ts'
 import type { Source } from './source.ts'
 import type {
+  AssignedColumn,
   Assignment,
+  AssignmentStep,
   DeleteStatement,
   Expression,
   InsertStatement,
@@ -82,7 +84,7 @@ function target(parent: Fields): TargetTable {
 function insertedColumns(fields: Fields, name: string): InsertStatement['columns'] {
   return fields.list(name).map(node => {
     const column = fieldsOf(fields.source, node, 'ResTarget', fields.at)
-    const found = { name: column.text('name'), at: column.at }
+    const found = assignedColumn(column)
     column.done()
     return found
   })
@@ -154,8 +156,6 @@ function condition(fields: Fields): Pick<UpdateStatement, 'where' | 'currentOf'>
 
 // ----------------------------------------------------------------------------------------------- SET
 
-type AssignedColumn = Assignment['columns'][number]
-
 function assignments(fields: Fields, name: string): readonly Assignment[] {
   const { source } = fields
   const found: Assignment[] = []
@@ -200,15 +200,19 @@ function assignedValue(value: Expression, count: number): Expression {
 
 function assignedColumn(fields: Fields): AssignedColumn {
   const { source, at } = fields
-  const subscripts: Subscript['subscripts'][number][] = []
-  const names: string[] = []
+  const path: AssignmentStep[] = []
+  // Subscripts that follow each other are of one array.
+  let subscripts: Subscript['subscripts'][number][] | undefined
   for (const node of fields.list('indirection')) {
-    if (kindOf(node) === 'String') names.push(stringOf(source, node, at))
-    // The tree says subscripts first, and then fields.
-    else if (names.length > 0) throw fields.refusal('an element of a field as the target')
-    else subscripts.push(subscript(source, node, at))
+    if (kindOf(node) === 'String') {
+      path.push({ kind: 'field', name: stringOf(source, node, at) })
+      subscripts = undefined
+    } else if (subscripts === undefined) {
+      subscripts = [subscript(source, node, at)]
+      path.push({ kind: 'element', subscripts })
+    } else subscripts.push(subscript(source, node, at))
   }
-  return { name: fields.text('name'), subscripts, fields: names, at }
+  return { name: fields.text('name'), path, at }
 }
 
 export function returning(parent: Fields): Returning | undefined {

@@ -137,7 +137,12 @@ function body({ fields, kind, attributes }: Draft): Body {
         isStored: fields.keyword('generated_kind', { s: true, v: false }),
       }
     case 'check':
-      return { kind, expression: requiredExpression(fields, 'raw_expr'), ...validity(fields, attributes) }
+      return {
+        kind,
+        expression: requiredExpression(fields, 'raw_expr'),
+        isNoInherit: fields.flag('is_no_inherit'),
+        ...validity(fields, attributes),
+      }
     case 'primary key':
     case 'unique':
       return {

@@ -21,6 +21,7 @@ export function copy(fields: Fields): CopyStatement {
     query: query === undefined ? undefined : dataStatement(source, query, at),
     options: fields.list('options').map(node => option(fieldsOf(source, node, 'DefElem', at))),
     where: optionalExpression(fields, 'whereClause'),
+    databases: source.databases,
   }
 }
 

@@ -6,6 +6,7 @@
 
 import { notSupported, SqlError } from '../errors.ts'
 import { functionCall, likePattern } from './calls.ts'
+import { withoutDatabase } from './database-names.ts'
 import { Fields, fieldsOf, itemsOf, kindOf, type Raw, stringOf, stringsOf } from './fields.ts'
 import {
   arrayAggregate,
@@ -224,7 +225,10 @@ function columnReference(fields: Fields): Expression {
   const isStar = parts.length > 0 && kindOf(parts[parts.length - 1]!) === 'A_Star'
   if (isStar) fieldsOf(fields.source, parts[parts.length - 1]!, 'A_Star', fields.at).done()
   const names = stringsOf(fields.source, isStar ? parts.slice(0, -1) : parts, fields.at)
-  return { kind: 'column', at: fields.at, names, isStar }
+  const own = isStar
+    ? withoutDatabase(fields.source, names, fields.at, 2, full => `${full}.*`)
+    : withoutDatabase(fields.source, names, fields.at, 3)
+  return { kind: 'column', at: fields.at, names: own, isStar }
 }
 
 // ---------------------------------------------------------------------------------------------- A_Expr

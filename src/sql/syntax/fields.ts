@@ -46,7 +46,6 @@ const CLAUSES: Readonly<Record<string, string>> = {
   'IntoClause.accessMethod': 'USING of a table',
   'IntoClause.options': 'storage parameters of a table',
   'IntoClause.tableSpaceName': 'TABLESPACE',
-  'RangeVar.catalogname': 'a name with a database',
   'ResTarget.indirection': 'an element or field as the target',
   'SelectStmt.intoClause': 'INTO here',
   'TypeName.pct_type': '%TYPE',

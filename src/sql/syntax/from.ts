@@ -1,6 +1,7 @@
 /** What stands in FROM, and names of tables wherever they stand, converted. */
 
 import { SqlError } from '../errors.ts'
+import { withoutDatabase } from './database-names.ts'
 import { expression, expressionList, nameList, optionalExpression } from './expressions.ts'
 import { type Fields, fieldsOf, itemsOf, kindOf, type Raw, stringsOf } from './fields.ts'
 import { jsonTable } from './json.ts'
@@ -27,12 +28,17 @@ export interface Relation {
 }
 
 export function relationOf(fields: Fields): Relation {
-  const schema = fields.string('schemaname')
-  const name = fields.text('relname')
+  const names = [fields.string('catalogname'), fields.string('schemaname'), fields.text('relname')]
   // ONLY: there are no tables below others.
   fields.take('inh')
   const relation = {
-    name: schema === undefined ? [name] : [schema, name],
+    name: withoutDatabase(
+      fields.source,
+      names.filter(one => one !== undefined),
+      fields.at,
+      2,
+      full => `"${full}"`,
+    ),
     alias: alias(fields),
     persistence: fields.text('relpersistence'),
     at: fields.at,

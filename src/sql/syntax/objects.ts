@@ -2,6 +2,7 @@
 
 import { SqlError } from '../errors.ts'
 import { columnConstraints, constraint } from './constraints.ts'
+import { withoutDatabase } from './database-names.ts'
 import { nameList, optionalExpression } from './expressions.ts'
 import { type Fields, fieldsOf, itemsOf, kindOf, type Raw, stringOf, stringsOf } from './fields.ts'
 import { newTable, tableIn, tableName } from './from.ts'
@@ -183,12 +184,20 @@ function isCascade(fields: Fields): boolean {
   return fields.keyword('behavior', { DROP_RESTRICT: false, DROP_CASCADE: true })
 }
 
-/** The name of any object: a list, a single string, or a type. */
-export function objectName(parent: Fields, node: Raw): QualifiedName {
+/**
+ * The name of any object: a list, a single string, or a type.
+ * @param parts how many it has at most without a database
+ */
+export function objectName(parent: Fields, node: Raw, parts = 2): QualifiedName {
   const { source, at } = parent
   const kind = kindOf(node)
   if (kind === 'String') return [stringOf(source, node, at)]
-  if (kind !== 'TypeName') return stringsOf(source, itemsOf(source, node, at), at)
+  if (kind !== 'TypeName') {
+    const names = stringsOf(source, itemsOf(source, node, at), at)
+    // Of a column or constraint PostgreSQL names the table.
+    const show = () => `"${(parts === 3 ? names.slice(0, -1) : names).join('.')}"`
+    return withoutDatabase(source, names, at, parts, show)
+  }
   const type = typeNameOf(source, node, at)
   if (type.dimensions > 0 || type.isSetOf || type.modifiers.length > 0) {
     throw new SqlError('42809', `"${type.name.at(-1)}" is not the name of a type alone`, {
@@ -280,8 +289,8 @@ export function comment(fields: Fields): CommentStatement {
     { ...RENAMED, OBJECT_MATVIEW: 'materialized view', OBJECT_DATABASE: 'database' } as const,
     fields.source.statementName,
   )
-  const full = objectName(fields, fields.required('object'))
   const hasPart = object === 'column' || object === 'constraint'
+  const full = objectName(fields, fields.required('object'), hasPart ? 3 : 2)
   return {
     kind: 'comment',
     at: fields.at,

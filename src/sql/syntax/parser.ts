@@ -40,6 +40,8 @@ export function parseExpression(text: string): Expression {
     checkEncoding(text, position => ({ position }))
     const source = new Source(SELECT + text, SELECT.length)
     const [only, ...more] = convertStatements(rawTree(source), source)
+    if (only?.databases !== undefined)
+      throw new SqlError('0A000', 'a name with a database', { position: only.databases[0].at })
     const query = only?.statement
     if (query?.kind !== 'select' || more.length > 0 || query.items.length !== 1) throw notAnExpression(text)
     const [item] = query.items
@@ -100,11 +102,14 @@ export function convertStatements(raw: Raw, source: Source): readonly ParsedStat
     const end =
       length === 0 ? source.end : source.ofByte(((node.stmt_location as number | undefined) ?? 0) + length)
     source.parameterCount = 0
+    source.databases = []
     source.statementStart = start
     source.statementEnd = end
     const tree = statement(source, fields.required('stmt'), start)
     fields.done()
-    return { statement: tree, start, end, parameterCount: source.parameterCount }
+    const { parameterCount, databases } = source
+    const parsed = { statement: tree, start, end, parameterCount }
+    return databases.length === 0 ? parsed : { ...parsed, databases }
   })
   script.done()
   return parsed

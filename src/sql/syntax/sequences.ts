@@ -1,5 +1,6 @@
 /** Sequences, and the options that they share with identity columns, converted. */
 
+import { withoutDatabase } from './database-names.ts'
 import { type Fields, fieldsOf, itemsOf, kindOf, stringsOf } from './fields.ts'
 import { newTable, tableIn } from './from.ts'
 import { decimalOf } from './literals.ts'
@@ -60,20 +61,23 @@ function optionOf(fields: Fields, name: string): SequenceOption {
     case 'as':
       return { kind: 'as', type: typeNameOf(fields.source, fields.required('arg'), fields.at) }
     case 'owned_by': {
-      const column = listArgument(fields)
+      const column = listArgument(fields, 3)
       // OWNED BY NONE.
       const isNone = column.length === 1 && column[0] === 'none'
       return { kind: 'owned by', column: isNone ? undefined : column }
     }
     case 'sequence_name':
-      return { kind: 'sequence name', name: listArgument(fields) }
+      return { kind: 'sequence name', name: listArgument(fields, 2) }
     default:
       throw fields.refusal(`the option ${name.toUpperCase()} of a sequence`)
   }
 }
 
-function listArgument(fields: Fields): readonly string[] {
-  return stringsOf(fields.source, itemsOf(fields.source, fields.required('arg'), fields.at), fields.at)
+/** @param parts how many it has at most without a database */
+function listArgument(fields: Fields, parts: number): readonly string[] {
+  const { source, at } = fields
+  const names = stringsOf(source, itemsOf(source, fields.required('arg'), at), at)
+  return withoutDatabase(source, names, at, parts)
 }
 
 /** An integer of any size; undefined for NO MINVALUE and its like. */

@@ -5,11 +5,15 @@
  * Invariant: the maps are made once a text, and not at all when it is ASCII, where all three are the same.
  */
 
+import type { NamedDatabase } from './tree.ts'
+
 export class Source {
   /** What the parser was given. */
   readonly text: string
   /** The highest `$n` that was converted of the present statement. */
   parameterCount = 0
+  /** Those that names of the present statement begin with. */
+  databases: NamedDatabase[] = []
   /** Where the statement begins and ends that is converted. */
   statementStart = 0
   statementEnd = 0

@@ -459,14 +459,19 @@ export interface TargetTable extends Node {
   readonly name: QualifiedName
   readonly alias: string | undefined
 }
+/** From a value to a part of it. */
+export type AssignmentStep =
+  | { readonly kind: 'element'; readonly subscripts: Subscript['subscripts'] }
+  | { readonly kind: 'field'; readonly name: string }
+/** A column that is assigned to, or a part of it: `a`, `a[1]`, `a.b[1].c`. */
+export interface AssignedColumn extends Node {
+  readonly name: string
+  /** Empty: the whole column. */
+  readonly path: readonly AssignmentStep[]
+}
 export interface Assignment extends Node {
   /** More than one for `(a, b) = (…)`. */
-  readonly columns: readonly {
-    readonly name: string
-    readonly subscripts: Subscript['subscripts']
-    readonly fields: readonly string[]
-    readonly at: number
-  }[]
+  readonly columns: readonly AssignedColumn[]
   /** For several columns: a row constructor or a subquery. */
   readonly value: Expression
 }
@@ -480,7 +485,7 @@ export interface InsertStatement extends Node {
   readonly kind: 'insert'
   readonly with: WithClause | undefined
   readonly target: TargetTable
-  readonly columns: readonly { readonly name: string; readonly at: number }[]
+  readonly columns: readonly AssignedColumn[]
   /** Undefined: DEFAULT VALUES. */
   readonly source: Query | undefined
   readonly overriding: 'none' | 'user' | 'system'
@@ -551,7 +556,7 @@ export interface MergeClause extends Node {
     | { readonly kind: 'nothing' }
     | {
         readonly kind: 'insert'
-        readonly columns: readonly { readonly name: string; readonly at: number }[]
+        readonly columns: readonly AssignedColumn[]
         /** Undefined: DEFAULT VALUES. */
         readonly values: readonly Expression[] | undefined
         readonly overriding: 'none' | 'user' | 'system'
@@ -584,6 +589,9 @@ export type ConstraintDefinition =
       readonly expression: Expression
       readonly isNotValid: boolean
       readonly isEnforced: boolean
+      readonly isNoInherit: boolean
+      /** Of one that LIKE copies. */
+      readonly comment?: string
     })
   | (ConstraintHead & {
       readonly kind: 'primary key' | 'unique'
@@ -1004,6 +1012,8 @@ export interface CopyStatement extends Node {
   readonly query: QueryStatement | undefined
   readonly options: readonly CopyOption[]
   readonly where: Expression | undefined
+  /** Those that its names begin with. */
+  readonly databases: readonly NamedDatabase[]
 }
 
 /** Of databases and roles: a name in lower case, with its value as text. */
@@ -1173,4 +1183,13 @@ export interface ParsedStatement {
   readonly end: number
   /** The highest `$n` in it, 0 without. */
   readonly parameterCount: number
+  /** Those that its names begin with; undefined: none does. */
+  readonly databases?: readonly NamedDatabase[]
+}
+
+/** A name that begins with a database. */
+export interface NamedDatabase extends Node {
+  readonly name: string
+  /** The whole name, as errors show it. */
+  readonly full: string
 }

@@ -1,5 +1,6 @@
 /** Names of types of the raw tree, converted. */
 
+import { withoutDatabase } from './database-names.ts'
 import { expressionList, nameList } from './expressions.ts'
 import { Fields, fieldsOf, type Raw } from './fields.ts'
 import type { Source } from './source.ts'
@@ -27,7 +28,7 @@ function typeOf(fields: Fields): TypeName {
   }
   const type: TypeName = {
     at: fields.at,
-    name: nameList(fields, 'names'),
+    name: withoutDatabase(fields.source, nameList(fields, 'names'), fields.at),
     modifiers: expressionList(fields, 'typmods'),
     dimensions: bounds.length,
     isSetOf: fields.flag('setof'),

@@ -1,5 +1,6 @@
 /** Rows of pg_constraint, pg_depend and pg_description. */
 
+import { DATABASE_OID, PG_CATALOG_OID, PUBLIC_OID } from '../catalog/catalog.ts'
 import type { ConstraintSchema, ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
 import type { Value } from '../functions/registry.ts'
 import { SqlArray } from '../types/array.ts'
@@ -9,6 +10,7 @@ import {
   PG_ATTRDEF,
   PG_CLASS,
   PG_CONSTRAINT,
+  PG_DATABASE,
   PG_NAMESPACE,
   PG_REWRITE,
   PG_TYPE,
@@ -61,6 +63,8 @@ function constraintRow(table: TableSchema, one: ConstraintSchema, catalog: Syste
         ...head,
         contype: 'c',
         convalidated: one.isValidated,
+        conenforced: one.isEnforced !== false,
+        connoinherit: one.isNoInherit === true,
         conkey: columns.length === 0 ? null : numbersOf(table, columns),
         conbin: new ExpressionTree(one.text),
       }
@@ -205,7 +209,11 @@ function* tableDepends(table: TableSchema): Iterable<SystemRow> {
 
 // ----------------------------------------------------------------------------------------- pg_description
 
-const PUBLIC_COMMENT = 'standard public schema'
+/** What there is without COMMENT ON SCHEMA. */
+const SCHEMA_COMMENTS: ReadonlyMap<number, string> = new Map([
+  [PG_CATALOG_OID, 'system catalog schema'],
+  [PUBLIC_OID, 'standard public schema'],
+])
 
 function* descriptionRows(catalog: SystemCatalog): Iterable<SystemRow> {
   const described = (classoid: number, objoid: number, text: Value, objsubid = 0): SystemRow[] =>
@@ -222,7 +230,11 @@ function* descriptionRows(catalog: SystemCatalog): Iterable<SystemRow> {
   }
   const { stored } = catalog.state
   for (const [oid, { comment }] of stored.all('schema')) yield* described(PG_NAMESPACE, oid, comment)
-  yield* described(PG_NAMESPACE, catalog.namespaceOid('public'), PUBLIC_COMMENT)
+  const comments = stored.all('comment')
+  for (const oid of catalog.state.schemas.values()) {
+    const comment = comments.has(oid) ? comments.get(oid)!.comment : SCHEMA_COMMENTS.get(oid)
+    yield* described(PG_NAMESPACE, oid, comment)
+  }
   for (const [oid, { comment }] of stored.all('type')) yield* described(PG_TYPE, oid, comment)
 }
 
@@ -242,8 +254,19 @@ export function commentOf(
   return undefined
 }
 
+/** Of the database. */
+export function sharedCommentOf(catalog: SystemCatalog, oid: number): string | undefined {
+  return oid === DATABASE_OID ? catalog.state.stored.all('comment').get(oid)?.comment : undefined
+}
+
+function* sharedDescriptionRows(catalog: SystemCatalog): Iterable<SystemRow> {
+  const description = sharedCommentOf(catalog, DATABASE_OID)
+  if (description !== undefined) yield { objoid: DATABASE_OID, classoid: PG_DATABASE, description }
+}
+
 export const CONSTRAINT_ROWS = {
   pg_constraint: { rows: constraintRows },
   pg_depend: { rows: dependRows, rowsExpected: 100 },
   pg_description: { rows: descriptionRows },
+  pg_shdescription: { rows: sharedDescriptionRows },
 } satisfies Record<string, RowSource>

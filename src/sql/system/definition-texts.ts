@@ -5,7 +5,13 @@
 
 import { bindStatement } from '../bind/binder.ts'
 import type { RelationColumns } from '../bind/bound.ts'
-import type { ForeignKeySchema, IndexColumn, IndexSchema, TableSchema } from '../catalog/schema.ts'
+import type {
+  CheckSchema,
+  ForeignKeySchema,
+  IndexColumn,
+  IndexSchema,
+  TableSchema,
+} from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { DefinitionTexts, EvaluationContext } from '../functions/registry.ts'
 import { quoteIdentifier } from '../functions/string-format.ts'
@@ -113,7 +119,7 @@ export class CatalogTexts implements DefinitionTexts {
         case 'foreign key':
           return this.foreignKey(table, one)
         case 'check':
-          return `CHECK (${this.printed(one.text, { table }, isPretty)[0].text})${one.isValidated ? '' : ' NOT VALID'}`
+          return `CHECK (${this.printed(one.text, { table }, isPretty)[0].text})${validityText(one)}`
         default: {
           const index = table.indexes.find(candidate => candidate.oid === one.indexOid)
           const distinct = index?.nullsNotDistinct === true ? ' NULLS NOT DISTINCT' : ''
@@ -242,4 +248,10 @@ function columnNames(table: TableSchema, columns: readonly number[]): string {
 
 function deferral(one: { readonly isDeferrable: boolean; readonly isInitiallyDeferred: boolean }): string {
   return `${one.isDeferrable ? ' DEFERRABLE' : ''}${one.isInitiallyDeferred ? ' INITIALLY DEFERRED' : ''}`
+}
+
+function validityText({ isNoInherit, isEnforced, isValidated }: CheckSchema): string {
+  const inherited = isNoInherit === true ? ' NO INHERIT' : ''
+  if (isEnforced === false) return `${inherited} NOT ENFORCED`
+  return isValidated ? inherited : `${inherited} NOT VALID`
 }

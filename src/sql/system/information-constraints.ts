@@ -34,7 +34,7 @@ function* tableConstraintRows(catalog: SystemCatalog, context: EvaluationContext
       constraint_type: constraint.kind.toUpperCase(),
       is_deferrable: yesOrNo(isDeferrable),
       initially_deferred: yesOrNo(isDeferred),
-      enforced: 'YES',
+      enforced: constraint.kind === 'check' && constraint.isEnforced === false ? 'NO' : 'YES',
       nulls_distinct: index === undefined ? null : yesOrNo(!index.nullsNotDistinct),
     }
   }
@@ -143,7 +143,7 @@ function* tableUsageRows(catalog: SystemCatalog, context: EvaluationContext): It
 function clauseOf(definition: string | undefined): string | null {
   return definition === undefined
     ? null
-    : (/^CHECK \((.*)\)(?: NOT VALID)?$/s.exec(definition)?.[1] ?? definition)
+    : (/^CHECK \((.*)\)(?: NO INHERIT)?(?: NOT VALID| NOT ENFORCED)?$/s.exec(definition)?.[1] ?? definition)
 }
 
 function* checkRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {

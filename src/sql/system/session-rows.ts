@@ -1,11 +1,12 @@
 /** Rows about databases, roles and sessions: pg_database, pg_roles, pg_settings, pg_stat_activity and others. */
 
+import { DATABASE_OID } from '../catalog/catalog.ts'
 import { accessList } from '../functions/access-lists.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import { SqlArray } from '../types/array.ts'
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
 import { unitOfSetting } from './setting-units.ts'
-import { DATABASE_OID, DEFAULT_TABLESPACE_OID, OWNER_OID, UTF8_ENCODING } from './system-catalog.ts'
+import { DEFAULT_TABLESPACE_OID, OWNER_OID, UTF8_ENCODING } from './system-catalog.ts'
 import type { RowSource, SystemRow } from './virtual-tables.ts'
 
 const HIDDEN_PASSWORD = '********'
@@ -189,11 +190,12 @@ export const SESSION_ROWS = {
   },
   pg_prepared_statements: {
     rows: (_, { catalog }) =>
-      [...catalog.preparedStatements()].map(({ name, text, types }) => ({
+      [...catalog.preparedStatements()].map(({ name, text, types, resultTypes, isFromSql }) => ({
         name,
         statement: text,
         parameter_types: SqlArray.of(types),
-        from_sql: true,
+        result_types: resultTypes === undefined ? null : SqlArray.of(resultTypes),
+        from_sql: isFromSql,
         generic_plans: 0,
         custom_plans: 0,
       })),

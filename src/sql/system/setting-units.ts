@@ -43,8 +43,27 @@ const KILOBYTES: Amount = {
   hint: 'Valid units for this parameter are "B", "kB", "MB", "GB", and "TB".',
 }
 
+/** Blocks of 8 kB. */
+const BLOCKS: Amount = {
+  unit: '8kB',
+  least: 0,
+  most: INT_MAX,
+  units: KILOBYTES.units.map(([name, size]) => [name, size / 8] as const),
+  hint: KILOBYTES.hint,
+}
+
+const IN_BLOCKS = [
+  'effective_cache_size',
+  'min_parallel_index_scan_size',
+  'min_parallel_table_scan_size',
+  'segment_size',
+  'shared_buffers',
+  'temp_buffers',
+]
+
 function amountOf(key: string): Amount | undefined {
-  if (key === 'work_mem') return KILOBYTES
+  if (key === 'work_mem' || key === 'maintenance_work_mem') return KILOBYTES
+  if (IN_BLOCKS.includes(key)) return BLOCKS
   // A name of the session's own is a text.
   const isOwn = key.includes('.') && !key.startsWith('coppice.')
   return key.endsWith('_timeout') && !isOwn ? MILLISECONDS : undefined
@@ -60,7 +79,9 @@ export function shownAmount(key: string, value: string): string {
   const amount = amountOf(key)
   const number = Number(value)
   if (amount === undefined || !(number > 0)) return value
-  const [name, size] = amount.units.find(([, size]) => size >= 1 && number % size === 0)!
+  const [name, size] = amount.units.find(
+    ([name, size]) => (size >= 1 || (amount === BLOCKS && name === 'kB')) && number % size === 0,
+  )!
   return `${number / size}${name}`
 }
 
@@ -76,7 +97,8 @@ export function readAmount(
   const [, digits, unit] = WRITTEN.exec(value) ?? refuse()
   const amount = amountOf(key)
   if (amount === undefined) return unit === '' ? String(roundedToEven(Number(digits))) : refuse()
-  const found = amount.units.find(([one]) => one === (unit === '' ? amount.unit : unit))
+  // Without a unit it is in that which is kept, which has a name of its own or none.
+  const found = unit === '' ? (['', 1] as const) : amount.units.find(([one]) => one === unit)
   const [, size] = found ?? refuse(amount.hint)
   const number = roundedToEven(Number(digits) * size)
   if (number < amount.least || number > amount.most) {

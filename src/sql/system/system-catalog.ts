@@ -25,7 +25,6 @@ import { bindStored, boundQuery, columnsRead } from './stored-expressions.ts'
 
 /** The one role: whoever opens the database. */
 export const OWNER_OID = 10
-export const DATABASE_OID = 5
 export const DEFAULT_TABLESPACE_OID = 1663
 export const HEAP_OID = 2
 export const BTREE_OID = 403
@@ -37,6 +36,7 @@ export const PG_CLASS = 1259
 export const PG_TYPE = 1247
 export const PG_CONSTRAINT = 2606
 export const PG_NAMESPACE = 2615
+export const PG_DATABASE = 1262
 export const PG_ATTRDEF = 2604
 export const PG_REWRITE = 2618
 export const PG_PROC = 1255

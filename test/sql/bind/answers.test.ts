@@ -10,6 +10,7 @@ import type { OutputColumn } from '../../../src/sql/bind/bound.ts'
 import { SqlError } from '../../../src/sql/errors.ts'
 import { builtinRegistry } from '../../../src/sql/functions/builtins.ts'
 import type { FunctionRegistry } from '../../../src/sql/functions/registry.ts'
+import { refuseOtherDatabases } from '../../../src/sql/syntax/database-names.ts'
 import { parseStatements } from '../../../src/sql/syntax/parser.ts'
 import type { QueryStatement } from '../../../src/sql/syntax/tree.ts'
 import { withoutDomain } from '../../../src/sql/types/type.ts'
@@ -59,7 +60,9 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 function outcome(statement: string, registry: FunctionRegistry): Omit<Answer, 'statement'> {
   try {
-    const tree = parseStatements(statement)[0]!.statement as QueryStatement
+    const parsed = parseStatements(statement)[0]!
+    refuseOtherDatabases(parsed, 'postgres')
+    const tree = parsed.statement as QueryStatement
     const bound = bindStatement(tree, catalog, registry)
     const columns: readonly OutputColumn[] =
       bound.kind === 'query' ? bound.query.columns : (bound.change.returning?.columns ?? [])

@@ -93,6 +93,5 @@ describe('COMMENT ON', () => {
     ["comment on constraint nothing on t is 'x'", '42704'],
     ["comment on domain mood is 'x'", '42809'],
     ["comment on schema nothing is 'x'", '3F000'],
-    ["comment on database coppice is 'x'", '0A000'],
   ])('%s: %s', (text, sqlstate) => expect(sqlstateOf(text)).toBe(sqlstate))
 })

@@ -67,6 +67,7 @@ export function testContext(more: Partial<EvaluationContext> = {}): EvaluationCo
         function: () => undefined,
       },
       comment: () => undefined,
+      sharedComment: () => undefined,
       rowCount: () => undefined,
       relationSizeBytes: () => undefined,
       databaseSizeBytes: () => undefined,

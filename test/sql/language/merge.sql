@@ -7,3 +7,7 @@ select * from m order by 1;
 with changed as (merge into m using (select id, n * 2 as twice from s) q on m.id = q.id when matched then update set n = q.twice when not matched by source then update set n = 0 returning merge_action(), m.id, q.id as qid, q.twice, coalesce(q.twice, -1) as c) select * from changed order by id;
 with changed as (merge into m using (s left join m other on other.id = s.id) on m.id = s.id when not matched by source then delete returning m.id, s.id as sid, other.id as oid) select * from changed order by id;
 with changed as (merge into m using s on false when not matched by source then update set n = n + 1 returning m.id, s.n) select * from changed order by id;
+create table starred (id int primary key, v text);
+merge into starred t using (values (1, 'one'), (2, 'two')) s (i, w) on t.id = s.i when not matched then insert values (s.i, s.w) returning *;
+merge into starred using (values (1, 'x')) s (i, w) on id = i when matched then update set v = w returning merge_action(), *;
+merge into starred using (values (1, 'x')) s (i, w) on id = i when matched then delete returning *, old.v, starred.*, s.*;

@@ -34,7 +34,8 @@ describe('expressions', () => {
     ['false', { value: { type: 'boolean', value: false } }],
     ['null', { value: { type: 'null' } }],
     ['$12', { kind: 'parameter', number: 12 }],
-    ['s.T."C".*', { kind: 'column', names: ['s', 't', 'C'], isStar: true }],
+    ['s.T.*', { kind: 'column', names: ['s', 't'], isStar: true }],
+    ['s.T."C"', { kind: 'column', names: ['s', 't', 'C'], isStar: false }],
     ['- a', { kind: 'operator', name: ['-'], left: undefined, right: column('a') }],
     ['a operator(s.+) b', { name: ['s', '+'], left: column('a'), right: column('b') }],
     ['a or b or c', { kind: 'logical', operator: 'or', operands: ['a', 'b', 'c'].map(column) }],
@@ -199,6 +200,16 @@ describe('queries', () => {
   })
 })
 
+test('databases that names begin with stand beside the statement', () => {
+  const [first, second] = parseStatements('select d.S.t.c, d.s."T".* from e.s.t; select 1')
+  expect([...(first!.databases ?? [])].sort((a, b) => a.at - b.at)).toEqual([
+    { name: 'd', full: 'd.s.t.c', at: 7 },
+    { name: 'd', full: 'd.s.T.*', at: 16 },
+    { name: 'e', full: '"e.s.t"', at: 31 },
+  ])
+  expect(second).not.toHaveProperty('databases')
+})
+
 describe('changes', () => {
   test.each<Case>([
     ['insert into t default values', { kind: 'insert', source: undefined }],
@@ -212,7 +223,18 @@ describe('changes', () => {
       {
         set: [
           { columns: [{ name: 'a' }, { name: 'b' }], value: { kind: 'row' } },
-          { columns: [{ name: 'c', subscripts: [{ upper: integer(1) }], fields: ['d'] }], value: integer(2) },
+          {
+            columns: [
+              {
+                name: 'c',
+                path: [
+                  { kind: 'element', subscripts: [{ upper: integer(1) }] },
+                  { kind: 'field', name: 'd' },
+                ],
+              },
+            ],
+            value: integer(2),
+          },
         ],
       },
     ],
