@@ -373,16 +373,16 @@ function valueUnder(place: { valueBytes: Buffer; valueOffset: number; valueLengt
 
 describe('a tree of entries about as long as any', () => {
   for (const [pageSize, frames, numRuns] of [
-    [512, 16, 60],
-    [512, 400, 60],
-    [1024, 300, 20],
-    [4096, 16, 20],
-    [4096, 300, 40],
-    [8192, 300, 10],
-    [16_384, 300, 20],
-    [32_768, 300, 10],
-    [65_536, 16, 10],
-    [65_536, 200, 10],
+    [512, 16, 30],
+    [512, 400, 30],
+    [1024, 300, 10],
+    [4096, 16, 10],
+    [4096, 300, 20],
+    [8192, 300, 6],
+    [16_384, 300, 8],
+    [32_768, 300, 5],
+    [65_536, 16, 4],
+    [65_536, 200, 5],
   ]) {
     it(`equals a sorted map, with the kernel and without: pages of ${pageSize}, ${frames} frames`, () => {
       fc.assert(
