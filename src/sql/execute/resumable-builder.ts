@@ -5,7 +5,7 @@
 
 import type { BoundExpression, BoundSubquery } from '../bind/bound.ts'
 import type { QueryPlan } from '../plan/physical.ts'
-import { conjunction, conjunctsOf, hasSubquery } from '../plan/relations.ts'
+import { conjunction, conjunctsOf, hasSubquery, subqueriesOf } from '../plan/relations.ts'
 import { compile, compileAll, type Evaluate } from './expression.ts'
 import type { Operator } from './operator.ts'
 import type { Output, Program } from './program.ts'
@@ -16,7 +16,6 @@ import {
   ResumableFilterOperator,
   ResumableProjectOperator,
   resumable,
-  subqueriesOf,
 } from './resumable.ts'
 import { FilterOperator, ProjectOperator } from './scans.ts'
 

@@ -8,7 +8,7 @@
  * one expression is held.
  */
 
-import type { BoundExpression, BoundSubquery } from '../bind/bound.ts'
+import type { BoundExpression } from '../bind/bound.ts'
 import { walk } from '../bind/walk.ts'
 import type { Value } from '../functions/registry.ts'
 import type { Evaluate } from './expression.ts'
@@ -16,21 +16,6 @@ import type { Execution, Operator } from './operator.ts'
 import { type Pause, UNFINISHED } from './pause.ts'
 import type { RegisterFile } from './registers.ts'
 import { type LoopOperator, type LoopSource, loopSourceOf, type RunningStage } from './scan-loop.ts'
-
-/** The subqueries of an expression, without those inside of them. */
-export function subqueriesOf(expressions: readonly (BoundExpression | undefined)[]): BoundSubquery[] {
-  const found: BoundSubquery[] = []
-  walk(
-    expressions.filter(e => e !== undefined),
-    {
-      expression(e) {
-        if (e.kind === 'subquery') found.push(e)
-      },
-      query: () => false,
-    },
-  )
-  return found
-}
 
 /** Whether the expression may be evaluated twice; what its subqueries do is theirs, as they are not. */
 function isRepeatable(e: BoundExpression): boolean {

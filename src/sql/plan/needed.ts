@@ -3,12 +3,11 @@
  * keep. What nobody above reads is not read from pages, and not carried.
  */
 
-import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
-import { walk } from '../bind/walk.ts'
+import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import { isCovered } from './access.ts'
 import type { ColumnPlace, PlanNode, QueryPlan, SubqueryPlan } from './physical.ts'
 import type { Planner } from './planner.ts'
-import { addAll, addColumn, type ColumnSet, columnsOf } from './relations.ts'
+import { addAll, addColumn, type ColumnSet, columnsOf, subqueriesOf } from './relations.ts'
 
 /** Completes a plan and those of all subqueries in it. */
 export function completePlan(plan: QueryPlan, planner: Planner): void {
@@ -19,18 +18,7 @@ export function completePlan(plan: QueryPlan, planner: Planner): void {
 
 /** Plans and completes the subqueries that stand in expressions. */
 function planSubqueries(expressions: readonly (BoundExpression | undefined)[], planner: Planner): void {
-  const found: BoundSubquery[] = []
-  walk(
-    expressions.filter(e => e !== undefined),
-    {
-      expression(e) {
-        if (e.kind === 'subquery') found.push(e)
-      },
-      // Those inside of a subquery are its own plan's.
-      query: () => false,
-    },
-  )
-  for (const e of found) {
+  for (const e of subqueriesOf(expressions)) {
     if (planner.plannedSubqueries.has(e)) continue
     completeSubquery(planner.subplan(e), planner)
   }

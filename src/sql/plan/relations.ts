@@ -1,6 +1,6 @@
 /** What expressions read: relations, and single columns of them. Subqueries are looked into. */
 
-import type { BoundExpression, RelationColumns, RelationId } from '../bind/bound.ts'
+import type { BoundExpression, BoundSubquery, RelationColumns, RelationId } from '../bind/bound.ts'
 import { conjunctsOf, type Visitor, walk } from '../bind/walk.ts'
 
 /** Columns by relation. */
@@ -95,6 +95,21 @@ export function hasSubquery(e: BoundExpression): boolean {
       return !found
     },
   })
+  return found
+}
+
+/** The subqueries that stand in expressions, without those inside of them. */
+export function subqueriesOf(expressions: readonly (BoundExpression | undefined)[]): BoundSubquery[] {
+  const found: BoundSubquery[] = []
+  walk(
+    expressions.filter(e => e !== undefined),
+    {
+      expression(e) {
+        if (e.kind === 'subquery') found.push(e)
+      },
+      query: () => false,
+    },
+  )
   return found
 }
 
