@@ -113,25 +113,31 @@ export class Channel {
   }
 
   /**
+   * Calls it, once, when something has come or the line has ended: in the very event that says so.
+   * @throws ConnectionClosed it has ended already
+   */
+  whenReceived(run: () => void): void {
+    if (this.isClosed) throw new ConnectionClosed()
+    this.wakeReader = run
+    if (!this.isPaused) return
+    this.isPaused = false
+    this.socket.resume()
+  }
+
+  /**
    * Waits for something to come.
    * @throws ConnectionClosed, ProtocolError 08006 when nothing came in that time
    */
   async receive(timeoutMs = 0): Promise<void> {
-    if (this.isClosed) throw new ConnectionClosed()
     let timer: NodeJS.Timeout | undefined
     let isLate = false
     await new Promise<void>(resolve => {
-      this.wakeReader = resolve
-      if (timeoutMs > 0) {
-        timer = setTimeout(() => {
-          isLate = true
-          this.wake()
-        }, timeoutMs)
-      }
-      if (this.isPaused) {
-        this.isPaused = false
-        this.socket.resume()
-      }
+      this.whenReceived(resolve)
+      if (timeoutMs <= 0) return
+      timer = setTimeout(() => {
+        isLate = true
+        this.wake()
+      }, timeoutMs)
     })
     clearTimeout(timer)
     if (isLate) throw new ProtocolError('08006', 'the client said nothing in time')

@@ -16,7 +16,7 @@ import type { Session } from '../sql/session/session.ts'
 import { binaryInput, utf8 } from '../sql/types/binary-input.ts'
 import { inputFunction } from '../sql/types/input-output.ts'
 import type { SqlType } from '../sql/types/type.ts'
-import { formatsOf, type ResultRows } from './result-rows.ts'
+import { AS_TEXT, type FormatOf, formatsOf, type ResultRows } from './result-rows.ts'
 import type { OutputBuffer } from './wire/output-buffer.ts'
 import type { BindRequest, Format, NamedRequest, ParseRequest } from './wire/requests.ts'
 import { parameterDescription, rowDescription } from './wire/responses.ts'
@@ -25,7 +25,7 @@ import { parameterDescription, rowDescription } from './wire/responses.ts'
 export class Portal {
   readonly prepared: PreparedStatement
   readonly values: readonly Value[]
-  readonly formatOf: (index: number) => Format
+  readonly formatOf: FormatOf
   execution: RawExecution | undefined
   rows: ResultRows | undefined
   isDone = false
@@ -33,12 +33,7 @@ export class Portal {
   /** Of its parameters, as they came. */
   readonly bytes: number
 
-  constructor(
-    prepared: PreparedStatement,
-    values: readonly Value[],
-    formatOf: Portal['formatOf'],
-    bytes: number,
-  ) {
+  constructor(prepared: PreparedStatement, values: readonly Value[], formatOf: FormatOf, bytes: number) {
     this.prepared = prepared
     this.values = values
     this.formatOf = formatOf
@@ -166,7 +161,8 @@ export class ExtendedQuery {
     if (portal === '') this.closePortal('')
     else if (this.portals.has(portal)) throw new SqlError('42P03', `cursor "${portal}" already exists`)
     else if (this.portals.size >= PORTALS_MAX) throw new SqlError('53400', `more than ${PORTALS_MAX} portals`)
-    const bytes = values.reduce((sum, value) => sum + (value?.length ?? 0), 0)
+    let bytes = 0
+    for (const value of values) bytes += value?.length ?? 0
     if (this.portalBytes + bytes > this.portalBytesMax) {
       throw new SqlError('53400', `portals with parameters of more than ${this.portalBytesMax} bytes`)
     }
@@ -192,28 +188,28 @@ export class ExtendedQuery {
     if (values.length === 0) return []
     const formatOf = formatsOf(formats, values.length, 'parameter')
     const context = this.session.contextNow()
-    return values.map((bytes, i) => {
-      if (bytes === null) return null
-      if (formatOf(i) === 1) return binaryInput(types[i])(bytes, context)
-      return inputFunction(types[i])(utf8(bytes), context)
-    })
+    const read: Value[] = []
+    for (let i = 0; i < values.length; i++) {
+      const bytes = values[i]
+      if (bytes === null) read.push(null)
+      else if (formatOf(i) === 1) read.push(binaryInput(types[i])(bytes, context))
+      else read.push(inputFunction(types[i])(utf8(bytes), context))
+    }
+    return read
   }
 
   describe({ kind, name }: NamedRequest): void {
     if (kind === 'statement') {
       const { parameterTypes, columns } = this.statement(name)
       parameterDescription(this.out, parameterTypes)
-      this.describeColumns(columns, () => 0)
+      this.describeColumns(columns, AS_TEXT)
     } else {
       const { prepared, formatOf } = this.portal(name)
       this.describeColumns(prepared.columns, formatOf)
     }
   }
 
-  private describeColumns(
-    columns: readonly OutputColumn[] | undefined,
-    formatOf: (i: number) => Format,
-  ): void {
+  private describeColumns(columns: readonly OutputColumn[] | undefined, formatOf: FormatOf): void {
     if (columns === undefined) this.out.empty('n')
     else rowDescription(this.out, columns, formatOf)
   }
@@ -254,6 +250,7 @@ export class ExtendedQuery {
 
   /** The transaction ends: so do its portals. */
   closePortals(): void {
+    if (this.portals.size === 0) return
     for (const portal of this.portals.values()) portal.close()
     this.portals.clear()
     this.portalBytes = 0
@@ -268,10 +265,10 @@ export function checkColumns(
   now: readonly OutputColumn[] | undefined,
 ): void {
   if (described === now) return
-  const isSame =
-    described?.length === now?.length &&
-    (described ?? []).every(
-      (column, i) => column.type === now![i].type && column.modifier === now![i].modifier,
-    )
-  if (!isSame) throw changedResultType()
+  const before = described ?? []
+  if (described?.length !== now?.length) throw changedResultType()
+  for (let i = 0; i < before.length; i++) {
+    const { type, modifier } = now![i]
+    if (before[i].type !== type || before[i].modifier !== modifier) throw changedResultType()
+  }
 }

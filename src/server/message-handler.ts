@@ -24,7 +24,7 @@ import type { SessionActivity } from './activity.ts'
 import type { Channel } from './channel.ts'
 import { checkColumns, ExtendedQuery, type Portal } from './extended-query.ts'
 import type { PendingCommits } from './pending-commits.ts'
-import { ResultRows } from './result-rows.ts'
+import { AS_TEXT, resultRows } from './result-rows.ts'
 import { type SentRows, StatementRunner } from './statement-runner.ts'
 import type { Message } from './wire/message-reader.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
@@ -97,7 +97,8 @@ export class MessageHandler {
     if (this.isSkipping) return false
     this.runner.reset()
     this.text = ''
-    const startedMs = systemClock.monotonicMs()
+    // Of the others nobody asks how long they take.
+    const startedMs = type === 'E' || type === 'Q' ? systemClock.monotonicMs() : 0
     let done: Promise<void> | void
     try {
       this.refuseAfterUse(type)
@@ -138,12 +139,14 @@ export class MessageHandler {
 
   /** @returns that the server is ready for more */
   private endGroupReady(): true | Promise<true> {
-    const ready = (): true => {
-      this.text = ''
-      return true
-    }
     const ended = this.endGroup()
-    return ended === undefined ? ready() : ended.then(ready)
+    if (ended !== undefined) return ended.then(() => this.isReady())
+    return this.isReady()
+  }
+
+  private isReady(): true {
+    this.text = ''
+    return true
   }
 
   private answerFailure(error: unknown): void {
@@ -186,43 +189,65 @@ export class MessageHandler {
   // -------------------------------------------------------------------------------------- simple protocol
 
   /** @internal */
-  async query(body: Buffer): Promise<void> {
+  query(body: Buffer): Promise<void> | void {
     const { session, channel, activity } = this.parts
     const text = textMessage(body)
     this.text = text
     activity.begin(text)
     const statements = session.parse(text)
-    if (statements.length === 0) channel.out.empty('I')
+    if (statements.length > 1) return this.queryOfSeveral(statements, text)
+    if (statements.length === 0) {
+      channel.out.empty('I')
+      return this.endGroup()
+    }
+    const [parsed] = statements
+    const done = this.runSimple(parsed, text.slice(parsed.start, parsed.end))
+    return done === undefined ? this.endGroup() : done.then(() => this.endGroup())
+  }
+
+  /** They are one transaction, unless they say otherwise. */
+  private async queryOfSeveral(statements: readonly ParsedStatement[], text: string): Promise<void> {
     for (const parsed of statements) {
-      // Several are one transaction, unless they say otherwise.
-      if (statements.length > 1) session.beginGroup()
+      this.parts.session.beginGroup()
       await this.runSimple(parsed, text.slice(parsed.start, parsed.end))
     }
     await this.endGroup()
   }
 
-  private async runSimple(parsed: ParsedStatement, text: string): Promise<void> {
-    const { channel, commits } = this.parts
-    const { out } = channel
+  private runSimple(parsed: ParsedStatement, text: string): Promise<void> | undefined {
     this.beforeStatement(parsed)
-    if (parsed.statement.kind === 'copy') {
-      await this.copy(parsed.statement)
-      return
-    }
+    if (parsed.statement.kind === 'copy') return this.copy(parsed.statement)
     const begun = this.runner.begin(parsed, text, NO_PARAMETERS)
-    const execution = begun instanceof Promise ? await begun : begun
-    try {
-      const { columns } = execution
-      if (columns !== undefined) rowDescription(out, columns, () => 0)
-      const rows = columns && new ResultRows(columns, () => 0)
-      if (runsLater(execution)) await this.runner.send(execution, rows, 0)
-    } catch (error) {
+    if (begun instanceof Promise) return begun.then(execution => this.sendSimple(execution))
+    return this.sendSimple(begun)
+  }
+
+  private sendSimple(execution: RawExecution): Promise<void> | undefined {
+    const { out } = this.parts.channel
+    const failed = (error: unknown): never => {
       execution.fail(error)
       throw error
     }
+    try {
+      const { columns } = execution
+      if (columns !== undefined) rowDescription(out, columns, AS_TEXT)
+      const rows = columns && resultRows(columns, AS_TEXT)
+      if (runsLater(execution)) {
+        const sent = this.runner.send(execution, rows, 0)
+        if (sent instanceof Promise) return sent.then(() => this.completeSimple(execution), failed)
+      }
+    } catch (error) {
+      return failed(error)
+    }
+    return this.completeSimple(execution)
+  }
+
+  private completeSimple(execution: RawExecution): Promise<void> | undefined {
+    const { channel, commits } = this.parts
     const { command } = execution.finish()
-    if (commits.arePending) await commits.settle()
-    commandComplete(out, command)
+    if (commits.arePending) return commits.settle().then(() => commandComplete(channel.out, command))
+    commandComplete(channel.out, command)
+    return undefined
   }
 
   private async copy(statement: CopyStatement): Promise<void> {
@@ -299,7 +324,7 @@ export class MessageHandler {
       throw error
     }
     portal.execution = execution
-    portal.rows = columns && new ResultRows(columns, portal.formatOf)
+    portal.rows = columns && resultRows(columns, portal.formatOf)
     return execution
   }
 

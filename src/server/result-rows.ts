@@ -8,14 +8,17 @@ import type { OutputBuffer } from './wire/output-buffer.ts'
 import { ProtocolError } from './wire/protocol-error.ts'
 import type { Format } from './wire/requests.ts'
 
+/** In which format a column is. */
+export type FormatOf = (index: number) => Format
+
+/** All in one format. */
+export const AS_TEXT: FormatOf = () => 0
+const AS_BINARY: FormatOf = () => 1
+
 /** The format of each column: none said is text, one is for all. @throws ProtocolError 08P01 */
-export function formatsOf(
-  formats: readonly Format[],
-  count: number,
-  what: string,
-): (index: number) => Format {
-  if (formats.length === 0) return () => 0
-  if (formats.length === 1) return () => formats[0]
+export function formatsOf(formats: readonly Format[], count: number, what: string): FormatOf {
+  if (formats.length === 0) return AS_TEXT
+  if (formats.length === 1) return formats[0] === 0 ? AS_TEXT : AS_BINARY
   if (formats.length !== count) {
     throw new ProtocolError(
       '08P01',
@@ -27,10 +30,25 @@ export function formatsOf(
 
 type FieldWriter = (value: Value, out: OutputBuffer, context: EvaluationContext) => void
 
+/** Of columns that are all in one format, which most are: they are the same as long as their statement's plan is. */
+const ofText = new WeakMap<readonly OutputColumn[], ResultRows>()
+const ofBinary = new WeakMap<readonly OutputColumn[], ResultRows>()
+
+export function resultRows(columns: readonly OutputColumn[], formatOf: FormatOf): ResultRows {
+  if (formatOf !== AS_TEXT && formatOf !== AS_BINARY) return new ResultRows(columns, formatOf)
+  const known = formatOf === AS_TEXT ? ofText : ofBinary
+  let rows = known.get(columns)
+  if (rows === undefined) {
+    rows = new ResultRows(columns, formatOf)
+    known.set(columns, rows)
+  }
+  return rows
+}
+
 export class ResultRows {
   private readonly writers: readonly FieldWriter[]
 
-  constructor(columns: readonly OutputColumn[], formatOf: (index: number) => Format) {
+  constructor(columns: readonly OutputColumn[], formatOf: FormatOf) {
     this.writers = columns.map(({ type }, i) => {
       if (formatOf(i) === 0) {
         const print = outputFunction(type)

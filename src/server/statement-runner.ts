@@ -23,6 +23,9 @@ export class StatementRunner {
   private readonly channel: Channel
   private readonly turn: WriterTurn
   private controller = new AbortController()
+  private options = optionsFor(this.controller)
+  /** What the controller's signal says: asking that takes ten times as long. */
+  private isCancelled = false
   /** Waiting for the writer. */
   isWaiting = false
 
@@ -34,17 +37,16 @@ export class StatementRunner {
 
   /** Ends the statement that runs: 57014. What comes later is not concerned. */
   cancel(): void {
+    this.isCancelled = true
     this.controller.abort()
   }
 
   /** Before each statement: an earlier cancellation is over. */
   reset(): void {
-    if (this.controller.signal.aborted) this.controller = new AbortController()
-  }
-
-  private get options(): StartOptions {
-    // While a change pauses, other sessions wait for their turn to write.
-    return { signal: this.controller.signal, changesMayPause: true }
+    if (!this.isCancelled) return
+    this.isCancelled = false
+    this.controller = new AbortController()
+    this.options = optionsFor(this.controller)
   }
 
   get signal(): AbortSignal {
@@ -124,12 +126,10 @@ export class StatementRunner {
    * @param rows undefined: it gives none
    */
   send(execution: RawExecution, rows: ResultRows | undefined, rowsMax: number): SentRows | Promise<SentRows> {
-    const { signal } = this.controller
     const sending: Sending = {
       execution,
       rows,
       rowsMax,
-      signal,
       slice: new Slice(),
       count: 0,
       mustYield: false,
@@ -151,7 +151,7 @@ export class StatementRunner {
 
   /** Rows, until they are all there, or there is something to wait for: then undefined. */
   private sendSome(sending: Sending): SentRows | undefined {
-    const { execution, rows, rowsMax, signal, slice } = sending
+    const { execution, rows, rowsMax, slice } = sending
     const { out } = this.channel
     const { pause, context } = execution
     for (;;) {
@@ -164,13 +164,13 @@ export class StatementRunner {
       } else if (!isPaused) return { count: sending.count, isDone: true }
       sending.mustYield = isPaused || slice.isOver()
       if (sending.mustYield || out.length >= FLUSH_BYTES) return undefined
-      if (signal.aborted) throw cancelled()
+      if (this.isCancelled) throw cancelled()
     }
   }
 
   private async sendRest(sending: Sending): Promise<SentRows> {
     const { channel } = this
-    const { execution, signal, slice } = sending
+    const { execution, slice } = sending
     const { pause } = execution
     try {
       for (;;) {
@@ -179,7 +179,7 @@ export class StatementRunner {
           await slice.yield()
           pause?.resume()
         }
-        if (signal.aborted) throw cancelled()
+        if (this.isCancelled) throw cancelled()
         const sent = this.sendSome(sending)
         if (sent !== undefined) return sent
       }
@@ -201,11 +201,15 @@ interface Sending {
   readonly rows: ResultRows | undefined
   /** 0: all. */
   readonly rowsMax: number
-  readonly signal: AbortSignal
   readonly slice: Slice
   count: number
   /** It is the others' turn. */
   mustYield: boolean
+}
+
+function optionsFor({ signal }: AbortController): StartOptions {
+  // While a change pauses, other sessions wait for their turn to write.
+  return { signal, changesMayPause: true }
 }
 
 function monotonicMs(): number {

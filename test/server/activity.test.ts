@@ -209,6 +209,22 @@ describe('pg_stat_statements', () => {
     expect(await first(client, left)).toBe(null)
     expect(await first(client, 'select dealloc from pg_stat_statements_info')).toBe('0')
   })
+  test('counts one text for each of its users, and from the beginning when it was forgotten', async () => {
+    const { port } = await startServer()
+    const [ann, bob] = [await connect(port), await connect(port, { user: 'bob' })]
+    const calls = async () =>
+      (
+        await ann.query(
+          "select calls::int from pg_stat_statements where query = 'select $1, $2, $3' order by calls",
+        )
+      ).rows.map(row => row.calls)
+    for (const client of [ann, bob, ann, ann, bob]) await client.query('select 1, 2, 3')
+    expect(await calls()).toEqual([2, 3])
+    await ann.query('select pg_stat_statements_reset()')
+    expect(await calls()).toEqual([])
+    for (const client of [bob, ann, bob]) await client.query('select 1, 2, 3')
+    expect(await calls()).toEqual([1, 2])
+  })
   test('keeps the figures of the statements that run most, when there are too many', async () => {
     using db = openSync(':memory:')
     db.query("set pg_stat_statements.track = 'top'")

@@ -229,6 +229,37 @@ describe('the extended protocol', () => {
     client.send(bind('', '', [null, '7', '4']), execute(''), sync)
     expect(await client.answers()).toEqual(['2', 'D(3)', 'C(SELECT 1)', 'Z(I)'])
   })
+  test('takes and gives texts of every length and alphabet, and refuses what is none', async () => {
+    const client = await rawClient(port)
+    client.send(parse('s', 'select $1::text, 7'), sync)
+    await client.answers()
+    const send = (value: string | Buffer, results: readonly number[]) =>
+      client.send(bind('', 's', [value], { results }), execute(''), sync)
+    const lengths = [0, 1, 16, 17, 32, 33, 300]
+    for (const letter of ['a', '~', '\x7f', 'é', '語', '😀']) {
+      for (const length of lengths) {
+        const text = letter.repeat(length)
+        // The formats are each message's own, though the statement is the same.
+        for (const [results, seven] of [
+          [[], '7'],
+          [[1], '\0\0\0\x07'],
+          [[0], '7'],
+          [[1, 0], '7'],
+        ] as const) {
+          send(text, results)
+          const row = (await client.readUntilReady()).find(one => one.type === 'D')!
+          const end = 6 + Buffer.byteLength(text)
+          expect(row.body.readInt32BE(2)).toBe(Buffer.byteLength(text))
+          expect(row.body.toString('utf8', 6, end)).toBe(text)
+          expect(row.body.toString('latin1', end + 4)).toBe(seven)
+        }
+      }
+    }
+    for (const bytes of [[0xff], [0x61, 0], [0], [0xc3], [0x61, 0xed, 0xa0, 0x80]]) {
+      send(Buffer.from(bytes), [])
+      expect(await client.answers()).toEqual(['E(22021)', 'Z(I)'])
+    }
+  })
   test('wants as many values and formats as there are parameters', async () => {
     const client = await rawClient(port)
     client.send(parse('', 'select $1::int, $2::int'), bind('', '', ['1']), sync)

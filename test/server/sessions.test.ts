@@ -220,6 +220,18 @@ describe('a statement', () => {
     expect(busy.isClosed).toBe(false)
     busy.socket.destroy()
   })
+  test('that comes with many others of one client does not keep others waiting', async () => {
+    const [busy, other] = [await rawClient(port), await connect(port)]
+    const statements = 20_000
+    const before = busy.socket.bytesRead
+    busy.send(...Array.from({ length: statements }, () => query('select 1')))
+    await other.query('select 2')
+    const meanwhile = busy.socket.bytesRead - before
+    for (let i = 0; i < statements; i++) {
+      expect(await busy.answers()).toEqual(['T', 'D(1)', 'C(SELECT 1)', 'Z(I)'])
+    }
+    expect(meanwhile).toBeLessThan((busy.socket.bytesRead - before) / 2)
+  })
   test('of a client that reads nothing takes no memory without bound', async () => {
     const client = await rawClient(port)
     const before = process.memoryUsage().rss

@@ -42,7 +42,8 @@ export class OutputBuffer extends ByteWriter {
   /** Text with its length in front of it. */
   lengthAndText(text: string): void {
     this.reserve(4 + text.length * 3)
-    const written = this.bytes.write(text, this.length + 4)
+    const at = this.length + 4
+    const written = this.writeShort(text, at) ? text.length : this.bytes.write(text, at)
     this.bytes.writeInt32BE(written, this.length)
     this.length += 4 + written
   }

@@ -158,7 +158,7 @@ export function parseRequest(body: Buffer): ParseRequest {
   const reader = new BodyReader(body)
   const name = reader.cString()
   const text = reader.cString()
-  const typeOids = list(reader, () => reader.uint32())
+  const typeOids = list(reader, from => from.uint32())
   reader.done()
   return { name, text, typeOids }
 }
@@ -177,25 +177,31 @@ export function bindRequest(body: Buffer): BindRequest {
   const reader = new BodyReader(body)
   const portal = reader.cString()
   const statement = reader.cString()
-  const parameterFormats = list(reader, () => format(reader.int16()))
-  const values = list(reader, () => {
-    const length = reader.int32()
-    return length === -1 ? null : reader.bytes(length)
-  })
-  const resultFormats = list(reader, () => format(reader.int16()))
+  const parameterFormats = list(reader, format)
+  const values = list(reader, parameter)
+  const resultFormats = list(reader, format)
   reader.done()
   return { portal, statement, parameterFormats, values, resultFormats }
 }
 
-function format(code: number): Format {
+function parameter(reader: BodyReader): Buffer | null {
+  const length = reader.int32()
+  return length === -1 ? null : reader.bytes(length)
+}
+
+function format(reader: BodyReader): Format {
+  const code = reader.int16()
   if (code !== 0 && code !== 1) throw new ProtocolError('22023', `unsupported format code: ${code}`)
   return code
 }
 
-function list<T>(reader: BodyReader, read: () => T): T[] {
+const NOTHING: readonly never[] = []
+
+function list<T>(reader: BodyReader, read: (reader: BodyReader) => T): readonly T[] {
   const count = reader.int16() & 0xffff
+  if (count === 0) return NOTHING
   const items: T[] = []
-  for (let i = 0; i < count; i++) items.push(read())
+  for (let i = 0; i < count; i++) items.push(read(reader))
   return items
 }
 

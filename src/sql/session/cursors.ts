@@ -122,6 +122,7 @@ export class Cursors {
 
   /** The transaction is about to end: its cursors do, too, but for those that are held, if it commits. */
   transactionEnds(commits: boolean): void {
+    if (this.byName.size === 0) return
     for (const cursor of this.byName.values()) {
       if (cursor.outlivesTransaction) continue
       if (commits && cursor.isHeld) {

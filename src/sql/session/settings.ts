@@ -2,12 +2,13 @@
 
 import { ownValue } from '../../base/own-value.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import { type PlanSwitches, switchesOf } from '../plan/switches.ts'
+import type { PlanSwitches } from '../plan/switches.ts'
 import type { TransactionModes } from '../syntax/tree.ts'
 import { readAmount, shownAmount } from '../system/setting-units.ts'
 import { dateStyleOf } from './date-style.ts'
 import { ONLY, OTHERWISE, REALS, WORDS } from './known-by-name.ts'
 import { BOOLEAN, DEFAULTS, FIXED, SHOWN } from './known-settings.ts'
+import { type OftenAsked, readOften } from './often-asked.ts'
 
 export type IsolationLevel = 'read committed' | 'repeatable read' | 'serializable'
 
@@ -52,17 +53,9 @@ const CHARACTERS_MAX = 1024 * 1024
 /** Shorter ones are bounded by their number. */
 const SHORT_CHARACTERS = 256
 
-/** What every statement asks for. */
-interface OftenAsked {
-  readonly searchPath: readonly string[]
-  readonly statementTimeoutMs: number
-  readonly planSwitches: PlanSwitches
-  readonly countsStatements: boolean
-}
-
 /**
- * The same where nobody has set anything. Each transaction that TypeScript begins has a session of its own, most of which
- * run a statement or two.
+ * What every statement asks for, where nobody has set anything: each transaction that TypeScript begins has a session of its
+ * own, most of which run a statement or two.
  */
 let usual: OftenAsked | undefined
 
@@ -83,6 +76,8 @@ export class Settings {
   private modes: TransactionModeValues | undefined
   /** What every statement asks for, as it was read since the last change. */
   private read: OftenAsked | undefined
+  /** Whether changes can be taken back. */
+  private isInTransaction = false
   /** What SET has put aside in a transaction, for when it is rolled back. */
   private undo: Map<string, string | undefined> | undefined
   /** What SET LOCAL has put aside, for when the transaction ends. */
@@ -115,10 +110,10 @@ export class Settings {
   }
 
   get defaultIsolation(): IsolationLevel {
-    return this.get('default_transaction_isolation') as IsolationLevel
+    return this.often.defaultIsolation
   }
   get isReadOnlyByDefault(): boolean {
-    return this.get('default_transaction_read_only') === 'on'
+    return this.often.isReadOnlyByDefault
   }
 
   /** SET SESSION CHARACTERISTICS. */
@@ -151,10 +146,12 @@ export class Settings {
         : checked(key, name, value, this.get(key), ownValue(this.initial, key))
     if (isLocal) {
       // Outside of a transaction there is nothing that it could be local to.
-      if (this.local === undefined) return
+      if (!this.isInTransaction) return
+      this.local ??= new Map()
       if (!this.local.has(key)) remember(this.local, key, this.values.get(key))
-    } else {
-      if (this.undo?.has(key) === false)
+    } else if (this.isInTransaction) {
+      this.undo ??= new Map()
+      if (!this.undo.has(key))
         remember(this.undo, key, this.local?.has(key) ? this.local.get(key) : this.values.get(key))
     }
     // After what is remembered, which counts, too.
@@ -209,12 +206,12 @@ export class Settings {
 
   /** From here on changes can be taken back. */
   begin(): void {
-    this.undo = new Map()
-    this.local = new Map()
+    this.isInTransaction = true
   }
   end(keeps: boolean): void {
     for (const [key, value] of this.local ?? []) this.put(key, value)
     if (!keeps) for (const [key, value] of this.undo ?? []) this.put(key, value)
+    this.isInTransaction = false
     this.undo = undefined
     this.local = undefined
     this.copied = undefined
@@ -227,8 +224,10 @@ export class Settings {
     return () => {
       this.values.clear()
       for (const [key, value] of values) this.values.set(key, value)
-      if (this.undo !== undefined) this.undo = new Map(undo)
-      if (this.local !== undefined) this.local = new Map(local)
+      if (this.isInTransaction) {
+        this.undo = new Map(undo)
+        this.local = new Map(local)
+      }
       this.ownChanges++
       this.read = undefined
     }
@@ -302,6 +301,14 @@ export class Settings {
     return this.often.statementTimeoutMs
   }
 
+  /** Milliseconds that a client may say nothing, outside of a transaction and in one; 0: as long as it likes. */
+  get idleTimeoutMs(): number {
+    return this.often.idleTimeoutMs
+  }
+  get idleInTransactionTimeoutMs(): number {
+    return this.often.idleInTransactionTimeoutMs
+  }
+
   /** Whether pg_stat_statements hears of its statements. */
   get countsStatements(): boolean {
     return this.often.countsStatements
@@ -310,9 +317,9 @@ export class Settings {
   private get often(): OftenAsked {
     if (this.read !== undefined) return this.read
     if (this.isUsual) {
-      usual ??= this.readOften()
+      usual ??= readOften(name => this.get(name), undefined)
       this.read = usual
-    } else this.read = this.readOften()
+    } else this.read = readOften(name => this.get(name), this.temporarySchema)
     return this.read
   }
 
@@ -323,15 +330,6 @@ export class Settings {
       this.values.size === 0 &&
       this.temporarySchema === undefined
     )
-  }
-
-  private readOften(): OftenAsked {
-    return {
-      searchPath: withTemporary(readPath(this.get('search_path') ?? ''), this.temporarySchema),
-      statementTimeoutMs: Number(this.get('statement_timeout') ?? '0'),
-      planSwitches: switchesOf(name => this.get(name)),
-      countsStatements: this.get('pg_stat_statements.track') !== 'none',
-    }
   }
 }
 
@@ -350,15 +348,6 @@ function initialValues(initial: Readonly<Record<string, string>>): Readonly<Reco
   }
   values.server_version_num = versionNumber(values.server_version)
   return values
-}
-
-/** Temporary objects are found first, unless the path says where. */
-function withTemporary(path: readonly string[], temporary: string | undefined): readonly string[] {
-  const others = path.filter(one => one !== 'pg_temp')
-  if (temporary === undefined) return others
-  return path.includes('pg_temp')
-    ? path.map(one => (one === 'pg_temp' ? temporary : one))
-    : [temporary, ...others]
 }
 
 /** Settings that a session can begin with, by their names. */
@@ -396,14 +385,6 @@ function refuseUnknown(known: Readonly<Record<string, string>>, key: string, nam
   if (ownValue(known, key) === undefined && !key.includes('.')) {
     throw new SqlError('42704', `unrecognized configuration parameter "${name}"`)
   }
-}
-
-function readPath(text: string): readonly string[] {
-  return text
-    .split(',')
-    .map(one => one.trim())
-    .filter(one => one !== '' && one !== '"$user"' && one !== '$user')
-    .map(one => (one.startsWith('"') ? one.slice(1, -1).replaceAll('""', '"') : one.toLowerCase()))
 }
 
 function canonicalName(name: string): string {

@@ -25,9 +25,20 @@ const KNOWN_TEXTS_MAX = 2000
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 type Entry = Mutable<StatementFigure>
 
+/** A text without its constants, and where it was counted last. */
+interface KnownText {
+  readonly query: string
+  readonly id: number | bigint
+  entry: Entry | undefined
+  /** That of the figures, when it was. */
+  generation: number
+}
+
 export class StatementFigures {
   private readonly entries = new Map<string, Entry>()
-  private readonly known = new Map<string, { readonly query: string; readonly id: number | bigint }>()
+  private readonly known = new Map<string, KnownText>()
+  /** Another number when entries were taken away. */
+  private generation = 0
   private resetMs: number
   /** How often entries were forgotten. */
   private forgottenCount = 0
@@ -44,7 +55,17 @@ export class StatementFigures {
   }
 
   note(userName: string, text: string, ms: number, rowCount: number, nowMs: number): void {
-    const { query, id } = this.normalised(text)
+    const known = this.normalised(text)
+    const { entry, generation } = known
+    const isSame = entry !== undefined && entry.userName === userName && generation === this.generation
+    if (!isSame) {
+      known.entry = this.entryOf(userName, known, nowMs)
+      known.generation = this.generation
+    }
+    count(known.entry!, ms, rowCount)
+  }
+
+  private entryOf(userName: string, { query, id }: KnownText, nowMs: number): Entry {
     const key = `${userName}\0${id}`
     let entry = this.entries.get(key)
     if (entry === undefined) {
@@ -52,12 +73,13 @@ export class StatementFigures {
       entry = newFigure(userName, query, id, nowMs)
       this.entries.set(key, entry)
     }
-    count(entry, ms, rowCount)
+    return entry
   }
 
   /** @param onlyExtremes the rest goes on being counted */
   reset(isMeant: (entry: StatementFigure) => boolean, onlyExtremes: boolean, nowMs: number): void {
     let keptCount = 0
+    this.generation++
     for (const [key, entry] of this.entries) {
       if (!isMeant(entry)) keptCount++
       else if (!onlyExtremes) this.entries.delete(key)
@@ -72,11 +94,12 @@ export class StatementFigures {
     this.forgottenCount = 0
   }
 
-  private normalised(text: string): { readonly query: string; readonly id: number | bigint } {
+  private normalised(text: string): KnownText {
     let known = this.known.get(text)
     if (known === undefined) {
       const whole = normalise(text.slice(0, LOOKED_AT_LENGTH_MAX).trim())
-      known = { query: ownCopy(whole.slice(0, TEXT_LENGTH_MAX)), id: idOf(whole) }
+      const query = ownCopy(whole.slice(0, TEXT_LENGTH_MAX))
+      known = { query, id: idOf(whole), entry: undefined, generation: this.generation }
       if (this.known.size >= KNOWN_TEXTS_MAX) this.known.clear()
       // It may be a part of a script, which would stay in memory with it.
       if (text.length <= TEXT_LENGTH_MAX) this.known.set(ownCopy(text), known)
@@ -85,6 +108,7 @@ export class StatementFigures {
   }
 
   private forgetSome(): void {
+    this.generation++
     const byCalls = [...this.entries].sort(([, a], [, b]) => a.calls - b.calls)
     for (const [key] of byCalls.slice(0, Math.ceil(ENTRIES_MAX * FORGOTTEN_FRACTION)))
       this.entries.delete(key)
@@ -117,11 +141,19 @@ function normalise(text: string): string {
   return plain === undefined ? '<text too large>' : plain.replace(LIST_OF_CONSTANTS, '$1 /*, ... */)')
 }
 
-/** FNV-1a of 64 bits, as PostgreSQL's bigint. */
+/** Of FNV's prime, which is 2 ** 40 more. */
+const FNV_LOW = 0x1b3
+const WORD = 2 ** 32
+
+/** FNV-1a of 64 bits, as PostgreSQL's bigint; in two words, because a bigint for each character takes thirty times as long. */
 function idOf(text: string): number | bigint {
-  let hash = 0xcbf2_9ce4_8422_2325n
+  let high = 0xcbf2_9ce4
+  let low = 0x8422_2325
   for (let i = 0; i < text.length; i++) {
-    hash = BigInt.asUintN(64, (hash ^ BigInt(text.charCodeAt(i))) * 0x100_0000_01b3n)
+    const mixed = (low ^ text.charCodeAt(i)) >>> 0
+    const product = mixed * FNV_LOW
+    high = (Math.imul(high, FNV_LOW) + Math.floor(product / WORD) + (mixed << 8)) >>> 0
+    low = product >>> 0
   }
-  return canonicalInteger(BigInt.asIntN(64, hash))
+  return canonicalInteger(BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low)))
 }

@@ -235,8 +235,7 @@ export class Transactions {
 
   /** A transaction for a group of statements: it becomes their client's own by BEGIN, and is ended with the group else. */
   beginImplicit(): void {
-    if (this.open === undefined)
-      this.begin({ isolation: undefined, isReadOnly: undefined, isDeferrable: undefined }, true)
+    if (this.open === undefined) this.begin(NO_MODES, true)
   }
 
   /** Ends the transaction of a group, if that is still what is open. */
@@ -469,6 +468,8 @@ export class Transactions {
     }
   }
 }
+
+const NO_MODES: TransactionModes = { isolation: undefined, isReadOnly: undefined, isDeferrable: undefined }
 
 function readOnly(command: string): SqlError {
   return new SqlError('25006', `cannot execute ${command} in a read-only transaction`)
