@@ -12,6 +12,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { systemClock } from '../io/system.ts'
+import type { Outbox } from './outbox.ts'
 import { type Message, MessageReader } from './wire/message-reader.ts'
 import { OutputBuffer } from './wire/output-buffer.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
@@ -43,10 +44,16 @@ export class Channel {
   /** Of who waits for a message; told when something came, or the line has ended. */
   private wakeReader: (() => void) | undefined
   private wakeWriter: (() => void) | undefined
+  /** Whether it is in the outbox. */
+  private isWaiting = false
+  private readonly outbox: Outbox
+  /** While the client has not read what was handed to the socket. */
+  private draining: Promise<void> | undefined
   bytesReceived = 0
   bytesSent = 0
 
-  constructor(socket: Socket, limits: ChannelLimits) {
+  constructor(socket: Socket, limits: ChannelLimits, outbox: Outbox) {
+    this.outbox = outbox
     this.raw = socket
     this.socket = socket
     this.limits = limits
@@ -173,7 +180,19 @@ export class Channel {
   }
 
   /** Waits until the client has read what `send` has handed to the socket. @throws ConnectionClosed */
-  async drained(): Promise<void> {
+  drained(): Promise<void> {
+    this.draining ??= this.drain().finally(() => {
+      this.draining = undefined
+    })
+    return this.draining
+  }
+
+  /** Whether the client has not read what was sent before. */
+  get isDraining(): boolean {
+    return this.draining !== undefined
+  }
+
+  private async drain(): Promise<void> {
     if (this.isClosed) throw new ConnectionClosed()
     const timer = setTimeout(() => this.destroy(), this.limits.writeTimeoutMs)
     await new Promise<void>(resolve => {
@@ -191,6 +210,25 @@ export class Channel {
     }
     this.bytesSent += this.out.length
     return this.socket.write(this.out.take())
+  }
+
+  /** The same, when those of other clients are sent that are ready now. */
+  sendSoon(): void {
+    if (this.isWaiting) return
+    this.isWaiting = true
+    this.outbox.add(this)
+  }
+
+  /** Sends what others have ready, before something that will take its time. */
+  sendOthers(): void {
+    this.outbox.send()
+  }
+
+  /** @internal */
+  sendWaiting(): void {
+    this.isWaiting = false
+    // Nobody waits for it yet: who goes on asks `isDraining`. That the line has ended, he is told by that.
+    if (this.out.length > 0 && !this.send()) this.drained().catch(() => {})
   }
 
   /** What was sent, and the client has not taken. */

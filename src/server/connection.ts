@@ -234,6 +234,7 @@ export class Connection implements Listener {
   /** Handles messages until there are no more, or one was the last, or there is something else to wait for. */
   private handleReceived(): 'receive' | 'leave' | Promise<void> {
     const { channel, handler } = this
+    if (channel.isDraining) return channel.drained()
     for (;;) {
       if (handler.nextDatabase !== undefined && this.isIdle) return 'leave'
       if (handler.ending !== undefined) throw handler.ending
@@ -244,8 +245,7 @@ export class Connection implements Listener {
       const message = channel.poll()
       if (message === undefined) {
         this.inARow = 0
-        // Most clients have read everything, and wait for nothing but this.
-        if (channel.out.length > 0 && !channel.send()) return channel.drained()
+        if (channel.out.length > 0) channel.sendSoon()
         return 'receive'
       }
       this.inARow++

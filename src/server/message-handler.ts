@@ -19,6 +19,7 @@ import { SqlError } from '../sql/errors.ts'
 import { NO_PARAMETERS } from '../sql/session/parameters.ts'
 import type { RawExecution } from '../sql/session/raw-execution.ts'
 import type { Session } from '../sql/session/session.ts'
+import { isQuery, isSessionStatement } from '../sql/session/statement-kinds.ts'
 import type { CopyStatement, ParsedStatement } from '../sql/syntax/tree.ts'
 import type { SessionActivity } from './activity.ts'
 import type { Channel } from './channel.ts'
@@ -368,6 +369,8 @@ export class MessageHandler {
 
   /** A statement that ends its transaction ends the portals that are open in it. */
   private beforeStatement({ statement }: ParsedStatement): void {
+    // Definitions run to their end without a pause.
+    if (!isQuery(statement) && !isSessionStatement(statement)) this.parts.channel.sendOthers()
     if (statement.kind !== 'transaction') return
     if (statement.action === 'commit' || statement.action === 'rollback') this.extended.closeRunning()
   }

@@ -23,6 +23,7 @@ import {
   type ServerOptions,
   serverSettings,
 } from './options.ts'
+import { Outbox } from './outbox.ts'
 import { type Role, type RoleStore, SessionRole } from './roles.ts'
 import type { ServerParts } from './session-administration.ts'
 import { shownText } from './shown-text.ts'
@@ -65,6 +66,7 @@ export class Server implements ServerParts, ConnectionObserver {
   /** What sessions can show of the options. */
   settings: Readonly<Record<string, string>> = {}
   private isClosing = false
+  private readonly outbox = new Outbox()
 
   constructor(
     options: ServerOptions,
@@ -147,10 +149,9 @@ export class Server implements ServerParts, ConnectionObserver {
   }
 
   private accept(socket: Socket): void {
-    const channel = new Channel(socket, {
-      firstMessageBytesMax: this.limits.firstMessageBytes,
-      writeTimeoutMs: this.limits.writeTimeoutMs,
-    })
+    const { firstMessageBytes, writeTimeoutMs } = this.limits
+    const limits = { firstMessageBytesMax: firstMessageBytes, writeTimeoutMs }
+    const channel = new Channel(socket, limits, this.outbox)
     if (this.isClosing || !this.hasPlace()) {
       this.metrics?.noteRefused()
       channel.destroy()

@@ -3,6 +3,7 @@
 import { Socket } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { Channel } from '../../src/server/channel.ts'
+import { Outbox } from '../../src/server/outbox.ts'
 import { heapBytes } from '../support/heap.ts'
 import {
   bind,
@@ -166,7 +167,7 @@ test('of a long text little is left when its statement has ended', async () => {
 test('a line is asked whether there is still somebody at its end', () => {
   const socket = new Socket()
   const asked = vi.spyOn(socket, 'setKeepAlive')
-  new Channel(socket, { firstMessageBytesMax: 1000, writeTimeoutMs: 1000 })
+  new Channel(socket, { firstMessageBytesMax: 1000, writeTimeoutMs: 1000 }, new Outbox())
   expect(asked).toHaveBeenCalledWith(true, expect.any(Number))
 })
 
