@@ -43,6 +43,7 @@ import {
   TIMETZ,
 } from '../types/type.ts'
 import { COUNT_SOURCE, extremeSource, floatSumSource, SMALL_SUM_SOURCE } from './aggregate-sources.ts'
+import { append } from './growing-list.ts'
 import type {
   AggregateFunction,
   AggregateImplementation,
@@ -270,8 +271,8 @@ const BYTES_AGG: AggregateImplementation = {
   start: (): Uint8Array[] => [],
   step: (state: Uint8Array[], value: Uint8Array | null, delimiter: Uint8Array | null) => {
     if (value === null) return state
-    if (state.length > 0 && delimiter !== null) state.push(delimiter)
-    state.push(value)
+    if (state.length > 0 && delimiter !== null) append(state, delimiter)
+    append(state, value)
     return state
   },
   finish: (state: Uint8Array[]) => {
@@ -289,7 +290,7 @@ const BYTES_AGG: AggregateImplementation = {
 const ARRAY_AGG: AggregateImplementation = {
   start: (): Value[] => [],
   step: (state: Value[], value: Value) => {
-    state.push(value)
+    append(state, value)
     return state
   },
   finish: (state: Value[]) => (state.length === 0 ? null : SqlArray.of([...state])),
@@ -298,7 +299,7 @@ const ARRAY_AGG: AggregateImplementation = {
 const ARRAY_AGG_ARRAYS: AggregateImplementation = {
   start: (): SqlArray[] => [],
   step: (state: SqlArray[], value: SqlArray | null) => {
-    state.push(accumulated(value, state[0]))
+    append(state, accumulated(value, state[0]))
     return state
   },
   finish: (state: SqlArray[]) => {

@@ -4,6 +4,7 @@ import { SqlError } from '../errors.ts'
 import { jsonQuoted } from '../types/json.ts'
 import { Jsonb, type JsonValue, jsonObject } from '../types/jsonb.ts'
 import { ANY, ANYELEMENT, JSON_TYPE, JSONB, withoutDomain } from '../types/type.ts'
+import { append } from './growing-list.ts'
 import { isRowType, jsonbEncoder, jsonEncoder, keyEncoder } from './json-encode.ts'
 import type {
   AggregateFunction,
@@ -27,7 +28,7 @@ function list(call: CallTypes, isStrict: boolean): AggregateImplementation {
     start: (): List<string> => ({ items: [], hasInput: false }),
     step(state: List<string>, value: Value, context: EvaluationContext) {
       state.hasInput = true
-      if (value !== null || !isStrict) state.items.push(encode(value, context))
+      if (value !== null || !isStrict) append(state.items, encode(value, context))
       return state
     },
     finish: (state: List<string>) => (!state.hasInput ? null : `[${state.items.join(separator)}]`),
@@ -39,7 +40,7 @@ function listJsonb(call: CallTypes, isStrict: boolean): AggregateImplementation 
     start: (): List<JsonValue> => ({ items: [], hasInput: false }),
     step(state: List<JsonValue>, value: Value, context: EvaluationContext) {
       state.hasInput = true
-      if (value !== null || !isStrict) state.items.push(encode(value, context))
+      if (value !== null || !isStrict) append(state.items, encode(value, context))
       return state
     },
     finish: (state: List<JsonValue>) => (!state.hasInput ? null : new Jsonb([...state.items])),
@@ -80,8 +81,8 @@ function keyed<T>(
         }
         state.names.add(name)
       }
-      state.keys.push(name)
-      state.values.push(encode(value, context))
+      append(state.keys, name)
+      append(state.values, encode(value, context))
       return state
     },
   }

@@ -13,6 +13,7 @@ import { float8Text } from '../types/float.ts'
 import { addIntervals, type Interval, subtractIntervals } from '../types/interval.ts'
 import { ANY, ANYARRAY, ANYELEMENT, FLOAT8, INT8, INTERVAL, type SqlType } from '../types/type.ts'
 import { multiplyInterval } from './datetime-arithmetic.ts'
+import { append } from './growing-list.ts'
 import type {
   AggregateFunction,
   AggregateImplementation,
@@ -61,7 +62,7 @@ function percentile(placesAt: PlacesAt, between: Between, isArray: boolean): Agg
   return {
     start: (): Value[] => [],
     step: (values: Value[], value: Value) => {
-      values.push(value)
+      append(values, value)
       return values
     },
     placesOf,

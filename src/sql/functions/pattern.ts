@@ -76,12 +76,7 @@ function matches(text: string, { pieces, literal }: Pattern): boolean {
         return text.includes(literal.text)
     }
   }
-  const codes: number[] = []
-  for (let at = 0; at < text.length; ) {
-    const code = text.codePointAt(at)!
-    codes.push(code)
-    at += code > 0xffff ? 2 : 1
-  }
+  const codes = codesOf(text)
   const fitsAt = (piece: readonly number[], from: number): boolean => {
     for (let at = 0; at < piece.length; at++) {
       if (from + at >= codes.length) return false
@@ -104,6 +99,20 @@ function matches(text: string, { pieces, literal }: Pattern): boolean {
   }
   const tail = codes.length - pieces[last].length
   return tail >= at && fitsAt(pieces[last], tail)
+}
+
+/** From here on a list of numbers takes too much room; one of 113 million ends the process. */
+const LONG_TEXT = 100_000
+
+function codesOf(text: string): ArrayLike<number> {
+  const list: number[] | Uint32Array = text.length < LONG_TEXT ? [] : new Uint32Array(text.length)
+  let count = 0
+  for (let at = 0; at < text.length; ) {
+    const code = text.codePointAt(at)!
+    list[count++] = code
+    at += code > 0xffff ? 2 : 1
+  }
+  return list instanceof Uint32Array ? list.subarray(0, count) : list
 }
 
 /** The last pattern is remembered: it is nearly always a constant. */

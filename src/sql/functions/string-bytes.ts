@@ -2,7 +2,7 @@
 
 import { type DigestName, digest } from '../../io/digest.ts'
 import { SqlError } from '../errors.ts'
-import { bytesFromEscaped, bytesFromHexadecimal, hexadecimal } from '../types/bytea.ts'
+import { bytesFromEscaped, bytesFromHexadecimal, escaped, hexadecimal, textOf } from '../types/bytea.ts'
 import type { Int8 } from '../types/integer.ts'
 import { BYTEA, INT4, INT8, NAME, TEXT } from '../types/type.ts'
 import { scalar } from './definitions.ts'
@@ -24,45 +24,46 @@ function overlay(bytes: Uint8Array, part: Uint8Array, start: number, length: num
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+/** By code. */
+const BASE64_VALUES = new Int8Array(128).fill(-1)
+for (let value = 0; value < BASE64.length; value++) BASE64_VALUES[BASE64.charCodeAt(value)] = value
 
-/** In lines of 76 characters, as MIME has it. */
+/** In lines of 76 characters, as MIME has it. @throws SqlError 54000 */
 function toBase64(bytes: Uint8Array): string {
-  let text = ''
-  for (let at = 0; at < bytes.length; at += 3) {
-    const word = (bytes[at] << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
-    if (at > 0 && at % 57 === 0) text += '\n'
-    text += BASE64[word >> 18] + BASE64[(word >> 12) & 63]
-    text += at + 1 < bytes.length ? BASE64[(word >> 6) & 63] : '='
-    text += at + 2 < bytes.length ? BASE64[word & 63] : '='
+  const lines: string[] = []
+  for (let at = 0; at < bytes.length; at += LINE_BYTES) {
+    lines.push(textOf(bytes.subarray(at, at + LINE_BYTES), 'base64', (bytes.length * 77) / LINE_BYTES))
   }
-  return text
+  return lines.join('\n')
 }
+/** Of a line in base64. */
+const LINE_BYTES = 57
 
 function fromBase64(text: string): Uint8Array {
-  const bytes: number[] = []
+  const bytes = new Uint8Array(Math.ceil(text.length / 4) * 3)
+  let length = 0
   let word = 0
   let count = 0
   let padding = 0
-  for (const character of text) {
-    if (/\s/.test(character)) continue
-    let value = 0
-    if (character === '=') {
+  for (let at = 0; at < text.length; at++) {
+    let value = BASE64_VALUES[text.charCodeAt(at)] ?? -1
+    if (value < 0 && /\s/.test(text[at])) continue
+    if (text[at] === '=') {
+      value = 0
       if (padding === 0) {
         if (count === 2) padding = 1
         else if (count === 3) padding = 2
         else throw new SqlError('22023', 'unexpected "=" while decoding base64 sequence')
       }
-    } else {
-      value = BASE64.indexOf(character)
-      if (value < 0 || padding > 0) {
-        throw new SqlError('22023', `invalid symbol "${character}" found while decoding base64 sequence`)
-      }
+    } else if (value < 0 || padding > 0) {
+      const character = String.fromCodePoint(text.codePointAt(at)!)
+      throw new SqlError('22023', `invalid symbol "${character}" found while decoding base64 sequence`)
     }
     word = (word << 6) | value
     if (++count < 4) continue
-    bytes.push((word >> 16) & 255)
-    if (padding === 0 || padding > 1) bytes.push((word >> 8) & 255)
-    if (padding === 0) bytes.push(word & 255)
+    bytes[length++] = (word >> 16) & 255
+    if (padding === 0 || padding > 1) bytes[length++] = (word >> 8) & 255
+    if (padding === 0) bytes[length++] = word & 255
     word = 0
     count = 0
   }
@@ -71,7 +72,7 @@ function fromBase64(text: string): Uint8Array {
       hint: 'Input data is missing padding, is truncated, or is otherwise corrupted.',
     })
   }
-  return Uint8Array.from(bytes)
+  return bytes.slice(0, length)
 }
 
 function encode(bytes: Uint8Array, format: string): string {
@@ -80,14 +81,8 @@ function encode(bytes: Uint8Array, format: string): string {
       return hexadecimal(bytes)
     case 'base64':
       return toBase64(bytes)
-    case 'escape': {
-      let text = ''
-      for (const byte of bytes) {
-        if (byte === 0 || byte > 127) text += `\\${byte.toString(8).padStart(3, '0')}`
-        else text += byte === 92 ? '\\\\' : String.fromCharCode(byte)
-      }
-      return text
-    }
+    case 'escape':
+      return escaped(bytes, byte => byte === 0 || byte > 127)
   }
   throw new SqlError('22023', `unrecognized encoding: "${format}"`)
 }
