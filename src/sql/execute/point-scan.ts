@@ -6,6 +6,7 @@ import type { WantedColumn } from '../storage/column-reader.ts'
 import type { KeyColumnShape } from '../storage/key-range.ts'
 import { PointReader } from '../storage/point-reader.ts'
 import type { Evaluate } from './expression.ts'
+import { generateRowReader } from './generate/row-code.ts'
 import type { Execution, Operator } from './operator.ts'
 
 export class PointScanOperator implements Operator {
@@ -56,7 +57,7 @@ export class PointScanOperator implements Operator {
     const { data, number } = this.execution
     const records = data.records(this.table)
     if (this.reader === undefined || !this.reader.fits(records)) {
-      this.reader = new PointReader(records, this.shapes, this.wanted)
+      this.reader = new PointReader(records, this.shapes, this.wanted, generateRowReader)
     }
     this.reader.bind(data.source, records)
     this.readerOf = number

@@ -10,6 +10,7 @@ import { RowCursor } from '../storage/row-cursor.ts'
 import type { SqlType } from '../types/type.ts'
 import { BatchScanOperator } from './batch-scan.ts'
 import { compile, type Evaluate } from './expression.ts'
+import { generateRowReader } from './generate/row-code.ts'
 import type { NextInBatch } from './generate/scan-code.ts'
 import { MapCursor } from './map-cursor.ts'
 import type { Operator } from './operator.ts'
@@ -67,7 +68,7 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
   }
   const index =
     node.kind === 'table scan' || node.index < 0 ? undefined : table.indexes[node.index].storedName
-  const options = { index, isReverse: node.isReverse }
+  const options = { index, isReverse: node.isReverse, generate: generateRowReader }
   if (node.kind === 'index scan' && isPoint(node)) {
     const values = node.equals.map(({ value }) => keys.compile(value))
     const shapes = keyShapes(indexColumns(table, node.index), table)

@@ -37,9 +37,12 @@ export interface StatementLimits {
 
 export const NO_LIMITS: StatementLimits = { signal: undefined, deadlineMs: Number.POSITIVE_INFINITY }
 
+/** In the place of a time: the clock was not read yet. */
+const UNREAD = Number.NEGATIVE_INFINITY
+
 export class StatementContext implements EvaluationContext {
-  transactionTime: number
-  statementTime: number
+  private readTransactionTime: number
+  private readStatementTime: number
   private readonly host: SessionHost
   private readonly settings: Settings
   private readonly functions: FunctionState
@@ -71,16 +74,35 @@ export class StatementContext implements EvaluationContext {
     this.unit = unit
     this.state = state
     this.questions = questions
-    this.statementTime = microseconds(host.wallMs())
-    this.transactionTime = transactionMs === undefined ? this.statementTime : microseconds(transactionMs)
+    this.readStatementTime = microseconds(host.wallMs())
+    this.readTransactionTime =
+      transactionMs === undefined ? this.readStatementTime : microseconds(transactionMs)
   }
 
-  /** The same statement again, in the same state, as a transaction of its own. */
-  restart(limits: StatementLimits): void {
+  /**
+   * The same statement again, in the same state, as a transaction of its own.
+   * @param asksForTime it may: then it has begun now; else the clock is not read, which is a twentieth of a lookup
+   */
+  restart(limits: StatementLimits, asksForTime: boolean): void {
     this.limits = limits
-    this.statementTime = microseconds(this.host.wallMs())
-    this.transactionTime = this.statementTime
+    this.readStatementTime = UNREAD
+    this.readTransactionTime = UNREAD
     this.looks = 0
+    if (asksForTime) this.readClock()
+  }
+
+  private readClock(): void {
+    this.readStatementTime = microseconds(this.host.wallMs())
+    this.readTransactionTime = this.readStatementTime
+  }
+
+  get transactionTime(): number {
+    if (this.readTransactionTime === UNREAD) this.readClock()
+    return this.readTransactionTime
+  }
+  get statementTime(): number {
+    if (this.readStatementTime === UNREAD) this.readClock()
+    return this.readStatementTime
   }
 
   /** From now on it may take as long as this says: it is gone on with for another statement. */

@@ -11,16 +11,13 @@ import type { Catalog } from '../../table/catalog.ts'
 import { SnapshotTables } from '../../table/snapshot-tables.ts'
 import type { StoredTable } from '../../table/stored-table.ts'
 import type { TransactionTables } from '../../table/tables.ts'
-import { accessesOf, type TableAccess } from '../bind/accesses.ts'
 import { bindStatement, bindTableExpressions } from '../bind/binder.ts'
-import type { BoundQuery, BoundStatement, OutputColumn, TableExpressions } from '../bind/bound.ts'
-import { readsWhileChanging } from '../bind/reads-while-changing.ts'
+import type { BoundStatement, TableExpressions } from '../bind/bound.ts'
 import { CatalogState, StoredCatalog } from '../catalog/catalog.ts'
 import type { CatalogReader, TableSchema } from '../catalog/schema.ts'
 import { SQL_CATALOG, type StoredMeta, sqlCatalog } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
-import type { Meter } from '../execute/meter.ts'
-import { type PlannedStatement, Program } from '../execute/program.ts'
+import type { PlannedStatement } from '../execute/program.ts'
 import { builtinRegistry } from '../functions/builtins.ts'
 import type { EvaluationContext, FunctionRegistry, SqlFunction } from '../functions/registry.ts'
 import { FunctionRegistry as Registry } from '../functions/registry.ts'
@@ -35,6 +32,7 @@ import type { ParsedStatement, QueryStatement } from '../syntax/tree.ts'
 import { INFORMATION_DOMAINS } from '../system/information-types.ts'
 import { systemCatalog } from '../system/system-relations.ts'
 import type { SqlType } from '../types/type.ts'
+import { CompiledStatement } from './compiled-statement.ts'
 import { KeptStatements } from './kept-statements.ts'
 import { ParsedTexts } from './parsed-texts.ts'
 import { StatementFigures } from './statement-figures.ts'
@@ -46,149 +44,10 @@ export interface StateSource {
   readonly tables: SnapshotTables | TransactionTables
 }
 
-/** A query or change, ready to run. */
-export class CompiledStatement {
-  readonly bound: BoundStatement
-  readonly planned: PlannedStatement
-  readonly columns: readonly OutputColumn[]
-  /** It changes data, or calls what needs a write transaction. */
-  readonly isWriting: boolean
-  /** NOWAIT: it fails where somebody else is the writer. */
-  readonly refusesToWait: boolean
-  /** It must not see what it changes itself: it reads the state before it. */
-  readonly readsStateBefore: boolean
-  /** It changes nothing but by its own change of a table, and nothing before that. */
-  readonly changesAtItsEnd: boolean
-  private readonly idle: Program[] = []
-  private tables: ReadonlySet<string> | undefined
-
-  constructor(bound: BoundStatement, planned: PlannedStatement) {
-    this.bound = bound
-    this.planned = planned
-    this.columns = bound.kind === 'query' ? bound.query.columns : (bound.change.returning?.columns ?? [])
-    this.isWriting = bound.kind === 'change' || isWritingQuery(bound)
-    this.refusesToWait = this.isWriting && refusesToWait(bound)
-    this.readsStateBefore = this.isWriting && readsWhileChanging(bound)
-    this.changesAtItsEnd =
-      bound.kind === 'change' &&
-      !this.readsStateBefore &&
-      !bound.change.commonTables.some(table => table.definition.kind === 'change') &&
-      !callsSequence(bound) &&
-      !this.runsCodeOfUsers
-  }
-
-  get parameterTypes(): readonly SqlType[] {
-    return this.bound.parameters
-  }
-
-  private foundUsersCode: boolean | undefined
-  /** It calls functions of users: TypeScript code, which may do anything. */
-  get runsCodeOfUsers(): boolean {
-    this.foundUsersCode ??= runsCodeOfUsers(this.bound)
-    return this.foundUsersCode
-  }
-
-  /** It reads catalogs or sequences, whose rows are made when they are asked for. */
-  get readsComputedTables(): boolean {
-    for (const { kind } of nodesOf(this.bound)) if (kind === 'virtual') return true
-    return false
-  }
-
-  /** Names of the stored tables that it reads or changes. */
-  get storedTables(): ReadonlySet<string> {
-    this.tables ??= storedTablesOf(this.bound)
-    return this.tables
-  }
-
-  /** Oids of the tables that its plan reads: not of common tables that nobody asks for. */
-  get tablesRead(): ReadonlySet<number> {
-    const { plan, subplans } = this.planned
-    const oids = new Set<number>()
-    for (const node of nodesOf([plan, subplans])) if (isTableSchema(node)) oids.add(node.oid)
-    return oids
-  }
-
-  private foundAccesses: readonly TableAccess[] | undefined
-  /** What it needs of which tables. */
-  get accesses(): readonly TableAccess[] {
-    this.foundAccesses ??= accessesOf(this.bound)
-    return this.foundAccesses
-  }
-
-  /** @param meter what measures this one execution */
-  take(meter?: Meter): Program {
-    if (meter !== undefined) return new Program(this.planned, meter)
-    return this.idle.pop() ?? new Program(this.planned)
-  }
-  give(program: Program): void {
-    program.close()
-    if (!program.isMeasured && this.idle.length < PROGRAMS_MAX) this.idle.push(program)
-  }
-}
-
-const PROGRAMS_MAX = 4
 const STATES_MAX = 8
 /** Of SQL's definitions where there are none; an empty tree has the same. */
 const VERSION_OF_NOTHING = 0
 const NO_DEFINITIONS = { version: 0 }
-
-function isWritingQuery(bound: Extract<BoundStatement, { kind: 'query' }>): boolean {
-  return (
-    locksRows(bound) ||
-    bound.query.commonTables.some(table => table.definition.kind === 'change') ||
-    (bound.query.isVolatile && callsSequence(bound))
-  )
-}
-
-/** FOR UPDATE and its like, in a subquery, too. */
-function locksRows(bound: BoundStatement): boolean {
-  for (const node of nodesOf(bound)) if ((node as Partial<BoundQuery>).isLocking === true) return true
-  return false
-}
-
-function refusesToWait(bound: BoundStatement): boolean {
-  for (const node of nodesOf(bound)) if ((node as Partial<BoundQuery>).refusesToWait === true) return true
-  return false
-}
-
-const WRITING_FUNCTIONS = new Set(['nextval', 'setval'])
-
-function callsSequence(bound: BoundStatement): boolean {
-  for (const node of nodesOf(bound)) {
-    if (node.kind !== 'call') continue
-    const { function: called } = node as { function?: { name?: string } }
-    if (called?.name !== undefined && WRITING_FUNCTIONS.has(called.name)) return true
-  }
-  return false
-}
-
-function runsCodeOfUsers(bound: BoundStatement): boolean {
-  for (const node of nodesOf(bound)) if ((node as Partial<SqlFunction>).isUsers === true) return true
-  return false
-}
-
-function storedTablesOf(bound: BoundStatement): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const node of nodesOf(bound)) if (isTableSchema(node)) names.add(node.storedName)
-  return names
-}
-
-function isTableSchema(node: { readonly kind?: unknown }): node is TableSchema {
-  return node.kind === 'table' && 'storedName' in node
-}
-
-/** All objects of a tree, bound or planned, which is plain data; of tables not what is in them. */
-function* nodesOf(tree: unknown): Generator<{ readonly kind?: unknown }> {
-  const seen = new Set<unknown>()
-  const stack: unknown[] = [tree]
-  while (stack.length > 0) {
-    const value = stack.pop()
-    if (typeof value !== 'object' || value === null || seen.has(value)) continue
-    seen.add(value)
-    yield value
-    if (!isTableSchema(value)) stack.push(...Object.values(value))
-  }
-}
 
 /** A statement, compiled for one version of the definitions and one set of types. */
 interface Variant {

@@ -19,8 +19,8 @@ import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
 import { BOOL, INT4, INT8, type SqlType } from '../types/type.ts'
+import type { CompiledStatement } from './compiled-statement.ts'
 import type { StatementContext } from './context.ts'
-import type { CompiledStatement } from './engine.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { withText } from './execution.ts'
 import { areStatementsHeard } from './observed-execution.ts'
@@ -90,6 +90,7 @@ class ReadyQuery {
   private context!: StatementContext
   private data!: DataSource
   private parameters: Value[] = []
+  private asksForTime = true
   private isRunning = false
   /** It can never be made ready: it writes, runs code of users, or reads catalogs, which are kept for one statement's context. */
   private isRefused = false
@@ -150,6 +151,7 @@ class ReadyQuery {
       this.program = compiled.take()
       this.maker = rowMakerOf(rowShapeOf(compiled.columns, options), this.program.outputs)
       this.parameters = compiled.parameterTypes.map(() => null)
+      this.asksForTime = compiled.asksForTime
     }
     this.context = context
     this.data = dataOf(unit)
@@ -191,7 +193,7 @@ class ReadyQuery {
   private begin(values: readonly unknown[]): EvaluationContext {
     const { context, parameters, environment } = this
     this.isRunning = true
-    context.restart(environment.limitsOf(this.options))
+    context.restart(environment.limitsOf(this.options), this.asksForTime)
     const types = this.compiled!.parameterTypes
     const { jsonParameters } = this.options
     for (let i = 0; i < parameters.length; i++) {

@@ -9,6 +9,7 @@ import type { AnyRecordTable } from './any-table.ts'
 import { EntryReader, type WantedColumn } from './column-reader.ts'
 import { columnStorage } from './column-storage.ts'
 import { isHeld, type KeyColumnShape, type Limits, limitsOf } from './key-range.ts'
+import { type GenerateRowReader, GenerationPace, KeptView, type ReadWholeRow } from './whole-row.ts'
 
 export class PointReader {
   private readonly codec: AnyRecordTable['codec']
@@ -18,12 +19,22 @@ export class PointReader {
   private readonly toStored: readonly (((value: Value) => Value) | undefined)[]
   private readonly reader: EntryReader
   private readonly key = new ByteWriter()
+  private readonly pace: GenerationPace
+  private readWholeRow: ReadWholeRow | undefined
+  private readonly keyView = new KeptView()
+  private readonly valueView = new KeptView()
   // Of the state that it is bound to.
   private source!: TreeSource
   private rows!: ReadTree
 
   /** `shapes`: the columns of the primary key. */
-  constructor({ codec }: AnyRecordTable, shapes: readonly KeyColumnShape[], wanted: readonly WantedColumn[]) {
+  constructor(
+    { codec }: AnyRecordTable,
+    shapes: readonly KeyColumnShape[],
+    wanted: readonly WantedColumn[],
+    generate: GenerateRowReader,
+  ) {
+    this.pace = new GenerationPace(generate, codec, wanted)
     this.codec = codec
     this.limits = shapes.map(({ type }) => limitsOf(type))
     this.toStored = shapes.map(({ type, storedNode }) => columnStorage(type, storedNode).toStored)
@@ -48,10 +59,23 @@ export class PointReader {
     key.begin()
     this.codec.key.encode(key, limits.length === 1 ? this.storedAt(0, values[0]) : this.parts(values))
     const isFound = rows.find(key.bytes, key.at)
-    if (isFound)
-      this.reader.read(key.bytes, key.at, rows.valueBytes, rows.valueOffset, rows.valueLength, registers)
+    if (isFound) this.readRow(registers)
     this.source.endReading()
     return isFound
+  }
+
+  private readRow(registers: RegisterFile): void {
+    const { rows, readWholeRow } = this
+    const { valueBytes, valueOffset, valueLength } = rows
+    const { bytes, at } = this.key
+    if (readWholeRow === undefined) {
+      this.reader.read(bytes, at, valueBytes, valueOffset, valueLength, registers)
+      this.readWholeRow = this.pace.next()
+      return
+    }
+    const keyView = this.keyView.over(bytes)
+    const valueView = this.valueView.over(valueBytes)
+    readWholeRow(bytes, keyView, 0, at, valueBytes, valueView, valueOffset, valueLength, registers)
   }
 
   private parts(values: readonly Value[]): Value[] {

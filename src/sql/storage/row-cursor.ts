@@ -21,11 +21,14 @@ import type { RegisterFile } from '../execute/registers.ts'
 import { isOneForm } from '../types/type.ts'
 import type { AnyRecordTable } from './any-table.ts'
 import { KeyReader, keyReaderOf, partsOf, RowReader, type WantedColumn } from './column-reader.ts'
+import { type GenerateRowReader, GenerationPace, KeptView, type ReadWholeRow } from './whole-row.ts'
 
 export interface RowCursorOptions {
   /** Name of the typed table's index; undefined: the primary key. */
   readonly index: string | undefined
   readonly isReverse: boolean
+  /** Makes what reads the rows behind entries of an index. Undefined: they are few. */
+  readonly generate?: GenerateRowReader
 }
 
 export class RowCursor {
@@ -42,6 +45,8 @@ export class RowCursor {
   private readonly indexReader: KeyReader
   private readonly keyReader: KeyReader
   private readonly rowReader: RowReader
+  private readonly readsIndex: boolean
+  private readonly readsPrimaryKey: boolean
   private readonly needsRow: boolean
   private readonly needsPrimaryKey: boolean
   /** Collect.keys, Collect.values, both, or 0: entries are only counted. */
@@ -53,12 +58,16 @@ export class RowCursor {
   private chunk: EntryChunk | undefined
   /** Of an index: the rows behind the entries of the chunk. */
   private readonly gathered: GatheredRows | undefined
+  private readonly pace: GenerationPace | undefined
+  private readWholeRow: ReadWholeRow | undefined
+  private readonly keyView = new KeptView()
+  private readonly valueView = new KeptView()
 
   constructor(
     source: TreeSource,
     table: AnyRecordTable,
     wanted: readonly WantedColumn[],
-    { index, isReverse }: RowCursorOptions,
+    { index, isReverse, generate }: RowCursorOptions,
   ) {
     this.codec = table.codec
     this.index = index
@@ -89,10 +98,13 @@ export class RowCursor {
               column => isOneForm(column.type),
             ),
           )
+    const ofRow = [...left.values()]
     this.keyReader = keyReaderOf(codec, take(codec.keyColumns))
     this.rowReader = RowReader.of(codec, [...left.values()])
+    this.readsIndex = this.indexReader.isNeeded
+    this.readsPrimaryKey = this.keyReader.isNeeded
     this.needsRow = this.rowReader.isNeeded
-    this.needsPrimaryKey = this.keyReader.isNeeded || (this.isIndex && this.needsRow)
+    this.needsPrimaryKey = this.readsPrimaryKey || (this.isIndex && this.needsRow)
     const usesKey = this.isIndex || this.needsPrimaryKey
     const usesValue = this.isIndex ? this.isUniqueIndex && this.needsPrimaryKey : this.needsRow
     this.collects = (usesKey ? Collect.keys : 0) | (usesValue ? Collect.values : 0)
@@ -101,6 +113,7 @@ export class RowCursor {
         isValue: this.isUniqueIndex,
         startIn: (keys, start, end) => this.indexReader.endOf(keys, start, end),
       })
+      this.pace = generate && new GenerationPace(generate, codec, ofRow)
     }
   }
 
@@ -212,6 +225,10 @@ export class RowCursor {
   private fromChunk(chunk: EntryChunk, registers: RegisterFile): void {
     chunk.advance()
     const row = this.gathered?.rowOf(chunk, this.source, this.rows)
+    if (row !== undefined) {
+      this.takeGathered(chunk, row, registers)
+      return
+    }
     this.take(
       chunk.keys,
       chunk.keyAt,
@@ -220,8 +237,29 @@ export class RowCursor {
       chunk.valueAt,
       chunk.valueLength,
       registers,
-      row,
     )
+  }
+
+  /** An entry of the index and the row behind it, both copied. */
+  private takeGathered(entry: EntryChunk, row: EntryChunk, registers: RegisterFile): void {
+    const { keyAt } = entry
+    const keyEnd = keyAt + entry.keyLength
+    if (this.readsIndex) this.indexReader.read(entry.keys, keyAt, keyEnd, registers)
+    const { isUniqueIndex } = this
+    const keys = isUniqueIndex ? entry.values : entry.keys
+    const start = isUniqueIndex ? entry.valueAt : this.indexReader.endOf(keys, keyAt, keyEnd)
+    const end = isUniqueIndex ? start + entry.valueLength : keyEnd
+    const { values, valueAt, valueLength } = row
+    const { readWholeRow } = this
+    if (readWholeRow !== undefined) {
+      const keyView = this.keyView.over(keys)
+      const valueView = this.valueView.over(values)
+      readWholeRow(keys, keyView, start, end - start, values, valueView, valueAt, valueLength, registers)
+      return
+    }
+    if (this.readsPrimaryKey) this.keyReader.read(keys, start, end, registers)
+    this.rowReader.read(values, valueAt, valueLength, registers)
+    this.readWholeRow = this.pace?.next()
   }
 
   private take(
@@ -232,38 +270,31 @@ export class RowCursor {
     valueAt: number,
     valueLength: number,
     registers: RegisterFile,
-    row?: EntryChunk,
   ): void {
     if (!this.isIndex) {
       if (this.needsPrimaryKey) this.keyReader.read(keys, keyAt, keyAt + keyLength, registers)
       if (this.needsRow) this.rowReader.read(values, valueAt, valueLength, registers)
       return
     }
-    this.indexReader.read(keys, keyAt, keyAt + keyLength, registers)
+    if (this.readsIndex) this.indexReader.read(keys, keyAt, keyAt + keyLength, registers)
     if (!this.needsPrimaryKey) return
-    if (this.isUniqueIndex) this.keepPrimaryKey(values, valueAt, valueAt + valueLength)
-    else {
-      const start = this.indexReader.endOf(keys, keyAt, keyAt + keyLength)
-      this.keepPrimaryKey(keys, start, keyAt + keyLength)
-    }
-    const { bytes, at } = this.primaryKey
-    this.keyReader.read(bytes, 0, at, registers)
-    if (!this.needsRow) return
-    if (row !== undefined) {
-      this.rowReader.read(row.values, row.valueAt, row.valueLength, registers)
-      return
-    }
-    const { rows } = this
+    const bytes = this.isUniqueIndex ? values : keys
+    const end = this.isUniqueIndex ? valueAt + valueLength : keyAt + keyLength
+    const start = this.isUniqueIndex ? valueAt : this.indexReader.endOf(keys, keyAt, end)
+    if (this.readsPrimaryKey) this.keyReader.read(bytes, start, end, registers)
+    if (this.needsRow) this.findRow(bytes, start, end, registers)
+  }
+
+  /** The row under a primary key. */
+  private findRow(keys: Buffer, start: number, end: number, registers: RegisterFile): void {
+    const { rows, primaryKey } = this
+    primaryKey.begin()
+    primaryKey.writeBytes(keys, start, end)
     this.source.assertReadable()
-    if (!rows.find(bytes, at)) {
+    if (!rows.find(primaryKey.bytes, primaryKey.at)) {
       throw new SqlError('XX001', 'an index has an entry without a row')
     }
     this.rowReader.read(rows.valueBytes, rows.valueOffset, rows.valueLength, registers)
-  }
-
-  private keepPrimaryKey(bytes: Buffer, start: number, end: number): void {
-    this.primaryKey.begin()
-    this.primaryKey.writeBytes(bytes, start, end)
   }
 }
 
