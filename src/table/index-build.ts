@@ -2,46 +2,58 @@
  * Building an index over the rows that are there already: in runs that are sorted in memory and stored in order.
  */
 
+import { complete, type IsDue, type Steps } from '../base/steps.ts'
 import type { ReadTree, WriteTree } from '../btree/api.ts'
-import type { ByteWriter } from './bytes.ts'
 import { keyTooLong, uniqueViolation } from './errors.ts'
 import type { IndexCodec } from './index-codec.ts'
 import type { IndexComputer } from './index-computer.ts'
+import { IndexEntries } from './index-entries.ts'
 import type { RecordBinding } from './record-binding.ts'
-import { collectIndex } from './record-table.ts'
 import { SortedRun } from './sorted-run.ts'
 
 /** A run is stored when it is this large. */
 const RUN_BYTES = 32 << 20
+/** So many rows or entries lie between two questions whether it is to be left. */
+const ASK_EVERY = 64
 
 /**
  * Fills `index`, which is empty, with an entry for each row that is in it.
- * @param mayGoOn called now and then; may throw
- * @throws CoppiceError UNIQUE_VIOLATION, KEY_TOO_LONG, what `mayGoOn` throws; the index is then to be dropped.
+ * @throws CoppiceError UNIQUE_VIOLATION, KEY_TOO_LONG, what `isDue` throws; the index is then to be dropped.
  */
-export function buildIndex(
+export function* buildIndex(
   rows: ReadTree,
   index: WriteTree,
   binding: RecordBinding,
   codec: IndexCodec,
   computer: IndexComputer | undefined,
-  mayGoOn?: () => void,
-): void {
+  isDue: IsDue,
+): Steps {
   const run = new SortedRun()
-  const add = (value: ByteWriter): void => {
-    const { added } = codec
-    if (added.at > index.maxKeyLength) keyTooLong(binding.table, added.at, index.maxKeyLength, codec.name)
-    run.add(added.bytes, added.at, value.bytes, 0, value.at)
-    if (run.isFull(RUN_BYTES)) storeRun(run, index, binding, codec)
+  const entries = new IndexEntries(rows, binding, codec, computer)
+  for (let rowCount = 1; entries.next(); rowCount++) {
+    if (entries.hasEntry) {
+      const { added } = codec
+      const { value } = entries
+      if (added.at > index.maxKeyLength) keyTooLong(binding.table, added.at, index.maxKeyLength, codec.name)
+      run.add(added.bytes, added.at, value.bytes, 0, value.at)
+      if (run.isFull(RUN_BYTES)) yield* storeRun(run, index, binding, codec, isDue)
+    }
+    // Key and value of the entry are in buffers of the table's, which others may use meanwhile.
+    if (rowCount % ASK_EVERY === 0 && isDue(ASK_EVERY)) yield
   }
-  collectIndex(rows, binding, codec, computer, add, mayGoOn)
-  storeRun(run, index, binding, codec)
+  yield* storeRun(run, index, binding, codec, isDue)
 }
 
-function storeRun(run: SortedRun, index: WriteTree, binding: RecordBinding, codec: IndexCodec): void {
-  run.sort()
-  if (codec.isUnique) checkUniqueRun(run, index, binding, codec)
-  run.storeInto(index)
+function* storeRun(
+  run: SortedRun,
+  index: WriteTree,
+  binding: RecordBinding,
+  codec: IndexCodec,
+  isDue: IsDue,
+): Steps {
+  yield* run.sortInSteps(isDue)
+  if (codec.isUnique) yield* checkUniqueInSteps(run, index, binding, codec, isDue)
+  yield* run.storeInSteps(index, isDue)
   run.clear()
 }
 
@@ -55,12 +67,27 @@ export function checkUniqueRun(
   binding: RecordBinding,
   codec: IndexCodec,
 ): void {
-  const key = codec.added
+  complete(checkUniqueInSteps(run, index, binding, codec, () => false))
+}
+
+function* checkUniqueInSteps(
+  run: SortedRun,
+  index: ReadTree,
+  binding: RecordBinding,
+  codec: IndexCodec,
+  isDue: IsDue,
+): Steps {
   for (let i = 0; i < run.count; i++) {
-    run.loadKey(i, key)
-    const isTaken = run.isFollowedByEqual(i) || (index.count > 0 && index.has(key.bytes, key.at))
-    if (!isTaken) continue
-    const reader = binding.keyReader.over(key.bytes, 0, key.at)
+    if (i % ASK_EVERY === 0 && isDue(ASK_EVERY)) yield
+    if (isUniqueAt(run, i, index, codec)) continue
+    const { bytes, at } = codec.added
+    const reader = binding.keyReader.over(bytes, 0, at)
     uniqueViolation(binding.table, codec.name, codec.key.decode(reader))
   }
+}
+
+/** Else its key is in `codec.added`. */
+function isUniqueAt(run: SortedRun, position: number, index: ReadTree, { added }: IndexCodec): boolean {
+  run.loadKey(position, added)
+  return !run.isFollowedByEqual(position) && !(index.count > 0 && index.has(added.bytes, added.at))
 }

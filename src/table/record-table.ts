@@ -4,7 +4,6 @@
  * It knows nothing of changes; `writable-record-table.ts` does.
  */
 
-import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
 import type { ReadTree, TreeCursor } from '../btree/api.ts'
 import { Collect } from '../btree/kernel/kernel.ts'
@@ -12,7 +11,7 @@ import type { TreeSource } from '../store/api.ts'
 import type { ByteWriter } from './bytes.ts'
 import type { EntryChunk } from './entry-chunk.ts'
 import type { IndexCodec } from './index-codec.ts'
-import type { IndexComputer } from './index-computer.ts'
+import { IndexEntries } from './index-entries.ts'
 import { IndexTable } from './index-table.ts'
 import { lookUpMany } from './many-keys.ts'
 import type { TableStats } from './map-table.ts'
@@ -274,9 +273,12 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
   private scannedIndex(codec: IndexCodec): ReadTree {
     const run = new SortedRun()
     // What is computed is an index of the catalog only, and has a tree in every state that has the index.
-    collectIndex(this.tree, this.binding, codec, undefined, entry => {
-      run.add(codec.added.bytes, codec.added.at, entry.bytes, 0, entry.at)
-    })
+    const entries = new IndexEntries(this.tree, this.binding, codec, undefined)
+    while (entries.next()) {
+      if (!entries.hasEntry) continue
+      const { value } = entries
+      run.add(codec.added.bytes, codec.added.at, value.bytes, 0, value.at)
+    }
     run.sort()
     return new RunTree(run)
   }
@@ -286,45 +288,5 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
     const walk = resolveWalk(this.binding.codec.key, this.name, options as RangeOptions<unknown> | undefined)
     this.source.endReading()
     return walk
-  }
-}
-
-/** So many rows lie between two questions whether it may go on. */
-const ASK_MASK = 255
-
-/**
- * Makes the index entry of each row of a tree: the key is in `codec.added`, and `each` gets the writer that holds
- * the value.
- * @param mayGoOn called now and then; may throw
- */
-export function collectIndex(
-  rows: ReadTree,
-  binding: RecordBinding,
-  codec: IndexCodec,
-  computer: IndexComputer | undefined,
-  each: (value: ByteWriter) => void,
-  mayGoOn?: () => void,
-): void {
-  assert(!codec.isComputed || computer !== undefined, 'somebody computes what the index is over')
-  const { keyWriter, keyReader, rowWriter } = binding
-  const cursor = rows.cursor()
-  let rowCount = 0
-  for (let found = cursor.first(); found; found = cursor.next()) {
-    if ((++rowCount & ASK_MASK) === 0) mayGoOn?.()
-    const keyLength = cursor.loadKey()
-    keyWriter.begin()
-    keyWriter.writeBytes(cursor.keyBytes, 0, keyLength)
-    cursor.loadValue()
-    const key = keyReader.over(keyWriter.bytes, 0, keyLength)
-    const row = binding.codec.decodeRow(cursor.valueBytes, cursor.valueOffset, cursor.valueLength, key)
-    if (codec.isComputed) {
-      const { valueBytes, valueOffset, valueLength } = cursor
-      computer!.compute(codec, keyWriter.bytes, keyLength, valueBytes, valueOffset, valueLength)
-    }
-    codec.writeEntryKey(codec.added, row, keyWriter)
-    if (codec.added.at === 0) continue
-    rowWriter.begin()
-    if (codec.isUnique) rowWriter.writeBytes(keyWriter.bytes, 0, keyLength)
-    each(rowWriter)
   }
 }

@@ -8,6 +8,7 @@
  */
 
 import { isCoppiceError } from '../base/errors.ts'
+import { complete } from '../base/steps.ts'
 import type { WriteTree } from '../btree/api.ts'
 import { CATALOG_TREE_ID, FIRST_USER_TREE_ID, type TreeSink } from '../store/api.ts'
 import { isTreeId } from '../store/salvage/survey.ts'
@@ -218,7 +219,9 @@ export class TableRestoration {
       const tree = this.#createTree()
       try {
         const rows = this.#sink.tree(stored.tree)!
-        buildIndex(rows, this.#sink.tree(tree)!, binding, binding.index(index), undefined)
+        complete(
+          buildIndex(rows, this.#sink.tree(tree)!, binding, binding.index(index), undefined, () => false),
+        )
         built.push({ ...index, tree })
         report.push({ name: index.name, isRebuilt: true, reason: undefined })
       } catch (error) {

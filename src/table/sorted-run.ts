@@ -5,7 +5,8 @@
  * Invariant: entries with equal keys keep the order in which they were added.
  */
 
-import type { TreeAppender, WriteTree } from '../btree/api.ts'
+import { complete, type IsDue, type Steps } from '../base/steps.ts'
+import type { WriteTree } from '../btree/api.ts'
 import { PutMode } from '../btree/api.ts'
 import { ByteWriter, compareBytes } from './bytes.ts'
 
@@ -16,6 +17,13 @@ const HEAD_BYTES = 4
 const MAX_ENTRIES = 2 ** 21
 /** So few entries are sorted by insertion. */
 const FEW = 12
+/** So many are sorted at a stretch: some milliseconds. */
+const STRETCH_MAX = 32_768
+/** What may follow in a key: nothing, or one of these bytes. */
+const BYTE_COUNT = 256
+/** So many entries are looked at, or stored, between two questions whether it is to be left. */
+const ASK_EVERY = 1024
+const STORED_EVERY = 128
 
 export class SortedRun {
   count = 0
@@ -89,11 +97,85 @@ export class SortedRun {
 
   /** Puts the entries in order of their keys. */
   sort(): void {
-    const order = new Int32Array(this.count)
-    for (let i = 0; i < order.length; i++) order[i] = i
+    const order = this.orderAsAdded()
     if (this.count > MAX_ENTRIES) order.sort((a, b) => this.compare(a, b) || a - b)
     else if (!this.isAscending) this.sortPart(order, this.commonLength)
     this.order = order
+  }
+
+  /** The same, and it may be left in its middle. */
+  *sortInSteps(isDue: IsDue): Steps {
+    if (this.isAscending || this.count <= STRETCH_MAX || this.count > MAX_ENTRIES) {
+      this.sort()
+      return
+    }
+    const order = this.orderAsAdded()
+    yield* this.sortParts(order, this.commonLength, isDue)
+    this.order = order
+  }
+
+  private orderAsAdded(): Int32Array {
+    const order = new Int32Array(this.count)
+    for (let i = 0; i < order.length; i++) order[i] = i
+    return order
+  }
+
+  /** Sorts entries whose keys agree in their first `depth` bytes: by the bytes that follow, until a part is small. */
+  private *sortParts(order: Int32Array, depth: number, isDue: IsDue): Steps {
+    if (order.length <= STRETCH_MAX) {
+      this.sortPart(order, depth)
+      if (isDue(order.length)) yield
+      return
+    }
+    const shared = yield* this.sharedLength(order, depth, isDue)
+    const ends = yield* this.distribute(order, shared, isDue)
+    // Keys that end where they agree are equal, and stand in the order in which they came.
+    for (let byte = 0; byte < BYTE_COUNT; byte++) {
+      const part = order.subarray(ends[byte], ends[byte + 1])
+      if (part.length > 1) yield* this.sortParts(part, shared + 1, isDue)
+    }
+  }
+
+  /** How many bytes, of which `depth` are known, all keys share. */
+  private *sharedLength(order: Int32Array, depth: number, isDue: IsDue): Steps<number> {
+    const { bytes } = this.arena
+    const first = this.starts[order[0]]
+    let shared = this.keyLengths[order[0]]
+    for (let i = 1; i < order.length && shared > depth; i++) {
+      if (i % ASK_EVERY === 0 && isDue(ASK_EVERY)) yield
+      const start = this.starts[order[i]]
+      const limit = Math.min(shared, this.keyLengths[order[i]])
+      let at = depth
+      while (at < limit && bytes[first + at] === bytes[start + at]) at++
+      shared = at
+    }
+    return shared
+  }
+
+  /**
+   * Puts entries in order of the one byte at `depth`, those without one first, and else as they stand.
+   * @returns where those without end, and by byte, where those that have it do
+   */
+  private *distribute(order: Int32Array, depth: number, isDue: IsDue): Steps<Int32Array> {
+    // What has byte b counts at b + 2, so that the sums say where it begins, and when all are placed, where it ends.
+    const ends = new Int32Array(BYTE_COUNT + 2)
+    for (let i = 0; i < order.length; i++) {
+      if (i % ASK_EVERY === 0 && isDue(ASK_EVERY)) yield
+      ends[this.byteAt(order[i], depth) + 2]++
+    }
+    for (let i = 1; i < ends.length; i++) ends[i] += ends[i - 1]
+    const placed = new Int32Array(order.length)
+    for (let i = 0; i < order.length; i++) {
+      if (i % ASK_EVERY === 0 && isDue(ASK_EVERY)) yield
+      placed[ends[this.byteAt(order[i], depth) + 1]++] = order[i]
+    }
+    order.set(placed)
+    return ends
+  }
+
+  /** -1: the key ends before it. */
+  private byteAt(entry: number, depth: number): number {
+    return depth < this.keyLengths[entry] ? this.arena.bytes[this.starts[entry] + depth] : -1
   }
 
   /**
@@ -206,20 +288,40 @@ export class SortedRun {
    * they are appended, unless the tree collects puts.
    */
   storeInto(tree: WriteTree): void {
+    complete(this.storeInSteps(tree, () => false))
+  }
+
+  /** The same, and it may be left in its middle. */
+  *storeInSteps(tree: WriteTree, isDue: IsDue): Steps {
     if (this.count === 0) return
     this.loadKey(0, this.key)
     const isAppended = !tree.isCollecting && isAboveAll(tree, this.key.bytes, this.key.at)
-    const appender: TreeAppender | undefined = isAppended ? tree.appender() : undefined
-    for (let i = 0; i < this.count; i++) {
+    for (let from = 0; from < this.count; from += STORED_EVERY) {
+      const to = Math.min(this.count, from + STORED_EVERY)
+      // No appender is left open meanwhile: it holds the way to the last leaf.
+      if (isAppended) this.appendSome(tree, from, to)
+      else this.putSome(tree, from, to)
+      if (isDue(STORED_EVERY)) yield
+    }
+  }
+
+  private appendSome(tree: WriteTree, from: number, to: number): void {
+    const appender = tree.appender()
+    for (let i = from; i < to; i++) {
       if (this.isFollowedByEqual(i)) continue
       this.loadKey(i, this.key)
-      const { bytes, at: length } = this.key
-      const valueStart = this.valueStart(i)
-      const valueLength = this.valueLength(i)
-      if (appender !== undefined) appender.append(bytes, length, this.bytes, valueStart, valueLength)
-      else tree.put(bytes, length, this.bytes, valueStart, valueLength, PutMode.upsert)
+      appender.append(this.key.bytes, this.key.at, this.bytes, this.valueStart(i), this.valueLength(i))
     }
-    appender?.finish()
+    appender.finish()
+  }
+
+  private putSome(tree: WriteTree, from: number, to: number): void {
+    for (let i = from; i < to; i++) {
+      if (this.isFollowedByEqual(i)) continue
+      this.loadKey(i, this.key)
+      const { bytes, at } = this.key
+      tree.put(bytes, at, this.bytes, this.valueStart(i), this.valueLength(i), PutMode.upsert)
+    }
   }
 }
 

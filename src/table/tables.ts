@@ -10,6 +10,7 @@
 
 import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
+import { complete, type IsDue, type Steps } from '../base/steps.ts'
 import type { WriteTree } from '../btree/api.ts'
 import type { TreeSink, TreeSource } from '../store/api.ts'
 import type { Catalog, TableSummary } from './catalog.ts'
@@ -47,6 +48,9 @@ type AnyWriteHandle =
   | WritableMapTable<unknown, unknown>
   | WritableMultimapTable<unknown, unknown>
   | AnyRecordTable
+
+/** Of work that is not left in its middle. */
+const NEVER: IsDue = () => false
 
 interface OpenHandle {
   readonly definition: TableDefinition
@@ -287,7 +291,9 @@ export class TransactionTables {
     let next: StoredTable
     if (definition.kind === 'records') {
       const records = stored as StoredRecords
-      const added = this.buildIndexes(definition, records, evolution.columns, evolution.addedIndexes, false)
+      const added = complete(
+        this.buildIndexes(definition, records, evolution.columns, evolution.addedIndexes, false, NEVER),
+      )
       for (const index of evolution.droppedIndexes) this.sink.dropTree(index.tree)
       const columns = this.isMadeBySql(definition.name)
         ? withStoredDefaults(evolution.columns, records.columns)
@@ -324,14 +330,14 @@ export class TransactionTables {
   }
 
   /** Makes and fills the trees of new indexes; when one cannot be filled, none is left behind. */
-  private buildIndexes(
+  private *buildIndexes(
     definition: AnyRecordDefinition,
     stored: StoredRecords,
     columns: StoredRecords['columns'],
     added: readonly IndexPart[],
     isAdHoc: boolean,
-    mayGoOn?: () => void,
-  ): StoredIndex[] {
+    isDue: IsDue,
+  ): Steps<StoredIndex[]> {
     const binding = bindRecords(definition, columns)
     const rows = this.writeTree(definition.name, stored.tree)
     const built: StoredIndex[] = []
@@ -341,7 +347,7 @@ export class TransactionTables {
         const codec = binding.index(index)
         built.push({ ...index, tree, isAdHoc })
         const computer = this.computerOf(definition.name, binding, [{ codec }])
-        buildIndex(rows, this.writeTree(definition.name, tree), binding, codec, computer, mayGoOn)
+        yield* buildIndex(rows, this.writeTree(definition.name, tree), binding, codec, computer, isDue)
       }
     } catch (error) {
       for (const { tree } of built) this.sink.dropTree(tree)
@@ -360,20 +366,20 @@ export class TransactionTables {
     this.refuseKnownIndex(table, stored, name)
     const definition = definitionFrom(table, stored, { [name]: options }) as AnyRecordDefinition
     const index = definition.indexes.find(candidate => candidate.name === name)!
-    this.addIndexes(table, stored, definition, [index])
+    complete(this.addIndexes(table, stored, definition, [index], NEVER))
   }
 
   /**
-   * Adds indexes as SQL defines them: they may be partial and over expressions, and say where nulls lie.
-   * @param mayGoOn called now and then; when it throws, there are none
+   * Adds indexes as SQL defines them: they may be partial and over expressions, and say where nulls lie. When it throws, there
+   * are none. While it is left in its middle nobody changes the table; who does not go on with it rolls back.
    * @throws CoppiceError TABLE_NOT_FOUND, INVALID_DEFINITION, UNIQUE_VIOLATION
    */
-  createIndexes(table: string, indexes: readonly IndexPart[], mayGoOn?: () => void): void {
+  *createIndexes(table: string, indexes: readonly IndexPart[], isDue: IsDue): Steps {
     this.sink.assertWritable()
     const stored = this.storedRecords(table)
     for (const { name } of indexes) this.refuseKnownIndex(table, stored, name)
     const definition = definitionFrom(table, stored) as AnyRecordDefinition
-    this.addIndexes(table, stored, definition, indexes, mayGoOn)
+    yield* this.addIndexes(table, stored, definition, indexes, isDue)
   }
 
   private refuseKnownIndex(table: string, stored: StoredRecords, name: string): void {
@@ -384,14 +390,14 @@ export class TransactionTables {
     })
   }
 
-  private addIndexes(
+  private *addIndexes(
     table: string,
     stored: StoredRecords,
     definition: AnyRecordDefinition,
     indexes: readonly IndexPart[],
-    mayGoOn?: () => void,
-  ): void {
-    const added = this.buildIndexes(definition, stored, stored.columns, indexes, true, mayGoOn)
+    isDue: IsDue,
+  ): Steps {
+    const added = yield* this.buildIndexes(definition, stored, stored.columns, indexes, true, isDue)
     this.catalog.write(this.sink, table, { ...stored, indexes: [...stored.indexes, ...added] })
     this.reattach(table)
   }

@@ -29,6 +29,8 @@ const ENDLESS = [
   'merge into t using (select g from generate_series(1, 1e15::bigint) g where g < 0) s on t.id = s.g when matched then delete',
   'explain analyze select count(*) from generate_series(1, 1e15::bigint)',
   'explain analyze update t set n = 1 from generate_series(1, 1e15::bigint) g where g < 0',
+  'create table c as select g from generate_series(1, 1e15::bigint) g where g < 0',
+  'create materialized view c as select count(*) from generate_series(1, 1e15::bigint) g where g < 0',
 ]
 
 const cancelled = async (text: string) => {
@@ -67,6 +69,55 @@ test('rows that are changed while others are answered are all changed, in one tr
   expect(await change).toBe(2000)
   seen.add(await value(other, 'select sum(n)::int from t'))
   expect([...seen].sort()).toEqual([...(seen.has(0) ? [0] : []), 2000])
+})
+
+test.each([
+  ['create index on t (n, id)', "select count(*)::int from pg_indexes where tablename = 't'"],
+  [
+    'create table c as select a.id from t a, t b where b.id <= 20',
+    "select count(*)::int from pg_class where relname = 'c'",
+  ],
+  [
+    'alter table t alter n type bigint',
+    "select count(*)::int from pg_attribute where attrelid = 't'::regclass and atttypid = 20",
+  ],
+])('%s: others are answered, and see it when it is done', async (text, made) => {
+  await busy.query('insert into t select g, 0 from generate_series(2001, 40000) g')
+  const before = await value(other, made)
+  let isDone = false
+  let answers = 0
+  const definition = busy.query(text).then(() => {
+    isDone = true
+  })
+  while (!isDone) {
+    const seen = await value(other, made)
+    if (!isDone) {
+      expect(seen).toBe(before)
+      answers++
+    }
+  }
+  await definition
+  expect(answers).toBeGreaterThan(1)
+  expect(await value(other, made)).toBe(before + 1)
+})
+
+test('COMMIT with many references that wait for it', async () => {
+  await busy.query(`
+    create table r (t int references t deferrable initially deferred);
+    begin;
+    insert into r select g % 2000 + 1 from generate_series(1, 30000) g`)
+  let isDone = false
+  let answers = 0
+  const commit = busy.query('commit').then(() => {
+    isDone = true
+  })
+  while (!isDone) {
+    await value(other, 'select 1')
+    answers++
+  }
+  await commit
+  expect(answers).toBeGreaterThan(2)
+  expect(await value(other, 'select count(*)::int from r')).toBe(30_000)
 })
 
 describe('FETCH', () => {

@@ -53,6 +53,38 @@ describe('a run', () => {
     expect(entriesOf(runOf(keys))).toEqual(sorted(keys))
   })
 
+  test.each([
+    ['numbers', () => Buffer.from([0x80, 0, 0, 0]), 4, 256],
+    ['keys that share their first bytes', () => Buffer.from('always the same'), 6, 9],
+    ['keys of many lengths, with zeros', () => Buffer.alloc(0), 5, 4],
+    ['equal keys', () => Buffer.from('key'), 1, 2],
+    ['nothing but equal keys', () => Buffer.from('key'), 0, 1],
+  ])('of many entries is sorted in steps: %s', (name, prefix, maxLength, alphabet) => {
+    const random = numbers()
+    const next = (limit: number) => random.next().value % limit
+    const keys = Array.from({ length: 70_000 }, () => {
+      const length = name.includes('lengths') ? next(maxLength + 1) : maxLength
+      return Buffer.concat([prefix(), Buffer.from(Array.from({ length }, () => next(alphabet)))])
+    })
+    const run = new SortedRun()
+    for (const [i, key] of keys.entries()) run.add(key, key.length, Buffer.from([i >>> 16, i >>> 8, i]), 0, 3)
+    let longest = 0
+    let steps = 0
+    const isDue = (units: number) => {
+      longest = Math.max(longest, units)
+      return true
+    }
+    for (const _ of run.sortInSteps(isDue)) steps++
+    const numberAt = (i: number) => run.bytes.readUIntBE(run.valueStart(i), 3)
+    const inOrder = Array.from({ length: run.count }, (_, i) => numberAt(i))
+    const expected = keys.map((_, i) => i).sort((a, b) => Buffer.compare(keys[a], keys[b]) || a - b)
+    expect(inOrder).toEqual(expected)
+    // What came in order is in order.
+    if (name === 'nothing but equal keys') expect(steps).toBe(0)
+    else expect(steps).toBeGreaterThan(50)
+    expect(longest).toBeLessThanOrEqual(32_768)
+  })
+
   test('that came in order stays so, and goes back to the order in which it came', () => {
     const keys = ['b', 'a', 'c', 'a'].map(key => Buffer.from(key))
     const run = runOf(keys)

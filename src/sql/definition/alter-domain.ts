@@ -1,10 +1,12 @@
 /** ALTER DOMAIN. What it says newly of values is held against the columns that have the domain, or one that is over it. */
 
+import type { Steps } from '../../base/steps.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { StoredType } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { quoteIdentifier } from '../functions/string-format.ts'
+import type { KeptRows } from '../spill/kept-rows.ts'
 import { formatExpression } from '../syntax/format.ts'
 import { parseExpression, parseStatements } from '../syntax/parser.ts'
 import type { AlterDomain, ConstraintDefinition, Query } from '../syntax/tree.ts'
@@ -15,11 +17,11 @@ import { domainCheck, domainDefault, refuseUnenforced, requireType } from './typ
 
 type StoredDomain = Extract<StoredType, { kind: 'domain' }>
 
-export function alterDomain(statement: AlterDomain, environment: DefinitionEnvironment): void {
+export function* alterDomain(statement: AlterDomain, environment: DefinitionEnvironment): Steps {
   const type = requireType(statement.name, environment)
   const editor = new CatalogEditor(environment.unit.tables)
   const stored = storedDomain(type, editor)
-  editor.put('type', type.oid, changed(statement, type, stored, environment))
+  editor.put('type', type.oid, yield* changed(statement, type, stored, environment))
 }
 
 /** @throws SqlError 42809 */
@@ -29,12 +31,12 @@ function storedDomain(type: SqlType, editor: CatalogEditor): StoredDomain {
   return stored
 }
 
-function changed(
+function* changed(
   { action }: AlterDomain,
   type: SqlType,
   stored: StoredDomain,
   environment: DefinitionEnvironment,
-): StoredDomain {
+): Steps<StoredDomain> {
   switch (action.kind) {
     case 'set default': {
       const { defaultText: _, ...rest } = stored
@@ -43,31 +45,33 @@ function changed(
       return { ...rest, defaultText: domainDefault(action.expression, target, environment) }
     }
     case 'set not null':
-      return stored.isNotNull ? stored : withNotNull(undefined, type, stored, environment)
+      return stored.isNotNull ? stored : yield* withNotNull(undefined, type, stored, environment)
     case 'drop not null':
       return withoutNotNull(stored)
     case 'add constraint':
-      return withConstraint(action.constraint, type, stored, environment)
+      return yield* withConstraint(action.constraint, type, stored, environment)
     case 'drop constraint':
       return withoutConstraint(action.name, action.ifExists, type, stored, environment)
     default:
-      return validated(action.name, type, stored, environment)
+      return yield* validated(action.name, type, stored, environment)
   }
 }
 
 // ------------------------------------------------------------------------------------------- constraints
 
-function withConstraint(
+function* withConstraint(
   constraint: ConstraintDefinition,
   type: SqlType,
   stored: StoredDomain,
   environment: DefinitionEnvironment,
-): StoredDomain {
+): Steps<StoredDomain> {
   const { kind, name } = constraint
   if (name !== undefined && isTaken(stored, name)) {
     throw new SqlError('42710', `constraint "${name}" for domain ${type.displayName} already exists`)
   }
-  if (kind === 'not null') return stored.isNotNull ? stored : withNotNull(name, type, stored, environment)
+  if (kind === 'not null') {
+    return stored.isNotNull ? stored : yield* withNotNull(name, type, stored, environment)
+  }
   if (kind !== 'check') throw notSupported(`${kind.toUpperCase()} of a domain`, constraint.at)
   refuseUnenforced(constraint)
   const check = {
@@ -75,7 +79,7 @@ function withConstraint(
     text: domainCheck(constraint.expression, type, environment),
   }
   if (constraint.isNotValid) return { ...stored, checks: [...stored.checks, { ...check, isNotValid: true }] }
-  refuseViolated(check.text, type, environment)
+  yield* refuseViolated(check.text, type, environment)
   return { ...stored, checks: [...stored.checks, check] }
 }
 
@@ -83,13 +87,13 @@ function isTaken({ checks, isNotNull, notNullName }: StoredDomain, name: string)
   return checks.some(one => one.name === name) || (isNotNull && notNullName === name)
 }
 
-function withNotNull(
+function* withNotNull(
   name: string | undefined,
   type: SqlType,
   stored: StoredDomain,
   environment: DefinitionEnvironment,
-): StoredDomain {
-  refuseRows(type, environment, column => `${column} IS NULL`, {
+): Steps<StoredDomain> {
+  yield* refuseRows(type, environment, column => `${column} IS NULL`, {
     sqlstate: '23502',
     message: (column, table) => `column "${column}" of table "${table}" contains null values`,
   })
@@ -119,12 +123,12 @@ function withoutConstraint(
   return stored
 }
 
-function validated(
+function* validated(
   name: string,
   type: SqlType,
   stored: StoredDomain,
   environment: DefinitionEnvironment,
-): StoredDomain {
+): Steps<StoredDomain> {
   const check = stored.checks.find(one => one.name === name)
   if (check === undefined) {
     if (stored.isNotNull && notNullNameOf(stored) === name) {
@@ -133,7 +137,7 @@ function validated(
     throw new SqlError('42704', `constraint "${name}" of domain "${type.name}" does not exist`)
   }
   if (check.isNotValid !== true) return stored
-  refuseViolated(check.text, type, environment)
+  yield* refuseViolated(check.text, type, environment)
   const checks = stored.checks.map(one => (one === check ? { name, text: check.text } : one))
   return { ...stored, checks }
 }
@@ -169,9 +173,9 @@ export function renameDomainConstraint(
 
 // ------------------------------------------------------------------------------------------ rows that are there
 
-function refuseViolated(check: string, type: SqlType, environment: DefinitionEnvironment): void {
+function* refuseViolated(check: string, type: SqlType, environment: DefinitionEnvironment): Steps {
   const condition = (column: string): string => `(${overColumn(check, column)}) IS FALSE`
-  refuseRows(type, environment, condition, {
+  yield* refuseRows(type, environment, condition, {
     sqlstate: '23514',
     message: (column, table) =>
       `column "${column}" of table "${table}" contains values that violate the new constraint`,
@@ -197,12 +201,12 @@ interface Refusal {
 }
 
 /** @throws SqlError what `refusal` says, where a column of the domain has a row of which the condition is true */
-function refuseRows(
+function* refuseRows(
   type: SqlType,
   environment: DefinitionEnvironment,
   condition: (column: string) => string,
   { sqlstate, message }: Refusal,
-): void {
+): Steps {
   for (const relation of environment.state.allRelations()) {
     if (relation.kind !== 'table') continue
     for (const { name, type: own, isHidden } of relation.columns) {
@@ -214,11 +218,16 @@ function refuseRows(
       const table = `${quoteIdentifier(relation.schema)}.${quoteIdentifier(relation.name)}`
       const text = `SELECT 1 FROM ${table} AS own WHERE ${condition(`own.${quoteIdentifier(name)}`)} LIMIT 1`
       const query = parseStatements(text)[0].statement as Query
-      if (environment.runQuery(query, rows => rows.length) === 0) continue
+      if (!(yield* environment.runQuery(query, hasRows))) continue
       const { schema, name: tableName } = relation
       throw new SqlError(sqlstate, message(name, tableName), { schema, table: tableName, column: name })
     }
   }
+}
+
+// biome-ignore lint/correctness/useYield: what is done with the rows is done in one go
+function* hasRows(rows: KeptRows): Steps<boolean> {
+  return rows.length > 0
 }
 
 function isOver(own: SqlType, domain: SqlType): boolean {

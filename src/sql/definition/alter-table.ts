@@ -3,6 +3,7 @@
  * what the new constraints say is checked.
  */
 
+import type { Steps } from '../../base/steps.ts'
 import { bindScalar } from '../bind/binder.ts'
 import type { BoundExpression } from '../bind/bound.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
@@ -47,7 +48,7 @@ interface Origin {
   readonly rowRelation: number
 }
 
-export function alterTable(statement: AlterTable, environment: DefinitionEnvironment): void {
+export function* alterTable(statement: AlterTable, environment: DefinitionEnvironment): Steps {
   const relation = findRelation(statement.name, environment)
   if (relation === undefined) {
     const message = `relation "${statement.name.join('.')}" does not exist`
@@ -64,7 +65,7 @@ export function alterTable(statement: AlterTable, environment: DefinitionEnviron
   refuseInUse(relation, 'ALTER TABLE', environment)
   const alteration = new Alteration(relation, environment)
   for (const action of statement.actions) alteration.apply(action)
-  alteration.finish()
+  yield* alteration.finish()
 }
 
 class Alteration {
@@ -427,18 +428,18 @@ class Alteration {
   }
 
   /** Stores the new definition, brings rows and indexes into it, and checks what is new. */
-  finish(): void {
+  *finish(): Steps {
     const { draft, environment, table } = this
     if (this.dropped.length > 0) forgetColumnsInViews(table, this.dropped, this.editor, environment)
     const before = this.editor.get('table', table.oid)!
     draft.settle()
-    if (this.hasOtherRows(before)) rebuildTable(table, draft, environment, this.rowChange())
+    if (this.hasOtherRows(before)) yield* rebuildTable(table, draft, environment, this.rowChange())
     else {
-      changeIndexes(before, draft, table, environment)
-      if (this.isNewlyValid('check', before)) checkRows(draft, environment)
+      yield* changeIndexes(before, draft, table, environment)
+      if (this.isNewlyValid('check', before)) yield* checkRows(draft, environment)
     }
-    if (this.isNewlyValid('foreign key', before)) checkReferences(draft, before, environment)
-    if (this.changed.size > 0) checkReferencesOver(draft, this.changed, environment)
+    if (this.isNewlyValid('foreign key', before)) yield* checkReferences(draft, before, environment)
+    if (this.changed.size > 0) yield* checkReferencesOver(draft, this.changed, environment)
   }
 
   /** Whether the rows must be laid out anew. */

@@ -1,5 +1,6 @@
 /** CREATE INDEX and REINDEX: an index of the typed table, and what SQL knows of it. */
 
+import type { Steps } from '../../base/steps.ts'
 import type { BoundExpression } from '../bind/bound.ts'
 import { NAMELESS, outputName } from '../bind/output-names.ts'
 import { walk } from '../bind/walk.ts'
@@ -10,7 +11,7 @@ import { notSupported, SqlError } from '../errors.ts'
 import type { CreateIndex, Expression, IndexElement } from '../syntax/tree.ts'
 import { BOOL } from '../types/type.ts'
 import { checkIndexableType } from './column-type.ts'
-import type { DefinitionEnvironment } from './environment.ts'
+import { type DefinitionEnvironment, isDueIn } from './environment.ts'
 import { requireImmutable } from './immutable.ts'
 import { refuseInUse } from './in-use.ts'
 import { freeName, nameTaken, requireColumn, requireTable } from './names.ts'
@@ -22,7 +23,7 @@ import { refuseVirtual } from './virtual-columns.ts'
 
 type StoredIndexColumn = StoredSqlIndex['columns'][number]
 
-export function createIndex(statement: CreateIndex, environment: DefinitionEnvironment): void {
+export function* createIndex(statement: CreateIndex, environment: DefinitionEnvironment): Steps {
   const { at, isUnique } = statement
   const table = requireTable(statement.table, environment, at, true)
   if (statement.method !== 'btree') throw notSupported(`an index by "${statement.method}"`, at)
@@ -57,28 +58,28 @@ export function createIndex(statement: CreateIndex, environment: DefinitionEnvir
   }
   draft.indexes.push(index)
   draft.settle()
-  makeIndexes(draft, [index], table, environment)
+  yield* makeIndexes(draft, [index], table, environment)
 }
 
 /** Fills typed indexes with what the rows that are there have. @throws SqlError 23505 */
-export function makeIndexes(
+export function* makeIndexes(
   draft: TableDraft,
   indexes: readonly StoredSqlIndex[],
   table: TableSchema,
   environment: DefinitionEnvironment,
-): void {
+): Steps {
   const { unit } = environment
   const state = environment.stateNow()
   const parts = indexParts(draft.stored, oid => state.typeByOid(oid)!)
   for (const index of indexes) {
     const own = parts.filter(part => part.name === index.storedName)
     try {
-      unit.tables.createIndexes(draft.stored.storedName, own, () => environment.context.checkCancelled())
+      yield* unit.tables.createIndexes(draft.stored.storedName, own, isDueIn(environment))
     } catch (error) {
       throw uniqueFailure(error, index, draft.stored, table)
     }
     if (index.isUnique && own.some(part => !part.isUnique)) {
-      refuseDuplicates(index, state.tableByOid(draft.oid)!, environment.data(state), environment.context)
+      yield* refuseDuplicates(index, state.tableByOid(draft.oid)!, environment.data(state), environment)
     }
   }
 }

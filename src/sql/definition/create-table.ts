@@ -1,5 +1,6 @@
 /** CREATE TABLE, and CREATE TABLE AS: the entry in SQL's catalog, and the typed table behind it. */
 
+import { complete, type Steps } from '../../base/steps.ts'
 import { NAMELESS, outputName } from '../bind/output-names.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { ColumnSchema, TableSchema } from '../catalog/schema.ts'
@@ -52,7 +53,8 @@ function makeTypedTable(draft: TableDraft, environment: DefinitionEnvironment): 
     })
   }
   tables.unruled(typedDefinition(draft.stored, typeOf) as never)
-  tables.createIndexes(storedName, indexParts(draft.stored, typeOf))
+  // It has no rows.
+  complete(tables.createIndexes(storedName, indexParts(draft.stored, typeOf), () => false))
 }
 
 /** `LIKE other INCLUDING …`: its columns, and of the rest what is said. */
@@ -182,10 +184,10 @@ function copyIndexes(
 }
 
 /** CREATE TABLE and CREATE MATERIALIZED VIEW name AS query. Returns how many rows it has; undefined: it was not run. */
-export function createTableAs(
+export function* createTableAs(
   statement: CreateTableAs,
   environment: DefinitionEnvironment,
-): number | undefined {
+): Steps<number | undefined> {
   const { query, withData } = statement
   const target = newName(statement.name, environment, statement.at, statement.isTemporary)
   if (environment.state.relation(target.schema, target.name) !== undefined) {
@@ -212,15 +214,15 @@ export function createTableAs(
   makeTypedTable(draft, environment)
   if (!withData) return undefined
   const use = (rows: KeptRows) => storeRows(draft.oid, rows, environment)
-  return executed === undefined ? environment.runQuery(query as Query, use) : executed.run(use)
+  return yield* executed === undefined ? environment.runQuery(query as Query, use) : executed.run(use)
 }
 
 /** The rows of a query, in a table that has none. Returns how many there are. */
-export function fillTable(oid: number, query: Query, environment: DefinitionEnvironment): number {
+export function fillTable(oid: number, query: Query, environment: DefinitionEnvironment): Steps<number> {
   return environment.runQuery(query, rows => storeRows(oid, rows, environment))
 }
 
-function storeRows(oid: number, rows: KeptRows, environment: DefinitionEnvironment): number {
+function* storeRows(oid: number, rows: KeptRows, environment: DefinitionEnvironment): Steps<number> {
   const state = environment.stateNow()
   const table = state.tableByOid(oid)!
   const data = environment.data(state)
@@ -228,11 +230,18 @@ function storeRows(oid: number, rows: KeptRows, environment: DefinitionEnvironme
   const writer = new RowWriter(table, data.expressionsOf(table), scope)
   scope.prepare()
   const records = data.records(table)
-  let count = 0
-  for (const row of rows) {
-    if ((++count & 255) === 0) environment.context.checkCancelled()
-    writer.setValues([...row, null], scope.file)
-    writer.insert(records, scope.file)
+  const { pause } = environment
+  const left = rows[Symbol.iterator]()
+  // Not in the generator: V8 makes its loops fast late.
+  const storeSome = (): boolean => {
+    for (;;) {
+      if (--pause.left < 0 && pause.isDue()) return false
+      const { value: row, done } = left.next()
+      if (done) return true
+      writer.setValues([...row, null], scope.file)
+      writer.insert(records, scope.file)
+    }
   }
+  while (!storeSome()) yield
   return rows.length
 }

@@ -1,7 +1,9 @@
 /** What statements that define things work with. */
 
+import type { IsDue, Steps } from '../../base/steps.ts'
 import type { OutputColumn } from '../bind/bound.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
+import type { Pause } from '../execute/pause.ts'
 import type { EvaluationContext, FunctionRegistry } from '../functions/registry.ts'
 import type { WriteUnit } from '../session/unit.ts'
 import type { KeptRows } from '../spill/kept-rows.ts'
@@ -11,7 +13,7 @@ import type { QueryStatement } from '../syntax/tree.ts'
 export interface ExecutedQuery {
   readonly columns: readonly OutputColumn[]
   /** @param use as `runQuery` */
-  run<Result>(use: (rows: KeptRows) => Result): Result
+  run<Result>(use: (rows: KeptRows) => Steps<Result>): Steps<Result>
 }
 
 export interface DefinitionEnvironment {
@@ -23,6 +25,8 @@ export interface DefinitionEnvironment {
   temporarySchema(): string
   readonly functions: FunctionRegistry
   readonly context: EvaluationContext
+  /** Asked by what works on many rows: whether the statement is to be left for a while, or to end. */
+  readonly pause: Pause
   /** The statement's text. */
   readonly text: string
   /** The definitions as they are now, after what the statement has changed. */
@@ -37,5 +41,10 @@ export interface DefinitionEnvironment {
   /** Of CREATE TABLE AS EXECUTE: the query that was prepared, with its parameters. Undefined: of other statements. */
   readonly executed?: (() => ExecutedQuery) | undefined
   /** Runs a query in this transaction. @param use is called with its rows, all of which were read, and which are gone then */
-  runQuery<Result>(query: QueryStatement, use: (rows: KeptRows) => Result): Result
+  runQuery<Result>(query: QueryStatement, use: (rows: KeptRows) => Steps<Result>): Steps<Result>
+}
+
+/** What work below SQL asks. */
+export function isDueIn({ pause }: DefinitionEnvironment): IsDue {
+  return units => pause.spend(units)
 }

@@ -1,5 +1,6 @@
 /** REFRESH MATERIALIZED VIEW: its query is run again. */
 
+import type { Steps } from '../../base/steps.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import { SqlError } from '../errors.ts'
 import { parseStatements } from '../syntax/parser.ts'
@@ -9,7 +10,7 @@ import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
 import { findRelation } from './names.ts'
 
-export function refresh(statement: RefreshStatement, environment: DefinitionEnvironment): void {
+export function* refresh(statement: RefreshStatement, environment: DefinitionEnvironment): Steps {
   const { name, at, withData, isConcurrent } = statement
   const view = findRelation(name, environment)
   if (view === undefined) {
@@ -45,5 +46,5 @@ export function refresh(statement: RefreshStatement, environment: DefinitionEnvi
   const { text } = view.materialized
   editor.put('table', view.oid, { ...stored, materialized: { text, isPopulated: withData } })
   environment.data(environment.state).records(view).clear()
-  if (withData) fillTable(view.oid, parseStatements(text)[0].statement as Query, environment)
+  if (withData) yield* fillTable(view.oid, parseStatements(text)[0].statement as Query, environment)
 }

@@ -4,6 +4,7 @@
  * takes the old one's name and gets its indexes. Else only indexes come and go, and new constraints are checked.
  */
 
+import type { Steps } from '../../base/steps.ts'
 import type { TableExpressions } from '../bind/bound.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { StoredConstraint, StoredSqlIndex, StoredSqlTable } from '../catalog/stored.ts'
@@ -22,12 +23,12 @@ import type { TableDraft } from './table-draft.ts'
 import { indexParts, isStoredKey, typedDefinition } from './typed-definition.ts'
 
 /** The rows of `old`, each as `change` gives it, in the table that `draft` describes. What is valid is checked. */
-export function rebuildTable(
+export function* rebuildTable(
   old: TableSchema,
   draft: TableDraft,
   environment: DefinitionEnvironment,
   change: (row: readonly Value[]) => Value[],
-): void {
+): Steps {
   const { tables } = environment.unit
   const state = environment.stateNow()
   const table = state.tableByOid(draft.oid)!
@@ -39,7 +40,7 @@ export function rebuildTable(
   const scope = new RowScope(environment.context)
   const writer = new RowWriter(table, validOnly(data.expressionsOf(table), table), scope)
   scope.prepare()
-  forEachRow(data, old, environment, row => {
+  yield* forEachRow(data, old, environment, row => {
     writer.setValues(change(row), scope.file)
     ofExistingRow(table, () => writer.complete(scope.file))
     writer.insert(target, scope.file)
@@ -47,23 +48,30 @@ export function rebuildTable(
   tables.drop(old.storedName)
   tables.rename(temporaryName, table.storedName)
   const indexes = draft.indexes.filter(index => !isStoredKey(index))
-  makeIndexes(draft, indexes, table, environment)
+  yield* makeIndexes(draft, indexes, table, environment)
 }
 
-function forEachRow(
+function* forEachRow(
   data: WritableDataSource,
   table: TableSchema,
-  { context }: DefinitionEnvironment,
+  { pause }: DefinitionEnvironment,
   each: (row: readonly Value[]) => void,
-): void {
+): Steps {
   const cursor = wholeRowCursor(data, table)
   cursor.open({ from: undefined, to: undefined })
   const row: Value[] = []
-  for (let count = 1; cursor.next(row); count++) {
-    if ((count & 255) === 0) context.checkCancelled()
-    each(row)
+  const some = (): boolean => {
+    for (;;) {
+      if (--pause.left < 0 && pause.isDue()) return false
+      if (!cursor.next(row)) return true
+      each(row)
+    }
   }
-  cursor.close()
+  try {
+    while (!some()) yield
+  } finally {
+    cursor.close()
+  }
 }
 
 /** Rows that are there are not held to what is NOT VALID. */
@@ -104,72 +112,74 @@ export function isNewlyValid(constraint: StoredConstraint, before: StoredSqlTabl
 }
 
 /** All rows are held to the checks. @throws SqlError 23514 */
-export function checkRows(draft: TableDraft, environment: DefinitionEnvironment): void {
+export function* checkRows(draft: TableDraft, environment: DefinitionEnvironment): Steps {
   const state = environment.stateNow()
   const table = state.tableByOid(draft.oid)!
   const data = environment.data(state)
   const scope = new RowScope(environment.context)
   const writer = new RowWriter(table, validOnly(data.expressionsOf(table), table), scope)
   scope.prepare()
-  forEachRow(data, table, environment, row => {
+  yield* forEachRow(data, table, environment, row => {
     writer.setValues(row, scope.file)
     ofExistingRow(table, () => writer.complete(scope.file))
   })
 }
 
 /** All rows are held to the foreign keys that are newly valid. @throws SqlError 23503 */
-export function checkReferences(
+export function* checkReferences(
   draft: TableDraft,
   before: StoredSqlTable,
   environment: DefinitionEnvironment,
-): void {
+): Steps {
   const state = environment.stateNow()
   const table = state.tableByOid(draft.oid)!
   const fresh = new Set(draft.constraints.filter(one => isNewlyValid(one, before)).map(one => one.oid))
   for (const constraint of table.constraints) {
     if (constraint.kind === 'foreign key' && fresh.has(constraint.oid))
-      checkReference({ table, constraint }, environment.data(state), environment)
+      yield* checkReference({ table, constraint }, environment.data(state), environment)
   }
 }
 
 /** All rows are held to the foreign keys that the columns with new values belong to. @throws SqlError 42804, 23503 */
-export function checkReferencesOver(
+export function* checkReferencesOver(
   draft: TableDraft,
   attributeNumbers: ReadonlySet<number>,
   environment: DefinitionEnvironment,
-): void {
+): Steps {
   const state = environment.stateNow()
   const table = state.tableByOid(draft.oid)!
   const isMeant = (column: number) => attributeNumbers.has(table.columns[column].attributeNumber)
   for (const reference of referencesOver(table, isMeant, state)) {
-    if (reference.constraint.isValidated) checkReference(reference, environment.data(state), environment)
+    if (!reference.constraint.isValidated) continue
+    yield* checkReference(reference, environment.data(state), environment)
   }
 }
 
-function checkReference(
+function* checkReference(
   { table, constraint }: Reference,
   data: WritableDataSource,
   environment: DefinitionEnvironment,
-): void {
+): Steps {
   const referring: Value[][] = []
-  forEachRow(data, table, environment, row => {
+  yield* forEachRow(data, table, environment, row => {
     const values = constraint.columns.map(column => row[column])
     if (!values.includes(null)) referring.push(values)
   })
+  const { pause } = environment
   for (const values of referring) {
-    environment.context.checkCancelled()
+    if (--pause.left < 0 && pause.isDue()) yield
     const check = { kind: 'reference', table, constraint, values, side: 'referring' } as const
     checkPending(data, check, environment.context)
   }
 }
 
 /** Indexes that are gone or stored otherwise are dropped, those that are new or stored otherwise made. */
-export function changeIndexes(
+export function* changeIndexes(
   before: StoredSqlTable,
   draft: TableDraft,
   table: TableSchema,
   environment: DefinitionEnvironment,
-): void {
+): Steps {
   const { tables } = environment.unit
   const state = environment.stateNow()
   const typeOf = (oid: number) => state.typeByOid(oid)!
@@ -181,5 +191,5 @@ export function changeIndexes(
     else made.push(draft.indexes.find(index => index.storedName === part.name)!)
   }
   for (const name of old.keys()) tables.dropIndex(table.storedName, name)
-  makeIndexes(draft, made, table, environment)
+  yield* makeIndexes(draft, made, table, environment)
 }

@@ -1,5 +1,6 @@
 /** Statements that define things, by kind. */
 
+import { complete, type Steps } from '../../base/steps.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { RunResult } from '../session/options.ts'
 import type { DefinitionStatement } from '../syntax/tree.ts'
@@ -26,26 +27,32 @@ const WHOLE: Readonly<Record<string, string>> = {
   'domain constraint': 'DOMAIN',
 }
 
-/** Does what the statement says. @returns PostgreSQL's command tag, and how many rows a new table has */
-export function runDefinition(statement: DefinitionStatement, environment: DefinitionEnvironment): RunResult {
+/**
+ * Does what the statement says, in steps where that is work on many rows. Who does not go on with it rolls back.
+ * @returns PostgreSQL's command tag, and how many rows a new table has
+ */
+export function* runDefinition(
+  statement: DefinitionStatement,
+  environment: DefinitionEnvironment,
+): Steps<RunResult> {
   const done = (command: string, rowCount = 0): RunResult => ({ command, rowCount })
   switch (statement.kind) {
     case 'create table':
       createTable(statement, environment)
       return done('CREATE TABLE')
     case 'create table as': {
-      const rowCount = createTableAs(statement, environment)
+      const rowCount = yield* createTableAs(statement, environment)
       if (rowCount !== undefined) return done(`SELECT ${rowCount}`, rowCount)
       return done(statement.isMaterializedView ? 'CREATE MATERIALIZED VIEW' : 'CREATE TABLE AS')
     }
     case 'create index':
-      createIndex(statement, environment)
+      yield* createIndex(statement, environment)
       return done('CREATE INDEX')
     case 'refresh':
-      refresh(statement, environment)
+      yield* refresh(statement, environment)
       return done('REFRESH MATERIALIZED VIEW')
     case 'reindex':
-      reindex(statement, environment)
+      yield* reindex(statement, environment)
       return done('REINDEX')
     case 'create view':
       createView(statement, environment)
@@ -63,7 +70,7 @@ export function runDefinition(statement: DefinitionStatement, environment: Defin
       createEnum(statement, environment)
       return done('CREATE TYPE')
     case 'alter enum':
-      alterEnum(statement, environment)
+      yield* alterEnum(statement, environment)
       return done('ALTER TYPE')
     case 'create composite type':
       createCompositeType(statement, environment)
@@ -72,7 +79,7 @@ export function runDefinition(statement: DefinitionStatement, environment: Defin
       createDomain(statement, environment)
       return done('CREATE DOMAIN')
     case 'alter domain':
-      alterDomain(statement, environment)
+      yield* alterDomain(statement, environment)
       return done('ALTER DOMAIN')
     case 'drop':
       dropObjects(statement, environment, (table, column) => dropColumn(table, column, environment))
@@ -81,7 +88,7 @@ export function runDefinition(statement: DefinitionStatement, environment: Defin
       truncate(statement, environment)
       return done('TRUNCATE TABLE')
     case 'alter table':
-      alterTable(statement, environment)
+      yield* alterTable(statement, environment)
       return done('ALTER TABLE')
     case 'rename':
       rename(statement, environment)
@@ -107,5 +114,12 @@ function dropColumn({ schema, name }: TableSchema, column: string, environment: 
     ifExists: false,
     actions: [action],
   } as const
-  alterTable(statement, { ...environment, state: environment.stateNow() })
+  const { pause } = environment
+  // One of what DROP … CASCADE drops.
+  pause.hold()
+  try {
+    complete(alterTable(statement, { ...environment, state: environment.stateNow() }))
+  } finally {
+    pause.release()
+  }
 }

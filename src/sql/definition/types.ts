@@ -1,5 +1,6 @@
 /** CREATE SCHEMA, CREATE TYPE … AS ENUM, composite types, CREATE DOMAIN, ALTER TYPE … ADD VALUE. */
 
+import type { Steps } from '../../base/steps.ts'
 import type { BoundExpression } from '../bind/bound.ts'
 import type { ResolvedType } from '../bind/type-names.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
@@ -68,7 +69,7 @@ export function createEnum(statement: CreateEnum, environment: DefinitionEnviron
   editor.put('type', oid, { ...target, kind: 'enum', arrayOid: oid + 1, labels: statement.labels })
 }
 
-export function alterEnum(statement: AlterEnum, environment: DefinitionEnvironment): void {
+export function* alterEnum(statement: AlterEnum, environment: DefinitionEnvironment): Steps {
   const type = requireType(statement.name, environment)
   const own = statement.name.at(-1)!
   if (type.labels === undefined || type.kind !== 'enum')
@@ -96,7 +97,7 @@ export function alterEnum(statement: AlterEnum, environment: DefinitionEnvironme
     for (const { oid } of tables) refuseInUse(environment.state.tableByOid(oid)!, 'ALTER TYPE', environment)
   editor.put('type', type.oid, { ...stored, labels: stored.labels.toSpliced(place, 0, action.label) })
   if (isLast) extendTables(type.oid, environment)
-  else for (const { oid } of tables) renumberValues(oid, type.oid, place, editor, environment)
+  else for (const { oid } of tables) yield* renumberValues(oid, type.oid, place, editor, environment)
 }
 
 /** How many labels stand before the new one. @throws SqlError 22023 */
@@ -111,17 +112,17 @@ function placeOfLabel(
 }
 
 /** Lays the rows of a table out anew: values of the enum from `place` on are one more. */
-function renumberValues(
+function* renumberValues(
   tableOid: number,
   enumOid: number,
   place: number,
   editor: CatalogEditor,
   environment: DefinitionEnvironment,
-): void {
+): Steps {
   const old = environment.state.tableByOid(tableOid)!
   const changes = old.columns.map(({ type }) => renumbering(type, enumOid, place))
   const draft = new TableDraft(environment, editor, old, old)
-  rebuildTable(old, draft, environment, row =>
+  yield* rebuildTable(old, draft, environment, row =>
     row.map((value, i) => (value === null ? null : (changes[i]?.(value) ?? value))),
   )
 }

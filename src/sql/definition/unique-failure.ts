@@ -1,25 +1,27 @@
 /** A unique index that the rows which are there do not allow, in PostgreSQL's words. */
 
 import { isCoppiceError } from '../../base/errors.ts'
+import type { Steps } from '../../base/steps.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { StoredSqlIndex, StoredSqlTable } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import { wholeRowCursor } from '../execute/row-lookup.ts'
-import type { EvaluationContext, Value } from '../functions/registry.ts'
+import type { Value } from '../functions/registry.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import { joinedKeys, keyOf } from '../types/compare.ts'
 import { outputFunction } from '../types/input-output.ts'
+import type { DefinitionEnvironment } from './environment.ts'
 
 /**
  * The index of a deferrable key takes equal entries: that there are none is looked at here.
  * @throws SqlError 23505
  */
-export function refuseDuplicates(
+export function* refuseDuplicates(
   index: StoredSqlIndex,
   table: TableSchema,
   data: WritableDataSource,
-  context: EvaluationContext,
-): void {
+  { context, pause }: Pick<DefinitionEnvironment, 'context' | 'pause'>,
+): Steps {
   const columns = index.columns.map(({ column }) => column)
   const keys = columns.map(column => keyOf(table.columns[column].type))
   const cursor = wholeRowCursor(data, table, index.storedName)
@@ -28,8 +30,8 @@ export function refuseDuplicates(
     const row: Value[] = []
     // Equal entries stand side by side.
     let before: string | undefined
-    for (let count = 1; cursor.next(row); count++) {
-      if ((count & 255) === 0) context.checkCancelled()
+    while (cursor.next(row)) {
+      if (--pause.left < 0 && pause.isDue()) yield
       const values = columns.map(column => row[column])
       if (values.includes(null) && !index.nullsNotDistinct) continue
       const key = joinedKeys(values, at => keys[at])

@@ -81,6 +81,24 @@ export class Pause {
     this.left = UNITS_MAX
   }
 
+  /** Of an execution inside of a statement that is at work: it pauses where that one does, whose stretch has begun. */
+  within(outer: Pause): void {
+    if (!outer.isAllowed) {
+      this.disallow()
+      return
+    }
+    this.clock = outer.clock
+    this.stretchMs = outer.stretchMs
+    this.units = UNITS_FIRST
+    this.resume()
+    this.endMs = outer.endMs
+  }
+
+  /** What was inside has paused: so has this. */
+  stop(): void {
+    this.isPaused = true
+  }
+
   /** The next stretch begins. */
   resume(): void {
     const now = this.clock?.() ?? 0
@@ -118,6 +136,11 @@ export class Pause {
     if (--this.looksLeft > 0 || now < this.endMs) return false
     this.isPaused = true
     return true
+  }
+
+  /** Whether anything may pause, now or when what is held is released. */
+  get isWanted(): boolean {
+    return this.clock !== undefined
   }
 
   /** Whether anything may pause now. */

@@ -1,8 +1,11 @@
 /** SET CONSTRAINTS, and constraints that wait for the end of their transaction. */
 
+import { complete, type Steps } from '../../base/steps.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import { SqlError } from '../errors.ts'
+import { Pause } from '../execute/pause.ts'
 import { checkPending } from '../execute/pending-checks.ts'
+import type { EvaluationContext } from '../functions/registry.ts'
 import type { PendingCheck, WritableDataSource } from '../storage/write-access.ts'
 import type { SessionEnvironment } from './environment.ts'
 import type { WriteUnit } from './unit.ts'
@@ -19,17 +22,12 @@ export function setConstraints(
   const constraints = [...state.allRelations()].flatMap(relation =>
     relation.kind === 'table' ? relation.constraints.filter(one => one.kind !== 'check') : [],
   )
-  if (names.length === 0) {
-    unit.state.allDeferred = isDeferred
-    unit.state.deferral.clear()
-  }
   const meant = new Set<number>()
   for (const name of names) {
     const found = constraints.filter(one => one.name === name)
     if (found.length === 0) throw new SqlError('42704', `constraint "${name}" does not exist`)
     for (const one of found) {
       if (!one.isDeferrable) throw new SqlError('42809', `constraint "${name}" is not deferrable`)
-      unit.state.deferral.set(one.oid, isDeferred)
       meant.add(one.oid)
     }
   }
@@ -37,6 +35,12 @@ export function setConstraints(
     const isMeant = (one: PendingCheck) => names.length === 0 || meant.has(one.constraint.oid)
     checkDeferred(environment, unit, state, isMeant)
   }
+  // A statement that has failed has said nothing.
+  if (names.length === 0) {
+    unit.state.allDeferred = isDeferred
+    unit.state.deferral.clear()
+  }
+  for (const oid of meant) unit.state.deferral.set(oid, isDeferred)
 }
 
 /** Checks those of the constraints that wait which are meant. @throws SqlError 23503, 23505 */
@@ -46,16 +50,30 @@ export function checkDeferred(
   state: CatalogState,
   isMeant: (check: PendingCheck) => boolean,
 ): void {
-  const { deferred } = unit.state
-  if (deferred.length === 0) return
-  unit.state.deferred = deferred.filter(one => !isMeant(one))
-  const data = dataFor(unit, state, environment.engine) as WritableDataSource
+  if (unit.state.deferred.length === 0) return
   const context = environment.contextFor(unit, state, {}, undefined)
+  const pause = new Pause()
+  pause.begin(context)
+  complete(checkDeferredInSteps(environment, unit, state, isMeant, context, pause))
+}
+
+/** The same in steps. Those that hold wait no more when it has come to its end: who leaves it in its middle has checked none. */
+export function* checkDeferredInSteps(
+  environment: SessionEnvironment,
+  unit: WriteUnit,
+  state: CatalogState,
+  isMeant: (check: PendingCheck) => boolean,
+  context: EvaluationContext,
+  pause: Pause,
+): Steps {
+  const { deferred } = unit.state
+  const data = dataFor(unit, state, environment.engine) as WritableDataSource
   for (const check of deferred) {
-    context.checkCancelled()
+    if (--pause.left < 0 && pause.isDue()) yield
     const now = isMeant(check) ? asDefined(check, state) : undefined
     if (now !== undefined) checkPending(data, now, context)
   }
+  unit.state.deferred = deferred.filter(one => !isMeant(one))
 }
 
 /** The check, of the definitions as they are by now; undefined when its table or its constraint has gone. */

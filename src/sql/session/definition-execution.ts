@@ -1,19 +1,23 @@
 /** Definitions (CREATE, ALTER, DROP, …), run in the session's transaction or in one of their own. */
 
+import { assert } from '../../base/assert.ts'
+import { complete, type Steps } from '../../base/steps.ts'
 import type { DefinitionEnvironment, ExecutedQuery } from '../definition/environment.ts'
 import { runDefinition } from '../definition/run-definition.ts'
 import { makeTemporarySchema, temporarySchemaName } from '../definition/temporary.ts'
 import { SqlError } from '../errors.ts'
+import { Pause } from '../execute/pause.ts'
+import type { Program } from '../execute/program.ts'
 import { KeptRows } from '../spill/kept-rows.ts'
 import { ExecutionSpill } from '../spill/spill-space.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { DefinitionStatement, ExecuteStatement, QueryStatement } from '../syntax/tree.ts'
 import type { StatementContext } from './context.ts'
 import type { SessionEnvironment } from './environment.ts'
-import type { QueryOptions, RunResult } from './options.ts'
+import type { QueryOptions, RunResult, StartOptions } from './options.ts'
 import { NO_PARAMETERS, type ParameterValues } from './parameters.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
-import { CompletedExecution } from './raw-execution.ts'
+import { CompletedExecution, type RawExecution } from './raw-execution.ts'
 import { isChange, isQuery } from './statement-kinds.ts'
 import type { Transactions } from './transactions.ts'
 import type { WriteUnit } from './unit.ts'
@@ -25,9 +29,9 @@ export function executeDefinition(
   transactions: Transactions,
   definition: DefinitionStatement,
   text: string,
-  options: QueryOptions,
+  options: StartOptions,
   prepared: PreparedStatements,
-): CompletedExecution {
+): RawExecution {
   transactions.refuseInFailed()
   const alone = runsAlone(definition)
   if (alone !== undefined && transactions.isInBlock) {
@@ -36,13 +40,51 @@ export function executeDefinition(
   }
   const isExecute = definition.kind === 'create table as' && definition.query.kind === 'execute'
   const executed = isExecute ? prepared.executed(definition.query as ExecuteStatement) : undefined
-  const result = transactions.writing(definition.kind.toUpperCase(), unit => {
+  const pause = new Pause()
+  const steps = transactions.writingInSteps(definition.kind.toUpperCase(), unit => {
     const state = environment.engine.stateOf(unit)
     const context = environment.contextFor(unit, state, options, transactions.startedMs)
-    return runIn(environment, transactions, unit, definition, text, context, options, executed)
+    pause.begin(context)
+    const parts = { unit, context, pause, text }
+    return runIn(environment, transactions, parts, definition, options, executed)
   })
-  return new CompletedExecution(result.command, undefined, [], result.rowCount)
+  if (options.changesMayPause) return new DefinitionExecution(steps, pause)
+  const { command, rowCount } = complete(steps)
+  return new CompletedExecution(command, undefined, [], rowCount)
 }
+
+/** A definition that is made when it is asked for rows, of which it has none, and may pause in its middle. */
+class DefinitionExecution implements RawExecution {
+  readonly columns = undefined
+  readonly context = undefined
+  readonly isWriting = true
+  readonly pause: Pause
+  private readonly steps: Steps<RunResult>
+  private result: RunResult | undefined
+
+  constructor(steps: Steps<RunResult>, pause: Pause) {
+    this.steps = steps
+    this.pause = pause
+  }
+
+  next(): undefined {
+    if (this.result !== undefined) return
+    const step = this.steps.next()
+    if (step.done === true) this.result = step.value
+  }
+  finish(): RunResult {
+    this.pause.disallow()
+    this.next()
+    assert(this.result !== undefined, 'nothing pauses where nobody allows it')
+    return this.result
+  }
+  fail(): void {
+    this.steps.return(NOTHING_DONE)
+  }
+}
+
+/** Never seen. */
+const NOTHING_DONE: RunResult = { command: '', rowCount: 0 }
 
 /** What PostgreSQL runs in a transaction of its own only, by its name; undefined: it stands anywhere. */
 function runsAlone(definition: DefinitionStatement): string | undefined {
@@ -60,18 +102,26 @@ function runsAlone(definition: DefinitionStatement): string | undefined {
   }
 }
 
+/** What one definition works with, besides what it says. */
+interface DefinitionParts {
+  readonly unit: WriteUnit
+  readonly context: StatementContext
+  readonly pause: Pause
+  readonly text: string
+}
+
 function runIn(
   environment: SessionEnvironment,
   transactions: Transactions,
-  unit: WriteUnit,
+  parts: DefinitionParts,
   definition: DefinitionStatement,
-  text: string,
-  context: StatementContext,
   options: QueryOptions,
   executed: Executed | undefined,
-): RunResult {
-  const made = definitionEnvironment(environment, unit, context, text, (query, use) =>
-    runInside(environment, transactions, query, unit, options, use),
+): Steps<RunResult> {
+  const { unit, pause } = parts
+  const inside = { environment, transactions, unit, options, pause }
+  const made = definitionEnvironment(environment, parts, (query, use) =>
+    runInside(inside, query, NO_PARAMETERS, use),
   )
   if (executed === undefined) return runDefinition(definition, made)
   const { prepared, parameters } = executed
@@ -83,7 +133,7 @@ function runIn(
     const { compiled } = environment.compile(query, parameters.types, unit, options, transactions.startedMs)
     return {
       columns: compiled.columns,
-      run: use => runInside(environment, transactions, query, unit, options, use, parameters),
+      run: use => runInside(inside, query, parameters, use),
     }
   }
   return runDefinition(definition, { ...made, executed: withExecuted })
@@ -93,9 +143,7 @@ type Executed = ReturnType<PreparedStatements['executed']>
 
 export function definitionEnvironment(
   environment: SessionEnvironment,
-  unit: WriteUnit,
-  context: StatementContext,
-  text: string,
+  { unit, context, pause, text }: DefinitionParts,
   runQuery: DefinitionEnvironment['runQuery'],
 ): DefinitionEnvironment {
   const { engine, settings } = environment
@@ -111,6 +159,7 @@ export function definitionEnvironment(
     searchPath: settings.searchPath,
     functions: engine.functions,
     context,
+    pause,
     text,
     stateNow,
     isReadByCursor: oid => environment.cursors.isReading(oid),
@@ -132,16 +181,22 @@ export function definitionEnvironment(
   return made
 }
 
+/** What queries inside of a definition run in. */
+interface InsideOf {
+  readonly environment: SessionEnvironment
+  readonly transactions: Transactions
+  readonly unit: WriteUnit
+  readonly options: QueryOptions
+  readonly pause: Pause
+}
+
 /** A query inside of a definition: CREATE TABLE AS. */
-function runInside<Result>(
-  environment: SessionEnvironment,
-  transactions: Transactions,
+function* runInside<Result>(
+  { environment, transactions, unit, options, pause }: InsideOf,
   query: QueryStatement,
-  unit: WriteUnit,
-  options: QueryOptions,
-  use: (rows: KeptRows) => Result,
-  parameters: ParameterValues = NO_PARAMETERS,
-): Result {
+  parameters: ParameterValues,
+  use: (rows: KeptRows) => Steps<Result>,
+): Steps<Result> {
   const { types } = parameters
   const { compiled, context, state } = environment.compile(
     query,
@@ -152,16 +207,39 @@ function runInside<Result>(
   )
   const rows = new KeptRows(context.spill && new ExecutionSpill(context.spill))
   const program = compiled.take()
+  let isRunning = true
   try {
     const values = compiled.parameterTypes.map((type, i) => parameters.read(i, type, context))
     program.open(values, context, dataFor(unit, state, environment.engine))
-    for (let row = program.next(); row !== undefined; row = program.next()) rows.add(row)
+    yield* keepRows(program, rows, pause)
+    isRunning = false
     compiled.give(program)
-    return use(rows)
-  } catch (error) {
-    program.close()
-    throw error
+    return yield* use(rows)
   } finally {
+    if (isRunning) program.close()
     rows.close()
   }
+}
+
+/** Runs a program to its end, with pauses where what it is inside of may pause. */
+function* keepRows(program: Program, rows: KeptRows, pause: Pause): Steps {
+  const own = program.execution.pause
+  own.within(pause)
+  while (!keepSome(program, rows, pause)) {
+    yield
+    own.within(pause)
+  }
+}
+
+/** False when it has paused. */
+function keepSome(program: Program, rows: KeptRows, pause: Pause): boolean {
+  for (;;) {
+    if (--pause.left < 0 && pause.isDue()) return false
+    const row = program.next()
+    if (row === undefined) break
+    rows.add(row)
+  }
+  const { isPaused } = program.execution.pause
+  if (isPaused) pause.stop()
+  return !isPaused
 }

@@ -3,6 +3,7 @@
  * that writes in a transaction of its own; which of them it is, is known when it has been compiled.
  */
 
+import type { Steps } from '../../base/steps.ts'
 import type { OutputColumn, RowIdentity } from '../bind/bound.ts'
 import type { Meter } from '../execute/meter.ts'
 import type { Pause } from '../execute/pause.ts'
@@ -12,6 +13,7 @@ import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
 import type { StatementLimits } from './context.ts'
 import type { RowWatch } from './cursors.ts'
+import { checkDeferredInSteps } from './deferred-constraints.ts'
 import type { ReadyStatement, SessionEnvironment } from './environment.ts'
 import type { RunResult, StartOptions } from './options.ts'
 import type { ParameterValues } from './parameters.ts'
@@ -149,6 +151,8 @@ class QueryExecution implements RawExecution, RowsInRegisters {
   private readonly savepoints: StatementSavepoints
   private readonly mayPause: boolean
   private rowCount = 0
+  /** Undefined: the statement's own work is not over yet, or leaves nothing to be checked. */
+  private checks: Steps | undefined
 
   constructor(
     environment: SessionEnvironment,
@@ -196,14 +200,28 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     return this.program.outputs
   }
   advance(): boolean {
-    if (!this.program.advance()) return false
-    this.rowCount++
-    return true
+    if (this.checks === undefined && this.program.advance()) {
+      this.rowCount++
+      return true
+    }
+    if (this.mayPause && this.isWriting) this.checkAtEnd()
+    return false
   }
   next(): Value[] | undefined {
-    const row = this.program.next()
+    const row = this.checks === undefined ? this.program.next() : undefined
     if (row !== undefined) this.rowCount++
+    else if (this.mayPause && this.isWriting) this.checkAtEnd()
     return row
+  }
+
+  /** What waits for the end of a transaction that is this statement's own; or some of it, if that pauses. */
+  private checkAtEnd(): void {
+    const { environment, where, ready } = this
+    const { unit, isOwn } = where
+    const { pause } = this.program.execution
+    if (pause.isPaused || !isOwn || unit.kind !== 'write' || unit.state.deferred.length === 0) return
+    this.checks ??= checkDeferredInSteps(environment, unit, ready.state, () => true, ready.context, pause)
+    this.checks.next()
   }
 
   finish(): RunResult {

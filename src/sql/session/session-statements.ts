@@ -14,6 +14,7 @@ import type {
   TransactionModes,
 } from '../syntax/tree.ts'
 import { analyze } from './analyze.ts'
+import { executeTransactionStatement } from './commit-execution.ts'
 import { refuseLockingCursor, refuseWritingCursor } from './cursors.ts'
 import { setConstraints } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
@@ -47,7 +48,9 @@ export function executeSessionStatement(
   const { environment, transactions, prepared } = parts
   const { settings } = environment
   const done = (command: string) => new CompletedExecution(command)
-  if (statement.kind === 'transaction') return done(transactions.run(statement))
+  if (statement.kind === 'transaction') {
+    return executeTransactionStatement(environment, transactions, statement, options)
+  }
   transactions.refuseInFailed()
   switch (statement.kind) {
     case 'set':

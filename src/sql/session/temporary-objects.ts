@@ -2,6 +2,7 @@
 
 import { isCoppiceError } from '../../base/errors.ts'
 import { dropTemporarySchemas, settleTemporaryTables, temporarySchemasIn } from '../definition/temporary.ts'
+import { Pause } from '../execute/pause.ts'
 import { KeptRows } from '../spill/kept-rows.ts'
 import { definitionEnvironment } from './definition-execution.ts'
 import type { SessionEnvironment } from './environment.ts'
@@ -11,7 +12,10 @@ function environmentIn(environment: SessionEnvironment, unit: WriteUnit) {
   const { engine } = environment
   engine.invalidate()
   const context = environment.contextFor(unit, engine.stateOf(unit), {}, undefined)
-  return definitionEnvironment(environment, unit, context, '', (_, use) => use(new KeptRows(undefined)))
+  const pause = new Pause()
+  pause.begin(context)
+  const parts = { unit, context, pause, text: '' }
+  return definitionEnvironment(environment, parts, (_, use) => use(new KeptRows(undefined)))
 }
 
 /** A transaction of the session is about to be committed. */

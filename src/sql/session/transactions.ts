@@ -27,6 +27,7 @@
  */
 
 import { CoppiceError, isCoppiceError } from '../../base/errors.ts'
+import { complete, type Steps } from '../../base/steps.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import { SqlError } from '../errors.ts'
 import type { TransactionModes, TransactionStatement } from '../syntax/tree.ts'
@@ -103,6 +104,13 @@ export class Transactions {
   /** Whether a transaction is open that a statement has begun. */
   get isExplicit(): boolean {
     return this.open !== undefined && !this.open.isImplicit
+  }
+
+  /** What COMMIT would write, where there are constraints that wait for it. */
+  get writerWithChecks(): WriteUnit | undefined {
+    const { open } = this
+    if (open === undefined || open.hasFailed || !open.writer?.state.deferred.length) return undefined
+    return open.writer
   }
 
   /** When the open transaction began. */
@@ -433,26 +441,49 @@ export class Transactions {
 
   /** Runs something that changes definitions or statistics: in what is held, or in a transaction of its own. */
   writing<T>(command: string, run: (unit: WriteUnit) => T): T {
-    const { engine, host } = this.environment
+    return complete(this.writingInSteps(command, unit => inOneStep(() => run(unit))))
+  }
+
+  /**
+   * The same in steps, of which none is taken when this returns; but it is the writer then. Who does not go on with it calls
+   * `return`, which undoes what it has done.
+   * @throws CoppiceError BUSY: nothing has happened
+   */
+  writingInSteps<T>(command: string, run: (unit: WriteUnit) => Steps<T>): Steps<T> {
     try {
-      host.authorization?.checkDefinition(command)
+      this.environment.host.authorization?.checkDefinition(command)
     } catch (error) {
       this.noteFailure()
       throw error
     }
     const where = this.unitForWriting(command)
-    const savepoint = this.savepointFor(where)
+    const steps = this.writeInSteps(where, this.savepointFor(where), run)
+    // What has not begun undoes nothing either.
+    steps.next()
+    return steps
+  }
+
+  private *writeInSteps<T>(
+    where: StatementUnit<WriteUnit>,
+    savepoint: UnitSavepoint | undefined,
+    run: (unit: WriteUnit) => Steps<T>,
+  ): Steps<T> {
+    const { engine } = this.environment
+    const { unit, isOwn } = where
     let result: T
+    let isDone = false
     try {
-      result = run(where.unit)
+      const steps = run(unit)
+      yield
+      result = yield* steps
       engine.invalidate()
-      where.unit.tables.renewRules()
+      unit.tables.renewRules()
       savepoint?.release()
-    } catch (error) {
-      this.undo(where, savepoint)
-      throw error
+      isDone = true
+    } finally {
+      if (!isDone) this.undo(where, savepoint)
     }
-    if (where.isOwn) this.commitUnit(where.unit, engine.stateOf(where.unit))
+    if (isOwn) this.commitUnit(unit, engine.stateOf(unit))
     return result
   }
 
@@ -470,6 +501,11 @@ export class Transactions {
 }
 
 const NO_MODES: TransactionModes = { isolation: undefined, isReadOnly: undefined, isDeferrable: undefined }
+
+// biome-ignore lint/correctness/useYield: it is not left in its middle
+function* inOneStep<T>(run: () => T): Steps<T> {
+  return run()
+}
 
 function readOnly(command: string): SqlError {
   return new SqlError('25006', `cannot execute ${command} in a read-only transaction`)
