@@ -62,7 +62,7 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
     ...registers,
   })
   if (node.sets.length !== 1 || node.sets[0].length !== node.keys.length) return byClosures
-  if (volatileKeys.length > 0 || ahead.operator !== input) return byClosures
+  if (volatileKeys.length > 0) return byClosures
   if (calls.some(({ distinct, isOrdered }) => distinct !== undefined || isOrdered)) return byClosures
   // With too many groups for memory closures begin anew.
   if (node.keys.length > 0 && !isRepeatable(node)) return byClosures
@@ -77,6 +77,7 @@ export function buildAggregate(program: Program, node: Extract<PlanNode, { kind:
       isUsers: !builtinRegistry().named(call.function.name).includes(call.function),
     })),
     rows: node.input.rows,
+    mayPauseInRow: ahead.operator !== input,
   }
   return new GeneratedAggregateOperator(program.execution, program, plan, byClosures, input)
 }

@@ -26,6 +26,8 @@ export interface GeneratedAggregatePlan {
   readonly setRegister: number
   /** How many rows are expected of the input. */
   readonly rows: number
+  /** There are subqueries in what is evaluated for a row: where these may pause, closures see to it. */
+  readonly mayPauseInRow: boolean
 }
 
 /** So many groups are always kept. */
@@ -42,7 +44,8 @@ export class GeneratedAggregateOperator implements Operator {
   private stepAll: StepAll | undefined
   private store: GroupStore | undefined
   private position = 0
-  private stage: 'loop' | 'open' | 'rows' | 'closures' | 'give' = 'give'
+  private byLoop = false
+  private stage: 'begin' | 'loop' | 'open' | 'rows' | 'closures' | 'give' = 'give'
 
   constructor(
     execution: Execution,
@@ -65,10 +68,10 @@ export class GeneratedAggregateOperator implements Operator {
     const { plan, scan } = this
     this.position = 0
     this.store = undefined
-    const byLoop = scan?.pays === true
-    if (byLoop || generatesFor(plan.rows)) {
+    this.byLoop = scan?.pays === true
+    if (this.byLoop || generatesFor(plan.rows)) {
       this.store = new GroupStore(plan.keys, plan.calls, this.groupsMax())
-      this.stage = byLoop ? 'loop' : 'open'
+      this.stage = 'begin'
     } else this.openClosures()
   }
 
@@ -80,6 +83,14 @@ export class GeneratedAggregateOperator implements Operator {
 
   /** Takes all rows into the store; false when it has paused. */
   private read(store: GroupStore): boolean {
+    if (this.stage === 'begin') {
+      // Only now it is known whether whoever takes the rows lets others have a turn.
+      if (this.plan.mayPauseInRow && this.execution.pause.isWanted) {
+        this.openClosures()
+        return true
+      }
+      this.stage = this.byLoop ? 'loop' : 'open'
+    }
     if (this.stage === 'loop') {
       const progress = this.scan!.run(store, () => store.isTooLarge)
       if (progress === 'paused') return false

@@ -59,7 +59,8 @@ export function filtered(program: Program, input: Operator, condition: BoundExpr
   const evaluate = program.condition(condition)!
   if (!hasSubquery(condition)) return new FilterOperator(program.execution, input, evaluate)
   const register = program.registers.scratch()
-  return new ResumableFilterOperator(program.execution, input, resumable(condition, evaluate, register))
+  const computed = resumable(condition, evaluate, register)
+  return new ResumableFilterOperator(program.execution, input, condition, computed)
 }
 
 /** The rows below with what is computed of them, as far as a filter of that lets them pass. */

@@ -192,31 +192,61 @@ export class ResumableProjectOperator implements Operator {
   }
 }
 
-export class ResumableFilterOperator implements Operator {
+/** The rows below for which a condition holds. Where nothing pauses, it is part of the loop over them. */
+export class ResumableFilterOperator implements LoopOperator {
   private readonly execution: Execution
   private readonly input: Operator
-  private readonly condition: ResumableExpressions
+  private readonly condition: BoundExpression
+  private readonly evaluate: Evaluate
   private readonly register: number
+  private readonly expressions: ResumableExpressions
   private hasRow = false
 
-  constructor(execution: Execution, input: Operator, condition: ResumableExpression) {
+  constructor(
+    execution: Execution,
+    input: Operator,
+    condition: BoundExpression,
+    resumable: ResumableExpression,
+  ) {
     this.execution = execution
     this.input = input
-    this.condition = new ResumableExpressions(execution.pause, [condition])
-    this.register = condition.register
+    this.condition = condition
+    this.evaluate = resumable.evaluate
+    this.register = resumable.register
+    this.expressions = new ResumableExpressions(execution.pause, [resumable])
+  }
+
+  loopSource(): LoopSource | undefined {
+    const source = loopSourceOf(this.input)
+    if (source === undefined) return undefined
+    const stage: RunningStage = {
+      write: (loop, next) => {
+        loop.pass(this.condition)
+        next()
+      },
+      // A row of a loop is not left in its middle.
+      isPossible: () => !this.execution.pause.isWanted,
+      prepare: () => 'done',
+      close: () => {},
+    }
+    return { driver: source.driver, stages: [...source.stages, stage] }
   }
 
   open(): void {
     this.hasRow = false
-    this.condition.reset()
+    this.expressions.reset()
     this.input.open()
   }
 
   next(): boolean {
-    const { input, condition, register } = this
-    const { registers } = this.execution
+    const { execution, input, evaluate, expressions, register } = this
+    const { registers, pause } = execution
+    if (!this.hasRow && !pause.isAllowed) {
+      while (input.next()) if (evaluate(registers) === true) return true
+      return false
+    }
     while (this.hasRow || input.next()) {
-      this.hasRow = !condition.compute(registers)
+      this.hasRow = !expressions.compute(registers)
       if (this.hasRow) return false
       if (registers[register] === true) return true
     }

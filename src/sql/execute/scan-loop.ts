@@ -29,6 +29,8 @@ export type Progress = 'done' | 'paused' | 'impossible'
 
 /** A stage that has something to prepare before rows come: the rows that they are joined with. */
 export interface RunningStage extends Stage {
+  /** Asked before anything is prepared; missing: it may be. */
+  isPossible?(): boolean
   /** Impossible: which is found out only now. After a pause it is asked again. */
   prepare(): Progress
   close(): void
@@ -128,6 +130,7 @@ export class ScanLoop<Shared> {
   /** Before `advance`. */
   open(): Progress {
     const { driver, stages } = this.source
+    if (this.prepared === 0 && stages.some(stage => stage.isPossible?.() === false)) return 'impossible'
     for (; this.prepared < stages.length; this.prepared++) {
       const progress = stages[this.prepared].prepare()
       if (progress === 'paused') return progress
