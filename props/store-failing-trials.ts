@@ -140,9 +140,9 @@ export async function failingNamesTrial(seed: number): Promise<void> {
     () => life.backUp(),
     () => life.compact(),
     () => life.checkpoint(),
-    () => life.writeGroup(),
-    () => life.write('none'),
-    () => life.write('sync'),
+    () => life.writes.group(),
+    () => life.writes.write('none'),
+    () => life.writes.write('sync'),
   ]
   await liveThrough(life, seed, async () => {
     await life.open()

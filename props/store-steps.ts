@@ -25,15 +25,15 @@ interface Step {
 }
 
 export const STEPS: readonly Step[] = [
-  { weight: 26, isCommit: true, take: life => life.write('sync') },
-  { weight: 12, isCommit: true, take: life => life.write('none') },
-  { weight: 12, isCommit: true, take: life => life.writeGroup() },
-  { weight: 8, isCommit: true, take: life => life.writeByHandle() },
+  { weight: 26, isCommit: true, take: life => life.writes.write('sync') },
+  { weight: 12, isCommit: true, take: life => life.writes.write('none') },
+  { weight: 12, isCommit: true, take: life => life.writes.group() },
+  { weight: 8, isCommit: true, take: life => life.writes.byHandle() },
   { weight: 4, isCommit: true, take: life => life.checkpoint() },
   { weight: 3, take: life => life.flush() },
-  { weight: 6, isCommit: true, take: life => life.takeSnapshot() },
-  { weight: 5, isCommit: true, take: life => life.dropSnapshot() },
-  { weight: 8, take: life => life.useSavepoints() },
+  { weight: 6, isCommit: true, take: life => life.snapshots.take() },
+  { weight: 5, isCommit: true, take: life => life.snapshots.drop() },
+  { weight: 8, take: life => life.savepoints.use() },
   { weight: 3, take: life => life.compact() },
   { weight: 3, take: life => life.closeAndOpen() },
   { weight: 2, take: life => life.verify() },

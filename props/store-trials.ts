@@ -276,8 +276,8 @@ export async function faultTrial(seed: number, plan: FaultPlan): Promise<void> {
       if (life.isPoisoned && !disk.isCrashed && !plan.mayPoison)
         throw new Broken('a full disk poisons nothing')
       // A poisoned store takes no more, and shows what it showed before.
-      if (life.isPoisoned && !disk.isCrashed) life.write('sync')
-      if (life.isPoisoned && !disk.isCrashed) life.takeSnapshot()
+      if (life.isPoisoned && !disk.isCrashed) life.writes.write('sync')
+      if (life.isPoisoned && !disk.isCrashed) life.snapshots.take()
       disk.clearFaults()
       await life.reboot()
       await life.checkStore()
@@ -344,7 +344,7 @@ export async function newEpochTrial(seed: number): Promise<void> {
     await life.open()
     for (let steps = random.below(15); steps > 0; steps--) await life.step()
     for (let writes = WRITES_MAX; writes > 0 && !witness.isAtStartOfEpoch; writes--) {
-      life.write(random.pick(['sync', 'sync', 'none']))
+      life.writes.write(random.pick(['sync', 'sync', 'none']))
     }
     await life.die()
     const losesPower = random.chance(0.5)
@@ -396,7 +396,7 @@ export async function lateSyncTrial(seed: number): Promise<void> {
 async function stepUntilDeathOrPoison(life: Life, count: number): Promise<void> {
   try {
     for (let left = count; left > 0 && !life.isPoisoned; left--) await life.step()
-    if (life.isPoisoned && !life.disk.isCrashed) life.write('sync')
+    if (life.isPoisoned && !life.disk.isCrashed) life.writes.write('sync')
   } catch (error) {
     if (!life.disk.isCrashed) throw error
   }
@@ -449,7 +449,7 @@ export async function hiddenHeaderTrial(seed: number, kind: 'misdirected' | 'sho
     // A small file: a read that goes astray meets a header often.
     for (let steps = random.below(4); steps > 0; steps--) await life.step()
     for (let openings = 16; openings > 0; openings--) {
-      for (let writes = random.below(3); writes > 0; writes--) life.write('sync')
+      for (let writes = random.below(3); writes > 0; writes--) life.writes.write('sync')
       await life.die()
       if (random.chance(0.3)) disk.losePower()
       const times = random.pick([1, 2, 3, 4, 8, Number.POSITIVE_INFINITY])
@@ -483,7 +483,8 @@ export async function lostHeaderTrial(seed: number): Promise<void> {
     if (random.chance(0.7)) {
       // Until the next one begins, the log before this checkpoint is still there.
       await life.checkpoint()
-      for (let writes = random.below(5); writes > 0; writes--) life.write(random.pick(['sync', 'none']))
+      for (let writes = random.below(5); writes > 0; writes--)
+        life.writes.write(random.pick(['sync', 'none']))
     }
     await life.die()
     if (random.chance(0.5)) disk.losePower()
@@ -556,7 +557,7 @@ export async function judgeDamaged(
   // What was read in part may fit several versions.
   if (version === undefined || !isWhole(parts)) return
   life.history.settleOn(version)
-  for (let writes = 4; writes > 0 && !life.isPoisoned; writes--) life.write('sync')
+  for (let writes = 4; writes > 0 && !life.isPoisoned; writes--) life.writes.write('sync')
   judgeAgain(life)
   await life.die()
   try {
