@@ -16,6 +16,7 @@
 import type { WriterTurn } from '../database/writer-turns.ts'
 import { systemClock } from '../io/system.ts'
 import { SqlError } from '../sql/errors.ts'
+import type { StatementToRun } from '../sql/session/literal-templates.ts'
 import { NO_PARAMETERS } from '../sql/session/parameters.ts'
 import type { RawExecution } from '../sql/session/raw-execution.ts'
 import type { Session } from '../sql/session/session.ts'
@@ -195,7 +196,7 @@ export class MessageHandler {
     const text = textMessage(body)
     this.text = text
     activity.begin(text)
-    const statements = session.parse(text)
+    const statements = session.parseToRun(text)
     if (statements.length > 1) return this.queryOfSeveral(statements, text)
     if (statements.length === 0) {
       channel.out.empty('I')
@@ -207,7 +208,7 @@ export class MessageHandler {
   }
 
   /** They are one transaction, unless they say otherwise. */
-  private async queryOfSeveral(statements: readonly ParsedStatement[], text: string): Promise<void> {
+  private async queryOfSeveral(statements: readonly StatementToRun[], text: string): Promise<void> {
     for (const parsed of statements) {
       this.parts.session.beginGroup()
       await this.runSimple(parsed, text.slice(parsed.start, parsed.end))
@@ -215,7 +216,7 @@ export class MessageHandler {
     await this.endGroup()
   }
 
-  private runSimple(parsed: ParsedStatement, text: string): Promise<void> | undefined {
+  private runSimple(parsed: StatementToRun, text: string): Promise<void> | undefined {
     this.beforeStatement(parsed)
     if (parsed.statement.kind === 'copy') return this.copy(parsed.statement)
     const begun = this.runner.begin(parsed, text, NO_PARAMETERS)

@@ -8,11 +8,12 @@ import type { WriterTurn } from '../database/writer-turns.ts'
 import { systemClock } from '../io/system.ts'
 import { SqlError } from '../sql/errors.ts'
 import { CopyIn } from '../sql/session/copy-in.ts'
+import type { StatementToRun } from '../sql/session/literal-templates.ts'
 import type { RunResult, StartOptions } from '../sql/session/options.ts'
 import type { ParameterValues } from '../sql/session/parameters.ts'
 import type { RawExecution } from '../sql/session/raw-execution.ts'
 import type { Session } from '../sql/session/session.ts'
-import type { CopyStatement, ParsedStatement } from '../sql/syntax/tree.ts'
+import type { CopyStatement } from '../sql/syntax/tree.ts'
 import { type Channel, FLUSH_BYTES } from './channel.ts'
 import { receiveCopy, sendCopy } from './copy-transfer.ts'
 import type { ResultRows } from './result-rows.ts'
@@ -55,7 +56,7 @@ export class StatementRunner {
 
   /** Begins a statement; gives a promise only where it is one that writes, and has to wait for the writer. */
   begin(
-    parsed: ParsedStatement,
+    parsed: StatementToRun,
     text: string,
     parameters: ParameterValues,
   ): RawExecution | Promise<RawExecution> {

@@ -472,7 +472,7 @@ function sameHead(a: BoundExpression, b: BoundExpression): boolean {
 }
 
 /** Values in memory: primitives, bytes, maps, and classes whose fields say everything. */
-function sameValue(a: unknown, b: unknown): boolean {
+export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false

@@ -22,6 +22,7 @@ import { builtinRegistry } from '../functions/builtins.ts'
 import type { EvaluationContext, FunctionRegistry, SqlFunction } from '../functions/registry.ts'
 import { FunctionRegistry as Registry } from '../functions/registry.ts'
 import { planChange } from '../plan/changes.ts'
+import { readsFewRows } from '../plan/few-rows.ts'
 import { completePlan } from '../plan/needed.ts'
 import type { QueryPlan } from '../plan/physical.ts'
 import { Planner } from '../plan/planner.ts'
@@ -34,6 +35,7 @@ import { systemCatalog } from '../system/system-relations.ts'
 import type { SqlType } from '../types/type.ts'
 import { CompiledStatement } from './compiled-statement.ts'
 import { KeptStatements } from './kept-statements.ts'
+import { type LiteralTemplate, LiteralTemplates, NotAlike } from './literal-templates.ts'
 import { ParsedTexts } from './parsed-texts.ts'
 import { StatementFigures } from './statement-figures.ts'
 import { KnownStatistics, type PlannedTable, type UnitFacts } from './table-facts.ts'
@@ -97,6 +99,7 @@ export class SqlEngine {
   readonly statistics = new KnownStatistics()
   /** Those that are prepared. */
   readonly statements = new KeptStatements(text => this.parse(text))
+  readonly templates = new LiteralTemplates(parseStatements)
   private readonly catalog: Catalog
   private readonly parsed = new ParsedTexts()
   private compiled = new WeakMap<QueryStatement, Variant[]>()
@@ -290,7 +293,11 @@ export class SqlEngine {
       }
     }
     const given = facts()
-    const compiled = this.compileAlone(statement, state, parameterTypes, context, given, switches)
+    const template = this.templates.of(statement)
+    const compiled =
+      template === undefined
+        ? this.compileAlone(statement, state, parameterTypes, context, given, switches)
+        : this.compileTemplate(template, state, context, given, switches)
     const { version, searchPath } = state
     const { plannedTables } = given
     const { epoch } = this.statistics
@@ -322,6 +329,29 @@ export class SqlEngine {
   ): CompiledStatement {
     const bound = bindStatement(statement, state, this.functions, { parameterTypes, context })
     return new CompiledStatement(bound, planStatement(bound, facts, switches))
+  }
+
+  /** @throws NotAlike */
+  private compileTemplate(
+    template: LiteralTemplate,
+    state: CatalogReader,
+    context: EvaluationContext,
+    facts: TableFacts,
+    switches: PlanSwitches,
+  ): CompiledStatement {
+    const { statement, example, types } = template
+    let written: BoundStatement | undefined
+    try {
+      written = bindStatement(example, state, this.functions, { parameterTypes: [], context })
+      const compiled = this.compileAlone(statement, state, types, context, facts, switches)
+      template.compare(written, compiled.bound, context)
+      const { plan, subplans } = compiled.planned
+      if (!readsFewRows([plan, subplans])) throw new NotAlike()
+      return compiled
+    } catch (error) {
+      // Whose text is parsed is told what is wrong.
+      throw error instanceof SqlError ? ((written && template.notAlike(written)) ?? new NotAlike()) : error
+    }
   }
 
   /** The definitions have changed, or a change of them was undone. */
@@ -367,7 +397,7 @@ export function planStatement(
 }
 
 /** The one statement of a text. */
-export function onlyStatement(statements: readonly ParsedStatement[]): ParsedStatement {
+export function onlyStatement<T extends ParsedStatement>(statements: readonly T[]): T {
   if (statements.length > 1) {
     throw new SqlError('42601', 'cannot insert multiple commands into a prepared statement')
   }

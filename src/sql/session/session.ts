@@ -25,6 +25,8 @@ import { ShapedExecution, withPlaces, withText } from './execution.ts'
 import { explainStatement } from './explain-execution.ts'
 import type { ExplainRequest } from './explain-options.ts'
 import type { ExplainedStatement } from './explain-print.ts'
+import { startByTemplate } from './literal-execution.ts'
+import { type StatementToRun, statementToRun } from './literal-templates.ts'
 import { areStatementsHeard, ObservedExecution, StatementObserver } from './observed-execution.ts'
 import type { QueryOptions, ResultColumn, RunResult, StartOptions } from './options.ts'
 import { javaScriptParameters, NO_PARAMETERS, type ParameterValues } from './parameters.ts'
@@ -147,7 +149,7 @@ export class Session {
 
   /** Begins the one statement of a text, of whatever kind; its rows are taken one by one. */
   execute(text: string, values: readonly unknown[], options: QueryOptions): ShapedExecution {
-    const parsed = this.parseOne(text)
+    const parsed = values.length === 0 ? this.parseOneToRun(text) : this.parseOne(text)
     // Those of a statement that is prepared are given when it is executed.
     if (values.length !== parsed.parameterCount && parsed.statement.kind !== 'prepare') {
       this.failing(() => refuseParameterCount(values, parsed))
@@ -179,7 +181,13 @@ export class Session {
   }
 
   private parseOne(text: string): ParsedStatement {
-    const statements = this.environment.engine.parsedBefore(text) ?? this.parse(text)
+    return this.onlyOne(text, this.environment.engine.parsedBefore(text) ?? this.parse(text))
+  }
+  private parseOneToRun(text: string): StatementToRun {
+    return this.onlyOne(text, this.parseToRun(text))
+  }
+
+  private onlyOne<T extends ParsedStatement>(text: string, statements: readonly T[]): T {
     if (statements.length === 1) return statements[0]
     return this.failing(() => {
       if (statements.length === 0) throw new SqlError('42601', 'the text has no statement')
@@ -253,7 +261,7 @@ export class Session {
 
   /** @param whole the text that places in errors refer to: of one statement its own */
   private begin(
-    parsed: ParsedStatement,
+    parsed: StatementToRun,
     text: string,
     whole: string,
     parameters: ParameterValues,
@@ -271,6 +279,18 @@ export class Session {
   /** The statements of a text. @throws SqlError 42601 and others, with its place */
   parse(text: string): readonly ParsedStatement[] {
     return this.failing(() => withPlaces(text, () => this.environment.engine.parse(text)))
+  }
+
+  /**
+   * The statements of a text that is run once, without parameters. One that differs from texts before in its literals alone may not
+   * be parsed; then `start` is all that its statement is for. @throws SqlError 42601 and others, with its place
+   */
+  parseToRun(text: string): readonly StatementToRun[] {
+    const { engine } = this.environment
+    const before = engine.parsedBefore(text)
+    if (before !== undefined) return before
+    const written = engine.templates.find(text)
+    return written === undefined ? this.parse(text) : [statementToRun(written)]
   }
 
   /**
@@ -339,20 +359,19 @@ export class Session {
    * @param text the statement's own
    */
   start(
-    parsed: ParsedStatement,
+    parsed: StatementToRun,
     text: string,
     parameters: ParameterValues,
     options: StartOptions,
   ): RawExecution {
-    const { statement } = parsed
     this.refuseOtherDatabases(parsed)
     const { environment } = this
     const isCounted = environment.settings.countsStatements
-    if (!isCounted && !areStatementsHeard()) return this.startUnobserved(statement, text, parameters, options)
+    if (!isCounted && !areStatementsHeard()) return this.startUnobserved(parsed, text, parameters, options)
     const { host, engine } = environment
     const observer = new StatementObserver(host, text, isCounted ? engine.figuresOf(host) : undefined)
     try {
-      return new ObservedExecution(this.startUnobserved(statement, text, parameters, options), observer)
+      return new ObservedExecution(this.startUnobserved(parsed, text, parameters, options), observer)
     } catch (error) {
       // Who cannot write now, and tries again later, begins another one.
       observer.failed(error)
@@ -369,13 +388,17 @@ export class Session {
   }
 
   private startUnobserved(
-    statement: ParsedStatement['statement'],
+    parsed: StatementToRun,
     text: string,
     parameters: ParameterValues,
     options: StartOptions,
   ): RawExecution {
     const { environment, transactions, prepared } = this
     return this.failing(() => {
+      const { written } = parsed
+      const execution = written && startByTemplate(environment, transactions, written, options)
+      if (execution !== undefined) return execution
+      const { statement } = written === undefined ? parsed : environment.engine.parse(written.text)[0]
       if (isQuery(statement)) return startQuery(environment, transactions, statement, parameters, options)
       if (isSessionStatement(statement)) {
         return executeSessionStatement(
