@@ -333,6 +333,8 @@ function readConstant(scope: Scope, e: Constant, type: SqlType, modifier: number
     const value = placed(() => inputFunction(type, readModifier)(text, context ?? USUAL), e.at)
     return { ...e, type, modifier: readModifier, value }
   }
+  // It is read when it is run, as the settings are then; what no setting makes a value of is refused now, though no row may need it.
+  if (context !== undefined) placed(() => inputFunction(type, readModifier)(text, context), e.at)
   return {
     kind: 'call',
     function: textCast(UNKNOWN, type),

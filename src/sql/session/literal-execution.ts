@@ -37,10 +37,13 @@ export function startByTemplate(
 }
 
 /** An error of the template as one of the text. */
-function relocation(template: LiteralTemplate, { literals }: WrittenStatement): (error: unknown) => unknown {
+function relocation(
+  template: LiteralTemplate,
+  { literals, offset }: WrittenStatement,
+): (error: unknown) => unknown {
   return error => {
     if (!(error instanceof SqlError) || error.position === undefined) return error
-    const position = placeInText(error.position, template.places, literals)
+    const position = offset + placeInText(error.position, template.places, literals)
     const moved = new SqlError(error.sqlstate, error.primary, { ...error.fields, position }, error.statement)
     if (error.stack !== undefined) moved.stack = error.stack
     return moved

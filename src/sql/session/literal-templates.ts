@@ -118,13 +118,17 @@ export class LiteralTemplate {
 /** A text as its template and its literals. */
 export interface WrittenStatement {
   readonly text: string
+  /** Where it begins in the text that places in errors refer to. */
+  readonly offset: number
   readonly shape: Shape
   readonly literals: readonly WrittenLiteral[]
 }
 
 /** A statement that was parsed, or that a template stands for. */
 export interface StatementToRun extends ParsedStatement {
-  readonly written?: WrittenStatement
+  readonly written?: WrittenStatement | undefined
+  /** That `statement` is its own, and not a template's. */
+  readonly isParsed?: true
 }
 
 export function statementToRun(written: WrittenStatement): StatementToRun {
@@ -215,7 +219,7 @@ export class LiteralTemplates {
     shape.see(text, literals)
     if (shape.template === undefined) return undefined
     this.remember(text)
-    return { text, shape, literals }
+    return { text, offset: 0, shape, literals }
   }
 
   private remember(text: string): void {

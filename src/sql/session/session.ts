@@ -210,15 +210,25 @@ export class Session {
   exec(script: string, options: QueryOptions = {}): RunResult[] {
     const wasInTransaction = this.isInTransaction
     try {
-      return this.parse(script).map(parsed => {
+      const statements = this.parse(script)
+      return statements.map(parsed => {
         const text = script.slice(parsed.start, parsed.end)
-        return this.begin(parsed, text, script, NO_PARAMETERS, options).complete()
+        const toRun = statements.length > 1 ? this.partOfScript(parsed, text) : parsed
+        return this.begin(toRun, text, script, NO_PARAMETERS, options).complete()
       })
     } catch (error) {
       // A transaction that the script has begun is nobody else's.
       if (!wasInTransaction) this.transactions.abandon()
       throw error
     }
+  }
+
+  /** A script may be a dump, with the same INSERT again and again. */
+  private partOfScript(parsed: ParsedStatement, text: string): StatementToRun {
+    if (parsed.databases !== undefined || !isQuery(parsed.statement)) return parsed
+    const written = this.environment.engine.templates.find(text)
+    if (written === undefined) return parsed
+    return { ...parsed, written: { ...written, offset: parsed.start }, isParsed: true }
   }
 
   /** The columns that the one statement of a text gives, for JavaScript. */
@@ -398,7 +408,8 @@ export class Session {
       const { written } = parsed
       const execution = written && startByTemplate(environment, transactions, written, options)
       if (execution !== undefined) return execution
-      const { statement } = written === undefined ? parsed : environment.engine.parse(written.text)[0]
+      const isItsOwn = written === undefined || parsed.isParsed === true
+      const { statement } = isItsOwn ? parsed : environment.engine.parse(written.text)[0]
       if (isQuery(statement)) return startQuery(environment, transactions, statement, parameters, options)
       if (isSessionStatement(statement)) {
         return executeSessionStatement(

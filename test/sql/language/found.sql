@@ -81,3 +81,14 @@ select a::text, b::text, c::text, d::text, (a, b) overlaps (c, d) from (values (
 select extract(quarter from interval '-1 year'), extract(quarter from interval '-4 months'), extract(quarter from interval '-14 months'), date_part('quarter', interval '5 months');
 select q.* is null, (q.*)::text from (select 1 as a) q;
 select get_byte(set_byte(null::bytea, 0, 65), (i / 0)::integer) from generate_series(1, 2) i;
+-- a literal that is no time is refused, though no row is compared with it
+create table times_read (d date, t timestamptz, p timestamp, o time, i interval);
+select 1 from times_read where d is distinct from ' 8 ';
+select 1 from times_read where t > 'no time';
+select 1 from times_read where p = '2024-02-30 10:00';
+select 1 from times_read where o = '25:00';
+select 1 from times_read where i < '-x days';
+select 1 from times_read where t = 'now' or t = 'infinity' or t = '2024-01-01 10:00+02';
+update times_read set t = 'yesterdays';
+insert into times_read (t) select 'never' where false;
+prepare read_later as select 1 from times_read where t = 'never';

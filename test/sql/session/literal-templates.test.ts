@@ -28,7 +28,7 @@ function newDatabase(): Database {
 }
 
 /** What a statement answers, or how it fails: where, too. */
-function outcomeOf(db: Pick<Database, 'query'>, text: string): unknown {
+function outcomeOf(db: { query(text: string): unknown }, text: string): unknown {
   try {
     return { rows: db.query(text) }
   } catch (error) {
@@ -92,6 +92,25 @@ describe('statements that differ in their literals are compiled once', () => {
     compiledFor(numbered(i => `select name from t where id = ${i}`))
     expect(parse).toHaveBeenCalledTimes(2)
   })
+})
+
+test('the statements of a script that differ in their literals are compiled once, and say where they are wrong', () => {
+  const insert = (i: number, a: string) => `insert into pair values (${a}, 'it''s', ${i});`
+  const script = numbered(i => insert(i, String(i + 200))).join('\n')
+  const compile = vi.spyOn(SqlEngine.prototype, 'compileAlone')
+  db.exec(script)
+  expect(compile.mock.calls.length).toBeLessThanOrEqual(2 * 2 + 2 * 2)
+  expect(db.query('select count(*), sum(c) from pair where a > 200')).toEqual([{ count: 30, sum: 465 }])
+  const wrong = `${numbered(i => insert(i, String(i + 300))).join('\n')}\n${insert(1, "'abc'")}`
+  expect(() => db.exec(wrong)).toThrow(
+    expect.objectContaining({ sqlstate: '22P02', position: wrong.indexOf("'abc'") }),
+  )
+  const late = numbered(i => `select 10 / ${i === 29 ? 0 : i} from pair where a = 1 and b = 'b${i}';`).join(
+    '\n',
+  )
+  expect(outcomeOf({ query: text => db.exec(text) }, late)).toEqual(
+    outcomeOf({ query: text => db.exec(text) }, late.replaceAll(';', '/**/;')),
+  )
 })
 
 describe('statements that mean something else with parameters are not', () => {
