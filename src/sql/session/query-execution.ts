@@ -15,6 +15,7 @@ import type { StatementLimits } from './context.ts'
 import type { RowWatch } from './cursors.ts'
 import { checkDeferredInSteps } from './deferred-constraints.ts'
 import type { ReadyStatement, SessionEnvironment } from './environment.ts'
+import { NotAlike } from './literal-templates.ts'
 import type { RunResult, StartOptions } from './options.ts'
 import type { ParameterValues } from './parameters.ts'
 import type { RawExecution, RowsInRegisters } from './raw-execution.ts'
@@ -35,7 +36,7 @@ function atCurrentRow(statement: QueryStatement, { cursors }: SessionEnvironment
 /** What measures an execution, made when its statement is compiled. */
 export type MeterFor = (ready: ReadyStatement, unit: Unit) => Meter
 
-/** Begins to run a query or change. @throws CoppiceError BUSY: it would write, and cannot now; nothing has happened */
+/** Begins to run a query or change. @throws NotAlike the statement is a template's; nothing has happened @throws CoppiceError BUSY: it would write, and cannot now; nothing has happened */
 export function startQuery(
   environment: SessionEnvironment,
   transactions: Transactions,
@@ -58,7 +59,7 @@ export function startQuery(
     ready = compileIn(reading.unit)
     if (ready.compiled.isWriting && reading.isOwn) (reading.unit as ReadUnit).close()
   } catch (error) {
-    transactions.undo(reading, undefined)
+    transactions.undo(reading, undefined, !(error instanceof NotAlike))
     throw error
   }
   if (!ready.compiled.isWriting || held?.kind === 'write') {
@@ -72,7 +73,7 @@ export function startQuery(
     // The state that is written to may be a newer one than the snapshot's.
     ready = compileIn(where.unit)
   } catch (error) {
-    transactions.undo(where, undefined)
+    transactions.undo(where, undefined, !(error instanceof NotAlike))
     throw error
   }
   return openExecution(environment, transactions, statement, ready, parameters, where, options, meterFor)

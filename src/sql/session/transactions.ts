@@ -426,8 +426,15 @@ export class Transactions {
     unit.commit()
   }
 
-  /** Undoes what a statement has done that failed. */
-  undo({ unit, isOwn }: StatementUnit<Unit>, savepoint: UnitSavepoint | undefined): void {
+  /**
+   * Undoes what a statement has done that failed.
+   * @param failsTransaction false: it is begun again in another way
+   */
+  undo(
+    { unit, isOwn }: StatementUnit<Unit>,
+    savepoint: UnitSavepoint | undefined,
+    failsTransaction = true,
+  ): void {
     if (isOwn) {
       if (unit.kind === 'read') unit.close()
       else unit.rollback()
@@ -436,7 +443,7 @@ export class Transactions {
       savepoint.release()
     }
     if (unit.kind === 'write') this.environment.engine.invalidate()
-    this.noteFailure()
+    if (failsTransaction) this.noteFailure()
   }
 
   /** Runs something that changes definitions or statistics: in what is held, or in a transaction of its own. */

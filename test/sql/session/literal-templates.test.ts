@@ -195,6 +195,18 @@ describe('a template', () => {
     expect(db.query('select * from pair where a > 50')).toEqual([])
   })
 
+  test.each([
+    ['a query', (i: number) => `select id, name from t where id = ${i} order by 1`],
+    ['a query of many rows', (i: number) => `select count(*) from t where id > ${i}`],
+    ['a change of many rows', (i: number) => `update t set f8 = 1 where f8 > ${i}`],
+  ])('that cannot be leaves its transaction as it is: %s', (_, make) => {
+    using connection = db.connect()
+    connection.exec("begin; insert into pair values (500, 'x', 1)")
+    for (let i = 1; i < 8; i++) connection.query(make(i))
+    connection.exec('commit')
+    expect(db.query('select c from pair where a = 500')).toEqual([{ c: 1 }])
+  })
+
   test('sees what its transaction has changed, the definitions among it', () => {
     using connection = db.connect()
     connection.exec('begin')
