@@ -1,22 +1,22 @@
 /**
- * How long clients of the server wait: 100 connections that each select one row by its key, prepared, over the loopback. The
- * server is a process of its own; the clients are all in this one and speak the protocol by hand, so that little of what is
- * measured is theirs.
+ * How long clients of the server wait: 100 connections that each select one row by its key over the loopback. The server is a
+ * process of its own; the clients are all in this one and speak the protocol by hand, so that little of what is measured is
+ * theirs. Where pgbench is installed, it does the same in C, in each of its three modes.
  *
- *   npm run server -- [--seconds 5] [--connections 100] [--rates 1000,2000,5000]
+ *   npm run server -- [--seconds 5] [--connections 100] [--rates 1000,2000,5000] [--server-flags=--max-semi-space-size=64]
  *
  * Paced: statements are sent when they are due, at so many a second, spread over the connections; a latency counts from when
  * the statement was due. Saturated: every connection sends its next statement when the last one is answered.
  */
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createConnection, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { openSync } from './dist/index.js'
 
 const ROWS = 100_000
@@ -27,10 +27,12 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '100' },
     rates: { type: 'string', default: '1000,2000,5000' },
+    'server-flags': { type: 'string', default: '' },
   },
 })
 const seconds = Number(values.seconds)
-const rates = values.rates.split(',').map(Number)
+const connections = Number(values.connections)
+const rates = values.rates.split(',').filter(Boolean).map(Number)
 
 // -------------------------------------------------------------------------------------------------- client
 
@@ -152,44 +154,87 @@ async function paced(clients: readonly Client[], ms: number, perSecond: number):
   return latencies
 }
 
-function line(name: string, latencies: readonly number[], ms: number): string {
-  const sorted = [...latencies].sort((a, b) => a - b)
-  const at = (part: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))].toFixed(2)
-  const rate = Math.round((sorted.length / ms) * 1000)
-  return `| ${name} | ${rate} | ${at(0.5)} | ${at(0.95)} | ${at(0.99)} | ${at(1)} |`
+/** pgbench with its statements in one of its modes. @returns latencies, in milliseconds */
+async function pgbench(port: number, mode: string, runSeconds: number): Promise<number[]> {
+  const script = join(folder, 'one-row.sql')
+  writeFileSync(script, `\\set id random(1, ${ROWS})\nselect name from people where id = :id;\n`)
+  const logs = mkdtempSync(join(folder, 'pgbench-'))
+  const where = ['--host', '127.0.0.1', '--port', String(port), '--username', 'bench', 'bench']
+  const how = ['--no-vacuum', '--file', script, '--protocol', mode, '--client', String(connections)]
+  const what = ['--time', String(runSeconds), '--log', '--log-prefix', join(logs, 'log')]
+  await promisify(execFile)('pgbench', [...how, ...what, ...where])
+  // Client, transaction, microseconds that it took, …
+  return readdirSync(logs)
+    .flatMap(name => readFileSync(join(logs, name), 'latin1').trimEnd().split('\n'))
+    .map(line => Number(line.split(' ')[2]) / 1000)
 }
 
-async function startServer(path: string): Promise<{ readonly child: ChildProcess; readonly port: number }> {
+/** @param measure gives latencies; what the server spends meanwhile is its */
+async function show(name: string, measure: () => Promise<number[]>): Promise<void> {
+  const before = await server.usedUs()
+  const sorted = (await measure()).sort((a, b) => a - b)
+  const usedUs = (await server.usedUs()) - before
+  const at = (part: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]!.toFixed(2)
+  const rate = Math.round(sorted.length / seconds).toLocaleString('en')
+  const cells = [name, rate, at(0.5), at(0.95), at(0.99), at(1), (usedUs / sorted.length).toFixed(1)]
+  console.log(`| ${cells.join(' | ')} |`)
+}
+
+interface ServerProcess {
+  readonly port: number
+  /** Processor time that it has used so far, in microseconds. */
+  usedUs(): Promise<number>
+  end(): Promise<unknown>
+}
+
+async function startServer(path: string): Promise<ServerProcess> {
   const program = fileURLToPath(new URL('server-process.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', program, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const flags = values['server-flags'].split(' ').filter(Boolean)
+  const child = spawn(process.execPath, [...flags, '--import', 'tsx', program, path], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
   const [first] = await once(child.stdout!, 'data')
-  return { child, port: Number(String(first)) }
+  return {
+    port: Number(String(first)),
+    usedUs: async () => {
+      child.send('used')
+      const [used] = await once(child, 'message')
+      return used as number
+    },
+    end: () => {
+      child.kill('SIGTERM')
+      return once(child, 'exit')
+    },
+  }
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'coppice-bench-'))
+const path = join(folder, 'a.db')
+const db = openSync(path)
+db.exec('create table people (id int primary key, name text not null)')
+db.query(`insert into people select g, 'name ' || g from generate_series(1, ${ROWS}) as g`)
+db.close()
+const server = await startServer(path)
 try {
-  const path = join(folder, 'a.db')
-  using db = openSync(path)
-  db.exec('create table people (id int primary key, name text not null)')
-  db.query(`insert into people select g, 'name ' || g from generate_series(1, ${ROWS}) as g`)
-  db.close()
-  const { child, port } = await startServer(path)
-  const clients = await Promise.all(
-    Array.from({ length: Number(values.connections) }, () => Client.connect(port)),
-  )
+  const { port } = server
+  const clients = await Promise.all(Array.from({ length: connections }, () => Client.connect(port)))
   await saturated(clients, WARM_UP_MS)
-  console.log(`${clients.length} connections, one row by its key, prepared; latencies in milliseconds\n`)
-  console.log('| | statements a second | p50 | p95 | p99 | longest |\n|---|---|---|---|---|---|')
+  console.log(`${connections} connections, one row by its key; latencies in milliseconds\n`)
+  console.log('| | statements a second | p50 | p95 | p99 | longest | server, µs a statement |')
+  console.log('|---|---:|---:|---:|---:|---:|---:|')
   for (const rate of rates) {
-    console.log(line(`paced, ${rate} a second`, await paced(clients, seconds * 1000, rate), seconds * 1000))
+    await show(`prepared, paced: ${rate} a second`, () => paced(clients, seconds * 1000, rate))
   }
-  console.log(line('saturated', await saturated(clients, seconds * 1000), seconds * 1000))
+  await show('prepared, saturated', () => saturated(clients, seconds * 1000))
   for (const client of clients) client.close()
-  child.kill('SIGTERM')
-  await once(child, 'exit')
+  if (spawnSync('pgbench', ['--version']).status === 0) {
+    for (const mode of ['prepared', 'extended', 'simple']) {
+      await pgbench(port, mode, 1)
+      await show(`pgbench, ${mode}, saturated`, () => pgbench(port, mode, seconds))
+    }
+  } else console.log('\npgbench is not installed: it took no part')
 } finally {
+  await server.end()
   rmSync(folder, { recursive: true, force: true })
 }
