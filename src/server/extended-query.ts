@@ -16,10 +16,10 @@ import type { Session } from '../sql/session/session.ts'
 import { binaryInput, utf8 } from '../sql/types/binary-input.ts'
 import { inputFunction } from '../sql/types/input-output.ts'
 import type { SqlType } from '../sql/types/type.ts'
-import { AS_TEXT, type FormatOf, formatsOf, type ResultRows } from './result-rows.ts'
+import { AS_TEXT, type FormatOf, formatsOf, type ResultRows, resultRows } from './result-rows.ts'
 import type { OutputBuffer } from './wire/output-buffer.ts'
 import type { BindRequest, Format, NamedRequest, ParseRequest } from './wire/requests.ts'
-import { parameterDescription, rowDescription } from './wire/responses.ts'
+import { parameterDescription } from './wire/responses.ts'
 
 /** A statement with its parameters, before, while and after it runs. */
 export class Portal {
@@ -211,7 +211,7 @@ export class ExtendedQuery {
 
   private describeColumns(columns: readonly OutputColumn[] | undefined, formatOf: FormatOf): void {
     if (columns === undefined) this.out.empty('n')
-    else rowDescription(this.out, columns, formatOf)
+    else resultRows(columns, formatOf).describe(this.out)
   }
 
   portal(name: string): Portal {

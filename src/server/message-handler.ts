@@ -31,7 +31,7 @@ import { type SentRows, StatementRunner } from './statement-runner.ts'
 import type { Message } from './wire/message-reader.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { bindRequest, executeRequest, namedRequest, parseRequest, textMessage } from './wire/requests.ts'
-import { commandComplete, errorResponse, rowDescription } from './wire/responses.ts'
+import { commandComplete, errorResponse } from './wire/responses.ts'
 
 /** What messages work on. */
 export interface MessageParts {
@@ -232,8 +232,8 @@ export class MessageHandler {
     }
     try {
       const { columns } = execution
-      if (columns !== undefined) rowDescription(out, columns, AS_TEXT)
       const rows = columns && resultRows(columns, AS_TEXT)
+      rows?.describe(out)
       if (runsLater(execution)) {
         const sent = this.runner.send(execution, rows, 0)
         if (sent instanceof Promise) return sent.then(() => this.completeSimple(execution), failed)

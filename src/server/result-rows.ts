@@ -1,4 +1,4 @@
-/** Rows of a result as DataRow messages: each column in the format that the client has asked for. */
+/** Rows of a result as messages, and what describes them: each column in the format that the client has asked for. */
 
 import type { OutputColumn } from '../sql/bind/bound.ts'
 import type { EvaluationContext, Value } from '../sql/functions/registry.ts'
@@ -7,6 +7,7 @@ import { outputFunction } from '../sql/types/input-output.ts'
 import type { OutputBuffer } from './wire/output-buffer.ts'
 import { ProtocolError } from './wire/protocol-error.ts'
 import type { Format } from './wire/requests.ts'
+import { rowDescription } from './wire/responses.ts'
 
 /** In which format a column is. */
 export type FormatOf = (index: number) => Format
@@ -47,8 +48,14 @@ export function resultRows(columns: readonly OutputColumn[], formatOf: FormatOf)
 
 export class ResultRows {
   private readonly writers: readonly FieldWriter[]
+  private readonly columns: readonly OutputColumn[]
+  private readonly formatOf: FormatOf
+  /** The message that describes them, once it was sent. */
+  private description: Buffer | undefined
 
   constructor(columns: readonly OutputColumn[], formatOf: FormatOf) {
+    this.columns = columns
+    this.formatOf = formatOf
     this.writers = columns.map(({ type }, i) => {
       if (formatOf(i) === 0) {
         const print = outputFunction(type)
@@ -61,6 +68,17 @@ export class ResultRows {
         out.endField(start)
       }
     })
+  }
+
+  /** What their columns are. */
+  describe(out: OutputBuffer): void {
+    if (this.description !== undefined) {
+      out.raw(this.description)
+      return
+    }
+    const start = out.length
+    rowDescription(out, this.columns, this.formatOf)
+    this.description = out.copyFrom(start)
   }
 
   /** @throws SqlError a value cannot be printed; the message is then taken back */

@@ -20,6 +20,11 @@ export class OutputBuffer extends ByteWriter {
     this.messageStart = -1
   }
 
+  /** What was written from there on. */
+  copyFrom(start: number): Buffer {
+    return Buffer.from(this.bytes.subarray(start, this.length))
+  }
+
   /** Takes back a message that was begun and cannot be completed, if there is one. */
   abandon(): void {
     if (this.messageStart < 0) return
