@@ -7,7 +7,7 @@ import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import { isCovered } from './access.ts'
 import type { ColumnPlace, PlanNode, QueryPlan, SubqueryPlan } from './physical.ts'
 import type { Planner } from './planner.ts'
-import { addAll, addColumn, type ColumnSet, columnsOf, subqueriesOf } from './relations.ts'
+import { addAll, addColumn, type ColumnSet, columnsOf, isVolatile, subqueriesOf } from './relations.ts'
 
 /** Completes a plan and those of all subqueries in it. */
 export function completePlan(plan: QueryPlan, planner: Planner): void {
@@ -235,6 +235,19 @@ function columnsNeeded(needed: ColumnSet, relation: RelationId): number[] {
   return [...(needed.get(relation) ?? [])].sort((a, b) => a - b)
 }
 
+/** With those that nobody reads and that do something besides: PostgreSQL calls `nextval` for each row of a subquery all the same. */
+function columnsComputed(
+  needed: ColumnSet,
+  relation: RelationId,
+  targetLists: readonly (readonly BoundExpression[])[],
+): number[] {
+  const computed = new Set(needed.get(relation))
+  for (const targets of targetLists) {
+    for (const [column, target] of targets.entries()) if (isVolatile(target)) computed.add(column)
+  }
+  return [...computed].sort((a, b) => a - b)
+}
+
 /** The number of the column that says where a row of a changed table lies. */
 export const ROW_KEY = -2
 
@@ -258,7 +271,7 @@ function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void 
         node.isIndexOnly = !node.needsRowKey && isCovered(node.table, node.index, node.columns)
       return
     case 'subquery scan':
-      node.columns = columnsNeeded(needed, node.relation.id)
+      node.columns = columnsComputed(needed, node.relation.id, [node.targets])
       assign(
         node.input,
         columnsOf(
@@ -307,7 +320,11 @@ function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void 
       assign(node.input, columnsOf(own, planner.relations), planner)
       return
     case 'append':
-      node.columns = columnsNeeded(neededAbove, node.relation.id)
+      node.columns = columnsComputed(
+        neededAbove,
+        node.relation.id,
+        node.inputs.map(input => input.targets),
+      )
       for (const input of node.inputs) {
         const read = node.columns.map(column => input.targets[column])
         assign(input.plan, columnsOf(read, planner.relations), planner)

@@ -1,0 +1,18 @@
+create sequence s;
+select 1 from (select nextval('s')) x;
+select last_value, is_called from s;
+select count(*) from (select nextval('s') from generate_series(1, 3)) x;
+select last_value, is_called from s;
+select x.a from (select 1 as a, nextval('s') as b) x;
+select last_value, is_called from s;
+select 1 where exists (select nextval('s'));
+select last_value, is_called from s;
+with w as (select nextval('s')) select 1;
+select last_value, is_called from s;
+with w as (select nextval('s') as n, 2 as b) select b from w;
+select last_value, is_called from s;
+create view v as select nextval('s') as n, 5 as a;
+select a from v;
+select last_value, is_called from s;
+select a from (select nextval('s'), 1 as a union all select nextval('s'), 2) u;
+select last_value, is_called from s;
