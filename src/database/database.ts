@@ -14,6 +14,7 @@ import type {
 import type { QueryOptions, RunResult } from '../sql/session/options.ts'
 import type { Session } from '../sql/session/session.ts'
 import type { Notice } from '../sql/session/unit.ts'
+import type { WaitParty } from '../sql/session/wait-party.ts'
 import type { BackupResult } from '../store/backup.ts'
 import type { CompactResult } from '../store/compact.ts'
 import type { Durability } from '../store/options.ts'
@@ -283,8 +284,8 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   }
 
   /** @internal For one who is going to wait until he may write. */
-  newTurn(): WriterTurn {
-    return new WriterTurn(this.turns)
+  newTurn(party?: WaitParty): WriterTurn {
+    return new WriterTurn(this.turns, party)
   }
 
   /** @internal A session for a client of a server. */

@@ -97,7 +97,7 @@ export class TransactionRulebook implements Rulebook {
 
   /** For expressions that are evaluated inside of the transaction, outside of statements. */
   #contextIn(unit: WriteUnit, state: CatalogState): EvaluationContext {
-    const environment = new SessionEnvironment(engineOf(this.#catalog), hostInside(this.#catalog))
+    const environment = new SessionEnvironment(engineOf(this.#catalog), hostInside(this.#catalog), false)
     return environment.contextFor(unit, state, {}, undefined)
   }
 }

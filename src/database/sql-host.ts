@@ -10,6 +10,7 @@ import type {
   SessionHost,
   WriteUnit,
 } from '../sql/session/unit.ts'
+import type { WaitParty } from '../sql/session/wait-party.ts'
 import type { Durability } from '../store/options.ts'
 import type { Store } from '../store/store.ts'
 import type { Catalog } from '../table/catalog.ts'
@@ -82,6 +83,10 @@ export interface ServedSession {
   readonly administration: Administration
   readonly authorization: Authorization
   readonly processId: number
+  /** Of the turn that it waits for. */
+  readonly party: WaitParty
+  /** Runs when what was committed last is durable, or will never be. */
+  whenSettled(run: () => void): void
   /** Rows of pg_stat_activity. */
   activity(): Iterable<Readonly<Record<string, unknown>>>
   notice(notice: Notice): void
@@ -104,6 +109,8 @@ export function servedSession(
   if (engineOf(catalog).isFirstSession()) databaseSession(store, catalog, durability).sweep()
   const host: SessionHost = {
     ...machineOf(store),
+    // Who comes by the line is not told of this machine's folders.
+    dataDirectory: undefined,
     databaseName: served.databaseName,
     userName: served.userName,
     settings: served.settings,
@@ -111,6 +118,8 @@ export function servedSession(
     administration: served.administration,
     authorization: served.authorization,
     processId: served.processId,
+    party: served.party,
+    whenSettled: run => served.whenSettled(run),
     activity: () => served.activity(),
     notice: notice => served.notice(notice),
     isReadOnly: store.isReadOnly,

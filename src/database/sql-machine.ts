@@ -45,6 +45,7 @@ export function machineOf(store: Store | undefined) {
   const path = store?.path ?? ''
   return {
     databaseName: path === '' || path === ':memory:' ? 'coppice' : nameOf(path),
+    ...(path === '' || path === ':memory:' ? {} : { dataDirectory: folderOf(path) }),
     wallMs: () => clock.wallMs(),
     monotonicMs: () => clock.monotonicMs(),
     scheduler: store?.scheduler ?? systemScheduler,
@@ -53,6 +54,11 @@ export function machineOf(store: Store | undefined) {
       ? {}
       : { temporaryFile: () => store.temporaryFile() }),
   }
+}
+
+function folderOf(path: string): string {
+  const end = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'))
+  return end < 0 ? '.' : path.slice(0, end) || path[0]
 }
 
 /** The file's name without its folder and extension. */

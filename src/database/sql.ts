@@ -15,6 +15,7 @@ import {
   type RunResult,
 } from '../sql/session/options.ts'
 import type { Session } from '../sql/session/session.ts'
+import type { WaitParty } from '../sql/session/wait-party.ts'
 import { type CopyInput, type CopyOutput, startCopyInput, startCopyOutput } from './copy.ts'
 
 /** A row whose type nobody has said. */
@@ -237,6 +238,10 @@ export class Connection implements SqlDoor, Disposable {
   /** Whether BEGIN was said, and neither COMMIT nor ROLLBACK since. */
   get isInTransaction(): boolean {
     return this.#session.isInTransaction
+  }
+  /** @internal For who waits for the writer with this connection. */
+  get party(): WaitParty {
+    return this.#session.party
   }
   query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
     return query<Row>(this.#idle, text, parameters, options)

@@ -4,8 +4,8 @@
  * not: they are told BUSY, or find the writer free.
  *
  * A session asks for the writer when its first change comes, and keeps it until its transaction ends. While it waits it holds
- * nothing that another waits for (reading takes no locks), so there is no circle of sessions that wait for each other: no
- * deadlocks. What a session can wait for at most is `lock_timeout`.
+ * nothing that another waits for (reading takes no locks) but advisory locks: who would close a circle of sessions that wait for
+ * each other is refused (40P01). What a session can wait for at most is `lock_timeout`.
  *
  * ```
  *            ask                granted               host.begin            end of the transaction
@@ -17,6 +17,7 @@
 
 import { CoppiceError } from '../base/errors.ts'
 import type { CancelTask, Scheduler } from '../io/storage.ts'
+import { WaitParty } from '../sql/session/wait-party.ts'
 
 /** How often a writer outside of the queue is looked for. */
 const OUTSIDE_RETRY_MS = 5
@@ -61,6 +62,14 @@ export class WriterTurns {
     this.holder = next.turn
     next.grant()
   }
+  /** @internal Who comes before it: all that wait now, if it does not. */
+  *before(turn: WriterTurn): Generator<WaitParty> {
+    if (this.holder !== undefined) yield this.holder.party
+    for (const waiter of this.waiting) {
+      if (waiter.turn === turn) return
+      yield waiter.turn.party
+    }
+  }
   /** @internal */
   wait(waiter: Waiter): void {
     this.waiting.push(waiter)
@@ -79,11 +88,14 @@ interface Waiter {
 
 /** One session's part in it. */
 export class WriterTurn {
+  /** The session, as others that wait see it. */
+  readonly party: WaitParty
   private readonly turns: WriterTurns
   private isWriting = false
 
-  constructor(turns: WriterTurns) {
+  constructor(turns: WriterTurns, party = new WaitParty()) {
     this.turns = turns
+    this.party = party
   }
 
   get isHeld(): boolean {
@@ -117,15 +129,18 @@ export class WriterTurn {
    * Waits until it is this session's turn. When it was already, somebody outside of the queue writes: then it waits a
    * moment.
    * @returns false: not in that time, or `signal` was given
+   * @throws SqlError 40P01 who has the turn waits for a lock of this session
    */
   async acquire(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     if (signal?.aborted) return false
     const isOutside = this.tryTake()
+    if (!isOutside) this.party.waitFor(() => this.turns.before(this))
     return new Promise<boolean>(resolve => {
       const { scheduler } = this.turns
       let cancel: CancelTask | undefined
       const end = (isGranted: boolean) => {
         cancel?.()
+        this.party.stopWaiting()
         signal?.removeEventListener('abort', onAbort)
         resolve(isGranted)
       }

@@ -124,7 +124,7 @@ class CoppiceConnection implements DatabaseConnection {
   }
 
   async begin({ isolationLevel, accessMode }: TransactionSettings): Promise<void> {
-    if (accessMode !== 'read only') this.leave = await this.queue.enter()
+    if (accessMode !== 'read only') this.leave = await this.queue.enter(this.connection)
     // What Kysely calls snapshot, PostgreSQL calls repeatable read.
     const level = isolationLevel === 'snapshot' ? 'repeatable read' : isolationLevel
     try {

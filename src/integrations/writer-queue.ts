@@ -22,9 +22,12 @@ export class WriterQueue {
     this.database = database
   }
 
-  /** Waits for one's turn, which ends when the function that it resolves to is called. */
-  async enter(): Promise<() => void> {
-    const turn = this.database.newTurn()
+  /**
+   * Waits for one's turn, which ends when the function that it resolves to is called.
+   * @param connection which waits: it may have advisory locks
+   */
+  async enter(connection?: Connection): Promise<() => void> {
+    const turn = this.database.newTurn(connection?.party)
     if (!turn.tryTake()) await turn.acquire(Number.POSITIVE_INFINITY)
     return () => turn.ended()
   }
@@ -44,7 +47,7 @@ export class WriterQueue {
     } catch (error) {
       if (!(error instanceof CoppiceError && error.code === 'BUSY') || this.database.turns.isIdle) throw error
     }
-    const leave = await this.enter()
+    const leave = await this.enter(connection)
     try {
       return runStatement(connection, text, parameters, options)
     } finally {

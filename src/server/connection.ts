@@ -25,6 +25,7 @@ import type { SessionRole } from './roles.ts'
 import type { ServedDatabase } from './served-database.ts'
 import { type ServerParts, SessionAdministration } from './session-administration.ts'
 import { yieldToOthers } from './slice.ts'
+import type { WaitedFor } from './statement-runner.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { errorResponse, noticeResponse, notificationResponse, readyForQuery } from './wire/responses.ts'
 
@@ -94,6 +95,8 @@ export class Connection implements Listener {
       databaseName,
       userName: identity.role.name,
       processId: identity.processId,
+      party: turn.party,
+      whenSettled: run => commits.whenSettled(run),
       authorization: new RoleAuthorization(server.roles, identity.role, database.name),
       activity: () => server.activity(identity),
       settings: identity.settings,
@@ -124,9 +127,9 @@ export class Connection implements Listener {
     if (before !== undefined) session.continueFrom(before.session)
   }
 
-  /** For the writer. */
-  get isWaiting(): boolean {
-    return this.handler.isWaiting
+  /** Undefined: it waits for nothing. */
+  get waitsFor(): WaitedFor | undefined {
+    return this.handler.waitsFor
   }
   get processId(): number {
     return this.identity.processId

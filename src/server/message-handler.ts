@@ -27,7 +27,7 @@ import type { Channel } from './channel.ts'
 import { checkColumns, ExtendedQuery, type Portal } from './extended-query.ts'
 import type { PendingCommits } from './pending-commits.ts'
 import { AS_TEXT, resultRows } from './result-rows.ts'
-import { type SentRows, StatementRunner } from './statement-runner.ts'
+import { type SentRows, StatementRunner, type WaitedFor } from './statement-runner.ts'
 import type { Message } from './wire/message-reader.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { bindRequest, executeRequest, namedRequest, parseRequest, textMessage } from './wire/requests.ts'
@@ -64,9 +64,9 @@ export class MessageHandler {
     this.extended = new ExtendedQuery(parts.session, parts.channel.out, parts.messageBytesMax)
   }
 
-  /** For the writer. */
-  get isWaiting(): boolean {
-    return this.runner.isWaiting
+  /** Undefined: it waits for nothing. */
+  get waitsFor(): WaitedFor | undefined {
+    return this.runner.waitsFor
   }
 
   /** Ends the statement that runs now. */

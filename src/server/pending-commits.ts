@@ -26,6 +26,12 @@ export class PendingCommits {
     await durable
   }
 
+  /** Runs when it is known of what was committed last whether it is durable. */
+  whenSettled(run: () => void): void {
+    if (this.durable === undefined) run()
+    else this.durable.then(run, run)
+  }
+
   /** Runs when what was committed last is durable; never, when it is not to be. */
   whenDurable(run: () => void): void {
     if (this.durable === undefined) run()

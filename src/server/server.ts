@@ -28,6 +28,7 @@ import { type Role, type RoleStore, SessionRole } from './roles.ts'
 import type { ServerParts } from './session-administration.ts'
 import { shownText } from './shown-text.ts'
 import { authenticate, Deadline, negotiate, type StartUp } from './start-up.ts'
+import type { WaitedFor } from './statement-runner.ts'
 import { ConnectionClosed, ProtocolError } from './wire/protocol-error.ts'
 import { backendKeyData, errorResponse, negotiateProtocolVersion, sqlstateOf } from './wire/responses.ts'
 
@@ -361,7 +362,7 @@ export class Server implements ServerParts, ConnectionObserver {
 
   *activity(asker: ConnectionIdentity): Generator<Readonly<Record<string, unknown>>> {
     for (const { connection } of this.clients.values()) {
-      const { identity, session, activity, isWaiting } = connection
+      const { identity, session, activity, waitsFor } = connection
       const isHidden = !asker.role.now.isSuperuser && !asker.role.isSame(identity.role)
       const row = {
         // Sessions of one database may call it by different names.
@@ -371,7 +372,7 @@ export class Server implements ServerParts, ConnectionObserver {
         application_name: session.settings.get('application_name') ?? '',
         client_addr: identity.address,
         client_port: identity.port,
-        ...waitOf(isWaiting, activity.state),
+        ...waitOf(waitsFor, activity.state),
         ...activity.row(session.transactionStartedMs),
       }
       yield isHidden ? { ...row, ...HIDDEN } : row
@@ -411,8 +412,11 @@ const HIDDEN = {
   query: '<insufficient privilege>',
 }
 
-function waitOf(isWaiting: boolean, state: ActivityState): Readonly<Record<string, string | null>> {
-  if (isWaiting) return { wait_event_type: 'Lock', wait_event: 'writer' }
+function waitOf(
+  waitsFor: WaitedFor | undefined,
+  state: ActivityState,
+): Readonly<Record<string, string | null>> {
+  if (waitsFor !== undefined) return { wait_event_type: 'Lock', wait_event: waitsFor }
   return state === 'active'
     ? { wait_event_type: null, wait_event: null }
     : { wait_event_type: 'Client', wait_event: 'ClientRead' }

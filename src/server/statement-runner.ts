@@ -5,8 +5,9 @@
 
 import { isCoppiceError } from '../base/errors.ts'
 import type { WriterTurn } from '../database/writer-turns.ts'
-import { systemClock } from '../io/system.ts'
+import { systemClock, systemScheduler } from '../io/system.ts'
 import { SqlError } from '../sql/errors.ts'
+import type { Waiting } from '../sql/functions/lock-access.ts'
 import { CopyIn } from '../sql/session/copy-in.ts'
 import type { StatementToRun } from '../sql/session/literal-templates.ts'
 import type { RunResult, StartOptions } from '../sql/session/options.ts'
@@ -27,8 +28,9 @@ export class StatementRunner {
   private options = optionsFor(this.controller)
   /** What the controller's signal says: asking that takes ten times as long. */
   private isCancelled = false
-  /** Waiting for the writer. */
-  isWaiting = false
+  waitsFor: WaitedFor | undefined
+  /** When the statement began that runs. */
+  private startedMs = 0
 
   constructor(session: Session, channel: Channel, turn: WriterTurn) {
     this.session = session
@@ -60,12 +62,14 @@ export class StatementRunner {
     text: string,
     parameters: ParameterValues,
   ): RawExecution | Promise<RawExecution> {
+    this.startedMs = systemClock.monotonicMs()
     return this.inTurn(() => this.session.start(parsed, text, parameters, this.options))
   }
 
   /** COPY, from the client or to it. */
   async copy(statement: CopyStatement): Promise<RunResult> {
     const { session, channel, signal, options } = this
+    this.startedMs = systemClock.monotonicMs()
     const copy = await this.inTurn(() =>
       statement.isFrom ? session.startCopyIn(statement, options) : session.startCopyOut(statement, options),
     )
@@ -98,7 +102,7 @@ export class StatementRunner {
   }
 
   private async inLaterTurn<T>(begin: () => T): Promise<T> {
-    const deadlines = new WaitDeadlines(this.session)
+    const deadlines = new WaitDeadlines(this.session, this.startedMs)
     for (;;) {
       await this.waitForWriter(deadlines)
       const begun = this.tryInTurn(begin)
@@ -108,15 +112,32 @@ export class StatementRunner {
 
   private async waitForWriter(deadlines: WaitDeadlines): Promise<void> {
     const { signal } = this.controller
-    this.isWaiting = true
+    this.waitsFor = 'writer'
     try {
       const leftMs = deadlines.leftMs()
       const isGranted = leftMs > 0 && (await this.turn.acquire(leftMs, signal))
       if (isGranted) return
+    } catch (error) {
+      this.session.noteFailure()
+      throw error
     } finally {
-      this.isWaiting = false
+      this.waitsFor = undefined
     }
     this.session.noteFailure()
+    if (signal.aborted) throw cancelled()
+    throw deadlines.error()
+  }
+
+  /** Until it is there. @throws SqlError 55P03, 57014 */
+  private async waitForLock(waiting: Waiting): Promise<void> {
+    const deadlines = new WaitDeadlines(this.session, this.startedMs)
+    const { signal } = this.controller
+    this.waitsFor = 'advisory'
+    try {
+      if (await isOverIn(waiting.over, deadlines.leftMs(), signal)) return
+    } finally {
+      this.waitsFor = undefined
+    }
     if (signal.aborted) throw cancelled()
     throw deadlines.error()
   }
@@ -177,6 +198,10 @@ export class StatementRunner {
       for (;;) {
         if (channel.out.length >= FLUSH_BYTES) await channel.flush()
         if (sending.mustYield) {
+          const waiting = pause?.waiting
+          // What the client was sent before it may see now.
+          if (waiting !== undefined && channel.out.length > 0) await channel.flush()
+          if (waiting !== undefined) await this.waitForLock(waiting)
           await slice.yield()
           pause?.resume()
         }
@@ -217,19 +242,41 @@ function monotonicMs(): number {
   return systemClock.monotonicMs()
 }
 
-/** How long a statement may wait for the writer: what lock_timeout and statement_timeout allow. */
+/** What a statement waits for, as pg_stat_activity calls it. */
+export type WaitedFor = 'writer' | 'advisory'
+
+/** @returns false: not in that time, or `signal` was given */
+function isOverIn(over: Promise<void>, timeoutMs: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise(resolve => {
+    const end = (isOver: boolean) => {
+      cancel?.()
+      signal.removeEventListener('abort', onAbort)
+      resolve(isOver)
+    }
+    const onAbort = () => end(false)
+    const cancel =
+      timeoutMs === Number.POSITIVE_INFINITY
+        ? undefined
+        : systemScheduler.delay(Math.max(timeoutMs, 0), () => end(false))
+    signal.addEventListener('abort', onAbort)
+    over.then(() => end(true))
+    if (signal.aborted) end(false)
+  })
+}
+
+/** How long a statement may wait for the writer, or a lock: what lock_timeout and statement_timeout allow. */
 class WaitDeadlines {
   private readonly lockMs: number
   private readonly statementMs: number
 
-  constructor({ settings }: Session) {
-    const now = systemClock.monotonicMs()
-    const end = (name: string) => {
+  /** @param startedMs when the statement began */
+  constructor({ settings }: Session, startedMs: number) {
+    const end = (name: string, sinceMs: number) => {
       const ms = Number(settings.get(name))
-      return ms > 0 ? now + ms : Number.POSITIVE_INFINITY
+      return ms > 0 ? sinceMs + ms : Number.POSITIVE_INFINITY
     }
-    this.lockMs = end('lock_timeout')
-    this.statementMs = end('statement_timeout')
+    this.lockMs = end('lock_timeout', systemClock.monotonicMs())
+    this.statementMs = end('statement_timeout', startedMs)
   }
 
   leftMs(): number {

@@ -52,6 +52,8 @@ export interface ExpressionScope {
   wholeRow(relation: RelationId, type: SqlType): Evaluate
   /** Of a group relation: the keys that are in each grouping set. */
   groupingSets(relation: RelationId): readonly (readonly number[])[]
+  /** Of a call that may wait. @param evaluate gives its value, or what is to be waited for */
+  waiting(evaluate: Evaluate): Evaluate
 }
 
 /** Comparing with many constants is by a set. */
@@ -390,6 +392,11 @@ function compileSpine(spine: readonly Call[], scope: ExpressionScope): Evaluate 
 }
 
 function compileCallWith(call: Call, operands: readonly Evaluate[], scope: ExpressionScope): Evaluate {
+  const evaluate = compileCallOf(call, operands, scope)
+  return call.function.mayWait ? scope.waiting(evaluate) : evaluate
+}
+
+function compileCallOf(call: Call, operands: readonly Evaluate[], scope: ExpressionScope): Evaluate {
   const { at } = call
   const run = call.function.implement(typesOf(call))
   const isStrict = call.function.isStrict ?? true

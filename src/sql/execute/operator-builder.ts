@@ -7,7 +7,7 @@ import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import { commonTablesReadBy } from '../plan/common-tables-read.ts'
 import { expressionsOf, outputOf } from '../plan/needed.ts'
 import type { MergeJoin, PlanNode } from '../plan/physical.ts'
-import { hasSubquery, isVolatile, relationsIn } from '../plan/relations.ts'
+import { isVolatile, relationsIn } from '../plan/relations.ts'
 import { isRepeatable } from '../plan/repeatable.ts'
 import { comparator, keyOf } from '../types/compare.ts'
 import { DATE, INT2, INT4, INT8, type SqlType, withoutDomain } from '../types/type.ts'
@@ -24,7 +24,7 @@ import { MergeLoop } from './merge-loop.ts'
 import { NestedLoopOperator } from './nested-loop.ts'
 import type { Operator } from './operator.ts'
 import type { Program } from './program.ts'
-import { ahead, filtered, prepared, projected, splitFilter } from './resumable-builder.ts'
+import { ahead, filtered, mayPause, prepared, projected, splitFilter } from './resumable-builder.ts'
 import { buildRowsScan, buildStoredScan, listedFunction } from './scan-builder.ts'
 import { ScanLoop } from './scan-loop.ts'
 import { AppendOperator, LimitOperator, OneRowOperator, RowsOperator } from './scans.ts'
@@ -39,7 +39,7 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
   const { execution } = program
   switch (node.kind) {
     case 'one row':
-      if (node.condition !== undefined && hasSubquery(node.condition)) {
+      if (node.condition !== undefined && mayPause(node.condition)) {
         return filtered(program, new OneRowOperator(execution, undefined), node.condition)
       }
       return new OneRowOperator(execution, program.condition(node.condition))
@@ -75,7 +75,7 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
       const outer = program.build(node.outer)
       const inner = program.build(node.inner)
       const places = program.places(node.nulled)
-      if (node.condition !== undefined && hasSubquery(node.condition)) {
+      if (node.condition !== undefined && mayPause(node.condition)) {
         const passing = filtered(program, inner, node.condition)
         return new NestedLoopOperator(execution, node.type, outer, passing, undefined, places)
       }

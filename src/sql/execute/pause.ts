@@ -14,6 +14,7 @@
  */
 
 import { assert } from '../../base/assert.ts'
+import type { Waiting } from '../functions/lock-access.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 
 /** So many rows lie between two looks where nobody can be let in, and at most where somebody can. */
@@ -48,6 +49,8 @@ export class Pause {
   /** The number of the evaluation at hand, the same when it is done again; 0: none of those that are. */
   evaluation = 0
   private evaluations = 0
+  /** What it has paused for, if not to let others have their turn: to go on before that has come is in vain. */
+  waiting: Waiting | undefined
 
   /** An execution begins, which runs to its end without a pause unless that is allowed. */
   begin(context: EvaluationContext): void {
@@ -78,6 +81,7 @@ export class Pause {
   disallow(): void {
     this.clock = undefined
     this.isPaused = false
+    this.waiting = undefined
     this.left = UNITS_MAX
   }
 
@@ -104,6 +108,7 @@ export class Pause {
     const now = this.clock?.() ?? 0
     this.looksLeft = LOOKS_LEAST
     this.isPaused = false
+    this.waiting = undefined
     this.lookedMs = now
     this.endMs = now + this.stretchMs
     this.left = this.units
@@ -146,6 +151,13 @@ export class Pause {
   /** Whether anything may pause now. */
   get isAllowed(): boolean {
     return this.clock !== undefined && this.held === 0
+  }
+
+  /** Stops here, as far as anything may pause now, until something else has happened. */
+  waitFor(waiting: Waiting): void {
+    assert(this.isAllowed, 'who waits may pause')
+    this.isPaused = true
+    this.waiting = waiting
   }
 
   /** Of a row's expressions: a number that no evaluation had before. */

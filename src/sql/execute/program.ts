@@ -44,6 +44,7 @@ import type { WorkTable } from './set-operations.ts'
 import type { SortKey } from './sort-keys.ts'
 import { type CompiledSubquery, compileSubquery, type RunningSubquery } from './subquery.ts'
 import { TouchedTogether } from './touched-rows.ts'
+import { waitingCall } from './waiting-call.ts'
 
 /** What a plan consists of, besides its root. */
 export interface PlannedStatement {
@@ -335,6 +336,10 @@ export class Program implements ExpressionScope {
 
   groupingSets(relation: RelationId): readonly (readonly number[])[] {
     return this.aggregateSets.get(relation) ?? []
+  }
+
+  waiting(evaluate: Evaluate): Evaluate {
+    return waitingCall(this.execution.pause, evaluate, forget => this.forgets.push(forget))
   }
 
   // -------------------------------------------------------------------------------------- operators

@@ -1,11 +1,11 @@
 /**
- * Where the expressions of a plan have subqueries, which may pause (resumable.ts): operators that compute these before others
- * take the rows. Expressions without any are evaluated by whoever wants them.
+ * Where the expressions of a plan have subqueries, or calls that wait, which may pause (resumable.ts): operators that compute
+ * these before others take the rows. Expressions without any are evaluated by whoever wants them.
  */
 
 import type { BoundExpression, BoundSubquery } from '../bind/bound.ts'
 import type { QueryPlan } from '../plan/physical.ts'
-import { conjunction, conjunctsOf, hasSubquery, subqueriesOf } from '../plan/relations.ts'
+import { callsWaiting, conjunction, conjunctsOf, hasSubquery, subqueriesOf } from '../plan/relations.ts'
 import { compile, compileAll, type Evaluate } from './expression.ts'
 import type { Operator } from './operator.ts'
 import type { Output, Program } from './program.ts'
@@ -21,8 +21,13 @@ import { FilterOperator, ProjectOperator } from './scans.ts'
 
 type Expressions = readonly (BoundExpression | undefined)[]
 
-function hasSubqueries(expressions: Expressions): boolean {
-  return expressions.some(e => e !== undefined && hasSubquery(e))
+/** Whether evaluating it may pause: subqueries do, and what is waited for. */
+export function mayPause(e: BoundExpression): boolean {
+  return hasSubquery(e) || callsWaiting(e)
+}
+
+function somePause(expressions: Expressions): boolean {
+  return expressions.some(e => e !== undefined && mayPause(e))
 }
 
 /** A query's rows, and what is computed of each. */
@@ -39,7 +44,7 @@ export function buildQuery(
   const operator = program.build(root)
   const evaluates = compileAll(targets, program)
   const outputs = targets.map((target, i) => program.registerOf(target) ?? evaluates[i])
-  if (!hasSubqueries(targets)) return { operator, targets: evaluates, outputs }
+  if (!somePause(targets)) return { operator, targets: evaluates, outputs }
   const computed: ResumableExpression[] = []
   const places = outputs.map((output, i) => {
     if (typeof output === 'number') return output
@@ -57,7 +62,7 @@ export function buildQuery(
 /** The rows for which a condition holds. */
 export function filtered(program: Program, input: Operator, condition: BoundExpression): Operator {
   const evaluate = program.condition(condition)!
-  if (!hasSubquery(condition)) return new FilterOperator(program.execution, input, evaluate)
+  if (!mayPause(condition)) return new FilterOperator(program.execution, input, evaluate)
   const register = program.registers.scratch()
   const computed = resumable(condition, evaluate, register)
   return new ResumableFilterOperator(program.execution, input, condition, computed)
@@ -72,7 +77,7 @@ export function projected(
   filter?: BoundExpression,
 ): Operator {
   const { execution } = program
-  if (!hasSubqueries([...targets, filter])) {
+  if (!somePause([...targets, filter])) {
     const condition = program.condition(filter)
     return new ProjectOperator(execution, input, compileAll(targets, program), registers, condition)
   }
@@ -92,10 +97,10 @@ export interface Ahead {
 /** Expressions over the rows of an input; those with subqueries are computed before the row is taken. */
 export function ahead(program: Program, input: Operator, expressions: readonly BoundExpression[]): Ahead {
   const evaluates = compileAll(expressions, program)
-  if (!hasSubqueries(expressions)) return { operator: input, evaluates, registers: [] }
+  if (!somePause(expressions)) return { operator: input, evaluates, registers: [] }
   const computed: ResumableExpression[] = []
   const read = expressions.map((e, i): Evaluate => {
-    if (!hasSubquery(e)) return evaluates[i]
+    if (!mayPause(e)) return evaluates[i]
     const register = program.registers.scratch()
     computed.push(resumable(e, evaluates[i], register))
     return file => file[register]
@@ -113,9 +118,9 @@ export function splitFilter(
   filter: BoundExpression | undefined,
   isMeant: (e: BoundSubquery) => boolean = () => true,
 ): { readonly before: BoundExpression | undefined; readonly rest: BoundExpression | undefined } {
-  if (filter === undefined || !hasSubquery(filter)) return { before: filter, rest: undefined }
+  if (filter === undefined || !mayPause(filter)) return { before: filter, rest: undefined }
   const conjuncts = conjunctsOf(filter)
-  const first = conjuncts.findIndex(e => subqueriesOf([e]).some(isMeant))
+  const first = conjuncts.findIndex(e => callsWaiting(e) || subqueriesOf([e]).some(isMeant))
   if (first < 0) return { before: filter, rest: undefined }
   const before = conjunction(conjuncts.slice(0, first))
   const rest = conjunction(conjuncts.slice(first))
@@ -164,7 +169,7 @@ export class LateExpressions {
 
   compile(e: BoundExpression): Evaluate {
     const evaluate = compile(e, this.program)
-    if (!hasSubquery(e)) return evaluate
+    if (!mayPause(e)) return evaluate
     const register = this.program.registers.scratch()
     this.expressions.push(resumable(e, evaluate, register))
     return registers => registers[register]
@@ -187,7 +192,7 @@ export interface RowOfValues {
 
 export function rowOfValues(program: Program, row: readonly BoundExpression[]): RowOfValues {
   const evaluates = compileAll(row, program)
-  if (!hasSubqueries(row)) return { evaluates, late: undefined }
+  if (!somePause(row)) return { evaluates, late: undefined }
   const computed = row.map((e, i) => resumable(e, evaluates[i], program.registers.scratch()))
   return {
     evaluates: computed.map(

@@ -1,5 +1,5 @@
 /**
- * Expressions with subqueries in them, which may take long. They are evaluated in one go, like others; but where they are
+ * Expressions with subqueries in them, which may take long, or with calls that wait for something (waiting-call.ts). They are evaluated in one go, like others; but where they are
  * computed before the row is used, a subquery that pauses leaves them (UNFINISHED), and they are evaluated once more, for the
  * same row, when the query goes on. Then the subqueries that were done give what they gave, and the one that was not goes on
  * where it is. So what is evaluated, in which order, and with which errors is what it is without pauses.
@@ -22,7 +22,10 @@ function isRepeatable(e: BoundExpression): boolean {
   let isSame = true
   walk([e], {
     expression(part) {
-      if (part.kind === 'call' && part.function.volatility === 'volatile') isSame = false
+      // What has been waited for is not asked for again.
+      if (part.kind === 'call' && part.function.volatility === 'volatile' && part.function.mayWait !== true) {
+        isSame = false
+      }
       return isSame
     },
     query: () => false,

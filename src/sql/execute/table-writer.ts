@@ -9,6 +9,7 @@ import type { Evaluate, ExpressionScope } from './expression.ts'
 import type { CheckQueue } from './foreign-keys.ts'
 import { type RegisterFile, RegisterMap } from './registers.ts'
 import { RowWriter } from './row-writer.ts'
+import { refusingCall } from './waiting-call.ts'
 
 /** A scope for expressions over one row, in which subqueries do not occur. */
 export class RowScope implements ExpressionScope {
@@ -28,6 +29,9 @@ export class RowScope implements ExpressionScope {
   }
   groupingSets(): readonly (readonly number[])[] {
     return []
+  }
+  waiting(evaluate: Evaluate): Evaluate {
+    return refusingCall(evaluate)
   }
   /** Once everything is compiled: all registers are there, and null. */
   prepare(): void {

@@ -14,6 +14,7 @@ import { JSONPATH_TEXT_FORMAT } from '../types/jsonpath.ts'
 import { NUMERIC_FORMAT } from '../types/numeric.ts'
 import { SCALAR_FORMATS } from '../types/scalar-formats.ts'
 import { TEXT_FORMATS } from '../types/text.ts'
+import { ADVISORY_LOCK_FUNCTIONS } from './advisory-locks.ts'
 import { CORE_AGGREGATES, WINDOW_FUNCTIONS } from './aggregates.ts'
 import { ARRAY_FUNCTIONS, ARRAY_OPERATORS } from './array.ts'
 import { CATALOG_FUNCTIONS } from './catalog.ts'
@@ -31,6 +32,7 @@ import { STRING_FUNCTIONS, STRING_OPERATORS } from './string.ts'
 import { STRING_BYTES_FUNCTIONS } from './string-bytes.ts'
 import { STRING_FORMAT_FUNCTIONS } from './string-format.ts'
 import { SYSTEM_FUNCTIONS } from './system.ts'
+import { VALUE_SIZE } from './value-size.ts'
 
 registerTextFormats([
   ...SCALAR_FORMATS,
@@ -57,6 +59,7 @@ export function builtinRegistry(): FunctionRegistry {
     .add(...STRING_FUNCTIONS, ...STRING_FORMAT_FUNCTIONS, ...STRING_BYTES_FUNCTIONS, ...PATTERN_FUNCTIONS)
     .add(...REGEXP_FUNCTIONS, ...FORMATTING_FUNCTIONS)
     .add(...MATH_FUNCTIONS, ...ARRAY_FUNCTIONS, ...GENERATE_SERIES, ...SYSTEM_FUNCTIONS)
+    .add(...ADVISORY_LOCK_FUNCTIONS, VALUE_SIZE)
     .addOperators(
       ...CORE_OPERATORS,
       ...STRING_OPERATORS,

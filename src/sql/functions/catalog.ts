@@ -33,7 +33,6 @@ import { scalar, setReturning } from './definitions.ts'
 import { keywordRows } from './keywords.ts'
 import { PRIVILEGE_FUNCTIONS, unquoted } from './privileges.ts'
 import type { CatalogAccess, EvaluationContext, ScalarFunction, SqlFunction, Value } from './registry.ts'
-import { lenient } from './system.ts'
 
 const STABLE = { volatility: 'stable' } as const
 const VOLATILE = { volatility: 'volatile' } as const
@@ -122,6 +121,16 @@ const REGISTERED: readonly (readonly [string, SqlType])[] = [
   ['to_regprocedure', REGPROCEDURE],
 ]
 
+/** Null where there is none of that name; what names nothing that there could be is refused. */
+function registered(type: SqlType, text: string, context: EvaluationContext): Value {
+  try {
+    return inputFunction(type)(text, context)
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.sqlstate === '0A000' || error.sqlstate === '42601') throw error
+    return null
+  }
+}
+
 const NAMES: readonly ScalarFunction[] = [
   asked('current_database', [], NAME, catalog => catalog.currentDatabase),
   asked('current_schema', [], NAME, catalog => catalog.currentSchema),
@@ -134,12 +143,7 @@ const NAMES: readonly ScalarFunction[] = [
   asked('session_user', [], NAME, catalog => catalog.currentUser),
   asked('pg_get_userbyid', [OID], NAME, (catalog, oid) => catalog.roleName(oid) ?? `unknown (OID=${oid})`),
   ...REGISTERED.map(([name, type]) =>
-    stable(
-      name,
-      [TEXT],
-      type,
-      lenient((text, context) => inputFunction(type)(text, context)),
-    ),
+    stable(name, [TEXT], type, (text: string, context: EvaluationContext) => registered(type, text, context)),
   ),
   ...(['table', 'type', 'function'] as const).map(kind =>
     asked(`pg_${kind}_is_visible`, [OID], BOOL, (catalog, oid) =>

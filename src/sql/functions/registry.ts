@@ -13,6 +13,7 @@
 
 import type { SpillSpace } from '../spill/spill-space.ts'
 import type { SqlType } from '../types/type.ts'
+import type { AdvisoryLockAccess } from './lock-access.ts'
 
 export type Volatility = 'immutable' | 'stable' | 'volatile'
 
@@ -43,6 +44,7 @@ export interface EvaluationContext {
   readonly catalog: CatalogAccess
   /** What functions do to sessions, and to what is counted. */
   readonly actions: SessionActions
+  readonly advisoryLocks: AdvisoryLockAccess
   /** Throws 57014 when the statement was cancelled or has run out of time. Long loops call it now and then. */
   checkCancelled(): void
   /** Where rows go that are too many for memory; undefined: nowhere. */
@@ -244,6 +246,10 @@ export interface ScalarFunction extends FunctionHead {
   readonly result: SqlType
   /** Default true. */
   readonly isStrict?: boolean
+  /** It gives a `Waiting` where it cannot have what it asks for yet. */
+  readonly mayWait?: boolean
+  /** The transaction, or the session, has more when it was called, or less. */
+  readonly keepsLocks?: boolean
   /**
    * Chosen once when an expression is compiled: gets the types that the arguments have (no polymorphic ones left), the
    * result's type and the modifier asked for (casts to varchar(3)), and gives what runs. Monomorphic and fast for the

@@ -86,7 +86,7 @@ function typeOf(oid: number, context: EvaluationContext): SqlType | undefined {
 }
 
 /** Null instead of an error of SQL. */
-export function lenient(
+function lenient(
   read: (text: string, context: EvaluationContext) => Value,
 ): (text: string, context: EvaluationContext) => Value {
   return (text, context) => {

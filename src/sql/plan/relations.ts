@@ -98,6 +98,19 @@ export function hasSubquery(e: BoundExpression): boolean {
   return found
 }
 
+/** Whether a function is called that may wait for something. */
+export function callsWaiting(e: BoundExpression): boolean {
+  let found = false
+  walk([e], {
+    expression(part) {
+      if (part.kind === 'call' && part.function.mayWait === true) found = true
+      return !found
+    },
+    query: () => false,
+  })
+  return found
+}
+
 /** The subqueries that stand in expressions, without those inside of them. */
 export function subqueriesOf(expressions: readonly (BoundExpression | undefined)[]): BoundSubquery[] {
   const found: BoundSubquery[] = []

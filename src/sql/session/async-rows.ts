@@ -9,6 +9,7 @@
 
 import type { Scheduler } from '../../io/storage.ts'
 import { SqlError } from '../errors.ts'
+import type { Waiting } from '../functions/lock-access.ts'
 import type { ShapedExecution } from './execution.ts'
 
 /** After so long at a stretch the event loop has its turn. */
@@ -20,8 +21,9 @@ export interface AsyncRowsOptions {
   readonly scheduler: Scheduler
   monotonicMs(): number
   readonly signal: AbortSignal | undefined
-  /** 0: none. */
+  /** 0: none, as the next. */
   readonly timeoutMs: number
+  lockTimeoutMs(): number
 }
 
 export async function* asyncRows(
@@ -46,7 +48,9 @@ export async function* asyncRows(
       if (!isPaused) {
         if (rows % LOOK_EVERY_ROWS !== 0 || options.monotonicMs() - stretchStartMs < STRETCH_MS) continue
       }
-      await new Promise<void>(resolve => options.scheduler.defer(resolve, true))
+      const waiting = isPaused ? pause?.waiting : undefined
+      if (waiting === undefined) await new Promise<void>(resolve => options.scheduler.defer(resolve, true))
+      else await guard.waitFor(waiting)
       stretchStartMs = options.monotonicMs()
       guard.goOn()
     }
@@ -66,9 +70,14 @@ class Guard {
   private hasEnded = false
   private error: SqlError | undefined
   private readonly stopWatching: () => void
+  private readonly options: AsyncRowsOptions
+  /** Of who waits for a lock: that the statement has ended. */
+  private wake: () => void = () => {}
 
-  constructor(execution: ShapedExecution, { scheduler, signal, timeoutMs }: AsyncRowsOptions) {
+  constructor(execution: ShapedExecution, options: AsyncRowsOptions) {
+    const { scheduler, signal, timeoutMs } = options
     this.execution = execution
+    this.options = options
     const abort = (): void => this.end(cancelled('user request', signal?.reason))
     signal?.addEventListener('abort', abort)
     const stopTimer =
@@ -97,6 +106,19 @@ class Guard {
     if (!this.hasEnded) this.execution.pause?.resume()
   }
 
+  /** Until it is there, or the statement has ended meanwhile. */
+  async waitFor({ over }: Waiting): Promise<void> {
+    const lockTimeoutMs = this.options.lockTimeoutMs()
+    const tooLate = new SqlError('55P03', 'canceling statement due to lock timeout')
+    const stopTimer =
+      lockTimeoutMs > 0 ? this.options.scheduler.delay(lockTimeoutMs, () => this.end(tooLate)) : undefined
+    await new Promise<void>(resolve => {
+      this.wake = resolve
+      over.then(resolve)
+    })
+    stopTimer?.()
+  }
+
   private run(): unknown {
     this.isRunning = true
     try {
@@ -121,6 +143,7 @@ class Guard {
     if (this.hasEnded) return
     this.error = error
     if (!this.isRunning) this.abandon()
+    this.wake()
   }
 
   private abandon(): void {

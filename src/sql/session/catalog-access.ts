@@ -11,6 +11,7 @@ import type { StoredSequence } from '../catalog/stored.ts'
 import { sqlCatalog } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import { storedRowCount } from '../execute/sample.ts'
+import type { AdvisoryLockAccess } from '../functions/lock-access.ts'
 import type {
   CatalogAccess,
   DefinitionTexts,
@@ -40,6 +41,7 @@ import { dataOf } from './unit-data.ts'
 export interface CatalogQuestions {
   readonly functions: FunctionRegistry
   readonly engine: { figuresOf(clock: { wallMs(): number }): StatementFigures }
+  readonly advisoryLocks: AdvisoryLockAccess
   /** Microseconds since 2000-01-01 UTC. */
   readonly startTime: number
   storedTables(source: TreeSource): ReadonlyMap<string, StoredTable>
@@ -113,6 +115,9 @@ export class StateAccess implements CatalogAccess {
 
   private findRelation(name: string): ClassName | undefined {
     const parts = splitName(name)
+    if (parts.length > 3) {
+      throw new SqlError('42601', `improper relation name (too many dotted names): ${parts.join('.')}`)
+    }
     if (parts.length > 2 && parts[parts.length - 3] !== this.currentDatabase) {
       const full = parts.join('.')
       throw new SqlError('0A000', `cross-database references are not implemented: "${full}"`)

@@ -6,7 +6,7 @@ import { readsWhileChanging } from '../bind/reads-while-changing.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { Meter } from '../execute/meter.ts'
 import { type PlannedStatement, Program } from '../execute/program.ts'
-import type { SqlFunction } from '../functions/registry.ts'
+import type { ScalarFunction, SqlFunction } from '../functions/registry.ts'
 import type { SqlType } from '../types/type.ts'
 
 /** So many programs of a statement are kept for its next executions. */
@@ -59,6 +59,14 @@ export class CompiledStatement {
     for (const node of nodesOf(this.bound)) {
       const { volatility = 'immutable' } = node as Partial<SqlFunction>
       if (volatility !== 'immutable') return true
+    }
+    return false
+  }
+
+  /** It takes or gives back advisory locks. */
+  get keepsLocks(): boolean {
+    for (const node of nodesOf(this.bound)) {
+      if ((node as Partial<ScalarFunction>).keepsLocks === true) return true
     }
     return false
   }

@@ -5,6 +5,7 @@ import { CatalogEditor } from '../catalog/editor.ts'
 import type { SequenceSchema } from '../catalog/schema.ts'
 import type { StoredSequence } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
+import type { AdvisoryLockAccess } from '../functions/lock-access.ts'
 import type { CatalogAccess, EvaluationContext, SequenceAccess } from '../functions/registry.ts'
 import type { SpillSpace } from '../spill/spill-space.ts'
 import { canonicalInteger } from '../types/numeric.ts'
@@ -132,6 +133,10 @@ export class StatementContext implements EvaluationContext {
       this,
     )
     return this.catalogAccess
+  }
+
+  get advisoryLocks(): AdvisoryLockAccess {
+    return this.questions.advisoryLocks
   }
 
   get actions(): StatementActions {

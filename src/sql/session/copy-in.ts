@@ -205,7 +205,7 @@ export class CopyIn {
         message: `${this.skippedCount} ${this.skippedCount === 1 ? 'row was' : 'rows were'} skipped due to data type incompatibility`,
       })
     }
-    if (isOwn) transactions.commitUnit(unit, ready.state)
+    if (isOwn) transactions.commitOwn(unit, ready.state)
     return { command: `COPY ${this.rowCount}`, rowCount: this.rowCount }
   }
 

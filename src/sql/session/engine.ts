@@ -33,6 +33,7 @@ import type { ParsedStatement, QueryStatement } from '../syntax/tree.ts'
 import { INFORMATION_DOMAINS } from '../system/information-types.ts'
 import { systemCatalog } from '../system/system-relations.ts'
 import type { SqlType } from '../types/type.ts'
+import { AdvisoryLocks } from './advisory-locks.ts'
 import { CompiledStatement } from './compiled-statement.ts'
 import { KeptStatements } from './kept-statements.ts'
 import { type LiteralTemplate, LiteralTemplates, NotAlike } from './literal-templates.ts'
@@ -97,6 +98,7 @@ function isSameVersion(a: DefinitionsVersion, b: DefinitionsVersion): boolean {
 export class SqlEngine {
   readonly functions: FunctionRegistry
   readonly statistics = new KnownStatistics()
+  readonly advisoryLocks = new AdvisoryLocks()
   /** Those that are prepared. */
   readonly statements = new KeptStatements(text => this.parse(text))
   readonly templates = new LiteralTemplates(parseStatements)

@@ -9,6 +9,7 @@ import type { CatalogState } from '../catalog/catalog.ts'
 import type { FunctionRegistry } from '../functions/registry.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
 import type { SqlType } from '../types/type.ts'
+import { SessionLocks } from './advisory-locks.ts'
 import type { CatalogQuestions } from './catalog-access.ts'
 import type { CompiledStatement } from './compiled-statement.ts'
 import { FunctionState, NO_LIMITS, StatementContext, type StatementLimits } from './context.ts'
@@ -34,14 +35,17 @@ export class SessionEnvironment implements CatalogQuestions {
   readonly host: SessionHost
   private readonly functionState = new FunctionState()
   readonly startTime: number
+  readonly advisoryLocks: SessionLocks
   /** Set by the session. */
   preparedStatements: CatalogQuestions['preparedStatements'] = () => []
 
-  constructor(engine: SqlEngine, host: SessionHost) {
+  /** @param isAlone its transactions are its own */
+  constructor(engine: SqlEngine, host: SessionHost, isAlone: boolean) {
     this.engine = engine
     this.host = host
-    this.settings = new Settings(host.settings, liveSettings(host))
+    this.settings = new Settings(host.settings, liveSettings(host), host.dataDirectory)
     this.startTime = microseconds(host.wallMs())
+    this.advisoryLocks = new SessionLocks(engine.advisoryLocks, host, isAlone)
   }
 
   /** Says what is no error. */
@@ -118,7 +122,8 @@ export class SessionEnvironment implements CatalogQuestions {
 }
 
 /** What the server was started with, and whether the user is a superuser, which may change while he is there. */
-function liveSettings({ authorization, userName, serverSettings }: SessionHost): LiveSettings | undefined {
+function liveSettings(host: SessionHost): LiveSettings | undefined {
+  const { authorization, userName, serverSettings } = host
   if (serverSettings === undefined) return undefined
   return {
     get version() {

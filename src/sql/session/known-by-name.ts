@@ -50,6 +50,8 @@ export const WORDS = byName<readonly string[]>({
   backslash_quote: ['safe_encoding', 'on', 'off'],
   constraint_exclusion: ['partition', 'on', 'off'],
   default_toast_compression: ['pglz', 'lz4'],
+  log_error_verbosity: ['default', 'terse', 'verbose'],
+  log_statement: ['none', 'ddl', 'mod', 'all'],
   plan_cache_mode: ['auto', 'force_generic_plan', 'force_custom_plan'],
   session_replication_role: ['origin', 'replica', 'local'],
   track_functions: ['none', 'pl', 'all'],
@@ -72,13 +74,38 @@ export const OTHERWISE = byName<readonly string[]>({
 
 /** What cannot be set, as a server of the usual kind has it. */
 export const PRESET = byName({
+  archive_mode: 'off',
+  // There is nothing to vacuum.
+  autovacuum: 'off',
   block_size: '8192',
+  cluster_name: '',
+  // Each page has one.
+  data_checksums: 'on',
+  // Of a file; the session says which.
+  data_directory: '',
+  debug_assertions: 'off',
+  fsync: 'on',
+  full_page_writes: 'on',
+  hot_standby: 'off',
+  // Nobody listens, unless a server says otherwise.
+  listen_addresses: '',
+  log_connections: '',
+  log_disconnections: 'off',
+  logging_collector: 'off',
   max_connections: '100',
   max_function_args: '100',
+  max_locks_per_transaction: '64',
   max_prepared_transactions: '0',
+  max_replication_slots: '0',
+  max_wal_senders: '0',
   max_worker_processes: '8',
+  port: '5432',
   segment_size: '131072',
+  shared_preload_libraries: '',
+  ssl: 'off',
   superuser_reserved_connections: '3',
+  timezone_abbreviations: 'Default',
+  unix_socket_directories: '',
   wal_level: 'replica',
 })
 
@@ -101,6 +128,7 @@ export const KNOWN_BY_NAME = byName({
   geqo_threshold: '12',
   gin_fuzzy_search_limit: '0',
   join_collapse_limit: '8',
+  log_min_duration_statement: '-1',
   max_parallel_maintenance_workers: '2',
   max_parallel_workers: '8',
   max_parallel_workers_per_gather: '2',

@@ -238,7 +238,7 @@ class QueryExecution implements RawExecution, RowsInRegisters {
     this.savepoints.watch?.settle()
     this.savepoints.before?.release()
     this.savepoints.undo?.release()
-    if (this.where.isOwn) this.transactions.commitUnit(this.where.unit, state)
+    if (this.where.isOwn) this.transactions.commitOwn(this.where.unit, state)
     if (!isKept) for (const action of this.ready.context.afterCommit) this.transactions.afterCommit(action)
     return { command: commandTag(this.statement, rowCount), rowCount }
   }

@@ -92,7 +92,10 @@ class ReadyQuery {
   private parameters: Value[] = []
   private asksForTime = true
   private isRunning = false
-  /** It can never be made ready: it writes, runs code of users, or reads catalogs, which are kept for one statement's context. */
+  /**
+   * It can never be made ready: it writes, runs code of users, takes locks that end with its transaction, or reads catalogs, which
+   * are kept for one statement's context.
+   */
   private isRefused = false
 
   constructor(
@@ -145,7 +148,8 @@ class ReadyQuery {
     }
     const { compiled, context } = ready
     if (compiled !== this.compiled) {
-      this.isRefused = compiled.isWriting || compiled.runsCodeOfUsers || compiled.readsComputedTables
+      this.isRefused =
+        compiled.isWriting || compiled.runsCodeOfUsers || compiled.readsComputedTables || compiled.keepsLocks
       if (this.isRefused) return false
       this.compiled = compiled
       this.program = compiled.take()

@@ -21,6 +21,8 @@ interface Savepoint {
   readonly savepoint: UnitSavepoint | undefined
   /** How much there was to do after the commit. */
   readonly afterCommitCount: number
+  /** How many advisory locks the transaction had. */
+  readonly lockCount: number
   /** What was set and declared since goes with what was written. */
   readonly restoreSettings: () => void
   readonly closeLaterCursors: () => void
@@ -41,10 +43,16 @@ export class Savepoints {
       name,
       savepoint: unit?.kind === 'write' ? unit.savepoint() : undefined,
       afterCommitCount,
+      lockCount: environment.advisoryLocks.transactionCount,
       restoreSettings: settings.savepoint(),
       closeLaterCursors: cursors.savepoint(),
       keptCount,
     })
+  }
+
+  /** Of the last one: what a failed statement leaves. */
+  get lastLockCount(): number {
+    return this.list.at(-1)?.lockCount ?? 0
   }
 
   /** Forgets it and those that were set after it. @throws SqlError 3B001 */
@@ -55,7 +63,7 @@ export class Savepoints {
   }
 
   /** Takes back what the session has done since; those that were set after it are gone. @throws SqlError 3B001 */
-  goBackTo(name: string): Pick<Savepoint, 'savepoint' | 'afterCommitCount'> {
+  goBackTo(name: string): Pick<Savepoint, 'savepoint' | 'afterCommitCount' | 'lockCount'> {
     const at = this.find(name)
     const found = this.list[at]
     found.closeLaterCursors()

@@ -98,6 +98,7 @@ export function executeSessionStatement(
         environment.cursors.close(undefined)
         settings.resetAll()
         environment.host.administration?.unlisten(undefined)
+        environment.advisoryLocks.unlockAll()
       }
       if ((statement.what === 'all' || statement.what === 'temporary') && settings.temporary !== undefined) {
         transactions.writing('DISCARD', unit => dropTemporaries(environment, unit))

@@ -41,6 +41,7 @@ import { isQuery, isSessionStatement } from './statement-kinds.ts'
 import { endTemporaries, sweepTemporaries } from './temporary-objects.ts'
 import { type SessionScope, type TransactionStatus, Transactions } from './transactions.ts'
 import type { SessionHost, Unit } from './unit.ts'
+import type { WaitParty } from './wait-party.ts'
 
 export class Session {
   readonly prepared: PreparedStatements
@@ -49,7 +50,7 @@ export class Session {
   private readonly readyQueries: ReadyQueries
 
   constructor(engine: SqlEngine, host: SessionHost, scope: SessionScope = { kind: 'database' }) {
-    this.environment = new SessionEnvironment(engine, host)
+    this.environment = new SessionEnvironment(engine, host, scope.kind === 'database')
     this.transactions = new Transactions(this.environment, scope)
     this.readyQueries = new ReadyQueries(this.environment, this.transactions)
     this.prepared = new PreparedStatements(this.environment, this.transactions)
@@ -68,10 +69,16 @@ export class Session {
     return this.transactions.status
   }
 
+  /** As others that wait see it. */
+  get party(): WaitParty {
+    return this.environment.advisoryLocks.party
+  }
+
   /** Rolls an open transaction back. */
   close(): void {
     this.prepared.letGo()
     this.transactions.abandon()
+    this.environment.advisoryLocks.unlockAll()
     if (this.transactions.scope.kind === 'database') endTemporaries(this.environment)
   }
 
@@ -139,6 +146,7 @@ export class Session {
       monotonicMs: () => host.monotonicMs(),
       signal: options.signal,
       timeoutMs: this.environment.timeoutMs(options),
+      lockTimeoutMs: () => Number(this.settings.get('lock_timeout') ?? 0),
     })
   }
 

@@ -69,6 +69,7 @@ interface SettingsCopy {
 
 export class Settings {
   private readonly live: LiveSettings | undefined
+  private readonly dataDirectory: string
   private readonly values = new Map<string, string>()
   /** What holds where nobody has set anything else. */
   private readonly initial: Readonly<Record<string, string>>
@@ -83,9 +84,10 @@ export class Settings {
   /** What SET LOCAL has put aside, for when the transaction ends. */
   private local: Map<string, string | undefined> | undefined
 
-  /** @param initial values that differ from the usual ones */
-  constructor(initial?: Readonly<Record<string, string>>, live?: LiveSettings) {
+  /** @param initial values that differ from the usual ones @param dataDirectory where the database's file is */
+  constructor(initial?: Readonly<Record<string, string>>, live?: LiveSettings, dataDirectory = '') {
     this.live = live
+    this.dataDirectory = dataDirectory
     this.initial = initial === undefined ? DEFAULTS : initialValues(initial)
   }
 
@@ -95,6 +97,7 @@ export class Settings {
     if (key === 'transaction_read_only') {
       return (this.modes?.isReadOnly ?? this.isReadOnlyByDefault) ? 'on' : 'off'
     }
+    if (key === 'data_directory') return this.dataDirectory
     return this.live?.get(key) ?? this.values.get(key) ?? ownValue(this.initial, key)
   }
 
@@ -261,7 +264,8 @@ export class Settings {
       return {
         name: this.shownName(key),
         value: this.get(key) ?? '',
-        reset: ofServer ?? ownValue(this.initial, key) ?? '',
+        reset:
+          key === 'data_directory' ? this.dataDirectory : (ofServer ?? ownValue(this.initial, key) ?? ''),
         isFixed: FIXED.has(key) || ofServer !== undefined,
       }
     })

@@ -20,7 +20,8 @@
  * | any, READ ONLY | one snapshot | never |
  *
  * Once it is the writer, nobody else commits: from there on every level is serializable. A transaction waits for nothing but
- * the writer, and who waits holds nothing that the writer waits for, so there are no deadlocks.
+ * the writer, and who waits holds nothing that the writer waits for, so there are no deadlocks, unless by advisory locks, which
+ * look for them (wait-party.ts).
  *
  * A statement that fails fails its transaction, which then can only go back to a savepoint or end; so it is not undone by
  * itself. (In a transaction that was begun from TypeScript it is, because that one goes on.)
@@ -129,7 +130,19 @@ export class Transactions {
 
   /** A statement has failed: so has the transaction that it was in. */
   noteFailure(): void {
-    if (this.open !== undefined) this.open.hasFailed = true
+    const { open } = this
+    if (open === undefined) return
+    open.hasFailed = true
+    this.letGoOfLocks(open.savepoints.lastLockCount)
+  }
+
+  /** Of advisory locks of the transaction all but the first. @param isCommitted others are to see what was done first */
+  private letGoOfLocks(count = 0, isCommitted = false): void {
+    const { advisoryLocks, host } = this.environment
+    if (advisoryLocks.transactionCount === count) return
+    const letGo = advisoryLocks.takeFromTransaction(count)
+    if (isCommitted && host.whenSettled !== undefined) host.whenSettled(letGo)
+    else letGo()
   }
 
   // ----------------------------------------------------------------------------------------- statements
@@ -204,8 +217,9 @@ export class Transactions {
   }
 
   private rollbackTo(name: string): void {
-    const { savepoint, afterCommitCount } = this.savepoints('ROLLBACK TO SAVEPOINT').goBackTo(name)
+    const { savepoint, afterCommitCount, lockCount } = this.savepoints('ROLLBACK TO SAVEPOINT').goBackTo(name)
     const { open } = this
+    this.letGoOfLocks(lockCount)
     open?.afterCommit?.truncate(afterCommitCount)
     if (savepoint !== undefined) savepoint.rollback()
     else if (open?.writer !== undefined) {
@@ -287,11 +301,15 @@ export class Transactions {
     this.open = undefined
     settings.end(commits)
     snapshot?.close()
-    if (writer !== undefined) {
-      // Its definitions are nobody else's. Who only reads has changed none, and finds them again at once.
-      engine.invalidate()
-      if (commits) this.commitUnit(writer, engine.stateOf(writer))
-      else writer.rollback()
+    try {
+      if (writer !== undefined) {
+        // Its definitions are nobody else's. Who only reads has changed none, and finds them again at once.
+        engine.invalidate()
+        if (commits) this.commitUnit(writer, engine.stateOf(writer))
+        else writer.rollback()
+      }
+    } finally {
+      this.letGoOfLocks(0, commits)
     }
     if (commits) afterCommit?.run()
   }
@@ -410,8 +428,17 @@ export class Transactions {
     dropTemporaries(this.environment, unit)
   }
 
-  /** Ends a unit that was for one statement. */
-  commitUnit(unit: Unit, state: CatalogState): void {
+  /** Ends a unit that was for one statement, and with it the transaction, where the statement was all of that. */
+  commitOwn(unit: Unit, state: CatalogState): void {
+    try {
+      this.commitUnit(unit, state)
+    } finally {
+      // A transaction may take a snapshot for each of its statements.
+      if (this.open === undefined) this.letGoOfLocks(0, unit.kind === 'write')
+    }
+  }
+
+  private commitUnit(unit: Unit, state: CatalogState): void {
     if (unit.kind === 'read') {
       unit.close()
       return
@@ -438,6 +465,7 @@ export class Transactions {
     if (isOwn) {
       if (unit.kind === 'read') unit.close()
       else unit.rollback()
+      if (this.open === undefined) this.letGoOfLocks()
     } else if (savepoint !== undefined) {
       savepoint.rollback()
       savepoint.release()
@@ -490,7 +518,7 @@ export class Transactions {
     } finally {
       if (!isDone) this.undo(where, savepoint)
     }
-    if (isOwn) this.commitUnit(unit, engine.stateOf(unit))
+    if (isOwn) this.commitOwn(unit, engine.stateOf(unit))
     return result
   }
 

@@ -19,6 +19,7 @@ import type {
   UseStatement,
 } from '../syntax/tree.ts'
 import type { SequenceMoves } from './sequence-moves.ts'
+import type { WaitParty } from './wait-party.ts'
 
 export interface ReadUnit {
   readonly kind: 'read'
@@ -153,6 +154,8 @@ export interface SessionHost {
   /** For statements whose rows are awaited. */
   readonly scheduler: Scheduler
   readonly databaseName: string
+  /** Where its file is; undefined: it has none, or that is not told. */
+  readonly dataDirectory?: string | undefined
   /** Who the session is for; undefined: nobody in particular. */
   readonly userName?: string
   /** pg_backend_pid(); undefined: 1. */
@@ -167,6 +170,10 @@ export interface SessionHost {
   readonly authorization?: Authorization
   /** Databases, roles and messages between sessions: a server's. */
   readonly administration?: Administration
+  /** Who waits for the writer when the session does; undefined: it never waits for him. */
+  readonly party?: WaitParty
+  /** Runs when what the session has committed is durable, or will never be; undefined: a commit is, when it returns. */
+  whenSettled?(run: () => void): void
   /** Takes what is no error, but to be said. */
   notice?(notice: Notice): void
   snapshot(): ReadUnit

@@ -211,6 +211,21 @@ export const SESSION_ROWS = {
       })),
     isLive: true,
   },
+  pg_locks: {
+    rows: (_, { advisoryLocks }) =>
+      [...advisoryLocks.all()].map(({ key, processId, mode, isGranted }) => ({
+        locktype: 'advisory',
+        database: DATABASE_OID,
+        classid: key.classId,
+        objid: key.objectId,
+        objsubid: key.subId,
+        pid: processId,
+        mode: mode === 'exclusive' ? 'ExclusiveLock' : 'ShareLock',
+        granted: isGranted,
+        fastpath: false,
+      })),
+    isLive: true,
+  },
   pg_stat_statements: { rows: (_, context) => statementFigures(context), isLive: true },
   pg_stat_statements_info: {
     rows: (_, { catalog }) => {

@@ -29,6 +29,13 @@ export function testContext(more: Partial<EvaluationContext> = {}): EvaluationCo
       lastValue: () => 1,
       setValue: () => {},
     },
+    advisoryLocks: {
+      lock: () => undefined,
+      tryLock: () => true,
+      unlock: () => true,
+      unlockAll: () => {},
+      all: () => [],
+    },
     actions: {
       notify: () => {},
       signal: () => false,

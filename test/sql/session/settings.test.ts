@@ -2,6 +2,7 @@
 
 import { afterAll, describe, expect, test } from 'vitest'
 import { openSync, type SqlError } from '../../../src/index.ts'
+import { temporaryDirectory } from '../../io/temporary-directory.ts'
 
 const db = openSync(':memory:')
 const connection = db.connect()
@@ -180,5 +181,33 @@ describe("a name of the session's own", () => {
     own.exec('commit')
     expect(value()).toBe('one')
     own.close()
+  })
+})
+
+describe('what tools ask a server', () => {
+  test('is answered without one, too', () => {
+    using db = openSync(':memory:')
+    const shown = (name: string) => Object.values(db.query(`show ${name}`)[0] as Record<string, string>)[0]
+    expect(
+      ['port', 'listen_addresses', 'ssl', 'log_statement', 'fsync', 'autovacuum', 'data_checksums'].map(
+        shown,
+      ),
+    ).toEqual(['5432', '', 'off', 'none', 'on', 'off', 'on'])
+    expect(shown('data_directory')).toBe('')
+    db.exec("set log_statement = 'all'; set log_min_duration_statement = 100")
+    expect(shown('log_statement')).toBe('all')
+    expect(() => db.exec('set port = 5433')).toThrow(expect.objectContaining({ sqlstate: '55P02' }))
+  })
+  test('is the folder of its file, for the program alone', () => {
+    const temporary = temporaryDirectory()
+    try {
+      using db = openSync(`${temporary.path}/app.db`)
+      expect(db.query('show data_directory')).toEqual([{ data_directory: temporary.path }])
+      expect(db.query("select setting, reset_val from pg_settings where name = 'data_directory'")).toEqual([
+        { setting: temporary.path, reset_val: temporary.path },
+      ])
+    } finally {
+      temporary.remove()
+    }
   })
 })
