@@ -200,6 +200,25 @@ describe('views', () => {
     expect(await value(bob, 'select b from v')).toBe('x')
     await expectRefused(bob, 'select b from t', 'select * from w', 'select * from v, t')
   })
+  test('with security_invoker show what their asker may read', async () => {
+    await admin.query('create view v with (security_invoker) as select b from t where a > 0')
+    await admin.query(
+      'create view w as select * from v; create view x with (security_invoker) as select * from w',
+    )
+    await admin.query('grant select on v, w, x to bob')
+    await expectRefused(bob, 'select b from v')
+    // What stands in a view of its owner's is asked of the owner.
+    expect(await value(bob, 'select b from w')).toBe('x')
+    expect(await value(bob, 'select b from x')).toBe('x')
+    await admin.query('grant select (b) on t to bob')
+    await expectRefused(bob, 'select b from v')
+    await admin.query('grant select (a) on t to bob')
+    expect(await value(bob, 'select b from v')).toBe('x')
+    await admin.query('revoke select on t from bob; revoke select (a, b) on t from bob')
+    await expectRefused(bob, 'select b from v')
+    await admin.query('alter view v set (security_invoker = off)')
+    expect(await value(bob, 'select b from v')).toBe('x')
+  })
 })
 
 describe('sequences', () => {

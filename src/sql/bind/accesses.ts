@@ -1,6 +1,6 @@
 /**
  * What a statement needs of which tables and columns, wherever in its bound tree it does. A view is read as a whole: what its
- * query reads is its owner's to read. What is changed through a view is its table's.
+ * query reads is its owner's to read, unless it has security_invoker. What is changed through a view is its table's.
  */
 
 import type { TableSchema, ViewSchema } from '../catalog/schema.ts'
@@ -28,7 +28,7 @@ export interface TableAccess {
 }
 
 export function accessesOf(bound: BoundStatement): readonly TableAccess[] {
-  const walk = new AccessWalk()
+  const walk = new AccessWalk(true)
   walk.visit(bound)
   return walk.accesses()
 }
@@ -38,7 +38,7 @@ export function accessesOf(bound: BoundStatement): readonly TableAccess[] {
  * a whole names none of its columns, as in PostgreSQL.
  */
 export function columnsNamed(bound: BoundStatement): ReadonlyMap<number, ReadonlySet<number>> {
-  const walk = new AccessWalk()
+  const walk = new AccessWalk(false)
   walk.visit(bound)
   return walk.columnsNamed()
 }
@@ -56,6 +56,12 @@ class AccessWalk {
   private readonly relations = new Map<RelationId, TableRelation>()
   private readonly columnsRead: (BoundColumn | WholeRow)[] = []
   private readonly seen = new Set<unknown>()
+  private readonly entersInvokers: boolean
+
+  /** @param entersInvokers what views with security_invoker read is the statement's, too */
+  constructor(entersInvokers: boolean) {
+    this.entersInvokers = entersInvokers
+  }
 
   visit(root: unknown): void {
     const stack: unknown[] = [root]
@@ -77,7 +83,7 @@ class AccessWalk {
       }
       if (node.kind === 'subquery' && node.view !== undefined) {
         this.note(node.relation.id, node.view, false)
-        return []
+        return this.entersInvokers && node.view.isSecurityInvoker === true ? [node.query] : []
       }
     }
     const { kind } = node as { readonly kind?: unknown }

@@ -44,6 +44,7 @@ import {
   commonTypeFor,
   withoutUnknown,
 } from './coercion.ts'
+import { refuseCollation } from './collations.ts'
 import { bindLiteral, bindParameter, bindValueFunction } from './constants.ts'
 import { bindGroupingCall } from './grouping-calls.ts'
 import { resolveColumn } from './names.ts'
@@ -269,9 +270,6 @@ function bindLike(scope: Scope, e: LikeExpression): BoundExpression {
   return makeOperator(scope, [operator], operand, pattern, e.at)
 }
 
-/** Strings are ordered by code point: what PostgreSQL's C collation does. */
-const COLLATIONS = new Set(['C', 'POSIX', 'default', 'ucs_basic', 'pg_c_utf8'])
-
 function bindCollate(
   scope: Scope,
   tree: Expression,
@@ -279,13 +277,12 @@ function bindCollate(
   at: number,
 ): BoundExpression {
   const operand = bindExpression(scope, tree)
-  const name = collation[collation.length - 1]!
   const plain = withoutDomain(operand.type)
   const type = plain.element ?? plain
   if (type.category !== 'S' && type !== UNKNOWN) {
     fail('42804', `collations are not supported by type ${operand.type.displayName}`, at)
   }
-  if (!COLLATIONS.has(name)) throw notSupported(`collation "${name}"`, at)
+  refuseCollation(collation, at)
   return withoutUnknown(scope, operand)
 }
 

@@ -18,6 +18,7 @@ import type {
 import type { ChangeTarget } from './change-target.ts'
 import { CLAUSES } from './clause.ts'
 import { coerceToBoolean, withoutUnknown } from './coercion.ts'
+import { refuseCollation } from './collations.ts'
 import { bindExpression } from './expressions.ts'
 import { implies } from './implication.ts'
 import { assignTo, type InsertedColumn, insertedValue, targetColumns } from './inserted-columns.ts'
@@ -385,9 +386,7 @@ function inferred(
     if (element.operatorClass !== undefined) {
       throw notSupported('an operator class in ON CONFLICT', element.at)
     }
-    if (element.collation !== undefined && !['C', 'default', 'POSIX'].includes(element.collation.at(-1)!)) {
-      throw notSupported(`collation "${element.collation.at(-1)}"`, element.at)
-    }
+    if (element.collation !== undefined) refuseCollation(element.collation, element.at)
     if (element.direction !== 'asc' || element.nulls !== 'default') {
       fail('42P10', 'ASC/DESC is not allowed in ON CONFLICT clause', -1)
     }

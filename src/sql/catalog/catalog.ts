@@ -227,6 +227,7 @@ export class CatalogState implements CatalogReader {
       isHidden: column.isHidden ?? false,
       storedName: column.storedName,
       storedNode: undefined,
+      hints: column.hints,
       comment: column.comment,
     }))
     const constraints = stored.constraints as readonly ConstraintSchema[]
@@ -258,6 +259,7 @@ export class CatalogState implements CatalogReader {
       materialized: stored.materialized,
       storedName: stored.storedName,
       storedKind: 'records',
+      hints: stored.hints,
       comment: stored.comment,
     }
   }
@@ -301,6 +303,10 @@ export class CatalogState implements CatalogReader {
       columns,
       text: stored.text,
       checkOption: stored.checkOption,
+      options:
+        stored.options ??
+        (stored.checkOption === 'none' ? undefined : [`check_option=${stored.checkOption}`]),
+      isSecurityInvoker: stored.isSecurityInvoker ?? false,
       rowType: makeType({
         oid: stored.rowTypeOid,
         name: stored.name,

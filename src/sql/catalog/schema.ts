@@ -38,7 +38,28 @@ export interface ColumnSchema {
   readonly storedName: string
   /** Of a table that was made from TypeScript: what its values are stored as, without `nullable`. */
   readonly storedNode?: TypeNode | undefined
+  readonly hints?: ColumnHints | undefined
   readonly comment: string | undefined
+}
+
+/** What was said of a column's layout, as pg_attribute has it; it changes nothing here. */
+export interface ColumnHints {
+  readonly statistics?: number
+  readonly storage?: string
+  readonly compression?: string
+  /** `n_distinct=5`. */
+  readonly options?: readonly string[]
+  /** NO INHERIT of its NOT NULL. */
+  readonly isNoInherit?: boolean
+}
+/** The same of a table. */
+export interface TableHints {
+  /** `fillfactor=70`. */
+  readonly options?: readonly string[]
+  /** The oid of an index; missing: the default. */
+  readonly replicaIdentity?: 'full' | 'nothing' | number
+  /** Oid of the index that it was said to be clustered on. */
+  readonly clusteredOn?: number
 }
 
 export interface IndexColumn {
@@ -66,6 +87,8 @@ export interface IndexSchema {
   readonly storedName: string | undefined
   /** The typed table has lost it (it was dropped from TypeScript, or a salvage could not make it): not to be used. */
   readonly isMissing?: boolean
+  /** `fillfactor=70`: remembered, and means nothing. */
+  readonly options?: readonly string[]
   readonly comment?: string
 }
 
@@ -85,6 +108,8 @@ export interface ForeignKeySchema {
   readonly isDeferrable: boolean
   readonly isInitiallyDeferred: boolean
   readonly isValidated: boolean
+  /** NOT ENFORCED: rows are not held to it, and nothing follows from changes of those that they refer to. */
+  readonly isEnforced?: false
   readonly comment?: string
 }
 export interface CheckSchema {
@@ -130,6 +155,7 @@ export interface TableSchema {
   /** Name of the typed table; what kind it is decides how rows are made of entries. */
   readonly storedName: string
   readonly storedKind: 'records' | 'map' | 'multimap'
+  readonly hints?: TableHints | undefined
   readonly comment: string | undefined
 }
 
@@ -142,6 +168,10 @@ export interface ViewSchema {
   /** The query's text as it prints. */
   readonly text: string
   readonly checkOption: 'none' | 'local' | 'cascaded'
+  /** As pg_class.reloptions has them. */
+  readonly options?: readonly string[] | undefined
+  /** What it reads is asked of who reads it, and not of its owner. */
+  readonly isSecurityInvoker?: boolean
   readonly rowType: SqlType
   readonly comment: string | undefined
 }
@@ -206,6 +236,7 @@ export interface CatalogReader {
           readonly name: string
           readonly text: string
           readonly isNotValid?: boolean
+          readonly comment?: string
         }[]
         readonly isNotNull: boolean
         readonly notNullName?: string

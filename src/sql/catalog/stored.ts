@@ -16,7 +16,7 @@
 
 import { ownMap } from '../../table/definition.ts'
 import { t } from '../../table/types.ts'
-import type { ReferentialAction } from './schema.ts'
+import type { ColumnHints, ReferentialAction, TableHints } from './schema.ts'
 
 export const SQL_CATALOG = 'coppice.sql'
 
@@ -59,6 +59,7 @@ export interface StoredSqlColumn {
   readonly sequenceOid?: number
   readonly isHidden?: boolean
   readonly storedName: string
+  readonly hints?: ColumnHints
   readonly comment?: string
 }
 export interface StoredSqlIndex {
@@ -79,6 +80,7 @@ export interface StoredSqlIndex {
   readonly nullsNotDistinct: boolean
   readonly predicateText?: string
   readonly storedName?: string
+  readonly options?: readonly string[]
   readonly comment?: string
 }
 export type StoredConstraint =
@@ -96,6 +98,8 @@ export type StoredConstraint =
       readonly isDeferrable: boolean
       readonly isInitiallyDeferred: boolean
       readonly isValidated: boolean
+      /** NOT ENFORCED: rows are not held to it, and nothing follows from changes of those that they refer to. */
+      readonly isEnforced?: false
       readonly comment?: string
     }
   | {
@@ -134,15 +138,26 @@ export interface StoredSqlTable {
   /** Of a materialized view: its query, and whether it has been run. */
   readonly materialized?: { readonly text: string; readonly isPopulated: boolean }
   readonly storedName: string
+  readonly hints?: TableHints
+  readonly comment?: string
+}
+/** A column of a view, or an attribute of a composite type. */
+export interface StoredField {
+  readonly name: string
+  readonly type: number
+  readonly modifier: number
   readonly comment?: string
 }
 export interface StoredView {
   readonly schema: string
   readonly name: string
   readonly rowTypeOid: number
-  readonly columns: readonly { readonly name: string; readonly type: number; readonly modifier: number }[]
+  readonly columns: readonly StoredField[]
   readonly text: string
   readonly checkOption: 'none' | 'local' | 'cascaded'
+  /** As pg_class.reloptions has them; missing where only `checkOption` was known. */
+  readonly options?: readonly string[]
+  readonly isSecurityInvoker?: boolean
   readonly comment?: string
 }
 /** Integers as text: they may be beyond what JSON's numbers hold. */
@@ -182,11 +197,12 @@ export type StoredType = {
         readonly text: string
         /** Values that are stored are not held to it. */
         readonly isNotValid?: boolean
+        readonly comment?: string
       }[]
     }
   | {
       readonly kind: 'composite'
-      readonly fields: readonly { readonly name: string; readonly type: number; readonly modifier: number }[]
+      readonly fields: readonly StoredField[]
     }
 )
 

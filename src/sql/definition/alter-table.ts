@@ -36,8 +36,9 @@ import {
   isNewlyValid,
   rebuildTable,
 } from './rebuild.ts'
+import { applyHint } from './storage-hints.ts'
 import { typeNamed } from './stored-names.ts'
-import { TableDraft } from './table-draft.ts'
+import { TableDraft, withoutInheritance } from './table-draft.ts'
 import { isStoredKey } from './typed-definition.ts'
 import { forgetColumnsInViews } from './view-columns.ts'
 
@@ -56,17 +57,32 @@ export function* alterTable(statement: AlterTable, environment: DefinitionEnviro
     environment.notice('00000', `${message}, skipping`)
     return
   }
-  if (relation.kind !== 'table' || relation.materialized !== undefined) {
-    throw notSupported(
-      `ALTER TABLE of a ${relation.kind === 'table' ? 'materialized view' : relation.kind}`,
-      statement.at,
-    )
-  }
+  if (relation.kind !== 'table') throw notSupported(`ALTER TABLE of a ${relation.kind}`, statement.at)
+  if (relation.materialized !== undefined) refuseForMaterialized(statement, relation)
   refuseInUse(relation, 'ALTER TABLE', environment)
   const alteration = new Alteration(relation, environment)
   for (const action of statement.actions) alteration.apply(action)
   yield* alteration.finish()
 }
+
+/** Of a materialized view only its layout is changed. */
+function refuseForMaterialized({ actions, at }: AlterTable, { name }: TableSchema): void {
+  for (const { kind } of actions) {
+    if (OF_MATERIALIZED.has(kind)) continue
+    throw notSupported(`ALTER TABLE (${kind}) of materialized view "${name}"`, at)
+  }
+}
+
+const OF_MATERIALIZED: ReadonlySet<AlterTableAction['kind']> = new Set([
+  'set options',
+  'reset options',
+  'set column options',
+  'reset column options',
+  'set statistics',
+  'set storage',
+  'set compression',
+  'cluster on',
+])
 
 class Alteration {
   private readonly table: TableSchema
@@ -151,6 +167,9 @@ class Alteration {
         return
       case 'alter constraint':
         this.alterConstraint(action)
+        return
+      default:
+        applyHint(action, draft, this.table, this.environment)
     }
   }
 
@@ -166,7 +185,9 @@ class Alteration {
         `column "${column.name}" of relation "${this.table.name}" is an identity column`,
       )
     }
-    draft.columns[number] = { ...column, isNotNull: false }
+    // What was said of the constraint goes with it, also where another one comes in the same statement.
+    const { notNullName: _, ...rest } = column
+    draft.columns[number] = { ...withoutInheritance(rest), isNotNull: false }
   }
 
   private constraintNamed(name: string): StoredConstraint {
@@ -191,14 +212,24 @@ class Alteration {
 
   private alterConstraint(action: Extract<AlterTableAction, { kind: 'alter constraint' }>): void {
     const constraint = this.constraintNamed(action.name)
+    const { name, deferral, isEnforced } = action
     if (constraint.kind !== 'foreign key') {
       throw new SqlError(
         '42809',
-        `constraint "${action.name}" of relation "${this.table.name}" is not a foreign key constraint`,
+        deferral === undefined
+          ? `cannot alter enforceability of constraint "${name}" of relation "${this.table.name}"`
+          : `constraint "${name}" of relation "${this.table.name}" is not a foreign key constraint`,
       )
     }
-    const { isDeferrable, isInitiallyDeferred } = action
-    this.replace(constraint, { ...constraint, isDeferrable, isInitiallyDeferred })
+    const { isEnforced: _, ...rest } = constraint
+    const isNow = isEnforced ?? constraint.isEnforced !== false
+    this.replace(constraint, {
+      ...rest,
+      ...deferral,
+      // What begins to be enforced is checked for all rows that are there.
+      isValidated: isNow && (isEnforced === true || constraint.isValidated),
+      ...(isNow ? {} : { isEnforced: false }),
+    })
   }
 
   private replace(constraint: StoredConstraint, next: StoredConstraint): void {

@@ -22,7 +22,8 @@ export function comment(statement: CommentStatement, environment: DefinitionEnvi
       changeTable(requireTable(name, environment, at), commented, editor)
       return
     case 'column': {
-      const table = requireTable(name, environment, at)
+      if (commentOnPart(name, statement.part!, commented, editor, environment)) return
+      const table = requireTable(name, environment, at, true)
       const number = requireColumn(table, statement.part!, at)
       const columns = (of: StoredSqlTable) =>
         of.columns.map((one, i) => (i === number ? commented(one) : one))
@@ -41,6 +42,9 @@ export function comment(statement: CommentStatement, environment: DefinitionEnvi
       changeTable(table, stored => ({ ...stored, constraints: constraints(stored) }), editor)
       return
     }
+    case 'domain constraint':
+      commentOnDomain(name, statement.part!, commented, editor, environment)
+      return
     case 'index': {
       const found = findIndex(name, environment)
       if (found === undefined) {
@@ -95,6 +99,55 @@ export function comment(statement: CommentStatement, environment: DefinitionEnvi
       return
     }
   }
+}
+
+type Commented = <T extends { readonly comment?: string }>(value: T) => T
+
+/** A column of a view, or an attribute of a composite type. False: it is neither. @throws SqlError 42703 */
+function commentOnPart(
+  name: readonly string[],
+  column: string,
+  commented: Commented,
+  editor: CatalogEditor,
+  environment: DefinitionEnvironment,
+): boolean {
+  const relation = findRelation(name, environment)
+  const missingColumn = () =>
+    new SqlError('42703', `column "${column}" of relation "${name.at(-1)}" does not exist`)
+  if (relation?.kind === 'view') {
+    const stored = editor.get('view', relation.oid)!
+    if (!stored.columns.some(one => one.name === column)) throw missingColumn()
+    const columns = stored.columns.map(one => (one.name === column ? commented(one) : one))
+    editor.put('view', relation.oid, { ...stored, columns })
+    return true
+  }
+  if (relation !== undefined) return false
+  const { state, searchPath } = environment
+  const type = state.type(name.length > 1 ? name[name.length - 2] : undefined, name.at(-1)!, searchPath)
+  const stored = type?.kind === 'composite' ? editor.get('type', type.oid) : undefined
+  if (type === undefined || stored?.kind !== 'composite') return false
+  if (!stored.fields.some(one => one.name === column)) throw missingColumn()
+  const fields = stored.fields.map(one => (one.name === column ? commented(one) : one))
+  editor.put('type', type.oid, { ...stored, fields })
+  return true
+}
+
+function commentOnDomain(
+  name: readonly string[],
+  constraint: string,
+  commented: Commented,
+  editor: CatalogEditor,
+  environment: DefinitionEnvironment,
+): void {
+  const type = requireType(name, environment)
+  const stored = editor.get('type', type.oid)
+  if (stored?.kind !== 'domain') throw new SqlError('42809', `"${type.displayName}" is not a domain`)
+  if (!stored.checks.some(one => one.name === constraint)) {
+    const message = `constraint "${constraint}" for domain ${type.displayName} does not exist`
+    throw new SqlError('42704', message)
+  }
+  const checks = stored.checks.map(one => (one.name === constraint ? commented(one) : one))
+  editor.put('type', type.oid, { ...stored, checks })
 }
 
 /** @param text undefined: there is none any more */

@@ -2,6 +2,7 @@
 
 import type { Steps } from '../../base/steps.ts'
 import type { BoundExpression } from '../bind/bound.ts'
+import { refuseCollation } from '../bind/collations.ts'
 import { NAMELESS, outputName } from '../bind/output-names.ts'
 import { walk } from '../bind/walk.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
@@ -15,6 +16,7 @@ import { type DefinitionEnvironment, isDueIn } from './environment.ts'
 import { requireImmutable } from './immutable.ts'
 import { refuseInUse } from './in-use.ts'
 import { freeName, nameTaken, requireColumn, requireTable } from './names.ts'
+import { optionsOf } from './storage-hints.ts'
 import { storedExpression } from './stored-names.ts'
 import { TableDraft } from './table-draft.ts'
 import { indexParts } from './typed-definition.ts'
@@ -51,6 +53,7 @@ export function* createIndex(statement: CreateIndex, environment: DefinitionEnvi
     isUnique,
     isPrimary: false,
     nullsNotDistinct: isUnique && statement.nullsNotDistinct,
+    ...optionsOf(statement.options),
     ...(statement.where === undefined
       ? {}
       : { predicateText: predicateText(statement.where, table, environment) }),
@@ -91,9 +94,7 @@ function indexColumn(
   environment: DefinitionEnvironment,
 ): StoredIndexColumn {
   if (element.operatorClass !== undefined) checkOperatorClass(element.operatorClass, element.at)
-  if (element.collation !== undefined && !['C', 'POSIX', 'default'].includes(element.collation.at(-1)!)) {
-    throw notSupported('a collation', element.at)
-  }
+  if (element.collation !== undefined) refuseCollation(element.collation, element.at)
   const isDescending = element.direction === 'desc'
   const nullsFirst = element.nulls === 'default' ? isDescending : element.nulls === 'first'
   const order = { isDescending, nullsFirst }

@@ -3,7 +3,7 @@
 import { complete, type Steps } from '../../base/steps.ts'
 import { NAMELESS, outputName } from '../bind/output-names.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
-import type { ColumnSchema, TableSchema } from '../catalog/schema.ts'
+import type { ColumnHints, ColumnSchema, TableSchema } from '../catalog/schema.ts'
 import type { StoredSequence } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import { RowWriter } from '../execute/row-writer.ts'
@@ -13,6 +13,7 @@ import { parseExpression } from '../syntax/parser.ts'
 import type { CreateTable, CreateTableAs, LikeClause, Query, SequenceOption } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, freeName, newName } from './names.ts'
+import { optionsOf } from './storage-hints.ts'
 import { storedQuery } from './stored-names.ts'
 import { TableDraft } from './table-draft.ts'
 import { isTemporarySchema } from './temporary.ts'
@@ -32,6 +33,7 @@ export function createTable(statement: CreateTable, environment: DefinitionEnvir
   const editor = new CatalogEditor(environment.unit.tables)
   const draft = new TableDraft(environment, editor, target)
   if (statement.onCommit !== 'preserve') draft.onCommit = statement.onCommit
+  draft.hints = optionsOf(statement.options)
   for (let at = 0; at <= statement.columns.length; at++) {
     for (const like of statement.likes) if (like.columnsBefore === at) copyLike(like, draft, environment)
     if (at < statement.columns.length) draft.addColumn(statement.columns[at])
@@ -80,6 +82,7 @@ function copyLike(like: LikeClause, draft: TableDraft, environment: DefinitionEn
         ? { generatedText: column.generatedText, ...(column.isVirtual ? { isVirtual: true } : {}) }
         : {}),
       ...(has('comments') && column.comment !== undefined ? { comment: column.comment } : {}),
+      ...copiedHints(column, has),
     })
     if (has('identity') && column.identity !== undefined) copyIdentity(column, draft, environment)
   }
@@ -88,6 +91,19 @@ function copyLike(like: LikeClause, draft: TableDraft, environment: DefinitionEn
     copyKeys(relation, draft)
     copyIndexes(relation, draft, environment, has('comments'))
   }
+}
+
+/** How its values are to be kept, as far as LIKE says. */
+function copiedHints(
+  { hints }: ColumnSchema,
+  has: (what: LikeClause['including'][number]) => boolean,
+): { readonly hints?: ColumnHints } {
+  const { storage, compression } = hints ?? {}
+  const copied: ColumnHints = {
+    ...(has('storage') && storage !== undefined ? { storage } : {}),
+    ...(has('compression') && compression !== undefined ? { compression } : {}),
+  }
+  return Object.keys(copied).length === 0 ? {} : { hints: copied }
 }
 
 /** The identity of the column that was added last: with a sequence of its own, that begins anew. */
@@ -101,11 +117,11 @@ function copyIdentity(column: ColumnSchema, draft: TableDraft, environment: Defi
     ...added,
     ...(identity === undefined ? {} : { identity }),
     isNotNull: true,
-    sequenceOid: draft.ownedSequence(added, type, sequence === undefined ? [] : optionsOf(sequence)),
+    sequenceOid: draft.ownedSequence(added, type, sequence === undefined ? [] : sequenceOptionsOf(sequence)),
   }
 }
 
-function optionsOf(sequence: StoredSequence): readonly SequenceOption[] {
+function sequenceOptionsOf(sequence: StoredSequence): readonly SequenceOption[] {
   return [
     { kind: 'start', value: BigInt(sequence.start) },
     { kind: 'increment', value: BigInt(sequence.increment) },
@@ -209,6 +225,7 @@ export function* createTableAs(
     draft.addPlainColumn(statement.columns[i] ?? name, type, modifier)
   })
   if (statement.onCommit !== 'preserve') draft.onCommit = statement.onCommit
+  draft.hints = optionsOf(statement.options)
   if (statement.isMaterializedView) draft.materialized = { text: stored!.text, isPopulated: withData }
   draft.settle()
   makeTypedTable(draft, environment)

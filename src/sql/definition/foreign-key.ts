@@ -18,7 +18,6 @@ export function newForeignKey(
   oid: number,
 ): StoredConstraint {
   if (constraint.match === 'partial') throw notSupported('MATCH PARTIAL', constraint.at)
-  if (!constraint.isEnforced) throw notSupported('NOT ENFORCED', constraint.at)
   const state = environment.stateNow()
   const referenced = findRelation(constraint.referenced, { state, searchPath: environment.searchPath })
   if (referenced === undefined) {
@@ -98,7 +97,8 @@ export function newForeignKey(
     onDeleteColumns: constraint.onDeleteColumns.map(one => draft.numberOf(one, constraint.at)),
     isDeferrable: constraint.isDeferrable,
     isInitiallyDeferred: constraint.isInitiallyDeferred,
-    isValidated: !constraint.isNotValid,
+    isValidated: constraint.isEnforced && !constraint.isNotValid,
+    ...(constraint.isEnforced ? {} : { isEnforced: false }),
   }
 }
 

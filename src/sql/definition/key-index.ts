@@ -4,6 +4,7 @@ import type { StoredSqlIndex } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import { isOneForm } from '../types/type.ts'
 import { freeName } from './names.ts'
+import { optionsOf } from './storage-hints.ts'
 import type { Of, TableDraft } from './table-draft.ts'
 import { refuseVirtual } from './virtual-columns.ts'
 
@@ -37,6 +38,7 @@ export function newKeyIndex(key: KeyDefinition, draft: TableDraft, oid: number):
     isUnique: true,
     isPrimary,
     nullsNotDistinct: key.nullsNotDistinct,
+    ...optionsOf(key.options),
     ...(isRowKey(key, numbers, draft) ? {} : { storedName: draft.freeIndexName(name) }),
   }
 }

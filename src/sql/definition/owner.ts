@@ -9,13 +9,24 @@ import { requireType } from './types.ts'
 
 /** @throws SqlError 42704 there is no such role; 0A000 it is another one than the owner */
 export function changeOwner(statement: OwnerStatement, environment: DefinitionEnvironment): void {
-  if (!exists(statement, environment)) return
-  const { catalog } = environment.context
-  const role = statement.role ?? catalog.currentUser
-  if (role === catalog.ownerName) return
+  if (exists(statement, environment)) requireOwner(statement.role, statement.at, environment)
+}
+
+/**
+ * The role that is to own something.
+ * @param name undefined: who asks
+ * @throws SqlError 42704 there is no such role; 0A000 it is another one than the owner
+ */
+export function requireOwner(
+  name: string | undefined,
+  at: number,
+  { context: { catalog } }: DefinitionEnvironment,
+): string {
+  const role = name ?? catalog.currentUser
+  if (role === catalog.ownerName) return role
   const roles = catalog.server()?.roles ?? []
   if (!roles.some(one => one.name === role)) throw new SqlError('42704', `role "${role}" does not exist`)
-  throw notSupported(`an owner other than "${catalog.ownerName}"`, statement.at)
+  throw notSupported(`an owner other than "${catalog.ownerName}"`, at)
 }
 
 /** False: it does not, and need not. @throws SqlError 42P01, 42704, 3F000 */

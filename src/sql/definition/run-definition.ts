@@ -5,9 +5,12 @@ import type { TableSchema } from '../catalog/schema.ts'
 import type { RunResult } from '../session/options.ts'
 import type { DefinitionStatement } from '../syntax/tree.ts'
 import { alterDomain } from './alter-domain.ts'
+import { alterIndex } from './alter-index.ts'
 import { alterTable } from './alter-table.ts'
+import { alterView } from './alter-view.ts'
 import { comment } from './comment.ts'
 import { createIndex } from './create-index.ts'
+import { createSchema } from './create-schema.ts'
 import { createTable, createTableAs } from './create-table.ts'
 import { dropObjects } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
@@ -17,7 +20,7 @@ import { changeOwner } from './owner.ts'
 import { reindex } from './reindex.ts'
 import { rename, truncate } from './rename.ts'
 import { alterSequence, createSequence } from './sequences.ts'
-import { alterEnum, createCompositeType, createDomain, createEnum, createSchema } from './types.ts'
+import { alterEnum, createCompositeType, createDomain, createEnum } from './types.ts'
 import { createView } from './views.ts'
 
 /** What is altered when a part of it is. */
@@ -64,7 +67,7 @@ export function* runDefinition(
       alterSequence(statement, environment)
       return done('ALTER SEQUENCE')
     case 'create schema':
-      createSchema(statement, environment)
+      yield* createSchema(statement, environment, runDefinition)
       return done('CREATE SCHEMA')
     case 'create enum':
       createEnum(statement, environment)
@@ -88,8 +91,10 @@ export function* runDefinition(
       truncate(statement, environment)
       return done('TRUNCATE TABLE')
     case 'alter table':
-      yield* alterTable(statement, environment)
-      return done('ALTER TABLE')
+      if (statement.object === 'view') alterView(statement, environment)
+      else if (statement.object === 'index') alterIndex(statement, environment)
+      else yield* alterTable(statement, environment)
+      return done(`ALTER ${(statement.object ?? 'table').toUpperCase()}`)
     case 'rename':
       rename(statement, environment)
       return done(`ALTER ${WHOLE[statement.object] ?? statement.object.toUpperCase()}`)

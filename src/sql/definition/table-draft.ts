@@ -5,6 +5,7 @@
 
 import { ownValue } from '../../base/own-value.ts'
 import type { BoundScalar } from '../bind/binder.ts'
+import { refuseCollation } from '../bind/collations.ts'
 import { walk } from '../bind/walk.ts'
 import type { CatalogEditor } from '../catalog/editor.ts'
 import type { TableSchema } from '../catalog/schema.ts'
@@ -32,6 +33,7 @@ import { newForeignKey } from './foreign-key.ts'
 import { newKeyIndex, usedIndex } from './key-index.ts'
 import { freeName, nameTaken, type ObjectName, storedTableName } from './names.ts'
 import { newSequence, nextOf } from './sequences.ts'
+import { setMethods } from './storage-hints.ts'
 import { storedExpression, typeNamed } from './stored-names.ts'
 import { isTemporarySchema } from './temporary.ts'
 import { isStoredKey } from './typed-definition.ts'
@@ -66,6 +68,7 @@ export class TableDraft {
   private comment: string | undefined
   materialized: StoredSqlTable['materialized']
   onCommit: StoredSqlTable['onCommit']
+  hints: StoredSqlTable['hints']
   /** Foreign keys wait until all columns and keys are there: they may refer to the table itself. */
   private readonly foreignKeys: Of<'foreign key'>[] = []
   private readonly checks: Of<'check'>[] = []
@@ -103,6 +106,7 @@ export class TableDraft {
     this.comment = stored.comment
     this.materialized = stored.materialized
     this.onCommit = stored.onCommit
+    this.hints = stored.hints
   }
 
   // -------------------------------------------------------------------------------------------- columns
@@ -112,12 +116,7 @@ export class TableDraft {
     if (this.columns.some(column => column.name === name && !column.isHidden)) {
       throw new SqlError('42701', `column "${name}" specified more than once`, { position: at })
     }
-    if (
-      definition.collation !== undefined &&
-      !['C', 'POSIX', 'default', 'ucs_basic'].includes(definition.collation.at(-1)!)
-    ) {
-      throw notSupported(`collation "${definition.collation.join('.')}"`, at)
-    }
+    if (definition.collation !== undefined) refuseCollation(definition.collation, at)
     const serial = serialOf(definition.type)
     const { type, modifier } =
       serial === undefined ? typeNamed(definition.type, this.environment) : { type: serial, modifier: -1 }
@@ -144,6 +143,7 @@ export class TableDraft {
           nullSaid = false
           column.isNotNull = true
           if (constraint.name !== undefined) column.notNullName = constraint.name
+          if (constraint.isNoInherit) column.hints = { ...column.hints, isNoInherit: true }
           break
         case 'null':
           if (nullSaid === false || serial !== undefined)
@@ -187,6 +187,7 @@ export class TableDraft {
     }
     checkSources(column, this.target.name, definition.at)
     this.columns.push(column)
+    setMethods(this, definition)
   }
   /** Attribute numbers of columns whose expressions are new. */
   private readonly generated = new Set<number>()
@@ -330,7 +331,7 @@ export class TableDraft {
       this.constraints.some(one => one.name === name) || this.columns.some(one => one.notNullName === name)
     this.columns.forEach((column, number) => {
       const { notNullName, ...rest } = column
-      if (!column.isNotNull) this.columns[number] = rest
+      if (!column.isNotNull) this.columns[number] = withoutInheritance(rest)
       else if (notNullName === undefined && !column.isHidden) {
         const name = freeName(`${this.target.name}_${column.name}_not_null`, isTaken)
         this.columns[number] = { ...column, notNullName: name }
@@ -338,7 +339,7 @@ export class TableDraft {
     })
   }
 
-  private addNotNull({ name, column, at }: Of<'not null'>): void {
+  private addNotNull({ name, column, isNoInherit, at }: Of<'not null'>): void {
     const number = this.columns.findIndex(one => one.name === column && !one.isHidden)
     if (number < 0) {
       throw new SqlError('42703', `column "${column}" of relation "${this.target.name}" does not exist`, {
@@ -357,6 +358,7 @@ export class TableDraft {
       ...this.columns[number],
       isNotNull: true,
       ...(name === undefined ? {} : { notNullName: name }),
+      ...(isNoInherit ? { hints: { ...this.columns[number].hints, isNoInherit } } : {}),
     }
   }
 
@@ -438,6 +440,7 @@ export class TableDraft {
       ...(isTemporarySchema(this.target.schema) ? { isTemporary: true } : {}),
       ...(this.onCommit === undefined ? {} : { onCommit: this.onCommit }),
       ...(this.materialized === undefined ? {} : { materialized: this.materialized }),
+      ...(this.hints === undefined ? {} : { hints: this.hints }),
       ...(this.comment === undefined ? {} : { comment: this.comment }),
     }
   }
@@ -445,6 +448,14 @@ export class TableDraft {
   private store(): void {
     this.editor.put('table', this.oid, this.stored)
   }
+}
+
+/** A column that may be null: what was said of its NOT NULL is gone with it. */
+export function withoutInheritance(column: StoredSqlColumn): StoredSqlColumn {
+  if (column.hints?.isNoInherit === undefined) return column
+  const { hints, ...rest } = column
+  const { isNoInherit: _, ...others } = hints
+  return Object.keys(others).length === 0 ? rest : { ...rest, hints: others }
 }
 
 /** What `as` stands before: the type comes from the column. */

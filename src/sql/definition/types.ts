@@ -1,4 +1,4 @@
-/** CREATE SCHEMA, CREATE TYPE … AS ENUM, composite types, CREATE DOMAIN, ALTER TYPE … ADD VALUE. */
+/** CREATE TYPE … AS ENUM, composite types, CREATE DOMAIN, ALTER TYPE … ADD VALUE. */
 
 import type { Steps } from '../../base/steps.ts'
 import type { BoundExpression } from '../bind/bound.ts'
@@ -14,7 +14,6 @@ import type {
   CreateCompositeType,
   CreateDomain,
   CreateEnum,
-  CreateSchema,
   Expression,
 } from '../syntax/tree.ts'
 import type { SqlArray } from '../types/array.ts'
@@ -22,24 +21,11 @@ import { SqlRow } from '../types/row.ts'
 import { BOOL, type SqlType, withoutDomain } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
-import { freeName, newName, type ObjectName, refuseReservedSchema } from './names.ts'
+import { freeName, newName, type ObjectName } from './names.ts'
 import { rebuildTable } from './rebuild.ts'
 import { renameInTexts, type Surroundings, storedExpression, typeNamed } from './stored-names.ts'
 import { TableDraft } from './table-draft.ts'
 import { typedDefinition } from './typed-definition.ts'
-
-export function createSchema(statement: CreateSchema, environment: DefinitionEnvironment): void {
-  if (statement.elements.length > 0) throw notSupported('CREATE SCHEMA with elements', statement.at)
-  if (environment.state.hasSchema(statement.name)) {
-    const message = `schema "${statement.name}" already exists`
-    if (!statement.ifNotExists) throw new SqlError('42P06', message)
-    environment.notice('42P06', `${message}, skipping`)
-    return
-  }
-  refuseReservedSchema(statement.name)
-  const editor = new CatalogEditor(environment.unit.tables)
-  editor.put('schema', editor.newOid(), { name: statement.name })
-}
 
 /** A type of the database's own. @throws SqlError 42704 */
 export function requireType(

@@ -8,8 +8,10 @@ import { TEXT, UNKNOWN } from '../types/type.ts'
 import { readsTree } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { newName } from './names.ts'
+import { withOptions } from './storage-hints.ts'
 import { storedQuery } from './stored-names.ts'
 import { isTemporarySchema } from './temporary.ts'
+import { optionsOfView, storedViewOptions } from './view-options.ts'
 
 export function createView(statement: CreateView, environment: DefinitionEnvironment): void {
   const { state } = environment
@@ -24,7 +26,8 @@ export function createView(statement: CreateView, environment: DefinitionEnviron
     throw new SqlError('42P07', `relation "${target.name}" already exists`)
   }
   const { bound, text } = storedQuery(statement.query, environment, statement.at)
-  const reason = statement.checkOption === 'none' ? undefined : reasonNotUpdatable(bound)
+  const options = storedViewOptions(withOptions(undefined, optionsOfView(statement)))
+  const reason = options.checkOption === 'none' ? undefined : reasonNotUpdatable(bound)
   if (reason !== undefined) {
     throw new SqlError('0A000', 'WITH CHECK OPTION is supported only on automatically updatable views', {
       hint: reason,
@@ -66,11 +69,17 @@ export function createView(statement: CreateView, environment: DefinitionEnviron
   }
   const editor = new CatalogEditor(environment.unit.tables)
   const oid = existing?.oid ?? editor.newOid(2)
+  // What was said of the view before is said of it still.
+  const before = existing === undefined ? undefined : editor.get('view', oid)
   editor.put('view', oid, {
     ...target,
+    ...(before?.comment === undefined ? {} : { comment: before.comment }),
     rowTypeOid: oid + 1,
-    columns: stored,
+    columns: stored.map((column, i) => {
+      const comment = before?.columns[i]?.comment
+      return comment === undefined ? column : { ...column, comment }
+    }),
     text,
-    checkOption: statement.checkOption,
+    ...options,
   })
 }

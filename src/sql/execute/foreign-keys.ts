@@ -37,10 +37,7 @@ export class CheckQueue {
 
   /** Whether changes of a table's rows are followed by any checks or actions. */
   static hasChecks({ constraints, referencedBy }: TableSchema): boolean {
-    return (
-      referencedBy.length > 0 ||
-      constraints.some(one => one.kind === 'foreign key' || (one.kind !== 'check' && one.isDeferrable))
-    )
+    return referencedBy.length > 0 || constraints.some(mustBeTold)
   }
 
   /** A row is stored: it refers as its values say, and has its keys. `old`: as it was before; what is the same needs no look. */
@@ -66,6 +63,7 @@ export class CheckQueue {
   changed(table: TableSchema, old: readonly Value[], row: readonly Value[] | undefined): void {
     this.data.watch?.(table, old, row)
     for (const { tableOid, constraint } of table.referencedBy) {
+      if (constraint.isEnforced === false) continue
       const columns = constraint.referencedColumns
       if (row !== undefined && isSame(table, columns, row, old)) continue
       const values = columns.map(column => old[column])
@@ -141,7 +139,8 @@ export class CheckQueue {
 
 /** Whether the constraint is looked at when a row is stored, not by the row alone and not by the typed table. */
 export function mustBeTold(constraint: ConstraintSchema): boolean {
-  return constraint.kind === 'foreign key' || (constraint.kind !== 'check' && constraint.isDeferrable)
+  if (constraint.kind === 'foreign key') return constraint.isEnforced !== false
+  return constraint.kind !== 'check' && constraint.isDeferrable
 }
 
 /** MATCH SIMPLE: one null frees the row. MATCH FULL: all or none. */

@@ -6,30 +6,44 @@ import { type Fields, fieldsOf, itemsOf, type Raw } from './fields.ts'
 import { tableIn } from './from.ts'
 import { isChangeOfOwner, ownerOfRelation } from './owner.ts'
 import { sequenceOption, sequenceOptions } from './sequences.ts'
+import { STORAGE_ACTIONS, setOptions } from './storage-actions.ts'
 import { columnDefinition } from './tables.ts'
-import type { AlterTable, AlterTableAction, OwnerStatement, SequenceOption } from './tree.ts'
+import type { AlteredObject, AlterTable, AlterTableAction, OwnerStatement, SequenceOption } from './tree.ts'
 import { typeName } from './type-names.ts'
 
 export function alterTable(fields: Fields): AlterTable | OwnerStatement {
   const commands = fields.list('cmds')
   if (isChangeOfOwner(commands)) return ownerOfRelation(fields, commands[0])
-  fields.keyword('objtype', { OBJECT_TABLE: true }, fields.source.statementName)
+  const object = fields.keyword('objtype', OBJECTS, fields.source.statementName)
   return {
     kind: 'alter table',
     at: fields.at,
+    ...(object === 'table' ? {} : { object }),
     name: tableIn(fields, 'relation'),
     ifExists: fields.flag('missing_ok'),
     actions: commands.map(node => {
       const command = fieldsOf(fields.source, node, 'AlterTableCmd', fields.at)
-      const converted = action(command)
+      const converted = action(command, object)
       command.done()
       return converted
     }),
   }
 }
 
-function action(fields: Fields): AlterTableAction {
+const OBJECTS = {
+  OBJECT_TABLE: 'table',
+  OBJECT_INDEX: 'index',
+  OBJECT_VIEW: 'view',
+  OBJECT_MATVIEW: 'materialized view',
+} as const
+
+function action(fields: Fields, object: AlteredObject): AlterTableAction {
   const subtype = fields.take('subtype') as string
+  if (subtype === 'AT_SetRelOptions') return setOptions(fields, object)
+  const isOfOptions = subtype === 'AT_ResetRelOptions'
+  if ((object === 'view' || object === 'index') && !isOfOptions) {
+    throw fields.refusal(`this form of ${fields.source.statementName}`)
+  }
   const convert = Object.hasOwn(ACTIONS, subtype) ? ACTIONS[subtype] : undefined
   if (convert === undefined) throw fields.refusal(REFUSED[subtype] ?? `ALTER TABLE (${subtype})`)
   return convert(fields)
@@ -42,11 +56,9 @@ const REFUSED: Readonly<Record<string, string>> = {
   AT_DetachPartition: 'DETACH PARTITION',
   AT_DropInherit: 'NO INHERIT',
   AT_EnableRowSecurity: 'ROW LEVEL SECURITY',
-  AT_SetCompression: 'SET COMPRESSION',
-  AT_SetLogged: 'SET LOGGED',
-  AT_SetRelOptions: 'storage parameters of a table',
-  AT_SetStatistics: 'SET STATISTICS',
-  AT_SetStorage: 'SET STORAGE',
+  AT_DisableTrigAll: 'DISABLE TRIGGER ALL, foreign keys among them,',
+  AT_ForceRowSecurity: 'ROW LEVEL SECURITY',
+  AT_SetAccessMethod: 'SET ACCESS METHOD',
   AT_SetTableSpace: 'TABLESPACE',
   AT_SetUnLogged: 'SET UNLOGGED',
 }
@@ -70,6 +82,7 @@ function definition(fields: Fields, kind: string): Fields {
 }
 
 const ACTIONS: Readonly<Record<string, (fields: Fields) => AlterTableAction>> = {
+  ...STORAGE_ACTIONS,
   AT_AddColumn: fields => {
     noBehavior(fields)
     const column = columnDefinition(definition(fields, 'ColumnDef'))
@@ -141,17 +154,21 @@ const ACTIONS: Readonly<Record<string, (fields: Fields) => AlterTableAction>> = 
   AT_AlterConstraint: fields => {
     noBehavior(fields)
     const change = definition(fields, 'ATAlterConstraint')
-    if (change.take('alterDeferrability') !== true || change.has('alterEnforceability')) {
-      throw change.refusal('this form of ALTER CONSTRAINT')
+    const altersDeferral = change.flag('alterDeferrability')
+    const altersEnforcement = change.flag('alterEnforceability')
+    if (!altersDeferral && !altersEnforcement) throw change.refusal('this form of ALTER CONSTRAINT')
+    const deferral = {
+      isDeferrable: change.flag('deferrable'),
+      isInitiallyDeferred: change.flag('initdeferred'),
     }
     // It is said here, and means nothing without `alterEnforceability`.
-    change.take('is_enforced')
+    const isEnforced = change.flag('is_enforced')
     const altered = {
       kind: 'alter constraint',
       at: change.at,
       name: change.text('conname'),
-      isDeferrable: change.flag('deferrable'),
-      isInitiallyDeferred: change.flag('initdeferred'),
+      deferral: altersDeferral ? deferral : undefined,
+      isEnforced: altersEnforcement ? isEnforced : undefined,
     } as const
     change.done()
     return altered

@@ -9,6 +9,7 @@ import { nameList, requiredExpression } from './expressions.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { tableIn } from './from.ts'
 import { sequenceOptions } from './sequences.ts'
+import { storageParameters } from './storage-parameters.ts'
 import type { ConstraintDefinition, ReferentialAction } from './tree.ts'
 
 /** What stands behind a constraint of a column; undefined: nothing was said. */
@@ -121,9 +122,10 @@ function body({ fields, kind, attributes }: Draft): Body {
       return { kind }
     case 'not null': {
       takeValidity(fields)
+      const isNoInherit = fields.flag('is_no_inherit')
       const [column, ...more] = nameList(fields, 'keys')
       if (more.length > 0) throw fields.refusal('NOT NULL of several columns')
-      return { kind, column }
+      return { kind, column, ...(isNoInherit ? { isNoInherit } : {}) }
     }
     case 'default':
       return { kind, expression: requiredExpression(fields, 'raw_expr') }
@@ -144,14 +146,17 @@ function body({ fields, kind, attributes }: Draft): Body {
         ...validity(fields, attributes),
       }
     case 'primary key':
-    case 'unique':
+    case 'unique': {
+      const options = storageParameters(fields, 'options')
       return {
         kind,
         columns: nameList(fields, 'keys'),
         include: nameList(fields, 'including'),
         nullsNotDistinct: fields.flag('nulls_not_distinct'),
         usingIndex: fields.string('indexname'),
+        ...(options.length > 0 ? { options } : {}),
       }
+    }
     case 'foreign key':
       return {
         kind,

@@ -6,7 +6,7 @@ import { optionValue } from './copy.ts'
 import { nameList, optionalExpression } from './expressions.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 import { tableIn } from './from.ts'
-import { takeStorageParameters } from './storage-parameters.ts'
+import { storageParameters } from './storage-parameters.ts'
 import type { CreateIndex, IndexElement, ReindexStatement } from './tree.ts'
 
 export function indexElements(fields: Fields, name: string): readonly IndexElement[] {
@@ -45,7 +45,7 @@ function includedColumns(fields: Fields): readonly string[] {
 }
 
 export function createIndex(fields: Fields): CreateIndex {
-  takeStorageParameters(fields, 'options')
+  const options = storageParameters(fields, 'options')
   return {
     kind: 'create index',
     at: fields.at,
@@ -59,6 +59,7 @@ export function createIndex(fields: Fields): CreateIndex {
     elements: indexElements(fields, 'indexParams'),
     include: includedColumns(fields),
     where: optionalExpression(fields, 'whereClause'),
+    ...(options.length > 0 ? { options } : {}),
   }
 }
 

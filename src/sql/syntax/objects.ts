@@ -6,8 +6,10 @@ import { withoutDatabase } from './database-names.ts'
 import { nameList, optionalExpression } from './expressions.ts'
 import { type Fields, fieldsOf, itemsOf, kindOf, type Raw, stringOf, stringsOf } from './fields.ts'
 import { newTable, tableIn, tableName } from './from.ts'
+import { roleNamed } from './owner.ts'
 import { query } from './queries.ts'
 import { statement } from './statements.ts'
+import { storageParametersOf } from './storage-parameters.ts'
 import { columnDefinition } from './tables.ts'
 import type {
   AlterDomain,
@@ -27,8 +29,13 @@ import type {
 } from './tree.ts'
 import { typeName, typeNameOf } from './type-names.ts'
 
+/** What a view takes is known where it is made. */
+const ANY_PARAMETER = /^/
+
 export function createView(fields: Fields): CreateView {
+  const options = storageParametersOf(fields, fields.list('options'), ANY_PARAMETER)
   return {
+    ...(options.length > 0 ? { options } : {}),
     kind: 'create view',
     at: fields.at,
     ...newTable(fields.child('view', 'RangeVar')!),
@@ -55,10 +62,13 @@ export function refresh(fields: Fields): RefreshStatement {
 
 export function createSchema(fields: Fields): CreateSchema {
   const { source, at } = fields
+  const name = fields.string('schemaname')
+  const role = fields.has('authrole') ? roleNamed(fields, 'authrole', 'AUTHORIZATION PUBLIC') : undefined
   return {
     kind: 'create schema',
     at,
-    name: fields.text('schemaname'),
+    name,
+    ...(role === undefined ? {} : { owner: { role: role.name } }),
     ifNotExists: fields.flag('if_not_exists'),
     elements: fields.list('schemaElts').map(node => statement(source, node, at)),
   }
@@ -286,9 +296,15 @@ export function setSchema(fields: Fields): SetSchemaStatement {
 export function comment(fields: Fields): CommentStatement {
   const object = fields.keyword(
     'objtype',
-    { ...RENAMED, OBJECT_MATVIEW: 'materialized view', OBJECT_DATABASE: 'database' } as const,
+    {
+      ...RENAMED,
+      OBJECT_MATVIEW: 'materialized view',
+      OBJECT_DATABASE: 'database',
+      OBJECT_DOMCONSTRAINT: 'domain constraint',
+    } as const,
     fields.source.statementName,
   )
+  if (object === 'domain constraint') return commentOnDomainConstraint(fields)
   const hasPart = object === 'column' || object === 'constraint'
   const full = objectName(fields, fields.required('object'), hasPart ? 3 : 2)
   return {
@@ -298,6 +314,20 @@ export function comment(fields: Fields): CommentStatement {
     name: hasPart ? full.slice(0, -1) : full,
     part: hasPart ? full.at(-1) : undefined,
     // An empty comment is none, in PostgreSQL too.
+    text: fields.string('comment'),
+  }
+}
+
+/** Its object is a list of the domain, as a type, and the constraint's name. */
+function commentOnDomainConstraint(fields: Fields): CommentStatement {
+  const { source, at } = fields
+  const [domain, name] = itemsOf(source, fields.required('object'), at)
+  return {
+    kind: 'comment',
+    at,
+    object: 'domain constraint',
+    name: objectName(fields, domain),
+    part: stringOf(source, name, at),
     text: fields.string('comment'),
   }
 }

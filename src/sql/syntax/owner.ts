@@ -48,9 +48,17 @@ export function alterOwner(fields: Fields): OwnerStatement {
   return { kind: 'owner', at: fields.at, object, name, role: newOwner(fields), ifExists: false }
 }
 
-/** Undefined: who asks. */
 function newOwner(fields: Fields): string | undefined {
-  const role = fields.child('newowner', 'RoleSpec')!
+  return roleNamed(fields, 'newowner', 'OWNER TO PUBLIC').name
+}
+
+/** The role that a field is; its name is undefined where it is who asks. */
+export function roleNamed(
+  fields: Fields,
+  field: string,
+  ofPublic: string,
+): { readonly name: string | undefined } {
+  const role = fields.child(field, 'RoleSpec')!
   const isNamed = role.keyword(
     'roletype',
     {
@@ -59,9 +67,9 @@ function newOwner(fields: Fields): string | undefined {
       ROLESPEC_CURRENT_ROLE: false,
       ROLESPEC_SESSION_USER: false,
     },
-    'OWNER TO PUBLIC',
+    ofPublic,
   )
   const name = role.string('rolename')
   role.done()
-  return isNamed ? name : undefined
+  return { name: isNamed ? name : undefined }
 }

@@ -6,7 +6,7 @@ import { type Fields, fieldsOf, kindOf } from './fields.ts'
 import { newTable } from './from.ts'
 import { query } from './queries.ts'
 import { executeStatement } from './session.ts'
-import { takeStorageParameters } from './storage-parameters.ts'
+import { storageParameters } from './storage-parameters.ts'
 import type {
   ColumnDefinition,
   ConstraintDefinition,
@@ -37,7 +37,7 @@ export function createTable(fields: Fields): CreateTable {
     else if (kind === 'Constraint') constraints.push(constraint(element))
     else throw element.refusal(kind)
   }
-  takeStorageParameters(fields, 'options')
+  const options = storageParameters(fields, 'options')
   return {
     kind: 'create table',
     at,
@@ -47,6 +47,7 @@ export function createTable(fields: Fields): CreateTable {
     likes,
     constraints,
     onCommit: fields.keyword('oncommit', ON_COMMIT),
+    ...(options.length > 0 ? { options } : {}),
   }
 }
 
@@ -58,6 +59,8 @@ export function columnDefinition(fields: Fields): ColumnDefinition {
     type: typeName(fields, 'typeName'),
     collation: collation(fields),
     constraints: columnConstraints(fields, 'constraints'),
+    ...(fields.has('storage_name') ? { storage: fields.text('storage_name') } : {}),
+    ...(fields.has('compression') ? { compression: fields.text('compression') } : {}),
   }
   fields.done()
   return column
@@ -125,7 +128,7 @@ function executed(fields: Fields) {
 
 /** `SELECT … INTO table`, and what CREATE TABLE AS has in common with it. */
 export function createdFrom(into: Fields, result: CreateTableAs['query'], at: number): CreateTableAs {
-  takeStorageParameters(into, 'options')
+  const options = storageParameters(into, 'options')
   const created: CreateTableAs = {
     kind: 'create table as',
     at,
@@ -136,6 +139,7 @@ export function createdFrom(into: Fields, result: CreateTableAs['query'], at: nu
     withData: !into.flag('skipData'),
     onCommit: into.keyword('onCommit', ON_COMMIT),
     isMaterializedView: false,
+    ...(options.length > 0 ? { options } : {}),
   }
   into.done()
   return created

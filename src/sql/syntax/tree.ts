@@ -570,6 +570,14 @@ export interface ColumnDefinition extends Node {
   readonly type: TypeName
   readonly collation: QualifiedName | undefined
   readonly constraints: readonly ConstraintDefinition[]
+  /** STORAGE and COMPRESSION, where they are said. */
+  readonly storage?: string
+  readonly compression?: string
+}
+/** How something is to be laid out: of pg_class.reloptions. */
+export interface StorageParameter {
+  readonly name: string
+  readonly value: string
 }
 export type ReferentialAction = 'no action' | 'restrict' | 'cascade' | 'set null' | 'set default'
 interface ConstraintHead extends Node {
@@ -581,6 +589,7 @@ export type ConstraintDefinition =
   | (ConstraintHead & {
       readonly kind: 'not null' /** Of a table constraint. */
       readonly column: string | undefined
+      readonly isNoInherit?: boolean
     })
   | (ConstraintHead & { readonly kind: 'null' })
   | (ConstraintHead & { readonly kind: 'default'; readonly expression: Expression })
@@ -601,6 +610,7 @@ export type ConstraintDefinition =
       readonly nullsNotDistinct: boolean
       /** `USING INDEX name`, of ALTER TABLE. */
       readonly usingIndex: string | undefined
+      readonly options?: readonly StorageParameter[]
     })
   | (ConstraintHead & {
       readonly kind: 'foreign key'
@@ -654,6 +664,7 @@ export interface CreateTable extends Node {
   readonly likes: readonly LikeClause[]
   readonly constraints: readonly ConstraintDefinition[]
   readonly onCommit: 'preserve' | 'delete' | 'drop'
+  readonly options?: readonly StorageParameter[]
 }
 export interface CreateTableAs extends Node {
   readonly kind: 'create table as'
@@ -665,6 +676,7 @@ export interface CreateTableAs extends Node {
   readonly withData: boolean
   readonly onCommit: CreateTable['onCommit']
   readonly isMaterializedView: boolean
+  readonly options?: readonly StorageParameter[]
 }
 export interface IndexElement extends Node {
   /** A column name, or an expression. */
@@ -687,6 +699,7 @@ export interface CreateIndex extends Node {
   readonly elements: readonly IndexElement[]
   readonly include: readonly string[]
   readonly where: Expression | undefined
+  readonly options?: readonly StorageParameter[]
 }
 export interface RefreshStatement extends Node {
   readonly kind: 'refresh'
@@ -709,6 +722,7 @@ export interface CreateView extends Node {
   readonly orReplace: boolean
   readonly isTemporary: boolean
   readonly checkOption: 'none' | 'local' | 'cascaded'
+  readonly options?: readonly StorageParameter[]
 }
 export type SequenceOption =
   | { readonly kind: 'increment' | 'start' | 'cache'; readonly value: bigint }
@@ -733,7 +747,10 @@ export interface AlterSequence extends Node {
 }
 export interface CreateSchema extends Node {
   readonly kind: 'create schema'
-  readonly name: string
+  /** Undefined: it is called as its owner. */
+  readonly name: string | undefined
+  /** AUTHORIZATION; the role is undefined where it is who asks. */
+  readonly owner?: { readonly role: string | undefined }
   readonly ifNotExists: boolean
   readonly elements: readonly Statement[]
 }
@@ -844,12 +861,44 @@ export type AlterTableAction = Node &
     | {
         readonly kind: 'alter constraint'
         readonly name: string
-        readonly isDeferrable: boolean
-        readonly isInitiallyDeferred: boolean
+        /** Undefined: it is as before. */
+        readonly deferral:
+          | { readonly isDeferrable: boolean; readonly isInitiallyDeferred: boolean }
+          | undefined
+        readonly isEnforced: boolean | undefined
       }
+    | StorageAction
   )
+/** What is said about the layout, and changes nothing of what is there. */
+export type StorageAction = Node &
+  (
+    | { readonly kind: 'set options'; readonly options: readonly StorageParameter[] }
+    | { readonly kind: 'reset options'; readonly names: readonly string[] }
+    | {
+        readonly kind: 'set column options'
+        readonly column: string
+        readonly options: readonly StorageParameter[]
+      }
+    | { readonly kind: 'reset column options'; readonly column: string; readonly names: readonly string[] }
+    /** Undefined: the default. */
+    | { readonly kind: 'set statistics'; readonly column: string; readonly target: number | undefined }
+    | { readonly kind: 'set storage' | 'set compression'; readonly column: string; readonly method: string }
+    | { readonly kind: 'replica identity'; readonly rows: 'default' | 'full' | 'nothing' }
+    | { readonly kind: 'replica identity by index'; readonly index: string }
+    /** Undefined: by none. */
+    | { readonly kind: 'cluster on'; readonly index: string | undefined }
+    | { readonly kind: 'set logged' }
+    /** Undefined: all, or all of users. */
+    | { readonly kind: 'enable trigger'; readonly trigger: string | undefined }
+    /** What is so already. */
+    | { readonly kind: 'nothing' }
+  )
+/** What ALTER is said of: which of them it is, the relation itself says, too. */
+export type AlteredObject = 'table' | 'index' | 'view' | 'materialized view' | 'type'
 export interface AlterTable extends Node {
   readonly kind: 'alter table'
+  /** Missing: a table. */
+  readonly object?: AlteredObject
   readonly name: QualifiedName
   readonly ifExists: boolean
   readonly actions: readonly AlterTableAction[]
@@ -903,6 +952,7 @@ export interface CommentStatement extends Node {
     | 'domain'
     | 'column'
     | 'constraint'
+    | 'domain constraint'
     | 'database'
   readonly name: QualifiedName
   readonly part: string | undefined

@@ -98,6 +98,7 @@ function foreignKey(table: TableSchema, one: ForeignKeySchema, catalog: SystemCa
     condeferrable: one.isDeferrable,
     condeferred: one.isInitiallyDeferred,
     convalidated: one.isValidated,
+    conenforced: one.isEnforced !== false,
     conindid: index?.oid ?? 0,
     confrelid: one.referencedOid,
     confupdtype: ACTIONS[one.onUpdate],
@@ -122,6 +123,7 @@ function* constraintRows(catalog: SystemCatalog): Iterable<SystemRow> {
       connamespace: catalog.namespaceOid(table.schema),
       contype: 'n',
       conrelid: table.oid,
+      connoinherit: column.hints?.isNoInherit === true,
       conkey: SqlArray.of([column.attributeNumber]),
     }
   }
@@ -221,6 +223,12 @@ function* descriptionRows(catalog: SystemCatalog): Iterable<SystemRow> {
   for (const relation of catalog.state.allRelations()) {
     if (relation.kind === 'virtual') continue
     yield* described(PG_CLASS, relation.oid, relation.comment)
+    if (relation.kind === 'view') {
+      const { columns } = catalog.state.stored.all('view').get(relation.oid)!
+      for (const [i, { comment }] of columns.entries()) {
+        yield* described(PG_CLASS, relation.oid, comment, i + 1)
+      }
+    }
     if (relation.kind !== 'table') continue
     for (const column of relation.columns) {
       yield* described(PG_CLASS, relation.oid, column.comment, column.attributeNumber)
@@ -235,7 +243,13 @@ function* descriptionRows(catalog: SystemCatalog): Iterable<SystemRow> {
     const comment = comments.has(oid) ? comments.get(oid)!.comment : SCHEMA_COMMENTS.get(oid)
     yield* described(PG_NAMESPACE, oid, comment)
   }
-  for (const [oid, { comment }] of stored.all('type')) yield* described(PG_TYPE, oid, comment)
+  for (const [oid, type] of stored.all('type')) {
+    yield* described(PG_TYPE, oid, type.comment)
+    if (type.kind !== 'composite') continue
+    const relation = catalog.compositeRelationOid(catalog.state.typeByOid(oid)!)
+    for (const [i, { comment }] of type.fields.entries()) yield* described(PG_CLASS, relation, comment, i + 1)
+  }
+  for (const { oid, comment } of catalog.domainConstraints()) yield* described(PG_CONSTRAINT, oid, comment)
 }
 
 /** obj_description, col_description. */

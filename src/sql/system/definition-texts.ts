@@ -83,7 +83,7 @@ export class CatalogTexts implements DefinitionTexts {
       `CREATE ${index.isUnique ? 'UNIQUE ' : ''}INDEX ${quoteIdentifier(index.name)} ON ` +
       `${isPretty ? this.shownName(table.oid) : qualifiedName(table)} USING btree (${columns})` +
       `${included === '' ? '' : ` INCLUDE (${included})`}` +
-      `${index.nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''}${where}`
+      `${index.nullsNotDistinct ? ' NULLS NOT DISTINCT' : ''}${parametersText(index.options)}${where}`
     )
   }
 
@@ -132,7 +132,10 @@ export class CatalogTexts implements DefinitionTexts {
       }
     }
     const notNull = this.catalog.notNulls().find(one => one.oid === oid)
-    if (notNull !== undefined) return `NOT NULL ${quoteIdentifier(notNull.column.name)}`
+    if (notNull !== undefined) {
+      const { name, hints } = notNull.column
+      return `NOT NULL ${quoteIdentifier(name)}${hints?.isNoInherit === true ? ' NO INHERIT' : ''}`
+    }
     const ofDomain = this.catalog.domainConstraints().find(one => one.oid === oid)
     if (ofDomain === undefined) return undefined
     return ofDomain.text === undefined
@@ -157,7 +160,7 @@ export class CatalogTexts implements DefinitionTexts {
       `${one.match === 'full' ? ' MATCH FULL' : ''}` +
       `${one.onUpdate === 'no action' ? '' : ` ON UPDATE ${one.onUpdate.toUpperCase()}`}` +
       `${one.onDelete === 'no action' ? '' : ` ON DELETE ${one.onDelete.toUpperCase()}${only}`}` +
-      `${deferral(one)}${one.isValidated ? '' : ' NOT VALID'}`
+      `${deferral(one)}${one.isEnforced === false ? ' NOT ENFORCED' : one.isValidated ? '' : ' NOT VALID'}`
     )
   }
 
@@ -240,6 +243,18 @@ function qualifiedName({ schema, name }: { readonly schema: string; readonly nam
 
 function columnName(row: RelationColumns | undefined, column: number): string {
   return quoteIdentifier(column < 0 ? (row?.name ?? '') : (row?.columns[column].name ?? ''))
+}
+
+/** `WITH (…)` of an index. */
+function parametersText(options: readonly string[] | undefined): string {
+  if (options === undefined) return ''
+  const texts = options.map(option => {
+    const at = option.indexOf('=')
+    const value = option.slice(at + 1)
+    const isPlain = quoteIdentifier(value) === value
+    return `${quoteIdentifier(option.slice(0, at))}=${isPlain ? value : `'${value.replaceAll("'", "''")}'`}`
+  })
+  return ` WITH (${texts.join(', ')})`
 }
 
 function columnNames(table: TableSchema, columns: readonly number[]): string {

@@ -3,6 +3,7 @@
 import type { ColumnSchema, IndexSchema, TableSchema } from '../catalog/schema.ts'
 import { accessList } from '../functions/access-lists.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
+import { SqlArray } from '../types/array.ts'
 import { ExpressionTree, vectorOf } from '../types/catalog-formats.ts'
 import { NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
 import { operatorClassOf } from './operator-classes.ts'
@@ -65,6 +66,7 @@ function sizeOf(table: TableSchema, { catalog }: EvaluationContext): SystemRow {
 function tableClass(table: TableSchema, context: EvaluationContext, catalog: SystemCatalog): SystemRow {
   const hasReferences =
     table.referencedBy.length > 0 || table.constraints.some(one => one.kind === 'foreign key')
+  const replicaIdentity = table.hints?.replicaIdentity
   return {
     ...RELATION,
     oid: table.oid,
@@ -82,10 +84,17 @@ function tableClass(table: TableSchema, context: EvaluationContext, catalog: Sys
     relchecks: table.constraints.filter(one => one.kind === 'check').length,
     // PostgreSQL checks references by triggers.
     relhastriggers: hasReferences,
-    relreplident: 'd',
+    relreplident:
+      REPLICA_IDENTITIES[typeof replicaIdentity === 'number' ? 'index' : (replicaIdentity ?? 'default')],
+    reloptions: optionsArray(table.hints?.options),
     relacl: accessList({ kind: 'relation', oid: table.oid }, 'r', context.catalog),
   }
 }
+
+const REPLICA_IDENTITIES = { default: 'd', full: 'f', nothing: 'n', index: 'i' }
+
+const optionsArray = (options: readonly string[] | undefined): SqlArray | null =>
+  options === undefined ? null : SqlArray.of([...options])
 
 function* classRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
   for (const relation of catalog.relations()) {
@@ -109,6 +118,7 @@ function* classRows(catalog: SystemCatalog, context: EvaluationContext): Iterabl
             relpersistence: relation.isTemporary ? 't' : 'p',
             relkind: 'i',
             relnatts: index.columns.length + index.include.length,
+            reloptions: optionsArray(index.options),
           }
         }
         break
@@ -120,6 +130,7 @@ function* classRows(catalog: SystemCatalog, context: EvaluationContext): Iterabl
           relkind: 'v',
           relnatts: relation.columns.length,
           relhasrules: true,
+          reloptions: optionsArray(relation.options),
           relacl: accessList({ kind: 'relation', oid: relation.oid }, 'r', context.catalog),
         }
         break
@@ -199,6 +210,10 @@ function columnAttribute(table: TableSchema, column: ColumnSchema): SystemRow {
     ...attribute(table.oid, column.attributeNumber, column),
     attnotnull: column.isNotNull,
     atthasdef: column.generatedText !== undefined || defaultOf(column) !== undefined,
+    attstattarget: column.hints?.statistics ?? null,
+    ...(column.hints?.storage === undefined ? {} : { attstorage: column.hints.storage }),
+    attcompression: column.hints?.compression ?? '',
+    attoptions: optionsArray(column.hints?.options),
     attidentity: column.identity === undefined ? '' : column.identity === 'always' ? 'a' : 'd',
     attgenerated: column.generatedText === undefined ? '' : column.isVirtual ? 'v' : 's',
   }
@@ -209,7 +224,8 @@ const NULL_TARGET_SINCE = 170_000
 
 function* attributeRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
   const isOld = Number(context.setting('server_version_num')) < NULL_TARGET_SINCE
-  for (const row of allAttributes(catalog, context)) yield isOld ? { ...row, attstattarget: -1 } : row
+  for (const row of allAttributes(catalog, context))
+    yield isOld ? { ...row, attstattarget: row.attstattarget ?? -1 } : row
 }
 
 function* allAttributes(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
@@ -308,12 +324,12 @@ function indexRow(table: TableSchema, index: IndexSchema, catalog: SystemCatalog
     indisprimary: index.isPrimary,
     indisexclusion: false,
     indimmediate: !isDeferrable,
-    indisclustered: false,
+    indisclustered: table.hints?.clusteredOn === index.oid,
     indisvalid: true,
     indcheckxmin: false,
     indisready: true,
     indislive: true,
-    indisreplident: false,
+    indisreplident: table.hints?.replicaIdentity === index.oid,
     indkey: vectorOf(numbers.map(column => (column < 0 ? 0 : table.columns[column].attributeNumber))),
     indcollation: vectorOf(types.map(type => typeFacts(type).collation)),
     indclass: vectorOf(types.map(type => operatorClassOf(withoutDomain(type))?.oid ?? 0)),

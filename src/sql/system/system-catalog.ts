@@ -70,6 +70,7 @@ export interface DomainConstraint {
   /** Undefined: NOT NULL. */
   readonly text: string | undefined
   readonly isValidated: boolean
+  readonly comment: string | undefined
 }
 
 export class SystemCatalog {
@@ -126,7 +127,7 @@ export class SystemCatalog {
       .filter(({ column }) => column.isNotNull)
       .map(({ table, column }, i) => ({
         oid: NOT_NULLS_FROM + i,
-        name: `${table.name}_${column.name}_not_null`,
+        name: column.notNullName ?? `${table.name}_${column.name}_not_null`,
         table,
         column,
       }))
@@ -148,15 +149,16 @@ export class SystemCatalog {
       .filter(type => type.kind === 'domain')
       .flatMap(type => {
         const domain = this.state.domain(type)
-        const checks = (domain?.checks ?? []).map(({ name, text, isNotValid }) => ({
+        const checks = (domain?.checks ?? []).map(({ name, text, isNotValid, comment }) => ({
           name,
           type,
           text,
           isValidated: isNotValid !== true,
+          comment,
         }))
         if (domain?.isNotNull !== true) return checks
         const name = domain.notNullName ?? `${type.name}_not_null`
-        return [...checks, { name, type, text: undefined, isValidated: true }]
+        return [...checks, { name, type, text: undefined, isValidated: true, comment: undefined }]
       })
       .map((one, i) => ({ ...one, oid: DOMAIN_CONSTRAINTS_FROM + i }))
   }

@@ -143,10 +143,6 @@ test.each([
   ['create table t (a int, exclude using gist (a with =))', 'EXCLUDE is not supported'],
   ['create table t (a int) partition by range (a)', 'PARTITION BY is not supported'],
   ['create table t () inherits (u)', 'INHERITS or PARTITION OF is not supported'],
-  [
-    'create table u (a int primary key); create table t (a int references u not enforced)',
-    'NOT ENFORCED is not supported',
-  ],
 ])('%s is refused by name', (text, message) => {
   using db = openSync(':memory:')
   expect(() => db.exec(text)).toThrow(expect.objectContaining({ sqlstate: '0A000', primary: message }))
