@@ -9,16 +9,7 @@
  *
  * The Node that runs it is asked by the checks alone: its tests are those of `npm test`.
  *
- *   -- --only node@22,bun     these runtimes
- *   -- --tests wal,table      the tests of these folders; --quick: of none; --no-checks: only tests
- *   -- --sql                  all tests of test/sql/session, and not without the long ones
- *   -- --all                  random stories of threads at full length, and not at a fifth; the tests of this Node, too
- *   -- --at-once 1            so many folders at a time
- *   -- --silence 60           how many seconds a process may say nothing
- *   -- --file-minutes 5       how many minutes a file may take
- *   -- --record FILE          keeps what was found in FILE, and goes on where an earlier run was when it ended
- *   -- --again                what has failed according to the record is run again
- *   -- --cache DIRECTORY      where the runtimes are
+ * Its options: usage.ts, or `-- --help`.
  *
  * Ends with 1 when something fails that is not merely missing, and when a runtime cannot be had.
  */
@@ -36,6 +27,7 @@ import { CompatRecord, commitOf } from './record.ts'
 import { forgetFailures, hasFailures, notesOf, type Outcome, tableOf } from './report.ts'
 import { argumentsOf, type InstalledRuntime, installed, RUNTIMES } from './runtimes.ts'
 import { inSlots } from './slots.ts'
+import { USAGE } from './usage.ts'
 
 const CORE_TESTS = [
   'btree',
@@ -69,27 +61,41 @@ const AT_ONCE = '2'
 const SHORT = { PROPS_SCALE: '0.2', PROPS_SEED: '1' }
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    tests: { type: 'string' },
-    quick: { type: 'boolean', default: false },
-    'no-checks': { type: 'boolean', default: false },
-    sql: { type: 'boolean', default: false },
-    all: { type: 'boolean', default: false },
-    'at-once': { type: 'string', default: AT_ONCE },
-    silence: { type: 'string', default: SILENCE_SECONDS },
-    'file-minutes': { type: 'string', default: FILE_MINUTES },
-    record: { type: 'string' },
-    again: { type: 'boolean', default: false },
-    cache: { type: 'string', default: join(root, 'node_modules/.cache/compat') },
-  },
-})
+const options = optionsOf()
 const silenceMs = positive('silence', options.silence, 'seconds') * 1000
 const fileMs = positive('file-minutes', options['file-minutes'], 'minutes') * 60_000
 const atOnce = Math.ceil(positive('at-once', options['at-once'], 'folders'))
 const folders = options.quick ? [] : choice('tests', options.tests, CORE_TESTS)
 const wanted = choice('only', options.only, RUNTIMES)
+
+function optionsOf() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        only: { type: 'string' },
+        tests: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        'no-checks': { type: 'boolean', default: false },
+        sql: { type: 'boolean', default: false },
+        all: { type: 'boolean', default: false },
+        'at-once': { type: 'string', default: AT_ONCE },
+        silence: { type: 'string', default: SILENCE_SECONDS },
+        'file-minutes': { type: 'string', default: FILE_MINUTES },
+        record: { type: 'string' },
+        again: { type: 'boolean', default: false },
+        cache: { type: 'string', default: join(root, 'node_modules/.cache/compat') },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    if (!values.help) return values
+  } catch (error) {
+    console.error(`${(error as Error).message}\n`)
+    console.error(USAGE)
+    process.exit(1)
+  }
+  console.log(USAGE)
+  process.exit(0)
+}
 
 function positive(option: string, text: string, unit: string): number {
   const number = Number(text)
