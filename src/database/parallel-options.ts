@@ -74,8 +74,10 @@ export interface ParallelSettings {
    */
   readonly preload?: URL | string | undefined
   /**
-   * Limits of each worker's memory, as `node:worker_threads` takes them. Default: V8's. A worker that needs more than it may
-   * have rejects the promise with ERR_WORKER_OUT_OF_MEMORY. Refused with INVALID_OPTION in Bun and Deno, which keep no limits.
+   * Limits of each worker's memory, as `node:worker_threads` takes them. Default: V8's, and 24 MB for young objects where the old
+   * ones are limited. A worker that needs more than it may have rejects the promise with ERR_WORKER_OUT_OF_MEMORY; one that asks
+   * for more than 16 MB at once when it has none left is beyond Node's help, and ends the process. Refused with INVALID_OPTION in
+   * Bun and Deno, which keep no limits.
    * @example resourceLimits: { maxOldGenerationSizeMb: 512 }
    */
   readonly resourceLimits?: ThreadLimits | undefined
@@ -272,6 +274,12 @@ function milliseconds(
   refuse(option, `milliseconds from 0 to ${max}`, value)
 }
 
+/**
+ * Node ends a worker at its limit by giving it 16 MB more until it notices. What survives one collection of the young generation must
+ * not be more, or V8 ends the process: up to a third of that generation. V8's own choice is 48 to 192 MB.
+ */
+const YOUNG_OF_LIMITED_MB = 24
+
 function threadLimits(value: unknown): ThreadLimits {
   if (value === undefined) return {}
   if (typeof value !== 'object' || value === null) refuse('resourceLimits', 'an object', value)
@@ -289,7 +297,9 @@ function threadLimits(value: unknown): ThreadLimits {
   if (!keepsThreadLimits && LIMITS.some(limit => given[limit] !== undefined)) {
     refuse('resourceLimits', 'nothing, because this runtime does not limit the memory of threads', value)
   }
-  return given
+  const isYoungLeftOpen =
+    given.maxOldGenerationSizeMb !== undefined && given.maxYoungGenerationSizeMb === undefined
+  return isYoungLeftOpen ? { ...given, maxYoungGenerationSizeMb: YOUNG_OF_LIMITED_MB } : given
 }
 
 function name(given: Readonly<Record<string, unknown>>, option: string): string | undefined {

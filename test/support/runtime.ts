@@ -8,3 +8,6 @@ export const closesFilesOfThreads = process.versions.bun === undefined
 
 /** Bun and Deno take limits of a thread's memory and do not keep them. */
 export const keepsThreadLimits = process.versions.bun === undefined && process.versions.deno === undefined
+
+/** A thread of Deno does not say when it is at rest (`beforeExit`), so `parallel` keeps none for its next call. */
+export const keepsThreads = process.versions.deno === undefined

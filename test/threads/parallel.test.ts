@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { type Database, openSync, type ParallelSettings } from '../../src/index.ts'
 import { threadsAtATime } from '../../src/io/threads.ts'
 import { coded, TestDatabase } from '../database/support.ts'
-import { keepsErrorCodes, keepsThreadLimits } from '../support/runtime.ts'
+import { keepsErrorCodes, keepsThreadLimits, keepsThreads } from '../support/runtime.ts'
 import { livingThreads, startedThreads, untilThreadsAre } from './living-threads.ts'
 import type * as functions from './parallel/functions.ts'
 import { numbers, people, tags } from './parallel/tables.ts'
@@ -421,6 +421,16 @@ describe.runIf(keepsThreadLimits)('the memory of the workers', () => {
     expect(usual!.maxYoungGenerationSizeMb).toBeGreaterThan(6)
   })
 
+  it('leaves few young objects to a worker of which the old ones are limited: more would survive than Node gives to end in', async () => {
+    const [limits] = await numbered(1).parallel<typeof functions.limits>(module, {
+      function: 'limits',
+      table: numbers,
+      preload,
+      resourceLimits: { maxOldGenerationSizeMb: 300 },
+    })
+    expect(limits).toMatchObject({ maxOldGenerationSizeMb: 300, maxYoungGenerationSizeMb: 24 })
+  })
+
   it('ends it when a worker needs more than it may have, and nothing is left behind', async () => {
     const db = numbered(10)
     const resourceLimits = { maxOldGenerationSizeMb: 150 }
@@ -490,7 +500,14 @@ it('lets the main thread go on meanwhile', async () => {
   await expect(run).rejects.toEqual(coded('CLOSED'))
 })
 
-describe('the workers between calls', () => {
+describe.runIf(!keepsThreads)('the workers between calls, where threads do not say that they rest,', () => {
+  it('are not kept', async () => {
+    const db = numbered(1)
+    for (let call = 0; call < 3; call++) expect(await runNamed(db, 'countsCalls')).toEqual([1])
+  })
+})
+
+describe.runIf(keepsThreads)('the workers between calls', () => {
   /** The threads of a call whose parts are as many as its workers. */
   async function threadsOf(db: Database, options: ParallelSettings = {}): Promise<unknown[]> {
     return (await runNamed(db, 'thread', options)) as unknown[]
