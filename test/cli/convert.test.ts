@@ -68,6 +68,45 @@ describe.skipIf(Sqlite === undefined)('SQLite', () => {
     expect(described).toContain('"people_name" btree (name DESC')
     expect(described).toContain('REFERENCES people(id) ON DELETE CASCADE')
   })
+
+  test('comes with text that has zeros in it, and keys that hold null', () => {
+    const source = coppice.path('odd.sqlite')
+    const sqlite = new Sqlite!(source)
+    sqlite.exec(`
+      create table zeros (a text primary key, b text);
+      insert into zeros values ('x' || char(0) || 'é', 'plain'), (5, 'other'), (null, null);
+      create table generated (a int, b int generated always as (a * 2) virtual);
+      insert into generated values (4);
+    `)
+    sqlite.close()
+    const path = coppice.path('odd.db')
+    const report = JSON.parse(coppice.output(['convert', source, path, '--json'], { folder: bench }))
+    expect(report.notes).toEqual([
+      'zeros: its primary key is left out, as it holds null',
+      'zeros.a: holds text with the character zero in it: is bytea, in UTF-8',
+      'generated.b: was generated, and is an ordinary column',
+    ])
+    const rows = (query: string): string => coppice.output([path, '-A', '-t', '-c', query])
+    expect(rows('select a, b from zeros order by b')).toBe('\\x35|other\n\\x7800c3a9|plain\n|\n')
+    expect(rows('table generated')).toBe('4|8\n')
+  })
+
+  test('that cannot be stored is named by its table and row, and nothing is there of it', () => {
+    const source = coppice.path('wrong.sqlite')
+    const sqlite = new Sqlite!(source)
+    // SQLite keeps what it is given, also where it is no UTF-8.
+    sqlite.exec(`create table t (a text);
+      with recursive n(i) as (select 1 union all select i + 1 from n where i < 150) insert into t select 'row ' || i from n;
+      create table keys (a text collate nocase primary key);
+      insert into keys values ('same');
+      create unique index one on t (substr(a, 1, 100));
+      create table long (a text primary key);
+      insert into long values ('short'), (printf('%.*c', 100000, 'x'))`)
+    sqlite.close()
+    const path = coppice.path('wrong.db')
+    const { errors, exitCode } = coppice.run(['convert', source, path], { folder: bench })
+    expect([exitCode, errors]).toEqual([1, expect.stringContaining('table long, row 2: ')])
+  })
 })
 
 describe.skipIf(lmdb === undefined)('LMDB', () => {

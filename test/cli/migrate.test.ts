@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { openSync } from '../../src/index.ts'
 import { CommandLine, hasTerminal } from './command-line.ts'
 
 const coppice = new CommandLine()
@@ -73,6 +74,32 @@ test('processes that migrate one database at once apply each migration once, and
     '4|-14\n',
   )
   expect(coppice.output(['migrate', path, folder])).toContain('0 migrations applied now, 5 before.')
+})
+
+test('processes that migrate one database at once and wait for each other all succeed', async () => {
+  const path = coppice.path('awaited.db')
+  const folder = coppice.path('awaited')
+  mkdirSync(folder)
+  writeFileSync(`${folder}/1.sql`, 'create table t (a int); insert into t values (1)')
+  const outcomes = await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      const child = coppice.start(['migrate', path, folder, '--json', '--wait', '600'])
+      let output = ''
+      child.stdout.on('data', piece => {
+        output += piece
+      })
+      const [exitCode] = await once(child, 'close')
+      return { exitCode, ...JSON.parse(output) }
+    }),
+  )
+  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0])
+  expect(outcomes.flatMap(({ applied }) => applied)).toEqual(['1.sql'])
+  using database = openSync(path)
+  const late = coppice.run(['migrate', path, folder, '--wait', '1'])
+  expect(late.exitCode).toBe(2)
+  expect(late.errors).toContain('is open in another process: waiting\n')
+  expect(late.errors).toContain('(LOCKED)')
+  expect(database.query('table t')).toEqual([{ a: 1 }])
 })
 
 test.skipIf(!hasTerminal)('migrate says on a terminal which one runs, and how many come', () => {

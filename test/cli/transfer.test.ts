@@ -233,11 +233,20 @@ describe('an import', () => {
       badLines: [{ line: 3, problem: 'a quote is never closed' }],
     })
   })
+  test('reads files whose lines end by a carriage return alone, and counts their lines', () => {
+    const path = coppice.path('returns.db')
+    coppice.output(['import', path, coppice.write('returns.csv', 'id,v\r1,a\r\r2,"b\nc\rd"\r')])
+    expect(coppice.output([path, '--json', '-c', 'table returns'])).toBe(
+      '[{"id":1,"v":"a"},\n {"id":2,"v":"b\\nc\\rd"}]\n',
+    )
+    const { errors, exitCode } = coppice.run(['import', path, coppice.write('few.csv', 'id,v\r1,a\r2\r')])
+    expect([exitCode, errors]).toEqual([1, expect.stringContaining('line 3: it has 1 value, not 2')])
+  })
   test('of too many bad lines is undone', () => {
     const path = coppice.path('too-bad.db')
     const file = coppice.write('too-bad.csv', 'a,b\n1\n2\n3\n4,x\n')
     const outcome = coppice.run(['import', path, file, '--skip-bad-lines', '--max-bad-lines', '2'])
-    expect(outcome.errors).toContain('line 4: it has 1 values, not 2. That is more than 2 bad lines')
+    expect(outcome.errors).toContain('line 4: it has 1 value, not 2. That is more than 2 bad lines')
     expect(outcome.exitCode).toBe(1)
   })
   test('takes columns by their names, and refuses those that the table has not', () => {

@@ -6,11 +6,13 @@ import { open } from '../../index.ts'
 import type { Migration } from '../../integrations/migrate.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { plural } from '../output/quantities.ts'
+import { wholeNumber } from './arguments.ts'
 import { runTask, type Task, type TaskOptions, withTaskOptions } from './task.ts'
 
 interface MigrateOptions extends TaskOptions {
   readonly to?: string
   readonly status?: true
+  readonly wait?: number
 }
 
 export function addMigrate(program: Command, done: (code: ExitCode) => void): void {
@@ -24,7 +26,8 @@ export function addMigrate(program: Command, done: (code: ExitCode) => void): vo
       .argument('<database>', 'is made when there is none')
       .argument('[folder]', 'of *.sql, *.js and *.ts', 'migrations')
       .option('--to <name>', 'stop after this one')
-      .option('--status', 'say what was applied and what would be, and change nothing'),
+      .option('--status', 'say what was applied and what would be, and change nothing')
+      .option('--wait <seconds>', 'wait so long for another process that has the database open', wholeNumber),
   )
     .addHelpText(
       'after',
@@ -39,6 +42,7 @@ them.
 Examples:
   coppice migrate app.db                       the folder migrations
   coppice migrate app.db db/migrations --status
+  coppice migrate app.db --wait 60             several that start at once: one applies, the others find it done
 
 Exit status: 0 fine; 1 one has failed, and nothing of it has happened, or the files do not go with what was applied; 2 the database
 cannot be opened. Ctrl-C: nothing of the one that runs has happened.`,
@@ -57,7 +61,7 @@ async function migrateTo(
   const { migrate, readMigrations } = await import('../../integrations/migrate.ts')
   const migrations = await readMigrations(folder)
   if (options.status) return showStatus(task, path, migrations)
-  await using database = await task.open(path, { create: true })
+  await using database = await task.open(path, { create: true }, (options.wait ?? 0) * 1000)
   const report = await migrate(database, migrations, {
     to: options.to,
     onProgress: ({ name, done, total }) =>

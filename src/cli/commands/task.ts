@@ -13,6 +13,9 @@ import { describeError } from '../session/sent-error.ts'
 import { Session } from '../session/session.ts'
 import { UsageError } from '../usage-error.ts'
 
+/** How often a database is tried that another process has open. */
+const RETRY_MS = 100
+
 /** The database cannot be opened. */
 class NotOpened extends Error {}
 
@@ -39,10 +42,25 @@ export class Task {
     this.progress = new ProgressLine(process.stderr, this.errorColours)
   }
 
-  async open(path: string, options: OpenOptions = {}): Promise<Database> {
+  /** @param waitMs for another process that has it open */
+  async open(path: string, options: OpenOptions = {}, waitMs = 0): Promise<Database> {
     const unsafeLock = this.options.unsafeLock ?? false
     const { readOnly = false } = options
-    return this.opened(path, readOnly, () => open(path, { create: false, unsafeLock, ...options }))
+    const begin = () => open(path, { create: false, unsafeLock, ...options })
+    return this.opened(path, readOnly, () => this.unlocked(path, waitMs, begin))
+  }
+
+  private async unlocked<T>(path: string, waitMs: number, begin: () => Promise<T>): Promise<T> {
+    const endMs = performance.now() + waitMs
+    for (let tries = 1; ; tries++) {
+      try {
+        return await begin()
+      } catch (error) {
+        if (describeError(error).code !== 'LOCKED' || performance.now() >= endMs) throw error
+        if (tries === 1) this.note(`${path} is open in another process: waiting`)
+      }
+      await new Promise(resolve => setTimeout(resolve, RETRY_MS))
+    }
   }
 
   /** The same in a thread of its own, where statements can be cancelled while they run. */

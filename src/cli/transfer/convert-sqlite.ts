@@ -89,9 +89,10 @@ class SqliteConversion {
     const columns = this.all<SqliteColumn>(
       `select name, type, "notnull", pk, hidden from pragma_table_xinfo(${sqliteText(name)})`,
     )
-    const targets = columns.map(column => this.column(name, column))
+    const isKeyed = this.hasWholeKeys(name, columns)
+    const targets = columns.map(column => this.column(name, column, isKeyed))
     const key = columns
-      .filter(column => column.pk > 0n)
+      .filter(column => isKeyed && column.pk > 0n)
       .sort((a, b) => Number(a.pk - b.pk))
       .map(column => quoted(column.name))
     const parts = targets.map(target => target.definition)
@@ -99,8 +100,26 @@ class SqliteConversion {
     this.transaction.exec(`create table ${quoted(name)} (${parts.join(', ')})`)
     const [{ count }] = this.all<{ count: bigint }>(`select count(*) as count from ${source}`)
     const list = targets.map(target => quoted(target.name)).join(', ')
-    const insert = (rows: number) =>
-      `insert into ${quoted(name)} (${list}) values ${placeholders(rows, targets.length)}`
+    const insert = (values: readonly unknown[]) =>
+      this.transaction.query(
+        `insert into ${quoted(name)} (${list}) values ${placeholders(values.length / targets.length, targets.length)}`,
+        values,
+      )
+    /** @throws UsageError which of them cannot be stored, and why */
+    const store = (values: readonly unknown[], before: number) => {
+      try {
+        insert(values)
+      } catch {
+        for (let at = 0; at < values.length; at += targets.length) {
+          try {
+            insert(values.slice(at, at + targets.length))
+          } catch (error) {
+            const row = before + at / targets.length + 1
+            throw new UsageError(`table ${name}, row ${row}: ${(error as Error).message.split('\n')[0]}`)
+          }
+        }
+      }
+    }
     let pending: unknown[] = []
     let rows = 0
     for (const row of this.source
@@ -110,31 +129,56 @@ class SqliteConversion {
       for (const target of targets) pending.push(valueFor(record[target.name], target, name))
       rows++
       if (pending.length < ROWS_AT_ONCE * targets.length) continue
-      this.transaction.query(insert(ROWS_AT_ONCE), pending)
+      store(pending, rows - ROWS_AT_ONCE)
       pending = []
       this.options.onProgress(name, rows, Number(count))
       await new Promise(resolve => setImmediate(resolve))
       this.options.signal.throwIfAborted()
     }
-    if (pending.length > 0) this.transaction.query(insert(pending.length / targets.length), pending)
+    if (pending.length > 0) store(pending, rows - pending.length / targets.length)
     return rows
   }
 
-  private column(table: string, { hidden, name, notnull, pk, type }: SqliteColumn): TargetColumn {
+  /** SQLite takes null in a primary key that is not of one integer: such a key is left out. */
+  private hasWholeKeys(table: string, columns: readonly SqliteColumn[]): boolean {
+    const names = columns.filter(column => column.pk > 0n).map(column => sqliteName(column.name))
+    if (names.length === 0) return false
+    const conditions = names.map(name => `${name} is null`).join(' or ')
+    const isWhole = this.all(`select 1 from ${sqliteName(table)} where ${conditions} limit 1`).length === 0
+    if (!isWhole) this.notes.push(`${table}: its primary key is left out, as it holds null`)
+    return isWhole
+  }
+
+  /** A text of SQL has no zero in it. */
+  private hasZeros(table: string, name: string): boolean {
+    const column = sqliteName(name)
+    const test = `typeof(${column}) = 'text' and instr(${column}, char(0)) > 0`
+    return this.all(`select 1 from ${sqliteName(table)} where ${test} limit 1`).length > 0
+  }
+
+  private column(
+    table: string,
+    { hidden, name, notnull, pk, type }: SqliteColumn,
+    isKeyed: boolean,
+  ): TargetColumn {
     const classes = this.all<{ class: string }>(
       `select distinct typeof(${sqliteName(name)}) as class from ${sqliteName(table)}`,
     )
       .map(row => row.class)
       .filter(one => one !== 'null')
     const declared = declaredType(type)
-    const isFitting = classes.every(one => FITTING[declared].includes(one))
-    const chosen = isFitting ? declared : classes.every(one => one === 'blob') ? 'bytea' : widest(classes)
-    if (!isFitting)
+    const hasZeros = classes.includes('text') && this.hasZeros(table, name)
+    const isFitting = classes.every(one => FITTING[declared].includes(one)) && !hasZeros
+    const isOfBytes = hasZeros || classes.every(one => one === 'blob')
+    const chosen = isFitting ? declared : isOfBytes ? 'bytea' : widest(classes)
+    if (hasZeros)
+      this.notes.push(`${table}.${name}: holds text with the character zero in it: is bytea, in UTF-8`)
+    else if (!isFitting)
       this.notes.push(
         `${table}.${name}: declared ${type || 'without a type'}, holds ${classes.join(', ')}: is ${chosen}`,
       )
     if (hidden > 1n) this.notes.push(`${table}.${name}: was generated, and is an ordinary column`)
-    const isNotNull = notnull === 1n || pk > 0n
+    const isNotNull = notnull === 1n || (isKeyed && pk > 0n)
     return { name, type: chosen, definition: `${quoted(name)} ${chosen}${isNotNull ? ' not null' : ''}` }
   }
 
@@ -223,7 +267,7 @@ function valueFor(value: unknown, { name, type }: TargetColumn, table: string): 
   if (type === 'text' && value instanceof Uint8Array) return `\\x${Buffer.from(value).toString('hex')}`
   if (type === 'bigint' && (value as bigint) >= BIGINT_MAX)
     throw new UsageError(`${table}.${name}: ${value} is no bigint`)
-  if (type === 'bytea') return value
+  if (type === 'bytea') return value instanceof Uint8Array ? value : Buffer.from(String(value))
   return String(value)
 }
 

@@ -1,5 +1,6 @@
 /** Records of a file of CSV: null is nothing, "" is the empty text. */
 
+import { plural } from '../output/quantities.ts'
 import type { Cell } from '../output/result.ts'
 import { type CsvProblem, type CsvRecord, CsvSplitter } from './csv-splitter.ts'
 import type { BadRecord, RecordReader, SourceRecord } from './records.ts'
@@ -44,7 +45,7 @@ export class CsvReader implements RecordReader {
   }
 
   private splitter(text: string): CsvSplitter {
-    return new CsvSplitter(this.options.delimiter ?? likelyDelimiter(text))
+    return new CsvSplitter(this.options.delimiter ?? likelyDelimiter(text), likelyLineEnd(text))
   }
 
   private batch(found: readonly (CsvRecord | CsvProblem)[]): (SourceRecord | BadRecord)[] {
@@ -69,7 +70,7 @@ export class CsvReader implements RecordReader {
   private record({ line, quoted, values }: CsvRecord): SourceRecord | BadRecord {
     const { nullInQuotes, nullText } = this.options
     if (values.length !== this.columns.length) {
-      return { line, problem: `it has ${values.length} values, not ${this.columns.length}` }
+      return { line, problem: `it has ${plural(values.length, 'value')}, not ${this.columns.length}` }
     }
     const cells: Cell[] = values.map((value, i) =>
       value === nullText && (!quoted[i] || nullInQuotes) ? null : value,
@@ -85,6 +86,15 @@ function likelyDelimiter(text: string): string {
   const line = text.replace(/"(?:[^"]|"")*"/g, '').split(/[\r\n]/, 1)[0]
   const counts = DELIMITERS.map(delimiter => line.split(delimiter).length)
   return DELIMITERS[counts.indexOf(Math.max(...counts))]
+}
+
+/**
+ * Lines end by a carriage return alone in files of old programs: where there is no other end outside of quotes. Of the last
+ * character nobody knows yet what follows.
+ */
+function likelyLineEnd(text: string): '\n' | '\r' {
+  const plain = text.replace(/"(?:[^"]|"")*("|$)/g, '')
+  return !plain.includes('\n') && /\r(?!$)/.test(plain) ? '\r' : '\n'
 }
 
 /** The second of a name is `name_2`. */

@@ -32,10 +32,15 @@ type Step =
 
 export class CsvSplitter {
   private readonly delimiter: number
+  private readonly lineEnd: '\n' | '\r'
+  private readonly lineEndCode: number
   private text = ''
   private line = 1
 
-  constructor(delimiter: string) {
+  /** @param lineEnd a carriage return in front of a line feed belongs to the end, too */
+  constructor(delimiter: string, lineEnd: '\n' | '\r') {
+    this.lineEnd = lineEnd
+    this.lineEndCode = lineEnd.charCodeAt(0)
     this.delimiter = delimiter.charCodeAt(0)
   }
 
@@ -63,7 +68,8 @@ export class CsvSplitter {
 
   /** Counts the lines that were passed. */
   private pass(start: number, end: number): number {
-    for (let at = this.text.indexOf('\n', start); at >= 0 && at < end; at = this.text.indexOf('\n', at + 1)) {
+    const { lineEnd, text } = this
+    for (let at = text.indexOf(lineEnd, start); at >= 0 && at < end; at = text.indexOf(lineEnd, at + 1)) {
       this.line++
     }
     return end
@@ -71,7 +77,7 @@ export class CsvSplitter {
 
   /** Behind the end of the line, as far as it is there. */
   private endOfLine(from: number, otherwise: number): number {
-    const at = this.text.indexOf('\n', from)
+    const at = this.text.indexOf(this.lineEnd, from)
     return at < 0 ? otherwise : at + 1
   }
 
@@ -114,7 +120,7 @@ export class CsvSplitter {
         at++
         continue
       }
-      if (text.charCodeAt(at) === CARRIAGE_RETURN) at++
+      if (text.charCodeAt(at) === CARRIAGE_RETURN && this.lineEnd === '\n') at++
       const end = Math.min(text.length, at + 1)
       if (values.length === 1 && !quoted[0] && values[0] === '') return { kind: 'empty', end }
       return { kind: 'record', record: { line: this.line, values, quoted }, end }
@@ -124,18 +130,18 @@ export class CsvSplitter {
   /** Whether a value may end here: at a delimiter, or with the line. */
   private isEnd(at: number): boolean {
     const code = this.text.charCodeAt(at)
-    if (code === this.delimiter || code === LINE_FEED) return true
+    if (code === this.delimiter || code === this.lineEndCode) return true
     return (
       code === CARRIAGE_RETURN && (at + 1 === this.text.length || this.text.charCodeAt(at + 1) === LINE_FEED)
     )
   }
 
   private endOfValue(from: number): number {
-    const { delimiter, text } = this
+    const { delimiter, lineEndCode, text } = this
     let at = from
     for (; at < text.length; at++) {
       const code = text.charCodeAt(at)
-      if (code === delimiter || code === LINE_FEED) break
+      if (code === delimiter || code === lineEndCode) break
     }
     return at
   }
