@@ -186,6 +186,8 @@ export class ParallelRun {
   /** Ends it with an error, unless it is at its end already. */
   fail(error: unknown): void {
     if (!this.#isRunning) return
+    // First (PA1): Deno tells of the end of a worker while it is being terminated.
+    this.#isRunning = false
     const ends = this.#members.map(({ worker, isDone }) =>
       isDone ? worker.rest(this.#keeping) : worker.terminate(),
     )

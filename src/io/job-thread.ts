@@ -11,7 +11,9 @@
  * JT3 A thread at work that waits for what never comes ends: our port does not keep it alive.
  * JT4 What is heard of a job that is not the newest is ignored.
  *
- * Where the runtime has no `beforeExit` in threads (Deno), a thread is never at rest: it ends after its first job.
+ * Where the runtime has no `beforeExit` in threads (Deno), a thread is never at rest: it ends after its first job. Where a
+ * thread may run on when its end is heard of (threads.ts; Deno, too), it is taken for gone when the system has it no more, or
+ * after a while: a loop that Deno does not end may go on.
  */
 
 import {
@@ -21,6 +23,7 @@ import {
   receiveMessageOnPort,
   Worker,
 } from 'node:worker_threads'
+import { endsAreCertain, hasCertainlyEnded, LOOK_AT_THREADS_MS } from './threads.ts'
 
 /** A module that a started thread could not import: the first message, and the last one. */
 export class NotImported {
@@ -83,13 +86,31 @@ type Said =
 /** How long a thread that has done its job may take to come to rest. */
 const RESTING_MS = 100
 
+/** How often one looks for a thread that is to end, and may be in a loop that goes on. */
+const LOOKS_AT_END_MAX = 60
+
+/**
+ * The word by which a thread whose end is not certain says how it is: 0 until it has begun, then the system's number of it, and
+ * this when it has none to tell, or has ended in good order, or is not to begin.
+ */
+const NOTHING_TO_WAIT_FOR = -1
+
 /**
  * What a thread begins with. Plain JavaScript, whatever language the modules are in, and neither a CommonJS nor an ES
  * module, because the process may have been told (`--input-type`) to take such text for either. It talks through a port of
  * its own: `parentPort` is left to the modules that it runs.
  */
 const BEGINNING = `
-import('node:worker_threads').then(async ({ workerData: { preload, entry, port } }) => {
+import('node:worker_threads').then(async ({ workerData: { preload, entry, port, life } }) => {
+  if (life !== undefined) {
+    let number = ${NOTHING_TO_WAIT_FOR}
+    try {
+      const { readlinkSync } = await import('node:fs')
+      number = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
+    } catch {}
+    if (Atomics.compareExchange(life, 0, 0, number) !== 0) return
+    process.on('exit', () => Atomics.store(life, 0, ${NOTHING_TO_WAIT_FOR}))
+  }
   let what = 'preload'
   let run
   try {
@@ -125,6 +146,7 @@ export class JobThread {
   readonly ended: Promise<void>
   readonly #worker: Worker
   readonly #port: MessagePort
+  readonly #life = endsAreCertain ? undefined : new Int32Array(new SharedArrayBuffer(4))
   #listener: JobListener
   #job = 1
   #isAtRest = false
@@ -144,7 +166,7 @@ export class JobThread {
       this.#worker = new Worker(BEGINNING, {
         eval: true,
         name,
-        workerData: { preload, entry, port: port2 },
+        workerData: { preload, entry, port: port2, life: this.#life },
         transferList: [port2],
         resourceLimits: limits as ResourceLimits,
       })
@@ -158,10 +180,29 @@ export class JobThread {
     })
     this.ended = new Promise(resolve => {
       this.#worker.once('exit', exitCode => {
-        this.#end(exitCode)
-        resolve()
+        this.#whenGone(() => {
+          this.#end(exitCode)
+          resolve()
+        })
       })
     })
+  }
+
+  #whenGone(end: () => void): void {
+    const life = this.#life
+    if (life === undefined) {
+      end()
+      return
+    }
+    let looks = 0
+    const look = (): void => {
+      const hasBegun = Atomics.compareExchange(life, 0, 0, NOTHING_TO_WAIT_FOR) !== 0
+      const number = Atomics.load(life, 0)
+      if (!hasBegun || number < 0 || hasCertainlyEnded(number) || ++looks === LOOKS_AT_END_MAX) end()
+      else setTimeout(look, LOOK_AT_THREADS_MS)
+    }
+    // Not at once: its last messages, and its error, may come after.
+    setTimeout(look)
   }
 
   get isAtRest(): boolean {

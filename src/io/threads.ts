@@ -8,13 +8,55 @@
  *   a thread by its id (`postMessageToThread`: Node 20.19, 22.5). Each of the two hears of the other's end.
  * - Elsewhere the thread that made a worker hears of its end. That misses workers made by other workers, or before this
  *   module was loaded; they are put away after when they end in good order.
+ *
+ * Deno tells all this before it is true: 'exit' is emitted when a thread has been asked to end, and some loops go on for ever
+ * after that; and a port of a thread that was terminated is closed for nobody. So what is heard there only says that a thread
+ * is to end (`endsAreCertain`), and the system is asked whether it still has that thread (`hasCertainlyEnded`).
  */
 
+import { lstatSync, readlinkSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import * as workerThreads from 'node:worker_threads'
-import { MessageChannel, type MessagePort, threadId, type Worker } from 'node:worker_threads'
+import { isMainThread, MessageChannel, type MessagePort, threadId, type Worker } from 'node:worker_threads'
 
 export { threadId }
+
+/** Whether a thread that is heard to have ended runs no more. In Deno it may. */
+export const endsAreCertain = process.versions.deno === undefined
+
+/** Where the ends of threads are not certain: how often one looks whether those that matter are still there. */
+export const LOOK_AT_THREADS_MS = 50
+
+/** The threads of this process, as Linux shows them. */
+const SYSTEM_THREADS = '/proc/self/task'
+const SYSTEM_THREAD_UNKNOWN = 0
+
+/**
+ * The system's number of this thread, for `hasCertainlyEnded`; 0 where it cannot be known or nobody needs it: the main thread
+ * ends with the process.
+ */
+export const systemThreadId = endsAreCertain || isMainThread ? SYSTEM_THREAD_UNKNOWN : readSystemThreadId()
+
+function readSystemThreadId(): number {
+  try {
+    // `<process>/task/<thread>`
+    return Number(readlinkSync('/proc/thread-self').split('/').at(-1)) || SYSTEM_THREAD_UNKNOWN
+  } catch {
+    // Not Linux, or nobody may look.
+    return SYSTEM_THREAD_UNKNOWN
+  }
+}
+
+/** Whether the system has no such thread in this process any more. False of one that is not known. */
+export function hasCertainlyEnded(systemThread: number): boolean {
+  if (systemThread <= SYSTEM_THREAD_UNKNOWN) return false
+  try {
+    lstatSync(`${SYSTEM_THREADS}/${systemThread}`)
+    return false
+  } catch (error) {
+    return (error as { code?: unknown }).code === 'ENOENT'
+  }
+}
 
 /** What a worker introduces itself with. */
 const GREETING = 'coppice: a thread that attaches'
@@ -62,7 +104,10 @@ function hear(value: unknown, source: number): void {
   port.unref()
 }
 
-/** Calls `listener` with the id of each thread that has ended, as far as can be known. Returns how to stop that. */
+/**
+ * Calls `listener` with the id of each thread that has ended, as far as can be known; of each that is to end, where that is
+ * not certain (`endsAreCertain`). Returns how to stop that.
+ */
 export function onThreadEnd(listener: Listener): () => void {
   if (!isWatching) {
     isWatching = true
@@ -72,7 +117,7 @@ export function onThreadEnd(listener: Listener): () => void {
   return () => listeners.delete(listener)
 }
 
-/** Calls `task` when thread `id`, to which this one has introduced itself, has ended. Returns how to stop that. */
+/** Calls `task` when thread `id`, to which this one has introduced itself, has ended, or is to end. Returns how to stop that. */
 export function onEndOf(id: number, task: () => void): () => void {
   const listener = (ended: number): void => {
     if (ended === id) task()
@@ -92,7 +137,7 @@ const NOT_THERE = 'ERR_WORKER_MESSAGING_FAILED'
 
 /** Lets thread `id`, which listens as long as it lives, learn of this thread's end, and this thread of that one's. */
 export function introduceTo(id: number): void {
-  if (id === threadId || postMessageToThread === undefined || introducedTo.has(id)) return
+  if (id === threadId || postMessageToThread === undefined || !endsAreCertain || introducedTo.has(id)) return
   introducedTo.add(id)
   const { port1, port2 } = new MessageChannel()
   const hasEnded = (): void => {

@@ -13,6 +13,7 @@
  *                 that one uses the pool no more
  *            + 2  the frame that it has in hand, plus 1; 0: none
  *            + 3  the page that it is loading, plus 1; 0: none
+ *            + 4  the system's number of the thread, where one must ask the system whether it has ended; else 0
  * ```
  * What is written often by different threads lies on cache lines of its own.
  *
@@ -40,7 +41,7 @@ export const PUBLIC_WORD = 17
 const WORDS_PER_SLOT = 16
 const FIRST_SLOT_WORD = 32
 /** Of the words of a slot. */
-export const SlotWord = { epoch: 0, owner: 1, frameInHand: 2, pageInHand: 3 } as const
+export const SlotWord = { epoch: 0, owner: 1, frameInHand: 2, pageInHand: 3, systemThread: 4 } as const
 type SlotWord = (typeof SlotWord)[keyof typeof SlotWord]
 
 const NOBODY = 0
@@ -67,13 +68,16 @@ export function initControl(control: ControlBlock): void {
 
 /**
  * A slot for the worker thread with this id.
+ * @param systemThread the system's number of it, if it may be asked for
  * @throws CoppiceError BUSY when {@link MAX_ATTACHED_WORKERS} are taken
  */
-export function claimSlot(control: ControlBlock, threadId: number): number {
+export function claimSlot(control: ControlBlock, threadId: number, systemThread = 0): number {
   const words = new Int32Array(control)
   for (let slot = MAIN_SLOT + 1; slot <= MAX_ATTACHED_WORKERS; slot++) {
     const word = wordOfSlot(slot, SlotWord.owner)
     if (Atomics.compareExchange(words, word, NOBODY, threadId + 2) !== NOBODY) continue
+    // After the claim: of a thread that ends between the two, nothing is known, and nothing is given to others.
+    Atomics.store(words, wordOfSlot(slot, SlotWord.systemThread), systemThread)
     raiseWord(words, HIGHEST_SLOT_WORD, slot)
     return slot
   }
@@ -93,12 +97,16 @@ export function leaveSlot(control: ControlBlock, slot: number): void {
 export function releaseSlot(control: ControlBlock, slot: number): void {
   const words = new Int32Array(control)
   Atomics.store(words, wordOfSlot(slot, SlotWord.epoch), 0)
+  // Before the slot is free: the next owner must not be taken for a thread that has ended.
+  Atomics.store(words, wordOfSlot(slot, SlotWord.systemThread), 0)
   Atomics.store(words, wordOfSlot(slot, SlotWord.owner), NOBODY)
 }
 
 export interface TakenSlot {
   readonly slot: number
   readonly threadId: number
+  /** The system's number of the thread; 0: not known. */
+  readonly systemThread: number
   /** It has left, and waits for being put away after. */
   readonly hasLeft: boolean
 }
@@ -109,7 +117,9 @@ export function takenSlots(control: ControlBlock): TakenSlot[] {
   const taken: TakenSlot[] = []
   for (let slot = MAIN_SLOT + 1; slot <= highestSlotOf(words); slot++) {
     const owner = Atomics.load(words, wordOfSlot(slot, SlotWord.owner))
-    if (owner !== NOBODY) taken.push({ slot, threadId: Math.abs(owner) - 2, hasLeft: owner < 0 })
+    if (owner === NOBODY) continue
+    const systemThread = Atomics.load(words, wordOfSlot(slot, SlotWord.systemThread))
+    taken.push({ slot, threadId: Math.abs(owner) - 2, systemThread, hasLeft: owner < 0 })
   }
   return taken
 }

@@ -5,21 +5,15 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { isCoppiceError } from '../../src/base/errors.ts'
 import { nodeStorage } from '../../src/io/node-storage.ts'
 import type { StorageFile } from '../../src/io/storage.ts'
+import { FOR_TYPESCRIPT } from '../support/typescript.ts'
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts'
 
 const holderProgram = fileURLToPath(new URL('./lock-holder.ts', import.meta.url))
 const workerProgram = new URL('./lock-worker.mjs', import.meta.url)
-
-/** What makes this runtime run TypeScript. */
-const FOR_TYPESCRIPT =
-  process.versions.deno !== undefined
-    ? ['run', '-A']
-    : process.versions.bun !== undefined
-      ? []
-      : ['--import', 'tsx']
 
 describe('the process lock', () => {
   const storage = nodeStorage()
@@ -63,6 +57,16 @@ describe('the process lock', () => {
       storage.lock(file, mode).release()
     } finally {
       file.close()
+    }
+  }
+
+  function isFree(): boolean {
+    try {
+      lockOnce('exclusive')
+      return true
+    } catch (error) {
+      if (isCoppiceError(error, 'LOCKED')) return false
+      throw error
     }
   }
 
@@ -124,7 +128,10 @@ describe('the process lock', () => {
     expect(() => lockOnce('exclusive')).toThrow(refusal)
     await worker.terminate()
     // docs/compatibility.md: Bun leaves the files of a thread open when it is terminated.
-    if (process.versions.bun === undefined) lockOnce('exclusive')
+    if (process.versions.bun !== undefined) return
+    // Deno resolves `terminate` before the thread has ended.
+    if (process.versions.deno !== undefined) await vi.waitUntil(isFree, { timeout: 60_000 })
+    lockOnce('exclusive')
   })
 
   it('can be taken through a file opened for reading', async () => {

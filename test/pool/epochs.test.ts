@@ -114,6 +114,15 @@ describe('the slots of threads', () => {
     expect(isReusable(epochs, stamp)).toBe(true)
   })
 
+  it('tell which thread of the system has them, as long as it has', () => {
+    const block = control()
+    const slot = claimSlot(block, 7, 4711)
+    expect(takenSlots(block)).toContainEqual({ slot, threadId: 7, systemThread: 4711, hasLeft: false })
+    releaseSlot(block, slot)
+    expect(claimSlot(block, 9)).toBe(slot)
+    expect(takenSlots(block)).toContainEqual({ slot, threadId: 9, systemThread: 0, hasLeft: false })
+  })
+
   it('go to the next worker when they are given back', () => {
     const { block, slot } = attached()
     releaseSlot(block, slot)
@@ -125,7 +134,7 @@ describe('the slots of threads', () => {
     const second = claimSlot(block, 0)
     releaseSlot(block, slot)
     leaveSlot(block, second)
-    expect(takenSlots(block)).toEqual([{ slot: second, threadId: 0, hasLeft: true }])
+    expect(takenSlots(block)).toEqual([{ slot: second, threadId: 0, systemThread: 0, hasLeft: true }])
   })
 
   it('are refused when all are taken', () => {

@@ -11,3 +11,6 @@ export const keepsThreadLimits = process.versions.bun === undefined && process.v
 
 /** A thread of Deno does not say when it is at rest (`beforeExit`), so `parallel` keeps none for its next call. */
 export const keepsThreads = process.versions.deno === undefined
+
+/** Deno ends a thread that sleeps (`Atomics.wait`) when it wakes, and says before that it has ended. */
+export const endsSleepingThreads = process.versions.deno === undefined

@@ -12,8 +12,7 @@ parentPort!.once('message', (share: DatabaseShare) => {
   // The message goes out first.
   setImmediate(() => {
     snapshot.table(numbers).forEach(() => {
-      Atomics.store(words, 0, 1)
-      Atomics.wait(words, 0, 1)
+      if (Atomics.compareExchange(words, 0, 0, 1) === 0) Atomics.wait(words, 0, 1)
     })
   })
 })

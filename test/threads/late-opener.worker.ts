@@ -4,6 +4,7 @@
  */
 
 import { parentPort, workerData } from 'node:worker_threads'
+import { endsSleepingThreads } from '../support/runtime.ts'
 import { startWorker } from './worker-thread.ts'
 
 const WAIT_MS = 5
@@ -30,6 +31,10 @@ const read = await state
 await until(() => Atomics.load(words, 0) === 1)
 const before = attachedThreads()
 await early.terminate()
+if (!endsSleepingThreads) {
+  Atomics.store(words, 0, 2)
+  Atomics.notify(words, 0)
+}
 await until(() => attachedThreads() === 0)
 const after = attachedThreads()
 const { faults } = await db.check()

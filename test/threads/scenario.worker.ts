@@ -5,7 +5,7 @@
 
 import { parentPort, threadId, workerData } from 'node:worker_threads'
 import { attach, type DatabaseShare, type Snapshot, type SnapshotShare } from '../../src/worker.ts'
-import { runScenario, startScenario } from './scenarios.ts'
+import { runScenario, startScenario, terminateAt } from './scenarios.ts'
 import { numbers, people, places, stateIn, tags } from './tables.ts'
 
 export interface ScenarioTask {
@@ -137,6 +137,8 @@ const scenarios: Record<string, () => unknown> = {
     }
   },
   'waits for the close': async () => {
+    const attached = codeOf(() => openDatabase().close())
+    if (attached === 'CLOSED') return attached
     const db = openDatabase()
     const snapshot = db.read()
     const read = () => snapshot.table(numbers).count()
@@ -253,7 +255,7 @@ const scenarios: Record<string, () => unknown> = {
   'starts a worker that is terminated': async () => {
     const inner = startScenario('holds a snapshot', share)
     await inner.reached(0)
-    await inner.worker.terminate()
+    await terminateAt(0, inner)
     return 'terminated'
   },
   'shares its snapshot': () => {

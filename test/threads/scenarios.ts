@@ -2,6 +2,7 @@
 
 import type { Worker } from 'node:worker_threads'
 import type { DatabaseShare, SnapshotShare } from '../../src/worker.ts'
+import { endsSleepingThreads } from '../support/runtime.ts'
 import type { ScenarioTask } from './scenario.worker.ts'
 import { startWorker } from './worker-thread.ts'
 
@@ -52,6 +53,12 @@ export async function runScenario(
   } finally {
     await worker.terminate()
   }
+}
+
+/** Terminates it while it sleeps at the point `word`. */
+export async function terminateAt(word: number, { worker, resume }: Scenario): Promise<void> {
+  await worker.terminate()
+  if (!endsSleepingThreads) resume(word)
 }
 
 export function pause(ms = 1): Promise<void> {

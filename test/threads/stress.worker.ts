@@ -118,4 +118,6 @@ try {
   if (!isCoppiceError(error, 'CLOSED') || Atomics.load(words, Word.stop) === 0) throw error
   Atomics.add(words, Word.closed, 1)
 }
-parentPort!.close()
+// Deno's port of a worker has no `close`.
+if (process.versions.deno === undefined) parentPort!.close()
+else process.exit()

@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type PoolWorker, WorkerPool } from '../../src/database/worker-pool.ts'
 import { NotImported, type ThreadKind } from '../../src/io/job-thread.ts'
 import { threadsAtATime } from '../../src/io/threads.ts'
+import { keepsThreads } from '../support/runtime.ts'
+import { FOR_TYPESCRIPT } from '../support/typescript.ts'
 import { livingThreads, startedThreads, untilThreadsAre } from './living-threads.ts'
 
 const entry = new URL('./pool/entry.mjs', import.meta.url).href
@@ -69,7 +71,7 @@ async function kept(): Promise<unknown> {
   }
 }
 
-describe('a worker that is at rest', () => {
+describe.runIf(keepsThreads)('a worker that is at rest', () => {
   it('does the next job', async () => {
     const thread = await kept()
     const { heard, until } = begin({ do: 'tell', said: 'again' })
@@ -194,7 +196,7 @@ describe('a worker that has not even begun', () => {
   })
 })
 
-describe('a worker that ends while it is kept', () => {
+describe.runIf(keepsThreads)('a worker that ends while it is kept', () => {
   it.each(['dieAfterwards', 'throwAfterwards'])('is forgotten, and nobody hears of it: %s', async how => {
     const words = new Int32Array(new SharedArrayBuffer(4))
     const { worker, ends, until } = begin({ do: how, words })
@@ -239,7 +241,7 @@ describe('a worker that ends while it is kept', () => {
 
 describe('closing', () => {
   it('ends those that are kept, and those that come back later, and waits for nobody', async () => {
-    await kept()
+    if (keepsThreads) await kept()
     const { worker, until } = begin({ do: 'wait', ms: 1 })
     const other = begin({ do: 'wait', ms: 1 })
     await Promise.all([until(1), other.until(1)])
@@ -253,11 +255,7 @@ describe('closing', () => {
 
   it('is not needed for the process to end, and nothing is lost of what workers print', async () => {
     const program = fileURLToPath(new URL('./pool/ends-by-itself.ts', import.meta.url))
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      '--import',
-      import.meta.resolve('tsx'),
-      program,
-    ])
+    const { stdout } = await promisify(execFile)(process.execPath, [...FOR_TYPESCRIPT, program])
     expect(stdout.split('\n')).toEqual(['x'.repeat(200_000), expect.stringMatching(/^[01]$/), ''])
   })
 })
@@ -266,7 +264,7 @@ it('refuses a job that cannot be cloned, also for a worker that is kept, and sta
   const before = startedThreads()
   expect(() => begin({ do: () => {} })).toThrow(expect.objectContaining({ name: 'DataCloneError' }))
   expect(startedThreads()).toBe(before)
-  await kept()
+  await (keepsThreads ? kept() : done())
   const after = startedThreads()
   expect(() => begin({ do: () => {} })).toThrow(expect.objectContaining({ name: 'DataCloneError' }))
   expect(startedThreads()).toBe(after)

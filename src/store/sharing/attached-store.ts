@@ -9,8 +9,17 @@ import { CoppiceError } from '../../base/errors.ts'
 import type { ReadTree } from '../../btree/api.ts'
 import { ReadContext } from '../../btree/context.ts'
 import type { ExtentSource } from '../../btree/extent.ts'
-import type { Storage, StorageFile } from '../../io/storage.ts'
-import { beforeThreadEnd, introduceTo, onEndOf, threadId } from '../../io/threads.ts'
+import type { CancelTask, Storage, StorageFile } from '../../io/storage.ts'
+import {
+  beforeThreadEnd,
+  endsAreCertain,
+  hasCertainlyEnded,
+  introduceTo,
+  LOOK_AT_THREADS_MS,
+  onEndOf,
+  systemThreadId,
+  threadId,
+} from '../../io/threads.ts'
 import { claimSlot, leaveSlot, releaseSlot } from '../../pool/control.ts'
 import { PageCache } from '../../pool/page-cache.ts'
 import type { PoolShare } from '../../pool/share.ts'
@@ -31,6 +40,8 @@ export interface StoreShare {
   readonly registry: SharedArrayBuffer
   /** The thread that opened the database. */
   readonly threadId: number
+  /** The system's number of it; 0: not known, or it lives as long as the process. */
+  readonly systemThread: number
   readonly maxSnapshotAgeMs: number
 }
 
@@ -53,6 +64,7 @@ export class AttachedStore {
   readonly #open = new Set<AttachedSnapshot>()
   readonly #forgetEnd: () => void
   readonly #forgetOpener: () => void
+  #cancelLook: CancelTask = () => {}
   #isOpen = true
 
   /** @throws CoppiceError CLOSED, BUSY (too many threads), NOT_FOUND, IO_ERROR, CORRUPT */
@@ -62,10 +74,11 @@ export class AttachedStore {
     this.storage = storage
     this.maxSnapshotAgeMs = share.maxSnapshotAgeMs
     this.registry = new Registry(share.registry)
+    this.#closeIfOpenerEnded()
     this.#assertStoreOpen()
     // First, so that wherever this thread ends now, somebody hears of it.
     introduceTo(share.threadId)
-    this.slot = claimSlot(share.pool.control, threadId)
+    this.slot = claimSlot(share.pool.control, threadId, systemThreadId)
     try {
       this.#file = this.#openFile()
     } catch (error) {
@@ -78,6 +91,20 @@ export class AttachedStore {
     this.#forgetEnd = beforeThreadEnd(() => this.close())
     // If it was terminated, nobody keeps what is read here: for all who have attached it is the database's end.
     this.#forgetOpener = onEndOf(share.threadId, () => this.registry.close())
+    this.#lookNowAndThen()
+  }
+
+  /** Where one hears of the ends of own workers only, and may hear of them too early: that is early enough to read no more. */
+  #closeIfOpenerEnded(): void {
+    if (hasCertainlyEnded(this.#share.systemThread)) this.registry.close()
+  }
+
+  #lookNowAndThen(): void {
+    if (endsAreCertain || this.#share.systemThread === 0) return
+    this.#cancelLook = this.storage.scheduler.delay(LOOK_AT_THREADS_MS, () => {
+      this.#closeIfOpenerEnded()
+      if (this.isOpen) this.#lookNowAndThen()
+    })
   }
 
   /** Large values, for which an error may be the end of what is read. */
@@ -157,6 +184,7 @@ export class AttachedStore {
     this.#isOpen = false
     this.#forgetEnd()
     this.#forgetOpener()
+    this.#cancelLook()
     const { control } = this.#share.pool
     // The main thread may not look for long, and the slots are few.
     if (this.pool.leave()) releaseSlot(control, this.slot)

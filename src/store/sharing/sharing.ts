@@ -7,10 +7,20 @@
  *       (registry.ts says why that is enough).
  * - SH2 The pages of a registration that was ended are let go of when its thread is at no operation that may have begun
  *       before.
+ * - SH3 What a thread held is given to others when it runs no more. Where it may run on after its end was heard of (Deno), only
+ *       its snapshots are ended then, so that reading fails in it, and the system is asked until the thread is gone.
  */
 
-import type { Storage } from '../../io/storage.ts'
-import { beforeThreadEnd, onThreadEnd, threadId } from '../../io/threads.ts'
+import type { CancelTask, Storage } from '../../io/storage.ts'
+import {
+  beforeThreadEnd,
+  endsAreCertain,
+  hasCertainlyEnded,
+  LOOK_AT_THREADS_MS,
+  onThreadEnd,
+  systemThreadId,
+  threadId,
+} from '../../io/threads.ts'
 import { MAIN_SLOT, takenSlots } from '../../pool/control.ts'
 import type { Pool } from '../../pool/pool.ts'
 import type { SpaceMap } from '../../space/space-map.ts'
@@ -49,6 +59,9 @@ export class Sharing {
   readonly #txnIds = new Map<number, number>()
   /** The numbers of those that are kept for readers. */
   readonly #kept = new Set<number>()
+  /** Ids of threads that are to end, and may still be running (SH3). */
+  readonly #ending = new Set<number>()
+  #cancelLook: CancelTask = () => {}
   #ended: Ended[] = []
   /** The last number given to a state, and that of the newest one. */
   #last = 0
@@ -65,12 +78,14 @@ export class Sharing {
       pool: sharer.pool.shared,
       registry: this.#registry.block,
       threadId,
+      systemThread: systemThreadId,
       maxSnapshotAgeMs: sharer.maxSnapshotAgeMs,
     }
     this.#forgetThreads = onThreadEnd(ended => this.#threadEnded(ended))
     // Should this thread be a worker that ends without closing it: others must not read what nobody keeps for them.
     this.#forgetEnd = beforeThreadEnd(() => this.#registry.close())
     this.publish(sharer.published)
+    if (!endsAreCertain) this.#lookNowAndThen()
   }
 
   /** How many threads are attached. */
@@ -127,9 +142,13 @@ export class Sharing {
     this.#registry.forEach((registration, slot, openedAtMs) => {
       // The main thread's are ended with the snapshots that they are of.
       if (slot === MAIN_SLOT || ((now - openedAtMs) | 0) <= maxAgeMs) return
-      this.#registry.end(registration)
-      this.#ended.push({ number: registration.number, slot, stamp: this.#sharer.pool.stamp() })
+      this.#end(registration, slot)
     })
+  }
+
+  #end(registration: Registration, slot: number): void {
+    this.#registry.end(registration)
+    this.#ended.push({ number: registration.number, slot, stamp: this.#sharer.pool.stamp() })
   }
 
   /** Shares a state that the caller keeps until it calls `endShare`. */
@@ -157,6 +176,7 @@ export class Sharing {
     this.#registry.close()
     this.#forgetThreads()
     this.#forgetEnd()
+    this.#cancelLook()
     const { pool } = this.#sharer
     const stamp = pool.stamp()
     // Those that were terminated in the middle of something would be waited for in vain.
@@ -167,10 +187,37 @@ export class Sharing {
   }
 
   #threadEnded(ended: number): void {
+    if (!endsAreCertain) {
+      this.#ending.add(ended)
+      this.#lookAtThreads()
+      return
+    }
     for (const { slot, threadId } of takenSlots(this.share.pool.control)) {
       if (threadId === ended) this.#release(slot)
     }
     this.sync()
+  }
+
+  #lookNowAndThen(): void {
+    this.#cancelLook = this.#sharer.storage.scheduler.delay(LOOK_AT_THREADS_MS, () => {
+      this.#lookAtThreads()
+      this.#lookNowAndThen()
+    })
+  }
+
+  /** Puts away after threads that the system has no more, and ends the reading of those that are to end (SH3). */
+  #lookAtThreads(): void {
+    const taken = takenSlots(this.share.pool.control)
+    const gone = taken.filter(({ systemThread }) => hasCertainlyEnded(systemThread))
+    for (const { slot } of gone) this.#release(slot)
+    const threads = new Map(taken.map(({ slot, threadId }) => [slot, threadId]))
+    for (const id of this.#ending) if (!taken.some(({ threadId }) => threadId === id)) this.#ending.delete(id)
+    if (this.#ending.size > 0) {
+      this.#registry.forEach((registration, slot) => {
+        if (this.#ending.has(threads.get(slot)!)) this.#end(registration, slot)
+      })
+    }
+    if (gone.length > 0 || this.#ending.size > 0) this.sync()
   }
 
   /** Puts away after threads that have left in good order. */
