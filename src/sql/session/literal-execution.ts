@@ -11,7 +11,7 @@ import {
 } from './literal-templates.ts'
 import type { RunResult, StartOptions } from './options.ts'
 import { startQuery } from './query-execution.ts'
-import type { RawExecution } from './raw-execution.ts'
+import type { RawExecution, RowsInRegisters } from './raw-execution.ts'
 import type { Transactions } from './transactions.ts'
 
 /** Begins it; undefined: its text has to be parsed. @throws CoppiceError BUSY as `startQuery` */
@@ -59,11 +59,9 @@ class LiteralExecution implements RawExecution {
     this.execution = execution
     this.relocated = relocated
     const { inRegisters } = execution
-    this.inRegisters = inRegisters && {
-      registers: inRegisters.registers,
-      outputs: inRegisters.outputs,
-      advance: () => this.relocating(() => inRegisters.advance()),
-    }
+    // What is computed where somebody else makes a row fails there, and says another place.
+    const areThere = inRegisters?.outputs.every(output => typeof output === 'number') === true
+    this.inRegisters = areThere ? this.relocatingRegisters(inRegisters) : undefined
   }
 
   get columns(): RawExecution['columns'] {
@@ -86,6 +84,11 @@ class LiteralExecution implements RawExecution {
   }
   fail(error?: unknown): void {
     this.execution.fail(error)
+  }
+
+  private relocatingRegisters(rows: RowsInRegisters): RowsInRegisters {
+    const { registers, outputs } = rows
+    return { registers, outputs, advance: () => this.relocating(() => rows.advance()) }
   }
 
   private relocating<T>(run: () => T): T {

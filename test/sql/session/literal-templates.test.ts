@@ -185,6 +185,21 @@ describe('a template', () => {
     expect(parse).toHaveBeenCalledTimes(1)
   })
 
+  test.each([
+    [
+      'the select list',
+      (i: number) => `select ${i}, id / ${10 ** i}, mod(id, 0) as zero from t where id = ${i}`,
+    ],
+    ['a condition', (i: number) => `select id from t where id = ${i} and ${10 ** i} > 0 and mod(id, 0) = 1`],
+    ['RETURNING', (i: number) => `update t set f8 = ${10 ** i} where id = ${i} returning mod(id, 0)`],
+    ['a value', (i: number) => `update t set f8 = ${10 ** i}, small = mod(id, 0) where id = ${i}`],
+  ])('says where an error is in its text: in %s', (_, make) => {
+    for (let i = 1; i < 7; i++) {
+      const text = make(i)
+      expect(outcomeOf(db, text)).toMatchObject({ sqlstate: '22012', position: text.indexOf('mod') })
+    }
+  })
+
   test('fails a transaction as the statement does', () => {
     using connection = db.connect()
     connection.exec('begin')
