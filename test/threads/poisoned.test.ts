@@ -8,7 +8,7 @@ import type { Storage } from '../../src/io/storage.ts'
 import { Store } from '../../src/store/store.ts'
 import { attach } from '../../src/worker.ts'
 import { type TemporaryDirectory, temporaryDirectory } from '../io/temporary-directory.ts'
-import { codeOf, runScenario, startScenario, until } from './scenarios.ts'
+import { codeOf, runScenario, startScenario, terminateAt, until } from './scenarios.ts'
 import { commitState, NUMBERS, numbered, numbers, openFilled, people, stateIn } from './tables.ts'
 
 let directory: TemporaryDirectory
@@ -88,10 +88,10 @@ describe('when the database is poisoned, a worker', () => {
   })
 
   it('is put away after when it is terminated', async () => {
-    const { worker, reached } = startScenario('is inside of an operation', db.share())
-    await reached(0)
+    const reader = startScenario('is inside of an operation', db.share())
+    await reader.reached(0)
     poison()
-    await worker.terminate()
+    await terminateAt(0, reader)
     await until(() => db.stats().attachedThreads === 0)
     expect(db.stats().attachedThreads).toBe(0)
   })
