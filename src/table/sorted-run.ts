@@ -5,7 +5,7 @@
  * Invariant: entries with equal keys keep the order in which they were added.
  */
 
-import { complete, type IsDue, type Steps } from '../base/steps.ts'
+import type { IsDue, Steps } from '../base/steps.ts'
 import type { WriteTree } from '../btree/api.ts'
 import { PutMode } from '../btree/api.ts'
 import { ByteWriter, compareBytes } from './bytes.ts'
@@ -288,14 +288,20 @@ export class SortedRun {
    * they are appended, unless the tree collects puts.
    */
   storeInto(tree: WriteTree): void {
-    complete(this.storeInSteps(tree, () => false))
+    if (this.count === 0) return
+    if (this.isAppendedTo(tree)) this.appendSome(tree, 0, this.count)
+    else this.putSome(tree, 0, this.count)
+  }
+
+  private isAppendedTo(tree: WriteTree): boolean {
+    this.loadKey(0, this.key)
+    return !tree.isCollecting && isAboveAll(tree, this.key.bytes, this.key.at)
   }
 
   /** The same, and it may be left in its middle. */
   *storeInSteps(tree: WriteTree, isDue: IsDue): Steps {
     if (this.count === 0) return
-    this.loadKey(0, this.key)
-    const isAppended = !tree.isCollecting && isAboveAll(tree, this.key.bytes, this.key.at)
+    const isAppended = this.isAppendedTo(tree)
     for (let from = 0; from < this.count; from += STORED_EVERY) {
       const to = Math.min(this.count, from + STORED_EVERY)
       // No appender is left open meanwhile: it holds the way to the last leaf.
