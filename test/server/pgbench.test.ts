@@ -40,6 +40,15 @@ describe.skipIf(!isInstalled('pgbench'))('pgbench', () => {
     },
   )
 
+  test('makes its tables by itself', async () => {
+    const { port } = await startServer()
+    const { errors, status } = await runClient('pgbench', ['-i', '-s', '1', '-q'], port)
+    expect([errors, status]).toEqual([expect.stringContaining('done in '), 0])
+    const client = await connect(port)
+    const { rows } = await client.query('select count(*)::int as n from pgbench_accounts')
+    expect(rows).toEqual([{ n: 100_000 }])
+  })
+
   /** What moves money between accounts: never more than there is, with a note of each move. */
   const TRANSFER = `\\set source random(1, 20)
 \\set target 1 + (:source + random(0, 18)) % 20

@@ -33,7 +33,7 @@ export function analyze(
   statement: AnalyzeStatement,
   options: QueryOptions,
 ): CompletedExecution {
-  if (statement.isVacuum) throw notSupported('VACUUM', statement.at)
+  if (statement.isVacuum) return vacuum(environment, transactions, statement, options)
   const isVerbose = verboseOption(statement)
   return transactions.writing('ANALYZE', unit => {
     const { engine, settings } = environment
@@ -59,6 +59,62 @@ export function analyze(
         )
       : new CompletedExecution('ANALYZE')
   })
+}
+
+/** How PostgreSQL is to look for rows that nobody sees any more: there are none. */
+const NOTHING_TO_DO = new Set([
+  'freeze',
+  'verbose',
+  'disable_page_skipping',
+  'skip_locked',
+  'index_cleanup',
+  'process_main',
+  'process_toast',
+  'truncate',
+  'parallel',
+  'skip_database_stats',
+  'only_database_stats',
+  'buffer_usage_limit',
+])
+
+/**
+ * A page that no snapshot sees any more is used again by the next transactions: there is nothing to be done for that, but ANALYZE where
+ * it is wanted. @throws SqlError 25001, 42P01, 42601, 0A000
+ */
+function vacuum(
+  environment: SessionEnvironment,
+  transactions: Transactions,
+  statement: AnalyzeStatement,
+  options: QueryOptions,
+): CompletedExecution {
+  if (transactions.isExplicit || transactions.scope.kind !== 'database') {
+    throw new SqlError('25001', 'VACUUM cannot run inside a transaction block')
+  }
+  let analyzes = false
+  for (const { name, value, at } of statement.options) {
+    const isOn = value !== 'false' && value !== 'off' && value !== '0'
+    if (name === 'analyze') analyzes = isOn
+    else if (name === 'full' && isOn) {
+      const hint =
+        'Unused pages are given back to the file system by db.compact() and by the command coppice compact.'
+      throw new SqlError('0A000', 'VACUUM FULL is not supported', { position: statement.at, hint })
+    } else if (name !== 'full' && !NOTHING_TO_DO.has(name)) {
+      throw new SqlError('42601', `unrecognized VACUUM option "${name}"`, { position: at })
+    }
+  }
+  if (!analyzes && statement.tables.some(({ columns }) => columns.length > 0)) {
+    throw new SqlError('0A000', 'ANALYZE option must be specified when a column list is provided')
+  }
+  const { tables } = statement
+  if (analyzes) {
+    analyze(environment, transactions, { ...statement, isVacuum: false, options: [] }, options)
+  } else if (tables.length > 0) {
+    transactions.reading(unit => {
+      const named = { state: environment.engine.stateOf(unit), searchPath: environment.settings.searchPath }
+      for (const table of tables) namedTable(table, named, statement.at)
+    })
+  }
+  return new CompletedExecution('VACUUM')
 }
 
 function verboseOption({ options }: AnalyzeStatement): boolean {

@@ -93,11 +93,6 @@ describe('what is not supported is refused by name', () => {
     ],
     ["create table al (a int[]); insert into al values ('[0:1]={1,2}')", 'an array that does not begin at 1'],
     ['create type ca as (a int); alter type ca add attribute b int', 'ALTER TYPE'],
-    [
-      'create table fr (id int primary key); create table fn (r int references fr not enforced)',
-      'NOT ENFORCED',
-    ],
-    ['create table ni (a int not null no inherit)', 'NO INHERIT'],
     ['create type ci as (a int); create table ti (a ci primary key)', 'an index over a column of type ci'],
     ['begin; declare c binary cursor for select 1', 'BINARY cursors'],
     ["create function f() returns int language sql as 'select 1'", ''],

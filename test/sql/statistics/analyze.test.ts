@@ -71,7 +71,24 @@ describe('ANALYZE', () => {
   })
   test('refuses what it does not do by name', () => {
     expect(failure(() => db.exec('analyze (skip_locked) events'))).toMatchObject({ sqlstate: '0A000' })
-    expect(failure(() => db.exec('vacuum analyze events')).message).toContain('VACUUM')
+  })
+  test('comes with VACUUM, which has nothing else to do', () => {
+    db.exec('vacuum; vacuum events; vacuum (verbose, truncate off, index_cleanup auto) events')
+    expect(analyzed()).toEqual([])
+    expect(db.exec('vacuum analyze events')).toEqual([{ command: 'VACUUM', rowCount: 0 }])
+    expect(analyzed()).toEqual(['events'])
+    expect(failure(() => db.exec('vacuum full events'))).toMatchObject({
+      sqlstate: '0A000',
+      primary: 'VACUUM FULL is not supported',
+    })
+    expect(failure(() => db.exec('vacuum nothing')).sqlstate).toBe('42P01')
+    expect(failure(() => db.exec('vacuum (quickly) events')).sqlstate).toBe('42601')
+    expect(failure(() => db.exec('vacuum events (kind)')).sqlstate).toBe('0A000')
+    using connection = db.connect()
+    connection.exec('begin')
+    expect(failure(() => connection.exec('vacuum')).sqlstate).toBe('25001')
+    connection.exec('rollback')
+    expect(failure(() => db.write(tx => tx.exec('vacuum'))).sqlstate).toBe('25001')
   })
   test('of a table that is dropped leaves nothing behind for the next of that name', () => {
     db.exec('analyze; drop table events; create table events (id int primary key, kind text)')
