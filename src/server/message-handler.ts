@@ -370,7 +370,7 @@ export class MessageHandler {
 
   /** A statement that ends its transaction ends the portals that are open in it. */
   private beforeStatement({ statement }: ParsedStatement): void {
-    // Definitions run to their end without a pause.
+    // A definition may take long before its first pause: what others are to be told does not wait for it.
     if (!isQuery(statement) && !isSessionStatement(statement)) this.parts.channel.sendOthers()
     if (statement.kind !== 'transaction') return
     if (statement.action === 'commit' || statement.action === 'rollback') this.extended.closeRunning()
