@@ -284,8 +284,8 @@ export const THREAD_MUTANTS: readonly ThreadMutant[] = [
     'stamped-before-ended',
     'The epoch that is waited for is noted after the registration was ended',
     SHARING,
-    'this.#registry.end(registration)\n      this.#ended.push({ number: registration.number, slot, stamp: this.#sharer.pool.stamp() })',
-    'this.#ended.push({ number: registration.number, slot, stamp: this.#sharer.pool.stamp() })\n      this.#registry.end(registration)',
+    'this.#registry.end(registration)\n    this.#ended.push({ number: registration.number, slot, stamp: this.#sharer.pool.stamp() })',
+    'this.#ended.push({ number: registration.number, slot, stamp: this.#sharer.pool.stamp() })\n    this.#registry.end(registration)',
   ),
   mutant(
     'sharing',

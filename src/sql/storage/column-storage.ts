@@ -240,7 +240,7 @@ function arrayStorage(type: SqlType, node: TypeNode & { readonly kind: 'array' }
   return {
     node,
     toStored: (array: SqlArray) => {
-      if (array.dimensions.length > 1) throw notSupported('storing an array of more than one dimension')
+      refuseOtherForms(array)
       return each(toStored, array.elements)
     },
     fromStored: (stored: readonly Value[]) => SqlArray.of(each(fromStored, stored)),
@@ -308,14 +308,24 @@ function structOf(fields: readonly TypeField[]): ColumnStorage {
   }
 }
 
+/** Whether a column can store it: no column has a value that is equal to one that it cannot. */
+export function isStorable(value: unknown): boolean {
+  if (!(value instanceof SqlArray)) return true
+  return value.dimensions.length <= 1 && (value.length === 0 || value.lowerBounds[0] === 1)
+}
+
+/** @throws SqlError 0A000 */
+function refuseOtherForms(array: SqlArray): void {
+  if (isStorable(array)) return
+  if (array.dimensions.length > 1) throw notSupported('storing an array of more than one dimension')
+  throw notSupported('storing an array that does not begin at 1')
+}
+
 function arrayOf({ node, toStored, fromStored }: ColumnStorage): ColumnStorage {
   return {
     node: { kind: 'array', element: { kind: 'nullable', of: node } },
     toStored: (array: SqlArray) => {
-      if (array.dimensions.length > 1) throw notSupported('storing an array of more than one dimension')
-      if (array.length > 0 && array.lowerBounds[0] !== 1) {
-        throw notSupported('storing an array that does not begin at 1')
-      }
+      refuseOtherForms(array)
       return toStored === undefined
         ? array.elements
         : array.elements.map(value => (value === null ? null : toStored(value)))

@@ -12,7 +12,7 @@ import type { Value } from '../functions/registry.ts'
 import { comparator } from '../types/compare.ts'
 import { type SqlType, withoutDomain } from '../types/type.ts'
 import type { AnyRecordTable } from './any-table.ts'
-import { columnStorage } from './column-storage.ts'
+import { columnStorage, isStorable } from './column-storage.ts'
 
 /** A column of the index, as bounds see it. */
 export interface KeyColumnShape {
@@ -146,7 +146,7 @@ function combinations(columns: readonly KeyColumnShape[], equals: readonly (read
     const { type, isDescending } = columns[i]
     const compare = comparator(withoutDomain(type))
     const limits = limitsOf(type)
-    const possible = values.filter(value => isHeld(value, limits))
+    const possible = values.filter(value => isHeld(value, limits) && isStorable(value))
     const sorted = [...possible].sort((a, b) => (isDescending ? compare(b, a) : compare(a, b)))
     const distinct = sorted.filter((value, at) => at === 0 || compare(sorted[at - 1], value) !== 0)
     prefixes = prefixes.flatMap(prefix => distinct.map(value => [...prefix, stored(value, columns[i])]))

@@ -619,6 +619,28 @@ test('an array of a domain has values of the domain', () => {
   ])
 })
 
+test('an array that columns do not store is stored by no door, and found in no index', () => {
+  const lists = table('lists', {
+    columns: { id: t.i32, of: t.array(t.i32) },
+    primaryKey: ['id'],
+    indexes: { byList: { on: ['of'] } },
+  })
+  using db = open(`create table own (id int primary key, "of" int[]); create index on own ("of");
+    insert into own select g, array[g, g + 1] from generate_series(1, 1000) g; analyze`)
+  db.write(tx =>
+    tx.table(lists).putMany(Array.from({ length: 1000 }, (_, i) => ({ id: i + 1, of: [i + 1, i + 2] }))),
+  )
+  for (const name of ['own', 'lists']) {
+    for (const text of ['[0:1]={1,2}', '{{1,2},{3,4}}']) {
+      expect(failure(() => db.exec(`insert into ${name} values (2000, '${text}')`))).toMatchObject({
+        sqlstate: '0A000',
+      })
+      expect(db.query(`select id from ${name} where "of" = '${text}'`)).toEqual([])
+      expect(db.query(`select id from ${name} where "of" in ('${text}', '{5,6}')`)).toEqual([{ id: 5 }])
+    }
+  }
+})
+
 describe("names of Coppice's own tables", () => {
   test.each([
     ['create schema coppice', 'unacceptable schema name "coppice"'],
