@@ -143,14 +143,19 @@ function arrayComparator(compare: Comparator): Comparator {
       comparePlain(left.elements.length, right.elements.length) ||
       comparePlain(left.dimensions.length, right.dimensions.length)
     if (bySize !== 0) return bySize
-    for (let at = 0; at < left.dimensions.length; at++) {
-      const order =
-        comparePlain(left.dimensions[at], right.dimensions[at]) ||
-        comparePlain(left.lowerBounds[at], right.lowerBounds[at])
-      if (order !== 0) return order
-    }
-    return 0
+    return (
+      compareNumbers(left.dimensions, right.dimensions) || compareNumbers(left.lowerBounds, right.lowerBounds)
+    )
   }
+}
+
+/** Of two lists that are equally long. */
+function compareNumbers(left: readonly number[], right: readonly number[]): -1 | 0 | 1 {
+  for (let at = 0; at < left.length; at++) {
+    const order = comparePlain(left[at], right[at])
+    if (order !== 0) return order
+  }
+  return 0
 }
 
 function compareNullable(compare: Comparator, left: Value, right: Value): -1 | 0 | 1 {

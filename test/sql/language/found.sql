@@ -92,3 +92,4 @@ select 1 from times_read where t = 'now' or t = 'infinity' or t = '2024-01-01 10
 update times_read set t = 'yesterdays';
 insert into times_read (t) select 'never' where false;
 prepare read_later as select 1 from times_read where t = 'never';
+select '[2:3][1:1][1:3]={{{1,2,3}},{{4,5,6}}}'::int[] < '[1:2][1:3][1:1]={{{1},{2},{3}},{{4},{5},{6}}}'::int[] as dimensions_first, '[1:2]={1,2}'::int[] < '[2:3]={1,2}'::int[] as then_bounds, array[[1,2]] < array[1,2] as number_of_dimensions;
