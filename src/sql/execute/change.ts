@@ -72,6 +72,8 @@ export class ChangeOperator implements Operator {
   private readonly looksAfterwards: boolean
   /** There is one source row, so no row is met twice. */
   private isOneRow = false
+  /** The source may bring one row of the table several times. */
+  private readonly mayMeetTwice: boolean
   private stage: 'begin' | 'read' | 'read unmatched' | 'change' | 'change unmatched' | 'check' | 'give' =
     'give'
 
@@ -99,6 +101,7 @@ export class ChangeOperator implements Operator {
     this.unmatchedSource = new RowStore(execution, ofUnmatched, SHARE)
     this.touched = program.touchedIn(change.table)
     this.touched.changes++
+    this.mayMeetTwice = mayMeetRowsTwice(change)
     this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
     this.viewChecks = ('viewChecks' in change ? change.viewChecks : []).map(({ view, condition }) => ({
       view,
@@ -178,7 +181,7 @@ export class ChangeOperator implements Operator {
           if (!this.take(this.unmatched, this.unmatchedSource)) return false
           this.isOneRow = this.source.length + this.unmatchedSource.length === 1
           if (!this.isOneRow || this.looksAfterwards) this.data.beforeChanges()
-          if (!this.isOneRow || this.touched.isShared) this.touched.begin(SHARE)
+          if (this.remembersTouched) this.touched.begin(SHARE)
           if (this.returning !== undefined) {
             // One row is kept without asking how many there may be.
             this.returned = new KeptRows(this.isOneRow ? undefined : this.program.execution.spill, SHARE)
@@ -474,11 +477,28 @@ export class ChangeOperator implements Operator {
     this.returned.add(returning.targets.map(target => target(registers)))
   }
 
+  private get remembersTouched(): boolean {
+    return (this.mayMeetTwice && !this.isOneRow) || this.touched.isShared
+  }
+
   private wasTouched(row: readonly Value[]): boolean {
-    return (!this.isOneRow || this.touched.isShared) && this.touched.rows.has(row)
+    return this.remembersTouched && this.touched.rows.has(row)
   }
 
   private noteTouched(row: readonly Value[]): void {
-    if (!this.isOneRow || this.touched.isShared) this.touched.rows.add(row)
+    if (this.remembersTouched) this.touched.rows.add(row)
+  }
+}
+
+/** A scan of the table alone brings each of its rows once, and so do the semi-joins of its conditions. */
+function mayMeetRowsTwice(change: BoundChange): boolean {
+  switch (change.kind) {
+    case 'insert':
+      return change.onConflict?.action === 'update'
+    case 'update':
+    case 'delete':
+      return change.from.kind !== 'table'
+    case 'merge':
+      return true
   }
 }
