@@ -42,9 +42,10 @@ export class WritePath {
   readonly context: TreeContext
   readonly allocator: PageAllocator
   readonly state: TreeState
-  readonly pages: number[] = []
-  readonly births: number[] = []
-  readonly indexes: number[] = []
+  // Room for the levels that trees have, which would grow to room for twenty when the highest is set first.
+  readonly pages: number[] = [0, 0, 0, 0]
+  readonly births: number[] = [0, 0, 0, 0]
+  readonly indexes: number[] = [0, 0, 0, 0]
   readonly #pool: Pool
   readonly #memory: PageMemory
 

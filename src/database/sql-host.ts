@@ -18,7 +18,7 @@ import type { SnapshotTables } from '../table/snapshot-tables.ts'
 import { TransactionTables } from '../table/tables.ts'
 import { TransactionRulebook } from './rulebook.ts'
 import { engineOf, machineOf, sequencesOf } from './sql-machine.ts'
-import { hostInside, newestUnits, readUnit, writeUnit } from './sql-units.ts'
+import { hostInside, newestUnits, readUnit, TransactionUnit } from './sql-units.ts'
 
 /** A session whose statements are transactions of their own. */
 export function databaseSession(
@@ -35,7 +35,7 @@ export function databaseSession(
     newest: newestUnits(store, catalog),
     begin: () => {
       const transaction = store.begin()
-      return writeUnit(
+      return new TransactionUnit(
         transaction,
         new TransactionTables(transaction, catalog, new TransactionRulebook(transaction, catalog)),
         catalog,
@@ -129,7 +129,7 @@ export function servedSession(
       served.beforeWriting()
       const transaction = store.begin()
       served.started()
-      return writeUnit(
+      return new TransactionUnit(
         transaction,
         new TransactionTables(transaction, catalog, new TransactionRulebook(transaction, catalog)),
         catalog,

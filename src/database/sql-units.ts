@@ -1,7 +1,7 @@
 /** Snapshots and write transactions of a store, as SQL sees them. */
 
 import { SequenceMoves } from '../sql/session/sequence-moves.ts'
-import type { ReadUnit, SessionHost, WriteUnit } from '../sql/session/unit.ts'
+import type { ReadUnit, SessionHost, UnitSavepoint, WriteUnit } from '../sql/session/unit.ts'
 import { WriteUnitState } from '../sql/session/unit.ts'
 import type { Store } from '../store/store.ts'
 import type { WriteTransaction } from '../store/transaction.ts'
@@ -11,44 +11,54 @@ import type { TransactionTables } from '../table/tables.ts'
 import { machineOf, sequencesOf, storeOf } from './sql-machine.ts'
 
 /** A transaction as SQL sees it. */
-export function writeUnit(
-  transaction: WriteTransaction,
-  tables: TransactionTables,
-  catalog: Catalog,
-  wallMs: number,
-  end: { readonly commit: () => void; readonly rollback: () => void },
-): WriteUnit {
-  const sequences = new SequenceMoves(sequencesOf(catalog), () => transaction.status)
-  const state = new WriteUnitState(wallMs, sequences)
-  return {
-    kind: 'write',
-    source: transaction,
-    tables,
-    state,
-    baseTxnId: transaction.base.txnId,
-    savepoint: () => {
-      const savepoint = transaction.setSavepoint()
-      const mark = state.mark()
-      const sequenceMark = sequences.mark()
-      return {
-        reading: () => {
-          const source = transaction.sourceAt(savepoint)
-          return { kind: 'read', source, tables: tables.of(source), close: () => {} }
-        },
-        rollback: () => {
-          // Code of the caller's that ran since may have gone back further.
-          if (!transaction.isLiveSavepoint(savepoint)) return
-          transaction.rollbackTo(savepoint)
-          tables.afterRollback()
-          state.restore(mark)
-          sequences.keepAfter(sequenceMark, tables)
-        },
-        release: () => {
-          if (transaction.isLiveSavepoint(savepoint)) transaction.releaseSavepoint(savepoint)
-        },
-      }
-    },
-    ...end,
+export class TransactionUnit implements WriteUnit {
+  readonly kind = 'write'
+  readonly source: WriteTransaction
+  readonly tables: TransactionTables
+  readonly state: WriteUnitState
+  readonly baseTxnId: number
+  readonly commit: () => void
+  readonly rollback: () => void
+
+  /** @param end what its session ends it by */
+  constructor(
+    transaction: WriteTransaction,
+    tables: TransactionTables,
+    catalog: Catalog,
+    wallMs: number,
+    { commit, rollback }: Pick<WriteUnit, 'commit' | 'rollback'>,
+  ) {
+    this.source = transaction
+    this.tables = tables
+    this.state = new WriteUnitState(wallMs, new SequenceMoves(sequencesOf(catalog), () => transaction.status))
+    this.baseTxnId = transaction.base.txnId
+    this.commit = commit
+    this.rollback = rollback
+  }
+
+  savepoint(): UnitSavepoint {
+    const { source: transaction, tables, state } = this
+    const { sequences } = state
+    const savepoint = transaction.setSavepoint()
+    const mark = state.mark()
+    const sequenceMark = sequences.mark()
+    return {
+      reading: () => {
+        const source = transaction.sourceAt(savepoint)
+        return { kind: 'read', source, tables: tables.of(source), close: () => {} }
+      },
+      rollback: () => {
+        // Code of the caller's that ran since may have gone back further.
+        if (!transaction.isLiveSavepoint(savepoint)) return
+        transaction.rollbackTo(savepoint)
+        tables.afterRollback()
+        state.restore(mark)
+        sequences.keepAfter(sequenceMark, tables)
+      },
+      release: () => {
+        if (transaction.isLiveSavepoint(savepoint)) transaction.releaseSavepoint(savepoint)
+      },
+    }
   }
 }
 
@@ -78,6 +88,8 @@ const never = (): never => {
   throw new Error('a session inside of a transaction begins none')
 }
 
+const ENDED_BY_OTHERS = { commit: never, rollback: never }
+
 const hostsInside = new WeakMap<Catalog, SessionHost>()
 
 /** What SQL has inside of a transaction that somebody else ends: such a session begins none. All have the same. */
@@ -97,5 +109,5 @@ export function unitInside(
   catalog: Catalog,
 ): WriteUnit {
   const wallMs = hostInside(catalog).wallMs()
-  return writeUnit(transaction, tables, catalog, wallMs, { commit: never, rollback: never })
+  return new TransactionUnit(transaction, tables, catalog, wallMs, ENDED_BY_OTHERS)
 }

@@ -5,6 +5,7 @@
  */
 
 import { CoppiceError } from '../base/errors.ts'
+import { LateMap } from '../base/late-map.ts'
 import type { ReadTree, TreeCursor } from '../btree/api.ts'
 import { Collect } from '../btree/kernel/kernel.ts'
 import type { TreeSource } from '../store/api.ts'
@@ -41,7 +42,7 @@ export class RecordTable<Row, Key, Handles> implements Iterable<Row> {
   protected binding: RecordBinding
   protected tree: ReadTree
   protected indexes: readonly BoundIndex[]
-  private readonly handles = new Map<string, IndexTable<Row, unknown, Key>>()
+  private readonly handles = new LateMap<string, IndexTable<Row, unknown, Key>>()
   private readonly rowDecoder: EntryDecoder<Row>
   private readonly keyDecoder: EntryDecoder<Key>
 

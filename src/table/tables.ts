@@ -10,6 +10,7 @@
 
 import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
+import { LateMap } from '../base/late-map.ts'
 import { complete, type IsDue, type Steps } from '../base/steps.ts'
 import type { WriteTree } from '../btree/api.ts'
 import type { TreeSink, TreeSource } from '../store/api.ts'
@@ -68,9 +69,9 @@ export class TransactionTables {
   private readonly sink: TreeSink
   private readonly catalog: Catalog
   /** The handle that `table` gives for a definition. */
-  private readonly open = new Map<TableDefinition, OpenHandle>()
+  private readonly open = new LateMap<TableDefinition, OpenHandle>()
   /** The same for `unruled`. */
-  private readonly openUnruled = new Map<TableDefinition, OpenHandle>()
+  private readonly openUnruled = new LateMap<TableDefinition, OpenHandle>()
   /** All handles that may still be used: those, and the ones whose table was renamed. */
   private readonly attached = new Set<OpenHandle>()
   private readonly rulebook: Rulebook | undefined
@@ -149,7 +150,7 @@ export class TransactionTables {
     return handle
   }
 
-  private handlesFor({ isRuled }: OpenHandle): Map<TableDefinition, OpenHandle> {
+  private handlesFor({ isRuled }: OpenHandle): LateMap<TableDefinition, OpenHandle> {
     return isRuled ? this.open : this.openUnruled
   }
 

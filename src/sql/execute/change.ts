@@ -67,6 +67,7 @@ export class ChangeOperator implements Operator {
   private readonly applyUnmatched: ((registers: RegisterFile) => void) | undefined
   /** Rows that this statement has changed already. */
   private readonly touched: TouchedTogether
+  /** Undefined: nothing follows from a change of the table's rows. */
   private checks: CheckQueue | undefined
   /** Something is evaluated or checked when a row was changed, and may fail. */
   private readonly looksAfterwards: boolean
@@ -199,7 +200,7 @@ export class ChangeOperator implements Operator {
           this.stage = 'check'
           break
         case 'check':
-          if (!this.checks!.check(this.program.execution.pause)) return false
+          if (this.checks?.check(this.program.execution.pause) === false) return false
           this.source.clear()
           this.unmatchedSource.clear()
           this.touched.changed()
@@ -214,7 +215,9 @@ export class ChangeOperator implements Operator {
 
   private begin(): void {
     const { context } = this.program.execution
-    this.checks = new CheckQueue(this.data, context, table => this.writerOf(table))
+    const { data } = this
+    const isFollowed = data.watch !== undefined || CheckQueue.hasChecks(this.change.table)
+    this.checks = isFollowed ? new CheckQueue(data, context, table => this.writerOf(table)) : undefined
     this.input?.open()
   }
 
@@ -309,7 +312,7 @@ export class ChangeOperator implements Operator {
     rows.insert(this.data.records(rows.table), registers)
     const row = rows.valuesIn(registers)
     this.noteTouched(row)
-    this.checks!.stored(rows.table, row, undefined)
+    this.checks?.stored(rows.table, row, undefined)
     this.done(undefined, row, registers)
   }
 
@@ -392,8 +395,8 @@ export class ChangeOperator implements Operator {
     rows.update(this.data.records(rows.table), old, registers)
     const stored = rows.valuesIn(registers)
     this.noteTouched(stored)
-    this.checks!.changed(rows.table, old, stored)
-    this.checks!.stored(rows.table, stored, old)
+    this.checks?.changed(rows.table, old, stored)
+    this.checks?.stored(rows.table, stored, old)
     this.done(old, stored, registers)
   }
 
@@ -414,7 +417,7 @@ export class ChangeOperator implements Operator {
     const { table } = this.change
     // A cascade of a row before may have taken it.
     if (!this.data.records(table).delete(storedKeyOf(table, old) as never)) return
-    this.checks!.changed(table, old, undefined)
+    this.checks?.changed(table, old, undefined)
     this.done(old, undefined, registers)
   }
 

@@ -11,6 +11,7 @@
  * 3. What a transaction has locked before a savepoint outlives going back to it; what it locked since does not.
  */
 
+import { LateMap } from '../../base/late-map.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type {
   AdvisoryKey,
@@ -216,10 +217,10 @@ export class SessionLocks implements AdvisoryLockAccess {
   private readonly notice: SessionHost['notice']
   private readonly canHold: boolean
   /** Until they are unlocked as often as they were locked, or the session ends; by lock, how often in each way. */
-  private readonly ofSession = new Map<Lock, Holding>()
+  private readonly ofSession = new LateMap<Lock, Holding>()
   /** Until the transaction ends, in the order in which they were taken; and in which ways it has a lock. */
   private ofTransaction: Held[] = []
-  private readonly modesOfTransaction = new Map<Lock, Set<LockMode>>()
+  private readonly modesOfTransaction = new LateMap<Lock, Set<LockMode>>()
 
   /** @param canHold the session ends by being closed: one inside of a transaction or snapshot of others does not */
   constructor(table: AdvisoryLocks, host: SessionHost, canHold: boolean) {

@@ -1,5 +1,6 @@
 /** What functions may ask while a statement runs: time, settings, randomness, sequences, the catalog. */
 
+import { LateMap } from '../../base/late-map.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { SequenceSchema } from '../catalog/schema.ts'
@@ -24,7 +25,7 @@ const NOTHING: readonly CommitAction[] = []
 /** What a session keeps between statements for its functions. */
 export class FunctionState {
   /** By sequence, what nextval gave last. */
-  readonly current = new Map<number, number | bigint>()
+  readonly current = new LateMap<number, number | bigint>()
   last: number | bigint | undefined
   /** Of random(), when setseed was called: xorshift128+'s words. */
   seed: [number, number] | undefined

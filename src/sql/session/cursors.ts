@@ -8,6 +8,7 @@
  * Invariant: position 0 is before the first row, n on row n, one more than there are rows after the last.
  */
 
+import { LateMap } from '../../base/late-map.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
@@ -30,7 +31,7 @@ const CURSORS_MAX = 1000
 const CHARACTERS_MAX = 1024 * 1024
 
 export class Cursors {
-  private readonly byName = new Map<string, Cursor>()
+  private readonly byName = new LateMap<string, Cursor>()
 
   /** @param isAlone its transaction is its declaration's alone @throws SqlError 42P03, and what the query throws */
   declare(

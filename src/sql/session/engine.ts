@@ -81,7 +81,8 @@ function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
 }
 
 interface KnownState {
-  readonly typed: ReadonlyMap<string, StoredTable>
+  /** The one that was seen last: one of another state may say the same. */
+  typed: ReadonlyMap<string, StoredTable>
   /** Of the tree of SQL's definitions, in which sequences stand, too. */
   sqlVersion: number
   readonly definitions: DefinitionsVersion
@@ -197,12 +198,17 @@ export class SqlEngine {
     const open = tables.table as (definition: typeof sqlCatalog) => Parameters<typeof StoredCatalog.from>[0]
     const sqlTree = typed.get(SQL_CATALOG)?.tree
     const sqlVersion = sqlTree === undefined ? VERSION_OF_NOTHING : source.versionOf(sqlTree)
+    // Most often the tables are the very ones of before: they are not looked through then, which may be a thousand.
+    for (const one of this.states) if (one.typed === typed && one.sqlVersion === sqlVersion) return one.state
     const sameTables = this.states.filter(
       one =>
         one.typed.size === typed.size && [...typed].every(([name, table]) => one.typed.get(name) === table),
     )
     const same = sameTables.find(one => one.sqlVersion === sqlVersion)
-    if (same !== undefined) return same.state
+    if (same !== undefined) {
+      same.typed = typed
+      return same.state
+    }
     const entries = sqlTree === undefined ? undefined : open(sqlCatalog)
     const definitions = (entries?.get(['meta', 0]) as StoredMeta | undefined) ?? NO_DEFINITIONS
     // What a transaction has changed may be rolled back, and its number used again.

@@ -4,6 +4,7 @@
  */
 
 import { assert } from '../../base/assert.ts'
+import { LateMap } from '../../base/late-map.ts'
 import { ownCopy } from '../../base/own-copy.ts'
 import { bindScalar, bindType } from '../bind/binder.ts'
 import type { OutputColumn } from '../bind/bound.ts'
@@ -81,7 +82,7 @@ type TakenAndGiven = Pick<PreparedStatement, 'parameterTypes' | 'columns'>
 export class PreparedStatements {
   private readonly environment: SessionEnvironment
   private readonly transactions: Transactions
-  private readonly byName = new Map<string, PreparedStatement>()
+  private readonly byName = new LateMap<string, PreparedStatement>()
   /** In the texts and the names of all of them. */
   private characters = 0
 

@@ -14,6 +14,7 @@
  *    functions, the statistics.
  */
 
+import { LateMap } from '../../base/late-map.ts'
 import type { Program } from '../execute/program.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { DataSource } from '../storage/data-source.ts'
@@ -39,7 +40,7 @@ export class ReadyQueries {
   private readonly environment: SessionEnvironment
   private readonly transactions: Transactions
   /** Undefined: it was looked at, and has to go the general way. */
-  private readonly queries = new Map<string, ReadyQuery | undefined>()
+  private readonly queries = new LateMap<string, ReadyQuery | undefined>()
 
   constructor(environment: SessionEnvironment, transactions: Transactions) {
     this.environment = environment

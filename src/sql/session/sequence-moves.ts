@@ -6,6 +6,7 @@
  * Invariant: the last place of a sequence is where it stands, unless it is undefined: then nothing was given since.
  */
 
+import { LateMap } from '../../base/late-map.ts'
 import type { TransactionTables } from '../../table/tables.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { StoredSequence } from '../catalog/stored.ts'
@@ -75,9 +76,9 @@ export class SequenceMoves {
   readonly end: () => TransactionEnd
   private readonly memory: SequenceMemory
   /** By sequence's oid: where it stood last before each time that it was set anew, and where it stands. */
-  private readonly places = new Map<number, (SequencePlace | undefined)[]>()
+  private readonly places = new LateMap<number, (SequencePlace | undefined)[]>()
   /** Sequences of this transaction: their numbers become others' when it is rolled back. */
-  private readonly made = new Set<number>()
+  private made: Set<number> | undefined
 
   constructor(memory: SequenceMemory, end: () => TransactionEnd) {
     this.memory = memory
@@ -105,6 +106,7 @@ export class SequenceMoves {
 
   /** It is new. */
   make(oid: number): void {
+    this.made ??= new Set()
     this.made.add(oid)
   }
 
@@ -137,7 +139,7 @@ export class SequenceMoves {
   /** Where sequences of before stood that nothing has set anew: there they go on when the transaction was rolled back. */
   *left(): Iterable<[number, SequencePlace]> {
     for (const [oid, [place]] of this.places)
-      if (place !== undefined && !this.made.has(oid)) yield [oid, place]
+      if (place !== undefined && this.made?.has(oid) !== true) yield [oid, place]
   }
 
   private placesOf(oid: number): (SequencePlace | undefined)[] {

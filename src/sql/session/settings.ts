@@ -1,5 +1,6 @@
 /** What SET and SHOW know. Values are text, as SHOW prints them. */
 
+import { LateMap } from '../../base/late-map.ts'
 import { ownValue } from '../../base/own-value.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { PlanSwitches } from '../plan/switches.ts'
@@ -70,7 +71,7 @@ interface SettingsCopy {
 export class Settings {
   private readonly live: LiveSettings | undefined
   private readonly dataDirectory: string
-  private readonly values = new Map<string, string>()
+  private readonly values = new LateMap<string, string>()
   /** What holds where nobody has set anything else. */
   private readonly initial: Readonly<Record<string, string>>
   /** Of the open transaction. */

@@ -3,6 +3,7 @@
  * `Session` decides when they begin and end.
  */
 
+import { LateMap } from '../../base/late-map.ts'
 import type { Scheduler, StorageFile } from '../../io/storage.ts'
 import type { TreeSink, TreeSource } from '../../store/api.ts'
 import type { SnapshotTables } from '../../table/snapshot-tables.ts'
@@ -52,7 +53,7 @@ export class WriteUnitState {
   /** Foreign keys and keys that are checked when the transaction commits. It only grows: marks share it. */
   deferred: PendingCheck[] = []
   /** By constraint's oid, what SET CONSTRAINTS said; and what it said of all. */
-  readonly deferral = new Map<number, boolean>()
+  readonly deferral = new LateMap<number, boolean>()
   allDeferred: boolean | undefined
   /** While rows come one by one that are one statement: references wait for its end. */
   holdsReferences = false
