@@ -35,11 +35,13 @@ export class TouchedRows {
     this.identities.add(this.identity(row))
   }
 
-  /** A text that is the same exactly for rows of one primary key. */
-  private identity(row: readonly Value[]): string {
+  /** The same exactly for rows of one primary key. */
+  private identity(row: readonly Value[]): unknown {
+    const { columns, toKeys } = this
+    if (columns.length === 1) return toKeys[0](row[columns[0]])
     let identity = ''
-    for (let i = 0; i < this.columns.length; i++) {
-      const text = String(this.toKeys[i](row[this.columns[i]]))
+    for (let i = 0; i < columns.length; i++) {
+      const text = String(toKeys[i](row[columns[i]]))
       identity += `${text.length}:${text}`
     }
     return identity

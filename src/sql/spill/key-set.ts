@@ -1,13 +1,15 @@
 /**
- * Keys that were met, as a Map tells them apart: in memory as many as fit, and those behind them in a file.
+ * Keys that were met, as a Map tells them apart. As many as fit into half of the memory are kept there; of those behind them, the
+ * hashes are, and the keys lie in a file (key-log.ts), until the hashes need the other half.
  *
- * In the file they lie in buckets by their hashes, each of which is split into two when it is full (extendible hashing: Fagin,
- * Nievergelt, Pippenger, Strong, 1979): a key is looked up in one bucket. Half of the memory is for the first keys, half for
- * buckets that were asked for last.
+ * Then all of the file go into buckets by their hashes, each of which is split into two when it is full (extendible hashing: Fagin,
+ * Nievergelt, Pippenger, Strong, 1979): a key is looked up in one bucket, and the other half of the memory is for those that
+ * were asked for last. That works in any memory, and costs a read and a write of a bucket for most keys.
  */
 
 import type { Value } from '../functions/registry.ts'
 import { hashKey, type Key } from '../types/compare.ts'
+import { KeyLog } from './key-log.ts'
 import { type ExecutionSpill, weightOf } from './spill-space.ts'
 import { SpillFile } from './spilled-rows.ts'
 import { ValueReader, ValueWriter } from './value-codec.ts'
@@ -28,7 +30,10 @@ export class KeySet {
   private weight = 0
   private space: ExecutionSpill | undefined
   private budgetBytes = Number.POSITIVE_INFINITY
-  private others: KeysInFile | undefined
+  /** Those behind the first. */
+  private log: KeyLog | undefined
+  /** The same, when they have become too many. */
+  private buckets: KeysInFile | undefined
 
   /** Begins anew. @param space undefined: all keys stay in memory */
   begin(space: ExecutionSpill | undefined, budgetBytes: number): void {
@@ -38,20 +43,32 @@ export class KeySet {
   }
 
   has(key: unknown): boolean {
-    return this.first.has(key) || this.others?.has(key) === true
+    if (this.first.has(key)) return true
+    if (this.log !== undefined) return this.log.has(key, hashOf(key))
+    return this.buckets?.has(key) === true
   }
 
   /** Whether it is new. */
   add(key: unknown): boolean {
     const { first } = this
     if (first.has(key)) return false
-    if (this.weight > this.budgetBytes / 2) {
-      this.others ??= new KeysInFile(this.space!, this.budgetBytes / 2)
-      return this.others.add(key)
-    }
+    if (this.weight > this.budgetBytes / 2) return this.addInFile(key)
     first.add(key)
     this.weight += weightOfKey(key)
     return true
+  }
+
+  private addInFile(key: unknown): boolean {
+    if (this.buckets !== undefined) return this.buckets.add(key)
+    const halfBytes = this.budgetBytes / 2
+    this.log ??= new KeyLog(this.space!)
+    if (this.log.memoryBytes <= halfBytes) return this.log.add(key, hashOf(key))
+    const buckets = new KeysInFile(this.space!, halfBytes)
+    this.buckets = buckets
+    for (const one of this.log.drain()) buckets.add(one)
+    this.log.close()
+    this.log = undefined
+    return buckets.add(key)
   }
 
   /** The file is gone, and so are the keys. */
@@ -59,8 +76,10 @@ export class KeySet {
     // To clear what is empty costs, too.
     if (this.weight > 0) this.first.clear()
     this.weight = 0
-    this.others?.close()
-    this.others = undefined
+    this.log?.close()
+    this.log = undefined
+    this.buckets?.close()
+    this.buckets = undefined
   }
 }
 

@@ -1,4 +1,4 @@
-/** Keys in memory and, beyond it, in the buckets of a file: the same answers as a Set's. */
+/** Keys in memory and, beyond it, in a file, by their hashes or in buckets: the same answers as a Set's. */
 
 import { expect, test } from 'vitest'
 import { memoryStorage } from '../../../src/io/memory-storage.ts'
@@ -30,26 +30,34 @@ const KEYS: readonly (readonly [what: string, keyOf: (n: number) => unknown])[] 
   ],
 ]
 
-test.each(KEYS)('%s', (_, keyOf) => {
-  const { spill, files } = spillOf(64 * 1024)
-  const keys = new KeySet()
-  keys.begin(spill, spill.budgetBytes)
-  const expected = new Set<unknown>()
-  const wrong: unknown[] = []
-  for (let n = 0; n < 8000; n++) {
-    const key = keyOf(n)
-    const isNew = !expected.has(key)
-    if (n % 5 === 0 && keys.has(key) === isNew) wrong.push(key)
-    if (keys.add(key) !== isNew) wrong.push(key)
-    expected.add(key)
-  }
-  for (const key of expected) if (!keys.has(key)) wrong.push(key)
-  expect(wrong).toEqual([])
-  expect(keys.has('no such key')).toBe(false)
-  expect(files).toHaveLength(1)
-  keys.clear()
-  expect(keys.has(keyOf(1))).toBe(false)
-})
+/** So little that keys are in buckets at once, that they come there from the log, and that the log has all. */
+const BUDGETS = [64, 200, 1024].map(kilobytes => kilobytes * 1024)
+
+test.each(KEYS.flatMap(([what, keyOf]) => BUDGETS.map(budget => ({ what, keyOf, budget }))))(
+  '$what in $budget bytes',
+  ({ keyOf, budget }) => {
+    const { spill, files } = spillOf(budget)
+    const keys = new KeySet()
+    keys.begin(spill, spill.budgetBytes)
+    const expected = new Set<unknown>()
+    const wrong: unknown[] = []
+    for (let n = 0; n < 8000; n++) {
+      const key = keyOf(n)
+      const isNew = !expected.has(key)
+      if (n % 5 === 0 && keys.has(key) === isNew) wrong.push(key)
+      if (keys.add(key) !== isNew) wrong.push(key)
+      expected.add(key)
+    }
+    for (const key of expected) if (!keys.has(key)) wrong.push(key)
+    expect(wrong).toEqual([])
+    expect(keys.has('no such key')).toBe(false)
+    // Of so many different keys those that are behind the first half are in files.
+    const bytes = [...expected].reduce<number>((sum, key) => sum + 56 + String(key).length, 0)
+    if (bytes > 2 * budget) expect(files.length).toBeGreaterThan(0)
+    keys.clear()
+    expect(keys.has(keyOf(1))).toBe(false)
+  },
+)
 
 test('few keys need no file, and neither do those for which there is none', () => {
   const { spill, files } = spillOf(64 * 1024)
