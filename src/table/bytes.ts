@@ -25,16 +25,20 @@ export class ByteWriter {
   bytes: Buffer
   at: number
   generation: number
+  /** Whether an array of a shape that older versions do not know was written since `begin` (shaped-array.ts). */
+  isShaped: boolean
 
   constructor() {
     this.bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES)
     this.at = 0
     this.generation = 0
+    this.isShaped = false
   }
 
   /** Starts anew at position 0; returns the generation to compare with afterwards (invariant 2). */
   begin(): number {
     this.at = 0
+    this.isShaped = false
     if (this.bytes.length > RETAINED_BYTES) this.bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES)
     this.generation = (this.generation + 1) | 0
     return this.generation

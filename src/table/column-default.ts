@@ -25,7 +25,9 @@ export function columnDefault(table: string, column: string, node: TypeNode, val
   const writer = new ByteWriter()
   writer.begin()
   try {
-    makeEncoder(node, VALUE_DIALECT, placeOf('value', table, column, column), true)(writer, value)
+    // Rows that are older than the column have it, and indexes entries of it: without anybody writing them.
+    const isFlat = true
+    makeEncoder(node, VALUE_DIALECT, placeOf('value', table, column, column, isFlat), true)(writer, value)
   } catch (cause) {
     if (!isCoppiceError(cause)) throw cause
     throw new CoppiceError('INVALID_DEFINITION', `${cause.message} as the default`, {

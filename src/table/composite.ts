@@ -7,12 +7,22 @@
  * tuple       its parts, one after the other          struct   its fields in order of declaration
  * array       in keys:   01 before each element, 00 at the end
  *             in values: count (varint), then the elements
+ *             of several dimensions, or not from 1 on: shaped-array.ts
  * desc        every bit of the encoding flipped
  * ```
  */
 
 import { ByteReader, type ByteWriter } from './bytes.ts'
 import { corrupt, type Place, reject } from './place.ts'
+import {
+  isShapedValue,
+  KEY_SHAPED_END,
+  lowerBoundsOf,
+  readKeyShape,
+  readShapedValue,
+  writeShapedKey,
+  writeShapedValue,
+} from './shaped-array.ts'
 import type { NullableNode } from './type-node.ts'
 import { readCount, writeCount } from './value-scalars.ts'
 
@@ -54,6 +64,8 @@ export function rejectUnknownProperty(value: object, names: ReadonlySet<string>,
 
 export function writeKeyArray(writer: ByteWriter, value: unknown, place: Place, element: Encoder): void {
   if (!Array.isArray(value)) reject(place, 'an array', value)
+  const lowerBounds = place.isFlat ? undefined : lowerBoundsOf(value)
+  if (lowerBounds !== undefined && writeShapedKey(writer, value, lowerBounds, place, element)) return
   for (let i = 0; i < value.length; i++) {
     writer.writeByte(MORE)
     element(writer, value[i])
@@ -61,23 +73,28 @@ export function writeKeyArray(writer: ByteWriter, value: unknown, place: Place, 
   writer.writeByte(END)
 }
 
-export function readKeyArray(reader: ByteReader, element: Decoder): unknown[] {
+export function readKeyArray(reader: ByteReader, element: Decoder): readonly unknown[] {
   const values: unknown[] = []
   for (;;) {
     if (reader.at >= reader.end) corrupt('key (an array without end)')
-    if (reader.bytes[reader.at++] === END) return values
+    const tag = reader.bytes[reader.at++]
+    if (tag === END) return values
+    if (tag === KEY_SHAPED_END) return readKeyShape(reader, values)
     values.push(element(reader))
   }
 }
 
 export function writeValueArray(writer: ByteWriter, value: unknown, place: Place, element: Encoder): void {
   if (!Array.isArray(value)) reject(place, 'an array', value)
+  const lowerBounds = place.isFlat ? undefined : lowerBoundsOf(value)
+  if (lowerBounds !== undefined && writeShapedValue(writer, value, lowerBounds, place, element)) return
   const count = value.length
   writeCount(writer, count)
   for (let i = 0; i < count; i++) element(writer, value[i])
 }
 
-export function readValueArray(reader: ByteReader, element: Decoder): unknown[] {
+export function readValueArray(reader: ByteReader, element: Decoder): readonly unknown[] {
+  if (isShapedValue(reader)) return readShapedValue(reader, element)
   const count = readCount(reader)
   const values: unknown[] = []
   for (let i = 0; i < count; i++) values.push(element(reader))

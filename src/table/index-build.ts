@@ -17,7 +17,8 @@ const RUN_BYTES = 32 << 20
 const ASK_EVERY = 64
 
 /**
- * Fills `index`, which is empty, with an entry for each row that is in it.
+ * Fills `index`, which is empty, with an entry for each row that is in it. Returns whether one of them has an array of a shape
+ * that older versions do not know (`shaped-array.ts`).
  * @throws CoppiceError UNIQUE_VIOLATION, KEY_TOO_LONG, what `isDue` throws; the index is then to be dropped.
  */
 export function* buildIndex(
@@ -27,13 +28,15 @@ export function* buildIndex(
   codec: IndexCodec,
   computer: IndexComputer | undefined,
   isDue: IsDue,
-): Steps {
+): Steps<boolean> {
   const run = new SortedRun()
+  let isShaped = false
   const entries = new IndexEntries(rows, binding, codec, computer)
   for (let rowCount = 1; entries.next(); rowCount++) {
     if (entries.hasEntry) {
       const { added } = codec
       const { value } = entries
+      isShaped ||= added.isShaped
       if (added.at > index.maxKeyLength) keyTooLong(binding.table, added.at, index.maxKeyLength, codec.name)
       run.add(added.bytes, added.at, value.bytes, 0, value.at)
       if (run.isFull(RUN_BYTES)) yield* storeRun(run, index, binding, codec, isDue)
@@ -42,6 +45,7 @@ export function* buildIndex(
     if (rowCount % ASK_EVERY === 0 && isDue(ASK_EVERY)) yield
   }
   yield* storeRun(run, index, binding, codec, isDue)
+  return isShaped
 }
 
 function* storeRun(

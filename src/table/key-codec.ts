@@ -17,6 +17,7 @@ import { skipKeyDecimal } from './decimal.ts'
 import { KEY_DIALECT } from './dialect.ts'
 import { skipKeyBigint } from './key-scalars.ts'
 import { type Place, placeOf, placeWithin, preview } from './place.ts'
+import { KEY_SHAPED_END, skipKeyShape } from './shaped-array.ts'
 import { END_OF_RUN, escapeFrom, writeBytesTail, writeTextTail } from './text.ts'
 import { fixedWidth, formatNode, type TypeNode } from './type-node.ts'
 
@@ -37,11 +38,18 @@ export class KeyCodec {
   private readonly parts: readonly TypeNode[] | undefined
   private partEncoders: Encoder[] | undefined
 
-  constructor(node: TypeNode, table: string, path: string, isOpen: boolean, role: Place['role'] = 'key') {
+  constructor(
+    node: TypeNode,
+    table: string,
+    path: string,
+    isOpen: boolean,
+    role: Place['role'] = 'key',
+    isFlat = false,
+  ) {
     this.node = node
     this.isOpen = isOpen
     this.isRaw = node.kind === 'bytes' && !isOpen
-    this.place = placeOf(role, table, path)
+    this.place = placeOf(role, table, path, undefined, isFlat)
     this.encode = makeEncoder(node, KEY_DIALECT, this.place, !isOpen)
     this.decode = makeDecoder(node, KEY_DIALECT, !isOpen)
     this.parts = node.kind === 'tuple' ? node.elements : undefined
@@ -162,7 +170,12 @@ export function makeSkipper(node: TypeNode, isInverted = false): Skipper {
     case 'array': {
       const inner = makeSkipper(node.element, isInverted)
       return reader => {
-        while (reader.at < reader.end && reader.bytes[reader.at++] !== flip) inner(reader)
+        while (reader.at < reader.end) {
+          const tag = reader.bytes[reader.at++] ^ flip
+          if (tag === 0) return
+          if (tag === KEY_SHAPED_END) return skipKeyShape(reader, flip)
+          inner(reader)
+        }
       }
     }
     case 'tuple':

@@ -15,6 +15,9 @@ import type { Validate } from './standard-schema.ts'
 import { bytesAt } from './text.ts'
 import type { TypeNode } from './type-node.ts'
 
+/** No format says that keys or values of a map have other arrays. */
+const IS_FLAT = true
+
 export class MapCodec {
   readonly table: string
   readonly key: KeyCodec
@@ -32,9 +35,14 @@ export class MapCodec {
 
   constructor(table: string, key: TypeNode, value: TypeNode, validate?: Validate) {
     this.table = table
-    this.key = new KeyCodec(key, table, 'key', false)
+    this.key = new KeyCodec(key, table, 'key', false, 'key', IS_FLAT)
     this.valueNode = value
-    const encode = makeEncoder(value, VALUE_DIALECT, placeOf('value', table, 'value'), true)
+    const encode = makeEncoder(
+      value,
+      VALUE_DIALECT,
+      placeOf('value', table, 'value', undefined, IS_FLAT),
+      true,
+    )
     this.encodeValue = validate === undefined ? encode : (writer, given) => encode(writer, validate(given))
     this.decodeValue = makeDecoder(value, VALUE_DIALECT, true)
     this.hasRawValues = value.kind === 'bytes'
@@ -66,9 +74,10 @@ export class MultimapCodec {
 
   constructor(table: string, key: TypeNode, value: TypeNode) {
     this.table = table
-    this.key = new KeyCodec(key, table, 'key', true)
-    this.value = new KeyCodec(value, table, 'value', false, 'value')
-    this.pair = new KeyCodec({ kind: 'tuple', elements: [key, value] }, table, 'pair', false)
+    this.key = new KeyCodec(key, table, 'key', true, 'key', IS_FLAT)
+    this.value = new KeyCodec(value, table, 'value', false, 'value', IS_FLAT)
+    const pair: TypeNode = { kind: 'tuple', elements: [key, value] }
+    this.pair = new KeyCodec(pair, table, 'pair', false, 'key', IS_FLAT)
   }
 }
 

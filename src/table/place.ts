@@ -13,15 +13,23 @@ export interface Place {
   readonly column: string | undefined
   /** For people, e.g. `key[1]` or `profile.name`. */
   readonly path: string
+  /** Not a column of records: arrays have one dimension, from 1 on, as no format says otherwise (shaped-array.ts). */
+  readonly isFlat: boolean
 }
 
-export function placeOf(role: 'key' | 'value', table: string, path: string, column?: string): Place {
-  return { role, table, column, path }
+export function placeOf(
+  role: 'key' | 'value',
+  table: string,
+  path: string,
+  column?: string,
+  isFlat = false,
+): Place {
+  return { role, table, column, path, isFlat }
 }
 
 /** The place of a part of what stands at `place`. */
 export function placeWithin(place: Place, suffix: string): Place {
-  return { role: place.role, table: place.table, column: place.column, path: place.path + suffix }
+  return { ...place, path: place.path + suffix }
 }
 
 const PREVIEW_CHARACTERS = 60

@@ -15,6 +15,8 @@
  * what a record that leaves it out has.
  * Format 3 has besides, in an index: `"isPartial"`, `"isNullEqual"`, and in its columns `"isNullLast"`, `"computed"`: what
  * SQL says of indexes beyond columns and directions.
+ * Format 4 has besides, in records: `"hasShapedArrays"`, from the first row or entry on that has an array of several dimensions or
+ * one that does not begin at 1 (`shaped-array.ts`).
  * A type is what `type-node.ts` describes. An index that is *ad hoc* was made by `createIndex` and stays when
  * a definition does not name it.
  */
@@ -26,7 +28,13 @@ import type { TypeNode } from './type-node.ts'
 const FORMAT = 1
 const FORMAT_WITH_DEFAULTS = 2
 const FORMAT_WITH_COMPUTED_INDEXES = 3
-const FORMATS: readonly unknown[] = [FORMAT, FORMAT_WITH_DEFAULTS, FORMAT_WITH_COMPUTED_INDEXES]
+const FORMAT_WITH_SHAPED_ARRAYS = 4
+const FORMATS: readonly unknown[] = [
+  FORMAT,
+  FORMAT_WITH_DEFAULTS,
+  FORMAT_WITH_COMPUTED_INDEXES,
+  FORMAT_WITH_SHAPED_ARRAYS,
+]
 
 /** A map or a multimap in the catalog. */
 export interface StoredMap {
@@ -59,6 +67,8 @@ export interface StoredRecords {
   readonly indexes: readonly StoredIndex[]
   /** The tree of the counter, when the primary key has ever been `autoIncrement`. */
   readonly counter?: number
+  /** Whether a row or an entry may have an array that is not of one dimension, from 1 on. */
+  readonly hasShapedArrays?: true
 }
 
 export type StoredTable = StoredMap | StoredRecords
@@ -71,6 +81,7 @@ export function encodeStoredTable(table: StoredTable): Buffer {
 /** The oldest format that says everything, so that older versions refuse only what they would misread. */
 function formatOf(table: StoredTable): number {
   if (table.kind !== 'records') return FORMAT
+  if (table.hasShapedArrays) return FORMAT_WITH_SHAPED_ARRAYS
   if (!table.indexes.every(isPlainIndex)) return FORMAT_WITH_COMPUTED_INDEXES
   const isPlain = table.counter === undefined && table.columns.every(({ missing }) => missing === undefined)
   return isPlain ? FORMAT : FORMAT_WITH_DEFAULTS

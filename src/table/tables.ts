@@ -37,6 +37,7 @@ import { type AnyRecordDefinition, bindRecords, type RecordBinding } from './rec
 import type { BoundIndex } from './record-table.ts'
 import type { RowRules, Rulebook } from './rulebook.ts'
 import { RuledRecordTable } from './ruled-record-table.ts'
+import { noteShape, refuseShape, type ShapeKeeper } from './shape-note.ts'
 import { SnapshotTables, treeOf } from './snapshot-tables.ts'
 import { definitionFrom, definitionOfStored } from './stored-definition.ts'
 import { type StoredIndex, type StoredRecords, type StoredTable, treesOf } from './stored-table.ts'
@@ -65,7 +66,7 @@ interface OpenHandle {
 }
 
 /** The tables of a write transaction. */
-export class TransactionTables {
+export class TransactionTables implements ShapeKeeper {
   private readonly sink: TreeSink
   private readonly catalog: Catalog
   /** The handle that `table` gives for a definition. */
@@ -189,9 +190,28 @@ export class TransactionTables {
       indexes,
       this.counterOf(definition, name, stored),
       this.computerOf(name, records.binding, indexes),
+      this,
     ] as const
     const rules = isRuled ? this.rulesOf(name) : undefined
     return rules === undefined ? new WritableRecordTable(...parts) : new RuledRecordTable(rules, ...parts)
+  }
+
+  /** For handles. SQL refuses by itself what a table cannot have. @internal */
+  noteShapedRow(handle: AnyWriteHandle): void {
+    const { isRuled, name } = this.openedBy(handle)
+    if (isRuled && !this.isMadeBySql(name)) refuseShape(name)
+    noteShape(this.sink, this.catalog, name)
+  }
+
+  /** For handles. @internal */
+  noteShapedEntry(handle: AnyWriteHandle): void {
+    noteShape(this.sink, this.catalog, this.openedBy(handle).name)
+  }
+
+  private openedBy(handle: AnyWriteHandle): OpenHandle {
+    const opened = [...this.attached].find(one => one.handle === handle)
+    assert(opened !== undefined, 'a handle that writes is attached')
+    return opened
   }
 
   private rulesOf(table: string): RowRules | undefined {
@@ -348,7 +368,9 @@ export class TransactionTables {
         const codec = binding.index(index)
         built.push({ ...index, tree, isAdHoc })
         const computer = this.computerOf(definition.name, binding, [{ codec }])
-        yield* buildIndex(rows, this.writeTree(definition.name, tree), binding, codec, computer, isDue)
+        const entries = this.writeTree(definition.name, tree)
+        const isShaped = yield* buildIndex(rows, entries, binding, codec, computer, isDue)
+        if (isShaped) noteShape(this.sink, this.catalog, definition.name)
       }
     } catch (error) {
       for (const { tree } of built) this.sink.dropTree(tree)
@@ -399,7 +421,10 @@ export class TransactionTables {
     isDue: IsDue,
   ): Steps {
     const added = yield* this.buildIndexes(definition, stored, stored.columns, indexes, true, isDue)
-    this.catalog.write(this.sink, table, { ...stored, indexes: [...stored.indexes, ...added] })
+    // Their entries may be the first of a shape that the catalog has to name.
+    const { hasShapedArrays } = this.storedRecords(table)
+    const shapes = hasShapedArrays ? { hasShapedArrays } : {}
+    this.catalog.write(this.sink, table, { ...stored, ...shapes, indexes: [...stored.indexes, ...added] })
     this.reattach(table)
   }
 

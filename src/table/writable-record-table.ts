@@ -29,6 +29,7 @@ import { type Bounds, type RangeOptions, resolveDoomed } from './range.ts'
 import type { RecordBinding } from './record-binding.ts'
 import type { Row as AnyRow } from './record-shape.ts'
 import { type BoundIndex, RecordTable } from './record-table.ts'
+import type { ShapeKeeper } from './shape-note.ts'
 import { SortedRun } from './sorted-run.ts'
 
 /** When a batch of `putMany` is stored: large enough that sorting it pays. */
@@ -45,6 +46,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   private attachedCount = 0
   /** Set when one of the indexes needs it. */
   private computer: IndexComputer | undefined
+  private readonly shapes: ShapeKeeper
 
   /** For `Tables`; a caller gets handles from `tx.table(definition)`. @internal */
   constructor(
@@ -54,11 +56,13 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     indexes: readonly BoundIndex<WriteTree>[],
     counter: Counter | undefined,
     computer: IndexComputer | undefined,
+    shapes: ShapeKeeper,
   ) {
     super(sink, tree, binding, indexes)
     this.sink = sink
     this.counter = counter
     this.computer = computer
+    this.shapes = shapes
   }
 
   /** For `Tables`: from now on these trees stand behind this handle. @internal */
@@ -157,6 +161,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     codec.encodeRow(rowWriter, row)
     if (key.generation !== keyGeneration || rowWriter.generation !== rowGeneration) rejectReentry(this.name)
     this.checkKeyLength(key)
+    if (key.isShaped || rowWriter.isShaped) this.shapes.noteShapedRow(this)
   }
 
   private checkKeyLength(key: ByteWriter): void {
@@ -193,8 +198,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     for (let i = 0; i < this.indexes.length; i++) {
       const { codec, tree } = this.indexes[i]
       const { added, removed } = codec
-      if (codec.isComputed) this.computeNew(codec, key)
-      codec.writeEntryKey(added, row, key)
+      this.writeAdded(codec, row, key)
       assert(tree !== undefined, 'a transaction has every index')
       if (added.at > tree.maxKeyLength) keyTooLong(this.name, added.at, tree.maxKeyLength, codec.name)
       if (!codec.isDistinct(row)) continue
@@ -225,6 +229,13 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   private computeNew(codec: IndexCodec, key: ByteWriter): void {
     const { bytes, at } = this.binding.rowWriter
     this.computer!.compute(codec, key.bytes, key.at, bytes, 0, at)
+  }
+
+  /** An expression may make an array of a shape that no column of the row has. */
+  private writeAdded(codec: IndexCodec, row: AnyRow, key: ByteWriter): void {
+    if (codec.isComputed) this.computeNew(codec, key)
+    codec.writeEntryKey(codec.added, row, key)
+    if (codec.isComputed && codec.added.isShaped) this.shapes.noteShapedEntry(this)
   }
 
   private changeIndexes(isReplaced: boolean, key: ByteWriter): void {
@@ -511,8 +522,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
 
   private addIndexEntry(codec: IndexCodec, tree: WriteTree, batch: SortedRun, row: AnyRow): void {
     const { keyWriter } = this.binding
-    if (codec.isComputed) this.computeNew(codec, keyWriter)
-    codec.writeEntryKey(codec.added, row, keyWriter)
+    this.writeAdded(codec, row, keyWriter)
     if (codec.added.at === 0) return
     if (codec.added.at > tree.maxKeyLength)
       keyTooLong(this.name, codec.added.at, tree.maxKeyLength, codec.name)

@@ -10,9 +10,8 @@ import type { IndexSchema, TableSchema } from '../catalog/schema.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { indexesOf, PRIMARY } from '../plan/access.ts'
 import type { WantedColumn } from '../storage/column-reader.ts'
-import { isStorable } from '../storage/column-storage.ts'
 import type { DataSource } from '../storage/data-source.ts'
-import { entryRange, type KeyColumnShape, keyRanges, keyShapes } from '../storage/key-range.ts'
+import { canHave, entryRange, type KeyColumnShape, keyRanges, keyShapes } from '../storage/key-range.ts'
 import { PointReader } from '../storage/point-reader.ts'
 import { RowCursor } from '../storage/row-cursor.ts'
 import { equality } from '../types/compare.ts'
@@ -119,9 +118,10 @@ class RowFinder {
       this.point = new PointReader(records, shapes, allColumns(table), generateRowReader)
     }
     this.point.bind(data.source, records)
-    if (!values.every(isStorable)) return []
+    const key = values.length === 1 ? values : valueAt!.map(at => values[at])
+    if (!key.every((value, part) => canHave(value, shapes[part]))) return []
     const row: Value[] = []
-    const isThere = this.point.read(values.length === 1 ? values : valueAt!.map(at => values[at]), row)
+    const isThere = this.point.read(key, row)
     return isThere && this.isMatch(row, values) ? [row] : []
   }
 

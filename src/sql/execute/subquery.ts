@@ -12,7 +12,7 @@ import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import { KeySet } from '../spill/key-set.ts'
 import type { ExecutionSpill } from '../spill/spill-space.ts'
-import { arrayOfArrays, SqlArray } from '../types/array.ts'
+import { accumulated, arrayOfAccumulated, SqlArray } from '../types/array.ts'
 import { equality, keyOf } from '../types/compare.ts'
 import {
   compareRows,
@@ -119,7 +119,10 @@ function compileSingle(e: BoundSubquery, running: RunningSubquery, scope: Expres
       const gather = compileGathering(running)
       return registers => {
         const values = gather(registers)
-        return isNested ? arrayOfArrays(values) : SqlArray.of(values)
+        if (!isNested) return SqlArray.of(values)
+        return arrayOfAccumulated(
+          values.map((part, at) => accumulated(part, at === 0 ? undefined : values[0])),
+        )
       }
     }
     case 'any':

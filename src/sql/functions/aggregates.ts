@@ -7,8 +7,7 @@
  * 2. Integers and numerics are summed exactly, so a moving window may take values away again (`unstep`); floats are not.
  */
 
-import { SqlError } from '../errors.ts'
-import { SqlArray } from '../types/array.ts'
+import { accumulated, arrayOfAccumulated, SqlArray } from '../types/array.ts'
 import { comparator } from '../types/compare.ts'
 import { addFloat4, addFloat8, floatOverflow } from '../types/float.ts'
 import type { Int8 } from '../types/integer.ts'
@@ -302,24 +301,7 @@ const ARRAY_AGG_ARRAYS: AggregateImplementation = {
     append(state, accumulated(value, state[0]))
     return state
   },
-  finish: (state: SqlArray[]) => {
-    if (state.length === 0) return null
-    const first = state[0]
-    return new SqlArray(
-      state.flatMap(part => part.elements),
-      [state.length, ...first.dimensions],
-      [1, ...first.lowerBounds],
-    )
-  },
-}
-
-function accumulated(value: SqlArray | null, first: SqlArray | undefined): SqlArray {
-  if (value === null) throw new SqlError('22004', 'cannot accumulate null arrays')
-  if (value.length === 0) throw new SqlError('2202E', 'cannot accumulate empty arrays')
-  if (first !== undefined && String(first.dimensions) !== String(value.dimensions)) {
-    throw new SqlError('2202E', 'cannot accumulate arrays of different dimensionality')
-  }
-  return value
+  finish: (state: SqlArray[]) => (state.length === 0 ? null : arrayOfAccumulated(state)),
 }
 
 /** Exact sums of values and squares. */

@@ -20,11 +20,12 @@
  * | uuid | uuid | string |
  * | jsonb | json | the parsed value |
  * | enum | enum | its label |
- * | arrays, of one dimension from 1 on | array of nullable elements | array |
+ * | arrays | array of nullable elements | array; of several dimensions nested |
  * | composite types | struct of nullable fields | object |
  */
 
 import { JsonText } from '../../table/json.ts'
+import { eachElement, lowerBoundsOf, shapedArray, shapeOf } from '../../table/shaped-array.ts'
 import type { TypeNode } from '../../table/type-node.ts'
 import { notSupported } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
@@ -308,31 +309,40 @@ function structOf(fields: readonly TypeField[]): ColumnStorage {
   }
 }
 
-/** Whether a column can store it: no column has a value that is equal to one that it cannot. */
-export function isStorable(value: unknown): boolean {
+/**
+ * Whether a column of a table that was made in TypeScript can store it, whose arrays are as its definition says: no such column
+ * has a value that is equal to one that it cannot.
+ */
+export function isFlatArray(value: unknown): boolean {
   if (!(value instanceof SqlArray)) return true
   return value.dimensions.length <= 1 && (value.length === 0 || value.lowerBounds[0] === 1)
 }
 
 /** @throws SqlError 0A000 */
 function refuseOtherForms(array: SqlArray): void {
-  if (isStorable(array)) return
-  if (array.dimensions.length > 1) throw notSupported('storing an array of more than one dimension')
-  throw notSupported('storing an array that does not begin at 1')
+  if (isFlatArray(array)) return
+  const what = array.dimensions.length > 1 ? 'of more than one dimension' : 'that does not begin at 1'
+  throw notSupported(`storing an array ${what} in a table that was made in TypeScript`)
 }
 
 function arrayOf({ node, toStored, fromStored }: ColumnStorage): ColumnStorage {
+  const toElements = (elements: readonly Value[]): readonly Value[] =>
+    toStored === undefined ? elements : elements.map(value => (value === null ? null : toStored(value)))
+  const fromElements = (stored: readonly Value[]): readonly Value[] =>
+    fromStored === undefined ? stored : stored.map(value => (value === null ? null : fromStored(value)))
   return {
     node: { kind: 'array', element: { kind: 'nullable', of: node } },
     toStored: (array: SqlArray) => {
-      refuseOtherForms(array)
-      return toStored === undefined
-        ? array.elements
-        : array.elements.map(value => (value === null ? null : toStored(value)))
+      const elements = toElements(array.elements)
+      return isFlatArray(array) ? elements : shapedArray(elements, array)
     },
-    fromStored: (stored: readonly Value[]) =>
-      SqlArray.of(
-        fromStored === undefined ? stored : stored.map(value => (value === null ? null : fromStored(value))),
-      ),
+    fromStored: (stored: readonly Value[]) => {
+      const lowerBounds = lowerBoundsOf(stored)
+      if (lowerBounds === undefined) return SqlArray.of(fromElements(stored))
+      const { dimensions } = shapeOf(stored, lowerBounds)
+      const elements: Value[] = []
+      eachElement(stored, dimensions, element => elements.push(element))
+      return new SqlArray(fromElements(elements), dimensions, lowerBounds)
+    },
   }
 }

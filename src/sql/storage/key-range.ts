@@ -12,7 +12,7 @@ import type { Value } from '../functions/registry.ts'
 import { comparator } from '../types/compare.ts'
 import { type SqlType, withoutDomain } from '../types/type.ts'
 import type { AnyRecordTable } from './any-table.ts'
-import { columnStorage, isStorable } from './column-storage.ts'
+import { columnStorage, isFlatArray } from './column-storage.ts'
 
 /** A column of the index, as bounds see it. */
 export interface KeyColumnShape {
@@ -55,6 +55,11 @@ function side(value: Value, limits: Limits | undefined): number {
 /** Whether a column of the key with these limits can hold the value at all. */
 export function isHeld(value: Value, limits: Limits | undefined): boolean {
   return value !== null && side(value, limits) === 0
+}
+
+/** Whether a column of the key can have the value: arrays of a table that was made in TypeScript have one dimension, from 1 on. */
+export function canHave(value: Value, { storedNode }: KeyColumnShape): boolean {
+  return storedNode === undefined || isFlatArray(value)
 }
 
 /** A value as the typed table takes it. */
@@ -146,7 +151,7 @@ function combinations(columns: readonly KeyColumnShape[], equals: readonly (read
     const { type, isDescending } = columns[i]
     const compare = comparator(withoutDomain(type))
     const limits = limitsOf(type)
-    const possible = values.filter(value => isHeld(value, limits) && isStorable(value))
+    const possible = values.filter(value => isHeld(value, limits) && canHave(value, columns[i]))
     const sorted = [...possible].sort((a, b) => (isDescending ? compare(b, a) : compare(a, b)))
     const distinct = sorted.filter((value, at) => at === 0 || compare(sorted[at - 1], value) !== 0)
     prefixes = prefixes.flatMap(prefix => distinct.map(value => [...prefix, stored(value, columns[i])]))

@@ -7,7 +7,6 @@
  * 2. An array is never changed after it was made: values share them.
  */
 
-import { assert } from '../../base/assert.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 
@@ -56,7 +55,7 @@ export function arrayOfArrays(parts: readonly (SqlArray | null)[]): SqlArray {
   if (first === undefined || first === null) return SqlArray.EMPTY
   const elements: Value[] = []
   for (const part of parts) {
-    if (part === null || !sameNumbers(part.dimensions, first.dimensions)) {
+    if (part === null || !haveSameShape(part, first)) {
       throw new SqlError(
         '2202E',
         'multidimensional arrays must have array expressions with matching dimensions',
@@ -70,6 +69,34 @@ export function arrayOfArrays(parts: readonly (SqlArray | null)[]): SqlArray {
     [parts.length, ...first.dimensions],
     [1, ...first.dimensions.map((_, at) => first.lowerBounds[at])],
   )
+}
+
+/**
+ * An array of those that `array_agg` and `ARRAY(SELECT …)` gather, beside the first of them; undefined: it is the first.
+ * @throws SqlError 22004, 2202E, 54000
+ */
+export function accumulated(part: SqlArray | null, first: SqlArray | undefined): SqlArray {
+  if (part === null) throw new SqlError('22004', 'cannot accumulate null arrays')
+  if (first === undefined) {
+    if (part.length === 0) throw new SqlError('2202E', 'cannot accumulate empty arrays')
+    if (part.dimensionCount >= DIMENSIONS_MAX) throw tooManyDimensions(part.dimensionCount + 1)
+  } else if (!haveSameShape(part, first)) {
+    throw new SqlError('2202E', 'cannot accumulate arrays of different dimensionality')
+  }
+  return part
+}
+
+/** One more dimension. */
+export function arrayOfAccumulated(parts: readonly SqlArray[]): SqlArray {
+  if (parts.length === 0) return SqlArray.EMPTY
+  const { dimensions, lowerBounds } = parts[0]
+  const elements = parts.flatMap(part => part.elements)
+  return new SqlArray(elements, [parts.length, ...dimensions], [1, ...lowerBounds])
+}
+
+/** Whether lengths and lower bounds are the same. */
+function haveSameShape(left: SqlArray, right: SqlArray): boolean {
+  return sameNumbers(left.dimensions, right.dimensions) && sameNumbers(left.lowerBounds, right.lowerBounds)
 }
 
 function sameNumbers(left: readonly number[], right: readonly number[]): boolean {
@@ -146,17 +173,10 @@ export function withElementAt(array: SqlArray | null, subscripts: readonly numbe
   const { dimensions, lowerBounds } = array
   if (subscripts.length !== dimensions.length) throw new SqlError('2202E', 'wrong number of array subscripts')
   if (dimensions.length === 1) {
-    const first = lowerBounds[0]
-    const at = subscripts[0]
-    const lower = Math.min(first, at)
-    const upper = Math.max(first + dimensions[0] - 1, at)
-    const size = upper - lower + 1
-    if (size > ELEMENTS_MAX) throw arrayTooLarge()
-    const elements: Value[] = new Array(size).fill(null)
-    for (let index = 0; index < dimensions[0]; index++)
-      elements[first - lower + index] = array.elements[index]
-    elements[at - lower] = value
-    return new SqlArray(elements, [size], [lower])
+    const grown = grownTo(array, subscripts[0], subscripts[0])
+    const elements = [...grown.elements]
+    elements[subscripts[0] - grown.lowerBounds[0]] = value
+    return new SqlArray(elements, grown.dimensions, grown.lowerBounds)
   }
   let index = 0
   for (let at = 0; at < dimensions.length; at++) {
@@ -169,31 +189,84 @@ export function withElementAt(array: SqlArray | null, subscripts: readonly numbe
   return new SqlArray(elements, dimensions, lowerBounds)
 }
 
-/** `SET a[2:3] = values`, of one dimension. */
+/**
+ * `SET a[2:3][1:2] = values`, whose elements are taken in their order, however they are nested. An array of one dimension grows,
+ * gaps filled with null; one of several does not.
+ */
 export function withSlice(
   array: SqlArray | null,
   bounds: readonly SliceBounds[],
   values: SqlArray,
 ): SqlArray {
-  if (bounds.length !== 1 || (array !== null && array.dimensions.length > 1)) {
-    throw new SqlError('0A000', 'updates on slices of multidimensional arrays are not supported')
+  if (array === null || array.dimensions.length === 0) return newSlice(bounds, values)
+  const { dimensions, lowerBounds } = array
+  if (dimensions.length < bounds.length) throw new SqlError('2202E', 'wrong number of array subscripts')
+  const from: number[] = []
+  const lengths: number[] = []
+  for (let at = 0; at < dimensions.length; at++) {
+    const first = lowerBounds[at]
+    const last = first + dimensions[at] - 1
+    const lower = bounds[at]?.lower ?? first
+    const upper = bounds[at]?.upper ?? last
+    if (lower > upper) throw new SqlError('2202E', 'upper bound cannot be less than lower bound')
+    if (dimensions.length > 1 && (lower < first || upper > last)) {
+      throw new SqlError('2202E', 'array subscript out of range')
+    }
+    from.push(lower)
+    lengths.push(upper - lower + 1)
   }
-  const { lower, upper } = bounds[0]
-  const isEmpty = array === null || array.dimensions.length === 0
-  if (isEmpty && (lower === undefined || upper === undefined)) {
-    throw new SqlError('2202E', 'array slice subscript must provide both boundaries', {
-      detail: 'When assigning to a slice of an empty array value, slice boundaries must be fully specified.',
-    })
+  if (values.length < elementCount(lengths)) throw new SqlError('2202E', 'source array too small')
+  const grown = dimensions.length > 1 ? array : grownTo(array, from[0], from[0] + lengths[0] - 1)
+  const elements = [...grown.elements]
+  let next = 0
+  const walk = (depth: number, base: number): void => {
+    for (let at = 0; at < lengths[depth]; at++) {
+      const index = base * grown.dimensions[depth] + from[depth] - grown.lowerBounds[depth] + at
+      if (depth === lengths.length - 1) elements[index] = values.elements[next++]
+      else walk(depth + 1, index)
+    }
   }
-  const first = lower ?? array!.lowerBounds[0]
-  const last = upper ?? array!.lowerBounds[0] + array!.dimensions[0] - 1
-  if (first > last) throw new SqlError('2202E', 'upper bound cannot be less than lower bound')
-  const count = last - first + 1
+  walk(0, 0)
+  return new SqlArray(elements, grown.dimensions, grown.lowerBounds)
+}
+
+/** A slice of an array that has nothing yet. */
+function newSlice(bounds: readonly SliceBounds[], values: SqlArray): SqlArray {
+  const from: number[] = []
+  const lengths: number[] = []
+  for (const { lower, upper } of bounds) {
+    if (lower === undefined || upper === undefined) {
+      throw new SqlError('2202E', 'array slice subscript must provide both boundaries', {
+        detail:
+          'When assigning to a slice of an empty array value, slice boundaries must be fully specified.',
+      })
+    }
+    from.push(lower)
+    lengths.push(upper - lower + 1)
+  }
+  const count = elementCount(lengths)
   if (values.length < count) throw new SqlError('2202E', 'source array too small')
-  let result = array
-  for (let at = 0; at < count; at++) result = withElementAt(result, [first + at], values.elements[at])
-  assert(result !== null, 'a slice has elements')
-  return result
+  return count === 0 ? SqlArray.EMPTY : new SqlArray(values.elements.slice(0, count), lengths, from)
+}
+
+function elementCount(lengths: readonly number[]): number {
+  const count = lengths.reduce((product, length) => product * length, 1)
+  if (lengths.some(length => length < 0) || count > ELEMENTS_MAX) throw arrayTooLarge()
+  return count
+}
+
+/** An array of one dimension that has at least the places from `least` to `greatest`. */
+function grownTo(array: SqlArray, least: number, greatest: number): SqlArray {
+  const first = array.lowerBounds[0]
+  const lower = Math.min(first, least)
+  const size = Math.max(first + array.dimensions[0] - 1, greatest) - lower + 1
+  if (size === array.dimensions[0]) return array
+  if (size > ELEMENTS_MAX) throw arrayTooLarge()
+  const elements: Value[] = new Array(size).fill(null)
+  for (let index = 0; index < array.dimensions[0]; index++) {
+    elements[first - lower + index] = array.elements[index]
+  }
+  return new SqlArray(elements, [size], [lower])
 }
 
 export function arrayTooLarge(): SqlError {

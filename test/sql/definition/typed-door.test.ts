@@ -619,25 +619,93 @@ test('an array of a domain has values of the domain', () => {
   ])
 })
 
-test('an array that columns do not store is stored by no door, and found in no index', () => {
+test('a table that was made in TypeScript has arrays of one dimension, from 1 on, by each door', () => {
   const lists = table('lists', {
     columns: { id: t.i32, of: t.array(t.i32) },
     primaryKey: ['id'],
     indexes: { byList: { on: ['of'] } },
+  })
+  const copied = table('own', {
+    columns: { id: t.i32, of: t.array(t.i32.nullable()).nullable() },
+    primaryKey: ['id'],
   })
   using db = open(`create table own (id int primary key, "of" int[]); create index on own ("of");
     insert into own select g, array[g, g + 1] from generate_series(1, 1000) g; analyze`)
   db.write(tx =>
     tx.table(lists).putMany(Array.from({ length: 1000 }, (_, i) => ({ id: i + 1, of: [i + 1, i + 2] }))),
   )
-  for (const name of ['own', 'lists']) {
-    for (const text of ['[0:1]={1,2}', '{{1,2},{3,4}}']) {
-      expect(failure(() => db.exec(`insert into ${name} values (2000, '${text}')`))).toMatchObject({
-        sqlstate: '0A000',
-      })
-      expect(db.query(`select id from ${name} where "of" = '${text}'`)).toEqual([])
-      expect(db.query(`select id from ${name} where "of" in ('${text}', '{5,6}')`)).toEqual([{ id: 5 }])
-    }
+  for (const [at, text] of ['[0:1]={1,2}', '{{1,2},{3,4}}'].entries()) {
+    const id = 2000 + at
+    expect(failure(() => db.exec(`insert into lists values (${id}, '${text}')`))).toMatchObject({
+      sqlstate: '0A000',
+    })
+    db.exec(`insert into own values (${id}, '${text}')`)
+    const { of } = db.read(tx => tx.table(copied).get(id))!
+    const codes = db.write(tx => {
+      const list = { id, of: of as readonly number[] }
+      return [
+        failure(() => tx.table(lists).put(list)).code,
+        failure(() => tx.table(lists).putMany([list])).code,
+        failure(() => tx.table(lists).update(1, { of: list.of })).code,
+      ]
+    })
+    expect(codes).toEqual(['INVALID_VALUE', 'INVALID_VALUE', 'INVALID_VALUE'])
+    expect(db.query(`select id from lists where "of" = '${text}'`)).toEqual([])
+    expect(db.query(`select id from lists where "of" in ('${text}', '{5,6}')`)).toEqual([{ id: 5 }])
+    expect(db.query(`select id from own where "of" = '${text}'`)).toEqual([{ id }])
+  }
+  expect(db.query('select count(*) as n from lists')).toEqual([{ n: 1000 }])
+})
+
+test('arrays of several dimensions are read as nested arrays, and written back as they were', () => {
+  const grids = table('grids', {
+    columns: { id: t.i32, of: t.array(t.i32.nullable()).nullable(), note: t.text.nullable() },
+    primaryKey: ['id'],
+  })
+  for (const check of ['', ', check (cardinality("of") > 0)']) {
+    using db = open(`create table grids (id int primary key, "of" int[], note text${check});
+      insert into grids values (1, '{{1,2},{3,null}}'), (2, '[0:1]={5,6}'), (3, '[2:2][-1:0]={{7,8}}'), (4, '{9}')`)
+    expect(
+      db.read(tx =>
+        tx
+          .table(grids)
+          .values()
+          .map(({ of }) => of)
+          .toArray(),
+      ),
+    ).toEqual([
+      [
+        [1, 2],
+        [3, null],
+      ],
+      [5, 6],
+      [[7, 8]],
+      [9],
+    ])
+    db.write(tx => {
+      const rows = tx.table(grids)
+      for (const row of [...rows]) rows.put({ ...row, note: 'put' })
+      rows.update(3, { note: 'updated' })
+      // Given anew it is an array like any other, and those have elements for elements.
+      const nested = [[1, 2]] as unknown as number[]
+      expect(failure(() => rows.put({ id: 5, of: nested, note: null }))).toEqual({ code: 'INVALID_VALUE' })
+      const seen = rows.get(1)!
+      expect(rows.compareAndSet(1, { ...seen, note: 'put' }, { ...seen, note: 'compared' })).toBe(true)
+    })
+    expect(db.query('select id, "of"::text as text, "of", note from grids order by id')).toEqual([
+      {
+        id: 1,
+        text: '{{1,2},{3,NULL}}',
+        of: [
+          [1, 2],
+          [3, null],
+        ],
+        note: 'compared',
+      },
+      { id: 2, text: '[0:1]={5,6}', of: [5, 6], note: 'put' },
+      { id: 3, text: '[2:2][-1:0]={{7,8}}', of: [[7, 8]], note: 'updated' },
+      { id: 4, text: '{9}', of: [9], note: 'put' },
+    ])
   }
 })
 

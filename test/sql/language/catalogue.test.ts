@@ -87,11 +87,6 @@ describe('what is not supported is refused by name', () => {
     ["select '10.0.0.1'::inet", 'type inet'],
     ["select xmlelement(name a, 'b')", 'XML'],
     ['create table tr (a int); create table tc (c tr)', 'a column of type tr'],
-    [
-      'create table ar (a int[]); insert into ar values (array[[1], [2]])',
-      'an array of more than one dimension',
-    ],
-    ["create table al (a int[]); insert into al values ('[0:1]={1,2}')", 'an array that does not begin at 1'],
     ['create type ca as (a int); alter type ca add attribute b int', 'ALTER TYPE'],
     ['create type ci as (a int); create table ti (a ci primary key)', 'an index over a column of type ci'],
     ['begin; declare c binary cursor for select 1', 'BINARY cursors'],
