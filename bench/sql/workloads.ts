@@ -137,6 +137,44 @@ function points(id: string, title: string, target: number | undefined, text: str
   }
 }
 
+/** Of the table whose rows are changed many at a time: a tenth of the items. */
+const COPIED = 0.1
+const EMPTY_COPIES = [
+  'create table if not exists copies (id integer primary key, quantity integer not null, name text not null)',
+  'delete from copies',
+]
+const FILL_COPIES = 'insert into copies select id, quantity, name from items where id <= $1'
+
+/** One statement that changes many rows of a table that was filled before: nanoseconds a row. */
+function bulk(
+  id: string,
+  title: string,
+  text: string,
+  isFilled: boolean,
+  valuesOf: (copied: number) => readonly Value[],
+): Workload {
+  return {
+    id,
+    title,
+    per: 'row',
+    target: undefined,
+    pgliteShare: 1,
+    async run(engine, { count }) {
+      const copied = Math.floor(count * COPIED)
+      for (const one of EMPTY_COPIES) await statementOf(engine, one).run([])
+      if (isFilled) await statementOf(engine, FILL_COPIES).run([copied])
+      const statement = statementOf(engine, text)
+      const values = valuesOf(copied)
+      const start = process.hrtime.bigint()
+      const done = statement.run(values)
+      if (isPromise(done)) await done
+      const ns = Number(process.hrtime.bigint() - start) / copied
+      const left = await statementOf(engine, 'select count(*) as c, sum(quantity) as s from copies').all([])
+      return { ns, digest: JSON.stringify(left.map(rounded)) }
+    },
+  }
+}
+
 /** Changes single rows, `perTransaction` in each transaction. */
 function changes(
   id: string,
@@ -271,4 +309,15 @@ export const WORKLOADS: readonly Workload[] = [
     'insert into details (id, weight) values ($1, $2)',
     (place, _, count) => [count + 1 + place, 1.5],
   ),
+  bulk('bulk insert', 'INSERT … SELECT, 100,000 rows', FILL_COPIES, false, copied => [copied]),
+  bulk(
+    'bulk upsert',
+    'ON CONFLICT DO UPDATE, 100,000 rows, half of them there',
+    'insert into copies select id, quantity, name from items where id > $1 and id <= $2 ' +
+      'on conflict (id) do update set quantity = copies.quantity + excluded.quantity',
+    true,
+    copied => [copied / 2, copied + copied / 2],
+  ),
+  bulk('bulk update', 'UPDATE of 100,000 rows', 'update copies set quantity = quantity + 1', true, () => []),
+  bulk('bulk delete', 'DELETE of 100,000 rows', 'delete from copies where id > 0', true, () => []),
 ]
