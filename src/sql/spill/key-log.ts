@@ -8,8 +8,10 @@ import type { ExecutionSpill } from './spill-space.ts'
 import { SpillFile } from './spilled-rows.ts'
 import { ValueReader, ValueWriter } from './value-codec.ts'
 
-const BLOCK_BYTES = 64 * 1024
-const SLOTS_LEAST = 1024
+const BLOCK_BYTES_MAX = 64 * 1024
+/** Of the memory for it all, the end that was not written yet may take so much. */
+const BLOCK_SHARE = 1 / 4
+const SLOTS_LEAST = 16
 /** Of its hash and its place. */
 const SLOT_BYTES = 12
 /** The table grows when more than this part of it is taken. */
@@ -29,8 +31,11 @@ export class KeyLog {
   private hashes = new Int32Array(SLOTS_LEAST)
   private places = new Float64Array(SLOTS_LEAST)
   private count = 0
+  private readonly blockBytes: number
 
-  constructor(space: ExecutionSpill) {
+  /** @param memoryBytes how much it is meant to take at most: see `memoryBytes` */
+  constructor(space: ExecutionSpill, memoryBytes: number) {
+    this.blockBytes = Math.min(BLOCK_BYTES_MAX, BLOCK_SHARE * memoryBytes)
     this.file = new SpillFile(space)
     this.tail = new ValueWriter(this.file.kept)
     this.wanted = new ValueWriter(this.file.kept)
@@ -39,7 +44,7 @@ export class KeyLog {
 
   /** What it takes in memory. */
   get memoryBytes(): number {
-    return this.hashes.length * SLOT_BYTES + BLOCK_BYTES
+    return this.hashes.length * SLOT_BYTES + this.blockBytes
   }
 
   has(key: unknown, hash: number): boolean {
@@ -53,7 +58,7 @@ export class KeyLog {
     this.hashes[slot] = hash
     this.places[slot] = this.file.byteCount + this.tail.length + 1
     this.tail.write(oneForm(key))
-    if (this.tail.length >= BLOCK_BYTES) this.flush()
+    if (this.tail.length >= this.blockBytes) this.flush()
     if (++this.count > FULL * this.hashes.length) this.grow()
     return true
   }

@@ -61,7 +61,7 @@ export class KeySet {
   private addInFile(key: unknown): boolean {
     if (this.buckets !== undefined) return this.buckets.add(key)
     const halfBytes = this.budgetBytes / 2
-    this.log ??= new KeyLog(this.space!)
+    this.log ??= new KeyLog(this.space!, halfBytes)
     if (this.log.memoryBytes <= halfBytes) return this.log.add(key, hashOf(key))
     const buckets = new KeysInFile(this.space!, halfBytes)
     this.buckets = buckets

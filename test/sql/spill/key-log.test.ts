@@ -5,14 +5,14 @@ import { memoryStorage } from '../../../src/io/memory-storage.ts'
 import { KeyLog } from '../../../src/sql/spill/key-log.ts'
 import { ExecutionSpill } from '../../../src/sql/spill/spill-space.ts'
 
-function newLog() {
+function newLog(memoryBytes = 1 << 20) {
   const storage = memoryStorage()
   let files = 0
   const spill = new ExecutionSpill({
     budgetBytes: 0,
     newFile: () => storage.open(`log-${files++}`, 'create'),
   })
-  return { log: new KeyLog(spill), fileCount: () => files }
+  return { log: new KeyLog(spill, memoryBytes), fileCount: () => files }
 }
 
 test('keys of one hash are told apart, in the file and before they are written', () => {
