@@ -87,9 +87,13 @@ function weightOfKey(key: unknown): number {
   return ENTRY_BYTES + weightOf(key as Value)
 }
 
-/** All bits count for each, as buckets are told apart by the lowest. */
 function hashOf(key: unknown): number {
-  const hash = Math.imul((key === null ? 0 : hashKey(key as Key)) ^ 0x9e3779b1, 0x85ebca6b)
+  return key === null ? 0 : hashKey(key as Key)
+}
+
+/** All bits count for each, as buckets are told apart by the lowest. */
+function bucketHashOf(key: unknown): number {
+  const hash = Math.imul(hashOf(key) ^ 0x9e3779b1, 0x85ebca6b)
   return Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35) >>> 7
 }
 
@@ -132,11 +136,11 @@ class KeysInFile {
   }
 
   has(key: unknown): boolean {
-    return this.keysOf(this.bucketOf(hashOf(key))).has(key)
+    return this.keysOf(this.bucketOf(bucketHashOf(key))).has(key)
   }
 
   add(key: unknown): boolean {
-    const hash = hashOf(key)
+    const hash = bucketHashOf(key)
     let bucket = this.bucketOf(hash)
     if (this.keysOf(bucket).has(key)) return false
     while (bucket.weight > BUCKET_BYTES && this.maySplit(bucket)) {
@@ -194,7 +198,7 @@ class KeysInFile {
     bucket.weight = 0
     bucket.isChanged = true
     for (const key of keys) {
-      const to = (hashOf(key) & bit) === 0 ? bucket : other
+      const to = (bucketHashOf(key) & bit) === 0 ? bucket : other
       to.keys!.add(key)
       to.weight += weightOfKey(key)
     }
