@@ -75,6 +75,8 @@ export class ChangeOperator implements Operator {
   private isOneRow = false
   /** The source may bring one row of the table several times. */
   private readonly mayMeetTwice: boolean
+  /** It deletes all rows of the table, and nobody asks which these were. */
+  private readonly isOfAllRows: boolean
   private stage: 'begin' | 'read' | 'read unmatched' | 'change' | 'change unmatched' | 'check' | 'give' =
     'give'
 
@@ -103,6 +105,7 @@ export class ChangeOperator implements Operator {
     this.touched = program.touchedIn(change.table)
     this.touched.changes++
     this.mayMeetTwice = mayMeetRowsTwice(change)
+    this.isOfAllRows = deletesAllRows(change)
     this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
     this.viewChecks = ('viewChecks' in change ? change.viewChecks : []).map(({ view, condition }) => ({
       view,
@@ -170,8 +173,7 @@ export class ChangeOperator implements Operator {
     for (;;) {
       switch (this.stage) {
         case 'begin':
-          this.begin()
-          this.stage = 'read'
+          this.stage = this.begin()
           break
         case 'read':
           if (!this.take(this.input, this.source)) return false
@@ -213,12 +215,24 @@ export class ChangeOperator implements Operator {
     }
   }
 
-  private begin(): void {
+  private begin(): 'read' | 'give' {
     const { context } = this.program.execution
     const { data } = this
     const isFollowed = data.watch !== undefined || CheckQueue.hasChecks(this.change.table)
+    if (this.isOfAllRows && !isFollowed && this.isAlone) {
+      data.beforeChanges()
+      this.count = data.records(this.change.table).clear()
+      return 'give'
+    }
     this.checks = isFollowed ? new CheckQueue(data, context, table => this.writerOf(table)) : undefined
     this.input?.open()
+    return 'read'
+  }
+
+  /** Nothing else of the statement changes rows, or sees the ones that were there before. */
+  private get isAlone(): boolean {
+    const { data, changed } = this.program.execution
+    return data === changed && !this.touched.isShared
   }
 
   /** Reads all rows of an input; false when it has paused. */
@@ -491,6 +505,15 @@ export class ChangeOperator implements Operator {
   private noteTouched(row: readonly Value[]): void {
     if (this.remembersTouched) this.touched.rows.add(row)
   }
+}
+
+function deletesAllRows(change: BoundChange): boolean {
+  return (
+    change.kind === 'delete' &&
+    change.from.kind === 'table' &&
+    change.where === undefined &&
+    change.returning === undefined
+  )
 }
 
 /** A scan of the table alone brings each of its rows once, and so do the semi-joins of its conditions. */
