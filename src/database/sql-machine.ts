@@ -1,7 +1,8 @@
 /** What all of SQL in a database shares: its engine, and the machine that it runs on. */
 
 import type { Clock } from '../io/storage.ts'
-import { systemClock, systemRandomBytes, systemScheduler } from '../io/system.ts'
+import { systemClock, systemHeapBytesMax, systemRandomBytes, systemScheduler } from '../io/system.ts'
+import { GatheringSpace } from '../sql/functions/gathering.ts'
 import { SqlEngine } from '../sql/session/engine.ts'
 import { SequenceMemory } from '../sql/session/sequence-moves.ts'
 import type { Store } from '../store/store.ts'
@@ -39,6 +40,9 @@ export function knowStore(catalog: Catalog, store: Store): void {
   stores.set(catalog, store)
 }
 
+/** One for the thread, like its heap. */
+const gathering = new GatheringSpace(systemHeapBytesMax())
+
 /** The clock, name and temporary files of a database; without a store, a worker's, which has no such files. */
 export function machineOf(store: Store | undefined) {
   const clock: Clock = store?.clock ?? systemClock
@@ -46,6 +50,7 @@ export function machineOf(store: Store | undefined) {
   return {
     databaseName: path === '' || path === ':memory:' ? 'coppice' : nameOf(path),
     ...(path === '' || path === ':memory:' ? {} : { dataDirectory: folderOf(path) }),
+    gathering,
     wallMs: () => clock.wallMs(),
     monotonicMs: () => clock.monotonicMs(),
     scheduler: store?.scheduler ?? systemScheduler,

@@ -4,6 +4,7 @@
  */
 
 import { randomFillSync } from 'node:crypto'
+import { getHeapStatistics } from 'node:v8'
 import type { CancelTask, Clock, Scheduler } from './storage.ts'
 
 const [seconds, nanoseconds] = process.hrtime()
@@ -31,4 +32,13 @@ export const systemScheduler: Scheduler = {
 /** `length` random bytes in an array of their own. */
 export function systemRandomBytes(length: number): Uint8Array {
   return randomFillSync(new Uint8Array(length))
+}
+
+/** Runtimes that bound their heap by nothing but the machine's memory. */
+const HEAP_BYTES_MAX = 4 * 2 ** 30
+
+/** What the heap of this thread may grow to. */
+export function systemHeapBytesMax(): number {
+  const { heap_size_limit: limit } = getHeapStatistics()
+  return limit > 0 ? Math.min(limit, HEAP_BYTES_MAX) : HEAP_BYTES_MAX
 }

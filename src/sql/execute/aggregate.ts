@@ -72,6 +72,8 @@ export class AggregateOperator implements Operator {
   private readonly distinct: DistinctValues | undefined
   /** What finishes the group at hand; it stops where a pause is due. */
   private finishing: Iterator<void> | undefined
+  /** Calls whose states gather what they are given. */
+  private readonly gathering: readonly number[]
 
   constructor(execution: Execution, input: Operator, plan: AggregatePlan) {
     this.execution = execution
@@ -79,6 +81,7 @@ export class AggregateOperator implements Operator {
     this.plan = plan
     this.waiting = plan.calls.map(call => (call.isOrdered ? new WaitingRows(execution, call) : undefined))
     this.isWaiting = plan.calls.some(call => call.isOrdered)
+    this.gathering = [...plan.calls.keys()].filter(i => gathers(plan.calls[i]))
     const distinct = plan.calls.map(call => call.distinct)
     if (distinct.some(call => call !== undefined)) this.distinct = new DistinctValues(execution, distinct)
     const keptCount = plan.calls.filter(keepsRows).length
@@ -156,7 +159,13 @@ export class AggregateOperator implements Operator {
   }
 
   private isFull(): boolean {
-    return this.groups.length > this.groupsMax
+    return this.groups.length > this.groupsMax || this.gathersMuch
+  }
+
+  /** Together the groups that there are may be too much, where each by itself is not. */
+  private get gathersMuch(): boolean {
+    if (this.gathering.length === 0 || this.groups.length === 0) return false
+    return this.execution.spill !== undefined && this.execution.context.gathering.isLarge
   }
 
   private putAside(set: number, key: unknown, registers: RegisterFile, level: number): void {
@@ -278,7 +287,8 @@ export class AggregateOperator implements Operator {
           }
           if (--pause.left < 0 && pause.isDue()) return false
           if (this.isWaiting && !this.finishWaiting()) return false
-          this.put(this.groups[this.position++])
+          this.put(this.groups[this.position])
+          this.letGo(this.groups[this.position++])
           return true
       }
     }
@@ -300,6 +310,16 @@ export class AggregateOperator implements Operator {
       const rows = this.waiting[i]
       if (rows !== undefined) group.states[i] = yield* rows.finish(group.number, this.execution.registers)
     }
+  }
+
+  /** Its results were given. */
+  private letGo({ states }: Group): void {
+    for (const i of this.gathering) {
+      const { bytesOf } = this.plan.calls[i].implementation
+      this.execution.context.gathering.give(bytesOf!(states[i]))
+    }
+    // Results that are large are not kept for the groups after it.
+    if (this.isWaiting || this.gathering.length > 0) states.length = 0
   }
 
   private putKeys(group: Group): void {
@@ -331,6 +351,9 @@ export class AggregateOperator implements Operator {
 
   private clear(): void {
     this.stage = 'give'
+    if (this.gathering.length > 0) {
+      for (let i = this.position; i < this.groups.length; i++) this.letGo(this.groups[i])
+    }
     this.groups = []
     this.maps = []
     this.position = 0
@@ -358,4 +381,9 @@ const KEPT_BYTES = 250
 
 function keepsRows({ distinct, isOrdered }: RunningAggregate): boolean {
   return distinct !== undefined || isOrdered
+}
+
+/** Those that take their rows in order are finished one group after the other, and count by themselves. */
+function gathers({ implementation, isOrdered }: RunningAggregate): boolean {
+  return implementation.bytesOf !== undefined && !isOrdered
 }

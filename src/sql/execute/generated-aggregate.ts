@@ -67,16 +67,21 @@ export class GeneratedAggregateOperator implements Operator {
   open(): void {
     const { plan, scan } = this
     this.position = 0
-    this.store = undefined
+    this.letGo()
     this.byLoop = scan?.pays === true
     if (this.byLoop || generatesFor(plan.rows)) {
-      this.store = new GroupStore(plan.keys, plan.calls, this.groupsMax())
+      this.store = new GroupStore(plan.keys, plan.calls, this.groupsMax(), this.execution.context)
       this.stage = 'begin'
     } else this.openClosures()
   }
 
-  private openClosures(): void {
+  private letGo(): void {
+    this.store?.letGoOfAll()
     this.store = undefined
+  }
+
+  private openClosures(): void {
+    this.letGo()
     this.stage = 'closures'
     this.byClosures.open()
   }
@@ -142,6 +147,7 @@ export class GeneratedAggregateOperator implements Operator {
       if (register < 0) continue
       registers[register] = plan.calls[i].implementation.finish(store.stateOf(i, group), context)
     }
+    store.letGo(group)
     return true
   }
 
@@ -149,6 +155,6 @@ export class GeneratedAggregateOperator implements Operator {
     if (this.stage === 'loop') this.scan!.close()
     this.byClosures.close()
     this.stage = 'give'
-    this.store = undefined
+    this.letGo()
   }
 }

@@ -1,8 +1,8 @@
 /** What tells rows apart where rows with equal keys are one: groups, DISTINCT, UNION, INTERSECT and EXCEPT. */
 
 import type { Value } from '../functions/registry.ts'
-import { weightOf } from '../spill/spill-space.ts'
 import { hashKey, type Key } from '../types/compare.ts'
+import { weightOf } from '../types/value-weight.ts'
 import type { RegisterFile } from './registers.ts'
 
 /** One value for a row's keys, as a Map tells them apart; nulls are equal to each other. */

@@ -7,9 +7,9 @@
 
 import type { BoundExpression } from '../bind/bound.ts'
 import type { Value } from '../functions/registry.ts'
-import { weightOf } from '../spill/spill-space.ts'
 import { Numeric } from '../types/numeric.ts'
 import { withoutDomain } from '../types/type.ts'
+import { weightOf } from '../types/value-weight.ts'
 import { compileAll, type Evaluate, type ExpressionScope } from './expression.ts'
 import type { RegisterFile } from './registers.ts'
 import type { RunningSubquery } from './subquery.ts'

@@ -5,8 +5,9 @@
  */
 
 import type { EvaluationContext, Value } from '../functions/registry.ts'
-import { type ExecutionSpill, weightOf } from '../spill/spill-space.ts'
+import type { ExecutionSpill } from '../spill/spill-space.ts'
 import type { DataSource } from '../storage/data-source.ts'
+import { weightOf } from '../types/value-weight.ts'
 import type { Pause } from './pause.ts'
 import type { RegisterFile } from './registers.ts'
 

@@ -226,6 +226,7 @@ export class Program implements ExpressionScope {
     if (this.commonTables.size > 0) for (const table of this.commonTables.values()) table.close()
     // Subqueries that have failed leave theirs.
     this.spill?.close()
+    this.context?.endGathering()
     this.execution.pause.end()
     this.spill = undefined
     for (const forget of this.forgets) forget()

@@ -7,8 +7,8 @@
  */
 
 import type { Value } from '../functions/registry.ts'
-import { weightOf } from '../spill/spill-space.ts'
 import type { SpilledRows } from '../spill/spilled-rows.ts'
+import { weightOf } from '../types/value-weight.ts'
 import type { Evaluate } from './expression.ts'
 import { SortedRuns } from './external-sort.ts'
 import { type Execution, type Operator, RowBuffer } from './operator.ts'

@@ -9,11 +9,13 @@
 
 import type { BoundExpression, BoundSubquery } from '../bind/bound.ts'
 import { SqlError } from '../errors.ts'
+import { ELEMENT_BYTES, type Gathered, gather } from '../functions/gathering.ts'
 import type { Value } from '../functions/registry.ts'
 import { KeySet } from '../spill/key-set.ts'
 import type { ExecutionSpill } from '../spill/spill-space.ts'
 import { accumulated, arrayOfAccumulated, SqlArray } from '../types/array.ts'
 import { equality, keyOf } from '../types/compare.ts'
+import { weightOf } from '../types/value-weight.ts'
 import {
   compareRows,
   compileAll,
@@ -116,9 +118,9 @@ function compileSingle(e: BoundSubquery, running: RunningSubquery, scope: Expres
     }
     case 'array': {
       const isNested = e.query.columns[0].type.element !== undefined
-      const gather = compileGathering(running)
+      const gatherAll = compileGathering(running, scope)
       return registers => {
-        const values = gather(registers)
+        const values = gatherAll(registers)
         if (!isNested) return SqlArray.of(values)
         return arrayOfAccumulated(
           values.map((part, at) => accumulated(part, at === 0 ? undefined : values[0])),
@@ -176,16 +178,25 @@ function compileScalar({ rows, targets }: RunningSubquery): Evaluate {
   }
 }
 
-function compileGathering({ rows, targets }: RunningSubquery): (registers: Value[]) => Value[] {
+function compileGathering(
+  { rows, targets }: RunningSubquery,
+  scope: ExpressionScope,
+): (registers: Value[]) => Value[] {
   const [target] = targets
-  let values: Value[] = []
+  let gathered: { readonly values: Value[] } & Gathered = { values: [], bytes: 0 }
   return registers => {
-    if (rows.begin()) values = []
-    while (rows.next()) values.push(target(registers))
+    const { context } = scope
+    if (rows.begin()) gathered = { values: [], bytes: 0 }
+    while (rows.next()) {
+      const value = target(registers)
+      gather(gathered, ELEMENT_BYTES + weightOf(value), context)
+      gathered.values.push(value)
+    }
     rows.end()
-    const result = values
-    values = []
-    return result
+    context.gathering.give(gathered.bytes)
+    const { values } = gathered
+    gathered = { values: [], bytes: 0 }
+    return values
   }
 }
 

@@ -12,7 +12,7 @@ import type {
   HypotheticalPlace,
   Value,
 } from '../functions/registry.ts'
-import { weightOfValues } from '../spill/spill-space.ts'
+import { weightOfValues } from '../types/value-weight.ts'
 import type { Evaluate } from './expression.ts'
 import { SortedRuns } from './external-sort.ts'
 import type { Execution } from './operator.ts'
@@ -203,6 +203,7 @@ export class WaitingRows {
       yield* this.pass(group, count - passed)
     }
     this.groups[group] = undefined
+    if (implementation.bytesOf !== undefined) context.gathering.give(implementation.bytesOf(state))
     if (!isOrderedSet) return implementation.finish(state, context)
     // Direct arguments are also there when no row was.
     return (implementation.finish as (state: Value, ...rest: Value[]) => Value)(state, context, direct, count)

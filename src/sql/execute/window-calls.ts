@@ -149,6 +149,7 @@ class AggregateCall implements WindowCall {
   private readonly isExcluding: boolean
   private readonly execution: Execution
   private state: Value
+  private hasState = false
   /** The rows that the state is of: [from, to). */
   private from = 0
   private to = 0
@@ -174,15 +175,29 @@ class AggregateCall implements WindowCall {
   }
 
   begin(): void {
-    this.state = this.implementation.start()
+    this.startState()
     this.from = 0
     this.to = 0
     this.pieces = undefined
   }
 
   clear(): void {
+    this.letGo()
     this.state = undefined
+    this.hasState = false
     this.result = null
+  }
+
+  private startState(): void {
+    this.letGo()
+    this.state = this.implementation.start()
+    this.hasState = true
+  }
+
+  /** What the state has gathered. */
+  private letGo(): void {
+    const { bytesOf } = this.implementation
+    if (bytesOf !== undefined && this.hasState) this.execution.context.gathering.give(bytesOf(this.state))
   }
 
   compute(): boolean {
@@ -198,7 +213,7 @@ class AggregateCall implements WindowCall {
     if (start < from || end < to || start >= to || (start > from && implementation.unstep === undefined)) {
       // Also when it has paused right behind this, it is not done again: the state is of no rows then.
       if (from !== start || to !== start) {
-        this.state = implementation.start()
+        this.startState()
         this.from = start
         this.to = start
       }
@@ -211,7 +226,7 @@ class AggregateCall implements WindowCall {
     if (this.pieces === undefined) {
       this.pieces = this.frame.pieces()
       this.piece = 0
-      this.state = this.implementation.start()
+      this.startState()
       this.to = this.pieces[0]?.[0] ?? 0
     }
     for (;;) {

@@ -41,12 +41,14 @@ import {
   TIMESTAMPTZ,
   TIMETZ,
 } from '../types/type.ts'
+import { weightOf } from '../types/value-weight.ts'
 import { COUNT_SOURCE, extremeSource, floatSumSource, SMALL_SUM_SOURCE } from './aggregate-sources.ts'
-import { append } from './growing-list.ts'
+import { bytesOfGathered, ELEMENT_BYTES, type Gathered, gather, PART_BYTES } from './gathering.ts'
 import type {
   AggregateFunction,
   AggregateImplementation,
   CallTypes,
+  EvaluationContext,
   Value,
   WindowFunction,
 } from './registry.ts'
@@ -259,49 +261,83 @@ function fold(combine: (state: Value, value: Value) => Value): AggregateImplemen
 const wideBits = (combine: (left: bigint, right: bigint) => bigint): AggregateImplementation =>
   fold((left: Int8, right: Int8) => checkedInt8(BigInt.asIntN(64, combine(BigInt(left), BigInt(right)))))
 
-const STRING_AGG: AggregateImplementation = {
-  start: () => null,
-  step: (state: string | null, value: string | null, delimiter: string | null) =>
-    value === null ? state : state === null ? value : state + (delimiter ?? '') + value,
-  finish: state => state,
+interface GatheredText extends Gathered {
+  /** Null: no value has come. */
+  text: string | null
 }
 
-const BYTES_AGG: AggregateImplementation = {
-  start: (): Uint8Array[] => [],
-  step: (state: Uint8Array[], value: Uint8Array | null, delimiter: Uint8Array | null) => {
+const STRING_AGG: AggregateImplementation = {
+  start: (): GatheredText => ({ text: null, bytes: 0 }),
+  step: (
+    state: GatheredText,
+    value: string | null,
+    delimiter: string | null,
+    context: EvaluationContext,
+  ): GatheredText => {
     if (value === null) return state
-    if (state.length > 0 && delimiter !== null) append(state, delimiter)
-    append(state, value)
+    const part = state.text === null ? value : (delimiter ?? '') + value
+    gather(state, PART_BYTES + part.length, context)
+    state.text = state.text === null ? part : state.text + part
     return state
   },
-  finish: (state: Uint8Array[]) => {
-    if (state.length === 0) return null
-    const all = new Uint8Array(state.reduce((total, part) => total + part.length, 0))
+  finish: (state: GatheredText) => state.text,
+  bytesOf: bytesOfGathered,
+}
+
+interface GatheredList<T> extends Gathered {
+  readonly items: T[]
+}
+
+const emptyList = <T>(): GatheredList<T> => ({ items: [], bytes: 0 })
+
+const BYTES_AGG: AggregateImplementation = {
+  start: emptyList<Uint8Array>,
+  step: (
+    state: GatheredList<Uint8Array>,
+    value: Uint8Array | null,
+    delimiter: Uint8Array | null,
+    context: EvaluationContext,
+  ) => {
+    if (value === null) return state
+    if (state.items.length > 0 && delimiter !== null) state.items.push(delimiter)
+    gather(state, 2 * ELEMENT_BYTES + weightOf(value), context)
+    state.items.push(value)
+    return state
+  },
+  finish: ({ items }: GatheredList<Uint8Array>) => {
+    if (items.length === 0) return null
+    const all = new Uint8Array(items.reduce((total, part) => total + part.length, 0))
     let at = 0
-    for (const part of state) {
+    for (const part of items) {
       all.set(part, at)
       at += part.length
     }
     return all
   },
+  bytesOf: bytesOfGathered,
 }
 
 const ARRAY_AGG: AggregateImplementation = {
-  start: (): Value[] => [],
-  step: (state: Value[], value: Value) => {
-    append(state, value)
+  start: emptyList<Value>,
+  step: (state: GatheredList<Value>, value: Value, context: EvaluationContext) => {
+    gather(state, ELEMENT_BYTES + weightOf(value), context)
+    state.items.push(value)
     return state
   },
-  finish: (state: Value[]) => (state.length === 0 ? null : SqlArray.of([...state])),
+  finish: ({ items }: GatheredList<Value>) => (items.length === 0 ? null : SqlArray.of([...items])),
+  bytesOf: bytesOfGathered,
 }
 
 const ARRAY_AGG_ARRAYS: AggregateImplementation = {
-  start: (): SqlArray[] => [],
-  step: (state: SqlArray[], value: SqlArray | null) => {
-    append(state, accumulated(value, state[0]))
+  start: emptyList<SqlArray>,
+  step: (state: GatheredList<SqlArray>, value: SqlArray | null, context: EvaluationContext) => {
+    const part = accumulated(value, state.items[0])
+    gather(state, ELEMENT_BYTES + weightOf(part), context)
+    state.items.push(part)
     return state
   },
-  finish: (state: SqlArray[]) => (state.length === 0 ? null : arrayOfAccumulated(state)),
+  finish: ({ items }: GatheredList<SqlArray>) => (items.length === 0 ? null : arrayOfAccumulated(items)),
+  bytesOf: bytesOfGathered,
 }
 
 /** Exact sums of values and squares. */

@@ -4,7 +4,8 @@ import { SqlError } from '../errors.ts'
 import { jsonQuoted } from '../types/json.ts'
 import { Jsonb, type JsonValue, jsonObject } from '../types/jsonb.ts'
 import { ANY, ANYELEMENT, JSON_TYPE, JSONB, withoutDomain } from '../types/type.ts'
-import { append } from './growing-list.ts'
+import { weightOf, weightOfJson } from '../types/value-weight.ts'
+import { bytesOfGathered, ELEMENT_BYTES, type Gathered, gather } from './gathering.ts'
 import { isRowType, jsonbEncoder, jsonEncoder, keyEncoder } from './json-encode.ts'
 import type {
   AggregateFunction,
@@ -14,7 +15,7 @@ import type {
   Value,
 } from './registry.ts'
 
-interface List<T> {
+interface List<T> extends Gathered {
   readonly items: T[]
   /** Over rows that were all passed over the result is `[]`; over no rows it is null. */
   hasInput: boolean
@@ -25,43 +26,58 @@ function list(call: CallTypes, isStrict: boolean): AggregateImplementation {
   const encode = jsonEncoder(type)
   const separator = isRowType(type) || type.element !== undefined ? ', \n ' : ', '
   return {
-    start: (): List<string> => ({ items: [], hasInput: false }),
+    start: (): List<string> => ({ items: [], hasInput: false, bytes: 0 }),
     step(state: List<string>, value: Value, context: EvaluationContext) {
       state.hasInput = true
-      if (value !== null || !isStrict) append(state.items, encode(value, context))
+      if (value === null && isStrict) return state
+      const item = encode(value, context)
+      // The text that is made of all is there beside the parts.
+      gather(state, ELEMENT_BYTES + weightOf(item) + item.length, context)
+      state.items.push(item)
       return state
     },
     finish: (state: List<string>) => (!state.hasInput ? null : `[${state.items.join(separator)}]`),
+    bytesOf: bytesOfGathered,
   }
 }
 function listJsonb(call: CallTypes, isStrict: boolean): AggregateImplementation {
   const encode = jsonbEncoder(call.argumentTypes[0]!)
   return {
-    start: (): List<JsonValue> => ({ items: [], hasInput: false }),
+    start: (): List<JsonValue> => ({ items: [], hasInput: false, bytes: 0 }),
     step(state: List<JsonValue>, value: Value, context: EvaluationContext) {
       state.hasInput = true
-      if (value !== null || !isStrict) append(state.items, encode(value, context))
+      if (value === null && isStrict) return state
+      const item = encode(value, context)
+      gather(state, ELEMENT_BYTES + weightOfJson(item), context)
+      state.items.push(item)
       return state
     },
     finish: (state: List<JsonValue>) => (!state.hasInput ? null : new Jsonb([...state.items])),
+    bytesOf: bytesOfGathered,
   }
 }
 
-interface Members<T> {
+interface Members<T> extends Gathered {
   readonly keys: string[]
   readonly values: T[]
   readonly names: Set<string>
   hasInput: boolean
 }
-const members = <T>(): Members<T> => ({ keys: [], values: [], names: new Set(), hasInput: false })
+/** Of a member, besides its key and its value. */
+const MEMBER_BYTES = 3 * ELEMENT_BYTES
+/** The text that is made of all is there beside the parts. */
+const textTwice = (text: string): number => weightOf(text) + text.length
+const members = <T>(): Members<T> => ({ keys: [], values: [], names: new Set(), hasInput: false, bytes: 0 })
 
+/** @param weightOfEncoded what a value takes in memory */
 function keyed<T>(
   call: CallTypes,
   encode: (value: Value, context: EvaluationContext) => T,
+  weightOfEncoded: (encoded: T) => number,
   isStrict: boolean,
   isUnique: boolean,
   isJsonb: boolean,
-): Pick<AggregateImplementation, 'start' | 'step'> {
+): Pick<AggregateImplementation, 'start' | 'step' | 'bytesOf'> {
   const encodeKey = keyEncoder(call.argumentTypes[0]!)
   return {
     start: members<T>,
@@ -81,24 +97,27 @@ function keyed<T>(
         }
         state.names.add(name)
       }
-      append(state.keys, name)
-      append(state.values, encode(value, context))
+      const encoded = encode(value, context)
+      gather(state, MEMBER_BYTES + weightOf(name) + weightOfEncoded(encoded), context)
+      state.keys.push(name)
+      state.values.push(encoded)
       return state
     },
+    bytesOf: bytesOfGathered,
   }
 }
 
 function object(call: CallTypes, isStrict: boolean, isUnique: boolean): AggregateImplementation {
   const encode = jsonEncoder(call.argumentTypes[1]!)
   return {
-    ...keyed(call, encode, isStrict, isUnique, false),
+    ...keyed(call, encode, textTwice, isStrict, isUnique, false),
     finish: (state: Members<string>) => (!state.hasInput ? null : objectText(state)),
   }
 }
 function objectJsonb(call: CallTypes, isStrict: boolean, isUnique: boolean): AggregateImplementation {
   const encode = jsonbEncoder(call.argumentTypes[1]!)
   return {
-    ...keyed(call, encode, isStrict, isUnique, true),
+    ...keyed(call, encode, weightOfJson, isStrict, isUnique, true),
     finish: (state: Members<JsonValue>) =>
       !state.hasInput ? null : new Jsonb(jsonObject(state.keys, state.values)),
   }

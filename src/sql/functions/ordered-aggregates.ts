@@ -13,7 +13,6 @@ import { float8Text } from '../types/float.ts'
 import { addIntervals, type Interval, subtractIntervals } from '../types/interval.ts'
 import { ANY, ANYARRAY, ANYELEMENT, FLOAT8, INT8, INTERVAL, type SqlType } from '../types/type.ts'
 import { multiplyInterval } from './datetime-arithmetic.ts'
-import { append } from './growing-list.ts'
 import type {
   AggregateFunction,
   AggregateImplementation,
@@ -62,7 +61,7 @@ function percentile(placesAt: PlacesAt, between: Between, isArray: boolean): Agg
   return {
     start: (): Value[] => [],
     step: (values: Value[], value: Value) => {
-      append(values, value)
+      values.push(value)
       return values
     },
     placesOf,

@@ -13,6 +13,7 @@
 
 import type { SpillSpace } from '../spill/spill-space.ts'
 import type { SqlType } from '../types/type.ts'
+import type { Gathering } from './gathering.ts'
 import type { AdvisoryLockAccess } from './lock-access.ts'
 
 export type Volatility = 'immutable' | 'stable' | 'volatile'
@@ -49,6 +50,10 @@ export interface EvaluationContext {
   checkCancelled(): void
   /** Where rows go that are too many for memory; undefined: nowhere. */
   readonly spill?: SpillSpace | undefined
+  /** What the statement gathers. */
+  readonly gathering: Gathering
+  /** The statement has ended. */
+  endGathering(): void
 }
 
 export interface SessionActions {
@@ -318,6 +323,8 @@ export interface AggregateImplementation {
   unstep?(state: Value, ...argumentsAndContext: Value[]): Value
   /** The same as source, of aggregates of one argument or none whose state is a few numbers. */
   readonly source?: AggregateSource
+  /** Of those that gather their values: what a state takes in memory, roughly, as `step` has told `gathering`. */
+  readonly bytesOf?: (state: Value) => number
 }
 
 /** An aggregate for the code generator. */

@@ -6,6 +6,7 @@ import { CatalogEditor } from '../catalog/editor.ts'
 import type { SequenceSchema } from '../catalog/schema.ts'
 import type { StoredSequence } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
+import { Gathering } from '../functions/gathering.ts'
 import type { AdvisoryLockAccess } from '../functions/lock-access.ts'
 import type { CatalogAccess, EvaluationContext, SequenceAccess } from '../functions/registry.ts'
 import type { SpillSpace } from '../spill/spill-space.ts'
@@ -56,6 +57,7 @@ export class StatementContext implements EvaluationContext {
   private sequenceAccess: SequenceAccess | undefined
   private catalogAccess: CatalogAccess | undefined
   private statementActions: StatementActions | undefined
+  private ownGathering: Gathering | undefined
   private looks = 0
 
   constructor(
@@ -192,6 +194,14 @@ export class StatementContext implements EvaluationContext {
     const { host } = this
     if (host.temporaryFile === undefined) return undefined
     return { budgetBytes: this.settings.workMemoryBytes, newFile: () => host.temporaryFile!() }
+  }
+
+  get gathering(): Gathering {
+    this.ownGathering ??= new Gathering(this.host.gathering)
+    return this.ownGathering
+  }
+  endGathering(): void {
+    this.ownGathering?.end()
   }
 
   checkCancelled(): void {

@@ -10,6 +10,7 @@ import type { SnapshotTables } from '../../table/snapshot-tables.ts'
 import type { TransactionTables } from '../../table/tables.ts'
 import type { TableAccess } from '../bind/accesses.ts'
 import type { SequenceSchema, TableSchema, ViewSchema } from '../catalog/schema.ts'
+import type { GatheringSpace } from '../functions/gathering.ts'
 import type { PrivilegeAccess, ServerContents } from '../functions/registry.ts'
 import type { PendingCheck } from '../storage/write-access.ts'
 import type {
@@ -152,6 +153,8 @@ export interface SessionHost {
   randomBytes(count: number): Uint8Array
   /** For rows that do not fit into memory; undefined: they stay there all the same. @throws CoppiceError NO_SPACE, IO_ERROR */
   temporaryFile?(): StorageFile
+  /** What the statements of this thread gather in memory, those of other sessions too. */
+  readonly gathering: GatheringSpace
   /** For statements whose rows are awaited. */
   readonly scheduler: Scheduler
   readonly databaseName: string

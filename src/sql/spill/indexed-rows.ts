@@ -8,7 +8,8 @@
  */
 
 import type { Value } from '../functions/registry.ts'
-import { type ExecutionSpill, weightOfValues } from './spill-space.ts'
+import { weightOfValues } from '../types/value-weight.ts'
+import type { ExecutionSpill } from './spill-space.ts'
 import { SpillFile } from './spilled-rows.ts'
 import { ValueReader, ValueWriter } from './value-codec.ts'
 

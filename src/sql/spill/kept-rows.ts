@@ -7,7 +7,8 @@
  */
 
 import type { Value } from '../functions/registry.ts'
-import { type ExecutionSpill, weightOfValues } from './spill-space.ts'
+import { weightOfValues } from '../types/value-weight.ts'
+import type { ExecutionSpill } from './spill-space.ts'
 import { SpilledRows, SpillFile, type SpillReader } from './spilled-rows.ts'
 
 export type KeptRow = readonly Value[]

@@ -9,8 +9,9 @@
 
 import type { Value } from '../functions/registry.ts'
 import { hashKey, type Key } from '../types/compare.ts'
+import { weightOf } from '../types/value-weight.ts'
 import { KeyLog } from './key-log.ts'
-import { type ExecutionSpill, weightOf } from './spill-space.ts'
+import type { ExecutionSpill } from './spill-space.ts'
 import { SpillFile } from './spilled-rows.ts'
 import { ValueReader, ValueWriter } from './value-codec.ts'
 

@@ -4,7 +4,6 @@
  */
 
 import type { StorageFile } from '../../io/storage.ts'
-import type { Value } from '../functions/registry.ts'
 
 export interface SpillSpace {
   /** What one operator may keep in memory, roughly. */
@@ -42,38 +41,4 @@ export class ExecutionSpill {
   close(): void {
     for (const file of this.open) this.closeFile(file)
   }
-}
-
-const REFERENCE_BYTES = 8
-const OBJECT_BYTES = 64
-
-/** What a value takes in memory, roughly. */
-export function weightOf(value: Value): number {
-  switch (typeof value) {
-    case 'string':
-      return REFERENCE_BYTES + 24 + value.length
-    case 'bigint':
-      return REFERENCE_BYTES + 24
-    case 'object':
-      return value === null ? REFERENCE_BYTES : REFERENCE_BYTES + weightOfObject(value)
-    default:
-      return REFERENCE_BYTES
-  }
-}
-
-/** What the values of a row take in memory, roughly. */
-export function weightOfValues(values: readonly Value[]): number {
-  let sum = 0
-  for (const value of values) sum += weightOf(value)
-  return sum
-}
-
-function weightOfObject(value: object): number {
-  if (value instanceof Uint8Array) return OBJECT_BYTES + value.length
-  const { elements, values } = value as { elements?: unknown; values?: unknown }
-  const parts = Array.isArray(elements) ? elements : Array.isArray(values) ? values : undefined
-  if (parts === undefined) return OBJECT_BYTES
-  let sum = OBJECT_BYTES
-  for (const part of parts) sum += weightOf(part as Value)
-  return sum
 }

@@ -1,7 +1,8 @@
 /** The groups of one execution and the states of their aggregates, as generated code keeps them. */
 
 import type { BoundExpression } from '../../bind/bound.ts'
-import type { Value } from '../../functions/registry.ts'
+import type { Gathering } from '../../functions/gathering.ts'
+import type { EvaluationContext, Value } from '../../functions/registry.ts'
 import { GroupIndex, type KeyNumbers } from '../group-index.ts'
 import { type CodeAggregate, isSourced, numberingOf } from './aggregate-code.ts'
 
@@ -21,11 +22,22 @@ export class GroupStore {
   readonly keyValues: readonly Value[][]
   private readonly calls: readonly CodeAggregate[]
   private readonly groupsMax: number
+  /** Undefined: no call gathers what it is given. */
+  private readonly gathering: Gathering | undefined
   private capacity = FIRST_GROUPS
 
-  /** Without keys there is one group from the beginning. */
-  constructor(keys: readonly BoundExpression[], calls: readonly CodeAggregate[], groupsMax: number) {
+  /**
+   * Without keys there is one group from the beginning.
+   * @param groupsMax infinite: they cannot go elsewhere
+   */
+  constructor(
+    keys: readonly BoundExpression[],
+    calls: readonly CodeAggregate[],
+    groupsMax: number,
+    { gathering }: EvaluationContext,
+  ) {
     this.groupsMax = groupsMax
+    this.gathering = calls.some(call => call.implementation.bytesOf !== undefined) ? gathering : undefined
     this.calls = calls
     this.index = new GroupIndex(keys.length)
     this.keyParts = new Int32Array(keys.length)
@@ -52,7 +64,27 @@ export class GroupStore {
 
   /** Generated code gives up beyond `groupsMax`: the groups do not fit into memory. */
   get isTooLarge(): boolean {
-    return this.index.count > this.groupsMax
+    return this.index.count > this.groupsMax || (this.gathering !== undefined && this.gathersMuch)
+  }
+
+  /** Together the groups that there are may be too much, where each by itself is not. */
+  private get gathersMuch(): boolean {
+    return this.groupsMax < Number.POSITIVE_INFINITY && this.count > 1 && this.gathering!.isLarge
+  }
+
+  /** The group's results were given. */
+  letGo(group: number): void {
+    if (this.gathering === undefined) return
+    for (const [i, { implementation }] of this.calls.entries()) {
+      const state = this.states[i][group]
+      if (implementation.bytesOf === undefined || state === undefined) continue
+      this.gathering.give(implementation.bytesOf(state))
+      this.states[i][group] = undefined
+    }
+  }
+
+  letGoOfAll(): void {
+    if (this.gathering !== undefined) for (let group = 0; group < this.count; group++) this.letGo(group)
   }
 
   /** The group that was found last is a new one, with these values of its key. */
