@@ -5,6 +5,7 @@ import { systemClock, systemHeapBytesMax, systemRandomBytes, systemScheduler } f
 import { GatheringSpace } from '../sql/functions/gathering.ts'
 import { SqlEngine } from '../sql/session/engine.ts'
 import { SequenceMemory } from '../sql/session/sequence-moves.ts'
+import { limitValues } from '../sql/types/value-limits.ts'
 import type { Store } from '../store/store.ts'
 import type { Catalog } from '../table/catalog.ts'
 
@@ -42,6 +43,7 @@ export function knowStore(catalog: Catalog, store: Store): void {
 
 /** One for the thread, like its heap. */
 const gathering = new GatheringSpace(systemHeapBytesMax())
+limitValues(systemHeapBytesMax())
 
 /** The clock, name and temporary files of a database; without a store, a worker's, which has no such files. */
 export function machineOf(store: Store | undefined) {

@@ -13,6 +13,7 @@ import {
   type SqlType,
   TEXT,
 } from '../types/type.ts'
+import { arrayTooLarge, checkElementCount } from '../types/value-limits.ts'
 import { polymorphic, scalar, setReturning } from './definitions.ts'
 import type { CallTypes, EvaluationContext, ScalarFunction, SqlFunction, Value } from './registry.ts'
 
@@ -26,12 +27,14 @@ function append(array: SqlArray | null, element: Value): SqlArray {
   if (array === null || array.length === 0) return SqlArray.of([element])
   if (array.dimensionCount !== 1)
     throw new SqlError('22000', 'argument must be empty or one-dimensional array')
+  checkElementCount(array.length + 1)
   return new SqlArray([...array.elements, element], [array.length + 1], array.lowerBounds)
 }
 function prepend(element: Value, array: SqlArray | null): SqlArray {
   if (array === null || array.length === 0) return SqlArray.of([element])
   if (array.dimensionCount !== 1)
     throw new SqlError('22000', 'argument must be empty or one-dimensional array')
+  checkElementCount(array.length + 1)
   return new SqlArray([element, ...array.elements], [array.length + 1], array.lowerBounds)
 }
 
@@ -50,6 +53,7 @@ function concatenate(left: SqlArray | null, right: SqlArray | null): SqlArray | 
       `Arrays of ${left.dimensionCount} and ${right.dimensionCount} dimensions are not compatible for concatenation.`,
     )
   }
+  checkElementCount(left.length + right.length)
   const elements = [...left.elements, ...right.elements]
   const inner = (array: SqlArray, from: number): string => String(array.dimensions.slice(from))
   if (gap === 0) {
@@ -127,9 +131,8 @@ function fill(value: Value, lengths: SqlArray | null, bounds: SqlArray | null | 
     )
   }
   const size = dimensions.reduce((product, length) => product * length, dimensions.length === 0 ? 0 : 1)
-  if (dimensions.some(length => length < 0) || size > 134_217_727) {
-    throw new SqlError('54000', 'array size exceeds the maximum allowed (134217727)')
-  }
+  if (dimensions.some(length => length < 0)) throw arrayTooLarge()
+  checkElementCount(size)
   if (size === 0) return SqlArray.EMPTY
   return new SqlArray(
     new Array(size).fill(value),

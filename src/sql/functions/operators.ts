@@ -39,6 +39,7 @@ import {
   TIMETZ,
   UUID,
 } from '../types/type.ts'
+import { limitedText } from '../types/value-limits.ts'
 import { polymorphic, scalar } from './definitions.ts'
 import type { CallTypes, EvaluationContext, ScalarFunction, Value } from './registry.ts'
 
@@ -152,7 +153,6 @@ const CROSS: readonly (readonly [SqlType, SqlType])[] = [
 ]
 
 type Binary = (left: Value, right: Value) => Value
-const add: Binary = (left, right) => left + right
 const int2: Record<string, Binary> = {
   '+': (left, right) => integer.checkedInt2(left + right),
   '-': (left, right) => integer.checkedInt2(left - right),
@@ -332,14 +332,15 @@ function textOf(type: SqlType): (value: Value, context: EvaluationContext) => st
 /** `text || anything` prints the other side; an array is its own operator's. */
 function concatenation(): ScalarFunction[] {
   return [
-    scalar('||', [TEXT, TEXT], TEXT, add),
+    scalar('||', [TEXT, TEXT], TEXT, (left: string, right: string) => limitedText(left + right)),
     polymorphic(
       '||',
       [TEXT, ANYNONARRAY],
       TEXT,
       call => {
         const print = textOf(call.argumentTypes[1])
-        return (left: string, right: Value, context: EvaluationContext) => left + print(right, context)
+        return (left: string, right: Value, context: EvaluationContext) =>
+          limitedText(left + print(right, context))
       },
       { volatility: 'stable' },
     ),
@@ -349,7 +350,8 @@ function concatenation(): ScalarFunction[] {
       TEXT,
       call => {
         const print = textOf(call.argumentTypes[0])
-        return (left: Value, right: string, context: EvaluationContext) => print(left, context) + right
+        return (left: Value, right: string, context: EvaluationContext) =>
+          limitedText(print(left, context) + right)
       },
       { volatility: 'stable' },
     ),

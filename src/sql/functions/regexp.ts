@@ -4,7 +4,9 @@ import { SqlError } from '../errors.ts'
 import { SqlArray } from '../types/array.ts'
 import { characterCount, indexOfCharacter } from '../types/text.ts'
 import { BOOL, BPCHAR, INT4, NAME, type SqlType, TEXT } from '../types/type.ts'
+import { checkElementCount } from '../types/value-limits.ts'
 import { polymorphic, scalar, setReturning } from './definitions.ts'
+import { GrowingText } from './growing-text.ts'
 import { CompiledRegex, type RegexMatch } from './regexp-match.ts'
 import { applyOption, defaultOptions } from './regexp-syntax.ts'
 import type { ScalarFunction, SqlFunction } from './registry.ts'
@@ -67,6 +69,7 @@ function piecesOf(text: string, pattern: string, flags: string, name: string): s
     const end = match.ends[0]
     if (start === end && (start >= text.length || start <= from)) continue
     pieces.push(text.slice(from, start))
+    checkElementCount(pieces.length)
     from = end
   }
   pieces.push(text.slice(from))
@@ -119,16 +122,17 @@ function replaced(
   which: number,
 ): string {
   const regex = compiled(pattern, flags)
-  let result = ''
+  const result = new GrowingText()
   let at = 0
   let number = 0
   for (const match of matchesOf(regex, text, from)) {
     if (which !== 0 && ++number !== which) continue
-    result += text.slice(at, match.starts[0]) + expanded(replacement, text, match)
+    result.add(text.slice(at, match.starts[0]) + expanded(replacement, text, match))
     at = match.ends[0]
     if (which !== 0) break
   }
-  return result + text.slice(at)
+  result.add(text.slice(at))
+  return result.toString()
 }
 
 function replaceWithFlags(text: string, pattern: string, replacement: string, given: string): string {

@@ -4,7 +4,9 @@ import { SqlError } from '../errors.ts'
 import { outputFunction } from '../types/input-output.ts'
 import { characterCount } from '../types/text.ts'
 import { ANY, ANYELEMENT, INT2, INT4, INT8, TEXT } from '../types/type.ts'
+import { checkTextLength } from '../types/value-limits.ts'
 import { polymorphic, scalar } from './definitions.ts'
+import { replaceAll } from './growing-text.ts'
 import type { EvaluationContext, SqlFunction, Value } from './registry.ts'
 import { RESERVED_WORDS } from './reserved-words.ts'
 
@@ -24,7 +26,7 @@ export function splitName(name: string): string[] {
 }
 
 export function quoteLiteral(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`
+  const quoted = `'${replaceAll(replaceAll(text, "'", "''"), '\\', '\\\\')}'`
   return text.includes('\\') ? `E${quoted}` : quoted
 }
 
@@ -122,6 +124,7 @@ function formatted(pattern: string, count: number, print: (at: number) => string
       text = quoteIdentifier(value)
     }
     const missing = width - characterCount(text)
+    checkTextLength(result.length + text.length + Math.max(0, missing))
     result += missing <= 0 ? text : isLeft ? text + ' '.repeat(missing) : ' '.repeat(missing) + text
   }
   return result

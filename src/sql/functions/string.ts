@@ -6,18 +6,18 @@
 import { SqlError } from '../errors.ts'
 import { SqlArray } from '../types/array.ts'
 import { outputFunction } from '../types/input-output.ts'
-import { byteLength, characterCount, padded, sliceCharacters, withoutTrailingBlanks } from '../types/text.ts'
+import { byteLength, characterCount, sliceCharacters, withoutTrailingBlanks } from '../types/text.ts'
 import { ANY, ANYARRAY, BOOL, BPCHAR, INT4, type SqlType, TEXT } from '../types/type.ts'
+import { checkCharacters, checkElementCount, checkTextLength, limitedText } from '../types/value-limits.ts'
 import { polymorphic, scalar, setReturning } from './definitions.ts'
+import { replaceAll } from './growing-text.ts'
 import type { EvaluationContext, ScalarFunction, SqlFunction, Value } from './registry.ts'
-
-const LENGTH_MAX = 0x3fffffff
-const tooLong = (): SqlError => new SqlError('54000', 'requested length too large')
 
 /** By single characters, as a C library does: what would become two letters stays. */
 function mapCase(text: string, map: (text: string) => string): string {
   const mapped = map(text)
   if (mapped.length === text.length) return mapped
+  checkCharacters(text)
   let result = ''
   for (const character of text) {
     const one = map(character)
@@ -30,6 +30,7 @@ export const lowerCase = (text: string): string => mapCase(text, one => one.toLo
 
 const WORD = /[\p{L}\p{N}]/u
 function initialCapitals(text: string): string {
+  checkCharacters(text)
   let result = ''
   let isInside = false
   for (const character of text) {
@@ -66,13 +67,13 @@ function fill(length: number, pattern: string): string {
   return sliceCharacters(pattern.repeat(Math.ceil(length / width)), 0, length)
 }
 function padLeft(text: string, length: number, pattern: string): string {
-  if (length > LENGTH_MAX) throw tooLong()
+  checkTextLength(length)
   const missing = length - characterCount(text)
   if (missing <= 0) return sliceCharacters(text, 0, length)
   return pattern === '' ? text : fill(missing, pattern) + text
 }
 function padRight(text: string, length: number, pattern: string): string {
-  if (length > LENGTH_MAX) throw tooLong()
+  checkTextLength(length)
   const missing = length - characterCount(text)
   if (missing <= 0) return sliceCharacters(text, 0, length)
   return pattern === '' ? text : text + fill(missing, pattern)
@@ -80,11 +81,12 @@ function padRight(text: string, length: number, pattern: string): string {
 
 function repeat(text: string, count: number): string {
   if (count <= 0) return ''
-  if (text.length * count > LENGTH_MAX / 2) throw tooLong()
+  checkTextLength(text.length * count)
   return text.repeat(count)
 }
 
 function trimmed(text: string, characters: string, atStart: boolean, atEnd: boolean): string {
+  checkCharacters(text)
   const set = new Set(characters)
   const parts = Array.from(text)
   let from = 0
@@ -95,6 +97,7 @@ function trimmed(text: string, characters: string, atStart: boolean, atEnd: bool
 }
 
 function translate(text: string, from: string, to: string): string {
+  checkCharacters(text)
   const targets = Array.from(to)
   const table = new Map<string, string>()
   Array.from(from).forEach((character, at) => {
@@ -107,14 +110,16 @@ function translate(text: string, from: string, to: string): string {
 
 function splitPart(text: string, separator: string, field: number): string {
   if (field === 0) throw new SqlError('22023', 'field position must not be zero')
-  const parts = text === '' ? [] : separator === '' ? [text] : text.split(separator)
+  const parts = text === '' ? [] : separator === '' ? [text] : partsOf(text, separator)
   return parts[field > 0 ? field - 1 : parts.length + field] ?? ''
 }
 
 function overlay(text: string, replacement: string, start: number, length: number): string {
   if (start <= 0) throw new SqlError('22011', 'negative substring length not allowed')
-  return (
-    sliceCharacters(text, 0, start - 1) + replacement + sliceCharacters(text, start - 1 + length, text.length)
+  return limitedText(
+    sliceCharacters(text, 0, start - 1) +
+      replacement +
+      sliceCharacters(text, start - 1 + length, text.length),
   )
 }
 
@@ -155,11 +160,24 @@ export function splitText(
     text === ''
       ? []
       : separator === null
-        ? Array.from(text)
+        ? charactersOf(text)
         : separator === ''
           ? [text]
-          : text.split(separator)
+          : partsOf(text, separator)
   return nullText === null ? parts : parts.map(part => (part === nullText ? null : part))
+}
+
+function charactersOf(text: string): string[] {
+  checkCharacters(text)
+  return Array.from(text)
+}
+
+/** @throws SqlError 54000 there are too many */
+function partsOf(text: string, separator: string): string[] {
+  let count = 1
+  for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, at + separator.length)) count++
+  checkElementCount(count)
+  return text.split(separator)
 }
 
 function joinArray(
@@ -169,9 +187,13 @@ function joinArray(
   print: (value: Value) => string,
 ): string {
   const parts: string[] = []
+  let length = -separator.length
   for (const element of array.elements) {
     if (element !== null) parts.push(print(element))
     else if (nullText !== null) parts.push(nullText)
+    else continue
+    length += parts[parts.length - 1].length + separator.length
+    checkTextLength(length)
   }
   return parts.join(separator)
 }
@@ -264,16 +286,14 @@ export const STRING_FUNCTIONS: readonly SqlFunction[] = [
   scalar('right', [TEXT, INT4], TEXT, right),
   scalar('lpad', [TEXT, INT4], TEXT, (text: string, length: number) => padLeft(text, length, ' ')),
   scalar('lpad', [TEXT, INT4, TEXT], TEXT, padLeft),
-  scalar('rpad', [TEXT, INT4], TEXT, (text: string, length: number) =>
-    length > LENGTH_MAX ? padRight(text, length, ' ') : sliceCharacters(padded(text, length), 0, length),
-  ),
+  scalar('rpad', [TEXT, INT4], TEXT, (text: string, length: number) => padRight(text, length, ' ')),
   scalar('rpad', [TEXT, INT4, TEXT], TEXT, padRight),
   scalar('repeat', [TEXT, INT4], TEXT, repeat),
   scalar('replace', [TEXT, TEXT, TEXT], TEXT, (text: string, from: string, to: string) =>
-    from === '' ? text : text.split(from).join(to),
+    from === '' ? text : replaceAll(text, from, to),
   ),
   scalar('translate', [TEXT, TEXT, TEXT], TEXT, translate),
-  scalar('reverse', [TEXT], TEXT, (text: string) => Array.from(text).reverse().join('')),
+  scalar('reverse', [TEXT], TEXT, (text: string) => charactersOf(text).reverse().join('')),
   ...trims(),
   scalar('split_part', [TEXT, TEXT, INT4], TEXT, splitPart),
   scalar('overlay', [TEXT, TEXT, INT4], TEXT, (text: string, part: string, start: number) =>
@@ -309,7 +329,7 @@ export const STRING_FUNCTIONS: readonly SqlFunction[] = [
         const context: EvaluationContext = all[print.length]
         let text = ''
         for (let at = 0; at < print.length; at++) if (all[at] !== null) text += print[at](all[at], context)
-        return text
+        return limitedText(text)
       }
     },
     { isVariadic: true, isStrict: false, volatility: 'stable' },
@@ -326,6 +346,7 @@ export const STRING_FUNCTIONS: readonly SqlFunction[] = [
         const parts: string[] = []
         for (let at = 1; at < print.length; at++)
           if (all[at] !== null) parts.push(print[at](all[at], context))
+        checkTextLength(parts.reduce((sum, part) => sum + part.length, all[0].length * (parts.length - 1)))
         return parts.join(all[0])
       }
     },

@@ -9,9 +9,9 @@
 
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
+import { arrayTooLarge, checkElementCount } from './value-limits.ts'
 
 const DIMENSIONS_MAX = 6
-const ELEMENTS_MAX = 134_217_727
 
 export class SqlArray {
   readonly elements: readonly Value[]
@@ -61,6 +61,7 @@ export function arrayOfArrays(parts: readonly (SqlArray | null)[]): SqlArray {
         'multidimensional arrays must have array expressions with matching dimensions',
       )
     }
+    checkElementCount(elements.length + part.length)
     for (const element of part.elements) elements.push(element)
   }
   if (first.dimensions.length >= DIMENSIONS_MAX) throw tooManyDimensions(first.dimensions.length + 1)
@@ -251,7 +252,8 @@ function newSlice(bounds: readonly SliceBounds[], values: SqlArray): SqlArray {
 
 function elementCount(lengths: readonly number[]): number {
   const count = lengths.reduce((product, length) => product * length, 1)
-  if (lengths.some(length => length < 0) || count > ELEMENTS_MAX) throw arrayTooLarge()
+  if (lengths.some(length => length < 0)) throw arrayTooLarge()
+  checkElementCount(count)
   return count
 }
 
@@ -261,16 +263,12 @@ function grownTo(array: SqlArray, least: number, greatest: number): SqlArray {
   const lower = Math.min(first, least)
   const size = Math.max(first + array.dimensions[0] - 1, greatest) - lower + 1
   if (size === array.dimensions[0]) return array
-  if (size > ELEMENTS_MAX) throw arrayTooLarge()
+  checkElementCount(size)
   const elements: Value[] = new Array(size).fill(null)
   for (let index = 0; index < array.dimensions[0]; index++) {
     elements[first - lower + index] = array.elements[index]
   }
   return new SqlArray(elements, [size], [lower])
-}
-
-export function arrayTooLarge(): SqlError {
-  return new SqlError('54000', `array size exceeds the maximum allowed (${ELEMENTS_MAX})`)
 }
 
 /** `[0:1]={1,2}`, `{{1,2},{3,4}}`. `print` is the output function of the elements. */
@@ -342,7 +340,7 @@ export function arrayFromText(text: string, read: (text: string) => Value, delim
     if (text[at] !== ']') throw malformed('Missing "]" after array dimensions.')
     at++
     if (upper < lower) throw new SqlError('2202E', 'upper bound cannot be less than lower bound')
-    if (upper - lower + 1 > ELEMENTS_MAX) throw arrayTooLarge()
+    checkElementCount(upper - lower + 1)
     givenLengths.push(upper - lower + 1)
     lowerBounds.push(lower)
   }
@@ -383,6 +381,7 @@ export function arrayFromText(text: string, read: (text: string) => Value, delim
         if (leafDepth < 0) leafDepth = depth
         else if (leafDepth !== depth) throw differing()
         elements.push(element())
+        checkElementCount(elements.length)
       }
       count++
       skipBlanks()

@@ -41,6 +41,7 @@ import {
   TIMETZ,
   UUID,
 } from './type.ts'
+import { arrayTooLarge, checkElementCount } from './value-limits.ts'
 
 /** Reads the whole of the bytes. */
 export type BinaryInput = (bytes: Buffer, context: EvaluationContext) => Value
@@ -238,7 +239,6 @@ function readNumeric(fields: Fields): Numeric {
 }
 
 const DIMENSIONS_MAX = 6
-const ELEMENTS_MAX = 134_217_727
 
 function arrayInput(element: SqlType): (fields: Fields, context: EvaluationContext) => Value {
   let read: BinaryInput | undefined
@@ -267,9 +267,8 @@ function arrayInput(element: SqlType): (fields: Fields, context: EvaluationConte
       dimensions.push(fields.int32())
       lowerBounds.push(fields.int32())
       count *= dimensions[i]
-      if (dimensions[i] < 0 || count > ELEMENTS_MAX) {
-        throw new SqlError('54000', `array size exceeds the maximum allowed (${ELEMENTS_MAX})`)
-      }
+      if (dimensions[i] < 0) throw arrayTooLarge()
+      checkElementCount(count)
     }
     if (dimensionCount === 0 || count === 0) return SqlArray.EMPTY
     const elements: Value[] = []

@@ -1,10 +1,10 @@
 /** bytea: its two text forms, hexadecimal and escaped. */
 
-import { constants } from 'node:buffer'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import type { TextFormat } from './text-format.ts'
 import { BYTEA } from './type.ts'
+import { checkTextLength } from './value-limits.ts'
 
 const encoder = new TextEncoder()
 
@@ -42,11 +42,7 @@ export function hexadecimal(bytes: Uint8Array): string {
 
 /** @throws SqlError 54000 it has more characters than a text may have */
 export function textOf(bytes: Uint8Array, encoding: 'hex' | 'latin1' | 'base64', length: number): string {
-  if (length > constants.MAX_STRING_LENGTH) {
-    throw new SqlError('54000', `a text of ${length} characters is too long`, {
-      detail: `A text has at most ${constants.MAX_STRING_LENGTH}.`,
-    })
-  }
+  checkTextLength(length)
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(encoding)
 }
 

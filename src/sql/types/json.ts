@@ -11,6 +11,7 @@
 import { SqlError } from '../errors.ts'
 import type { TextFormat } from './text-format.ts'
 import { JSON_TYPE } from './type.ts'
+import { checkJsonParts } from './value-limits.ts'
 
 const DEPTH_MAX = 1000
 
@@ -97,6 +98,7 @@ class Parser<T> {
   private readonly builder: JsonBuilder<T>
   private at = 0
   private depth = 0
+  private parts = 0
 
   constructor(text: string, builder: JsonBuilder<T>) {
     this.text = text
@@ -242,6 +244,11 @@ class Parser<T> {
     }
   }
 
+  /** One part more. @throws SqlError 54000 */
+  private count(): void {
+    checkJsonParts(++this.parts)
+  }
+
   private array(): T {
     const start = this.at
     this.enter()
@@ -250,6 +257,7 @@ class Parser<T> {
     this.skipSpace()
     if (this.text[this.at] !== ']') {
       for (;;) {
+        this.count()
         elements.push(this.value())
         this.skipSpace()
         const next = this.text[this.at]
@@ -282,6 +290,7 @@ class Parser<T> {
         if (this.text[this.at] !== ':') throw this.expected('Expected ":"')
         this.at += 1
         this.skipSpace()
+        this.count()
         values.push(this.value())
         this.skipSpace()
         const next = this.text[this.at]

@@ -1,5 +1,6 @@
 /** An EvaluationContext for tests: a fixed time, a catalog of nothing, numbers that repeat. */
 
+import { Gathering, GatheringSpace } from '../../../src/sql/functions/gathering.ts'
 import type { EvaluationContext } from '../../../src/sql/functions/registry.ts'
 import { builtinTypeByName } from '../../../src/sql/types/type.ts'
 
@@ -85,6 +86,8 @@ export function testContext(more: Partial<EvaluationContext> = {}): EvaluationCo
       activity: () => [],
     },
     checkCancelled: () => {},
+    gathering: new Gathering(new GatheringSpace(2 ** 32)),
+    endGathering: () => {},
     ...more,
   }
 }
