@@ -2,6 +2,7 @@
 
 import { memoryStorage } from '../io/memory-storage.ts'
 import { nodeStorage } from '../io/node-storage.ts'
+import type { Storage } from '../io/storage.ts'
 import type { StoreOptions } from '../store/options.ts'
 import { Store } from '../store/store.ts'
 import { Database } from './database.ts'
@@ -29,6 +30,11 @@ export async function open(path: DatabasePath, options: OpenOptions = {}): Promi
 export function openSync(path: DatabasePath, options: OpenOptions = {}): Database {
   const name = pathOf(path, `, ${JSON.stringify(IN_MEMORY)}`)
   const storage =
-    name === IN_MEMORY ? memoryStorage() : nodeStorage({ unsafeLock: options?.unsafeLock === true })
+    name === IN_MEMORY ? storageInMemory() : nodeStorage({ unsafeLock: options?.unsafeLock === true })
   return new Database(Store.open(storage, name, options))
+}
+
+/** What a statement has no memory for goes to files all the same. */
+function storageInMemory(): Storage {
+  return memoryStorage({ temporaryFile: () => nodeStorage().temporaryFile!() })
 }

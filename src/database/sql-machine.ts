@@ -1,10 +1,12 @@
 /** What all of SQL in a database shares: its engine, and the machine that it runs on. */
 
+import { nodeStorage } from '../io/node-storage.ts'
 import type { Clock } from '../io/storage.ts'
 import { systemClock, systemHeapBytesMax, systemRandomBytes, systemScheduler } from '../io/system.ts'
 import { GatheringSpace } from '../sql/functions/gathering.ts'
 import { SqlEngine } from '../sql/session/engine.ts'
 import { SequenceMemory } from '../sql/session/sequence-moves.ts'
+import type { SessionHost } from '../sql/session/unit.ts'
 import { limitValues } from '../sql/types/value-limits.ts'
 import type { Store } from '../store/store.ts'
 import type { Catalog } from '../table/catalog.ts'
@@ -45,7 +47,7 @@ export function knowStore(catalog: Catalog, store: Store): void {
 const gathering = new GatheringSpace(systemHeapBytesMax())
 limitValues(systemHeapBytesMax())
 
-/** The clock, name and temporary files of a database; without a store, a worker's, which has no such files. */
+/** The clock, name and temporary files of a database; without a store, a worker's. */
 export function machineOf(store: Store | undefined) {
   const clock: Clock = store?.clock ?? systemClock
   const path = store?.path ?? ''
@@ -57,10 +59,13 @@ export function machineOf(store: Store | undefined) {
     monotonicMs: () => clock.monotonicMs(),
     scheduler: store?.scheduler ?? systemScheduler,
     randomBytes: (count: number) => store?.randomBytes(count) ?? systemRandomBytes(count),
-    ...(store === undefined || store.isReadOnly || store.isVolatile
-      ? {}
-      : { temporaryFile: () => store.temporaryFile() }),
+    ...temporaryFilesOf(store),
   }
+}
+
+function temporaryFilesOf(store: Store | undefined): Pick<SessionHost, 'temporaryFile'> {
+  if (store === undefined) return { temporaryFile: () => nodeStorage().temporaryFile!() }
+  return store.hasTemporaryFiles ? { temporaryFile: () => store.temporaryFile() } : {}
 }
 
 function folderOf(path: string): string {

@@ -22,6 +22,8 @@ export interface MemoryStorageOptions {
   readonly volatile?: boolean
   /** All files together may take this much memory; what goes beyond fails with NO_SPACE. Default: no limit. */
   readonly limitBytes?: number
+  /** Where what does not fit into the heap goes, if that is not to take memory. */
+  readonly temporaryFile?: () => StorageFile
 }
 
 /** The largest page size: a page never spans two chunks. */
@@ -30,7 +32,11 @@ const EXCLUSIVE = -1
 
 /** A new, empty place for files, apart from every other one. */
 export function memoryStorage(options: MemoryStorageOptions = {}): Storage {
-  return new MemoryStorage(options.volatile ?? true, options.limitBytes ?? Number.POSITIVE_INFINITY)
+  return new MemoryStorage(
+    options.volatile ?? true,
+    options.limitBytes ?? Number.POSITIVE_INFINITY,
+    options.temporaryFile,
+  )
 }
 
 /** Counts the chunks of all files of one storage against its limit. */
@@ -232,11 +238,13 @@ class MemoryStorage implements Storage {
   readonly volatile: boolean
   readonly clock: Clock = systemClock
   readonly scheduler: Scheduler = systemScheduler
+  readonly temporaryFile?: () => StorageFile
   private readonly inodes: Map<string, MemoryInode>
   private readonly allowance: ChunkAllowance
 
-  constructor(isVolatile: boolean, limitBytes: number) {
+  constructor(isVolatile: boolean, limitBytes: number, temporaryFile: MemoryStorageOptions['temporaryFile']) {
     this.volatile = isVolatile
+    if (temporaryFile !== undefined) this.temporaryFile = temporaryFile
     this.inodes = new Map()
     this.allowance = new ChunkAllowance(limitBytes)
   }

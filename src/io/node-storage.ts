@@ -17,13 +17,15 @@ import {
   statSync,
   unlinkSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { CoppiceError, type ErrorCode } from '../base/errors.ts'
 import { ioError, systemErrorName } from './io-error.ts'
 import { acquireFileLock } from './lock.ts'
 import { NodeFile } from './node-file.ts'
 import type { Clock, FileLock, OpenMode, Scheduler, Storage, StorageFile } from './storage.ts'
 import { systemClock, systemRandomBytes, systemScheduler } from './system.ts'
+import { openTemporaryFile } from './temporary-file.ts'
 
 export interface NodeStorageOptions {
   /**
@@ -106,6 +108,10 @@ class NodeStorage implements Storage {
 
   directoryOf(path: string): string {
     return dirname(path)
+  }
+
+  temporaryFile(): StorageFile {
+    return openTemporaryFile(this, join(tmpdir(), 'coppice'))
   }
 
   syncDirectory(directory: string): void {

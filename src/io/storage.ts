@@ -103,6 +103,12 @@ export interface Storage {
   /** Makes creations, renames and removals in `directory` durable. */
   syncDirectory(directory: string): void
   /**
+   * A new empty file where the system has such files, away from databases. Nothing is left of it when it is closed, or when the
+   * process ends. Missing: there is no such place.
+   * @throws CoppiceError NO_SPACE, IO_ERROR, READ_ONLY
+   */
+  temporaryFile?(): StorageFile
+  /**
    * Takes the process lock on an open file at once or not at all. Shared locks exclude exclusive ones.
    * Two opens of one file in one process exclude each other like two processes.
    * @throws CoppiceError LOCKED (another holds it), LOCK_UNAVAILABLE (this machine offers no safe lock)

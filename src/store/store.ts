@@ -7,6 +7,7 @@ import { CoppiceError, isCoppiceError } from '../base/errors.ts'
 import { runAll, runAllQuietly } from '../base/run-all.ts'
 import { TreeReader } from '../btree/reader.ts'
 import type { Clock, Scheduler, Storage, StorageFile } from '../io/storage.ts'
+import { openTemporaryFile } from '../io/temporary-file.ts'
 import { type BackupResult, backupSteps } from './backup.ts'
 import { type CheckInput, checkSteps, type StoreCheck } from './check.ts'
 import { Checkpointer } from './checkpointer.ts'
@@ -24,7 +25,6 @@ import { listSavepoints } from './savepoint-tree.ts'
 import type { StoreShare } from './sharing/attached-store.ts'
 import { type Snapshot, Snapshots } from './snapshot.ts'
 import { type LongOperationOptions, runInSteps } from './steps.ts'
-import { TemporaryFile } from './temporary-file.ts'
 import type { WriteTransaction } from './transaction.ts'
 import { measureTree, type TreeMeasure } from './tree-stats.ts'
 
@@ -174,18 +174,24 @@ export class Store {
   }
 
   /**
-   * A new empty file beside the database's, for what does not fit into memory. It has no name any more, or loses it when it
-   * is closed: nothing is left of it when the process ends.
+   * A new empty file for what does not fit into memory: beside the database's, or where the system has such files, where
+   * nothing may be beside it. It has no name any more, or loses it when it is closed: nothing is left of it when the process ends.
    * @throws CoppiceError CLOSED, NO_SPACE, IO_ERROR, READ_ONLY
    */
   temporaryFile(): StorageFile {
     this.#core.assertOpen()
     const { storage } = this.#core
-    const file = storage.open(
-      `${this.path}-tmp-${Buffer.from(storage.randomBytes(8)).toString('hex')}`,
-      'create',
-    )
-    return new TemporaryFile(storage, file)
+    if (!this.#hasRoomBeside) return storage.temporaryFile!()
+    return openTemporaryFile(storage, this.path)
+  }
+
+  get #hasRoomBeside(): boolean {
+    return !this.isReadOnly && !this.isVolatile
+  }
+
+  /** Whether `temporaryFile` may be asked. */
+  get hasTemporaryFiles(): boolean {
+    return this.#hasRoomBeside || this.#core.storage.temporaryFile !== undefined
   }
 
   /** Runs `run` in a write transaction and commits it. */

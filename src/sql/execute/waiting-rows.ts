@@ -12,7 +12,7 @@ import type {
   HypotheticalPlace,
   Value,
 } from '../functions/registry.ts'
-import { weightOfValues } from '../types/value-weight.ts'
+import { weightOfRow, weightOfValues } from '../types/value-weight.ts'
 import type { Evaluate } from './expression.ts'
 import { SortedRuns } from './external-sort.ts'
 import type { Execution } from './operator.ts'
@@ -42,8 +42,6 @@ interface GroupRows {
 
 /** Of so many rows one is weighed. */
 const WEIGHED_EVERY = 8
-/** A row, besides its values. */
-const ROW_BYTES = 64
 
 /** The number of a row's group, before the keys of the order. */
 const BY_GROUP: SortKey = {
@@ -114,7 +112,7 @@ export class WaitingRows {
   }
 
   private weigh(values: readonly Value[], keys: readonly Value[][]): void {
-    let sum = ROW_BYTES + weightOfValues(values)
+    let sum = weightOfRow(values)
     for (const column of keys) sum += weightOfValues(column.slice(-1))
     this.weight += WEIGHED_EVERY * sum
   }

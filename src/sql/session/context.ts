@@ -193,7 +193,9 @@ export class StatementContext implements EvaluationContext {
   get spill(): SpillSpace | undefined {
     const { host } = this
     if (host.temporaryFile === undefined) return undefined
-    return { budgetBytes: this.settings.workMemoryBytes, newFile: () => host.temporaryFile!() }
+    // What one operator keeps is to be a part of the heap, however small that is.
+    const budgetBytes = Math.min(this.settings.workMemoryBytes, host.gathering.bytesMax / 2)
+    return { budgetBytes, newFile: () => host.temporaryFile!() }
   }
 
   get gathering(): Gathering {

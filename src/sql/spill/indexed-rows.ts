@@ -8,7 +8,7 @@
  */
 
 import type { Value } from '../functions/registry.ts'
-import { weightOfValues } from '../types/value-weight.ts'
+import { weightOfRow } from '../types/value-weight.ts'
 import type { ExecutionSpill } from './spill-space.ts'
 import { SpillFile } from './spilled-rows.ts'
 import { ValueReader, ValueWriter } from './value-codec.ts'
@@ -17,8 +17,6 @@ export type IndexedRow = readonly Value[]
 
 /** Of so many rows one is weighed. */
 const WEIGHED_EVERY = 8
-/** A row, besides its values. */
-const ROW_BYTES = 32
 /** So many blocks are kept: frames look at their ends, at the row itself and, by halving, at some places between. */
 const BLOCKS_KEPT = 16
 const BLOCK_BYTES_MIN = 1024
@@ -85,7 +83,7 @@ export class IndexedRows {
     const { first, space } = this
     first.push(row)
     if (space === undefined || (first.length - 1) % WEIGHED_EVERY !== 0) return
-    this.weight += WEIGHED_EVERY * (ROW_BYTES + weightOfValues(row))
+    this.weight += WEIGHED_EVERY * weightOfRow(row)
     this.isFull = this.weight >= space.budgetBytes / 2
   }
 

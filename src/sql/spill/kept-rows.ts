@@ -7,7 +7,7 @@
  */
 
 import type { Value } from '../functions/registry.ts'
-import { weightOfValues } from '../types/value-weight.ts'
+import { weightOfRow } from '../types/value-weight.ts'
 import type { ExecutionSpill } from './spill-space.ts'
 import { SpilledRows, SpillFile, type SpillReader } from './spilled-rows.ts'
 
@@ -51,14 +51,14 @@ export class KeptRows implements Iterable<KeptRow> {
     const { first, space } = this
     first.push(row)
     if (space === undefined || (first.length - 1) % WEIGHED_EVERY !== 0) return
-    this.weight += WEIGHED_EVERY * weightOfValues(row)
+    this.weight += WEIGHED_EVERY * weightOfRow(row)
     this.isFull = this.weight >= this.budgetBytes
   }
 
   private addLast(row: KeptRow): void {
     const { last } = this
     last.push(row)
-    this.lastWeight += weightOfValues(row)
+    this.lastWeight += weightOfRow(row)
     if (last.length < LAST_ROWS_MAX && this.lastWeight < LAST_BYTES_MAX) return
     this.file ??= new SpillFile(this.space!)
     this.inFile ??= new SpilledRows(this.file, row.length)

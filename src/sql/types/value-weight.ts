@@ -13,6 +13,9 @@ export function weightOf(value: unknown): number {
       return REFERENCE_BYTES + 24 + value.length
     case 'bigint':
       return REFERENCE_BYTES + 24
+    case 'number':
+      // Others are objects.
+      return Math.trunc(value) === value && Math.abs(value) < 2 ** 31 ? REFERENCE_BYTES : REFERENCE_BYTES + 16
     case 'object':
       return value === null ? REFERENCE_BYTES : REFERENCE_BYTES + weightOfObject(value)
     default:
@@ -25,6 +28,14 @@ export function weightOfValues(values: readonly unknown[]): number {
   let sum = 0
   for (const value of values) sum += weightOf(value)
   return sum
+}
+
+/** A list of values, and its place in a list of such. */
+const ROW_BYTES = 56
+
+/** What a row takes in memory that is a list of its values, roughly. */
+export function weightOfRow(values: readonly unknown[]): number {
+  return ROW_BYTES + weightOfValues(values)
 }
 
 function weightOfObject(value: object): number {

@@ -12,12 +12,18 @@ const PROGRAM = fileURLToPath(new URL('small-heap.ts', import.meta.url))
 /** By statement: what it gives, or with which SQLSTATE it fails. */
 type Outcomes = Readonly<Record<string, string>>
 
-async function outcomesOf(statements: readonly string[]): Promise<unknown[]> {
+async function outcomesOf(statements: readonly string[], where: 'file' | 'memory'): Promise<unknown[]> {
   const directory = mkdtempSync(`${tmpdir()}/coppice-heap-`)
   try {
     const child = spawn(
       process.execPath,
-      [`--max-old-space-size=${HEAP_MEGABYTES}`, '--import', 'tsx', PROGRAM, `${directory}/a.db`],
+      [
+        `--max-old-space-size=${HEAP_MEGABYTES}`,
+        '--import',
+        'tsx',
+        PROGRAM,
+        where === 'memory' ? ':memory:' : `${directory}/a.db`,
+      ],
       { stdio: ['pipe', 'pipe', 'inherit'] },
     )
     child.stdin.end(JSON.stringify(statements))
@@ -38,8 +44,8 @@ async function outcomesOf(statements: readonly string[]): Promise<unknown[]> {
   }
 }
 
-async function check(expected: Outcomes): Promise<void> {
-  const outcomes = await outcomesOf(Object.keys(expected))
+async function check(expected: Outcomes, where: 'file' | 'memory' = 'file'): Promise<void> {
+  const outcomes = await outcomesOf(Object.keys(expected), where)
   expect(outcomes.pop()).toEqual([1, 500_000])
   expect(Object.fromEntries(Object.keys(expected).map((text, i) => [text, outcomes[i]]))).toEqual(expected)
 }
@@ -116,5 +122,24 @@ test(
       'with recursive r(a, n) as (select array[1], 1 union all select a || a, n + 1 from r where n < 40) select max(cardinality(a)) from r':
         '54000',
     }),
+  3 * MINUTE,
+)
+
+test.each(['file', 'memory'] as const)(
+  'rows that are more than the heap, in a database in a %s',
+  where =>
+    check(
+      {
+        'with t as materialized (select x from generate_series(1, 6000000) x) select count(*) from t':
+          '6000000',
+        'with recursive r(n) as (select 1 union all select n + 1 from r where n < 4000000) select max(n) from r':
+          '4000000',
+        'select x from generate_series(1, 4000000) x order by x % 7, x desc limit 1 offset 3999990': '69',
+        'select max(n) from (select count(*) n from generate_series(1, 3000000) x group by x) s': '1',
+        'select count(distinct x) from generate_series(1, 3000000) x': '3000000',
+        'select max(r) from (select row_number() over () r from generate_series(1, 5000000) x) s': '5000000',
+      },
+      where,
+    ),
   3 * MINUTE,
 )

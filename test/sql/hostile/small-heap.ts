@@ -29,4 +29,4 @@ const after = db.query<{ n: number }>(
 )
 console.log(JSON.stringify([kept[0]!.n, after[0]!.n]))
 db.close()
-rmSync(path!)
+if (path !== ':memory:') rmSync(path!)

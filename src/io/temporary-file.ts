@@ -5,7 +5,7 @@
 
 import { isCoppiceError } from '../base/errors.ts'
 import { runAll } from '../base/run-all.ts'
-import type { Storage, StorageFile } from '../io/storage.ts'
+import type { Storage, StorageFile } from './storage.ts'
 
 export class TemporaryFile implements StorageFile {
   readonly #storage: Storage
@@ -65,4 +65,10 @@ export class TemporaryFile implements StorageFile {
       () => hadName && this.#loseName(),
     )
   }
+}
+
+/** A new empty one; `prefix` is a path. @throws CoppiceError NO_SPACE, IO_ERROR, READ_ONLY */
+export function openTemporaryFile(storage: Storage, prefix: string): StorageFile {
+  const name = Buffer.from(storage.randomBytes(8)).toString('hex')
+  return new TemporaryFile(storage, storage.open(`${prefix}-tmp-${name}`, 'create'))
 }
