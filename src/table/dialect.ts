@@ -5,6 +5,7 @@
 
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import * as decimal from './decimal.ts'
+import { JsonText } from './json.ts'
 import * as key from './key-scalars.ts'
 import type { Place } from './place.ts'
 import * as text from './text.ts'
@@ -77,6 +78,18 @@ export const KEY_DIALECT: Dialect = {
   },
   writeEnum: key.writeKeyEnum,
   readEnum: key.readKeyEnum,
+}
+
+/** The same values, but JSON stays text (`JsonText`): parsed by JavaScript, its numbers would lose digits and scale. */
+export function withJsonAsText(dialect: Dialect): Dialect {
+  const { readText } = value
+  const json = runs(
+    value.writeJson,
+    reader => new JsonText(readText(reader)),
+    value.writeJsonTail,
+    reader => new JsonText(text.readTextTail(reader)),
+  )
+  return { ...dialect, scalars: { ...dialect.scalars, json } }
 }
 
 /** A reader for a value of fixed width, from its function that reads at a place. */

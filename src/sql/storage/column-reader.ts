@@ -7,7 +7,7 @@
 
 import { ByteReader } from '../../table/bytes.ts'
 import { makeDecoder } from '../../table/codec.ts'
-import { KEY_DIALECT } from '../../table/dialect.ts'
+import { KEY_DIALECT, VALUE_DIALECT, withJsonAsText } from '../../table/dialect.ts'
 import { makeSkipper, type Skipper } from '../../table/key-codec.ts'
 import type { RecordCodec } from '../../table/record-codec.ts'
 import type { RowLayout } from '../../table/row-layout.ts'
@@ -48,8 +48,11 @@ export function int64At(bytes: Buffer, at: number): number | bigint {
   return bytes.readBigInt64LE(at)
 }
 
-function cellReader(kind: TypeNode['kind'], { type, modifier }: WantedColumn): CellReader | undefined {
-  switch (kind) {
+const JSON_AS_TEXT = withJsonAsText(VALUE_DIALECT)
+
+function cellReader(node: TypeNode, column: WantedColumn): CellReader | undefined {
+  const { type, modifier } = column
+  switch (node.kind) {
     case 'bool':
       return (bytes, start) => bytes[start] !== 0
     case 'i16':
@@ -70,11 +73,37 @@ function cellReader(kind: TypeNode['kind'], { type, modifier }: WantedColumn): C
       return withoutDomain(type).category === 'N' ? (bytes, start) => bytes.readInt32LE(start) : undefined
     case 'i64':
       return withoutDomain(type).name === 'int8' ? int64At : undefined
+    case 'array':
+    case 'struct':
+      return column.storedNode === undefined && holdsJson(node) ? jsonPartsReader(node, column) : undefined
     case 'enum':
       return type.labels === undefined ? undefined : (bytes, start) => bytes.readUInt16LE(start)
     default:
       return undefined
   }
+}
+
+function holdsJson(node: TypeNode): boolean {
+  switch (node.kind) {
+    case 'json':
+      return true
+    case 'nullable':
+      return holdsJson(node.of)
+    case 'array':
+      return holdsJson(node.element)
+    case 'struct':
+      return node.fields.some(([, field]) => holdsJson(field))
+    default:
+      return false
+  }
+}
+
+/** Reads values that have jsonb in them, whose numbers keep all digits and their scale. */
+function jsonPartsReader(node: TypeNode, { type, modifier }: WantedColumn): CellReader {
+  const decode = makeDecoder(node, JSON_AS_TEXT, true)
+  const convert = columnStorage(type, undefined, modifier).fromStored!
+  const reader = new ByteReader()
+  return (bytes, start, end) => convert(decode(reader.over(bytes, start, end)))
 }
 
 /** Reads the text of a column; that of char(n) with its trailing blanks, which are not stored. */
@@ -98,7 +127,7 @@ export class RowReader {
       const { ordinal, register, type, storedNode, modifier } = column
       this.ordinals.push(ordinal)
       this.registers.push(register)
-      this.cells.push(cellReader(layout.columns[ordinal].node.kind, column))
+      this.cells.push(cellReader(layout.columns[ordinal].node, column))
       this.converts.push(columnStorage(type, storedNode, modifier).fromStored)
     }
   }

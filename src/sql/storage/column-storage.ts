@@ -165,7 +165,8 @@ const storages = new Map<SqlType, ColumnStorage>([
     {
       node: { kind: 'json' },
       toStored: (value: Value) => new JsonText(jsonbText(value)),
-      fromStored: (stored: unknown) => jsonbFromText(JSON.stringify(stored)),
+      fromStored: (stored: unknown) =>
+        jsonbFromText(stored instanceof JsonText ? stored.text : JSON.stringify(stored)),
     },
   ],
 ])
