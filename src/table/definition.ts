@@ -109,6 +109,8 @@ export interface KeyPart {
   readonly isNullLast?: true
   /** Of an index: the type of a value that is computed from the row (`index-computer.ts`); `column` only names it. */
   readonly computed?: TypeNode
+  /** Of what is computed: bytes that sort as a column or an expression does whose type keys do not hold, in place of its value. */
+  readonly isOrderKey?: true
 }
 
 /** An index, spelled out. */

@@ -212,7 +212,8 @@ export class TableRestoration {
     for (const index of stored.indexes) {
       this.#dropTree(index.tree)
       if (isComputed(index)) {
-        const reason = 'it is partial or over expressions: REINDEX makes it anew'
+        const reason =
+          'it is partial, or over expressions or what only SQL makes keys of: REINDEX makes it anew'
         report.push({ name: index.name, isRebuilt: false, reason })
         continue
       }

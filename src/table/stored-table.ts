@@ -17,6 +17,7 @@
  * SQL says of indexes beyond columns and directions.
  * Format 4 has besides, in records: `"hasShapedArrays"`, from the first row or entry on that has an array of several dimensions or
  * one that does not begin at 1 (`shaped-array.ts`).
+ * Format 5 has besides, in columns of an index: `"isOrderKey"`, what is computed are bytes in place of a value that has no key of its own.
  * A type is what `type-node.ts` describes. An index that is *ad hoc* was made by `createIndex` and stays when
  * a definition does not name it.
  */
@@ -29,11 +30,13 @@ const FORMAT = 1
 const FORMAT_WITH_DEFAULTS = 2
 const FORMAT_WITH_COMPUTED_INDEXES = 3
 const FORMAT_WITH_SHAPED_ARRAYS = 4
+const FORMAT_WITH_ORDER_KEYS = 5
 const FORMATS: readonly unknown[] = [
   FORMAT,
   FORMAT_WITH_DEFAULTS,
   FORMAT_WITH_COMPUTED_INDEXES,
   FORMAT_WITH_SHAPED_ARRAYS,
+  FORMAT_WITH_ORDER_KEYS,
 ]
 
 /** A map or a multimap in the catalog. */
@@ -81,6 +84,7 @@ export function encodeStoredTable(table: StoredTable): Buffer {
 /** The oldest format that says everything, so that older versions refuse only what they would misread. */
 function formatOf(table: StoredTable): number {
   if (table.kind !== 'records') return FORMAT
+  if (table.indexes.some(({ on }) => on.some(part => part.isOrderKey))) return FORMAT_WITH_ORDER_KEYS
   if (table.hasShapedArrays) return FORMAT_WITH_SHAPED_ARRAYS
   if (!table.indexes.every(isPlainIndex)) return FORMAT_WITH_COMPUTED_INDEXES
   const isPlain = table.counter === undefined && table.columns.every(({ missing }) => missing === undefined)

@@ -4,6 +4,7 @@ import type { TypeNode } from '../../table/type-node.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { columnStorage } from '../storage/column-storage.ts'
+import { orderKeyOf } from '../storage/order-key.ts'
 import type { SqlType } from '../types/type.ts'
 
 /** @throws SqlError 0A000 no column can have it */
@@ -27,7 +28,7 @@ function tableRowIn(type: SqlType, state: CatalogState): SqlType | undefined {
 
 /** @throws SqlError 0A000, 42704 no index can be over it */
 export function checkIndexableType(of: SqlType): void {
-  if (isKeptFromKeys(columnStorage(of).node))
+  if (orderKeyOf(of) === undefined && isKeptFromKeys(columnStorage(of).node))
     throw notSupported(`an index over a column of type ${of.displayName}`)
   if (of.isOrdered) return
   throw new SqlError(

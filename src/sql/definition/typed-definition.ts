@@ -8,9 +8,11 @@ import {
   type KeyPart,
   RecordDefinition,
 } from '../../table/definition.ts'
+import type { TypeNode } from '../../table/type-node.ts'
 import { type ColumnType, Type, TypeWithDefault } from '../../table/types.ts'
 import type { StoredSqlIndex, StoredSqlTable } from '../catalog/stored.ts'
 import { columnStorage } from '../storage/column-storage.ts'
+import { orderKeyOf } from '../storage/order-key.ts'
 import type { SqlType } from '../types/type.ts'
 
 export function typedDefinition(
@@ -56,16 +58,20 @@ export function indexParts(table: StoredSqlTable, typeOf: (oid: number) => SqlTy
     .map(index => ({
       name: index.storedName!,
       on: index.columns.map((part, number): KeyPart => {
-        const { column, isDescending, nullsFirst } = part
-        const isComputed = part.expressionType !== undefined
-        const isNullLast = nullsFirst === isDescending && (isComputed || !table.columns[column].isNotNull)
+        const { column, isDescending, nullsFirst, expressionType } = part
+        const isExpression = expressionType !== undefined
+        const type = typeOf(isExpression ? expressionType : table.columns[column].type)
+        const isOrderKey = orderKeyOf(type) !== undefined
+        const isComputed = isExpression || isOrderKey
+        const mayBeNull = isExpression || !table.columns[column].isNotNull
+        const isNullLast = nullsFirst === isDescending && mayBeNull
+        const node: TypeNode = isOrderKey ? { kind: 'bytes' } : columnStorage(type).node
         return {
           column: isComputed ? `expression ${number + 1}` : table.columns[column].storedName,
           isDescending,
           ...(isNullLast ? { isNullLast } : {}),
-          ...(isComputed
-            ? { computed: { kind: 'nullable', of: columnStorage(typeOf(part.expressionType)).node } }
-            : {}),
+          ...(isComputed ? { computed: mayBeNull ? { kind: 'nullable', of: node } : node } : {}),
+          ...(isOrderKey ? { isOrderKey } : {}),
         }
       }),
       isUnique: index.isUnique && !isDeferrable(table, index),

@@ -49,7 +49,7 @@ export class CheckQueue {
       if (constraint.kind !== 'foreign key') {
         const check: PendingCheck = { kind: 'key', table, constraint, values }
         // Who has the key alone now keeps it, unless another one comes, who will be asked.
-        if (isKeyTwice(this.data, check)) this.add(check)
+        if (isKeyTwice(this.data, check, this.context)) this.add(check)
         continue
       }
       // A new row that waits keeps its table as it is, even if it refers to nothing.

@@ -24,13 +24,19 @@ export function checkPending(data: CheckedData, check: PendingCheck, context: Ev
 
 function checkKey(data: CheckedData, check: PendingKey, context: EvaluationContext): void {
   const { table, constraint, values } = check
-  if (isKeyTwice(data, check)) throw duplicate(table, indexOf(table, constraint), values, context)
+  if (isKeyTwice(data, check, context)) throw duplicate(table, indexOf(table, constraint), values, context)
 }
 
 /** Whether two rows have the key just now. */
-export function isKeyTwice(data: DataSource, { table, constraint, values }: PendingKey): boolean {
+export function isKeyTwice(
+  data: DataSource,
+  { table, constraint, values }: PendingKey,
+  context: EvaluationContext,
+): boolean {
   const index = indexOf(table, constraint)
   if (values.includes(null) && !index.nullsNotDistinct) return false
+  // One that salvage has lost is no help until REINDEX; null is then equal to nothing.
+  if (index.isMissing) return findRows(data, table, constraint.columns, values, context, 2).length > 1
   return findInIndex(data, table, index, values, 2).length > 1
 }
 

@@ -1,6 +1,7 @@
 /** How much the keys that a table stores are like the values that SQL sees in them: what an index can be asked. */
 
 import type { IndexColumn, TableSchema } from '../catalog/schema.ts'
+import { orderKeyOf } from '../storage/order-key.ts'
 import { type SqlType, withoutDomain } from '../types/type.ts'
 
 /** `order`: keys sort as values do. `equality`: equal values have equal keys, and no others. */
@@ -13,7 +14,9 @@ export type KeyLikeness = 'order' | 'equality' | 'none'
 export function likenessOfKeys(table: TableSchema, { column, expressionType }: IndexColumn): KeyLikeness {
   const { type, storedNode } =
     column < 0 ? { type: expressionType, storedNode: undefined } : table.columns[column]
-  if (storedNode === undefined) return type !== undefined && isArray(type) ? 'equality' : 'order'
+  if (storedNode === undefined) {
+    return type !== undefined && isArray(type) && orderKeyOf(type) === undefined ? 'equality' : 'order'
+  }
   switch (storedNode.kind) {
     case 'enum':
       return type?.kind === 'enum' ? 'order' : 'none'

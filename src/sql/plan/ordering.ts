@@ -84,7 +84,9 @@ export function isGroupedBy(node: PlanNode, keys: readonly BoundExpression[]): b
 export function uniqueKeys(table: TableSchema): (readonly number[])[] {
   const keys: (readonly number[])[] = table.primaryKey === undefined ? [] : [table.primaryKey.columns]
   for (const index of table.indexes) {
-    if (index.isUnique && index.predicateText === undefined) keys.push(index.columns.map(one => one.column))
+    // One that salvage has lost holds nobody to anything until REINDEX.
+    if (!index.isUnique || index.isMissing || index.predicateText !== undefined) continue
+    keys.push(index.columns.map(one => one.column))
   }
   return keys
 }

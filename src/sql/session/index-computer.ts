@@ -1,5 +1,5 @@
 /**
- * Computes what indexes over expressions and partial indexes have, for the typed table that keeps them (`IndexComputer`): the
+ * Computes what indexes over expressions and partial indexes have, and those over what keys do not hold (order-key.ts), for the typed table that keeps them (`IndexComputer`): the
  * columns that are needed are read from the bytes of key and row, as a scan reads them, and the expressions evaluated.
  *
  * Such expressions are immutable (CREATE INDEX sees to it), so that a row's old entry is found by computing it again.
@@ -15,10 +15,12 @@ import { columnsIn } from '../bind/walk.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import { compile, compileCondition, type Evaluate } from '../execute/expression.ts'
+import type { RegisterFile } from '../execute/registers.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { EvaluationContext, FunctionRegistry, Value } from '../functions/registry.ts'
 import { EntryReader } from '../storage/column-reader.ts'
 import { columnStorage } from '../storage/column-storage.ts'
+import { orderKeyOf } from '../storage/order-key.ts'
 
 /** How the entries of one index are computed. */
 interface Computation {
@@ -85,14 +87,23 @@ export class TableIndexComputer implements IndexComputer {
     assert(number >= 0, 'SQL knows the indexes that it has made')
     const expressions = this.expressions.indexExpressions[number]
     const predicate = this.expressions.indexPredicates[number]
-    const parts = expressions.flatMap((e, part) =>
-      e === undefined
-        ? []
-        : [{ number: part, evaluate: compile(e, scope), toStored: columnStorage(e.type).toStored }],
-    )
-    const isCovered = predicate && compileCondition(predicate, scope)
     const relation = this.expressions.row.id
-    const wanted = [...columnsIn([...expressions, predicate], relation)].map(column => {
+    const columns = new Set(columnsIn([...expressions, predicate], relation))
+    const parts = table.indexes[number].columns.flatMap(({ column }, part) => {
+      const e = expressions[part]
+      const type = e?.type ?? table.columns[column].type
+      const orderKey = orderKeyOf(type)
+      if (e !== undefined) {
+        const toStored = orderKey ?? columnStorage(type).toStored
+        return [{ number: part, evaluate: compile(e, scope), toStored }]
+      }
+      if (orderKey === undefined) return []
+      columns.add(column)
+      const register = scope.registers.of(relation, column)
+      return [{ number: part, evaluate: (file: RegisterFile) => file[register], toStored: orderKey }]
+    })
+    const isCovered = predicate && compileCondition(predicate, scope)
+    const wanted = [...columns].map(column => {
       const { storedName, type, modifier, storedNode } = table.columns[column]
       return { storedName, type, modifier, storedNode, register: scope.registers.of(relation, column) }
     })

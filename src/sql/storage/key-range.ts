@@ -13,6 +13,7 @@ import { comparator } from '../types/compare.ts'
 import { type SqlType, withoutDomain } from '../types/type.ts'
 import type { AnyRecordTable } from './any-table.ts'
 import { columnStorage, isFlatArray } from './column-storage.ts'
+import { orderKeyOf } from './order-key.ts'
 
 /** A column of the index, as bounds see it. */
 export interface KeyColumnShape {
@@ -64,7 +65,8 @@ export function canHave(value: Value, { storedNode }: KeyColumnShape): boolean {
 
 /** A value as the typed table takes it. */
 export function stored(value: Value, { type, storedNode }: KeyColumnShape): Value {
-  const { toStored } = columnStorage(type, storedNode)
+  const orderKey = storedNode === undefined ? orderKeyOf(type) : undefined
+  const toStored = orderKey ?? columnStorage(type, storedNode).toStored
   return toStored === undefined || value === null ? value : toStored(value)
 }
 

@@ -310,14 +310,16 @@ export function builtinTypeByName(name: string): SqlType | undefined {
   return byName.get(name)
 }
 
+const SEVERAL_FORMS = new Set(['numeric', 'float4', 'float8', 'jsonb', 'interval'])
+
 /**
- * Whether equal values are the same in all else. 1.5 and 1.50 are equal, and so are 0 and -0: keys, which hold equal values
- * in one form, do not say which of them it was.
+ * Whether equal values are the same in all else. 1.5 and 1.50 are equal, and so are 0 and -0, and '1 day' and '24 hours': keys,
+ * which hold equal values in one form, do not say which of them it was.
  */
 export function isOneForm(type: SqlType): boolean {
   const { name, element } = withoutDomain(type)
   if (element !== undefined) return isOneForm(element)
-  return name !== 'numeric' && name !== 'float4' && name !== 'float8'
+  return !SEVERAL_FORMS.has(name)
 }
 
 /** What a domain is over, down to a type that is none. */
