@@ -11,7 +11,7 @@ import type { StoredSqlIndex } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { CreateIndex, Expression, IndexElement } from '../syntax/tree.ts'
 import { BOOL } from '../types/type.ts'
-import { checkIndexableType } from './column-type.ts'
+import { checkColumnType, checkIndexableType } from './column-type.ts'
 import { type DefinitionEnvironment, isDueIn } from './environment.ts'
 import { requireImmutable } from './immutable.ts'
 import { refuseInUse } from './in-use.ts'
@@ -113,6 +113,7 @@ function indexColumn(
   requireImmutable(bound.expression, 'functions in index expression must be marked IMMUTABLE')
   refuseWholeRow(bound.expression)
   refuseVirtualIn(bound.expression, table)
+  checkColumnType(bound.expression.type, environment.state)
   checkIndexableType(bound.expression.type)
   return {
     column: -1,

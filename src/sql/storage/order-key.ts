@@ -1,5 +1,5 @@
 /**
- * The key of a value whose type no typed key holds (jsonb, interval, arrays of them): bytes that sort as SQL's comparison of the
+ * The key of a value whose type no typed key holds (jsonb, interval, composite types, arrays of them): bytes that sort as SQL's comparison of the
  * type does, and are the same where values are equal. An index over such values has these bytes for a part, computed from the row
  * as an expression is. They do not give the value back: 1.0 and 1.00 have one key, and so have '1 day' and '24 hours'.
  *
@@ -8,23 +8,30 @@
  *           -infinity: all 00, infinity: all ff
  * jsonb     01 an empty array that is all | 02 null | 03 string, run | 04 number | 05 false | 06 true
  *           07 array: u32 length, elements | 08 object: u32 size, then by key in the value's own order: run, value
- * number    01 negative | 02 zero | 03 positive; then, of 0.d1d2d3… * 10^e with d1 > 0: e, u32 with the sign bit flipped, two digits
+ * number    00 -infinity | 01 negative | 02 zero | 03 positive | 04 infinity | 05 NaN; then, of 0.d1d2d3… * 10^e with d1 > 0: e, u32 with the sign bit flipped, two digits
  *           a byte, plus 1, without trailing zeros, and 00; of a negative one complemented
  * array     of each element: 01, its key, or 02: null; then 00, u32 number of dimensions, their lengths, their lower bounds with
  *           the sign bit flipped
+ * composite of each field: 01, its key, or 02: null
+ * timetz    microseconds of its moment, then seconds west of Greenwich: i64 and i32 as in keys
  * ```
- * A run is text in UTF-8, escaped and ended as in keys (src/table/text.ts). No key is the beginning of another one.
+ * numeric is a number; parts of other types are as in keys. A run is text in UTF-8, escaped and ended as in keys (src/table/text.ts). No key is the beginning of another one.
  */
 
 import { ByteWriter } from '../../table/bytes.ts'
+import { makeEncoder } from '../../table/codec.ts'
+import { KEY_DIALECT } from '../../table/dialect.ts'
+import { writeKeyI64 } from '../../table/key-scalars.ts'
 import { placeOf } from '../../table/place.ts'
 import { writeTextRun } from '../../table/text.ts'
 import type { Value } from '../functions/registry.ts'
 import type { SqlArray } from '../types/array.ts'
-import { Interval, intervalKey } from '../types/interval.ts'
+import { Interval, intervalKey, type TimeWithZone } from '../types/interval.ts'
 import { isJsonArray, isJsonObject, type Jsonb, type JsonValue } from '../types/jsonb.ts'
-import type { Numeric } from '../types/numeric.ts'
-import { INTERVAL, JSONB, type SqlType, withoutDomain } from '../types/type.ts'
+import { Numeric } from '../types/numeric.ts'
+import type { SqlRow } from '../types/row.ts'
+import { INTERVAL, JSONB, NUMERIC, type SqlType, TIMETZ, withoutDomain } from '../types/type.ts'
+import { columnStorage } from './column-storage.ts'
 
 type Write = (writer: ByteWriter, value: Value) => void
 
@@ -39,9 +46,12 @@ const TRUE = 6
 const ARRAY = 7
 const OBJECT = 8
 
+const MINUS_INFINITY = 0
 const NEGATIVE = 1
 const ZERO = 2
 const POSITIVE = 3
+const PLUS_INFINITY = 4
+const NOT_A_NUMBER = 5
 const DIGIT_0 = 0x30
 
 const END_OF_ELEMENTS = 0
@@ -53,7 +63,7 @@ const SIGN = 0x8000_0000
 /** Of a part of an index; what is too long for a key is refused when the whole of it is known. */
 const PLACE = placeOf('key', '', 'index')
 
-const known = new Map<SqlType, ((value: Value) => Uint8Array) | undefined>()
+const known = new WeakMap<SqlType, ((value: Value) => Uint8Array) | undefined>()
 const shared = new ByteWriter()
 
 /** Makes keys of a type's values, which are not null; undefined: typed keys hold the type as it is. */
@@ -71,13 +81,35 @@ export function orderKeyOf(type: SqlType): ((value: Value) => Uint8Array) | unde
   return make
 }
 
+/** Of a type that typed keys do not hold. */
 function writerOf(type: SqlType): Write | undefined {
+  let plain = withoutDomain(type)
+  while (plain.kind === 'array' && plain.element !== undefined) plain = withoutDomain(plain.element)
+  return plain === INTERVAL || plain === JSONB || plain.kind === 'composite' ? partWriter(type) : undefined
+}
+
+/** Of any type, as a part of another; undefined: it has no order. */
+function partWriter(type: SqlType): Write | undefined {
   const plain = withoutDomain(type)
   if (plain === INTERVAL) return writeInterval
   if (plain === JSONB) return writeJsonb
-  if (plain.kind !== 'array' || plain.element === undefined) return undefined
-  const element = writerOf(plain.element)
-  return element && ((writer, array: SqlArray) => writeArray(writer, array, element))
+  if (plain === NUMERIC) return writeNumber
+  if (plain === TIMETZ) return writeTimeWithZone
+  if (plain.kind === 'array' && plain.element !== undefined) {
+    const element = partWriter(plain.element)
+    return element && ((writer, array: SqlArray) => writeArray(writer, array, element))
+  }
+  if (plain.kind === 'composite') {
+    const fields = plain.fields!.map(field => partWriter(field.type))
+    if (fields.length === 0 || !fields.every(field => field !== undefined)) return undefined
+    return (writer, row: SqlRow) => {
+      for (let i = 0; i < fields.length; i++) writeElement(writer, row.values[i], fields[i])
+    }
+  }
+  if (!plain.isOrdered) return undefined
+  const { node, toStored } = columnStorage(plain)
+  const encode = makeEncoder(node, KEY_DIALECT, PLACE, false)
+  return toStored === undefined ? encode : (writer, value) => encode(writer, toStored(value))
 }
 
 function writeInterval(writer: ByteWriter, value: Interval): void {
@@ -121,8 +153,13 @@ function writeJson(writer: ByteWriter, value: JsonValue): void {
   }
 }
 
-/** As decimals in keys (src/table/decimal.ts), but with room for all exponents that jsonb has; its numbers are finite. */
-function writeNumber(writer: ByteWriter, { coefficient, scale }: Numeric): void {
+/** As decimals in keys (src/table/decimal.ts), but with room for all exponents. */
+function writeNumber(writer: ByteWriter, value: Numeric): void {
+  if (!value.isFinite) {
+    writer.writeByte(value.isNaN ? NOT_A_NUMBER : value === Numeric.INFINITY ? PLUS_INFINITY : MINUS_INFINITY)
+    return
+  }
+  const { coefficient, scale } = value
   const isNegative = coefficient < 0
   const digits = String(isNegative ? -coefficient : coefficient)
   if (digits === '0') {
@@ -142,11 +179,18 @@ function writeNumber(writer: ByteWriter, { coefficient, scale }: Numeric): void 
   if (isNegative) writer.invertFrom(start)
 }
 
-function writeArray(writer: ByteWriter, array: SqlArray, writeElement: Write): void {
-  for (const element of array.elements) {
-    writer.writeByte(element === null ? NULL_ELEMENT : ELEMENT)
-    if (element !== null) writeElement(writer, element)
-  }
+function writeTimeWithZone(writer: ByteWriter, { time, offset }: TimeWithZone): void {
+  writeKeyI64(writer, BigInt(time) - BigInt(offset) * 1_000_000n, PLACE)
+  writeCount(writer, -offset ^ SIGN)
+}
+
+function writeElement(writer: ByteWriter, element: Value, write: Write): void {
+  writer.writeByte(element === null ? NULL_ELEMENT : ELEMENT)
+  if (element !== null) write(writer, element)
+}
+
+function writeArray(writer: ByteWriter, array: SqlArray, write: Write): void {
+  for (const element of array.elements) writeElement(writer, element, write)
   writer.writeByte(END_OF_ELEMENTS)
   const { dimensions, lowerBounds } = array
   writeCount(writer, dimensions.length)

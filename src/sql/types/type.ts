@@ -317,8 +317,9 @@ const SEVERAL_FORMS = new Set(['numeric', 'float4', 'float8', 'jsonb', 'interval
  * which hold equal values in one form, do not say which of them it was.
  */
 export function isOneForm(type: SqlType): boolean {
-  const { name, element } = withoutDomain(type)
+  const { name, element, fields } = withoutDomain(type)
   if (element !== undefined) return isOneForm(element)
+  if (fields !== undefined) return false
   return !SEVERAL_FORMS.has(name)
 }
 

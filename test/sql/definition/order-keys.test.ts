@@ -1,4 +1,4 @@
-/** Indexes over jsonb, interval and arrays of them, whose keys are bytes that sort as the values do. */
+/** Indexes over jsonb, interval, composite types and arrays of them, whose keys are bytes that sort as the values do. */
 
 import { PGlite } from '@electric-sql/pglite'
 import { describe, expect, test } from 'vitest'
@@ -115,11 +115,29 @@ function list(random: SeededRandom, element: (random: SeededRandom) => string): 
   return `{${elements.join()}}`
 }
 
+const PART_SCHEMA = 'create type part as (n numeric, t text, v interval, z timetz, l int[], j jsonb)'
+const FIELDS: readonly ((random: SeededRandom) => string)[] = [
+  random => random.pick([...NUMBERS, 'NaN', 'infinity', '-infinity']),
+  random => random.pick(TEXTS),
+  interval,
+  random => `${10 + random.below(4)}:00${random.pick(['+00', '+01', '-01', '+02'])}`,
+  random => list(random, one => `${one.below(3) - 1}`),
+  random => json(random, 2),
+]
+
+function part(random: SeededRandom): string {
+  const field = (make: (random: SeededRandom) => string) =>
+    random.chance(0.4) ? '' : `"${make(random).replace(/["\\]/g, '$&$&')}"`
+  return `(${FIELDS.map(field).join()})`
+}
+
 const TYPES: Record<string, (random: SeededRandom) => string> = {
   jsonb: random => json(random),
   interval,
   'interval[]': random => list(random, interval),
   'jsonb[]': random => list(random, one => json(one)),
+  part,
+  'part[]': random => list(random, part),
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`
@@ -136,15 +154,17 @@ test('values at random are found and sorted by their indexes as PostgreSQL does'
     const { rows } = await postgres.query<unknown[]>(text, [], { rowMode: 'array' })
     expect(db.query(text, [], { rowMode: 'array' }), text).toEqual(rows)
   }
+  await both(PART_SCHEMA)
   db.exec('set enable_seqscan = off')
   for (const [type, make] of Object.entries(TYPES)) {
     await both(`drop table if exists v; create table v (id int primary key, n int, v ${type})`)
+    const literal = () => `${quoted(make(random))}::${type}`
     const indexes =
       'create index v_up on v (v); create index v_down on v (v desc nulls last, id); create index v_n on v (n, v, id desc)'
     const isEmpty = random.chance(0.5)
     if (isEmpty) db.exec(indexes)
     const rows = Array.from({ length: 250 }, (_, i) => {
-      const value = random.chance(0.05) ? 'null' : quoted(make(random))
+      const value = random.chance(0.05) ? 'null' : literal()
       return `(${i}, ${random.below(3)}, ${value})`
     })
     await both(`insert into v values ${rows.join()}`)
@@ -157,7 +177,7 @@ test('values at random are found and sorted by their indexes as PostgreSQL does'
     await compare('select id, v::text from v order by v nulls first, id desc')
     await compare('select id from v where n = 1 order by v, id desc')
     for (let i = 0; i < 60; i++) {
-      const [a, b] = [quoted(make(random)), quoted(make(random))]
+      const [a, b] = [literal(), literal()]
       await compare(`select id, v::text from v where v = ${a} order by id`)
       await compare(`select id from v where v in (${a}, ${b}) order by id`)
       await compare(`select id from v where v > ${a} and v <= ${b} order by v, id`)
@@ -171,7 +191,7 @@ test('values at random are found and sorted by their indexes as PostgreSQL does'
     db.exec('create unique index v_unique on v (v)')
     await postgres.exec('create unique index v_unique on v (v)')
     for (let i = 0; i < 60; i++) {
-      const insert = `insert into v values (${1000 + i}, 9, ${quoted(make(random))})`
+      const insert = `insert into v values (${1000 + i}, 9, ${literal()})`
       await compare(`${insert} on conflict (v) do update set n = v.n + 1 returning id, n, v::text`)
     }
     expect((await db.check()).faults).toEqual([])
