@@ -1,21 +1,24 @@
 /**
- * The key of a value whose type no typed key holds (jsonb, interval, composite types, arrays of them): bytes that sort as SQL's comparison of the
- * type does, and are the same where values are equal. An index over such values has these bytes for a part, computed from the row
- * as an expression is. They do not give the value back: 1.0 and 1.00 have one key, and so have '1 day' and '24 hours'.
+ * The key of a value whose type no typed key holds (jsonb, interval, composite types, arrays of them): bytes that sort as SQL's
+ * comparison of the type does, and are the same where values are equal. An index over such values has these bytes for a part,
+ * computed from the row as an expression is. They do not give the value back: 1.0 and 1.00 have one key, and so have '1 day' and
+ * '24 hours'.
  *
  * ```
  * interval  10 bytes, big-endian with the sign bit flipped: its span in microseconds, a month of 30 days, a day of 24 hours;
  *           -infinity: all 00, infinity: all ff
  * jsonb     01 an empty array that is all | 02 null | 03 string, run | 04 number | 05 false | 06 true
  *           07 array: u32 length, elements | 08 object: u32 size, then by key in the value's own order: run, value
- * number    00 -infinity | 01 negative | 02 zero | 03 positive | 04 infinity | 05 NaN; then, of 0.d1d2d3… * 10^e with d1 > 0: e, u32 with the sign bit flipped, two digits
- *           a byte, plus 1, without trailing zeros, and 00; of a negative one complemented
+ * number    00 -infinity | 01 negative | 02 zero | 03 positive | 04 infinity | 05 NaN
+ *           then, for 01 and 03, of 0.d1d2d3… * 10^e with d1 > 0: e, u32 with the sign bit flipped; two digits a byte, plus 1,
+ *           without trailing zeros; 00; all of this complemented in a negative number
  * array     of each element: 01, its key, or 02: null; then 00, u32 number of dimensions, their lengths, their lower bounds with
  *           the sign bit flipped
  * composite of each field: 01, its key, or 02: null
  * timetz    microseconds of its moment, then seconds west of Greenwich: i64 and i32 as in keys
  * ```
- * numeric is a number; parts of other types are as in keys. A run is text in UTF-8, escaped and ended as in keys (src/table/text.ts). No key is the beginning of another one.
+ * numeric is a number; parts of other types are as in keys. A run is text in UTF-8, escaped and ended as in keys
+ * (src/table/text.ts). All is big-endian, and no key is the beginning of another one.
  */
 
 import { ByteWriter } from '../../table/bytes.ts'
@@ -26,9 +29,9 @@ import { placeOf } from '../../table/place.ts'
 import { writeTextRun } from '../../table/text.ts'
 import type { Value } from '../functions/registry.ts'
 import type { SqlArray } from '../types/array.ts'
-import { Interval, intervalKey, type TimeWithZone } from '../types/interval.ts'
+import { type Interval, intervalKey, type TimeWithZone } from '../types/interval.ts'
 import { isJsonArray, isJsonObject, type Jsonb, type JsonValue } from '../types/jsonb.ts'
-import { Numeric } from '../types/numeric.ts'
+import type { Numeric } from '../types/numeric.ts'
 import type { SqlRow } from '../types/row.ts'
 import { INTERVAL, JSONB, NUMERIC, type SqlType, TIMETZ, withoutDomain } from '../types/type.ts'
 import { columnStorage } from './column-storage.ts'
@@ -117,7 +120,7 @@ function writeInterval(writer: ByteWriter, value: Interval): void {
   const { bytes, at } = writer
   writer.at = at + INTERVAL_BYTES
   if (!value.isFinite) {
-    bytes.fill(value === Interval.INFINITY ? 0xff : 0, at, writer.at)
+    bytes.fill(value.months > 0 ? 0xff : 0, at, writer.at)
     return
   }
   const span = BigInt(intervalKey(value))
@@ -156,7 +159,7 @@ function writeJson(writer: ByteWriter, value: JsonValue): void {
 /** As decimals in keys (src/table/decimal.ts), but with room for all exponents. */
 function writeNumber(writer: ByteWriter, value: Numeric): void {
   if (!value.isFinite) {
-    writer.writeByte(value.isNaN ? NOT_A_NUMBER : value === Numeric.INFINITY ? PLUS_INFINITY : MINUS_INFINITY)
+    writer.writeByte(value.isNaN ? NOT_A_NUMBER : value.sign > 0 ? PLUS_INFINITY : MINUS_INFINITY)
     return
   }
   const { coefficient, scale } = value
