@@ -67,11 +67,7 @@ export class RowWriter {
     const number = columns.findIndex(column => column.isHidden || column.isNumbered)
     if (number < 0) return undefined
     const register = this.registers[number]
-    if (columns[number].isHidden) {
-      return (key, registers) => {
-        registers[register] = key
-      }
-    }
+    // As it is read: by its keys it is known what the statement has changed.
     const { type, storedNode } = columns[number]
     const { fromStored } = columnStorage(type, storedNode)
     return (key, registers) => {

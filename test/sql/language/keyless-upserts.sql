@@ -1,0 +1,22 @@
+-- Rows without a primary key that a statement has inserted, or changed, itself.
+create table keyless (id int, s text unique);
+insert into keyless values (50, 'z'), (51, 'z') on conflict (s) do update set id = 7;
+select * from keyless;
+insert into keyless values (1, 'a'), (2, 'b') on conflict (s) do update set id = 7 returning *;
+insert into keyless values (3, 'a'), (4, 'a') on conflict (s) do update set id = excluded.id;
+insert into keyless values (3, 'a'), (4, 'b') on conflict (s) do update set id = excluded.id returning *;
+create table keyless_computed (id int, s text, live bool);
+create unique index on keyless_computed (lower(s), id);
+create unique index on keyless_computed (s) where live;
+insert into keyless_computed values (1, 'z', true), (1, 'Z', false) on conflict (lower(s), id) do update set live = false;
+insert into keyless_computed values (1, 'z', true), (2, 'z', true) on conflict (s) where live do update set id = 4;
+insert into keyless_computed values (1, 'z', true), (2, 'z', true) on conflict do nothing returning *;
+create table reals (r real primary key, s text unique);
+insert into reals values (1.5, 'z'), (2.5, 'z') on conflict (s) do update set r = 7;
+create temporary table keyless_passing (id int unique);
+insert into keyless_passing values (1), (1) on conflict (id) do update set id = excluded.id;
+with more as (insert into keyless values (9, 'q') returning *), changed as (update keyless set id = id + 1 returning *) select * from more union all select * from changed order by 2;
+select * from keyless order by s;
+merge into keyless k using (values ('a', 1), ('a', 2)) v (s, n) on k.s = v.s when matched then update set id = n;
+merge into keyless k using (values ('n', 1), ('n', 2)) v (s, n) on k.s = v.s when matched then update set id = n when not matched then insert values (n, v.s);
+select * from keyless order by s;
