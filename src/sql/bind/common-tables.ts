@@ -4,6 +4,8 @@
 
 import { notSupported } from '../errors.ts'
 import type { CommonTable, Query, SetOperation, WithClause } from '../syntax/tree.ts'
+import { formatType } from '../types/input-output.ts'
+import { NO_MODIFIER } from '../types/type.ts'
 import type { BoundCommonTable, BoundQuery, OutputColumn } from './bound.ts'
 import { bindChange } from './changes.ts'
 import { coerceOrNot, withoutUnknown } from './coercion.ts'
@@ -193,26 +195,40 @@ function renamed(columns: readonly OutputColumn[], item: CommonTable): OutputCol
 /** The recursive term gives what the first gave, or the first must be cast. */
 function matchTypes(scope: Scope, item: CommonTable, initial: BoundQuery, term: BoundQuery): BoundQuery {
   const types = initial.columns.map(column => column.type)
-  return withCoercedColumns(scope, term, types, (e, type, number) => {
-    if (e.type === type) return e
-    const known = coerceOrNot(scope, e, type, -1, 'implicit')
-    const first = columnExpression(initial, number)!
+  const matched = withCoercedColumns(scope, term, types, (e, type, number) => {
+    const known = e.type === type ? e : coerceOrNot(scope, e, type, -1, 'implicit')
     if (known === undefined) {
       const actual = withoutUnknown(scope, e).type
       const isSameCategory = actual.category === type.category
       if (!isSameCategory) {
         fail('42804', `UNION types ${type.displayName} and ${actual.displayName} cannot be matched`, e.at)
       }
-      fail(
-        '42804',
-        `recursive query "${item.name}" column ${number + 1} has type ${type.displayName} in non-recursive term ` +
-          `but type ${actual.displayName} overall`,
-        first.at,
-        { hint: 'Cast the output of the non-recursive term to the correct type.' },
-      )
+      refuseOtherType(item, initial, number, type.displayName, actual.displayName)
     }
     return known
   })
+  initial.columns.forEach(({ type, modifier }, number) => {
+    const other = term.columns[number]!
+    if (modifier === NO_MODIFIER || (other.type === type && other.modifier === modifier)) return
+    refuseOtherType(item, initial, number, formatType(type, modifier), type.displayName)
+  })
+  return matched
+}
+
+function refuseOtherType(
+  item: CommonTable,
+  initial: BoundQuery,
+  number: number,
+  first: string,
+  overall: string,
+): never {
+  fail(
+    '42804',
+    `recursive query "${item.name}" column ${number + 1} has type ${first} in non-recursive term ` +
+      `but type ${overall} overall`,
+    columnExpression(initial, number)!.at,
+    { hint: 'Cast the output of the non-recursive term to the correct type.' },
+  )
 }
 
 function recursiveForm(item: CommonTable, statement: Query): SetOperation {

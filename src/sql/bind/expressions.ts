@@ -19,6 +19,7 @@ import type {
   OperatorExpression,
   Subscript,
 } from '../syntax/tree.ts'
+import { DIMENSIONS_MAX, tooManyDimensions } from '../types/array.ts'
 import {
   ANY,
   BOOL,
@@ -417,6 +418,7 @@ export function bindSubscripts(
       return { isSlice: false, lower: undefined, upper: coerced }
     })
   }
+  if (subscripts.length > DIMENSIONS_MAX) throw tooManyDimensions(subscripts.length)
   const index = (tree: Expression | undefined): BoundExpression | undefined => {
     if (tree === undefined) return undefined
     const bound = bindExpression(scope, tree)

@@ -6,12 +6,12 @@
 import type { KeySchema } from '../catalog/schema.ts'
 import type { Expression, GroupItem, SelectQuery } from '../syntax/tree.ts'
 import type { BoundColumn, BoundExpression, SelectBody } from './bound.ts'
-import { CLAUSES } from './clause.ts'
+import { CLAUSES, refuseAggregate } from './clause.ts'
 import { withoutUnknown } from './coercion.ts'
 import { fail, type Scope } from './scope.ts'
 import { findTarget, type Target } from './select.ts'
 import { requireEquality } from './sorting.ts'
-import { mapExpression, mapQuery, sameExpression, walk } from './walk.ts'
+import { contains, mapExpression, mapQuery, sameExpression, walk } from './walk.ts'
 
 export interface Groups {
   readonly keys: BoundExpression[]
@@ -29,6 +29,7 @@ export function bindGroupBy(scope: Scope, query: SelectQuery, targets: Target[])
     const list = [...targets]
     const number = findTarget(scope, tree, list, 'GROUP BY', name => isInputColumn(scope, name))
     const target = list[number]!
+    refuseComputedLater(scope, target.expression, tree.at)
     target.expression = withoutUnknown(scope, target.expression)
     requireEquality(target.expression.type, tree.at)
     const known = keys.findIndex(key => sameExpression(key, target.expression))
@@ -48,6 +49,14 @@ export function bindGroupBy(scope: Scope, query: SelectQuery, targets: Target[])
     if (query.isGroupDistinct) sets = distinctSets(sets)
     return { keys, sets }
   })
+}
+
+/** By its place or name, a column of the result may be what groups are there for first. */
+function refuseComputedLater(scope: Scope, key: BoundExpression, at: number): void {
+  const isOf = (kind: 'aggregate' | 'window'): boolean =>
+    contains(key, e => e.kind === kind && (e.kind !== 'aggregate' || e.relation === scope.groupRelation))
+  if (isOf('aggregate')) refuseAggregate(CLAUSES.groupBy, 'aggregate functions', at)
+  if (isOf('window')) fail('42P20', 'window functions are not allowed in GROUP BY', at)
 }
 
 /** Numbers of the set-returning functions in expressions, and of those in the arguments of these. */

@@ -24,18 +24,31 @@ export function targetColumns(
   width: number,
 ): InsertedColumn[] {
   if (named.length === 0) {
-    return changed
-      .columnNames()
-      .slice(0, width)
-      .map(name => ({ number: changed.columnNumber(name, -1, 'insert'), path: [], at: -1 }))
+    const names = changed.columnNames().slice(0, width)
+    return distinctColumns(
+      changed,
+      names.map(name => ({ name, path: [], at: -1 })),
+    )
   }
+  return distinctColumns(changed, named)
+}
+
+function distinctColumns(changed: ChangeTarget, named: readonly AssignedColumn[]): InsertedColumn[] {
   const found: InsertedColumn[] = []
+  const names: string[] = []
   for (const { name, path, at } of named) {
     const number = changed.columnNumber(name, at, 'insert')
     // Several parts of one may be named.
-    const isTwice = found.some(one => one.number === number && (path.length === 0 || one.path.length === 0))
-    if (isTwice) fail('42701', `column "${name}" specified more than once`, at)
+    const other = found.findIndex(
+      one => one.number === number && (path.length === 0 || one.path.length === 0),
+    )
+    if (other >= 0 && names[other] === name) fail('42701', `column "${name}" specified more than once`, at)
+    // Two columns of a view may be one of its table.
+    if (other >= 0) {
+      fail('42601', `multiple assignments to same column "${changed.table.columns[number]!.name}"`, -1)
+    }
     found.push({ number, path, at })
+    names.push(name)
   }
   return found
 }

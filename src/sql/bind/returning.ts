@@ -5,7 +5,7 @@ import type { BoundReturning, RelationColumns } from './bound.ts'
 import type { ChangeTarget } from './change-target.ts'
 import { CLAUSES } from './clause.ts'
 import { withoutUnknown } from './coercion.ts'
-import type { NamespaceItem, Scope } from './scope.ts'
+import { fail, type NamespaceItem, type Scope } from './scope.ts'
 import { bindTargets, outputColumn } from './select.ts'
 
 export interface ChangedRows {
@@ -39,6 +39,8 @@ export function bindReturning(
   const addNamed = (relation: RelationColumns, alias: string | undefined, usual: string): void => {
     // An own table called "old" keeps its name.
     if (alias === undefined && taken(usual)) return
+    if (alias !== undefined && taken(alias))
+      fail('42712', `table name "${alias}" specified more than once`, -1)
     items.push(named(relation, alias ?? usual, false))
   }
   addNamed(rows.oldRow, returning.oldAlias, 'old')

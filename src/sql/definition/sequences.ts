@@ -54,8 +54,8 @@ export function newSequence(
   if (start > maximum) throw invalid(`START value (${start}) cannot be greater than MAXVALUE (${maximum})`)
   const restart = find('restart') as { value: bigint | undefined } | undefined
   const isNew = old === undefined || restart !== undefined
-  const first = restart?.value ?? start
-  if (isNew && (first < minimum || first > maximum)) {
+  const first = isNew ? (restart?.value ?? start) : BigInt(old.last)
+  if (first < minimum || first > maximum) {
     const [word, side, bound] =
       first < minimum ? ['less', 'MINVALUE', minimum] : ['greater', 'MAXVALUE', maximum]
     throw invalid(`RESTART value (${first}) cannot be ${word} than ${side} (${bound})`)

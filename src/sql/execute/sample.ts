@@ -107,7 +107,7 @@ export function widthIn(column: ColumnSchema): (value: Value) => number {
 
 /** `count` different numbers from 0 to below `limit`, ascending. Source: R. Floyd's algorithm (J. Bentley, 1987). */
 function randomRanks(limit: number, count: number): number[] {
-  const random = generator(limit)
+  const random = seededNumbers(limit)
   const chosen = new Set<number>()
   for (let last = limit - count; last < limit; last++) {
     const candidate = Math.floor(random() * (last + 1))
@@ -117,7 +117,7 @@ function randomRanks(limit: number, count: number): number[] {
 }
 
 /** Numbers in [0, 1) of 48 bits. Source: G. Marsaglia, Xorshift RNGs, 2003. */
-function generator(seed: number): () => number {
+export function seededNumbers(seed: number): () => number {
   let state = (seed ^ 0x9e37_79b9) | 1
   const next = (): number => {
     state ^= state << 13

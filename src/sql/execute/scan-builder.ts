@@ -1,5 +1,6 @@
 /** Operators that bring rows into a program: stored tables, by their keys, an index or whole; functions, lists of values. */
 
+import type { ByteRange } from '../../table/range.ts'
 import type { BoundExpression } from '../bind/bound.ts'
 import type { SetFunction, Value } from '../functions/registry.ts'
 import { indexColumns, PRIMARY } from '../plan/access.ts'
@@ -26,6 +27,7 @@ import {
   rowOfValues,
   splitFilter,
 } from './resumable-builder.ts'
+import { SampleToss } from './sample-toss.ts'
 import {
   functionRows,
   RowsOperator,
@@ -52,7 +54,12 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
   }))
   const keys = new LateExpressions(program)
   const { before, rest } = splitFilter(program, node.filter)
-  const filter = sampled(program, node, before)
+  const sample = node.kind === 'table scan' && node.sample ? new SampleToss(program, node.sample) : undefined
+  const filter = sampled(sample, program.condition(before))
+  const wholeTable = (registers: RegisterFile): readonly ByteRange[] => {
+    sample?.begin(registers)
+    return EVERYTHING
+  }
   const behind = (scan: Operator): Operator => {
     const late = keys.before(scan)
     return rest === undefined ? late : filtered(program, late, rest)
@@ -64,7 +71,7 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
         table,
         columns.map((column, i) => ({ column, register: wanted[i].register })),
       )
-    return behind(new StoredScanOperator(execution, makeCursor, () => EVERYTHING, filter, presence))
+    return behind(new StoredScanOperator(execution, makeCursor, wholeTable, filter, presence))
   }
   const index =
     node.kind === 'table scan' || node.index < 0 ? undefined : table.indexes[node.index].storedName
@@ -84,9 +91,8 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
     return before
   }
   const ranges = node.kind === 'table scan' ? undefined : rangesOfIndex(program, node, index, keys)
-  const scan = new StoredScanOperator(execution, cursorFor, ranges ?? (() => EVERYTHING), filter, presence)
-  const isSampled = node.kind === 'table scan' && node.sample !== undefined
-  if (index !== undefined || node.isReverse || isChanged || isSampled) return behind(scan)
+  const scan = new StoredScanOperator(execution, cursorFor, ranges ?? wholeTable, filter, presence)
+  if (index !== undefined || node.isReverse || isChanged || sample !== undefined) return behind(scan)
   const { meter } = program
   const { before: inBatches, rest: afterBatches } = splitFilter(
     program,
@@ -122,19 +128,9 @@ function isPoint({ index, equals, lower, upper, startsWith, nulls, table }: Inde
 }
 
 /** The filter, and before it TABLESAMPLE's toss of a coin. */
-function sampled(
-  program: Program,
-  node: TableScan | IndexScan,
-  condition: BoundExpression | undefined,
-): Evaluate | undefined {
-  const filter = program.condition(condition)
-  if (node.kind !== 'table scan' || node.sample === undefined) return filter
-  const percent = compile(node.sample.percent, program)
-  const { execution } = program
-  return registers => {
-    if (execution.context.random() * 100 >= percent(registers)) return false
-    return filter === undefined || filter(registers)
-  }
+function sampled(sample: SampleToss | undefined, filter: Evaluate | undefined): Evaluate | undefined {
+  if (sample === undefined) return filter
+  return registers => sample.takes() && (filter === undefined || filter(registers))
 }
 
 function rangesOfIndex(program: Program, node: IndexScan, index: string | undefined, keys: LateExpressions) {

@@ -7,6 +7,7 @@
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type { IndexedRows } from '../spill/indexed-rows.ts'
+import { Numeric } from '../types/numeric.ts'
 import type { Evaluate } from './expression.ts'
 import type { RegisterFile } from './registers.ts'
 
@@ -148,6 +149,8 @@ export class FrameCursor {
 
   /** RANGE with an offset: by the value of the order key. */
   private rangeBound(bound: RunningBound, offset: Value, isStart: boolean): (row: number) => number {
+    const isNoNumber = offset instanceof Numeric ? offset.isNaN : Number.isNaN(offset)
+    if (isNoNumber) throw new SqlError('22013', 'invalid preceding or following size in window function')
     const { rows, count } = this
     const { compare, isDescending } = this.order
     const keyAt = (row: number): Value => rows.at(row)[KEY]

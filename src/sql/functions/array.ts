@@ -1,7 +1,7 @@
 /** Functions and operators of arrays: parts, joining, searching, containment, shapes, and their elements as rows. */
 
 import { SqlError } from '../errors.ts'
-import { SqlArray } from '../types/array.ts'
+import { checkBounds, SqlArray } from '../types/array.ts'
 import { comparator, equality, keyOf } from '../types/compare.ts'
 import {
   ANYARRAY,
@@ -23,11 +23,14 @@ function oneDimensional(array: SqlArray, what: string): void {
   if (array.dimensionCount > 1) throw new SqlError('0A000', what)
 }
 
+const INT4_LEAST = -2147483648
+
 function append(array: SqlArray | null, element: Value): SqlArray {
   if (array === null || array.length === 0) return SqlArray.of([element])
   if (array.dimensionCount !== 1)
     throw new SqlError('22000', 'argument must be empty or one-dimensional array')
   checkElementCount(array.length + 1)
+  checkBounds([array.length + 1], array.lowerBounds)
   return new SqlArray([...array.elements, element], [array.length + 1], array.lowerBounds)
 }
 function prepend(element: Value, array: SqlArray | null): SqlArray {
@@ -35,6 +38,9 @@ function prepend(element: Value, array: SqlArray | null): SqlArray {
   if (array.dimensionCount !== 1)
     throw new SqlError('22000', 'argument must be empty or one-dimensional array')
   checkElementCount(array.length + 1)
+  // Its place is one less, and the whole keeps the bound that it had.
+  if (array.lowerBounds[0] === INT4_LEAST) throw new SqlError('22003', 'integer out of range')
+  checkBounds([array.length + 1], array.lowerBounds)
   return new SqlArray([element, ...array.elements], [array.length + 1], array.lowerBounds)
 }
 
@@ -60,17 +66,17 @@ function concatenate(left: SqlArray | null, right: SqlArray | null): SqlArray | 
     if (inner(left, 1) !== inner(right, 1)) {
       throw incompatible('Arrays with differing element dimensions are not compatible for concatenation.')
     }
-    return new SqlArray(
-      elements,
-      [left.dimensions[0] + right.dimensions[0], ...left.dimensions.slice(1)],
-      left.lowerBounds,
-    )
+    const dimensions = [left.dimensions[0] + right.dimensions[0], ...left.dimensions.slice(1)]
+    checkBounds(dimensions, left.lowerBounds)
+    return new SqlArray(elements, dimensions, left.lowerBounds)
   }
   const [outer, part] = gap > 0 ? [left, right] : [right, left]
   if (inner(outer, 1) !== inner(part, 0)) {
     throw incompatible('Arrays with differing dimensions are not compatible for concatenation.')
   }
-  return new SqlArray(elements, [outer.dimensions[0] + 1, ...outer.dimensions.slice(1)], outer.lowerBounds)
+  const dimensions = [outer.dimensions[0] + 1, ...outer.dimensions.slice(1)]
+  checkBounds(dimensions, outer.lowerBounds)
+  return new SqlArray(elements, dimensions, outer.lowerBounds)
 }
 
 /** `array = element` where a null is the same as a null. */
@@ -133,6 +139,7 @@ function fill(value: Value, lengths: SqlArray | null, bounds: SqlArray | null | 
   const size = dimensions.reduce((product, length) => product * length, dimensions.length === 0 ? 0 : 1)
   if (dimensions.some(length => length < 0)) throw arrayTooLarge()
   checkElementCount(size)
+  if (bounds !== undefined) checkBounds(dimensions, bounds.elements as readonly number[])
   if (size === 0) return SqlArray.EMPTY
   return new SqlArray(
     new Array(size).fill(value),

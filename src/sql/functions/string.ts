@@ -16,7 +16,10 @@ import type { EvaluationContext, ScalarFunction, SqlFunction, Value } from './re
 /** By single characters, as a C library does: what would become two letters stays. */
 function mapCase(text: string, map: (text: string) => string): string {
   const mapped = map(text)
-  if (mapped.length === text.length) return mapped
+  return mapped.length === text.length ? mapped : mapEach(text, map)
+}
+
+function mapEach(text: string, map: (text: string) => string): string {
   checkCharacters(text)
   let result = ''
   for (const character of text) {
@@ -26,7 +29,11 @@ function mapCase(text: string, map: (text: string) => string): string {
   return result
 }
 export const upperCase = (text: string): string => mapCase(text, one => one.toUpperCase())
-export const lowerCase = (text: string): string => mapCase(text, one => one.toLowerCase())
+export const lowerCase = (text: string): string => {
+  const toLower = (one: string): string => one.toLowerCase()
+  // JavaScript has ς at the end of a word, and a C library σ everywhere.
+  return text.includes('Σ') ? mapEach(text, toLower) : mapCase(text, toLower)
+}
 
 const WORD = /[\p{L}\p{N}]/u
 function initialCapitals(text: string): string {
@@ -216,9 +223,11 @@ function characterOf(code: number): string {
   return String.fromCodePoint(code)
 }
 
+const HALF_A_PAIR = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
+
 /** `\0041`, `\+01F600`, `\u0041`, `\U0001F600`. */
 function unistr(text: string): string {
-  return text.replace(
+  const decoded = text.replace(
     /\\(?:(\\)|\+([\da-fA-F]{6})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([\da-fA-F]{4})|)/g,
     (_, backslash, six, four, eight, plain) => {
       if (backslash !== undefined) return '\\'
@@ -235,6 +244,8 @@ function unistr(text: string): string {
       return String.fromCodePoint(code)
     },
   )
+  if (HALF_A_PAIR.test(decoded)) throw new SqlError('42601', 'invalid Unicode surrogate pair')
+  return decoded
 }
 
 /** concat and concat_ws print values of any types; nulls are left out. */

@@ -228,6 +228,11 @@ export function returning(parent: Fields): Returning | undefined {
     } as const)
     const name = option.text('value')
     option.done()
+    if ((which === 'old' ? oldAlias : newAlias) !== undefined) {
+      throw new SqlError('42601', `${which.toUpperCase()} cannot be specified multiple times`, {
+        position: fields.at,
+      })
+    }
     if (which === 'old') oldAlias = name
     else newAlias = name
   }

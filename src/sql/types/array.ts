@@ -11,7 +11,17 @@ import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import { arrayTooLarge, checkElementCount } from './value-limits.ts'
 
-const DIMENSIONS_MAX = 6
+export const DIMENSIONS_MAX = 6
+/** Upper bounds are less, so that an element may be behind them. */
+const UPPER_BOUND_LIMIT = 2147483647
+
+/** @throws SqlError 54000 */
+export function checkBounds(dimensions: readonly number[], lowerBounds: readonly number[]): void {
+  for (let i = 0; i < dimensions.length; i++) {
+    if (dimensions[i] + lowerBounds[i] <= UPPER_BOUND_LIMIT) continue
+    throw new SqlError('54000', `array lower bound is too large: ${lowerBounds[i]}`)
+  }
+}
 
 export class SqlArray {
   readonly elements: readonly Value[]
@@ -104,7 +114,7 @@ function sameNumbers(left: readonly number[], right: readonly number[]): boolean
   return left.length === right.length && left.every((one, at) => one === right[at])
 }
 
-function tooManyDimensions(count?: number): SqlError {
+export function tooManyDimensions(count?: number): SqlError {
   const given = count === undefined ? '' : ` (${count})`
   return new SqlError(
     '54000',
@@ -165,11 +175,9 @@ export function sliceOf(array: SqlArray, bounds: readonly SliceBounds[]): SqlArr
 /** `SET a[i] = value`: grows a one-dimensional array and fills gaps with null. */
 export function withElementAt(array: SqlArray | null, subscripts: readonly number[], value: Value): SqlArray {
   if (array === null || array.dimensions.length === 0) {
-    return new SqlArray(
-      [value],
-      subscripts.map(() => 1),
-      [...subscripts],
-    )
+    const dimensions = subscripts.map(() => 1)
+    checkBounds(dimensions, subscripts)
+    return new SqlArray([value], dimensions, [...subscripts])
   }
   const { dimensions, lowerBounds } = array
   if (subscripts.length !== dimensions.length) throw new SqlError('2202E', 'wrong number of array subscripts')
@@ -247,6 +255,7 @@ function newSlice(bounds: readonly SliceBounds[], values: SqlArray): SqlArray {
   }
   const count = elementCount(lengths)
   if (values.length < count) throw new SqlError('2202E', 'source array too small')
+  checkBounds(lengths, from)
   return count === 0 ? SqlArray.EMPTY : new SqlArray(values.elements.slice(0, count), lengths, from)
 }
 
@@ -264,6 +273,7 @@ function grownTo(array: SqlArray, least: number, greatest: number): SqlArray {
   const size = Math.max(first + array.dimensions[0] - 1, greatest) - lower + 1
   if (size === array.dimensions[0]) return array
   checkElementCount(size)
+  checkBounds([size], [lower])
   const elements: Value[] = new Array(size).fill(null)
   for (let index = 0; index < array.dimensions[0]; index++) {
     elements[first - lower + index] = array.elements[index]
@@ -317,7 +327,7 @@ export function arrayFromText(text: string, read: (text: string) => Value, delim
     at += match[0].length
     const value = Number(match[0])
     if (value > 2147483647 || value < -2147483648) {
-      throw new SqlError('22003', 'array bound is out of integer range')
+      throw new SqlError('54000', 'array bound is out of integer range')
     }
     return value
   }
@@ -340,6 +350,7 @@ export function arrayFromText(text: string, read: (text: string) => Value, delim
     if (text[at] !== ']') throw malformed('Missing "]" after array dimensions.')
     at++
     if (upper < lower) throw new SqlError('2202E', 'upper bound cannot be less than lower bound')
+    if (upper === UPPER_BOUND_LIMIT) throw new SqlError('54000', `array upper bound is too large: ${upper}`)
     checkElementCount(upper - lower + 1)
     givenLengths.push(upper - lower + 1)
     lowerBounds.push(lower)

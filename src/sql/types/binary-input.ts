@@ -6,7 +6,7 @@
 import { utf8At } from '../../table/text.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
-import { SqlArray } from './array.ts'
+import { checkBounds, DIMENSIONS_MAX, SqlArray } from './array.ts'
 import {
   INT4_MAX,
   INT4_MIN,
@@ -238,7 +238,6 @@ function readNumeric(fields: Fields): Numeric {
   return Numeric.ofBigint(sign === NUMERIC_SIGNS.negative ? -value : value, scale)
 }
 
-const DIMENSIONS_MAX = 6
 
 function arrayInput(element: SqlType): (fields: Fields, context: EvaluationContext) => Value {
   let read: BinaryInput | undefined
@@ -270,6 +269,7 @@ function arrayInput(element: SqlType): (fields: Fields, context: EvaluationConte
       if (dimensions[i] < 0) throw arrayTooLarge()
       checkElementCount(count)
     }
+    checkBounds(dimensions, lowerBounds)
     if (dimensionCount === 0 || count === 0) return SqlArray.EMPTY
     const elements: Value[] = []
     for (let i = 0; i < count; i++) elements.push(readField(fields, read, context))
