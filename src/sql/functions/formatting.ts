@@ -71,6 +71,7 @@ function parseTemplate(text: string): Template {
     isScientific: false,
   }
   let isMultiplied = false
+  let hasBlank = false
   let digitsAtSign = -1
   for (let at = 0; at < text.length; ) {
     if (text[at] === '"') {
@@ -155,6 +156,7 @@ function parseTemplate(text: string): Template {
         parts.push({ word: 'PR' })
         continue
       case 'RN':
+        if (template.isRoman) throw syntax('cannot use "RN" twice')
         template.isRoman = true
         parts.push({ word: found[0] === 'r' ? 'rn' : 'RN' })
         continue
@@ -183,11 +185,21 @@ function parseTemplate(text: string): Template {
         template.isScientific = true
         continue
       case 'B':
+        hasBlank = true
+        continue
       case 'C':
         continue
       default:
         parts.push({ word: word as Word })
     }
+  }
+  const isPlain =
+    template.sign === 'none' && !template.hasPlus && !template.hasMinus && !template.isBracket && !hasBlank
+  const isOfDigits = !template.hasZero && !template.hasDecimal && !isMultiplied && !template.isScientific
+  if (template.isRoman && !(isPlain && isOfDigits)) {
+    throw new SqlError('42601', '"RN" is incompatible with other formats', {
+      detail: '"RN" may only be used together with "FM".',
+    })
   }
   // A sign behind all digits before the point belongs behind the number.
   if (template.sign === 'before' && digitsAtSign === template.pre && template.pre > 0) template.sign = 'after'
@@ -231,6 +243,29 @@ function roman(value: number): string {
     }
   }
   return text
+}
+
+/** @throws SqlError 22P02 */
+function romanValue(text: string, { parts }: Template): number {
+  const first = parts[0]
+  if (first === undefined || 'text' in first || first.word.toLowerCase() !== 'rn') {
+    throw notSupported('to_number of Roman numerals behind something else')
+  }
+  if (text === '') throw new SqlError('22P02', 'invalid input syntax for type numeric: " "')
+  const letters = /^\s*(\S*)/.exec(text)![1].toUpperCase()
+  let rest = letters
+  let value = 0
+  for (const [size, part] of ROMAN) {
+    while (rest.startsWith(part)) {
+      value += size
+      rest = rest.slice(part.length)
+    }
+  }
+  // What is not written as it would be is no number: IIII, VX.
+  if (rest !== '' || letters === '' || roman(value) !== letters) {
+    throw new SqlError('22P02', 'invalid Roman numeral')
+  }
+  return value
 }
 
 function ordinalSuffix(digits: string): string {
@@ -445,7 +480,7 @@ function toNumber(text: string, pattern: string): Numeric | null {
   if (pattern === '') return null
   const template = templateOf(pattern)
   if (template.isScientific) throw new SqlError('0A000', '"EEEE" not supported for input')
-  if (template.isRoman) throw notSupported('to_number of Roman numerals')
+  if (template.isRoman) return Numeric.ofBigint(BigInt(romanValue(text, template)), 0)
   let at = 0
   let digits = ''
   let isNegative = false

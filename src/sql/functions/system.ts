@@ -4,8 +4,9 @@ import { notSupported, SqlError } from '../errors.ts'
 import { SqlArray } from '../types/array.ts'
 import { hexadecimal } from '../types/bytea.ts'
 import { inputFunction } from '../types/input-output.ts'
-import type { Int8 } from '../types/integer.ts'
+import { type Int8, toInt8 } from '../types/integer.ts'
 import type { Interval } from '../types/interval.ts'
+import { Numeric } from '../types/numeric.ts'
 import { uuidFromDigits } from '../types/scalar-formats.ts'
 import { sessionTimeZone } from '../types/timezone.ts'
 import {
@@ -21,6 +22,7 @@ import {
   INT4,
   INT8,
   INTERVAL,
+  NUMERIC,
   OID,
   REGCLASS,
   REGTYPE,
@@ -61,6 +63,8 @@ function uuidOf(bytes: Uint8Array, version: number): string {
 }
 
 const EPOCH_GAP_MS = 946_684_800_000
+/** From 1582-10-15 to 2000-01-01. */
+const GREGORIAN_GAP_US = 13_165_977_600_000_000n
 /** Of a time in microseconds. */
 function uuidv7(microseconds: number, context: EvaluationContext): string {
   const bytes = context.randomBytes(16)
@@ -79,6 +83,12 @@ function uuidv7(microseconds: number, context: EvaluationContext): string {
 
 function uuidVersion(uuid: string): number | null {
   return /[89ab]/.test(uuid[19]) ? Number.parseInt(uuid[14], 16) : null
+}
+
+/** In tenths of microseconds since the Gregorian calendar began. */
+function timeOfVersion1(uuid: string): Int8 {
+  const ticks = BigInt(`0x${uuid.slice(15, 18)}${uuid.slice(9, 13)}${uuid.slice(0, 8)}`)
+  return toInt8(ticks / 10n - GREGORIAN_GAP_US)
 }
 
 function typeOf(oid: number, context: EvaluationContext): SqlType | undefined {
@@ -117,21 +127,43 @@ const countNulls = (all: readonly Value[], count: number): number => {
   return nulls
 }
 
-/** The setting's unit is kB; as pg_size_pretty prints. */
+const SIZE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
+const PLAIN_BELOW = 10n * 1024n
+
 function prettySize(bytes: Int8): string {
-  let size = BigInt(bytes)
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB']
-  const limits = [10n * 1024n, 20n * 1024n - 1n]
-  const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
-  if (magnitude(size) < limits[0]) return `${size} bytes`
+  const size = BigInt(bytes)
+  return magnitude(size) < PLAIN_BELOW ? `${size} bytes` : prettyLargeSize(size)
+}
+
+function prettyNumericSize(bytes: Numeric): string {
+  if (!bytes.isFinite) return `${bytes} PB`
+  const whole = BigInt(bytes.truncate(0).toString())
+  return magnitude(whole) < PLAIN_BELOW ? `${bytes} bytes` : prettyLargeSize(whole)
+}
+
+const magnitude = (value: bigint): bigint => (value < 0n ? -value : value)
+
+function prettyLargeSize(bytes: bigint): string {
   // One bit more than shown is kept, and rounds the last.
-  size >>= 9n
+  let halves = bytes / 512n
   for (let at = 1; ; at++) {
-    if (magnitude(size) < limits[1] || at === units.length - 1) {
-      return `${(size > 0n ? size + 1n : size < 0n ? size - 1n : 0n) / 2n} ${units[at]}`
+    if (magnitude(halves) < 2n * PLAIN_BELOW - 1n || at === SIZE_UNITS.length - 1) {
+      return `${(halves < 0n ? halves - 1n : halves + 1n) / 2n} ${SIZE_UNITS[at]}`
     }
-    size /= 1024n
+    halves /= 1024n
   }
+}
+
+const SIZE = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*([a-z]*)\s*$/i
+
+/** As pg_size_pretty prints, and with parts of units. @throws SqlError 22023, 22003 */
+function sizeInBytes(text: string): Int8 {
+  const [, number, unit = ''] = SIZE.exec(text) ?? []
+  const name = unit.toLowerCase()
+  const power = name === '' || name === 'b' ? 0 : SIZE_UNITS.findIndex(one => one.toLowerCase() === name)
+  if (number === undefined || power < 0) throw new SqlError('22023', `invalid size: "${text}"`)
+  const bytes = Numeric.parse(number).multiply(Numeric.ofBigint(1024n ** BigInt(power), 0))
+  return toInt8(BigInt(bytes.round(0).toString()))
 }
 
 export const SYSTEM_FUNCTIONS: readonly SqlFunction[] = [
@@ -193,8 +225,11 @@ export const SYSTEM_FUNCTIONS: readonly SqlFunction[] = [
   ),
   scalar('uuid_extract_version', [UUID], INT2, uuidVersion),
   scalar('uuid_extract_timestamp', [UUID], TIMESTAMPTZ, (uuid: string) => {
-    if (uuidVersion(uuid) !== 7) return null
-    return (Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16) - EPOCH_GAP_MS) * 1000
+    const version = uuidVersion(uuid)
+    if (version === 1) return timeOfVersion1(uuid)
+    if (version !== 7) return null
+    const milliseconds = Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16) - EPOCH_GAP_MS
+    return toInt8(BigInt(milliseconds) * 1000n)
   }),
   scalar(
     'pg_sleep',
@@ -250,6 +285,8 @@ export const SYSTEM_FUNCTIONS: readonly SqlFunction[] = [
     VOLATILE,
   ),
   scalar('pg_size_pretty', [INT8], TEXT, prettySize),
+  scalar('pg_size_pretty', [NUMERIC], TEXT, prettyNumericSize),
+  scalar('pg_size_bytes', [TEXT], INT8, sizeInBytes),
   scalar(
     'pg_input_is_valid',
     [TEXT, TEXT],
