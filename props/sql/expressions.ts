@@ -36,8 +36,15 @@ const VALUES: Readonly<Record<ValueType, readonly string[]>> = {
   uuid: ["'00000000-0000-0000-0000-000000000001'", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'"],
   bytea: ["'\\x'", "'\\x00ff'", "'\\x61'"],
   jsonb: ["'{}'", `'{"a": 1, "b": "x"}'`, "'[1, 2, null]'", "'1'", `'"s"'`, "'null'", `'{"a": {"c": [1]}}'`],
-  'integer[]': ["'{}'", "'{1,2,3}'", "'{1,NULL}'", "'{7}'"],
-  'text[]': ["'{}'", "'{a,b}'", '\'{ab,NULL,"x y"}\''],
+  'integer[]': ["'{}'", "'{1,2,3}'", "'{1,NULL}'", "'{7}'", "'[0:1]={1,2}'"],
+  'text[]': [
+    "'{}'",
+    "'{a,b}'",
+    '\'{ab,NULL,"x y"}\'',
+    "'[-1:0]={a,b}'",
+    "'{{a,b}}'",
+    "'[1:2][0:0]={{a},{NULL}}'",
+  ],
 }
 export const TYPES = Object.keys(VALUES) as readonly ValueType[]
 

@@ -12,7 +12,7 @@ export interface TableDraft {
 }
 
 const INDEXABLE: ReadonlySet<ValueType> = new Set(
-  TYPES.filter(type => type !== 'jsonb' && type !== 'interval' && !type.endsWith('[]')),
+  TYPES.filter(type => type !== 'jsonb' && type !== 'interval'),
 )
 
 export const tableDraft: fc.Arbitrary<TableDraft> = fc.record({
