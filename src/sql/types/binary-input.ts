@@ -238,7 +238,6 @@ function readNumeric(fields: Fields): Numeric {
   return Numeric.ofBigint(sign === NUMERIC_SIGNS.negative ? -value : value, scale)
 }
 
-
 function arrayInput(element: SqlType): (fields: Fields, context: EvaluationContext) => Value {
   let read: BinaryInput | undefined
   return (fields, context) => {
