@@ -11,11 +11,24 @@ import type { EvaluationContext } from './registry.ts'
 export class GatheringSpace {
   readonly bytesMax: number
   taken = 0
+  /** Of statements that nobody ends, and nobody can go on with. */
+  private readonly forgotten = new FinalizationRegistry<Taken>(({ bytes }) => {
+    this.taken -= bytes
+  })
 
   /** @param heapBytes what the heap may grow to */
   constructor(heapBytes: number) {
     this.bytesMax = Math.floor(Math.min(heapBytes * SHARE, BYTES_MAX))
   }
+
+  /** What a statement has taken is given back when it is collected, if it was not before. */
+  watch(gathering: Gathering, taken: Taken): void {
+    this.forgotten.register(gathering, taken)
+  }
+}
+
+interface Taken {
+  bytes: number
 }
 
 /** A list that grows is there twice and a half at times, then its result, and what is made of that for the client. */
@@ -28,21 +41,23 @@ const LARGE = 1 / 4
 /** One statement's. */
 export class Gathering {
   private readonly space: GatheringSpace
-  private taken = 0
+  private readonly taken: Taken = { bytes: 0 }
 
   constructor(space: GatheringSpace) {
     this.space = space
+    space.watch(this, this.taken)
   }
 
   /** @throws SqlError 53200 it is too much */
   take(bytes: number): void {
-    this.taken += bytes
+    this.taken.bytes += bytes
     this.space.taken += bytes
     if (this.space.taken > this.space.bytesMax) this.refuse()
   }
 
   private refuse(): never {
-    const { taken, space } = this
+    const { space } = this
+    const taken = this.taken.bytes
     const others = space.taken - taken
     throw new SqlError('53200', 'out of memory', {
       detail:
@@ -54,18 +69,18 @@ export class Gathering {
 
   /** What was taken is not there any more. */
   give(bytes: number): void {
-    const given = Math.min(bytes, this.taken)
-    this.taken -= given
+    const given = Math.min(bytes, this.taken.bytes)
+    this.taken.bytes -= given
     this.space.taken -= given
   }
 
   /** The statement has ended. */
   end(): void {
-    this.give(this.taken)
+    this.give(this.taken.bytes)
   }
 
   get isLarge(): boolean {
-    return this.taken > this.space.bytesMax * LARGE
+    return this.taken.bytes > this.space.bytesMax * LARGE
   }
 }
 
