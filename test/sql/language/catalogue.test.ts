@@ -43,7 +43,8 @@ const EXAMPLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     LIMIT: 'select id from t order by id limit 1 offset 1',
     'FETCH WITH TIES': 'select g from t order by g fetch first 1 row with ties',
     VALUES: "values (1, 'a'), (2, null)",
-    TABLESAMPLE: 'select count(*) from t tablesample bernoulli (100)',
+    'TABLESAMPLE (with REPEATABLE the same rows for one seed, while the table is the same)':
+      'select count(*) from t tablesample bernoulli (100)',
     'set-returning functions': 'select * from generate_series(1, 3) with ordinality',
   },
   expressions: {
