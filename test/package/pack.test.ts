@@ -94,7 +94,7 @@ describe('the packed package', { skip: !existsSync(join(root, 'src/index.ts')) }
     mkdirSync(consumer)
     write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }))
     const tarball = directory.file(report[0].filename)
-    run('npm', ['install', '--offline', '--no-audit', '--no-fund', tarball], consumer)
+    run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], consumer)
   }, 300_000)
   afterAll(() => directory.remove())
 
