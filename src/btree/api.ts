@@ -84,6 +84,10 @@ export interface ReadTree extends ValueLocation {
   readonly count: number
   /** Levels of the tree; 0 when empty, 1 when it is a single leaf. */
   readonly height: number
+  /** Whether it may change while somebody reads it: a write transaction's. */
+  readonly mutable: boolean
+  /** Grows with every change: what was copied out of the tree is what it holds as long as this is the same. */
+  readonly edits: number
   /** Looks `key` up; when true the value location is set. */
   find(key: Uint8Array, keyLength: number): boolean
   /**
@@ -92,7 +96,7 @@ export interface ReadTree extends ValueLocation {
    * the first is to be found by itself. Missing where it never can.
    */
   gather?(keys: Uint8Array, places: Uint32Array, count: number): number
-  /** Whether `gather` does more than return 0: the tree does not change, and there is a kernel. */
+  /** Whether `gather` does more than return 0, and what it copies stays right: the tree does not change, and there is a kernel. */
   readonly canGather?: boolean
   /** What `gather` copied: values without keys. The key of one that is not there has the length GATHERED_ABSENT. */
   readonly gathered?: CollectedEntries | undefined
@@ -129,14 +133,15 @@ export interface TreeCursor extends ValueLocation {
   readonly keyBytes: Buffer
   /**
    * Copies up to `count` entries from the current one on to one place, and moves to the last of them; returns how many, or
-   * 0 and stays when that cannot be done here: then read the entry by itself. Missing where it never can.
+   * 0 and stays when that cannot be done here: then read the entry by itself. Missing where it never can. In a write
+   * transaction whoever uses the copies looks at `ReadTree.edits` first.
    */
   collect?(count: number, what: Collect): number
   /** What `collect` copied. */
   readonly collected?: CollectedEntries | undefined
   /**
    * The entries from the current one on to the end of its leaf, or to the last below `to`; moves to the last of the leaf.
-   * Undefined where they cannot be read so: the tree may change, or has values outside of its leaves.
+   * Undefined where they cannot be read so: the tree has values outside of its leaves, or has changed since the cursor came here.
    */
   readLeaf?(to: Uint8Array | undefined): LeafEntries | undefined
   /** Finds the current value and sets the value location (apart from positioning: a scan of keys skips it). */

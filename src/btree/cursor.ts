@@ -151,8 +151,8 @@ export class Cursor extends ValueHolder implements TreeCursor {
 
   collect(count: number, what: Collect): number {
     const { kernel, pool } = this.context
-    if (kernel === undefined || this.#tree.mutable || this.#index === NOWHERE || !pool.allowsKernel())
-      return 0
+    const { mutable } = this.#tree
+    if (kernel === undefined || this.#index === NOWHERE || !this.#isInPlace || !pool.allowsKernel()) return 0
     const wanted = Math.min(count, COLLECT_MAX)
     let taken = 0
     for (;;) {
@@ -162,14 +162,18 @@ export class Cursor extends ValueHolder implements TreeCursor {
       taken += copied
       // In the next leaf perhaps before its first entry, when that could not be taken.
       this.#index += copied - 1
+      if (mutable) {
+        this.#arrive()
+        return taken
+      }
       if (copied < ofLeaf || taken === wanted || !this.#isNextInMemory()) return taken
       this.#toNeighbour(true)
     }
   }
 
   readLeaf(to: Uint8Array | undefined): LeafEntries | undefined {
-    const { state, mutable } = this.#tree
-    if (mutable || state.extents || this.#index === NOWHERE) return undefined
+    const { state } = this.#tree
+    if (state.extents || this.#index === NOWHERE || !this.#isInPlace) return undefined
     const { memory } = this.context
     const base = this.#leafBase()
     const first = this.#index
@@ -194,9 +198,15 @@ export class Cursor extends ValueHolder implements TreeCursor {
     this.#leaf.count = end - first
     this.#leaf.prefixLength = this.#prefixLength
     this.#index = this.#leafCount - 1
+    this.#arrive()
     return this.#leaf
   }
   #leaf: LeafEntries | undefined
+
+  /** Nothing has changed since it came where it stands. */
+  get #isInPlace(): boolean {
+    return this.#edits === this.#tree.state.edits
+  }
 
   get collected(): CollectedEntries | undefined {
     return this.context.kernel?.collected

@@ -84,6 +84,10 @@ export class TreeReader extends ValueHolder implements ReadTree {
     return this.state.height
   }
 
+  get edits(): number {
+    return this.state.edits
+  }
+
   /** Brings what was put into the tree; called before anything is read of it. @throws CoppiceError what `put` throws */
   settle(): void {
     this.putRun = 0
@@ -130,9 +134,10 @@ export class TreeReader extends ValueHolder implements ReadTree {
   }
 
   gather(keys: Uint8Array, places: Uint32Array, count: number): number {
+    if (this.putRun !== 0) this.settle()
     const { kernel, pool } = this.context
     const { height, pageId } = this.state
-    if (kernel === undefined || this.mutable || height === 0 || !pool.allowsKernel()) return 0
+    if (kernel === undefined || height === 0 || !pool.allowsKernel()) return 0
     const taken = kernel.gather(pageId, height, keys, places, count)
     pool.countHits(taken * height)
     return taken

@@ -12,6 +12,8 @@ export class DetachedTree implements WriteTree {
   readonly valueOffset = 0
   readonly valueLength = 0
   readonly height = 0
+  readonly mutable = true
+  readonly edits = 0
   private readonly table: string
 
   constructor(table: string) {

@@ -9,6 +9,8 @@ import { SortedRun } from './sorted-run.ts'
 
 export class RunTree implements ReadTree {
   private readonly run: SortedRun
+  readonly mutable = false
+  readonly edits = 0
   valueBytes: Buffer = NO_BYTES
   valueOffset = 0
   valueLength = 0

@@ -51,7 +51,11 @@ export class Scan<T> implements IterableIterator<T> {
     this.walk = walk
     this.remaining = walk.limit
     this.isChunked =
-      decoder.collects !== undefined && !walk.isReverse && walk.limit > 1 && this.cursor.collect !== undefined
+      decoder.collects !== undefined &&
+      !tree.mutable &&
+      !walk.isReverse &&
+      walk.limit > 1 &&
+      this.cursor.collect !== undefined
     this.decoder = this.isChunked && decoder.forScan !== undefined ? decoder.forScan() : decoder
   }
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { debugChecks } from '../../src/base/assert.ts'
 import { PutMode, type TreeCursor } from '../../src/btree/api.ts'
+import { Collect } from '../../src/btree/kernel/kernel.ts'
 import { TreeReader } from '../../src/btree/reader.ts'
 import type { TreeWriter } from '../../src/btree/writer.ts'
 import { keyUnder } from '../support/cursor-key.ts'
@@ -96,6 +97,37 @@ describe('a cursor', () => {
     cursor.seek(keyOf(500), 5)
     put(tree, 501)
     expect(cursor.next() && numberAt(cursor)).toBe(501)
+  })
+
+  it('copies entries of the leaf that it stands in, and goes on behind them after a change', () => {
+    const cursor = tree.cursor()
+    expect(cursor.seek(keyOf(100), 5)).toBe(true)
+    const taken = cursor.collect!(8, Collect.both)
+    expect(taken).toBeGreaterThan(1)
+    const last = 100 + 2 * (taken - 1)
+    expect(numberAt(cursor)).toBe(last)
+    remove(tree, last)
+    put(tree, last + 1)
+    expect(cursor.collect!(8, Collect.both)).toBe(0)
+    expect(cursor.readLeaf!(undefined)).toBe(undefined)
+    expect(cursor.next() && numberAt(cursor)).toBe(last + 1)
+    expect(cursor.next() && numberAt(cursor)).toBe(last + 2)
+  })
+
+  it('reads whole leaves in place, and goes on behind them after a change', () => {
+    const cursor = tree.cursor()
+    const seen: number[] = []
+    for (let isThere = cursor.first(); isThere; isThere = cursor.next()) {
+      const { count } = cursor.readLeaf!(undefined)!
+      expect(count).toBeGreaterThan(1)
+      const last = numberAt(cursor)
+      seen.push(count)
+      // Ahead of it, and behind.
+      if (last < 998) remove(tree, last + 2)
+      remove(tree, last)
+    }
+    const all = seen.reduce((sum, count) => sum + count, 0)
+    expect(all).toBe(500 - (seen.length - 1))
   })
 
   it('can delete everything that it visits', () => {

@@ -440,10 +440,17 @@ describe('the kernel', () => {
     expect(once).toBeGreaterThan(50)
   })
 
-  it('gathers nothing in a tree that may change', () => {
+  it('gathers what a tree that may change has at the moment, and does not say that it stays so', () => {
     const writer = new TreeHarness(4096, 16).tree()
+    const valueOfA = () => {
+      expect(writer.gather(Buffer.from('a'), new Uint32Array([0, 1]), 1)).toBe(1)
+      return collectedOf(writer.gathered!, 1)[0][1].toString()
+    }
     put(writer, Buffer.from('a'), Buffer.from('1'))
-    expect(writer.gather(Buffer.from('a'), new Uint32Array([0, 1]), 1)).toBe(0)
+    expect(valueOfA()).toBe('1')
+    put(writer, Buffer.from('a'), Buffer.from('2'))
+    expect(valueOfA()).toBe('2')
+    expect(writer.canGather).toBe(false)
   })
 
   it('leaves a cursor where it can go on both ways, also when its leaf was evicted', () => {

@@ -29,6 +29,9 @@ export class ModelTree implements WriteTree {
   valueLength = 0
   isAppending = false
   readonly isCollecting = false
+  readonly mutable = true
+  /** Nothing is copied out of it. */
+  readonly edits = 0
 
   constructor(maxKeyLength = 1000) {
     this.maxKeyLength = maxKeyLength

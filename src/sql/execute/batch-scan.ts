@@ -144,7 +144,7 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
   /** The next rows, or those that were not all taken; undefined at the end. */
   nextBatch(): RowBatches | undefined {
     const batches = this.batches!
-    if (batches.position < batches.count) return batches
+    if (batches.hasMore) return batches
     while (!batches.next()) {
       if (this.advance()) continue
       this.ranges = []
@@ -182,7 +182,7 @@ export class BatchScanOperator implements LoopOperator, LoopDriver {
     const { registers, context, pause } = this.execution
     const { next } = this.generated!
     for (;;) {
-      if (batches.position < batches.count && next(batches, registers, context)) return true
+      if (batches.hasMore && next(batches, registers, context)) return true
       if (pause.spend(batches.count)) return false
       if (this.nextBatch() === undefined) return false
     }

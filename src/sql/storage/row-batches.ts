@@ -6,8 +6,9 @@
  *  lengths[i]: length of key i, and 16 bits above it that of its value
  *  keys, values: one after the other, each at a multiple of eight
  * ```
- * In a write transaction a batch is one row, so that the table may change between them; so it is where entries cannot be
- * collected, and with a value that is longer than 16 bits say: then `onlyLength` is its length, else -1.
+ * A batch is one row where entries cannot be collected, and with a value that is longer than 16 bits say: then `onlyLength` is its
+ * length, else -1. So it is in a write transaction from when the table has changed on between two rows: what was copied ahead is
+ * read again then, and whoever changes it may do so at each row.
  */
 
 import {
@@ -20,6 +21,7 @@ import {
 } from '../../btree/api.ts'
 import { COLLECT_MAX, Collect } from '../../btree/kernel/kernel.ts'
 import type { TreeSource } from '../../store/api.ts'
+import { compareBytes } from '../../table/bytes.ts'
 import type { ByteRange } from '../../table/range.ts'
 import type { AnyRecordTable } from './any-table.ts'
 import type { WantedColumn } from './column-reader.ts'
@@ -51,6 +53,7 @@ export class RowBatches {
   private isReading = false
   private readonly collects: Collect
   private source!: TreeSource
+  private tree!: ReadTree
   private cursor!: TreeCursor
   private range: ByteRange = { from: undefined, to: undefined }
   private wanted = FIRST_COUNT
@@ -58,6 +61,9 @@ export class RowBatches {
   /** The cursor stands on a row that was not given yet. */
   private isPending = false
   private isAtEnd = true
+  /** Of the tree when rows were copied. */
+  private edits = 0
+  private isOneByOne = false
 
   constructor(needsKeys: boolean, needsValues: boolean) {
     this.collects = !needsValues ? Collect.keys : needsKeys ? Collect.both : Collect.values
@@ -74,6 +80,7 @@ export class RowBatches {
 
   bind(source: TreeSource, tree: ReadTree): void {
     this.source = source
+    this.tree = tree
     this.cursor = tree.cursor()
   }
 
@@ -84,19 +91,56 @@ export class RowBatches {
     this.isAtEnd = false
     this.count = 0
     this.wanted = FIRST_COUNT
+    this.isOneByOne = false
+  }
+
+  /** Whether rows of this batch were not taken yet, and are still what the table has; those that are not come again by `next`. */
+  get hasMore(): boolean {
+    if (this.position >= this.count) return false
+    if (!this.tree.mutable) return true
+    this.source.assertStillReadable()
+    if (this.edits === this.tree.edits) return true
+    this.goBack()
+    return false
+  }
+
+  /** The table has changed: the cursor goes back to where whoever takes the rows has come to. */
+  private goBack(): void {
+    const { cursor, keys, lengths, position } = this
+    let end = 0
+    for (let i = 0; i < position; i++) end += ((lengths[i] & LENGTH_MAX) + 7) & ~7
+    const length = lengths[position === 0 ? 0 : position - 1] & LENGTH_MAX
+    const start = position === 0 ? 0 : end - ((length + 7) & ~7)
+    const key = Buffer.from(keys.subarray(start, start + length))
+    this.source.assertReadable()
+    this.isPending = cursor.seek(key, length)
+    // That row was taken.
+    if (
+      this.isPending &&
+      position > 0 &&
+      compareBytes(cursor.keyBytes, cursor.loadKey(), key, length) === 0
+    ) {
+      this.isPending = cursor.next()
+    }
+    this.source.endReading()
+    this.isAtEnd = !this.isPending
+    this.count = 0
+    this.isOneByOne = true
   }
 
   /** The next batch; false when there are no more rows. */
   next(): boolean {
     if (this.isAtEnd) return false
-    const { source, cursor, range } = this
+    const { source, cursor, range, tree } = this
     this.position = 0
     this.keyAt = 0
     this.valueAt = 0
     source.assertReadable()
     if (this.step()) {
-      const what = range.to === undefined ? this.collects : ((this.collects | Collect.keys) as Collect)
-      const count = cursor.collect === undefined ? 0 : cursor.collect(this.wanted, what)
+      const needsKeys = range.to !== undefined || tree.mutable
+      const what = needsKeys ? ((this.collects | Collect.keys) as Collect) : this.collects
+      this.edits = tree.edits
+      const count = this.isOneByOne ? 0 : (cursor.collect?.(this.wanted, what) ?? 0)
       if (count > 0) this.load(cursor.collected!, count)
       else this.loadOne(what)
       this.wanted = Math.min(this.wanted * GROWTH, COLLECT_MAX)

@@ -4,8 +4,8 @@
  *
  * Invariants:
  * 1. A step reads all that is wanted before it ends: bytes of pages are nobody's between two steps.
- * 2. In a snapshot entries come in chunks, copied at once (`EntryChunk`); in a write transaction one by one, so that
- *    the table may change between steps.
+ * 2. Entries come in chunks, copied at once (`EntryChunk`). In a write transaction the table may change between steps: from then
+ *    on they come one by one, those of the chunk that were not taken yet once more.
  * 3. Index-only: the table of rows is not asked when key and index have all that is wanted.
  */
 
@@ -56,6 +56,10 @@ export class RowCursor {
   private isStarted = false
   private isAtEnd = true
   private chunk: EntryChunk | undefined
+  /** The trees when the chunk was copied: how often they had changed. */
+  private edits = 0
+  /** The cursor stands on an entry that was not given yet. */
+  private isPending = false
   /** Of an index: the rows behind the entries of the chunk. */
   private readonly gathered: GatheredRows | undefined
   private readonly pace: GenerationPace | undefined
@@ -135,6 +139,7 @@ export class RowCursor {
     this.range = range
     this.isStarted = false
     this.isAtEnd = false
+    this.isPending = false
     this.chunk = undefined
     this.gathered?.reset()
     if (!this.isReverse && this.collects !== 0 && this.cursor.collect !== undefined) {
@@ -144,14 +149,17 @@ export class RowCursor {
 
   /** To the next row; false at the end. */
   next(registers: RegisterFile): boolean {
-    const { chunk } = this
-    if (chunk?.hasNext) {
-      this.fromChunk(chunk, registers)
-      return true
+    if (this.chunk?.hasNext) {
+      if (!this.tree.mutable || this.isUnchanged()) {
+        this.fromChunk(this.chunk, registers)
+        return true
+      }
+      this.goBack(this.chunk)
     }
     if (this.isAtEnd) return false
     this.source.assertReadable()
     if (!this.step()) return this.finish()
+    const { chunk } = this
     if (chunk !== undefined && this.fill(chunk)) {
       if (!chunk.hasNext) return this.finish()
       this.fromChunk(chunk, registers)
@@ -202,8 +210,35 @@ export class RowCursor {
     return false
   }
 
+  /** Whether what was copied is what the table still has. */
+  private isUnchanged(): boolean {
+    this.source.assertStillReadable()
+    return this.edits === this.tree.edits + this.rows.edits
+  }
+
+  /** The table has changed: the cursor goes back behind the entry that was given last, and stays with single ones. */
+  private goBack(chunk: EntryChunk): void {
+    const { cursor } = this
+    const { keyAt, keyLength } = chunk
+    const key = Buffer.from(chunk.keys.subarray(keyAt, keyAt + keyLength))
+    chunk.clear()
+    this.chunk = undefined
+    this.gathered?.reset()
+    this.source.assertReadable()
+    this.isPending = cursor.seek(key, keyLength)
+    if (this.isPending && compareBytes(cursor.keyBytes, cursor.loadKey(), key, keyLength) === 0) {
+      this.isPending = cursor.next()
+    }
+    this.source.endReading()
+    this.isAtEnd = !this.isPending
+  }
+
   private step(): boolean {
     const { cursor, range } = this
+    if (this.isPending) {
+      this.isPending = false
+      return true
+    }
     if (this.isStarted) return this.isReverse ? cursor.prev() : cursor.next()
     this.isStarted = true
     if (this.isReverse) {
@@ -214,7 +249,8 @@ export class RowCursor {
 
   private fill(chunk: EntryChunk): boolean {
     const { to } = this.range
-    const what = to === undefined ? this.collects : this.collects | Collect.keys
+    const what = to === undefined && !this.tree.mutable ? this.collects : this.collects | Collect.keys
+    this.edits = this.tree.edits + this.rows.edits
     const count = this.cursor.collect!(chunk.wanted, what as Collect)
     if (count === 0) return false
     chunk.load(this.cursor.collected!, count)
