@@ -1,7 +1,7 @@
 /**
  * INSERT, UPDATE, DELETE and MERGE.
  *
- * All source rows are read before the first is changed: a statement does not see its own changes. It may pause between two rows,
+ * All source rows are read before the first is changed, unless there can be but one: a statement does not see its own changes. It may pause between two rows,
  * and between two checks; what cascades, and subqueries but those of SET, do for one row is done in one go. Where it reads while it
  * changes, by subqueries, what it reads is the state before it (`execution.data`), not what it changes
  * (`execution.changed`). References are checked when all rows are there.
@@ -15,6 +15,7 @@ import type { BoundChange, BoundMerge, BoundOnConflict, RelationColumns } from '
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import { PRIMARY } from '../plan/access.ts'
+import { givesOneRow } from '../plan/few-rows.ts'
 import { ROW_KEY } from '../plan/needed.ts'
 import type { Change } from '../plan/physical.ts'
 import { KeptRows, type KeptRowsReader } from '../spill/kept-rows.ts'
@@ -77,8 +78,17 @@ export class ChangeOperator implements Operator {
   private readonly mayMeetTwice: boolean
   /** It deletes all rows of the table, and nobody asks which these were. */
   private readonly isOfAllRows: boolean
-  private stage: 'begin' | 'read' | 'read unmatched' | 'change' | 'change unmatched' | 'check' | 'give' =
-    'give'
+  /** The source brings one row at the most, which need not be kept. */
+  private readonly readsOneRow: boolean
+  private stage:
+    | 'begin'
+    | 'read one'
+    | 'read'
+    | 'read unmatched'
+    | 'change'
+    | 'change unmatched'
+    | 'check'
+    | 'give' = 'give'
 
   constructor(node: Change, program: Program) {
     const { change } = node
@@ -106,6 +116,7 @@ export class ChangeOperator implements Operator {
     this.touched.changes++
     this.mayMeetTwice = mayMeetRowsTwice(change)
     this.isOfAllRows = deletesAllRows(change)
+    this.readsOneRow = node.unmatched === undefined && node.input !== undefined && givesOneRow(node.input)
     this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
     this.viewChecks = ('viewChecks' in change ? change.viewChecks : []).map(({ view, condition }) => ({
       view,
@@ -175,6 +186,10 @@ export class ChangeOperator implements Operator {
         case 'begin':
           this.stage = this.begin()
           break
+        case 'read one':
+          if (!this.changeOne()) return false
+          this.stage = 'check'
+          break
         case 'read':
           if (!this.take(this.input, this.source)) return false
           this.unmatched?.open()
@@ -182,13 +197,7 @@ export class ChangeOperator implements Operator {
           break
         case 'read unmatched':
           if (!this.take(this.unmatched, this.unmatchedSource)) return false
-          this.isOneRow = this.source.length + this.unmatchedSource.length === 1
-          if (!this.isOneRow || this.looksAfterwards) this.data.beforeChanges()
-          if (this.remembersTouched) this.touched.begin(SHARE)
-          if (this.returning !== undefined) {
-            // One row is kept without asking how many there may be.
-            this.returned = new KeptRows(this.isOneRow ? undefined : this.program.execution.spill, SHARE)
-          }
+          this.beginChanges(this.source.length + this.unmatchedSource.length === 1)
           this.source.rewind()
           this.unmatchedSource.rewind()
           this.stage = 'change'
@@ -215,7 +224,17 @@ export class ChangeOperator implements Operator {
     }
   }
 
-  private begin(): 'read' | 'give' {
+  /** The source's rows are there. */
+  private beginChanges(isOneRow: boolean): void {
+    this.isOneRow = isOneRow
+    if (!isOneRow || this.looksAfterwards) this.data.beforeChanges()
+    if (this.remembersTouched) this.touched.begin(SHARE)
+    if (this.returning === undefined) return
+    // One row is kept without asking how many there may be.
+    this.returned = new KeptRows(isOneRow ? undefined : this.program.execution.spill, SHARE)
+  }
+
+  private begin(): 'read one' | 'read' | 'give' {
     const { context } = this.program.execution
     const { data } = this
     const isFollowed = data.watch !== undefined || CheckQueue.hasChecks(this.change.table)
@@ -226,7 +245,22 @@ export class ChangeOperator implements Operator {
     }
     this.checks = isFollowed ? new CheckQueue(data, context, table => this.writerOf(table)) : undefined
     this.input?.open()
-    return 'read'
+    return this.readsOneRow ? 'read one' : 'read'
+  }
+
+  /** Changes what the one row of the source says, as it lies in the registers; false when it has paused. */
+  private changeOne(): boolean {
+    const { registers, pause } = this.program.execution
+    const input = this.input!
+    if (--pause.left < 0 && pause.isDue()) return false
+    const isThere = input.next()
+    if (pause.isPaused) return false
+    if (isThere) {
+      this.beginChanges(true)
+      this.apply(registers)
+    }
+    input.close()
+    return true
   }
 
   /** Nothing else of the statement changes rows, or sees the ones that were there before. */
@@ -303,27 +337,31 @@ export class ChangeOperator implements Operator {
     const values = compileAssignments(change.values, [], node, this.program)
     const conflict = change.onConflict && this.compileConflict(change.onConflict, node)
     return registers => {
-      const row = this.newRow(values, registers)
-      if (conflict?.(row, registers)) return
+      this.makeRow(values, registers)
+      if (conflict?.(this.rows!.valuesIn(registers), registers)) return
       this.insert(registers)
     }
   }
 
   /** The row that the values make: in the registers of the row, complete. */
-  private newRow(values: CompiledAssignments, registers: RegisterFile): Value[] {
+  private makeRow(values: CompiledAssignments, registers: RegisterFile): void {
     const rows = this.rows!
-    const row: Value[] = rows.table.columns.map(() => null)
-    evaluateRowSources(values, registers)
-    for (let i = 0; i < values.columns.length; i++) row[values.columns[i]] = values.values[i](registers)
-    rows.setValues(row, registers)
+    rows.clear(registers)
+    if (values.rowSources.length > 0) evaluateRowSources(values, registers)
+    for (let i = 0; i < values.columns.length; i++) {
+      registers[rows.registers[values.columns[i]]] = values.values[i](registers)
+    }
     rows.complete(registers, true)
-    return rows.valuesIn(registers)
   }
 
   private insert(registers: RegisterFile): void {
     const rows = this.rows!
     this.checkViews(registers)
     rows.insert(this.data.records(rows.table), registers)
+    if (!this.looksAfterwards && !this.remembersTouched && this.checks === undefined) {
+      this.count++
+      return
+    }
     const row = rows.valuesIn(registers)
     this.noteTouched(row)
     this.checks?.stored(rows.table, row, undefined)
@@ -458,7 +496,7 @@ export class ChangeOperator implements Operator {
       if (clause === undefined || clause.kind === 'nothing') return
       registers[action] = clause.kind.toUpperCase()
       if (clause.kind === 'insert') {
-        this.newRow(clause.set!, registers)
+        this.makeRow(clause.set!, registers)
         this.insert(registers)
         return
       }

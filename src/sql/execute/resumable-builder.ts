@@ -26,7 +26,7 @@ export function mayPause(e: BoundExpression): boolean {
   return hasSubquery(e) || callsWaiting(e)
 }
 
-function somePause(expressions: Expressions): boolean {
+export function somePause(expressions: Expressions): boolean {
   return expressions.some(e => e !== undefined && mayPause(e))
 }
 

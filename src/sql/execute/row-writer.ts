@@ -8,7 +8,7 @@ import { type CoppiceError, isCoppiceError } from '../../base/errors.ts'
 import type { TypeNode } from '../../table/type-node.ts'
 import type { TableExpressions } from '../bind/bound.ts'
 import { keyColumnsOf } from '../catalog/row-key.ts'
-import type { TableSchema } from '../catalog/schema.ts'
+import type { ColumnSchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type { AnyWritableRecordTable } from '../storage/any-table.ts'
@@ -27,6 +27,7 @@ export class RowWriter {
   readonly registers: readonly number[]
   private readonly scope: ExpressionScope
   private readonly generated: readonly { readonly register: number; readonly evaluate: Evaluate }[]
+  private readonly notNull: readonly { readonly register: number; readonly column: ColumnSchema }[]
   private readonly checks: readonly { readonly name: string; readonly evaluate: Evaluate }[]
   private readonly defaults: readonly (Evaluate | undefined)[]
   private readonly toStored: readonly (((value: Value) => Value) | undefined)[]
@@ -46,6 +47,9 @@ export class RowWriter {
     this.registers = table.columns.map((_, column) => scope.registers.of(expressions.row.id, column))
     this.generated = expressions.generated.flatMap((e, column) =>
       e === undefined ? [] : [{ register: this.registers[column], evaluate: compile(e, scope) }],
+    )
+    this.notNull = table.columns.flatMap((column, i) =>
+      column.isNotNull && !column.isHidden ? [{ register: this.registers[i], column }] : [],
     )
     this.checks = expressions.checks.map(({ name, expression }) => ({
       name,
@@ -88,6 +92,11 @@ export class RowWriter {
     return this.registers.map(register => registers[register])
   }
 
+  /** No column has a value. */
+  clear(registers: RegisterFile): void {
+    for (let i = 0; i < this.registers.length; i++) registers[this.registers[i]] = null
+  }
+
   setValues(values: readonly Value[], registers: RegisterFile): void {
     for (let i = 0; i < values.length; i++) registers[this.registers[i]] = values[i]
   }
@@ -98,25 +107,22 @@ export class RowWriter {
    * @throws SqlError 23502, 23514
    */
   complete(registers: RegisterFile, isNew = false): void {
-    this.generate(registers)
-    const { table } = this
-    for (let i = 0; i < table.columns.length; i++) {
-      const column = table.columns[i]
-      if (!column.isNotNull || column.isHidden || registers[this.registers[i]] !== null) continue
-      if (isNew && column.isNumbered) continue
-      throw new SqlError(
-        '23502',
-        `null value in column "${column.name}" of relation "${table.name}" violates not-null constraint`,
-        {
-          schema: table.schema,
-          table: table.name,
-          column: column.name,
-          detail: this.failingRow(registers),
-        },
-      )
+    if (this.generated.length > 0) this.generate(registers)
+    for (const { register, column } of this.notNull) {
+      if (registers[register] === null && !(isNew && column.isNumbered)) this.refuseNull(column, registers)
     }
+    if (this.checks.length === 0) return
     const violated = this.violatedCheck(registers)
     if (violated !== undefined) throw this.checkViolation(violated, registers)
+  }
+
+  private refuseNull({ name }: ColumnSchema, registers: RegisterFile): never {
+    const { table } = this
+    throw new SqlError(
+      '23502',
+      `null value in column "${name}" of relation "${table.name}" violates not-null constraint`,
+      { schema: table.schema, table: table.name, column: name, detail: this.failingRow(registers) },
+    )
   }
 
   generate(registers: RegisterFile): void {

@@ -25,11 +25,13 @@ import {
   preparing,
   type RowOfValues,
   rowOfValues,
+  somePause,
   splitFilter,
 } from './resumable-builder.ts'
 import { SampleToss } from './sample-toss.ts'
 import {
   functionRows,
+  OneRowOfValuesOperator,
   RowsOperator,
   type RunningFunction,
   rowsOf,
@@ -163,6 +165,22 @@ function rangesOfIndex(program: Program, node: IndexScan, index: string | undefi
 export function buildRowsScan(program: Program, node: VirtualScan | FunctionScan | ValuesScan): Operator {
   const arguments_ = new LateExpressions(program)
   const { before, rest } = splitFilter(program, node.filter)
+  // All of its values are evaluated, wanted or not.
+  if (
+    node.kind === 'values scan' &&
+    node.rowsOf.length === 1 &&
+    node.columns.length === node.rowsOf[0].length &&
+    !somePause(node.rowsOf[0])
+  ) {
+    const [values] = node.rowsOf
+    const one = new OneRowOfValuesOperator(
+      program.execution,
+      node.columns.map(column => compile(values[column], program)),
+      program.columnRegisters(node.relation.id, node.columns),
+      program.condition(before),
+    )
+    return rest === undefined ? one : filtered(program, one, rest)
+  }
   const scan = new RowsOperator(
     program.execution,
     rowsOfScan(program, node, arguments_),

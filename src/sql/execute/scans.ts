@@ -167,6 +167,41 @@ export class RowsOperator implements Operator {
   }
 }
 
+/** A list of values that is one row long: the values go straight to their registers. */
+export class OneRowOfValuesOperator implements Operator {
+  private readonly execution: Execution
+  private readonly values: readonly Evaluate[]
+  private readonly registers: readonly number[]
+  private readonly filter: Evaluate | undefined
+  private isGiven = true
+
+  constructor(
+    execution: Execution,
+    values: readonly Evaluate[],
+    registers: readonly number[],
+    filter: Evaluate | undefined,
+  ) {
+    this.execution = execution
+    this.values = values
+    this.registers = registers
+    this.filter = filter
+  }
+  open(): void {
+    this.isGiven = false
+  }
+  next(): boolean {
+    if (this.isGiven) return false
+    this.isGiven = true
+    const { values, filter } = this
+    const { registers } = this.execution
+    for (let i = 0; i < values.length; i++) registers[this.registers[i]] = values[i](registers)
+    return filter === undefined || filter(registers) === true
+  }
+  close(): void {
+    this.isGiven = true
+  }
+}
+
 /** One function of a function scan, ready to be called. */
 export interface RunningFunction {
   /** Undefined: the null argument of a strict function gives no rows. */

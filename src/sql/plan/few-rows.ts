@@ -1,4 +1,4 @@
-/** Whether a plan reads a few rows at the most, whatever its parameters are: then no value of them could make another one better. */
+/** What is known of how many rows a plan reads or gives, whatever its parameters are. */
 
 import type { IndexScan, PlanNode } from './physical.ts'
 
@@ -14,7 +14,28 @@ const READS_NOTHING: ReadonlySet<PlanNode['kind']> = new Set([
   'change',
 ])
 
-/** @param plans of a statement, and of its subqueries */
+/** Whether it gives one row at the most. */
+export function givesOneRow(node: PlanNode): boolean {
+  switch (node.kind) {
+    case 'one row':
+      return true
+    case 'values scan':
+      return node.rowsOf.length === 1
+    case 'index scan':
+      // A key that is deferrable may be there twice for a while; what the rows lie by is not.
+      return node.index < 0 && isOneRow(node)
+    case 'filter':
+    case 'subquery scan':
+      return givesOneRow(node.input)
+    default:
+      return false
+  }
+}
+
+/**
+ * Whether it reads a few rows at the most: then no value of a parameter could make another plan the better one.
+ * @param plans of a statement, and of its subqueries
+ */
 export function readsFewRows(plans: unknown): boolean {
   const seen = new Set<unknown>()
   const stack: unknown[] = [plans]

@@ -53,6 +53,8 @@ export class StatementContext implements EvaluationContext {
   private readonly unit: Unit
   private state: CatalogState
   private readonly questions: CatalogQuestions
+  /** Undefined: the transaction begins with the statement. */
+  private readonly transactionMs: number | undefined
   // Most statements ask for none of these.
   private sequenceAccess: SequenceAccess | undefined
   private catalogAccess: CatalogAccess | undefined
@@ -67,7 +69,6 @@ export class StatementContext implements EvaluationContext {
     limits: StatementLimits,
     unit: Unit,
     state: CatalogState,
-    /** Undefined: the transaction begins with the statement. */
     transactionMs: number | undefined,
     questions: CatalogQuestions,
   ) {
@@ -78,26 +79,27 @@ export class StatementContext implements EvaluationContext {
     this.unit = unit
     this.state = state
     this.questions = questions
+    this.transactionMs = transactionMs
     this.readStatementTime = microseconds(host.wallMs())
     this.readTransactionTime =
       transactionMs === undefined ? this.readStatementTime : microseconds(transactionMs)
   }
 
   /**
-   * The same statement again, in the same state, as a transaction of its own.
+   * The same statement again: in the same state, or in the same transaction.
    * @param asksForTime it may: then it has begun now; else the clock is not read, which is a twentieth of a lookup
    */
   restart(limits: StatementLimits, asksForTime: boolean): void {
     this.limits = limits
     this.readStatementTime = UNREAD
-    this.readTransactionTime = UNREAD
+    if (this.transactionMs === undefined) this.readTransactionTime = UNREAD
     this.looks = 0
     if (asksForTime) this.readClock()
   }
 
   private readClock(): void {
     this.readStatementTime = microseconds(this.host.wallMs())
-    this.readTransactionTime = this.readStatementTime
+    if (this.transactionMs === undefined) this.readTransactionTime = this.readStatementTime
   }
 
   get transactionTime(): number {

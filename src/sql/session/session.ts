@@ -33,7 +33,7 @@ import { javaScriptParameters, NO_PARAMETERS, type ParameterValues } from './par
 import { type PreparedStatement, PreparedStatements } from './prepared-statements.ts'
 import { startQuery } from './query-execution.ts'
 import type { RawExecution } from './raw-execution.ts'
-import { ReadyQueries } from './ready-queries.ts'
+import { ReadyStatements } from './ready-statements.ts'
 import { resultColumns } from './rows.ts'
 import { executeSessionStatement } from './session-statements.ts'
 import type { Settings } from './settings.ts'
@@ -47,12 +47,12 @@ export class Session {
   readonly prepared: PreparedStatements
   private readonly environment: SessionEnvironment
   private readonly transactions: Transactions
-  private readonly readyQueries: ReadyQueries
+  private readonly readyStatements: ReadyStatements
 
   constructor(engine: SqlEngine, host: SessionHost, scope: SessionScope = { kind: 'database' }) {
     this.environment = new SessionEnvironment(engine, host, scope.kind === 'database')
     this.transactions = new Transactions(this.environment, scope)
-    this.readyQueries = new ReadyQueries(this.environment, this.transactions)
+    this.readyStatements = new ReadyStatements(this.environment, this.transactions)
     this.prepared = new PreparedStatements(this.environment, this.transactions)
   }
 
@@ -107,14 +107,14 @@ export class Session {
 
   /** Runs the one statement of a text and gives all its rows. */
   query(text: string, parameters: readonly unknown[], options: QueryOptions): unknown[] {
-    const ready = this.readyQueries.find(text, parameters, options)
+    const ready = this.readyStatements.find(text, parameters, options)
     if (ready !== undefined) return ready.all(parameters)
     return this.execute(text, parameters, options).all()
   }
 
   /** Its first row; undefined when there is none. What it changes, it changes wholly. */
   first(text: string, parameters: readonly unknown[], options: QueryOptions): unknown {
-    const ready = this.readyQueries.find(text, parameters, options)
+    const ready = this.readyStatements.find(text, parameters, options)
     if (ready !== undefined) return ready.first(parameters)
     const execution = this.execute(text, parameters, options)
     const row = execution.next()
@@ -152,6 +152,8 @@ export class Session {
 
   /** Runs the one statement of a text for what it does. */
   run(text: string, parameters: readonly unknown[], options: QueryOptions): RunResult {
+    const ready = this.readyStatements.find(text, parameters, options)
+    if (ready !== undefined) return ready.run(parameters)
     return this.execute(text, parameters, options).complete()
   }
 

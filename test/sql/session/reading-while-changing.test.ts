@@ -40,16 +40,16 @@ const WAYS = [
   { name: 'an expression behind the scan', plan: 'Filter', from: 'people', where: "name || id <> 'x'" },
 ] as const
 
-function withPeople<T>(run: (tx: Transaction) => T): T {
+function withPeople(run: (tx: Transaction) => void): void {
   using db = openSync(':memory:')
   db.exec('create table people (id int primary key, age int, rank int, name text)')
   db.query("insert into people select 2 * i, 2 * i, 2 * i, 'n' || i from generate_series(0, $1 - 1) i", [
     ROWS,
   ])
   db.exec('create index on people (age); create unique index on people (rank); analyze')
-  return db.write(tx => {
+  db.write(tx => {
     tx.exec('set enable_sort = off; set enable_seqscan = off')
-    return run(tx)
+    run(tx)
   })
 }
 
@@ -106,7 +106,7 @@ describe.each(WAYS)('rows by $name', way => {
           expect(last).toBe(Math.max(...names.keys()))
         })
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     )
   })
 

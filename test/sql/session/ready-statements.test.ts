@@ -3,7 +3,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Database, isCoppiceError, openSync, SqlError } from '../../../src/index.ts'
-import { ReadyQueries } from '../../../src/sql/session/ready-queries.ts'
+import { ReadyStatements } from '../../../src/sql/session/ready-statements.ts'
 
 const TIMES = 5
 
@@ -33,9 +33,9 @@ function again<T>(run: (time: number) => T): T[] {
 }
 
 test('the third run of a text is a ready one', () => {
-  const find = ReadyQueries.prototype.find
+  const find = ReadyStatements.prototype.find
   const found: boolean[] = []
-  ReadyQueries.prototype.find = function (...given) {
+  ReadyStatements.prototype.find = function (...given) {
     const query = find.apply(this, given)
     found.push(query !== undefined)
     return query
@@ -47,7 +47,7 @@ test('the third run of a text is a ready one', () => {
     again(() => db.query("insert into t values ($1, 'x') on conflict do nothing", [1]))
     expect(found).not.toContain(true)
   } finally {
-    ReadyQueries.prototype.find = find
+    ReadyStatements.prototype.find = find
   }
 })
 
