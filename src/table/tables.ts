@@ -228,6 +228,11 @@ export class TransactionTables implements ShapeKeeper {
     return this.sqlChangeCount > 0
   }
 
+  /** Another number when any definition has changed, or a change of one was undone. */
+  get definitionChanges(): number {
+    return this.catalog.changes
+  }
+
   /** SQL has changed a definition of its own. Once it is done with all that belongs together: `renewRules`. */
   noteSqlChange(): void {
     this.sqlChangeCount++

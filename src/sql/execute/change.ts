@@ -20,6 +20,7 @@ import { ROW_KEY } from '../plan/needed.ts'
 import type { Change } from '../plan/physical.ts'
 import { KeptRows, type KeptRowsReader } from '../spill/kept-rows.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
+import { type ChangeFacts, factsOf } from './change-facts.ts'
 import {
   type CompiledAssignments,
   type CompiledReturning,
@@ -70,14 +71,9 @@ export class ChangeOperator implements Operator {
   private readonly touched: TouchedTogether
   /** Undefined: nothing follows from a change of the table's rows. */
   private checks: CheckQueue | undefined
-  /** Something is evaluated or checked when a row was changed, and may fail. */
-  private readonly looksAfterwards: boolean
   /** There is one source row, so no row is met twice. */
   private isOneRow = false
-  /** The source may bring one row of the table several times. */
-  private readonly mayMeetTwice: boolean
-  /** It deletes all rows of the table, and nobody asks which these were. */
-  private readonly isOfAllRows: boolean
+  private readonly facts: ChangeFacts
   /** The source brings one row at the most, which need not be kept. */
   private readonly readsOneRow: boolean
   private stage:
@@ -114,8 +110,7 @@ export class ChangeOperator implements Operator {
     this.unmatchedSource = new RowStore(execution, ofUnmatched, SHARE)
     this.touched = program.touchedIn(change.table)
     this.touched.changes++
-    this.mayMeetTwice = mayMeetRowsTwice(change)
-    this.isOfAllRows = deletesAllRows(change)
+    this.facts = factsOf(change)
     this.readsOneRow = node.unmatched === undefined && node.input !== undefined && givesOneRow(node.input)
     this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
     this.viewChecks = ('viewChecks' in change ? change.viewChecks : []).map(({ view, condition }) => ({
@@ -123,7 +118,6 @@ export class ChangeOperator implements Operator {
       condition: compile(condition, program),
     }))
     this.returning = change.returning && compileReturning(change.returning, program)
-    this.looksAfterwards = change.returning !== undefined || CheckQueue.hasChecks(change.table)
     this.resultRegisters = node.relation.columns.map((_, i) => program.registers.of(node.relation.id, i))
     switch (change.kind) {
       case 'insert':
@@ -227,7 +221,8 @@ export class ChangeOperator implements Operator {
   /** The source's rows are there. */
   private beginChanges(isOneRow: boolean): void {
     this.isOneRow = isOneRow
-    if (!isOneRow || this.looksAfterwards) this.data.beforeChanges()
+    const looksBefore = isOneRow && (this.facts.failsByReferences || !this.facts.failsAfterwards)
+    if (!looksBefore) this.data.beforeChanges()
     if (this.remembersTouched) this.touched.begin(SHARE)
     if (this.returning === undefined) return
     // One row is kept without asking how many there may be.
@@ -238,7 +233,7 @@ export class ChangeOperator implements Operator {
     const { context } = this.program.execution
     const { data } = this
     const isFollowed = data.watch !== undefined || CheckQueue.hasChecks(this.change.table)
-    if (this.isOfAllRows && !isFollowed && this.isAlone) {
+    if (this.facts.isOfAllRows && !isFollowed && this.isAlone) {
       data.beforeChanges()
       this.count = data.records(this.change.table).clear()
       return 'give'
@@ -357,14 +352,20 @@ export class ChangeOperator implements Operator {
   private insert(registers: RegisterFile): void {
     const rows = this.rows!
     this.checkViews(registers)
-    rows.insert(this.data.records(rows.table), registers)
-    if (!this.looksAfterwards && !this.remembersTouched && this.checks === undefined) {
+    const { table } = rows
+    let isChecked = false
+    if (this.isOneRow && this.facts.failsByReferences) {
+      isChecked = this.checks!.refersSurely(table, rows.valuesIn(registers))
+      if (!isChecked) this.data.beforeChanges()
+    }
+    rows.insert(this.data.records(table), registers)
+    if (!this.facts.looksAfterwards && !this.remembersTouched && this.checks === undefined) {
       this.count++
       return
     }
     const row = rows.valuesIn(registers)
     this.noteTouched(row)
-    this.checks?.stored(rows.table, row, undefined)
+    if (!isChecked) this.checks?.stored(table, row, undefined)
     this.done(undefined, row, registers)
   }
 
@@ -467,6 +468,9 @@ export class ChangeOperator implements Operator {
 
   private delete(old: readonly Value[], registers: RegisterFile): void {
     const { table } = this.change
+    if (this.isOneRow && this.facts.failsByReferences && !this.checks!.isUnreferenced(table, old)) {
+      this.data.beforeChanges()
+    }
     // A cascade of a row before may have taken it.
     if (!this.data.records(table).delete(storedKeyOf(table, old) as never)) return
     this.checks?.changed(table, old, undefined)
@@ -533,7 +537,7 @@ export class ChangeOperator implements Operator {
   }
 
   private get remembersTouched(): boolean {
-    return (this.mayMeetTwice && !this.isOneRow) || this.touched.isShared
+    return (this.facts.mayMeetTwice && !this.isOneRow) || this.touched.isShared
   }
 
   private wasTouched(row: readonly Value[]): boolean {
@@ -542,27 +546,5 @@ export class ChangeOperator implements Operator {
 
   private noteTouched(row: readonly Value[]): void {
     if (this.remembersTouched) this.touched.rows.add(row)
-  }
-}
-
-function deletesAllRows(change: BoundChange): boolean {
-  return (
-    change.kind === 'delete' &&
-    change.from.kind === 'table' &&
-    change.where === undefined &&
-    change.returning === undefined
-  )
-}
-
-/** A scan of the table alone brings each of its rows once, and so do the semi-joins of its conditions. */
-function mayMeetRowsTwice(change: BoundChange): boolean {
-  switch (change.kind) {
-    case 'insert':
-      return change.onConflict?.action === 'update'
-    case 'update':
-    case 'delete':
-      return change.from.kind !== 'table'
-    case 'merge':
-      return true
   }
 }

@@ -40,6 +40,40 @@ export class CheckQueue {
     return referencedBy.length > 0 || constraints.some(mustBeTold)
   }
 
+  /**
+   * Whether a row that is to be stored refers to rows that are there: then nothing is to be checked when it is. False: that is
+   * not known.
+   */
+  refersSurely(table: TableSchema, row: readonly Value[]): boolean {
+    const { data, context } = this
+    for (const constraint of table.constraints) {
+      if (constraint.kind === 'check' || !mustBeTold(constraint)) continue
+      if (constraint.kind !== 'foreign key' || data.isDeferred(constraint)) return false
+      const values = constraint.columns.map(column => row[column])
+      if (values.includes(null)) {
+        if (constraint.match === 'full' && values.some(value => value !== null)) return false
+        continue
+      }
+      const referred = data.tableByOid(constraint.referencedOid)
+      if (findRows(data, referred, constraint.referencedColumns, values, context, 1).length === 0)
+        return false
+    }
+    return true
+  }
+
+  /** Whether no row refers to this one, not even the row itself: then nothing follows when it is removed. False: that is not known. */
+  isUnreferenced(table: TableSchema, row: readonly Value[]): boolean {
+    const { data, context } = this
+    for (const { tableOid, constraint } of table.referencedBy) {
+      if (constraint.isEnforced === false) continue
+      const values = constraint.referencedColumns.map(column => row[column])
+      if (values.includes(null)) continue
+      const referring = data.tableByOid(tableOid)
+      if (findRows(data, referring, constraint.columns, values, context, 1).length > 0) return false
+    }
+    return true
+  }
+
   /** A row is stored: it refers as its values say, and has its keys. `old`: as it was before; what is the same needs no look. */
   stored(table: TableSchema, row: readonly Value[], old: readonly Value[] | undefined): void {
     for (const constraint of table.constraints) {

@@ -23,7 +23,7 @@ export class CompiledStatement {
   readonly refusesToWait: boolean
   /** It must not see what it changes itself: it reads the state before it. */
   readonly readsStateBefore: boolean
-  /** It changes nothing but by its own change of a table, and nothing before that. */
+  /** It changes nothing but by its own change of a table, and nothing before that; sequences stay where they are, whatever becomes of it. */
   readonly changesAtItsEnd: boolean
   private readonly idle: Program[] = []
   private tables: ReadonlySet<string> | undefined
@@ -39,7 +39,6 @@ export class CompiledStatement {
       bound.kind === 'change' &&
       !this.readsStateBefore &&
       !bound.change.commonTables.some(table => table.definition.kind === 'change') &&
-      !callsSequence(bound) &&
       !this.runsCodeOfUsers
   }
 

@@ -267,7 +267,7 @@ class UnitSequences implements SequenceAccess {
   /** What it gives is never given again, even if the transaction goes back to a savepoint or is rolled back. */
   private move(oid: number, stored: StoredSequence, unit: WriteUnit, editor: CatalogEditor): void {
     editor.putQuietly('sequence', oid, stored)
-    unit.state.sequences.move(oid, stored)
+    unit.state.sequences.move(oid, stored, editor)
   }
 
   /** The sequence of an identity column is asked by inserting, which takes no privilege of its own. */

@@ -77,6 +77,9 @@ export class SequenceMoves {
   private readonly memory: SequenceMemory
   /** By sequence's oid: where it stood last before each time that it was set anew, and where it stands. */
   private readonly places = new LateMap<number, (SequencePlace | undefined)[]>()
+  /** What the transaction has stored of sequences last, as long as no definition has changed since: a number of theirs. */
+  private readonly known = new LateMap<number, StoredSequence>()
+  private knownChanges = -1
   /** Sequences of this transaction: their numbers become others' when it is rolled back. */
   private made: Set<number> | undefined
 
@@ -87,20 +90,28 @@ export class SequenceMoves {
 
   /** The sequence as it stands; `editor` is the transaction's. */
   find(oid: number, editor: CatalogEditor): StoredSequence {
+    const known = this.knownChanges === editor.tables.definitionChanges ? this.known.get(oid) : undefined
+    if (known !== undefined) return known
     const stored = editor.get('sequence', oid)!
     const places = this.places.get(oid)
     if (places !== undefined && (places.length > 1 || places[0] !== undefined)) return stored
     return { ...stored, ...this.memory.placeOf(oid) }
   }
 
-  /** nextval or setval. */
-  move(oid: number, { last, isCalled }: SequencePlace): void {
+  /** nextval or setval has stored it so; `editor` is the transaction's. */
+  move(oid: number, stored: StoredSequence, editor: CatalogEditor): void {
+    const { last, isCalled } = stored
     const places = this.placesOf(oid)
     places[places.length - 1] = { last, isCalled }
+    const { definitionChanges } = editor.tables
+    if (this.knownChanges !== definitionChanges) this.known.clear()
+    this.knownChanges = definitionChanges
+    this.known.set(oid, stored)
   }
 
   /** Its definition has changed, or TRUNCATE has restarted it. */
   setAnew(oid: number): void {
+    this.known.delete(oid)
     this.placesOf(oid).push(undefined)
   }
 
@@ -117,6 +128,7 @@ export class SequenceMoves {
   /** The transaction has gone back to where `mark` was made: sequences go on from where they stood all the same. */
   keepAfter(mark: SequenceMark | undefined, tables: TransactionTables): void {
     if (this.places.size === 0) return
+    this.known.clear()
     const editor = new CatalogEditor(tables)
     for (const [oid, places] of this.places) {
       const stored = editor.get('sequence', oid)
