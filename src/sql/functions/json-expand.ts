@@ -26,7 +26,9 @@ import type { CallTypes, EvaluationContext, SqlFunction, Value } from './registr
 interface Source {
   readonly kind: 'object' | 'array' | 'null' | 'scalar'
   readonly keys: readonly string[]
-  readonly items: readonly Source[]
+  readonly length: number
+  /** An element, or the value of a key. Made when it is asked for: there may be a million. */
+  item(at: number): Source
   /** As the type itself has it: a Jsonb, or json's text. */
   json(): Value
   /** What ->> gives. */
@@ -35,45 +37,81 @@ interface Source {
   written(): string
 }
 
-function ofNode(node: JsonNode): Source {
-  return {
-    kind: node.kind === 'object' || node.kind === 'array' || node.kind === 'null' ? node.kind : 'scalar',
-    keys: node.keys,
-    get items() {
-      return node.elements.map(ofNode)
-    },
-    json: () => node.text,
-    text: () => jsonNodeText(node),
-    written: () => node.text,
+class NodeSource implements Source {
+  private readonly node: JsonNode
+
+  constructor(node: JsonNode) {
+    this.node = node
+  }
+
+  get kind(): Source['kind'] {
+    const { kind } = this.node
+    return kind === 'object' || kind === 'array' || kind === 'null' ? kind : 'scalar'
+  }
+  get keys(): readonly string[] {
+    return this.node.keys
+  }
+  get length(): number {
+    return this.node.elements.length
+  }
+  item(at: number): Source {
+    return new NodeSource(this.node.elements[at])
+  }
+  json(): Value {
+    return this.node.text
+  }
+  text(): string | null {
+    return jsonNodeText(this.node)
+  }
+  written(): string {
+    return this.node.text
   }
 }
-function ofValue(value: JsonValue): Source {
-  const kind = isJsonObject(value)
-    ? 'object'
-    : isJsonArray(value)
-      ? 'array'
-      : value === null
-        ? 'null'
-        : 'scalar'
-  return {
-    kind,
-    get keys() {
-      return isJsonObject(value) ? [...value.keys()] : []
-    },
-    get items() {
-      return isJsonObject(value)
-        ? [...value.values()].map(ofValue)
-        : isJsonArray(value)
-          ? value.map(ofValue)
-          : []
-    },
-    json: () => new Jsonb(value),
-    text: () => jsonValueText(value),
-    written: () => jsonText(value),
+
+class ValueSource implements Source {
+  readonly kind: Source['kind']
+  readonly keys: readonly string[]
+  private readonly value: JsonValue
+  private readonly parts: readonly JsonValue[]
+
+  constructor(value: JsonValue) {
+    this.value = value
+    this.keys = NONE
+    this.parts = NONE
+    if (isJsonObject(value)) {
+      this.kind = 'object'
+      this.keys = [...value.keys()]
+      this.parts = [...value.values()]
+    } else if (isJsonArray(value)) {
+      this.kind = 'array'
+      this.parts = value
+    } else this.kind = value === null ? 'null' : 'scalar'
+  }
+
+  get length(): number {
+    return this.parts.length
+  }
+  item(at: number): Source {
+    return new ValueSource(this.parts[at])
+  }
+  json(): Value {
+    return new Jsonb(this.value)
+  }
+  text(): string | null {
+    return jsonValueText(this.value)
+  }
+  written(): string {
+    return jsonText(this.value)
   }
 }
+
+const NONE: readonly never[] = []
+
 const sourceOf = (value: Value): Source =>
-  value instanceof Jsonb ? ofValue(value.value) : ofNode(jsonTree(value))
+  value instanceof Jsonb ? new ValueSource(value.value) : new NodeSource(jsonTree(value))
+
+/** What a null among records is: an object without members. */
+const NO_MEMBERS: Source = new ValueSource(new Map())
 
 function refused(name: string, source: Source, wanted: 'object' | 'array'): SqlError {
   const isScalar = source.kind === 'scalar' || source.kind === 'null'
@@ -96,14 +134,19 @@ function refused(name: string, source: Source, wanted: 'object' | 'array'): SqlE
 function* members(name: string, value: Value, isText: boolean): Iterable<[string, Value]> {
   const source = sourceOf(value)
   if (source.kind !== 'object') throw refused(name, source, 'object')
-  const { keys, items } = source
-  for (let at = 0; at < keys.length; at += 1)
-    yield [keys[at]!, isText ? items[at]!.text() : items[at]!.json()]
+  const { keys } = source
+  for (let at = 0; at < keys.length; at += 1) {
+    const item = source.item(at)
+    yield [keys[at]!, isText ? item.text() : item.json()]
+  }
 }
 function* elements(name: string, value: Value, isText: boolean): Iterable<Value> {
   const source = sourceOf(value)
   if (source.kind !== 'array') throw refused(name, source, 'array')
-  for (const item of source.items) yield isText ? item.text() : item.json()
+  for (let at = 0; at < source.length; at += 1) {
+    const item = source.item(at)
+    yield isText ? item.text() : item.json()
+  }
 }
 function objectKeys(name: string, value: Value): Iterable<string> {
   const source = sourceOf(value)
@@ -120,7 +163,7 @@ export function valueFromJson(
   modifier: number,
   context: EvaluationContext,
 ): Value {
-  return converted(ofValue(value), type, modifier, context, '')
+  return converted(new ValueSource(value), type, modifier, context, '')
 }
 
 function converted(
@@ -157,14 +200,15 @@ function arrayOf(
   const dimensions: number[] = []
   const values: Value[] = []
   const visit = (at: Source, depth: number): void => {
-    const { items } = at
-    if (dimensions.length <= depth) dimensions.push(items.length)
-    else if (dimensions[depth] !== items.length) {
+    const { length } = at
+    if (dimensions.length <= depth) dimensions.push(length)
+    else if (dimensions[depth] !== length) {
       throw new SqlError('22P02', 'malformed JSON array', {
         detail: 'Multidimensional arrays must have sub-arrays with matching dimensions.',
       })
     }
-    for (const item of items) {
+    for (let number = 0; number < length; number += 1) {
+      const item = at.item(number)
       if (item.kind === 'array' && element !== JSONB && element !== JSON_TYPE) visit(item, depth + 1)
       else values.push(converted(item, element, modifier, context, key))
     }
@@ -183,11 +227,11 @@ function rowOf(
   base: SqlRow | null,
   context: EvaluationContext,
 ): SqlRow {
-  const { keys, items } = source
+  const { keys } = source
   const values = fields.map((field, at) => {
     const found = keys.lastIndexOf(field.name)
     if (found < 0) return base === null ? null : base.values[at]
-    return converted(items[found], field.type, field.modifier, context, field.name)
+    return converted(source.item(found), field.type, field.modifier, context, field.name)
   })
   return new SqlRow(
     values,
@@ -256,8 +300,9 @@ function* records(
       `cannot call ${name} on ${source.kind === 'object' ? 'an object' : 'a scalar'}`,
     )
   }
-  for (const item of source.items) {
-    if (item.kind === 'null') yield rowOf({ ...item, keys: [], items: [] }, fields, base, context)
+  for (let at = 0; at < source.length; at += 1) {
+    const item = source.item(at)
+    if (item.kind === 'null') yield rowOf(NO_MEMBERS, fields, base, context)
     else if (item.kind !== 'object') {
       throw new SqlError('22023', `argument of ${name} must be an array of objects`)
     } else yield rowOf(item, fields, base, context)

@@ -307,13 +307,35 @@ class Parser<T> {
 }
 
 /** A value in its text. */
-export interface JsonNode {
+export class JsonNode {
   readonly kind: 'string' | 'number' | 'boolean' | 'null' | 'array' | 'object'
-  /** As written. */
-  readonly text: string
   readonly elements: readonly JsonNode[]
   /** Decoded; with duplicates. */
   readonly keys: readonly string[]
+  private readonly whole: string
+  private readonly start: number
+  private readonly end: number
+
+  constructor(
+    kind: JsonNode['kind'],
+    whole: string,
+    start: number,
+    end: number,
+    elements: readonly JsonNode[],
+    keys: readonly string[],
+  ) {
+    this.kind = kind
+    this.whole = whole
+    this.start = start
+    this.end = end
+    this.elements = elements
+    this.keys = keys
+  }
+
+  /** As written. */
+  get text(): string {
+    return this.whole.slice(this.start, this.end)
+  }
 }
 
 const NONE: readonly never[] = []
@@ -326,7 +348,7 @@ export function jsonTree(text: string): JsonNode {
     end: number,
     elements: readonly JsonNode[] = NONE,
     keys: readonly string[] = NONE,
-  ): JsonNode => ({ kind, text: text.slice(start, end), elements, keys })
+  ): JsonNode => new JsonNode(kind, text, start, end, elements, keys)
   return parseJson<JsonNode>(text, {
     decodes: true,
     string: (_raw, start, end) => node('string', start, end),
