@@ -239,7 +239,10 @@ function bindDistinct(
     }
     const visible: number[] = []
     targets.forEach((target, at) => {
-      if (!target.isHidden) visible.push(at)
+      if (target.isHidden) return
+      // What is compared has a type, also where a UNION or an INSERT would have decided it.
+      target.expression = withoutUnknown(scope, target.expression)
+      visible.push(at)
     })
     return { targets: visible, isOn: false }
   }

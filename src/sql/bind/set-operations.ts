@@ -155,18 +155,23 @@ export function withCoercedColumns(
     const rows = body.rows.map(row => row.map((one, number) => coerce(one, types[number]!, number)))
     return { ...query, body: { ...body, rows }, columns: columnsOf(rows[0]!) }
   }
-  const isSimple = (number: number): boolean =>
+  // Where nothing is ordered or compared by what it was before; what is of unknown type has to be read where it stands.
+  const isInPlace = (number: number): boolean =>
     body.kind === 'select' &&
     ((body.distinct === undefined && !query.orderBy.some(key => key.target === number)) ||
       query.columns[number]!.type === UNKNOWN ||
       body.targets[number]!.type === types[number])
-  if (body.kind === 'select' && query.columns.every((_, number) => isSimple(number))) {
+  const coerceInPlace = (): BoundQuery => {
+    if (body.kind !== 'select') return query
     const targets = body.targets.map((one, number) =>
-      number < types.length ? coerce(one, types[number]!, number) : one,
+      number < types.length && isInPlace(number) ? coerce(one, types[number]!, number) : one,
     )
     return { ...query, body: { ...body, targets }, columns: columnsOf(targets) }
   }
-  return wrapped(scope, query, (e, number) => coerce(e, types[number]!, number))
+  if (types.every((_, number) => isInPlace(number))) return coerceInPlace()
+  return wrapped(scope, coerceInPlace(), (e, number) =>
+    isInPlace(number) ? e : coerce(e, types[number]!, number),
+  )
 }
 
 function isUnsettled(query: BoundQuery): boolean {

@@ -1,0 +1,21 @@
+-- What a query gives to the columns of an INSERT, or to a UNION, when its literals have no type yet.
+create table taken (a text, b int, c text, d date, e numeric(5, 2), f int[]);
+insert into taken select distinct a, 1, 'x' from (values ('p'), ('p'), ('q')) v (a) returning *;
+insert into taken (c, b) select distinct 'z', row_number() over () from generate_series(1, 2) returning c, b;
+insert into taken (c, d) select distinct 'x', '2024-01-01';
+insert into taken (c, d) select distinct 'x', null;
+insert into taken (b) select distinct '1';
+insert into taken (f) select distinct '{1,2}';
+insert into taken (a, d) select distinct on (k) 'x', '2024-01-02' from generate_series(1, 2) k returning a, d::text;
+insert into taken (a, e) select 'x', '1.239' from generate_series(1, 2) k order by 2;
+insert into taken (a, e) select 'x', '1.239' from generate_series(1, 2) k order by 1, k returning a, e;
+insert into taken (d, b) select '2024-01-01', v from (values (1.5), (2.5)) v (v) order by v desc, 1;
+insert into taken (d, b) select '2024-01-01', v from (values (1.4), (2.5)) v (v) order by v desc returning d::text, b;
+insert into taken (d, b) select null, v from (values (1.5), (2.5)) v (v) order by v desc limit 1 returning d::text, b;
+insert into taken (a, d, b) select distinct on (v) 'q', '2024-01-01', v from (values (1.4), (2.5)) v (v) returning a, d::text, b;
+insert into taken (d, f[1], e, b) select '2024-01-01', '5', v, v from (values (1.5), (2.555)) v (v) order by v returning d::text, f, e, b;
+select d::text, n from ((select '2024-01-01', 1 order by 2) union all select date '2024-01-02', 2.5) q (d, n);
+select d::text, n from ((select null, 1 as k order by k limit 1) union all select date '2024-01-02', 2.5) q (d, n);
+select d::text, n from ((select distinct on (k) null, k from generate_series(1, 2) k) union all select date '2024-01-02', 2.5) q (d, n);
+select distinct '1' union select distinct 1;
+with recursive r (n) as (select 1 union all select distinct '5' from r where n < 3) select * from r;
