@@ -13,7 +13,7 @@ import type { RegisterFile } from '../execute/registers.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { formatType, outputFunction } from '../types/input-output.ts'
 import type { QueryOptions, ResultColumn } from './options.ts'
-import { type FromSql, fromSql } from './values.ts'
+import { type FromSql, fromSql, PROTOTYPE, setOwn } from './values.ts'
 
 /** After so many rows of a statement it is worth the 50 microseconds that generating takes. */
 const GENERATE_AFTER = 64
@@ -50,14 +50,6 @@ export class RowShape {
     for (let i = 0; i < names.length; i++) setOwn(object, names[i], row[i])
     return object
   }
-}
-
-/** The one name that an assignment takes for something else. */
-const PROTOTYPE = '__proto__'
-
-function setOwn(object: Record<string, unknown>, name: string, value: unknown): void {
-  if (name !== PROTOTYPE) object[name] = value
-  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 const shapes = new WeakMap<

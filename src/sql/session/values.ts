@@ -6,6 +6,7 @@ import { jsonbFromText, jsonbText } from '../storage/jsonb-text.ts'
 import { checkEncoding } from '../syntax/encoding.ts'
 import { SqlArray } from '../types/array.ts'
 import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
+import { floatOverflow, toFloat4 } from '../types/float.ts'
 import { inputFunction, outputFunction } from '../types/input-output.ts'
 import { Numeric } from '../types/numeric.ts'
 import { SqlRow } from '../types/row.ts'
@@ -65,8 +66,7 @@ export function toSql(
     const text =
       typeof value === 'string' && (plain === JSON_TYPE || jsonParameters === 'text')
         ? value
-        : JSON.stringify(value)
-    if (text === undefined) refuse('a value that JSON can hold')
+        : jsonText(value, refuse)
     return plain === JSON_TYPE ? inputFunction(JSON_TYPE)(text, context) : jsonbFromText(text)
   }
   switch (typeof value) {
@@ -98,14 +98,37 @@ export function toSql(
     return arrayToSql(value, plain.element!, context, place, jsonParameters)
   }
   if (plain.fields !== undefined) {
+    const { fields } = plain
     const record = value as Record<string, unknown>
+    const stranger = Object.keys(record).find(name => !fields.some(field => field.name === name))
+    if (stranger !== undefined) refuse(`no field ${JSON.stringify(stranger)}`)
     return new SqlRow(
-      plain.fields.map(field => toSql(record[field.name], field.type, context, place, jsonParameters)),
+      fields.map(({ name, type: fieldType }) =>
+        Object.hasOwn(record, name) ? toSql(record[name], fieldType, context, place, jsonParameters) : null,
+      ),
       plain.fields.map(field => field.type),
       plain.fields.map(field => field.name),
     )
   }
   return refuse('no object')
+}
+
+/** Bigints have no place in JSON, nor have objects that are inside of themselves. */
+function jsonText(value: unknown, refuse: (expected: string) => never): string {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    return refuse(`a value that JSON can hold (${cause.message.split('\n', 1)[0]})`)
+  }
+  return text ?? refuse('a value that JSON can hold')
+}
+
+function toDouble(value: number | bigint): number {
+  const double = Number(value)
+  if (typeof value === 'bigint' && !Number.isFinite(double)) throw floatOverflow()
+  return double
 }
 
 function numberToSql(
@@ -131,9 +154,9 @@ function numberToSql(
         context,
       )
     case FLOAT8:
-      return Number(value)
+      return toDouble(value)
     case FLOAT4:
-      return Math.fround(Number(value))
+      return toFloat4(toDouble(value))
     case NUMERIC:
       return Numeric.parse(String(value))
     default:
@@ -225,14 +248,22 @@ export function fromSql(type: SqlType, options: QueryOptions): FromSql | undefin
       const object: Record<string, unknown> = {}
       row.values.forEach((value, i) => {
         const convert = fromSql(row.types[i], options)
-        object[row.names?.[i] ?? `f${i + 1}`] =
-          value === null || convert === undefined ? value : convert(value, context)
+        const converted = value === null || convert === undefined ? value : convert(value, context)
+        setOwn(object, row.names?.[i] ?? `f${i + 1}`, converted)
       })
       return object
     }
   }
   if (plain.category === 'S' || plain.name === 'uuid' || plain === UNKNOWN) return undefined
   return outputFunction(type)
+}
+
+/** The one name that an assignment takes for something else. */
+export const PROTOTYPE = '__proto__'
+
+export function setOwn(object: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== PROTOTYPE) object[name] = value
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
 /** An array of arrays, as deep as there are dimensions. */

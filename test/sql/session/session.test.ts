@@ -120,6 +120,43 @@ describe('values', () => {
     expect(failure(() => db.query('select $1::int', ['x'])).sqlstate).toBe('22P02')
     expect(failure(() => db.query('select $1::text', ['a\0b'])).sqlstate).toBe('22021')
     expect(failure(() => db.query('select $1::int2', [40_000])).sqlstate).toBe('22003')
+    for (const value of [1e39, -1e39, 1e-46, 2n ** 200n]) {
+      expect(failure(() => db.query('select $1::real', [value])).sqlstate).toBe('22003')
+    }
+    expect(failure(() => db.query('select $1::float8', [2n ** 2000n])).sqlstate).toBe('22003')
+    expect(db.query('select $1::real as r, $2::real as s', [-Infinity, -0])).toEqual([
+      { r: -Infinity, s: -0 },
+    ])
+  })
+  test('that JSON cannot hold are refused', () => {
+    const circle: { inside?: unknown } = {}
+    circle.inside = circle
+    for (const value of [{ a: 5n }, circle, [Symbol.iterator, 1n], () => 1]) {
+      expect(failure(() => db.query('select $1::jsonb', [value])).sqlstate).toBe('22P02')
+      expect(failure(() => db.query('select $1::json', [value])).sqlstate).toBe('22P02')
+    }
+  })
+  test('of composite types have the fields of their type, and no others', () => {
+    db.exec(
+      'create type place as (name text, zip int); create type odd as ("__proto__" int, "toString" text)',
+    )
+    expect(db.query('select $1::place as v', [{ zip: 5 }])).toEqual([{ v: { name: null, zip: 5 } }])
+    const error = failure(() => db.query('select $1::place', [{ name: 'x', zipcode: 5 }]))
+    expect(error.sqlstate).toBe('22P02')
+    expect(error.primary).toBe('parameter $1 is of type place: it takes no field "zipcode", given an object')
+    const own = JSON.parse('{"__proto__": 1}')
+    for (const [given, text] of [
+      [own, '(1,)'],
+      [{}, '(,)'],
+      [{ toString: 'x' }, '(,x)'],
+    ]) {
+      expect(db.query('select $1::odd::text as v', [given])).toEqual([{ v: text }])
+    }
+    const [{ v }] = db.query<{ v: object }>('select $1::odd as v', [own])
+    expect(Object.entries(v)).toEqual([
+      ['__proto__', 1],
+      ['toString', null],
+    ])
   })
 })
 
