@@ -7,7 +7,7 @@
 
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
-import { inputFunction, modifierFunction } from '../types/input-output.ts'
+import { inputFunction, modifierFunction, outputFunction } from '../types/input-output.ts'
 import {
   ANY,
   BOOL,
@@ -20,6 +20,8 @@ import {
   TEXT,
   TIME,
   TIMESTAMP,
+  TIMESTAMPTZ,
+  TIMETZ,
   UNKNOWN,
   withoutDomain,
 } from '../types/type.ts'
@@ -324,17 +326,26 @@ function typeParameter(scope: Scope, e: ParameterReference, type: SqlType): Boun
 /** A string constant read by the type's input function: now where that cannot change, else when it runs. */
 function readConstant(scope: Scope, e: Constant, type: SqlType, modifier: number): BoundExpression {
   if (e.value === null) return { ...e, type }
-  scope.binding.found?.noteRead(e, type)
+  const { context, found } = scope.binding
+  found?.noteRead(e, type)
   const text = e.value as string
   // What an interval's text means depends on its fields.
   const readModifier = type === INTERVAL ? modifier : NO_MODIFIER
-  const { context } = scope.binding
-  if (isImmutableText(type) || isSettled(type, text) || (context !== undefined && isOfCatalog(type))) {
+  const read = (): BoundExpression & Constant => {
     const value = placed(() => inputFunction(type, readModifier)(text, context ?? USUAL), e.at)
     return { ...e, type, modifier: readModifier, value }
   }
-  // It is read when it is run, as the settings are then; what no setting makes a value of is refused now, though no row may need it.
-  if (context !== undefined) placed(() => inputFunction(type, readModifier)(text, context), e.at)
+  if (isImmutableText(type) || isSettled(type, text)) return read()
+  if (found === undefined) {
+    if (context !== undefined && isOfCatalog(type)) return read()
+    // It is read when it is run, as the settings are then; what no setting makes a value of is refused now, though no row may need it.
+    if (context !== undefined) placed(() => inputFunction(type, readModifier)(text, context), e.at)
+  } else if (context !== undefined && isOfTime(type)) {
+    // What is stored means for ever what it means to the session that says it.
+    const constant = read()
+    found.noteSettled(e, outputFunction(type)(constant.value, USUAL))
+    return constant
+  }
   return {
     kind: 'call',
     function: textCast(UNKNOWN, type),
@@ -354,11 +365,16 @@ const USUAL = {
   transactionTime: 0,
 } as EvaluationContext
 
-const DATE_TEXT = /^\d{4}-\d\d-\d\d$/
-const TIMESTAMP_TEXT = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?$/
-const TIME_TEXT = /^\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?$/
-/** A sign means more to SQL-standard intervals. */
-const INTERVAL_TEXT = /^[^-]*$/
+/** As they are printed in the ISO style, too, so that what is stored is a constant wherever it is read. */
+const DATE_TEXT = /^(?:\d{4,7}-\d\d-\d\d(?: BC)?|-?infinity)$/
+const CLOCK = String.raw`\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?`
+const TIMESTAMP_TEXT = new RegExp(`^(?:\\d{4,7}-\\d\\d-\\d\\d(?:[ T]${CLOCK})?(?: BC)?|-?infinity)$`)
+const TIME_TEXT = new RegExp(`^${CLOCK}$`)
+const OFFSET = String.raw`(?:[+-]\d\d(?::\d\d)?|Z)`
+const TIMESTAMPTZ_TEXT = new RegExp(`^(?:\\d{4,7}-\\d\\d-\\d\\d[ T]${CLOCK}${OFFSET}(?: BC)?|-?infinity)$`)
+const TIMETZ_TEXT = new RegExp(`^${CLOCK}${OFFSET}$`)
+/** A sign at the beginning is that of all fields to SQL-standard intervals, unless another one has a sign, too. */
+const INTERVAL_TEXT = /^(?:[\w+.].*|-\d+(?:\.\d+)?(?: [a-z]+)?|-\d+:\d\d(?::\d\d(?:\.\d+)?)?|-.* [+-].*)$/s
 
 /** Text of a time that says the same whatever the session's settings are. */
 function isSettled(type: SqlType, text: string): boolean {
@@ -367,14 +383,29 @@ function isSettled(type: SqlType, text: string): boolean {
       return DATE_TEXT.test(text)
     case TIMESTAMP:
       return TIMESTAMP_TEXT.test(text)
+    case TIMESTAMPTZ:
+      return TIMESTAMPTZ_TEXT.test(text)
     case TIME:
       return TIME_TEXT.test(text)
+    case TIMETZ:
+      return TIMETZ_TEXT.test(text)
     case INTERVAL:
       return INTERVAL_TEXT.test(text)
     default:
       return false
   }
 }
+
+/** Only the clock and the settings about time say what its text means. */
+function isOfTime(type: SqlType): boolean {
+  const plain = withoutDomain(type)
+  if (plain.element !== undefined) return isOfTime(plain.element)
+  if (plain.fields !== undefined) {
+    return plain.fields.every(field => isImmutableText(field.type) || isOfTime(field.type))
+  }
+  return plain.category === 'D' || plain.category === 'T'
+}
+
 /** regclass and its like: a bound statement is valid for one state of the catalog. */
 function isOfCatalog(type: SqlType): boolean {
   return type.name.startsWith('reg')

@@ -21,6 +21,8 @@ export class FoundNames {
   readonly types = new Map<object, SqlType>()
   /** By literals in quotes, what they are read as. */
   readonly literals = new Map<object, SqlType>()
+  /** By literals in quotes that the session's settings or the clock give a meaning: a text that means the same to everybody. */
+  readonly settled = new Map<object, string>()
   private readonly constants = new WeakMap<BoundExpression, object>()
 
   noteLiteral(literal: object, constant: BoundExpression): void {
@@ -30,5 +32,10 @@ export class FoundNames {
   noteRead(constant: BoundExpression, type: SqlType): void {
     const literal = this.constants.get(constant)
     if (literal !== undefined) this.literals.set(literal, type)
+  }
+
+  noteSettled(constant: BoundExpression, text: string): void {
+    const literal = this.constants.get(constant)
+    if (literal !== undefined) this.settled.set(literal, text)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Names in the texts that definitions keep. A text is stored with the schemas of the relations and types that it names, so that
- * it means the same to everybody, whatever their search path; and when something gets another name, the texts that mean it are
+ * Names in the texts that definitions keep. A text is stored with the schemas of the relations and types that it names, and with
+ * times as they are in UTC, so that it means the same to everybody, whatever their search path and time zone; and when something gets another name, the texts that mean it are
  * written anew. Which nodes mean what is found by binding (`FoundNames`), never by comparing names.
  */
 
@@ -48,9 +48,9 @@ export interface StoredQuery {
 
 /** A query as a view keeps it: bound once to see that it is right, with its stars spelled out. */
 export function storedQuery(query: Query, environment: DefinitionEnvironment, at: number): StoredQuery {
-  const { state, searchPath, functions } = environment
+  const { state, searchPath, functions, context } = environment
   const found = new FoundNames()
-  const bound = bindStatement(query, state.withSearchPath(searchPath), functions, { found })
+  const bound = bindStatement(query, state.withSearchPath(searchPath), functions, { found, context })
   if (bound.kind !== 'query') throw notSupported('a view that changes data', at)
   if (bound.parameters.length > 0) throw new SqlError('42P02', 'there is no parameter $1', { position: at })
   return { bound: bound.query, text: formatQuery(mapTree(query, qualifying(found, environment), found)) }
@@ -62,7 +62,7 @@ export interface StoredExpression {
 }
 
 /** Where names are looked for when something is defined. */
-export type Surroundings = Pick<DefinitionEnvironment, 'state' | 'searchPath' | 'functions'>
+export type Surroundings = Pick<DefinitionEnvironment, 'state' | 'searchPath' | 'functions' | 'context'>
 
 /** An expression as definitions keep it: of a table's, columns are named by themselves, since the table may be renamed. */
 export function storedExpression(
@@ -70,9 +70,13 @@ export function storedExpression(
   environment: Surroundings,
   options: ScalarOptions,
 ): StoredExpression {
-  const { state, searchPath, functions } = environment
+  const { state, searchPath, functions, context } = environment
   const found = new FoundNames()
-  const bound = bindScalar(expression, state.withSearchPath(searchPath), functions, { ...options, found })
+  const bound = bindScalar(expression, state.withSearchPath(searchPath), functions, {
+    ...options,
+    found,
+    context,
+  })
   const qualify = qualifying(found, environment)
   const replace: Replace =
     options.table === undefined ? qualify : node => (node.kind === 'column' ? ofOwnRow(node) : qualify(node))
@@ -84,7 +88,10 @@ function ofOwnRow(node: TreeNode): TreeNode {
 }
 
 /** A type that a definition names. */
-export function typeNamed(type: TypeName, { state, searchPath, functions }: Surroundings) {
+export function typeNamed(
+  type: TypeName,
+  { state, searchPath, functions }: Pick<Surroundings, 'state' | 'searchPath' | 'functions'>,
+) {
   return bindType(type, state.withSearchPath(searchPath), functions)
 }
 
@@ -101,6 +108,8 @@ function qualifying(
     if (object !== undefined) {
       return object.schema === 'pg_catalog' ? node : { ...node, name: [object.schema, object.name] }
     }
+    const settled = found.settled.get(node)
+    if (settled !== undefined) return { ...node, value: { type: 'string', text: settled } }
     const relation = relationOfLiteral(node, found, state, searchPath)
     if (relation === undefined || relation.schema === 'pg_catalog') return node
     return { ...node, value: { type: 'string', text: regclassText(relation) } }

@@ -328,7 +328,14 @@ function comparedWith(when: BoundExpression): BoundExpression {
 
 /** Written `name(…)`. */
 export function isCallOfFunction(e: BoundExpression): boolean {
-  return e.kind === 'call' && e.function.isCast !== true && !isOperator(e)
+  switch (e.kind) {
+    case 'coalesce':
+    case 'minmax':
+    case 'nullif':
+      return true
+    default:
+      return e.kind === 'call' && e.function.isCast !== true && !isOperator(e)
+  }
 }
 
 const isOperator = (e: BoundExpression): boolean =>
