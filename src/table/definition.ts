@@ -131,7 +131,13 @@ export function isComputed({ on, isPartial }: IndexPart): boolean {
 
 /** Whether a definition can say what the index is; else it was made by SQL, and only the catalog has it. */
 export function isPlainIndex(index: IndexPart): boolean {
-  return !isComputed(index) && index.isNullEqual === undefined && !index.on.some(part => part.isNullLast)
+  const { on } = index
+  return (
+    !isComputed(index) &&
+    index.isNullEqual === undefined &&
+    !on.some(part => part.isNullLast) &&
+    new Set(on.map(part => part.column)).size === on.length
+  )
 }
 
 /** A column, spelled out. */

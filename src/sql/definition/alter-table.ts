@@ -23,8 +23,9 @@ import {
   setExpression,
   setIdentity,
 } from './column-actions.ts'
+import { dropSequencesOf } from './column-sequences.ts'
 import { checkColumnType } from './column-type.ts'
-import { dropViews, namesColumn, viewsOver } from './drop.ts'
+import { describe, dropViews, namesColumn, viewsOver } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
 import { findRelation, requireColumn } from './names.ts'
@@ -196,7 +197,13 @@ class Alteration {
     throw new SqlError('42704', `constraint "${name}" of relation "${this.table.name}" does not exist`)
   }
 
+  private notNullNamed(name: string): number {
+    return this.draft.columns.findIndex(one => one.isNotNull && one.notNullName === name)
+  }
+
   private validate(name: string): void {
+    // All rows are held to NOT NULL anyway.
+    if (this.notNullNamed(name) >= 0) return
     const constraint = this.constraintNamed(name)
     if (!('isValidated' in constraint)) {
       throw new SqlError('42809', `cannot validate constraint "${name}" of relation "${this.table.name}"`, {
@@ -253,6 +260,9 @@ class Alteration {
     this.dropReadersOf(action)
     const number = this.columnOf(action.column, action.at)
     const { attributeNumber } = draft.columns[number]
+    dropSequencesOf(draft, this.table, attributeNumber, this.environment, user => {
+      if (!action.isCascade) throw this.isNeeded(action.column, `${describe(user)} depends on`)
+    })
     const before = this.table.columns.findIndex(one => one.attributeNumber === attributeNumber)
     if (before >= 0) this.dropped.push(before)
     for (const { tableOid, constraint } of this.table.referencedBy) {
@@ -410,7 +420,7 @@ class Alteration {
   private dropConstraint(action: Extract<AlterTableAction, { kind: 'drop constraint' }>): void {
     const { draft } = this
     const constraint = draft.constraints.find(one => one.name === action.name)
-    const column = draft.columns.findIndex(one => one.isNotNull && one.notNullName === action.name)
+    const column = this.notNullNamed(action.name)
     if (constraint === undefined && column >= 0) {
       this.dropNotNull(column)
       return

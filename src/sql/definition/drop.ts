@@ -11,7 +11,8 @@ import type { DroppedKind, DropStatement, QualifiedName, Query } from '../syntax
 import type { SqlType } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
-import { findIndex, findRelation } from './names.ts'
+import { findIndex, findRelation, queryOf } from './names.ts'
+import { refuseOfIdentity, type SequenceUser, usersOf, withoutDefault } from './sequence-users.ts'
 import { isTemporarySchema } from './temporary.ts'
 
 /** Takes a column away, as ALTER TABLE does. */
@@ -40,6 +41,7 @@ type Dropped =
   | { readonly kind: 'schema'; readonly name: string; readonly oid: number }
   | { readonly kind: 'constraint'; readonly table: TableSchema; readonly constraint: number }
   | { readonly kind: 'column'; readonly table: TableSchema; readonly column: string }
+  | SequenceUser
 
 /** Views whose column goes, with what depends on them. */
 export function dropViews(views: readonly RelationSchema[], environment: DefinitionEnvironment): void {
@@ -48,6 +50,13 @@ export function dropViews(views: readonly RelationSchema[], environment: Definit
     dropper.dropNamed(kind === 'view' ? 'view' : 'materialized view', [schema, name], false)
     environment.notice('00000', `drop cascades to view ${name}`)
   }
+  dropper.settle(true)
+}
+
+/** What needs a sequence that goes with its column, with what depends on that. */
+export function dropUsers(users: readonly SequenceUser[], environment: DefinitionEnvironment): void {
+  const dropper = new Dropper(environment)
+  for (const user of users) dropper.add(user)
   dropper.settle(true)
 }
 
@@ -65,6 +74,10 @@ export class Dropper {
     this.dropColumn = dropColumn
     this.state = environment.state
     this.editor = new CatalogEditor(environment.unit.tables)
+  }
+
+  add(dropped: Dropped): void {
+    this.named.push(dropped)
   }
 
   dropNamed(object: DroppedKind, name: QualifiedName, ifExists: boolean): void {
@@ -139,18 +152,29 @@ export class Dropper {
   /** Removes what was named, and with `isCascade` what depends on it. @throws SqlError 2BP01 */
   settle(isCascade: boolean): void {
     const all = [...this.named]
+    /** By what goes with its owner, the owner. */
+    const owners = new Map<Dropped, Dropped>()
     for (let i = 0; i < all.length; i++) {
       for (const dependent of this.dependentsOf(all[i])) {
         if (all.some(one => isSame(one, dependent) || isWithin(one, dependent))) continue
         // What an object owns goes with it; the rest must be asked for.
-        if (!isCascade && !isOwned(all[i], dependent)) {
-          throw new SqlError('2BP01', `cannot drop ${describe(all[i])} because other objects depend on it`, {
+        if (isOwned(all[i], dependent)) owners.set(dependent, all[i])
+        else if (!isCascade) {
+          const named = describe(owners.get(all[i]) ?? all[i])
+          throw new SqlError('2BP01', `cannot drop ${named} because other objects depend on it`, {
             detail: `${describe(dependent)} depends on ${describe(all[i])}`,
             hint: 'Use DROP ... CASCADE to drop the dependent objects too.',
           })
         }
         all.push(dependent)
       }
+    }
+    for (const one of all) {
+      if (one.kind !== 'relation' || one.relation.kind !== 'sequence') continue
+      const staying = [...this.state.allRelations()].filter(
+        relation => !all.some(other => other.kind === 'relation' && other.relation === relation),
+      )
+      refuseOfIdentity(one.relation, staying)
     }
     const goingTables = new Set(all.flatMap(one => (one.kind === 'relation' ? [one.relation.oid] : [])))
     for (const one of all) {
@@ -177,6 +201,7 @@ export class Dropper {
         ]
       case 'relation': {
         const { relation } = dropped
+        if (relation.kind === 'sequence') return usersOf(relation, this.environment)
         const dependents: Dropped[] = []
         for (const other of relations) {
           const text = queryOf(other)
@@ -257,6 +282,26 @@ export class Dropper {
         }
         return
       }
+      case 'default': {
+        const { table, column } = dropped
+        const stored = editor.get('table', table.oid)
+        if (goingTables.has(table.oid) || stored === undefined) return
+        const { attributeNumber } = table.columns[column]
+        editor.put('table', table.oid, {
+          ...stored,
+          columns: stored.columns.map(one =>
+            one.attributeNumber === attributeNumber ? withoutDefault(one) : one,
+          ),
+        })
+        return
+      }
+      case 'domain default': {
+        const stored = editor.get('type', dropped.type.oid)
+        if (stored?.kind !== 'domain') return
+        const { defaultText: _, ...rest } = stored
+        editor.put('type', dropped.type.oid, rest)
+        return
+      }
       case 'constraint': {
         const { table, constraint } = dropped
         if (goingTables.has(table.oid)) return
@@ -286,12 +331,14 @@ function isSame(a: Dropped, b: Dropped): boolean {
     return a.table === b.table && a.constraint === b.constraint
   if (a.kind === 'type' && b.kind === 'type') return a.type === b.type
   if (a.kind === 'column' && b.kind === 'column') return a.table === b.table && a.column === b.column
+  if (a.kind === 'default' && b.kind === 'default') return a.table === b.table && a.column === b.column
   return false
 }
 
-/** Constraints and columns go with the table that has them. */
+/** Constraints, columns and their defaults go with the table that has them, and a domain's default with the domain. */
 function isWithin(whole: Dropped, part: Dropped): boolean {
-  if (part.kind !== 'constraint' && part.kind !== 'column') return false
+  if (part.kind === 'domain default') return whole.kind === 'type' && whole.type === part.type
+  if (part.kind !== 'constraint' && part.kind !== 'column' && part.kind !== 'default') return false
   return whole.kind === 'relation' && part.table === whole.relation
 }
 
@@ -305,7 +352,7 @@ function isOwned(owner: Dropped, dependent: Dropped): boolean {
   )
 }
 
-function describe(dropped: Dropped): string {
+export function describe(dropped: Dropped): string {
   switch (dropped.kind) {
     case 'relation':
       return `${kindOf(dropped.relation)} ${dropped.relation.name}`
@@ -317,6 +364,10 @@ function describe(dropped: Dropped): string {
       return `schema ${dropped.name}`
     case 'column':
       return `column ${dropped.column} of table ${dropped.table.name}`
+    case 'default':
+      return `default value for column ${dropped.table.columns[dropped.column].name} of table ${dropped.table.name}`
+    case 'domain default':
+      return `type ${dropped.type.name}`
     case 'constraint':
       return `constraint ${dropped.table.constraints[dropped.constraint].name} on table ${dropped.table.name}`
   }
@@ -327,12 +378,6 @@ export function kindOf(relation: RelationSchema): string {
   return relation.kind === 'table' && relation.materialized !== undefined
     ? 'materialized view'
     : relation.kind
-}
-
-/** The query of a view, materialized or not. */
-export function queryOf(relation: RelationSchema): string | undefined {
-  if (relation.kind === 'view') return relation.text
-  return relation.kind === 'table' ? relation.materialized?.text : undefined
 }
 
 /** Views that read a column of the table. */

@@ -57,12 +57,15 @@ export function newForeignKey(
   if (columns.length !== referencedColumns.length) {
     throw new SqlError('42830', 'number of referencing and referenced columns for foreign key disagree')
   }
+  if (new Set(referencedColumns).size < referencedColumns.length) {
+    throw new SqlError('42830', 'foreign key referenced-columns list must not contain duplicates')
+  }
   const keys = referenced.indexes.filter(
     index =>
       index.isUnique &&
       index.predicateText === undefined &&
       index.columns.length === referencedColumns.length &&
-      index.columns.every(one => referencedColumns.includes(one.column)),
+      referencedColumns.every(column => index.columns.some(one => one.column === column)),
   )
   const isImmediate = (index: IndexSchema) =>
     !referenced.constraints.some(one => 'indexOid' in one && one.indexOid === index.oid && one.isDeferrable)

@@ -13,14 +13,7 @@ type KeyDefinition = Of<'primary key' | 'unique'>
 export function newKeyIndex(key: KeyDefinition, draft: TableDraft, oid: number): StoredSqlIndex {
   const isPrimary = key.kind === 'primary key'
   const numbers = key.columns.map(name => draft.numberOf(name, key.at))
-  if (new Set(numbers).size < numbers.length) {
-    const twice = key.columns.find((name, i) => key.columns.indexOf(name) < i)
-    throw new SqlError(
-      '42701',
-      `column "${twice}" appears twice in ${key.kind === 'unique' ? 'unique' : 'primary key'} constraint`,
-      { position: key.at },
-    )
-  }
+  refuseTwice(key, key.columns)
   const included = key.include.map(one => draft.numberOf(one, key.at))
   const what = isPrimary ? 'primary keys' : 'unique constraints'
   for (const number of [...numbers, ...included]) refuseVirtual(draft, number, what)
@@ -41,6 +34,13 @@ export function newKeyIndex(key: KeyDefinition, draft: TableDraft, oid: number):
     ...optionsOf(key.options),
     ...(isRowKey(key, numbers, draft) ? {} : { storedName: draft.freeIndexName(name) }),
   }
+}
+
+function refuseTwice({ kind, at }: KeyDefinition, names: readonly string[]): void {
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice === undefined) return
+  const what = kind === 'unique' ? 'unique' : 'primary key'
+  throw new SqlError('42701', `column "${twice}" appears twice in ${what} constraint`, { position: at })
 }
 
 /** USING INDEX: the index becomes the constraint's, and takes its name. */
@@ -66,6 +66,10 @@ export function usedIndex(key: KeyDefinition, name: string, draft: TableDraft): 
   if (index.columns.some(one => one.isDescending || one.nullsFirst)) {
     refuse('42809', `index "${name}" column number 1 does not have default sorting behavior`, detail)
   }
+  refuseTwice(
+    key,
+    index.columns.map(one => draft.columns[one.column].name),
+  )
   draft.indexes = draft.indexes.filter(one => one !== index)
   const { storedName, ...rest } = index
   const isPrimary = key.kind === 'primary key'

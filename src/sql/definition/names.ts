@@ -152,3 +152,9 @@ export function nameTaken(state: CatalogState, schema: string): (name: string) =
   }
   return name => taken.has(name)
 }
+
+/** The query of a view, materialized or not. */
+export function queryOf(relation: RelationSchema): string | undefined {
+  if (relation.kind === 'view') return relation.text
+  return relation.kind === 'table' ? relation.materialized?.text : undefined
+}

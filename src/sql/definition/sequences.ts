@@ -90,7 +90,14 @@ function withOwner(
 ): StoredSequence {
   const owner = options.find(one => one.kind === 'owned by')
   if (owner === undefined || owner.kind !== 'owned by') return sequence
-  const { ownedBy: _, ...rest } = sequence
+  const { ownedBy, ...rest } = sequence
+  const before = ownedBy && environment.state.tableByOid(ownedBy.tableOid)
+  const numbered = before?.columns.find(one => one.attributeNumber === ownedBy?.attributeNumber)
+  if (numbered?.identity !== undefined) {
+    throw new SqlError('0A000', 'cannot change ownership of identity sequence', {
+      detail: `Sequence "${sequence.name}" is linked to table "${before!.name}".`,
+    })
+  }
   if (owner.column === undefined) return rest
   const table = requireTable(owner.column.slice(0, -1), environment)
   const column = table.columns[requireColumn(table, owner.column[owner.column.length - 1])]

@@ -7,8 +7,9 @@
 import { type BoundScalar, bindScalar, bindStatement, bindType, type ScalarOptions } from '../bind/binder.ts'
 import type { BoundQuery } from '../bind/bound.ts'
 import { FoundNames } from '../bind/found-names.ts'
+import type { CatalogState } from '../catalog/catalog.ts'
 import type { CatalogEditor } from '../catalog/editor.ts'
-import type { RelationSchema, TableSchema } from '../catalog/schema.ts'
+import type { RelationSchema, SequenceSchema, TableSchema } from '../catalog/schema.ts'
 import type { StoredSqlTable } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { splitName } from '../functions/string-format.ts'
@@ -16,9 +17,9 @@ import { formatExpression, formatQuery } from '../syntax/format.ts'
 import { parseExpression, parseStatements } from '../syntax/parser.ts'
 import type { Expression, Query, TypeName } from '../syntax/tree.ts'
 import { REGCLASS, type SqlType } from '../types/type.ts'
-import { queryOf } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import type { ObjectName } from './names.ts'
+import { queryOf } from './names.ts'
 
 type TreeNode = Readonly<Record<string, unknown>>
 /** What stands for a node in the new tree; the node itself where nothing changes. Its parts are asked for after it. */
@@ -138,6 +139,57 @@ function relationOfLiteral(
 /** A relation's name as a text of type regclass. */
 export function regclassText({ schema, name }: ObjectName): string {
   return [schema, name].map(part => `"${part.replaceAll('"', '""')}"`).join('.')
+}
+
+/** Whether a stored query names a sequence, in a text of type regclass or in FROM. */
+export function queryNames(
+  text: string,
+  sequence: SequenceSchema,
+  { state, functions }: Pick<DefinitionEnvironment, 'state' | 'functions'>,
+): boolean {
+  if (!mayName(text, sequence)) return false
+  const found = new FoundNames()
+  try {
+    bindStatement(parseStatements(text)[0].statement as Query, state, functions, { found })
+  } catch (error) {
+    // It calls a function that is not known here: it may mean the sequence.
+    if (!(error instanceof SqlError)) throw error
+    return true
+  }
+  return isNamedIn(found, sequence, state)
+}
+
+/** The same of a stored expression. */
+export function expressionNames(
+  text: string,
+  sequence: SequenceSchema,
+  { state, functions }: Pick<DefinitionEnvironment, 'state' | 'functions'>,
+  options: ScalarOptions,
+): boolean {
+  if (!mayName(text, sequence)) return false
+  const found = new FoundNames()
+  try {
+    bindScalar(parseExpression(text), state, functions, { ...options, found })
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error
+    return true
+  }
+  return isNamedIn(found, sequence, state)
+}
+
+/** Most texts do not: they need not be bound. */
+function mayName(text: string, { name }: SequenceSchema): boolean {
+  return text.includes(name.replaceAll('"', '""').replaceAll("'", "''"))
+}
+
+function isNamedIn(found: FoundNames, sequence: SequenceSchema, state: CatalogState): boolean {
+  const isIt = (one: RelationSchema | undefined) => one?.oid === sequence.oid
+  return (
+    [...found.relations.values()].some(isIt) ||
+    [...found.literals.keys()].some(node =>
+      isIt(relationOfLiteral(node as TreeNode, found, state, state.searchPath)),
+    )
+  )
 }
 
 // ---------------------------------------------------------------------------------------------- other names
