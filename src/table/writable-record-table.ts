@@ -25,10 +25,11 @@ import type { IndexComputer } from './index-computer.ts'
 import { type IndexTable, WritableIndexTable } from './index-table.ts'
 import { checkIterable, deleteByteRange } from './map-table.ts'
 import { placeOf, reject, rejectReentry } from './place.ts'
-import { type Bounds, type RangeOptions, resolveDoomed } from './range.ts'
+import { type Bounds, type ByteRange, type RangeOptions, resolveDoomed } from './range.ts'
 import type { RecordBinding } from './record-binding.ts'
 import type { Row as AnyRow } from './record-shape.ts'
 import { type BoundIndex, RecordTable } from './record-table.ts'
+import type { RowPatch } from './row-patch.ts'
 import type { ShapeKeeper } from './shape-note.ts'
 import { SortedRun } from './sorted-run.ts'
 
@@ -120,6 +121,26 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     const row = this.binding.codec.normalise(record)
     this.encodeBoth(row)
     return this.store(row, PutMode.update)
+  }
+
+  /**
+   * For SQL: gives a record other values in the columns of `patch`, which are in no key and no index; false when there is none.
+   * @throws CoppiceError INVALID_KEY, INVALID_VALUE, VALUE_TOO_LARGE
+   * @internal
+   */
+  patch(key: Key, patch: RowPatch, values: readonly unknown[]): boolean {
+    this.sink.assertWritable()
+    const { tree } = this
+    const writer = this.encodeKey(key)
+    if (!tree.find(writer.bytes, writer.at)) return false
+    const { rowWriter } = this.binding
+    rowWriter.begin()
+    if (!patch.write(rowWriter, tree.valueBytes, tree.valueOffset, tree.valueLength, values)) {
+      const whole = Object.fromEntries(patch.names.map((name, i) => [name, values[i]]))
+      return this.update(key, whole as Partial<PutRow>)
+    }
+    if (rowWriter.isShaped) this.shapes.noteShapedRow(this)
+    return tree.put(writer.bytes, writer.at, rowWriter.bytes, 0, rowWriter.at, PutMode.update)
   }
 
   protected add(record: PutRow, mode: PutMode): Key {
@@ -449,6 +470,13 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     if (this.indexes.length === 0) return deleteByteRange(this.tree, from, to)
     if (from === undefined && to === undefined) return this.clear()
     return this.deleteEach(bounds)
+  }
+
+  /** For SQL: removes the records between two encoded keys, of a table without indexes; returns how many there were. @internal */
+  deleteEncoded({ from, to }: ByteRange): number {
+    this.sink.assertWritable()
+    assert(this.indexes.length === 0, 'entries of indexes are found by their rows')
+    return deleteByteRange(this.tree, from, to)
   }
 
   protected deleteEach(bounds: Bounds<Key>): number {

@@ -9,6 +9,8 @@ export interface ChangeFacts {
   readonly mayMeetTwice: boolean
   /** It deletes all rows of the table, and nobody asks which these were. */
   readonly isOfAllRows: boolean
+  /** It deletes rows, and nobody asks which these were but by their keys. */
+  readonly deletesByKey: boolean
   /** Something is evaluated or checked when a row was changed. */
   readonly looksAfterwards: boolean
   /** Of that, something may fail. */
@@ -23,6 +25,7 @@ export function factsOf(change: BoundChange): ChangeFacts {
   return {
     mayMeetTwice: mayMeetRowsTwice(change),
     isOfAllRows: deletesAllRows(change),
+    deletesByKey: deletesByKey(change),
     looksAfterwards: returning !== undefined || CheckQueue.hasChecks(table),
     failsAfterwards: !returnsPlainly || isLookedAt(change),
     failsByReferences: returnsPlainly && failsByReferences(change),
@@ -80,6 +83,17 @@ function failsByReferences(change: BoundChange): boolean {
     default:
       return false
   }
+}
+
+function deletesByKey(change: BoundChange): boolean {
+  const hasIndexes = change.table.indexes.some(index => index.storedName !== undefined)
+  return (
+    change.kind === 'delete' &&
+    change.from.kind === 'table' &&
+    change.returning === undefined &&
+    change.table.storedKind === 'records' &&
+    !hasIndexes
+  )
 }
 
 function deletesAllRows(change: BoundChange): boolean {

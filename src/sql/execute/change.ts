@@ -11,12 +11,14 @@
  */
 
 import { assert } from '../../base/assert.ts'
+import type { ByteRange } from '../../table/range.ts'
 import type { BoundChange, BoundMerge, BoundOnConflict, RelationColumns } from '../bind/bound.ts'
 import { SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import { PRIMARY } from '../plan/access.ts'
 import { givesOneRow } from '../plan/few-rows.ts'
 import { ROW_KEY } from '../plan/needed.ts'
+import { patchesRows } from '../plan/partial-rows.ts'
 import type { Change } from '../plan/physical.ts'
 import { KeptRows, type KeptRowsReader } from '../spill/kept-rows.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
@@ -39,8 +41,10 @@ import type { Program } from './program.ts'
 import type { RegisterFile } from './registers.ts'
 import { ahead as computedAhead } from './resumable-builder.ts'
 import { findRows } from './row-lookup.ts'
+import { RowPatcher } from './row-patcher.ts'
 import { RowStore } from './row-store.ts'
 import { RowWriter, storedKeyOf } from './row-writer.ts'
+import { primaryRanges } from './scan-builder.ts'
 import { TableWriter } from './table-writer.ts'
 import type { TouchedTogether } from './touched-rows.ts'
 
@@ -76,6 +80,8 @@ export class ChangeOperator implements Operator {
   private readonly facts: ChangeFacts
   /** The source brings one row at the most, which need not be kept. */
   private readonly readsOneRow: boolean
+  /** What DELETE removes, where that is ranges of the primary key, and nobody asks for the rows. */
+  private readonly doomedRanges: ((registers: RegisterFile) => readonly ByteRange[]) | undefined
   private stage:
     | 'begin'
     | 'read one'
@@ -112,6 +118,8 @@ export class ChangeOperator implements Operator {
     this.touched.changes++
     this.facts = factsOf(change)
     this.readsOneRow = node.unmatched === undefined && node.input !== undefined && givesOneRow(node.input)
+    const deletesRanges = this.facts.deletesByKey && !this.readsOneRow && program.meter === undefined
+    this.doomedRanges = deletesRanges ? primaryRanges(program, node.input) : undefined
     this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
     this.viewChecks = ('viewChecks' in change ? change.viewChecks : []).map(({ view, condition }) => ({
       view,
@@ -126,7 +134,9 @@ export class ChangeOperator implements Operator {
       case 'update': {
         const set = compileAssignments(change.set, change.rowSources, node, program, ahead?.evaluates)
         const target = this.registersOf(change.target)
-        this.apply = registers => this.updateOnce(valuesAt(target, registers), set, registers)
+        this.apply = patchesRows(change)
+          ? this.compilePatch(set, target)
+          : registers => this.updateOnce(valuesAt(target, registers), set, registers)
         break
       }
       case 'delete': {
@@ -236,6 +246,13 @@ export class ChangeOperator implements Operator {
     if (this.facts.isOfAllRows && !isFollowed && this.isAlone) {
       data.beforeChanges()
       this.count = data.records(this.change.table).clear()
+      return 'give'
+    }
+    if (this.doomedRanges !== undefined && !isFollowed && this.isAlone) {
+      data.beforeChanges()
+      const records = data.records(this.change.table)
+      const { registers } = this.program.execution
+      for (const range of this.doomedRanges(registers)) this.count += records.deleteEncoded(range)
       return 'give'
     }
     this.checks = isFollowed ? new CheckQueue(data, context, table => this.writerOf(table)) : undefined
@@ -451,6 +468,33 @@ export class ChangeOperator implements Operator {
     this.checks?.changed(rows.table, old, stored)
     this.checks?.stored(rows.table, stored, old)
     this.done(old, stored, registers)
+  }
+
+  /** An update of which only the key and what SET reads are in the registers of the target. */
+  private compilePatch(
+    set: CompiledAssignments,
+    target: readonly number[],
+  ): (registers: RegisterFile) => void {
+    const patcher = new RowPatcher(this.change.table, set, target)
+    return registers => {
+      if (this.remembersTouched) {
+        const key = valuesAt(target, registers)
+        if (this.wasTouched(key)) return
+        this.noteTouched(key)
+      }
+      switch (patcher.apply(this.data, registers)) {
+        case 'changed':
+          this.count++
+          break
+        case 'refused': {
+          // Who is told why is told the whole row.
+          const whole = patcher.wholeRow(this.data, registers, this.program.context)
+          if (whole === undefined) break
+          setAt(target, whole, registers)
+          this.update(whole, set, registers)
+        }
+      }
+    }
   }
 
   private isGone(row: readonly Value[]): boolean {

@@ -5,7 +5,14 @@ import type { BoundExpression } from '../bind/bound.ts'
 import type { SetFunction, Value } from '../functions/registry.ts'
 import { indexColumns, PRIMARY } from '../plan/access.ts'
 import { ROW_KEY } from '../plan/needed.ts'
-import type { FunctionScan, IndexScan, TableScan, ValuesScan, VirtualScan } from '../plan/physical.ts'
+import type {
+  FunctionScan,
+  IndexScan,
+  PlanNode,
+  TableScan,
+  ValuesScan,
+  VirtualScan,
+} from '../plan/physical.ts'
 import { keyRanges, keyShapes } from '../storage/key-range.ts'
 import { RowCursor } from '../storage/row-cursor.ts'
 import type { SqlType } from '../types/type.ts'
@@ -133,6 +140,17 @@ function isPoint({ index, equals, lower, upper, startsWith, nulls, table }: Inde
 function sampled(sample: SampleToss | undefined, filter: Evaluate | undefined): Evaluate | undefined {
   if (sample === undefined) return filter
   return registers => sample.takes() && (filter === undefined || filter(registers))
+}
+
+/** The ranges of the primary key that a scan reads all rows of; undefined: it is another scan, or one that may pause before it. */
+export function primaryRanges(
+  program: Program,
+  node: PlanNode | undefined,
+): ((registers: RegisterFile) => readonly ByteRange[]) | undefined {
+  if (node?.kind !== 'index scan' || node.index !== PRIMARY || node.filter !== undefined) return undefined
+  const { equals, lower, upper, startsWith } = node
+  const read = [...equals.map(one => one.value), lower?.value, upper?.value, startsWith]
+  return somePause(read) ? undefined : rangesOfIndex(program, node, undefined, new LateExpressions(program))
 }
 
 function rangesOfIndex(program: Program, node: IndexScan, index: string | undefined, keys: LateExpressions) {

@@ -13,7 +13,9 @@ import { relationsOf } from '../bind/walk.ts'
 import { CHANGE_COST } from './costs.ts'
 import { planFrom } from './from.ts'
 import { cheapestJoin, splitKeys } from './join-methods.ts'
-import type { Change, PlanNode, QueryPlan } from './physical.ts'
+import { ROW_KEY } from './needed.ts'
+import { columnsOfChanged } from './partial-rows.ts'
+import type { Change, ColumnPlace, PlanNode, QueryPlan } from './physical.ts'
 import type { Planner } from './planner.ts'
 import { targetsOf } from './references.ts'
 import { conjunctsOf } from './relations.ts'
@@ -42,8 +44,7 @@ export function planChange(change: BoundChange, planner: Planner): QueryPlan {
     unmatched: source.unmatched,
     relation,
     expressions: expressionsIn(change),
-    wholeRelations: source.wholeRelations,
-    keyRelation: source.keyRelation,
+    needed: source.needed,
     rowSources,
     carried: [],
     unmatchedCarried: [],
@@ -70,15 +71,14 @@ function namedRowsOf(change: BoundChange): RelationColumns[] {
 interface Source {
   readonly input: PlanNode | undefined
   readonly unmatched: PlanNode | undefined
-  readonly wholeRelations: readonly RelationColumns[]
-  readonly keyRelation: RelationId | undefined
+  readonly needed: readonly ColumnPlace[]
 }
 
 function sourceOf(change: BoundChange, planner: Planner): Source {
   if (change.kind === 'insert') {
     const oneRow = planFrom(undefined, [], planner)
     if (change.source === undefined) {
-      return { input: oneRow, unmatched: undefined, wholeRelations: [], keyRelation: undefined }
+      return { input: oneRow, unmatched: undefined, needed: [] }
     }
     planner.noteRelation(change.sourceRelation)
     const plan = planner.planQuery(change.source)
@@ -94,15 +94,19 @@ function sourceOf(change: BoundChange, planner: Planner): Source {
       startupCost: root.startupCost,
       totalCost: root.totalCost,
     }
-    return { input, unmatched: undefined, wholeRelations: [], keyRelation: undefined }
+    return { input, unmatched: undefined, needed: [] }
   }
   planner.markChanged(change.target.id)
   planner.noteRelation(change.target)
-  const head = { wholeRelations: [change.target], keyRelation: change.target.id }
+  const { id: relation, columns } = change.target
+  const placesOf = (numbers: readonly number[]) => numbers.map(column => ({ relation, column }))
+  const all = columns.map((_, column) => column)
   if (change.kind !== 'merge') {
-    return { ...head, input: planFrom(change.from, conjunctsOf(change.where), planner), unmatched: undefined }
+    const input = planFrom(change.from, conjunctsOf(change.where), planner)
+    return { input, unmatched: undefined, needed: placesOf(columnsOfChanged(change) ?? all) }
   }
-  return { ...head, ...mergeSource(change, planner) }
+  // A source row may have none.
+  return { ...mergeSource(change, planner), needed: placesOf([...all, ROW_KEY]) }
 }
 
 /** Source rows with the target rows that they match, if any; and target rows that none matches. */

@@ -248,7 +248,7 @@ function columnsComputed(
   return [...computed].sort((a, b) => a - b)
 }
 
-/** The number of the column that says where a row of a changed table lies. */
+/** The number of the column that says whether there is a row of a changed table. */
 export const ROW_KEY = -2
 
 function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void {
@@ -340,11 +340,7 @@ function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void 
       return
     case 'change': {
       const read = columnsOf(own, planner.relations)
-      // A row that is changed is read whole, with its place.
-      for (const { id, columns } of node.wholeRelations) {
-        for (let column = 0; column < columns.length; column++) addColumn(read, id, column)
-      }
-      if (node.keyRelation !== undefined) addColumn(read, node.keyRelation, ROW_KEY)
+      for (const { relation, column } of node.needed) addColumn(read, relation, column)
       for (const { targets, root } of node.rowSources.values()) {
         columnsOf(targets, planner.relations, read)
         columnsReadIn(root, planner, read)

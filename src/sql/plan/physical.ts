@@ -339,10 +339,8 @@ export interface Change extends PlanHead {
   readonly relation: RelationColumns
   /** All expressions in `change`. */
   readonly expressions: readonly BoundExpression[]
-  /** Relations of the input whose rows are needed whole. */
-  readonly wholeRelations: readonly RelationColumns[]
-  /** The relation whose rows are changed: their place is a column of it. */
-  readonly keyRelation: RelationId | undefined
+  /** Columns of the input that the change itself needs. */
+  readonly needed: readonly ColumnPlace[]
   /** Plans of `SET (a, b) = (SELECT …)`, by the relation that names their columns. */
   readonly rowSources: ReadonlyMap<RelationId, QueryPlan>
   carried: ColumnPlace[]
