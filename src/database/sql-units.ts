@@ -39,6 +39,7 @@ export class TransactionUnit implements WriteUnit {
   savepoint(): UnitSavepoint {
     const { source: transaction, tables, state } = this
     const { sequences } = state
+    sequences.settle(tables)
     const savepoint = transaction.setSavepoint()
     const mark = state.mark()
     const sequenceMark = sequences.mark()

@@ -191,6 +191,7 @@ export class Transaction {
   beforeCommit(): void {
     const waits = this.#rulebook.unitState?.deferred.length ?? 0
     if (this.#sqlSession !== undefined || waits > 0) this.#session().beforeCommit()
+    this.#rulebook.unitState?.sequences.settle(this.#tables)
   }
 
   #session(): Session {
@@ -248,6 +249,7 @@ export class Savepoint implements Disposable {
     this.#rulebook = rulebook
     this.#transaction = transaction
     this.#tables = tables
+    rulebook.unitState?.sequences.settle(tables)
     this.#savepoint = transaction.setSavepoint()
     this.#constraints = rulebook.unitState?.mark()
     this.#sequences = rulebook.unitState?.sequences.mark()

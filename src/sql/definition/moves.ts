@@ -43,7 +43,10 @@ export function moveRelation(
       editor.put('view', relation.oid, { ...editor.get('view', relation.oid)!, ...to })
       return
     case 'sequence':
-      editor.put('sequence', relation.oid, { ...editor.get('sequence', relation.oid)!, ...to })
+      editor.put('sequence', relation.oid, {
+        ...environment.unit.state.sequences.find(relation.oid, editor),
+        ...to,
+      })
       return
     default:
       throw new SqlError('42501', `permission denied: "${relation.name}" is a system catalog`)

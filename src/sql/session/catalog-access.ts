@@ -278,7 +278,9 @@ export class StateAccess implements CatalogAccess {
   }
 
   sequence(oid: number): { readonly last: number | bigint; readonly isCalled: boolean } | undefined {
-    const { tables } = this.unit
+    const { unit } = this
+    const { tables } = unit
+    if (unit.kind === 'write') unit.state.sequences.settle(unit.tables)
     const entries = (
       tables.table as (definition: typeof sqlCatalog) => { get(key: [string, number]): unknown }
     )(sqlCatalog)

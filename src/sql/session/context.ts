@@ -4,7 +4,6 @@ import { LateMap } from '../../base/late-map.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { SequenceSchema } from '../catalog/schema.ts'
-import type { StoredSequence } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import { Gathering } from '../functions/gathering.ts'
 import type { AdvisoryLockAccess } from '../functions/lock-access.ts'
@@ -264,12 +263,6 @@ class UnitSequences implements SequenceAccess {
     throw new SqlError('25006', `cannot execute ${what}() in a read-only transaction`)
   }
 
-  /** What it gives is never given again, even if the transaction goes back to a savepoint or is rolled back. */
-  private move(oid: number, stored: StoredSequence, unit: WriteUnit, editor: CatalogEditor): void {
-    editor.putQuietly('sequence', oid, stored)
-    unit.state.sequences.move(oid, stored, editor)
-  }
-
   /** The sequence of an identity column is asked by inserting, which takes no privilege of its own. */
   private isOfIdentity({ ownedBy }: SequenceSchema): boolean {
     const table = ownedBy && this.state.tableByOid(ownedBy.tableOid)
@@ -300,7 +293,9 @@ class UnitSequences implements SequenceAccess {
         value = isUp ? sequence.minimum : sequence.maximum
       }
     }
-    this.move(oid, { ...stored, last: value.toString(), isCalled: true }, unit, editor)
+    const limit = sequence.increment > 0n ? sequence.maximum : sequence.minimum
+    const more = Number((limit - value) / sequence.increment)
+    unit.state.sequences.give(oid, { ...stored, last: value.toString(), isCalled: true }, more, editor)
     const given = canonicalInteger(value)
     this.functions.current.set(oid, given)
     this.functions.last = given
@@ -336,7 +331,7 @@ class UnitSequences implements SequenceAccess {
     }
     const editor = new CatalogEditor(unit.tables)
     const stored = editor.get('sequence', oid)!
-    this.move(oid, { ...stored, last: value.toString(), isCalled }, unit, editor)
+    unit.state.sequences.set(oid, { ...stored, last: value.toString(), isCalled }, editor)
     if (isCalled) {
       this.functions.current.set(oid, value)
     }

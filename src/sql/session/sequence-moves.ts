@@ -3,13 +3,21 @@
  * transaction back: who has been given a number may have used it already. Where a definition sets a sequence anew (RESTART),
  * that is undone like any other definition, and with it what was given since.
  *
- * Invariant: the last place of a sequence is where it stands, unless it is undefined: then nothing was given since.
+ * A transaction that asks a sequence again and again stores it ahead of where it stands, each time twice as far, and where it stands
+ * before it commits, sets a savepoint, or lets somebody read it.
+ *
+ * Invariants:
+ * 1. The last place of a sequence is where it stands, unless it is undefined: then nothing was given since.
+ * 2. What is stored is where it stands, or values beyond that are `ahead`.
  */
 
 import { LateMap } from '../../base/late-map.ts'
 import type { TransactionTables } from '../../table/tables.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { StoredSequence } from '../catalog/stored.ts'
+
+/** So many values a sequence is stored ahead at most. */
+const AHEAD_MAX = 1023
 
 type SequencePlace = Pick<StoredSequence, 'last' | 'isCalled'>
 
@@ -80,6 +88,8 @@ export class SequenceMoves {
   /** What the transaction has stored of sequences last, as long as no definition has changed since: a number of theirs. */
   private readonly known = new LateMap<number, StoredSequence>()
   private knownChanges = -1
+  /** By sequence: so many values it may give before it is stored again, and how many those were at first. */
+  private readonly ahead = new LateMap<number, { left: number; readonly stored: number }>()
   /** Sequences of this transaction: their numbers become others' when it is rolled back. */
   private made: Set<number> | undefined
 
@@ -94,24 +104,69 @@ export class SequenceMoves {
     if (known !== undefined) return known
     const stored = editor.get('sequence', oid)!
     const places = this.places.get(oid)
-    if (places !== undefined && (places.length > 1 || places[0] !== undefined)) return stored
+    if (places !== undefined && (places.length > 1 || places[0] !== undefined)) {
+      return { ...stored, ...places.at(-1) }
+    }
     return { ...stored, ...this.memory.placeOf(oid) }
   }
 
-  /** nextval or setval has stored it so; `editor` is the transaction's. */
-  move(oid: number, stored: StoredSequence, editor: CatalogEditor): void {
-    const { last, isCalled } = stored
+  /**
+   * nextval has given a value.
+   * @param sequence as it stands now
+   * @param mostAhead so many values it can give after this one
+   */
+  give(oid: number, sequence: StoredSequence, mostAhead: number, editor: CatalogEditor): void {
+    const ahead = this.isKnown(oid, editor) ? this.ahead.get(oid) : undefined
+    if (ahead !== undefined && ahead.left > 0) ahead.left--
+    else {
+      // Most transactions ask once.
+      const asksAgain = this.isKnown(oid, editor)
+      const count = asksAgain ? Math.min(2 * (ahead?.stored ?? 0) + 1, AHEAD_MAX, mostAhead) : 0
+      const last = BigInt(sequence.last) + BigInt(count) * BigInt(sequence.increment)
+      editor.putQuietly('sequence', oid, { ...sequence, last: last.toString() })
+      if (count === 0) this.ahead.delete(oid)
+      else this.ahead.set(oid, { left: count, stored: count })
+    }
+    this.note(oid, sequence, editor)
+  }
+
+  /** Whether its definition is the one that was stored last here. */
+  private isKnown(oid: number, editor: CatalogEditor): boolean {
+    return this.knownChanges === editor.tables.definitionChanges && this.known.get(oid) !== undefined
+  }
+
+  /** Stores where sequences stand. */
+  settle(tables: TransactionTables): void {
+    if (this.ahead.size === 0) return
+    const editor = new CatalogEditor(tables)
+    for (const oid of this.ahead.keys()) {
+      if (editor.get('sequence', oid) !== undefined)
+        editor.putQuietly('sequence', oid, this.find(oid, editor))
+    }
+    this.ahead.clear()
+  }
+
+  /** setval; `editor` is the transaction's. */
+  set(oid: number, sequence: StoredSequence, editor: CatalogEditor): void {
+    editor.putQuietly('sequence', oid, sequence)
+    this.ahead.delete(oid)
+    this.note(oid, sequence, editor)
+  }
+
+  private note(oid: number, sequence: StoredSequence, editor: CatalogEditor): void {
+    const { last, isCalled } = sequence
     const places = this.placesOf(oid)
     places[places.length - 1] = { last, isCalled }
     const { definitionChanges } = editor.tables
     if (this.knownChanges !== definitionChanges) this.known.clear()
     this.knownChanges = definitionChanges
-    this.known.set(oid, stored)
+    this.known.set(oid, sequence)
   }
 
   /** Its definition has changed, or TRUNCATE has restarted it. */
   setAnew(oid: number): void {
     this.known.delete(oid)
+    this.ahead.delete(oid)
     this.placesOf(oid).push(undefined)
   }
 
@@ -129,6 +184,7 @@ export class SequenceMoves {
   keepAfter(mark: SequenceMark | undefined, tables: TransactionTables): void {
     if (this.places.size === 0) return
     this.known.clear()
+    this.ahead.clear()
     const editor = new CatalogEditor(tables)
     for (const [oid, places] of this.places) {
       const stored = editor.get('sequence', oid)

@@ -446,6 +446,7 @@ export class Transactions {
     try {
       checkDeferred(this.environment, unit, state, () => true)
       settleTemporaries(this.environment, unit)
+      unit.state.sequences.settle(unit.tables)
     } catch (error) {
       unit.rollback()
       throw error
