@@ -241,23 +241,27 @@ export class ChangeOperator implements Operator {
 
   private begin(): 'read one' | 'read' | 'give' {
     const { context } = this.program.execution
-    const { data } = this
-    const isFollowed = data.watch !== undefined || CheckQueue.hasChecks(this.change.table)
-    if (this.facts.isOfAllRows && !isFollowed && this.isAlone) {
-      data.beforeChanges()
-      this.count = data.records(this.change.table).clear()
-      return 'give'
-    }
-    if (this.doomedRanges !== undefined && !isFollowed && this.isAlone) {
-      data.beforeChanges()
-      const records = data.records(this.change.table)
-      const { registers } = this.program.execution
-      for (const range of this.doomedRanges(registers)) this.count += records.deleteEncoded(range)
-      return 'give'
-    }
+    const { change, data } = this
+    const isFollowed =
+      data.watch !== undefined ||
+      (change.kind === 'delete' ? change.table.referencedBy.length > 0 : CheckQueue.hasChecks(change.table))
+    if (!isFollowed && this.isAlone && this.deletesAtOnce()) return 'give'
     this.checks = isFollowed ? new CheckQueue(data, context, table => this.writerOf(table)) : undefined
     this.input?.open()
     return this.readsOneRow ? 'read one' : 'read'
+  }
+
+  /** Removes rows without looking at them, where that is what is asked for; false: it is not. */
+  private deletesAtOnce(): boolean {
+    const { data, doomedRanges, facts } = this
+    if (!facts.isOfAllRows && doomedRanges === undefined) return false
+    const { context, registers } = this.program.execution
+    context.checkCancelled()
+    const records = data.records(this.change.table)
+    data.beforeChanges()
+    if (facts.isOfAllRows) this.count = records.clear()
+    else for (const range of doomedRanges!(registers)) this.count += records.deleteEncoded(range)
+    return true
   }
 
   /** Changes what the one row of the source says, as it lies in the registers; false when it has paused. */

@@ -72,7 +72,7 @@ const STATEMENTS: readonly (readonly [what: string, before: string, statement: s
     'delete from p where id = 1',
   ],
   ['an update', '', 'update c set name = name || id'],
-  ['a delete', '', 'delete from c where id > 0'],
+  ['a delete', '', 'delete from c where id > 0 and p > 0'],
   ['a subquery', '', "select (select count(*) from c where name <> 'x')"],
   [
     'a change in a common table, and a join behind it',
