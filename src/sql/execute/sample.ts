@@ -3,6 +3,7 @@
  * by the table's size and a fixed seed, so that the same table gives the same sample.
  */
 
+import { complete, type IsDue, type Steps } from '../../base/steps.ts'
 import type { ColumnSchema, TableSchema } from '../catalog/schema.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { DataSource } from '../storage/data-source.ts'
@@ -26,7 +27,7 @@ const BYTES_MAX = 32 << 20
 const PROBES = 20
 const EVERYTHING = { from: undefined, to: undefined }
 /** How often a sample asks whether the statement was cancelled: every so many rows. */
-const CANCEL_MASK = 255
+const CANCEL_EVERY = 256
 
 export function storedRowCount(data: DataSource, table: TableSchema): number {
   return table.storedKind === 'records' ? data.records(table).rows.count : data.map(table).count()
@@ -40,22 +41,50 @@ export function sampleRows(
   size: number,
   context: EvaluationContext,
 ): TableSample {
+  let unasked = 0
+  const hearsCancel = (units: number): boolean => {
+    unasked += units
+    if (unasked >= CANCEL_EVERY) {
+      unasked = 0
+      context.checkCancelled()
+    }
+    return false
+  }
+  return complete(sampleRowsInSteps(data, table, columns, size, hearsCancel))
+}
+
+/** The same in steps, of a table that nobody changes in between. */
+export function* sampleRowsInSteps(
+  data: DataSource,
+  table: TableSchema,
+  columns: readonly number[],
+  size: number,
+  isDue: IsDue,
+): Steps<TableSample> {
   const rowCount = storedRowCount(data, table)
   const values: Value[][] = columns.map(() => [])
   const registers: RegisterFile = columns.map(() => null)
   const cursor = cursorOver(data, table, columns)
   const take = (): void => {
     for (let i = 0; i < values.length; i++) values[i].push(registers[i])
-    if ((values[0]?.length & CANCEL_MASK) === 0) context.checkCancelled()
   }
-  const affordable = Math.min(size, affordableRows(cursor, table, columns, rowCount, registers))
-  if (rowCount <= affordable) {
-    cursor.open(EVERYTHING)
-    while (cursor.next(registers)) take()
-  } else {
-    for (const rank of randomRanks(rowCount, affordable)) if (cursor.readAt(rank, registers)) take()
+  try {
+    const affordable = Math.min(size, affordableRows(cursor, table, columns, rowCount, registers))
+    if (rowCount <= affordable) {
+      cursor.open(EVERYTHING)
+      while (cursor.next(registers)) {
+        take()
+        if (isDue(1)) yield
+      }
+    } else {
+      for (const rank of randomRanks(rowCount, affordable)) {
+        if (cursor.readAt(rank, registers)) take()
+        if (isDue(1)) yield
+      }
+    }
+  } finally {
+    cursor.close()
   }
-  cursor.close()
   return { rowCount, size: values[0]?.length ?? 0, values }
 }
 

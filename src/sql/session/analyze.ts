@@ -4,17 +4,22 @@
  * read whole.
  */
 
+import type { Steps } from '../../base/steps.ts'
+import type { OutputColumn } from '../bind/bound.ts'
+import type { CatalogState } from '../catalog/catalog.ts'
 import { type ColumnStatistics, columnStatistics } from '../catalog/column-statistics.ts'
 import type { ColumnSchema, TableSchema } from '../catalog/schema.ts'
 import { requireColumn, requireTable } from '../definition/names.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import { sampleRows, widthIn } from '../execute/sample.ts'
-import type { EvaluationContext, Value } from '../functions/registry.ts'
+import { Pause } from '../execute/pause.ts'
+import { sampleRowsInSteps, widthIn } from '../execute/sample.ts'
+import type { Value } from '../functions/registry.ts'
 import { sweepStatistics, writeStatistics } from '../storage/stored-statistics.ts'
 import type { AnalyzeStatement } from '../syntax/tree.ts'
 import type { SessionEnvironment } from './environment.ts'
-import type { QueryOptions } from './options.ts'
-import { CompletedExecution, plainColumn } from './raw-execution.ts'
+import type { StartOptions } from './options.ts'
+import { CompletedExecution, plainColumn, type RawExecution } from './raw-execution.ts'
+import { executeInSteps } from './steps-execution.ts'
 import type { Transactions } from './transactions.ts'
 import type { WriteUnit } from './unit.ts'
 import { dataOf } from './unit-data.ts'
@@ -31,34 +36,54 @@ export function analyze(
   environment: SessionEnvironment,
   transactions: Transactions,
   statement: AnalyzeStatement,
-  options: QueryOptions,
-): CompletedExecution {
+  options: StartOptions,
+): RawExecution {
   if (statement.isVacuum) return vacuum(environment, transactions, statement, options)
-  const isVerbose = verboseOption(statement)
-  return transactions.writing('ANALYZE', unit => {
-    const { engine, settings } = environment
-    const state = engine.stateOf(unit)
-    const context = environment.contextFor(unit, state, options, transactions.startedMs)
-    const named = { state, searchPath: settings.searchPath }
-    const tables =
-      statement.tables.length === 0
-        ? [...state.allRelations()].filter(one => one.kind === 'table').map(table => wholeTable(table))
-        : statement.tables.map(one => namedTable(one, named, statement.at))
-    const target = Number(settings.get('default_statistics_target'))
-    const lines = tables.map(one =>
-      analyzeTable(unit, state.treeOf(one.table.storedName)!, one, target, context),
-    )
-    sweepStatistics(unit.tables, name => state.treeOf(name) !== undefined)
-    engine.statistics.epoch++
-    return isVerbose
-      ? new CompletedExecution(
-          'ANALYZE',
-          [plainColumn('INFO')],
-          lines.map(line => [line as Value]),
-          0,
-        )
-      : new CompletedExecution('ANALYZE')
+  const lineColumns = verboseOption(statement) ? [plainColumn('INFO')] : undefined
+  return analyzeTables(environment, transactions, statement, options, lineColumns)
+}
+
+/** @param lineColumns of what is said of each table; undefined: nothing is */
+function analyzeTables(
+  environment: SessionEnvironment,
+  transactions: Transactions,
+  statement: AnalyzeStatement,
+  options: StartOptions,
+  lineColumns?: readonly OutputColumn[],
+): RawExecution {
+  const pause = new Pause()
+  const steps = transactions.writingInSteps('ANALYZE', unit => {
+    const state = environment.engine.stateOf(unit)
+    pause.begin(environment.contextFor(unit, state, options, transactions.startedMs))
+    return analyzeInSteps(environment, unit, state, statement, pause, lineColumns)
   })
+  return executeInSteps(steps, pause, options, lineColumns)
+}
+
+function* analyzeInSteps(
+  { engine, settings }: SessionEnvironment,
+  unit: WriteUnit,
+  state: CatalogState,
+  statement: AnalyzeStatement,
+  pause: Pause,
+  lineColumns: readonly OutputColumn[] | undefined,
+): Steps<CompletedExecution> {
+  const named = { state, searchPath: settings.searchPath }
+  const tables =
+    statement.tables.length === 0
+      ? [...state.allRelations()].filter(one => one.kind === 'table').map(table => wholeTable(table))
+      : statement.tables.map(one => namedTable(one, named, statement.at))
+  const target = Number(settings.get('default_statistics_target'))
+  const lines: Value[][] = []
+  for (const one of tables) {
+    lines.push([yield* analyzeTable(unit, state.treeOf(one.table.storedName)!, one, target, pause)])
+  }
+  sweepStatistics(unit.tables, name => state.treeOf(name) !== undefined)
+  engine.statistics.epoch++
+  const command = statement.isVacuum ? 'VACUUM' : 'ANALYZE'
+  return lineColumns === undefined
+    ? new CompletedExecution(command)
+    : new CompletedExecution(command, lineColumns, lines, 0)
 }
 
 /** How PostgreSQL is to look for rows that nobody sees any more: there are none. */
@@ -85,8 +110,8 @@ function vacuum(
   environment: SessionEnvironment,
   transactions: Transactions,
   statement: AnalyzeStatement,
-  options: QueryOptions,
-): CompletedExecution {
+  options: StartOptions,
+): RawExecution {
   if (transactions.isExplicit || transactions.scope.kind !== 'database') {
     throw new SqlError('25001', 'VACUUM cannot run inside a transaction block')
   }
@@ -106,9 +131,8 @@ function vacuum(
     throw new SqlError('0A000', 'ANALYZE option must be specified when a column list is provided')
   }
   const { tables } = statement
-  if (analyzes) {
-    analyze(environment, transactions, { ...statement, isVacuum: false, options: [] }, options)
-  } else if (tables.length > 0) {
+  if (analyzes) return analyzeTables(environment, transactions, statement, options)
+  if (tables.length > 0) {
     transactions.reading(unit => {
       const named = { state: environment.engine.stateOf(unit), searchPath: environment.settings.searchPath }
       for (const table of tables) namedTable(table, named, statement.at)
@@ -151,25 +175,27 @@ function namedTable(
 }
 
 /** @returns what VERBOSE says of it */
-function analyzeTable(
+function* analyzeTable(
   unit: WriteUnit,
   treeId: number,
   { table, columns }: AnalyzedTable,
   target: number,
-  context: EvaluationContext,
-): string {
-  const sample = sampleRows(dataOf(unit), table, columns, target * ROWS_PER_TARGET, context)
+  pause: Pause,
+): Steps<string> {
+  const isDue = (units: number): boolean => pause.spend(units)
+  const sample = yield* sampleRowsInSteps(dataOf(unit), table, columns, target * ROWS_PER_TARGET, isDue)
   const { rowCount } = sample
   const statistics = new Map<ColumnSchema, ColumnStatistics>()
-  columns.forEach((number, i) => {
-    context.checkCancelled()
+  for (const [i, number] of columns.entries()) {
+    // What is known of one column is found at a stretch.
+    if (pause.spend(sample.size)) yield
     const column = table.columns[number]
     const { type } = column
     statistics.set(
       column,
       columnStatistics({ type, values: sample.values[i], rowCount, widthOf: widthIn(column), target }),
     )
-  })
+  }
   writeStatistics(unit.tables, table, treeId, rowCount, statistics)
   return `"${table.name}": ${sample.size} of ${rowCount} rows in sample`
 }

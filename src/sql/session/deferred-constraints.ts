@@ -7,18 +7,57 @@ import { Pause } from '../execute/pause.ts'
 import { checkPending } from '../execute/pending-checks.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import type { PendingCheck, WritableDataSource } from '../storage/write-access.ts'
+import type { SetConstraintsStatement } from '../syntax/tree.ts'
 import type { SessionEnvironment } from './environment.ts'
+import type { StartOptions } from './options.ts'
+import { CompletedExecution, type RawExecution } from './raw-execution.ts'
+import { executeInSteps } from './steps-execution.ts'
+import type { Transactions } from './transactions.ts'
 import type { WriteUnit } from './unit.ts'
 import { dataFor } from './unit-data.ts'
 
-/** @param names of constraints; none: all */
-export function setConstraints(
+/** SET CONSTRAINTS, which may pause where it checks what has waited. Who does not go on with it calls `return`. */
+export function executeSetConstraints(
+  environment: SessionEnvironment,
+  transactions: Transactions,
+  statement: SetConstraintsStatement,
+  options: StartOptions,
+): RawExecution {
+  const { unit } = transactions.unitForWriting('SET CONSTRAINTS')
+  const state = environment.engine.stateOf(unit)
+  const context = environment.contextFor(unit, state, options, transactions.startedMs)
+  const pause = new Pause()
+  pause.begin(context)
+  const checks = setConstraints(environment, unit, state, statement, context, pause)
+  const steps = failingTogether(transactions, checks)
+  // What has not begun fails nothing.
+  steps.next()
+  return executeInSteps(steps, pause, options)
+}
+
+function* failingTogether(transactions: Transactions, steps: Steps): Steps<CompletedExecution> {
+  let isDone = false
+  try {
+    yield
+    yield* steps
+    isDone = true
+  } finally {
+    if (!isDone) transactions.noteFailure()
+  }
+  return new CompletedExecution('SET CONSTRAINTS')
+}
+
+function* setConstraints(
   environment: SessionEnvironment,
   unit: WriteUnit,
-  names: readonly string[],
-  isDeferred: boolean,
-): void {
-  const state = environment.engine.stateOf(unit)
+  state: CatalogState,
+  statement: SetConstraintsStatement,
+  context: EvaluationContext,
+  pause: Pause,
+): Steps {
+  const { isDeferred } = statement
+  // None: all.
+  const names = statement.names.map(name => name[name.length - 1])
   const constraints = [...state.allRelations()].flatMap(relation =>
     relation.kind === 'table' ? relation.constraints.filter(one => one.kind !== 'check') : [],
   )
@@ -33,7 +72,7 @@ export function setConstraints(
   }
   if (!isDeferred) {
     const isMeant = (one: PendingCheck) => names.length === 0 || meant.has(one.constraint.oid)
-    checkDeferred(environment, unit, state, isMeant)
+    yield* checkDeferredInSteps(environment, unit, state, isMeant, context, pause)
   }
   // A statement that has failed has said nothing.
   if (names.length === 0) {

@@ -1,7 +1,6 @@
 /** Definitions (CREATE, ALTER, DROP, …), run in the session's transaction or in one of their own. */
 
-import { assert } from '../../base/assert.ts'
-import { complete, type Steps } from '../../base/steps.ts'
+import type { Steps } from '../../base/steps.ts'
 import type { DefinitionEnvironment, ExecutedQuery } from '../definition/environment.ts'
 import { runDefinition } from '../definition/run-definition.ts'
 import { makeTemporarySchema, temporarySchemaName } from '../definition/temporary.ts'
@@ -19,6 +18,7 @@ import { NO_PARAMETERS, type ParameterValues } from './parameters.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
 import { CompletedExecution, type RawExecution } from './raw-execution.ts'
 import { isChange, isQuery } from './statement-kinds.ts'
+import { executeInSteps } from './steps-execution.ts'
 import type { Transactions } from './transactions.ts'
 import type { WriteUnit } from './unit.ts'
 import { dataFor } from './unit-data.ts'
@@ -46,45 +46,15 @@ export function executeDefinition(
     const context = environment.contextFor(unit, state, options, transactions.startedMs)
     pause.begin(context)
     const parts = { unit, context, pause, text }
-    return runIn(environment, transactions, parts, definition, options, executed)
+    return completed(runIn(environment, transactions, parts, definition, options, executed))
   })
-  if (options.changesMayPause) return new DefinitionExecution(steps, pause)
-  const { command, rowCount } = complete(steps)
+  return executeInSteps(steps, pause, options)
+}
+
+function* completed(steps: Steps<RunResult>): Steps<CompletedExecution> {
+  const { command, rowCount } = yield* steps
   return new CompletedExecution(command, undefined, [], rowCount)
 }
-
-/** A definition that is made when it is asked for rows, of which it has none, and may pause in its middle. */
-class DefinitionExecution implements RawExecution {
-  readonly columns = undefined
-  readonly context = undefined
-  readonly isWriting = true
-  readonly pause: Pause
-  private readonly steps: Steps<RunResult>
-  private result: RunResult | undefined
-
-  constructor(steps: Steps<RunResult>, pause: Pause) {
-    this.steps = steps
-    this.pause = pause
-  }
-
-  next(): undefined {
-    if (this.result !== undefined) return
-    const step = this.steps.next()
-    if (step.done === true) this.result = step.value
-  }
-  finish(): RunResult {
-    this.pause.disallow()
-    this.next()
-    assert(this.result !== undefined, 'nothing pauses where nobody allows it')
-    return this.result
-  }
-  fail(): void {
-    this.steps.return(NOTHING_DONE)
-  }
-}
-
-/** Never seen. */
-const NOTHING_DONE: RunResult = { command: '', rowCount: 0 }
 
 /** What PostgreSQL runs in a transaction of its own only, by its name; undefined: it stands anywhere. */
 function runsAlone(definition: DefinitionStatement): string | undefined {

@@ -16,7 +16,7 @@ import type {
 import { analyze } from './analyze.ts'
 import { executeTransactionStatement } from './commit-execution.ts'
 import { refuseLockingCursor, refuseWritingCursor } from './cursors.ts'
-import { setConstraints } from './deferred-constraints.ts'
+import { executeSetConstraints } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { executeExplain } from './explain-execution.ts'
 import type { QueryOptions, StartOptions } from './options.ts'
@@ -77,10 +77,7 @@ export function executeSessionStatement(
         environment.warn('25P01', 'SET CONSTRAINTS can only be used in transaction blocks')
         return done('SET CONSTRAINTS')
       }
-      const { unit } = transactions.unitForWriting('SET CONSTRAINTS')
-      const names = statement.names.map(name => name[name.length - 1])
-      setConstraints(environment, unit, names, statement.isDeferred)
-      return done('SET CONSTRAINTS')
+      return executeSetConstraints(environment, transactions, statement, options)
     }
     case 'prepare':
       prepared.prepare(statement)
