@@ -557,6 +557,14 @@ export interface TableExpressions {
   /** By index, by its columns: the expression where it is one. */
   readonly indexExpressions: readonly (readonly (BoundExpression | undefined)[])[]
   readonly indexPredicates: readonly (BoundExpression | undefined)[]
+  /** By oid of the foreign key: what ON UPDATE CASCADE makes of a key whose columns are of other types than the table's own. */
+  readonly cascadedKeys?: ReadonlyMap<number, CascadedKey>
+}
+export interface CascadedKey {
+  /** The row that is referred to. */
+  readonly row: RelationColumns
+  /** By columns of the foreign key. */
+  readonly values: readonly BoundExpression[]
 }
 /** What a new row must meet because of a view's WITH CHECK OPTION; over the row as it will be stored. */
 export interface ViewCheck {

@@ -5,12 +5,12 @@ import type { FunctionRegistry } from '../functions/registry.ts'
 import { parseExpression as parseStored } from '../syntax/parser.ts'
 import type { Expression } from '../syntax/tree.ts'
 import { NO_MODIFIER, REGCLASS } from '../types/type.ts'
-import type { BoundExpression, IndexTerms, RelationColumns, TableExpressions } from './bound.ts'
+import type { BoundExpression, CascadedKey, IndexTerms, RelationColumns, TableExpressions } from './bound.ts'
 import { callNamed } from './calls.ts'
 import { CLAUSES, type Clause } from './clause.ts'
 import { coerceOrNot, coerceToBoolean, withoutUnknown } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
-import { Binding, type BindOptions, fail, itemOf, Scope, tableRelation } from './scope.ts'
+import { Binding, type BindOptions, columnOf, fail, itemOf, Scope, tableRelation } from './scope.ts'
 import { withoutPlaces } from './stored-text.ts'
 
 export type ParseExpression = (text: string) => Expression
@@ -24,7 +24,30 @@ export function bindTableExpressions(
   options: BindOptions = {},
 ): TableExpressions {
   const binding = new Binding(catalog, functions, options, false)
-  return expressionsOf(new Scope(binding, undefined), table, parseExpression)
+  const scope = new Scope(binding, undefined)
+  return { ...expressionsOf(scope, table, parseExpression), cascadedKeys: cascadedKeysOf(scope, table) }
+}
+
+/** A key of other types, or other lengths, is assigned to the table's columns as any value is. */
+function cascadedKeysOf(scope: Scope, table: TableSchema): Map<number, CascadedKey> {
+  const keys = new Map<number, CascadedKey>()
+  for (const constraint of table.constraints) {
+    if (constraint.kind !== 'foreign key' || constraint.onUpdate !== 'cascade') continue
+    const referenced = scope.binding.catalog.relationByOid(constraint.referencedOid)
+    if (referenced?.kind !== 'table') continue
+    const { columns, referencedColumns } = constraint
+    const isAlike = columns.every((number, i) => {
+      const [to, from] = [table.columns[number]!, referenced.columns[referencedColumns[i]!]!]
+      return to.type === from.type && (to.modifier === from.modifier || to.modifier < 0)
+    })
+    if (isAlike) continue
+    const row = tableRelation(scope, referenced, referenced.name)
+    const values = columns.map((number, i) =>
+      fitColumn(scope, table, table.columns[number]!.name, columnOf(row, referencedColumns[i]!, -1)),
+    )
+    keys.set(constraint.oid, { row, values })
+  }
+  return keys
 }
 
 /** Within a statement. */

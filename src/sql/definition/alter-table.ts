@@ -28,6 +28,7 @@ import { checkColumnType } from './column-type.ts'
 import { describe, dropViews, namesColumn, viewsOver } from './drop.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseInUse } from './in-use.ts'
+import { placePrimaryKey } from './key-index.ts'
 import { findRelation, requireColumn } from './names.ts'
 import {
   changeIndexes,
@@ -367,6 +368,7 @@ class Alteration {
       clause: 'transform',
     })
     draft.columns[number] = { ...column, type: type.oid, modifier }
+    if (from !== type) placePrimaryKey(draft)
     if (from === type && column.modifier === modifier && action.using === undefined) return
     this.changed.add(column.attributeNumber)
     const [view] = viewsOver(table, action.column, environment)

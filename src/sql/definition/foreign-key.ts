@@ -4,7 +4,7 @@ import type { CatalogState } from '../catalog/catalog.ts'
 import type { ForeignKeySchema, IndexSchema, KeySchema, TableSchema } from '../catalog/schema.ts'
 import type { StoredConstraint } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import type { SqlType } from '../types/type.ts'
+import { FLOAT4, FLOAT8, NUMERIC, type SqlType, withoutDomain } from '../types/type.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation, freeName } from './names.ts'
 import type { Of, TableDraft } from './table-draft.ts'
@@ -110,11 +110,20 @@ interface KeyColumn {
   readonly type: SqlType
 }
 
-/** @throws SqlError 42804 */
+/** A number is compared as one of the type that is referred to, which must not lose anything unasked. */
+function numberRank(type: SqlType): number {
+  return type === FLOAT4 || type === FLOAT8 ? 3 : type === NUMERIC ? 2 : 1
+}
+
+/** @throws SqlError 42804, 0A000 */
 function requireComparable(constraint: string, { name, type: own }: KeyColumn, referenced: KeyColumn): void {
   const other = referenced.type
-  if (own === other || (own.category === other.category && own.category !== 'U' && own.category !== 'E'))
-    return
+  const [from, to] = [withoutDomain(own), withoutDomain(other)]
+  if (from === to || (from.category === 'S' && to.category === 'S')) return
+  if (from.category === 'N' && to.category === 'N' && numberRank(from) <= numberRank(to)) return
+  if (from.category === 'D' && to.category === 'D') {
+    throw notSupported(`a foreign key from ${own.displayName} to ${other.displayName}`)
+  }
   throw new SqlError('42804', `foreign key constraint "${constraint}" cannot be implemented`, {
     detail: `Key columns "${name}" of the referencing table and "${referenced.name}" of the referenced table are of incompatible types: ${own.displayName} and ${other.displayName}.`,
   })

@@ -91,10 +91,27 @@ export function usedIndex(key: KeyDefinition, name: string, draft: TableDraft): 
  * Whether the rows lie in the order of the key: not of one that may be taken twice for a while, and not of numbers like 1.50,
  * which a key does not tell from 1.5. Then the key is an index as others, and the rows lie by a hidden number.
  */
-function isRowKey(key: KeyDefinition, columns: readonly number[], draft: TableDraft): boolean {
+function isRowKey(
+  key: Pick<KeyDefinition, 'kind' | 'isDeferrable'>,
+  columns: readonly number[],
+  draft: TableDraft,
+): boolean {
   return (
     key.kind === 'primary key' &&
     !key.isDeferrable &&
     columns.every(column => isOneForm(draft.typeOf(column)))
   )
+}
+
+/** Where the type of a column has changed: whether the rows lie in the order of the primary key says its type as it is now. */
+export function placePrimaryKey(draft: TableDraft): void {
+  draft.indexes = draft.indexes.map(index => {
+    if (!index.isPrimary) return index
+    const key = draft.constraints.find(one => 'indexOid' in one && one.indexOid === index.oid)
+    const columns = index.columns.map(one => one.column)
+    const isDeferrable = key?.kind === 'primary key' && key.isDeferrable
+    const { storedName, ...rest } = index
+    if (isRowKey({ kind: 'primary key', isDeferrable }, columns, draft)) return rest
+    return { ...rest, storedName: storedName ?? draft.freeIndexName(index.name) }
+  })
 }

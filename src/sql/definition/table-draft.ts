@@ -305,6 +305,9 @@ export class TableDraft {
         position: key.at,
       })
     }
+    const hasName = (name: string) =>
+      this.constraints.some(one => one.name === name) || this.columns.some(one => one.notNullName === name)
+    if (key.name !== undefined && hasName(key.name)) throw this.constraintExists(key.name)
     const index =
       key.usingIndex === undefined
         ? newKeyIndex(key, this, this.editor.newOid())

@@ -12,6 +12,7 @@ import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { PendingCheck, PendingReference, WritableDataSource } from '../storage/write-access.ts'
 import { equality } from '../types/compare.ts'
+import { asReferred, asReferring } from './key-values.ts'
 import type { Pause } from './pause.ts'
 import { checkPending, isKeyTwice } from './pending-checks.ts'
 import { findRows } from './row-lookup.ts'
@@ -55,8 +56,9 @@ export class CheckQueue {
         continue
       }
       const referred = data.tableByOid(constraint.referencedOid)
-      if (findRows(data, referred, constraint.referencedColumns, values, context, 1).length === 0)
-        return false
+      const key = asReferred(constraint, table, referred, values)
+      if (key === undefined) return false
+      if (findRows(data, referred, constraint.referencedColumns, key, context, 1).length === 0) return false
     }
     return true
   }
@@ -69,7 +71,9 @@ export class CheckQueue {
       const values = constraint.referencedColumns.map(column => row[column])
       if (values.includes(null)) continue
       const referring = data.tableByOid(tableOid)
-      if (findRows(data, referring, constraint.columns, values, context, 1).length > 0) return false
+      const key = asReferring(constraint, referring, table, values)
+      if (key === undefined) continue
+      if (findRows(data, referring, constraint.columns, key, context, 1).length > 0) return false
     }
     return true
   }
@@ -132,7 +136,10 @@ export class CheckQueue {
   ): void {
     const writer = this.writerOf(referring)
     const { context } = this
-    for (const old of findRows(this.data, referring, constraint.columns, values, context)) {
+    const was = asReferring(constraint, referring, this.data.tableByOid(constraint.referencedOid), values)
+    if (was === undefined) return
+    const key = action === 'cascade' && row !== undefined ? writer.keyFrom(constraint, row) : undefined
+    for (const old of findRows(this.data, referring, constraint.columns, was, context)) {
       context.checkCancelled()
       if (action === 'cascade' && row === undefined) {
         writer.delete(old, this)
@@ -143,7 +150,7 @@ export class CheckQueue {
         row === undefined && constraint.onDeleteColumns.length > 0 ? constraint.onDeleteColumns : undefined
       constraint.columns.forEach((column, i) => {
         if (only !== undefined && !only.includes(column)) return
-        if (action === 'cascade') changed[column] = row![constraint.referencedColumns[i]]
+        if (key !== undefined) changed[column] = key[i]
         else changed[column] = action === 'set null' ? null : writer.defaultOf(column)
       })
       writer.update(old, changed, this)

@@ -2,7 +2,7 @@
 
 import type { KeySchema, TableSchema } from '../catalog/schema.ts'
 import { SqlError } from '../errors.ts'
-import type { EvaluationContext } from '../functions/registry.ts'
+import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import type {
   PendingCheck,
@@ -12,6 +12,7 @@ import type {
 } from '../storage/write-access.ts'
 import { outputFunction } from '../types/input-output.ts'
 import { duplicate } from './index-key.ts'
+import { asReferred, asReferring } from './key-values.ts'
 import { findInIndex, findRows } from './row-lookup.ts'
 
 type CheckedData = DataSource & Pick<WritableDataSource, 'tableByOid'>
@@ -53,10 +54,14 @@ function checkReference(
   if (values.includes(null)) return
   const { columns, referencedColumns, name } = constraint
   const referred = data.tableByOid(constraint.referencedOid)
-  if (side !== 'restricted' && findRows(data, referred, referencedColumns, values, context, 1).length > 0)
-    return
+  const isReferring = side === 'referring'
+  const wanted = isReferring ? asReferred(constraint, table, referred, values) : values
+  const isThere = (key: readonly Value[]) =>
+    findRows(data, referred, referencedColumns, key, context, 1).length > 0
+  if (side !== 'restricted' && wanted !== undefined && isThere(wanted)) return
   // The row that referred so may have gone meanwhile.
-  if (findRows(data, table, columns, values, context, 1).length === 0) return
+  const own = isReferring ? values : asReferring(constraint, table, referred, values)
+  if (own === undefined || findRows(data, table, columns, own, context, 1).length === 0) return
   const shown = (of: TableSchema, numbers: readonly number[]) => {
     const names = numbers.map(column => of.columns[column].name).join(', ')
     const texts = values.map((value, i) => outputFunction(of.columns[numbers[i]].type)(value, context))

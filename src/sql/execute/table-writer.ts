@@ -1,11 +1,11 @@
 /** Changes of one table by rows of values: what cascades make. Has registers of its own. */
 
 import { assert } from '../../base/assert.ts'
-import type { TableExpressions } from '../bind/bound.ts'
-import type { TableSchema } from '../catalog/schema.ts'
+import type { CascadedKey, TableExpressions } from '../bind/bound.ts'
+import type { ForeignKeySchema, TableSchema } from '../catalog/schema.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
-import type { Evaluate, ExpressionScope } from './expression.ts'
+import { compile, type Evaluate, type ExpressionScope } from './expression.ts'
 import type { CheckQueue } from './foreign-keys.ts'
 import { type RegisterFile, RegisterMap } from './registers.ts'
 import { RowWriter } from './row-writer.ts'
@@ -44,6 +44,8 @@ export class TableWriter {
   private readonly table: TableSchema
   private readonly scope: RowScope
   private readonly rows: RowWriter
+  /** By oid of the foreign key, where values do not go over as they are. */
+  private readonly cascadedKeys = new Map<number, (row: readonly Value[]) => readonly Value[]>()
 
   constructor(
     data: WritableDataSource,
@@ -55,7 +57,25 @@ export class TableWriter {
     this.table = table
     this.scope = new RowScope(context)
     this.rows = new RowWriter(table, expressions, this.scope)
+    for (const [oid, key] of expressions.cascadedKeys ?? []) this.cascadedKeys.set(oid, this.reader(key))
     this.scope.prepare()
+  }
+
+  private reader({ row, values }: CascadedKey): (row: readonly Value[]) => readonly Value[] {
+    const { scope } = this
+    const registers = row.columns.map((_, column) => scope.registers.of(row.id, column))
+    const evaluations = values.map(value => compile(value, scope))
+    return referenced => {
+      registers.forEach((register, column) => {
+        scope.file[register] = referenced[column]
+      })
+      return evaluations.map(evaluate => evaluate(scope.file))
+    }
+  }
+
+  /** What the foreign key's columns are when the row that they refer to is this one. */
+  keyFrom({ oid, referencedColumns }: ForeignKeySchema, referenced: readonly Value[]): readonly Value[] {
+    return this.cascadedKeys.get(oid)?.(referenced) ?? referencedColumns.map(column => referenced[column])
   }
 
   defaultOf(column: number): Value {
