@@ -18,7 +18,7 @@ import type { CopyStatement } from '../sql/syntax/tree.ts'
 import { type Channel, FLUSH_BYTES } from './channel.ts'
 import { receiveCopy, sendCopy } from './copy-transfer.ts'
 import type { ResultRows } from './result-rows.ts'
-import { cancelled, SLICE_MS, Slice } from './slice.ts'
+import { cancelled, SLICE_MS, Slice, yieldToOthers } from './slice.ts'
 
 export class StatementRunner {
   private readonly session: Session
@@ -74,12 +74,29 @@ export class StatementRunner {
       statement.isFrom ? session.startCopyIn(statement, options) : session.startCopyOut(statement, options),
     )
     try {
-      if (copy instanceof CopyIn) await receiveCopy(channel, copy, signal)
-      else await sendCopy(channel, copy, signal)
+      if (copy instanceof CopyIn) {
+        await receiveCopy(channel, copy, signal)
+        return await this.finishCopyIn(copy)
+      }
+      await sendCopy(channel, copy, signal)
       return copy.finish()
     } catch (error) {
       copy.fail()
       throw error
+    }
+  }
+
+  /** The others have their turn while the references of its rows are checked. */
+  private async finishCopyIn(copy: CopyIn): Promise<RunResult> {
+    const { pause } = copy
+    const steps = copy.finishInSteps()
+    pause.allow(monotonicMs, SLICE_MS)
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+      await yieldToOthers()
+      if (this.isCancelled) throw cancelled()
+      pause.resume()
     }
   }
 

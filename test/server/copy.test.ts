@@ -1,7 +1,8 @@
 /** COPY: what goes out is what PostgreSQL writes, byte by byte; what comes in is what it reads, however it is cut. */
 
 import { PGlite } from '@electric-sql/pglite'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { CopyIn } from '../../src/sql/session/copy-in.ts'
 import { errorField, message, query, type RawClient, rawClient, type ServerMessage } from './raw-client.ts'
 import { isInstalled, memoryDatabase, runClient, startServer } from './support.ts'
 
@@ -53,6 +54,33 @@ async function postgresCopy(text: string): Promise<Buffer> {
 const ODD_TEXTS = `select * from (values (1, 'plain'), (2, null), (3, ''), (4, E'tab\\there'), (5, E'line\\nend\\r'),
   (6, E'back\\\\slash'), (7, 'q"uote''s'), (8, 'co,mma;semi|bar'), (9, E'\\\\N'), (10, E'\\\\.'), (11, 'Å😀'), (12, ' NULL '),
   (13, E'\\b\\f\\v'), (14, '"')) as t(id, v)`
+
+test('others have their turn while the references of many rows are checked', async () => {
+  await run(
+    'create table p (id int primary key); insert into p values (1); create table c (p int references p)',
+  )
+  const { finishInSteps } = CopyIn.prototype
+  let pauses = 0
+  const counted = vi.spyOn(CopyIn.prototype, 'finishInSteps').mockImplementation(function* (this: CopyIn) {
+    // However fast the machine is: a pause is due at each look.
+    const { allow } = this.pause
+    this.pause.allow = () => allow.call(this.pause, () => (pauses + 1) * 1000, 0)
+    const steps = finishInSteps.call(this)
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done === true) return step.value
+      pauses++
+      yield
+    }
+  })
+  try {
+    expect(await copyIn('copy c from stdin', ['1\n'.repeat(5000)])).toBe('COPY 5000')
+    expect(pauses).toBeGreaterThan(5)
+    expect(await copyIn('copy c from stdin', ['1\n'.repeat(5000), '2\n'])).toMatch(/^23503 /)
+  } finally {
+    counted.mockRestore()
+  }
+  expect((await copyOut('copy (select count(*) from c) to stdout')).toString()).toBe('5000\n')
+})
 
 describe('what goes out is what PostgreSQL writes', () => {
   test.each([

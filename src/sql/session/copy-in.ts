@@ -3,20 +3,23 @@
  * and references between the rows themselves are checked at the end.
  */
 
+import { complete, type Steps } from '../../base/steps.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import { BinaryRows } from '../copy/binary-rows.ts'
 import { type CopyOptions, copyOptions } from '../copy/options.ts'
 import { type RowSplitter, rowSplitter } from '../copy/text-rows.ts'
 import { SqlError } from '../errors.ts'
+import { Pause } from '../execute/pause.ts'
 import type { Program } from '../execute/program.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { quoteIdentifier } from '../functions/string-format.ts'
 import type { DataSource } from '../storage/data-source.ts'
+import type { PendingCheck } from '../storage/write-access.ts'
 import type { CopyStatement, InsertStatement } from '../syntax/tree.ts'
 import { type BinaryInput, binaryInput } from '../types/binary-input.ts'
 import { type InputFunction, inputFunction } from '../types/input-output.ts'
 import { columnsOf, fullName, onlyQuery, tableOf } from './copy-target.ts'
-import { checkDeferred } from './deferred-constraints.ts'
+import { checkDeferredInSteps } from './deferred-constraints.ts'
 import type { ReadyStatement, SessionEnvironment } from './environment.ts'
 import type { QueryOptions, RunResult } from './options.ts'
 import type { StatementUnit, Transactions } from './transactions.ts'
@@ -26,6 +29,8 @@ import { dataFor, isDeferred } from './unit-data.ts'
 export class CopyIn {
   readonly options: CopyOptions
   readonly columnCount: number
+  /** Of its end, which may take long: there are the references of all rows to be checked. */
+  readonly pause = new Pause()
   private readonly environment: SessionEnvironment
   private readonly transactions: Transactions
   private readonly where: StatementUnit<WriteUnit>
@@ -75,6 +80,7 @@ export class CopyIn {
     this.program = this.ready.compiled.take()
     unit.state.holdsReferences = true
     this.data = dataFor(unit, state, environment.engine)
+    this.pause.begin(this.context)
   }
 
   private get context(): EvaluationContext {
@@ -187,6 +193,12 @@ export class CopyIn {
 
   /** Everything has come. */
   finish(): RunResult {
+    this.pause.disallow()
+    return complete(this.finishInSteps())
+  }
+
+  /** The same in steps, where `pause` has it. Who does not go on with it calls `fail`. */
+  *finishInSteps(): Steps<RunResult> {
     if (this.options.format === 'binary') this.binaryRows.end()
     else {
       this.insertAll(this.splitter.push(this.decode(Buffer.alloc(0), false)))
@@ -195,7 +207,9 @@ export class CopyIn {
     const { environment, transactions, where, ready } = this
     const { unit, isOwn } = where
     unit.state.holdsReferences = false
-    checkDeferred(environment, unit, ready.state, one => !isDeferred(unit.state, one.constraint))
+    yield* this.check(one => !isDeferred(unit.state, one.constraint))
+    // What waits for the end of a transaction that is this statement's own.
+    if (isOwn) yield* this.check(() => true)
     ready.compiled.give(this.program)
     this.savepoint?.release()
     if (this.skippedCount > 0) {
@@ -207,6 +221,11 @@ export class CopyIn {
     }
     if (isOwn) transactions.commitOwn(unit, ready.state)
     return { command: `COPY ${this.rowCount}`, rowCount: this.rowCount }
+  }
+
+  private check(isMeant: (check: PendingCheck) => boolean): Steps {
+    const { environment, where, ready, pause, context } = this
+    return checkDeferredInSteps(environment, where.unit, ready.state, isMeant, context, pause)
   }
 
   /** It is over before its end: nothing stays. */

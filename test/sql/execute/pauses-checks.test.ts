@@ -1,9 +1,11 @@
-/** ANALYZE, SET CONSTRAINTS and VALIDATE CONSTRAINT of many rows: on a server others have their turn meanwhile. */
+/** ANALYZE, SET CONSTRAINTS, VALIDATE CONSTRAINT and the end of COPY FROM, of many rows: on a server others have their turn meanwhile. */
 
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type Connection, type Database, openSync, t } from '../../../src/index.ts'
+import type { CopyIn } from '../../../src/sql/session/copy-in.ts'
+import { Session } from '../../../src/sql/session/session.ts'
 import { MapDefinition } from '../../../src/table/definition.ts'
-import { pausedRows, withPausingChanges } from '../support/paused.ts'
+import { leapingClock, pausedRows, withPausingChanges } from '../support/paused.ts'
 
 const SCHEMA = `
   create table t (id int primary key, k int, name text);
@@ -143,4 +145,66 @@ test.each([
   expect(isValidated()).toEqual([{ v: false }])
   expect(pausing(one.connection, `alter table ${name} validate constraint c`).pauses).toBeGreaterThan(5)
   expect(isValidated()).toEqual([{ v: true }])
+})
+
+/** A COPY whose rows have all come, refer to t from `first` on, and are to be checked. */
+function copied(connection: Connection, first: number, signal?: AbortSignal): CopyIn {
+  const start = vi.spyOn(Session.prototype, 'startCopyIn')
+  try {
+    const input = connection.copyIn('copy u from stdin', { signal })
+    const rows = Array.from({ length: 2000 }, (_, i) => `${3001 + i}\t${first + i}\n`)
+    input.write(Buffer.from(rows.join('')))
+    return start.mock.results[0].value as CopyIn
+  } finally {
+    start.mockRestore()
+  }
+}
+
+/** Takes the end of a COPY step by step; gives how often it paused. */
+function finishInSteps(copy: CopyIn, inPause: (pauses: number) => void = () => {}): number {
+  const steps = copy.finishInSteps()
+  copy.pause.allow(leapingClock(), 1)
+  for (let pauses = 0; ; ) {
+    if (steps.next().done === true) return pauses
+    inPause(++pauses)
+    copy.pause.resume()
+  }
+}
+
+const REFERENCES = [
+  ['initially deferred', 'select 1'],
+  ['initially immediate', 'alter table u alter constraint u_k_fkey not deferrable'],
+] as const
+
+test.each(REFERENCES)('the end of COPY FROM checks references that are %s with pauses', (_, alter) => {
+  using one = opened()
+  one.connection.exec(alter)
+  const seen = new Set<unknown>()
+  const copy = copied(one.connection, 1)
+  const pauses = finishInSteps(copy, () => seen.add(one.own.query('select count(*) as n from u')[0].n))
+  expect(pauses).toBeGreaterThan(5)
+  expect([...seen]).toEqual([3000])
+  expect(one.own.query('select count(*) as n from u')).toEqual([{ n: 5000 }])
+})
+
+test.each(REFERENCES)('COPY FROM whose references do not hold fails: %s', (_, alter) => {
+  using one = opened()
+  one.connection.exec(alter)
+  const copy = copied(one.connection, 2000)
+  expect(() => finishInSteps(copy)).toThrow('violates foreign key constraint')
+  copy.fail()
+  expect(one.own.query('select count(*) as n from u')).toEqual([{ n: 3000 }])
+  one.own.exec('insert into u values (0, 1)')
+})
+
+test.each(REFERENCES)('the end of COPY FROM that is cancelled leaves nothing: %s', (_, alter) => {
+  using one = opened()
+  one.connection.exec(alter)
+  const controller = new AbortController()
+  const copy = copied(one.connection, 1, controller.signal)
+  const end = () => finishInSteps(copy, pauses => pauses === 3 && controller.abort())
+  expect(end).toThrow('canceling statement due to user request')
+  copy.fail()
+  expect(one.own.query('select count(*) as n from u')).toEqual([{ n: 3000 }])
+  one.own.exec('insert into u values (0, 1)')
 })
