@@ -171,7 +171,21 @@ export function buildWindow(program: Program, node: Extract<PlanNode, { kind: 'w
     definition.kind === 'window'
       ? definition.computes
       : definition.implement({ argumentTypes, resultType, modifier: -1, isExplicit: false, at })
-  return new WindowOperator(program.execution, program.build(node.input), {
+  // What stands beside a filter is computed where that lets the row pass only.
+  const isAhead = (call: (typeof node.calls)[number]) => call.filter === undefined
+  const { operator, evaluates } = computedAhead(
+    program,
+    program.build(node.input),
+    node.calls.filter(isAhead).flatMap(call => call.arguments),
+  )
+  let next = 0
+  const argumentsOf = (call: (typeof node.calls)[number]): readonly Evaluate[] => {
+    if (!isAhead(call)) return compileAll(call.arguments, program)
+    const from = next
+    next += call.arguments.length
+    return evaluates.slice(from, next)
+  }
+  return new WindowOperator(program.execution, operator, {
     partitionKey: groupingKey(node.partitionBy, program),
     orderBy: program.sortKeys(node.orderBy),
     frame: { ...node.frame, start: bound(node.frame.start), end: bound(node.frame.end) },
@@ -182,7 +196,7 @@ export function buildWindow(program: Program, node: Extract<PlanNode, { kind: 'w
         call.type,
         call.at,
       ),
-      arguments: compileAll(call.arguments, program),
+      arguments: argumentsOf(call),
       filter: program.condition(call.filter),
       skipsNulls: call.function.kind === 'aggregate' && (call.function.skipsNulls ?? true),
       register: node.columns.includes(i) ? program.registers.of(own, i) : -1,

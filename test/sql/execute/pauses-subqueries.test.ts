@@ -69,6 +69,16 @@ const EXPRESSIONS: readonly (readonly [what: string, query: string])[] = [
   ['an order', 'select id from few order by (select count(*) from t where t.k > few.x), id'],
   ['an aggregate', 'select sum((select count(*) from t where t.k > one.x)) as n from one'],
   ['a filter of an aggregate', `select count(*) filter (where x < ${LONG}) as n from one`],
+  [
+    'an argument of a window that reads the row',
+    'select sum((select count(*) from t where t.k > one.x)) over () as n from one',
+  ],
+  [
+    'arguments of windows of several partitions',
+    `select id, sum((select count(*) from t where t.k > few.x)) over (partition by x order by id) as n,
+       lag((select max(t.name) from t where t.k = few.x), 1, 'none') over (order by id) as name,
+       count((select 1 / few.x)) filter (where x > 3) over () as f from few order by id`,
+  ],
   ['a window', `select sum(${LONG}) over () as n from one`],
   ['a function of a select list', `select generate_series(1, ${LONG} - 2998) as n from one`],
   ['a union', `select id from one union all select ${LONG}`],
