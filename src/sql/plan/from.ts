@@ -26,7 +26,7 @@ import { accessPaths, indexScans, tableScan } from './access.ts'
 import { usableConditions } from './conditions.ts'
 import { folded } from './constant-folding.ts'
 import { CONDITION_COST, ROW_COST } from './costs.ts'
-import { cheapest, cheapestJoin, nestedLoop, splitKeys } from './join-methods.ts'
+import { cheapest, cheapestJoin, decidedKeys, nestedLoop, splitKeys } from './join-methods.ts'
 import { type JoinInput, type PlacedConjunct, planJoins } from './join-order.ts'
 import { reduceOuterJoins } from './outer-joins.ts'
 import type { PlanNode } from './physical.ts'
@@ -326,7 +326,7 @@ function planOuterJoin(join: BoundJoin, conjuncts: readonly BoundExpression[], p
   if (isLateral) {
     return filter(nestedLoop({ ...spec, type: 'left', keys: [], rest: connects }, switches), above, planner)
   }
-  const { keys, rest } = splitKeys(connects, leftOf, rightOf)
+  const { keys, rest } = (isFull && decidedKeys(connects)) || splitKeys(connects, leftOf, rightOf)
   const lookup =
     isFull || join.right.kind !== 'table' || connects.length === 0
       ? undefined

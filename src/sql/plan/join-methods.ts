@@ -4,6 +4,7 @@
  */
 
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
+import { BOOL, NO_MODIFIER } from '../types/type.ts'
 import {
   CONDITION_COST,
   HASH_COST,
@@ -271,6 +272,28 @@ function keyPairOf(
   if (isOf(a, outer, inner) && isOf(b, inner, outer)) return { outer: a, inner: b, conjunct }
   if (isOf(b, outer, inner) && isOf(a, inner, outer)) return { outer: b, inner: a, conjunct }
   return undefined
+}
+
+/**
+ * Keys of constants, for the condition of a FULL JOIN that is the same for all pairs: one without keys could not be hashed.
+ * Undefined: the condition reads the rows.
+ */
+export function decidedKeys(
+  connects: readonly BoundExpression[],
+): { keys: KeyPair[]; rest: BoundExpression[] } | undefined {
+  const isFalse = connects.some(e => e.kind === 'constant' && e.value !== true)
+  if (!isFalse && !connects.every(e => e.kind === 'constant')) return undefined
+  const constant = (value: boolean): BoundExpression => ({
+    kind: 'constant',
+    type: BOOL,
+    modifier: NO_MODIFIER,
+    value,
+    at: -1,
+  })
+  return {
+    keys: [{ outer: constant(true), inner: constant(!isFalse), conjunct: constant(!isFalse) }],
+    rest: [],
+  }
 }
 
 const INTEGERS = new Set(['int2', 'int4', 'int8', 'oid'])
