@@ -1,83 +1,38 @@
 /**
- * INSERT, UPDATE, DELETE and MERGE.
+ * INSERT, UPDATE, DELETE and MERGE: where their rows come from, and when they are changed (row-changes.ts says how).
  *
- * All source rows are read before the first is changed, unless there can be but one: a statement does not see its own changes. It may pause between two rows,
- * and between two checks; what cascades, and subqueries but those of SET, do for one row is done in one go. Where it reads while it
- * changes, by subqueries, what it reads is the state before it (`execution.data`), not what it changes
+ * All source rows are read before the first is changed, unless there can be but one: a statement does not see its own changes. It
+ * may pause between two rows, and between two checks; what cascades, and subqueries but those of SET, do for one row is done in one
+ * go. Where it reads while it changes, by subqueries, what it reads is the state before it (`execution.data`), not what it changes
  * (`execution.changed`). References are checked when all rows are there.
- *
- * Which relation's registers hold what: `expressions.row` the row as it will be stored; the target's, the existing row's
- * and `excluded` as their names say; RETURNING's three are set for each row before its expressions are evaluated.
  */
 
 import { assert } from '../../base/assert.ts'
 import type { ByteRange } from '../../table/range.ts'
-import type { BoundChange, BoundMerge, BoundOnConflict, RelationColumns } from '../bind/bound.ts'
-import { SqlError } from '../errors.ts'
-import type { Value } from '../functions/registry.ts'
-import { PRIMARY } from '../plan/access.ts'
+import type { BoundChange } from '../bind/bound.ts'
 import { givesOneRow } from '../plan/few-rows.ts'
-import { ROW_KEY } from '../plan/needed.ts'
-import { patchesRows } from '../plan/partial-rows.ts'
 import type { Change } from '../plan/physical.ts'
-import { KeptRows, type KeptRowsReader } from '../spill/kept-rows.ts'
+import type { KeptRowsReader } from '../spill/kept-rows.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
-import { type ChangeFacts, factsOf } from './change-facts.ts'
-import {
-  type CompiledAssignments,
-  type CompiledReturning,
-  compileAssignments,
-  compileReturning,
-  evaluateRowSources,
-  registersOf,
-  setAt,
-  valuesAt,
-  valuesOf,
-} from './change-values.ts'
-import { compile, type Evaluate } from './expression.ts'
-import { CheckQueue } from './foreign-keys.ts'
+import { valuesOf } from './change-values.ts'
 import type { Operator } from './operator.ts'
 import type { Program } from './program.ts'
 import type { RegisterFile } from './registers.ts'
 import { ahead as computedAhead } from './resumable-builder.ts'
-import { findRows } from './row-lookup.ts'
-import { RowPatcher } from './row-patcher.ts'
+import { RowChanges, SHARE } from './row-changes.ts'
 import { RowStore } from './row-store.ts'
-import { RowWriter, storedKeyOf } from './row-writer.ts'
 import { primaryRanges } from './scan-builder.ts'
-import { TableWriter } from './table-writer.ts'
-import type { TouchedTogether } from './touched-rows.ts'
-
-/** Of the memory, for each of what a change keeps: its rows, those without a match, which it has changed, what it returns. */
-const SHARE = 1 / 4
-
-/** Nothing is added to it. */
-const NONE_RETURNED = new KeptRows(undefined)
 
 export class ChangeOperator implements Operator {
-  /** Rows that were inserted, updated or deleted in the last run. */
-  count = 0
   private readonly program: Program
   private readonly change: BoundChange
   private readonly input: Operator | undefined
   private readonly unmatched: Operator | undefined
   private readonly source: RowStore
   private readonly unmatchedSource: RowStore
-  private readonly rows: RowWriter | undefined
-  private readonly viewChecks: readonly { readonly view: string; readonly condition: Evaluate }[]
-  private returned = NONE_RETURNED
-  private returnedReader: KeptRowsReader | undefined
-  private readonly returning: CompiledReturning | undefined
+  private readonly rows: RowChanges
+  private returned: KeptRowsReader | undefined
   private readonly resultRegisters: readonly number[]
-  private readonly apply: (registers: RegisterFile) => void
-  private readonly applyUnmatched: ((registers: RegisterFile) => void) | undefined
-  /** Rows that this statement has changed already. */
-  private readonly touched: TouchedTogether
-  /** Undefined: nothing follows from a change of the table's rows. */
-  private checks: CheckQueue | undefined
-  /** There is one source row, so no row is met twice. */
-  private isOneRow = false
-  private readonly facts: ChangeFacts
   /** The source brings one row at the most, which need not be kept. */
   private readonly readsOneRow: boolean
   /** What DELETE removes, where that is ranges of the primary key, and nobody asks for the rows. */
@@ -114,56 +69,20 @@ export class ChangeOperator implements Operator {
       'target' in change && place.relation === change.target.id
     const ofUnmatched = program.registers.all(node.unmatchedCarried.filter(ofTarget))
     this.unmatchedSource = new RowStore(execution, ofUnmatched, SHARE)
-    this.touched = program.touchedIn(change.table)
-    this.touched.changes++
-    this.facts = factsOf(change)
+    this.rows = new RowChanges(node, program, ahead?.evaluates)
     this.readsOneRow = node.unmatched === undefined && node.input !== undefined && givesOneRow(node.input)
-    const deletesRanges = this.facts.deletesByKey && !this.readsOneRow && program.meter === undefined
+    const deletesRanges = this.rows.facts.deletesByKey && !this.readsOneRow && program.meter === undefined
     this.doomedRanges = deletesRanges ? primaryRanges(program, node.input) : undefined
-    this.rows = 'expressions' in change ? new RowWriter(change.table, change.expressions, program) : undefined
-    this.viewChecks = ('viewChecks' in change ? change.viewChecks : []).map(({ view, condition }) => ({
-      view,
-      condition: compile(condition, program),
-    }))
-    this.returning = change.returning && compileReturning(change.returning, program)
     this.resultRegisters = node.relation.columns.map((_, i) => program.registers.of(node.relation.id, i))
-    switch (change.kind) {
-      case 'insert':
-        this.apply = this.compileInsert(node)
-        break
-      case 'update': {
-        const set = compileAssignments(change.set, change.rowSources, node, program, ahead?.evaluates)
-        const target = this.registersOf(change.target)
-        this.apply = patchesRows(change)
-          ? this.compilePatch(set, target)
-          : registers => this.updateOnce(valuesAt(target, registers), set, registers)
-        break
-      }
-      case 'delete': {
-        const target = this.registersOf(change.target)
-        this.apply = registers => this.deleteOnce(valuesAt(target, registers), registers)
-        break
-      }
-      case 'merge': {
-        const [apply, applyUnmatched] = this.compileMerge(change, node)
-        this.apply = apply
-        this.applyUnmatched = applyUnmatched
-      }
-    }
   }
 
-  private get data(): WritableDataSource {
-    return this.program.execution.changed as WritableDataSource
+  /** Rows that were inserted, updated or deleted in the last run. */
+  get count(): number {
+    return this.rows.count
   }
-
-  private registersOf(relation: RelationColumns): number[] {
-    return registersOf(relation, this.program)
-  }
-
-  // ---------------------------------------------------------------------------------------- running
 
   open(): void {
-    this.count = 0
+    this.rows.count = 0
     this.forget()
     this.stage = 'begin'
   }
@@ -171,7 +90,7 @@ export class ChangeOperator implements Operator {
   /** All that is to be changed is changed before the first row comes. */
   next(): boolean {
     if (this.stage !== 'give' && !this.run()) return false
-    const row = this.returnedReader?.next()
+    const row = this.returned?.next()
     if (row === undefined) return false
     const { registers } = this.program.execution
     for (let i = 0; i < row.length; i++) registers[this.resultRegisters[i]] = row[i]
@@ -201,7 +120,7 @@ export class ChangeOperator implements Operator {
           break
         case 'read unmatched':
           if (!this.take(this.unmatched, this.unmatchedSource)) return false
-          this.beginChanges(this.source.length + this.unmatchedSource.length === 1)
+          this.rows.begin(this.source.length + this.unmatchedSource.length === 1)
           this.source.rewind()
           this.unmatchedSource.rewind()
           this.stage = 'change'
@@ -215,11 +134,10 @@ export class ChangeOperator implements Operator {
           this.stage = 'check'
           break
         case 'check':
-          if (this.checks?.check(this.program.execution.pause) === false) return false
+          if (!this.rows.check()) return false
           this.source.clear()
           this.unmatchedSource.clear()
-          this.touched.changed()
-          this.returnedReader = this.returned.read()
+          this.returned = this.rows.end()
           this.stage = 'give'
           break
         case 'give':
@@ -228,39 +146,25 @@ export class ChangeOperator implements Operator {
     }
   }
 
-  /** The source's rows are there. */
-  private beginChanges(isOneRow: boolean): void {
-    this.isOneRow = isOneRow
-    const looksBefore = isOneRow && (this.facts.failsByReferences || !this.facts.failsAfterwards)
-    if (!looksBefore) this.data.beforeChanges()
-    if (this.remembersTouched) this.touched.begin(SHARE)
-    if (this.returning === undefined) return
-    // One row is kept without asking how many there may be.
-    this.returned = new KeptRows(isOneRow ? undefined : this.program.execution.spill, SHARE)
-  }
-
   private begin(): 'read one' | 'read' | 'give' {
-    const { context } = this.program.execution
-    const { change, data } = this
-    const isFollowed =
-      data.watch !== undefined ||
-      (change.kind === 'delete' ? change.table.referencedBy.length > 0 : CheckQueue.hasChecks(change.table))
-    if (!isFollowed && this.isAlone && this.deletesAtOnce()) return 'give'
-    this.checks = isFollowed ? new CheckQueue(data, context, table => this.writerOf(table)) : undefined
+    const { rows } = this
+    if (!rows.isFollowed && rows.isAlone && this.deletesAtOnce()) return 'give'
+    rows.open()
     this.input?.open()
     return this.readsOneRow ? 'read one' : 'read'
   }
 
   /** Removes rows without looking at them, where that is what is asked for; false: it is not. */
   private deletesAtOnce(): boolean {
-    const { data, doomedRanges, facts } = this
-    if (!facts.isOfAllRows && doomedRanges === undefined) return false
+    const { doomedRanges, rows } = this
+    if (!rows.facts.isOfAllRows && doomedRanges === undefined) return false
     const { context, registers } = this.program.execution
+    const data = this.program.execution.changed as WritableDataSource
     context.checkCancelled()
     const records = data.records(this.change.table)
     data.beforeChanges()
-    if (facts.isOfAllRows) this.count = records.clear()
-    else for (const range of doomedRanges!(registers)) this.count += records.deleteEncoded(range)
+    if (rows.facts.isOfAllRows) rows.count = records.clear()
+    else for (const range of doomedRanges!(registers)) rows.count += records.deleteEncoded(range)
     return true
   }
 
@@ -272,17 +176,11 @@ export class ChangeOperator implements Operator {
     const isThere = input.next()
     if (pause.isPaused) return false
     if (isThere) {
-      this.beginChanges(true)
-      this.apply(registers)
+      this.rows.begin(true)
+      this.rows.apply(registers)
     }
     input.close()
     return true
-  }
-
-  /** Nothing else of the statement changes rows, or sees the ones that were there before. */
-  private get isAlone(): boolean {
-    const { data, changed } = this.program.execution
-    return data === changed && !this.touched.isShared
   }
 
   /** Reads all rows of an input; false when it has paused. */
@@ -296,12 +194,12 @@ export class ChangeOperator implements Operator {
   }
 
   private changeAll(): boolean {
-    const { source } = this
+    const { rows, source } = this
     const { registers, pause } = this.program.execution
     for (;;) {
       if (--pause.left < 0 && pause.isDue()) return false
       if (!source.next(registers)) return true
-      this.apply(registers)
+      rows.apply(registers)
     }
   }
 
@@ -313,7 +211,7 @@ export class ChangeOperator implements Operator {
       // What RETURNING says of the source row that there is not is null; the join has left one that it has looked at.
       source.putNulls(registers)
       if (!unmatchedSource.next(registers)) return true
-      this.applyUnmatched!(registers)
+      this.rows.applyUnmatched!(registers)
     }
   }
 
@@ -327,272 +225,7 @@ export class ChangeOperator implements Operator {
   private forget(): void {
     this.source.clear()
     this.unmatchedSource.clear()
-    this.touched.changed()
-    if (this.returned !== NONE_RETURNED) this.returned.close()
-    this.returned = NONE_RETURNED
-    this.returnedReader = undefined
-  }
-
-  /** Writers of tables that cascades reach, for this run. */
-  private readonly writers = new Map<number, { readonly of: number; readonly writer: TableWriter }>()
-
-  private writerOf(table: import('../catalog/schema.ts').TableSchema): TableWriter {
-    const { number, context } = this.program.execution
-    const known = this.writers.get(table.oid)
-    if (known !== undefined && known.of === number) return known.writer
-    const writer = new TableWriter(this.data, table, this.data.expressionsOf(table), context)
-    this.writers.set(table.oid, { of: number, writer })
-    return writer
-  }
-
-  // -------------------------------------------------------------------------------------- statements
-
-  private compileInsert(node: Change): (registers: RegisterFile) => void {
-    const change = node.change
-    assert(change.kind === 'insert', 'an insert')
-    const values = compileAssignments(change.values, [], node, this.program)
-    const conflict = change.onConflict && this.compileConflict(change.onConflict, node)
-    return registers => {
-      this.makeRow(values, registers)
-      if (conflict?.(this.rows!.valuesIn(registers), registers)) return
-      this.insert(registers)
-    }
-  }
-
-  /** The row that the values make: in the registers of the row, complete. */
-  private makeRow(values: CompiledAssignments, registers: RegisterFile): void {
-    const rows = this.rows!
-    rows.clear(registers)
-    if (values.rowSources.length > 0) evaluateRowSources(values, registers)
-    for (let i = 0; i < values.columns.length; i++) {
-      registers[rows.registers[values.columns[i]]] = values.values[i](registers)
-    }
-    rows.complete(registers, true)
-  }
-
-  private insert(registers: RegisterFile): void {
-    const rows = this.rows!
-    this.checkViews(registers)
-    const { table } = rows
-    let isChecked = false
-    if (this.isOneRow && this.facts.failsByReferences) {
-      isChecked = this.checks!.refersSurely(table, rows.valuesIn(registers))
-      if (!isChecked) this.data.beforeChanges()
-    }
-    rows.insert(this.data.records(table), registers)
-    if (!this.facts.looksAfterwards && !this.remembersTouched && this.checks === undefined) {
-      this.count++
-      return
-    }
-    const row = rows.valuesIn(registers)
-    this.noteTouched(row)
-    if (!isChecked) this.checks?.stored(table, row, undefined)
-    this.done(undefined, row, registers)
-  }
-
-  /** WITH CHECK OPTION: the view must show the row that is stored through it. @throws SqlError 44000 */
-  private checkViews(registers: RegisterFile): void {
-    for (const { view, condition } of this.viewChecks) {
-      if (condition(registers) === true) continue
-      throw new SqlError('44000', `new row violates check option for view "${view}"`, {
-        detail: this.rows!.failingRow(registers),
-      })
-    }
-  }
-
-  /** Says whether a row that is there stood in the way, and did what the statement wants then. */
-  private compileConflict(
-    conflict: BoundOnConflict,
-    node: Change,
-  ): (row: readonly Value[], registers: RegisterFile) => boolean {
-    const existing = this.registersOf(conflict.existing)
-    const excluded = this.registersOf(conflict.excluded)
-    const where = conflict.where && compile(conflict.where, this.program)
-    const set = compileAssignments(conflict.set, conflict.rowSources, node, this.program)
-    return (row, registers) => {
-      const found = this.findExisting(conflict.arbiters, row, registers)
-      if (found === undefined) return false
-      if (conflict.action === 'nothing') return true
-      if (this.wasTouched(found)) {
-        throw new SqlError('21000', 'ON CONFLICT DO UPDATE command cannot affect row a second time', {
-          hint: 'Ensure that no rows proposed for insertion within the same command have duplicate constrained values.',
-        })
-      }
-      setAt(existing, found, registers)
-      setAt(excluded, row, registers)
-      if (where === undefined || where(registers) === true) this.update(found, set, registers)
-      return true
-    }
-  }
-
-  /** The row that stands in the way of the one in the registers, of all that the indexes say. */
-  private findExisting(
-    arbiters: readonly number[],
-    row: readonly Value[],
-    registers: RegisterFile,
-  ): Value[] | undefined {
-    const { table } = this.change
-    for (const index of arbiters) {
-      const found =
-        index === PRIMARY
-          ? findRows(
-              this.data,
-              table,
-              table.primaryKey!.columns,
-              table.primaryKey!.columns.map(column => row[column]),
-              this.program.context,
-              1,
-            )[0]
-          : this.rows!.findEqual(index, this.data, registers)
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-
-  /** A target row that several source rows meet is changed by the first of them. */
-  private updateOnce(old: readonly Value[], set: CompiledAssignments, registers: RegisterFile): void {
-    if (this.wasTouched(old)) return
-    this.noteTouched(old)
-    this.update(old, set, registers)
-  }
-
-  private update(old: readonly Value[], set: CompiledAssignments, registers: RegisterFile): void {
-    const rows = this.rows!
-    // Another change of the same statement may have taken it.
-    if (this.isGone(old)) return
-    evaluateRowSources(set, registers)
-    const row = [...old]
-    for (let i = 0; i < set.columns.length; i++) row[set.columns[i]] = set.values[i](registers)
-    rows.setValues(row, registers)
-    rows.complete(registers)
-    this.checkViews(registers)
-    rows.update(this.data.records(rows.table), old, registers)
-    const stored = rows.valuesIn(registers)
-    this.noteTouched(stored)
-    this.checks?.changed(rows.table, old, stored)
-    this.checks?.stored(rows.table, stored, old)
-    this.done(old, stored, registers)
-  }
-
-  /** An update of which only the key and what SET reads are in the registers of the target. */
-  private compilePatch(
-    set: CompiledAssignments,
-    target: readonly number[],
-  ): (registers: RegisterFile) => void {
-    const patcher = new RowPatcher(this.change.table, set, target)
-    return registers => {
-      if (this.remembersTouched) {
-        const key = valuesAt(target, registers)
-        if (this.wasTouched(key)) return
-        this.noteTouched(key)
-      }
-      switch (patcher.apply(this.data, registers)) {
-        case 'changed':
-          this.count++
-          break
-        case 'refused': {
-          // Who is told why is told the whole row.
-          const whole = patcher.wholeRow(this.data, registers, this.program.context)
-          if (whole === undefined) break
-          setAt(target, whole, registers)
-          this.update(whole, set, registers)
-        }
-      }
-    }
-  }
-
-  private isGone(row: readonly Value[]): boolean {
-    const { data, changed } = this.program.execution
-    if (data === changed) return false
-    const { table } = this.change
-    return !this.data.records(table).has(storedKeyOf(table, row) as never)
-  }
-
-  private deleteOnce(old: readonly Value[], registers: RegisterFile): void {
-    if (this.wasTouched(old)) return
-    this.noteTouched(old)
-    this.delete(old, registers)
-  }
-
-  private delete(old: readonly Value[], registers: RegisterFile): void {
-    const { table } = this.change
-    if (this.isOneRow && this.facts.failsByReferences && !this.checks!.isUnreferenced(table, old)) {
-      this.data.beforeChanges()
-    }
-    // A cascade of a row before may have taken it.
-    if (!this.data.records(table).delete(storedKeyOf(table, old) as never)) return
-    this.checks?.changed(table, old, undefined)
-    this.done(old, undefined, registers)
-  }
-
-  private compileMerge(
-    change: BoundMerge,
-    node: Change,
-  ): [(registers: RegisterFile) => void, (registers: RegisterFile) => void] {
-    const target = this.registersOf(change.target)
-    const key = this.program.registers.of(change.target.id, ROW_KEY)
-    const action = this.program.registers.of(change.actionRelation, 0)
-    const clauses = change.clauses.map(clause => ({
-      when: clause.when,
-      condition: clause.condition && compile(clause.condition, this.program),
-      kind: clause.action.kind,
-      set:
-        'set' in clause.action
-          ? compileAssignments(clause.action.set, clause.action.rowSources, node, this.program)
-          : undefined,
-    }))
-    const run = (when: BoundMerge['clauses'][number]['when'], registers: RegisterFile): void => {
-      const clause = clauses.find(
-        one => one.when === when && (one.condition === undefined || one.condition(registers) === true),
-      )
-      if (clause === undefined || clause.kind === 'nothing') return
-      registers[action] = clause.kind.toUpperCase()
-      if (clause.kind === 'insert') {
-        this.makeRow(clause.set!, registers)
-        this.insert(registers)
-        return
-      }
-      const old = valuesAt(target, registers)
-      if (this.wasTouched(old)) {
-        throw new SqlError('21000', 'MERGE command cannot affect row a second time', {
-          hint: 'Ensure that not more than one source row matches any one target row.',
-        })
-      }
-      this.noteTouched(old)
-      if (clause.kind === 'delete') this.delete(old, registers)
-      else this.update(old, clause.set!, registers)
-    }
-    return [
-      registers => run(registers[key] === null ? 'not matched by target' : 'matched', registers),
-      registers => run('not matched by source', registers),
-    ]
-  }
-
-  // ------------------------------------------------------------------------------------------ helpers
-
-  private done(
-    old: readonly Value[] | undefined,
-    row: readonly Value[] | undefined,
-    registers: RegisterFile,
-  ): void {
-    this.count++
-    const { returning } = this
-    if (returning === undefined) return
-    setAt(returning.oldRow, old, registers)
-    setAt(returning.newRow, row, registers)
-    setAt(returning.row, row ?? old, registers)
-    this.returned.add(returning.targets.map(target => target(registers)))
-  }
-
-  private get remembersTouched(): boolean {
-    return (this.facts.mayMeetTwice && !this.isOneRow) || this.touched.isShared
-  }
-
-  private wasTouched(row: readonly Value[]): boolean {
-    return this.remembersTouched && this.touched.rows.has(row)
-  }
-
-  private noteTouched(row: readonly Value[]): void {
-    if (this.remembersTouched) this.touched.rows.add(row)
+    this.rows.forget()
+    this.returned = undefined
   }
 }
