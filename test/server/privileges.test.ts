@@ -472,6 +472,37 @@ describe('the catalogs', () => {
   })
 })
 
+describe('CREATE SCHEMA', () => {
+  const made = `create schema own grant select on u to bob grant usage on schema own to bob
+    create table u (a int) create view v as select a from u grant select on v, public.t to bob`
+
+  test('grants what is made in it, when all of it is made', async () => {
+    await admin.query(made)
+    await bob.query('select from own.u, own.v, public.t')
+    await expectRefused(bob, 'insert into own.u values (1)')
+  })
+
+  test('grants nothing when it fails, or is rolled back', async () => {
+    const acl = "select relacl::text from pg_class where relname = 't'"
+    await admin.query('begin')
+    await admin.query(made)
+    await admin.query('rollback')
+    expect(await value(admin, acl)).toBe(null)
+    for (const [text, code] of [
+      ['create schema own grant select on t to bob grant select on u to bob', '42P01'],
+      ['create schema own grant select on t to bob, nobody', '42704'],
+    ] as const) {
+      expect((await failure(admin.query(text))).code, text).toBe(code)
+      expect(await value(admin, acl)).toBe(null)
+      expect(await value(admin, "select count(*)::int from pg_namespace where nspname = 'own'")).toBe(0)
+    }
+    await admin.query(`begin; ${made}; savepoint s; create schema other create table w (a int) grant select on w to bob;
+      rollback to s; commit`)
+    await bob.query('select from own.u, own.v')
+    expect(await value(admin, "select to_regclass('other.w') is null")).toBe(true)
+  })
+})
+
 describe('the last superuser', () => {
   test('stays, since without one everybody could come in', async () => {
     await admin.query("create role second superuser login password 'x'; create role boss createrole")

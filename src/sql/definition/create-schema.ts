@@ -3,12 +3,18 @@
 import type { Steps } from '../../base/steps.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import { notSupported, SqlError } from '../errors.ts'
-import type { CreateSchema, DefinitionStatement, QualifiedName, Statement } from '../syntax/tree.ts'
+import type {
+  CreateSchema,
+  DefinitionStatement,
+  GrantStatement,
+  QualifiedName,
+  Statement,
+} from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { refuseReservedSchema } from './names.ts'
 import { requireOwner } from './owner.ts'
 
-/** In this order, whatever the statement's is: views are over tables, and defaults ask sequences. */
+/** In this order, whatever the statement's is: views are over tables, and defaults ask sequences; GRANT comes last. */
 const KINDS = ['create sequence', 'create table', 'create view', 'create index'] as const
 type Element = Extract<DefinitionStatement, { readonly kind: (typeof KINDS)[number] }>
 
@@ -38,10 +44,14 @@ export function* createSchema(
         yield* run(element, { ...environment, state: environment.stateNow(), searchPath })
     }
   }
+  const where = { state: environment.stateNow(), searchPath }
+  for (const element of elements) if (element.kind === 'grant') environment.grant(element, where)
 }
 
 /** @throws SqlError 0A000; 42P15 it names another schema */
-function checkedElement(element: Statement, schema: string): Element {
+function checkedElement(element: Statement, schema: string): Element | GrantStatement {
+  // It may be about what is elsewhere.
+  if (element.kind === 'grant') return element
   if (!isElement(element)) throw notSupported(`${element.kind.toUpperCase()} in CREATE SCHEMA`, element.at)
   const name: QualifiedName = element.kind === 'create index' ? element.table : element.name
   const said = name.length > 1 ? name[name.length - 2] : schema

@@ -8,7 +8,7 @@ import type { EvaluationContext, FunctionRegistry } from '../functions/registry.
 import type { WriteUnit } from '../session/unit.ts'
 import type { KeptRows } from '../spill/kept-rows.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
-import type { QueryStatement } from '../syntax/tree.ts'
+import type { GrantStatement, QueryStatement } from '../syntax/tree.ts'
 
 export interface ExecutedQuery {
   readonly columns: readonly OutputColumn[]
@@ -38,6 +38,8 @@ export interface DefinitionEnvironment {
   notice(sqlstate: string, message: string): void
   /** Says what is no error where PostgreSQL has none either, and was hardly meant. */
   warning(sqlstate: string, message: string): void
+  /** Grants what a definition says besides, as part of it. @param where the names of its objects are looked for */
+  grant(statement: GrantStatement, where: Pick<DefinitionEnvironment, 'state' | 'searchPath'>): void
   /** Of CREATE TABLE AS EXECUTE: the query that was prepared, with its parameters. Undefined: of other statements. */
   readonly executed?: (() => ExecutedQuery) | undefined
   /** Runs a query in this transaction. @param use is called with its rows, all of which were read, and which are gone then */

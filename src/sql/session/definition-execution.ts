@@ -4,15 +4,17 @@ import type { Steps } from '../../base/steps.ts'
 import type { DefinitionEnvironment, ExecutedQuery } from '../definition/environment.ts'
 import { runDefinition } from '../definition/run-definition.ts'
 import { makeTemporarySchema, temporarySchemaName } from '../definition/temporary.ts'
-import { SqlError } from '../errors.ts'
+import { notSupported, SqlError } from '../errors.ts'
 import { Pause } from '../execute/pause.ts'
 import type { Program } from '../execute/program.ts'
 import { KeptRows } from '../spill/kept-rows.ts'
 import { ExecutionSpill } from '../spill/spill-space.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
 import type { DefinitionStatement, ExecuteStatement, QueryStatement } from '../syntax/tree.ts'
+import type { CommitAction } from './after-commit.ts'
 import type { StatementContext } from './context.ts'
 import type { SessionEnvironment } from './environment.ts'
+import { grantedObjects } from './granted-objects.ts'
 import type { QueryOptions, RunResult, StartOptions } from './options.ts'
 import { NO_PARAMETERS, type ParameterValues } from './parameters.ts'
 import type { PreparedStatements } from './prepared-statements.ts'
@@ -41,12 +43,16 @@ export function executeDefinition(
   const isExecute = definition.kind === 'create table as' && definition.query.kind === 'execute'
   const executed = isExecute ? prepared.executed(definition.query as ExecuteStatement) : undefined
   const pause = new Pause()
-  const steps = transactions.writingInSteps(definition.kind.toUpperCase(), unit => {
+  const grants: CommitAction[] = []
+  const run = (unit: WriteUnit) => {
     const state = environment.engine.stateOf(unit)
     const context = environment.contextFor(unit, state, options, transactions.startedMs)
     pause.begin(context)
-    const parts = { unit, context, pause, text }
+    const parts = { unit, context, pause, text, grants }
     return completed(runIn(environment, transactions, parts, definition, options, executed))
+  }
+  const steps = transactions.writingInSteps(definition.kind.toUpperCase(), run, () => {
+    for (const one of grants) transactions.afterCommit(one)
   })
   return executeInSteps(steps, pause, options)
 }
@@ -78,6 +84,8 @@ interface DefinitionParts {
   readonly context: StatementContext
   readonly pause: Pause
   readonly text: string
+  /** What it grants, when it has been done. */
+  readonly grants: CommitAction[]
 }
 
 function runIn(
@@ -113,7 +121,7 @@ type Executed = ReturnType<PreparedStatements['executed']>
 
 export function definitionEnvironment(
   environment: SessionEnvironment,
-  { unit, context, pause, text }: DefinitionParts,
+  { unit, context, pause, text, grants }: DefinitionParts,
   runQuery: DefinitionEnvironment['runQuery'],
 ): DefinitionEnvironment {
   const { engine, settings } = environment
@@ -137,6 +145,11 @@ export function definitionEnvironment(
     notice: (sqlstate, message) => environment.host.notice?.({ severity: 'NOTICE', sqlstate, message }),
     warning: (sqlstate, message) => environment.warn(sqlstate, message),
     runQuery,
+    grant: (statement, where) => {
+      const { administration } = environment.host
+      if (administration === undefined) throw notSupported('GRANT without a server', statement.at)
+      grants.push({ kind: 'grant', run: administration.grant(statement, grantedObjects(statement, where)) })
+    },
     temporarySchema: () => {
       const now = stateNow()
       let name = settings.temporary

@@ -1,13 +1,11 @@
 /** Statements that concern the session itself: transactions, settings, prepared statements, EXPLAIN. */
 
-import type { RelationSchema } from '../catalog/schema.ts'
-import { requireRelation, requireTable } from '../definition/names.ts'
+import { requireTable } from '../definition/names.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import type {
   AdministrationStatement,
   DeclareCursorStatement,
-  GrantStatement,
   LockStatement,
   SessionStatement,
   SetStatement,
@@ -19,6 +17,7 @@ import { refuseLockingCursor, refuseWritingCursor } from './cursors.ts'
 import { executeSetConstraints } from './deferred-constraints.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { executeExplain } from './explain-execution.ts'
+import { grantedObjects } from './granted-objects.ts'
 import type { QueryOptions, StartOptions } from './options.ts'
 import type { ParameterValues } from './parameters.ts'
 import { type PreparedStatements, withSameColumns } from './prepared-statements.ts'
@@ -30,7 +29,6 @@ import { checkNotification } from './statement-actions.ts'
 import { isQuery } from './statement-kinds.ts'
 import { dropTemporaries } from './temporary-objects.ts'
 import type { Transactions } from './transactions.ts'
-import type { GrantedObject } from './unit.ts'
 
 /** What such statements work on. */
 export interface SessionParts {
@@ -207,12 +205,19 @@ function administer({ environment, transactions }: SessionParts, statement: Admi
       checkNotification(statement.channel, statement.payload)
       transactions.afterCommit({ kind: 'notify', channel: statement.channel, payload: statement.payload })
       return 'NOTIFY'
-    case 'grant':
+    case 'grant': {
+      const objects = transactions.reading(unit =>
+        grantedObjects(statement, {
+          state: environment.engine.stateOf(unit),
+          searchPath: environment.settings.searchPath,
+        }),
+      )
       transactions.afterCommit({
         kind: 'grant',
-        run: administration.grant(statement, grantedObjects(environment, transactions, statement)),
+        run: administration.grant(statement, objects),
       })
       return statement.isGrant ? 'GRANT' : 'REVOKE'
+    }
     case 'create database':
     case 'drop database':
       if (transactions.isExplicit) {
@@ -225,53 +230,6 @@ function administer({ environment, transactions }: SessionParts, statement: Admi
       return 'USE'
     default:
       return administration.run(statement)
-  }
-}
-
-/** What a GRANT is about. @throws SqlError 42P01, 42809, 3F000 */
-function grantedObjects(
-  { engine, settings }: SessionEnvironment,
-  transactions: Transactions,
-  { target, relations, isAllInSchema, names, at }: GrantStatement,
-): GrantedObject[] {
-  return transactions.reading(unit => {
-    const state = engine.stateOf(unit)
-    const schemaNamed = (name: string): GrantedObject & { readonly kind: 'schema' } => {
-      const oid = state.schemas.get(name)
-      if (oid === undefined) throw new SqlError('3F000', `schema "${name}" does not exist`)
-      return { kind: 'schema', name, oid }
-    }
-    if (target === 'database') return names.map(name => ({ kind: 'database', name }))
-    if (target === 'schema') return names.map(schemaNamed)
-    if (isAllInSchema) {
-      const schemas = names.map(name => schemaNamed(name).name)
-      return [...state.allRelations()]
-        .filter(one => schemas.includes(one.schema))
-        .flatMap(one => grantable(one) ?? [])
-        .filter(one => one.kind === target)
-    }
-    return relations.map(name => {
-      const relation = requireRelation(name, { state, searchPath: settings.searchPath }, at)
-      const object = grantable(relation)
-      if (object === undefined) throw notSupported(`GRANT on the system table "${relation.name}"`, at)
-      // A sequence may be called a table; a table is no sequence.
-      if (target === 'sequence' && object.kind !== 'sequence') {
-        throw new SqlError('42809', `"${relation.name}" is not a sequence`, { position: at })
-      }
-      return object
-    })
-  })
-}
-
-function grantable(relation: RelationSchema): GrantedObject | undefined {
-  switch (relation.kind) {
-    case 'sequence':
-      return { kind: 'sequence', sequence: relation }
-    case 'table':
-    case 'view':
-      return { kind: 'table', table: relation }
-    default:
-      return undefined
   }
 }
 

@@ -14,7 +14,7 @@ function environmentIn(environment: SessionEnvironment, unit: WriteUnit) {
   const context = environment.contextFor(unit, engine.stateOf(unit), {}, undefined)
   const pause = new Pause()
   pause.begin(context)
-  const parts = { unit, context, pause, text: '' }
+  const parts = { unit, context, pause, text: '', grants: [] }
   return definitionEnvironment(environment, parts, (_, use) => use(new KeptRows(undefined)))
 }
 

@@ -483,9 +483,10 @@ export class Transactions {
   /**
    * The same in steps, of which none is taken when this returns; but it is the writer then. Who does not go on with it calls
    * `return`, which undoes what it has done.
+   * @param afterwards is called when all of it is done; committed, if that is the statement's own business
    * @throws CoppiceError BUSY: nothing has happened
    */
-  writingInSteps<T>(command: string, run: (unit: WriteUnit) => Steps<T>): Steps<T> {
+  writingInSteps<T>(command: string, run: (unit: WriteUnit) => Steps<T>, afterwards?: () => void): Steps<T> {
     try {
       this.environment.host.authorization?.checkDefinition(command)
     } catch (error) {
@@ -493,7 +494,7 @@ export class Transactions {
       throw error
     }
     const where = this.unitForWriting(command)
-    const steps = this.writeInSteps(where, this.savepointFor(where), run)
+    const steps = this.writeInSteps(where, this.savepointFor(where), run, afterwards)
     // What has not begun undoes nothing either.
     steps.next()
     return steps
@@ -503,6 +504,7 @@ export class Transactions {
     where: StatementUnit<WriteUnit>,
     savepoint: UnitSavepoint | undefined,
     run: (unit: WriteUnit) => Steps<T>,
+    afterwards: (() => void) | undefined,
   ): Steps<T> {
     const { engine } = this.environment
     const { unit, isOwn } = where
@@ -520,6 +522,7 @@ export class Transactions {
       if (!isDone) this.undo(where, savepoint)
     }
     if (isOwn) this.commitOwn(unit, engine.stateOf(unit))
+    afterwards?.()
     return result
   }
 

@@ -1,4 +1,4 @@
-/** ALTER … OWNER TO, where there is one owner, and COMMENT ON whatever has a name. */
+/** ALTER … OWNER TO, where there is one owner, GRANT, where there are no others, and COMMENT ON whatever has a name. */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Database, openSync, SqlError } from '../../../src/index.ts'
@@ -26,6 +26,11 @@ const sqlstateOf = (text: string): string | undefined => {
     throw error
   }
 }
+
+test('GRANT in CREATE SCHEMA is refused where there is no server, and nothing is made', () => {
+  expect(sqlstateOf('create schema own create table u (a int) grant select on u to public')).toBe('0A000')
+  expect(db.query("select to_regnamespace('own') as own")).toEqual([{ own: null }])
+})
 
 describe('OWNER TO', () => {
   const objects = [
