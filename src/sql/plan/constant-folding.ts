@@ -1,10 +1,12 @@
 /**
  * Parts of conditions that are the same for every row and every run are computed when the statement is planned: calls of
- * immutable functions over constants. What fails is left alone, because it may never be reached when the statement runs.
+ * immutable functions over constants. What fails is left alone, because it may never be reached when the statement runs. What such
+ * parts do not decide, programs that put conditions together from pieces (`where 1 = 1 and …`), is left out.
  */
 
 import type { BoundExpression } from '../bind/bound.ts'
 import { contains, mapExpression } from '../bind/walk.ts'
+import { conjunctsOf } from './relations.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /** What is worth it. Arrays of constants stay what they are: indexes are looked up by their elements. */
@@ -17,7 +19,41 @@ const FOLDED = new Set<BoundExpression['kind']>([
   'distinct test',
 ])
 
+/** Operands of operands are looked at so deep. */
+const DEPTH_MAX = 100
+
 export function folded(e: BoundExpression, facts: Pick<TableFacts, 'evaluate'>): BoundExpression {
+  return withoutNeutral(computed(e, facts), 0)
+}
+
+/** Conditions that all must hold, those left out that hold always. */
+export function foldedConjuncts(
+  conjuncts: readonly BoundExpression[],
+  facts: Pick<TableFacts, 'evaluate'>,
+): BoundExpression[] {
+  return conjuncts.flatMap(one => conjunctsOf(folded(one, facts))).filter(one => !isConstant(one, true))
+}
+
+function isConstant(e: BoundExpression, value: boolean): boolean {
+  return e.kind === 'constant' && e.value === value
+}
+
+/** AND without what is true, OR without what is false; what stands first and decides is all of it. */
+function withoutNeutral(e: BoundExpression, depth: number): BoundExpression {
+  if (e.kind !== 'logical' || depth > DEPTH_MAX) return e
+  const operands = e.operands.map(one => withoutNeutral(one, depth + 1))
+  const isSame = operands.every((one, i) => one === e.operands[i])
+  if (e.operator === 'not') return isSame ? e : { ...e, operands }
+  const neutral = e.operator === 'and'
+  // What stands before it may fail, and is asked first.
+  if (isConstant(operands[0]!, !neutral)) return operands[0]!
+  const rest = operands.filter(one => !isConstant(one, neutral))
+  if (rest.length === 0) return operands[0]!
+  if (rest.length === 1) return rest[0]!
+  return isSame && rest.length === operands.length ? e : { ...e, operands: rest }
+}
+
+function computed(e: BoundExpression, facts: Pick<TableFacts, 'evaluate'>): BoundExpression {
   return mapExpression(
     e,
     part => {

@@ -24,7 +24,7 @@ import { relationsOf } from '../bind/walk.ts'
 import { SqlError } from '../errors.ts'
 import { accessPaths, indexScans, tableScan } from './access.ts'
 import { usableConditions } from './conditions.ts'
-import { folded } from './constant-folding.ts'
+import { foldedConjuncts } from './constant-folding.ts'
 import { CONDITION_COST, ROW_COST } from './costs.ts'
 import { cheapest, cheapestJoin, decidedKeys, nestedLoop, splitKeys } from './join-methods.ts'
 import { type JoinInput, type PlacedConjunct, planJoins } from './join-order.ts'
@@ -65,7 +65,7 @@ export function planFrom(
   const constant: BoundExpression[] = []
   const above: BoundExpression[] = []
   const semis: JoinInput[] = []
-  for (const e of usableConditions(conditions.map(one => folded(one, planner)))) {
+  for (const e of usableConditions(foldedConjuncts(conditions, planner))) {
     const semi = planner.switches.unnesting
       ? unnested(e, { relations: here, parts }, planner, (one, inside) => planFrom(one, inside, planner))
       : undefined
@@ -312,7 +312,7 @@ function planOuterJoin(join: BoundJoin, conjuncts: readonly BoundExpression[], p
   const isFull = join.type === 'full'
   const toLeft = isFull ? [] : conjuncts.filter(e => isOver(e, leftOf, rightOf))
   const above = conjuncts.filter(e => !toLeft.includes(e))
-  const on = conjunctsOf(join.condition).map(one => folded(one, planner))
+  const on = foldedConjuncts(conjunctsOf(join.condition), planner)
   const toRight = isFull ? [] : on.filter(e => isOver(e, rightOf, leftOf))
   const connects = on.filter(e => !toRight.includes(e))
 

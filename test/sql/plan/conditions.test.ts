@@ -59,3 +59,60 @@ describe('what rows must meet', () => {
     },
   )
 })
+
+describe('what decides nothing', () => {
+  const keyed = openSync(':memory:')
+  afterAll(() => keyed.close())
+  keyed.exec(`
+    create table t (id int primary key, n int, b boolean);
+    insert into t select i, i % 10, case i % 3 when 0 then true when 1 then false end from generate_series(1, 500) i;
+    analyze t`)
+
+  test.each([
+    'id = 7 and true',
+    '1 = 1 and id = 7',
+    'id = 7 or false',
+    'false or id = 7 or 1 = 2',
+    '(id = 7 or false) and (true and (n > 0 or 2 < 1))',
+    '(true and id = 7)',
+  ])('%s is looked up', condition => {
+    const text = `select * from t where ${condition}`
+    expect(explained(keyed, text)).toMatch(/^Index Scan using t_pkey on t/)
+    expect(keyed.query(text)).toEqual([{ id: 7, n: 7, b: false }])
+  })
+
+  test.each([
+    ['b and true', 'b'],
+    ['b or false', 'b'],
+    ['not (b and true)', 'not b'],
+    ['not (b or false)', 'not b'],
+    ['(b or false) is null', 'b is null'],
+    ['b and (n > 5 or false) or false', 'b and n > 5'],
+    ['true', 'id is not null'],
+    ['true and 1 = 1', 'id is not null'],
+    ['false and n = 1', 'id is null'],
+    ['true or n = 1', 'id is not null'],
+    ['n = 1 and false', 'id is null'],
+    ['n = 1 or true', 'id is not null'],
+    ['null and true', 'id is null'],
+    ['n = 1 or null', 'n = 1'],
+  ])('%s is %s', (condition, same) => {
+    const rows = (where: string) => keyed.query(`select id from t where ${where} order by id`)
+    expect(rows(condition)).toEqual(rows(same))
+  })
+
+  test('what stands before it and fails is asked first', () => {
+    const run = (where: string) => () => keyed.query(`select id from t where ${where}`)
+    expect(run('(1 / 0 = 1 and false) or id = 1')).toThrow(expect.objectContaining({ sqlstate: '22012' }))
+    expect(run('(false and 1 / 0 = 1) or id = 1')()).toEqual([{ id: 1 }])
+  })
+
+  test('joins by what is left', () => {
+    const text = 'select count(*) as n from t a left join t b on true and b.id = a.id and (b.n = 3 or false)'
+    expect(explained(keyed, text)).toContain('Join')
+    expect(keyed.query(text)).toEqual([{ n: 500 }])
+    expect(keyed.query('select count(*) as n from t a full join t b on true where a.id < 3')).toEqual([
+      { n: 1000 },
+    ])
+  })
+})
