@@ -186,13 +186,13 @@ export interface BoundRow extends Typed {
   readonly kind: 'row'
   readonly fields: readonly BoundExpression[]
 }
-/** `(a, b) < (c, d)`: field by field, with three-valued logic. For = and <> all fields; for the others the first that differs. */
+/** `(a, b) < (c, d)`: the first field that differs decides, with three-valued logic. */
 export interface RowComparison extends Typed {
   readonly kind: 'row comparison'
-  readonly operator: '=' | '<>' | '<' | '<=' | '>' | '>='
+  readonly operator: '<' | '<=' | '>' | '>='
   readonly left: readonly BoundExpression[]
   readonly right: readonly BoundExpression[]
-  /** By field: equality, and for the ordering ones `<` in the operator's direction. */
+  /** By field: equality, and `<` in the operator's direction. */
   readonly equals: readonly ScalarFunction[]
   readonly precedes: readonly ScalarFunction[]
 }

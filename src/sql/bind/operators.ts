@@ -125,7 +125,11 @@ export function compareFields(
       hint: 'Row comparison operators must be associated with btree operator families.',
     })
   }
-  const isEquality = symbol === '=' || symbol === '<>'
+  // Each field by itself finds its index. Nested rows compare as records.
+  if (symbol === '=' || symbol === '<>') {
+    const fields = left.map((one, field) => makeOperator(scope, name, one, right[field]!, at))
+    return joinLogical(symbol === '=' ? 'and' : 'or', fields, at)
+  }
   const direction = symbol.startsWith('<') ? '<' : '>'
   const lefts: BoundExpression[] = []
   const rights: BoundExpression[] = []
@@ -140,7 +144,7 @@ export function compareFields(
     lefts.push(coerceArgument(scope, a, leftType))
     rights.push(coerceArgument(scope, b, rightType))
     equals.push(resolveOperator(scope, ['='], leftType, rightType, at).function)
-    if (!isEquality) precedes.push(resolveOperator(scope, [direction], leftType, rightType, at).function)
+    precedes.push(resolveOperator(scope, [direction], leftType, rightType, at).function)
   }
   return {
     kind: 'row comparison',

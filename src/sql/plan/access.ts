@@ -304,7 +304,12 @@ function indexPaths(
   for (const shape of indexesFor(from, conjuncts)) {
     const path = matchIndex(from, shape, conditions, conjuncts, tables, needsRowKey)
     if (path?.isPoint) return [path]
-    if (path !== undefined) paths.push(path)
+    if (path === undefined) continue
+    paths.push(path)
+    // Lists in several columns are each other's multiples: the later ones may better be tested row by row.
+    if (rangeCount(path.scan.equals) <= RANGES_MANY) continue
+    const wider = matchIndex(from, shape, conditions, conjuncts, tables, needsRowKey, RANGES_MANY)
+    if (wider !== undefined) paths.push(wider)
   }
   return paths
 }
@@ -316,6 +321,7 @@ function matchIndex(
   conjuncts: readonly BoundExpression[],
   tables: TableLookup,
   needsRowKey: boolean,
+  rangesMax = Number.POSITIVE_INFINITY,
 ): IndexPath | undefined {
   const used: BoundExpression[] = []
   const said = new Set<BoundExpression>()
@@ -336,6 +342,10 @@ function matchIndex(
     const equal = own.find(one => one.operator === '=') ?? own.find(one => one.operator === 'any')
     if (equal !== undefined) {
       equals.push({ value: equal.value!, isArray: equal.operator === 'any' })
+      if (equals.length > 1 && rangeCount(equals) > rangesMax) {
+        equals.pop()
+        break
+      }
       use(equal)
       sayNotNull(own)
       continue
@@ -429,6 +439,9 @@ function readingCosts(
   for (const column of read) if (!inFilter.has(column)) others += columnCost(table.columns[column].type)
   return { tested, others }
 }
+
+/** From so many ranges on fewer that are wider are thought of, too. */
+const RANGES_MANY = 32
 
 /** Elements of an array that is known only when the statement runs. */
 const ARRAY_LENGTH = 10

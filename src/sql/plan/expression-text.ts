@@ -175,7 +175,5 @@ function elementText({ value, type }: Constant, context: EvaluationContext): str
 function rowComparisonText({ operator, left, right }: RowComparison, names: Names): string {
   const row = (parts: readonly BoundExpression[]) =>
     `ROW(${parts.map(part => expressionText(part, names)).join(', ')})`
-  if (operator !== '=') return `(${row(left)} ${operator} ${row(right)})`
-  const pairs = left.map((part, i) => `(${expressionText(part, names)} = ${expressionText(right[i], names)})`)
-  return `(${pairs.join(' AND ')})`
+  return `(${row(left)} ${operator} ${row(right)})`
 }

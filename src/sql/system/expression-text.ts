@@ -230,12 +230,6 @@ export class ExpressionPrinter {
   }
 
   private rowComparison(e: BoundExpression & { kind: 'row comparison' }): string {
-    if (e.operator === '=' || e.operator === '<>') {
-      const pairs = e.left.map((left, i) =>
-        this.enclosed(`${this.print(left, true)} ${e.operator} ${this.print(e.right[i], true)}`),
-      )
-      return this.enclosed(pairs.join(e.operator === '=' ? ' AND ' : ' OR '))
-    }
     // In parentheses also where they are needless.
     return `(ROW(${this.list(e.left)}) ${e.operator} ROW(${this.list(e.right)}))`
   }
