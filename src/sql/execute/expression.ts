@@ -30,6 +30,7 @@ import type {
   ScalarFunction,
   Value,
 } from '../functions/registry.ts'
+import { isInvariant } from '../plan/invariant.ts'
 import { AGGREGATES_FROM, GROUPING_SET, relationsIn } from '../plan/relations.ts'
 import { arrayOfArrays, SqlArray } from '../types/array.ts'
 import { comparator, keyOf } from '../types/compare.ts'
@@ -52,6 +53,8 @@ export interface ExpressionScope {
   wholeRow(relation: RelationId, type: SqlType): Evaluate
   /** Of a group relation: the keys that are in each grouping set. */
   groupingSets(relation: RelationId): readonly (readonly number[])[]
+  /** Of what has one value for all rows of an execution (`isInvariant`); missing where there are no executions. */
+  once?(evaluate: Evaluate): Evaluate
   /** Of a call that may wait. @param evaluate gives its value, or what is to be waited for */
   waiting(evaluate: Evaluate): Evaluate
 }
@@ -83,8 +86,10 @@ export function compile(expression: BoundExpression, scope: ExpressionScope): Ev
       const register = scope.registers.of(expression.relation, expression.column)
       return registers => registers[register]
     }
-    case 'call':
-      return compileCall(expression, scope)
+    case 'call': {
+      const evaluate = compileCall(expression, scope)
+      return scope.once !== undefined && isInvariant(expression) ? scope.once(evaluate) : evaluate
+    }
     case 'logical':
       return compileLogical(expression, scope)
     case 'null test': {

@@ -248,6 +248,23 @@ export class Program implements ExpressionScope {
     return this.compiledSubquery(e).evaluate
   }
 
+  once(evaluate: Evaluate): Evaluate {
+    const { execution } = this
+    let number = 0
+    let value: Value = null
+    this.forgets.push(() => {
+      number = 0
+      value = null
+    })
+    return registers => {
+      if (number !== execution.number) {
+        value = evaluate(registers)
+        number = execution.number
+      }
+      return value
+    }
+  }
+
   compiledSubquery(e: BoundSubquery): CompiledSubquery {
     const known = this.subqueries.get(e)
     if (known !== undefined) return known

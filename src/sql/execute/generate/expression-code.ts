@@ -8,8 +8,10 @@
  */
 
 import type { BoundExpression, Call, InList, Logical } from '../../bind/bound.ts'
+import { contains } from '../../bind/walk.ts'
 import { builtinRegistry } from '../../functions/builtins.ts'
 import type { Implementation, ScalarFunction } from '../../functions/registry.ts'
+import { isInvariant } from '../../plan/invariant.ts'
 import { keyOf } from '../../types/compare.ts'
 import { BOOL, type SqlType } from '../../types/type.ts'
 import { compile, type ExpressionScope, implementBinary, isAlwaysNull } from '../expression.ts'
@@ -120,6 +122,19 @@ function emitClosure(e: BoundExpression, scope: CodeScope): Operand {
   return { value, isNull: `${value} === null` }
 }
 
+/** What has one value for all rows: the closure that keeps it. */
+function emitInvariant(call: Call, scope: CodeScope): Operand {
+  const { code } = scope
+  if (contains(call, part => part.kind === 'call' && !isBuiltIn(part.function))) {
+    scope.spill()
+    code.mayReenter = true
+  }
+  const value = code.fresh('i')
+  code.line('place = -1')
+  code.line(`const ${value} = ${code.constant(compile(call, scope.expressions), 'kept')}(registers)`)
+  return { value, isNull: `${value} === null` }
+}
+
 /** Whether it may throw: only what is so small that it names no helper cannot. */
 function isFallible(source: string | undefined): boolean {
   return source === undefined || source.includes('$')
@@ -132,6 +147,7 @@ function isBuiltIn({ name, volatility = 'immutable' }: ScalarFunction): boolean 
 
 function emitCall(call: Call, scope: CodeScope, depth: number): Operand {
   if (isAlwaysNull(call)) return NULL
+  if (scope.expressions.once !== undefined && isInvariant(call)) return emitInvariant(call, scope)
   const operands = call.arguments.map(argument => emit(argument, scope, depth + 1))
   const { function: called, at, type } = call
   const types = {
