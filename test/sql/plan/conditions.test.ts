@@ -1,5 +1,6 @@
 /** What the planner makes of conditions: common parts of ORs join, and what they say of one table is tested there. */
 
+import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openSync } from '../../../src/index.ts'
 import { statementCode } from '../../../src/sql/execute/generate/policy.ts'
@@ -114,5 +115,76 @@ describe('what decides nothing', () => {
     expect(keyed.query('select count(*) as n from t a full join t b on true where a.id < 3')).toEqual([
       { n: 1000 },
     ])
+  })
+})
+
+describe('one of several values', () => {
+  const keyed = openSync(':memory:')
+  afterAll(() => keyed.close())
+  keyed.exec(`
+    create table m (a int, b int, c text, d int, primary key (a, b));
+    insert into m select i, i % 7, nullif('c' || i % 5, 'c3'), i % 11 from generate_series(1, 20000) i;
+    create index on m (c, d);
+    analyze m`)
+  const rows = (where: string, parameters: unknown[] = []) =>
+    keyed.query(`select a, b from m where ${where} order by a, b`, parameters)
+
+  test.each([
+    ['(a, b) = (3, 3)', 'a = 3 and b = 3'],
+    ['(3, 3) = (a, b)', 'a = 3 and b = 3'],
+    ['row(a, b) = row(3, 4)', 'a is null'],
+    ['a = 5 or a = 9', 'a between 5 and 9 and a <> all (array[6, 7, 8])'],
+    ['a = 5 or 9 = a or a in (5, 11)', 'a between 5 and 11 and a % 2 = 1 and a <> 7'],
+    ['(a, b) in ((1, 1), (8, 1), (9, 1))', 'a in (1, 8)'],
+    ['(a = 1 and b = 1) or (a = 2 and b = 2 and d = 2)', 'a in (1, 2)'],
+    ['(a = 1 or a = null)', 'a = 1'],
+  ])('%s is found by an index', (condition, same) => {
+    expect(explained(keyed, `select a, b from m where ${condition}`)).toMatch(
+      /Index (Only )?Scan using m_pkey/,
+    )
+    expect(rows(condition)).toEqual(rows(same))
+  })
+
+  test.each([
+    ['not (a = 5 or a = null)', 'a is null'],
+    ['(c, d) <> (null, 3)', 'd <> 3'],
+    ['(c, d) = (null, 3)', 'a is null'],
+    ["(c, d) is distinct from ('c1', 1) and a < 50", "(c <> 'c1' or c is null or d <> 1) and a < 50"],
+    ["c = 'c1' or c = 'c2' or d = 3", "c in ('c1', 'c2') or d = 3"],
+    ['a = 5 or a = 5.0 or a = 6', 'a in (5, 6)'],
+    ['a = d or a = 4', 'd = a or a = 4'],
+  ])('%s is %s', (condition, same) => expect(rows(condition)).toEqual(rows(same)))
+
+  test('parameters are values like others', () => {
+    expect(rows('(a, b) in (($1, $2), ($3, $4))', [1, 1, 8, 2])).toEqual([{ a: 1, b: 1 }])
+    expect(rows('a = $1 or a = $2', [3, null])).toEqual([{ a: 3, b: 3 }])
+  })
+
+  test('of long lists in several columns the first finds the rows', () => {
+    const pairs = Array.from({ length: 300 }, (_, i) => `(${3 * i + 1}, ${(3 * i + 1) % 7})`)
+    const plan = explained(keyed, `select * from m where (a, b) in (${pairs.join(', ')})`)
+    expect(plan).toContain('Index Cond: (a = ANY')
+    expect(plan).not.toMatch(/Index Cond: .* AND \(b/)
+    expect(rows(`(a, b) in (${pairs.join(', ')})`)).toHaveLength(300)
+  })
+
+  test('any lists of pairs find what a list of rows finds', () => {
+    const value = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(null))
+    fc.assert(
+      fc.property(fc.array(fc.tuple(value, value), { minLength: 1, maxLength: 12 }), pairs => {
+        const listed = pairs.map(([a, b]) => `(${a}::int, ${b === null ? null : b % 8}::int)`).join(', ')
+        expect(rows(`(a, b) in (${listed})`)).toEqual(rows(`(a, b) in (values ${listed})`))
+        const apart = pairs.map(([a, b]) => `a = ${a} and d = ${b}`).join(' or ')
+        expect(rows(apart)).toEqual(
+          rows(`(a, d) = any (values ${pairs.map(([a, b]) => `(${a}::int, ${b}::int)`).join(', ')})`),
+        )
+        expect(rows(`not (${apart}) and a < 30`)).toEqual(
+          rows(
+            `(a, d) <> all (values ${pairs.map(([a, b]) => `(${a}::int, ${b}::int)`).join(', ')}) and a < 30`,
+          ),
+        )
+      }),
+      { numRuns: 60 },
+    )
   })
 })
