@@ -366,7 +366,10 @@ export const ARRAY_FUNCTIONS: readonly SqlFunction[] = [
     },
     VOLATILE,
   ),
-  setReturning('unnest', [ANYARRAY], ANYELEMENT, () => (array: SqlArray) => array.elements),
+  setReturning('unnest', [ANYARRAY], ANYELEMENT, () => (array: SqlArray) => array.elements, {
+    rowsExpected: 10,
+    rowsOf: (array: SqlArray | undefined) => array?.length,
+  }),
   setReturning(
     'generate_subscripts',
     [ANYARRAY, INT4],

@@ -8,6 +8,7 @@ import { INTERVAL, TEXT, TIMESTAMP, TIMESTAMPTZ } from '../types/type.ts'
 import { addInterval, addIntervalInZone } from './datetime-arithmetic.ts'
 import { zoneByName } from './datetime-make.ts'
 import { setReturning } from './definitions.ts'
+import { SERIES_EXPECTED } from './generate-series.ts'
 import type { EvaluationContext, SetFunction } from './registry.ts'
 
 function* series(
@@ -35,6 +36,7 @@ export const DATETIME_SERIES: readonly SetFunction[] = [
     TIMESTAMP,
     () => (start: Timestamp, end: Timestamp, step: Interval) =>
       series(start, end, step, at => addInterval(at, step)),
+    SERIES_EXPECTED,
   ),
   setReturning(
     'generate_series',
@@ -44,7 +46,7 @@ export const DATETIME_SERIES: readonly SetFunction[] = [
       const zone = sessionTimeZone(context)
       return series(start, end, step, at => addIntervalInZone(at, step, zone))
     },
-    { volatility: 'stable' },
+    { volatility: 'stable', ...SERIES_EXPECTED },
   ),
   setReturning(
     'generate_series',
@@ -54,5 +56,6 @@ export const DATETIME_SERIES: readonly SetFunction[] = [
       const zone = zoneByName(name, start)
       return series(start, end, step, at => addIntervalInZone(at, step, zone))
     },
+    { rowsOf: (start, end, step) => SERIES_EXPECTED.rowsOf?.(start, end, step) },
   ),
 ]

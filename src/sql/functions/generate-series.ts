@@ -1,11 +1,13 @@
 /** generate_series of integers and numerics, as generators: rows nobody asks for are not made. */
 
 import { SqlError } from '../errors.ts'
+import { MICROSECONDS_PER_DAY } from '../types/datetime-calendar.ts'
 import { addInt8, type Int8 } from '../types/integer.ts'
+import { Interval } from '../types/interval.ts'
 import { compareNumeric, Numeric } from '../types/numeric.ts'
 import { INT4, INT8, NUMERIC } from '../types/type.ts'
 import { setReturning } from './definitions.ts'
-import type { SetFunction } from './registry.ts'
+import type { SetFunction, Value } from './registry.ts'
 
 const zeroStep = (): SqlError => new SqlError('22023', 'step size cannot equal zero')
 
@@ -59,31 +61,63 @@ const WIDE = (start: Int8, stop: Int8, step: Int8 = 1): Iterable<Int8> => {
   return wideIntegers(start, stop, step)
 }
 
+/** How many values a series has, roughly: months are of thirty days. For the planner. */
+export const SERIES_EXPECTED: Pick<SetFunction, 'rowsOf'> = {
+  rowsOf: (...known) => {
+    if (known.includes(undefined)) return undefined
+    const [start, stop, step = 1] = known.map(measured) as [number, number, number?]
+    const steps = (stop - start) / step
+    return Number.isFinite(steps) ? Math.max(0, Math.floor(steps) + 1) : undefined
+  },
+}
+
+function measured(value: Value | undefined): number {
+  if (value instanceof Numeric) return value.toNumber()
+  if (!(value instanceof Interval)) return Number(value)
+  return (value.months * 30 + value.days) * MICROSECONDS_PER_DAY + Number(value.microseconds)
+}
+
 export const GENERATE_SERIES: readonly SetFunction[] = [
-  setReturning('generate_series', [INT4, INT4], INT4, () => (start, stop) => SMALL(start, stop)),
+  setReturning(
+    'generate_series',
+    [INT4, INT4],
+    INT4,
+    () => (start, stop) => SMALL(start, stop),
+    SERIES_EXPECTED,
+  ),
   setReturning(
     'generate_series',
     [INT4, INT4, INT4],
     INT4,
     () => (start, stop, step) => SMALL(start, stop, step),
+    SERIES_EXPECTED,
   ),
-  setReturning('generate_series', [INT8, INT8], INT8, () => (start, stop) => WIDE(start, stop)),
+  setReturning(
+    'generate_series',
+    [INT8, INT8],
+    INT8,
+    () => (start, stop) => WIDE(start, stop),
+    SERIES_EXPECTED,
+  ),
   setReturning(
     'generate_series',
     [INT8, INT8, INT8],
     INT8,
     () => (start, stop, step) => WIDE(start, stop, step),
+    SERIES_EXPECTED,
   ),
   setReturning(
     'generate_series',
     [NUMERIC, NUMERIC],
     NUMERIC,
     () => (start, stop) => checkedNumerics(start, stop, Numeric.ONE),
+    SERIES_EXPECTED,
   ),
   setReturning(
     'generate_series',
     [NUMERIC, NUMERIC, NUMERIC],
     NUMERIC,
     () => (start, stop, step) => checkedNumerics(start, stop, step),
+    SERIES_EXPECTED,
   ),
 ]

@@ -314,6 +314,9 @@ const LISTS = [
   ['jsonb', JSONB],
 ] as const
 
+/** What the planner expects of one document. */
+const FEW = { rowsExpected: 100 } as const
+
 export const JSON_EXPAND_FUNCTIONS: readonly SqlFunction[] = LISTS.flatMap(
   ([prefix, type]): SqlFunction[] => {
     const name = (rest: string): string => `${prefix}_${rest}`
@@ -324,39 +327,37 @@ export const JSON_EXPAND_FUNCTIONS: readonly SqlFunction[] = LISTS.flatMap(
       ],
     })
     return [
-      setReturning(
-        name('each'),
-        [type],
-        RECORD,
-        () => (json: Value) => members(name('each'), json, false),
-        keyAndValue(type),
-      ),
+      setReturning(name('each'), [type], RECORD, () => (json: Value) => members(name('each'), json, false), {
+        ...keyAndValue(type),
+        ...FEW,
+      }),
       setReturning(
         name('each_text'),
         [type],
         RECORD,
         () => (json: Value) => members(name('each_text'), json, true),
-        keyAndValue(TEXT),
+        { ...keyAndValue(TEXT), ...FEW },
       ),
       setReturning(
         name('array_elements'),
         [type],
         type,
         () => (json: Value) => elements(name('array_elements'), json, false),
-        { columnName: 'value' },
+        { columnName: 'value', ...FEW },
       ),
       setReturning(
         name('array_elements_text'),
         [type],
         TEXT,
         () => (json: Value) => elements(name('array_elements_text'), json, true),
-        { columnName: 'value' },
+        { columnName: 'value', ...FEW },
       ),
       setReturning(
         name('object_keys'),
         [type],
         TEXT,
         () => (json: Value) => objectKeys(name('object_keys'), json),
+        FEW,
       ),
       polymorphic(
         name('populate_record'),
@@ -379,6 +380,7 @@ export const JSON_EXPAND_FUNCTIONS: readonly SqlFunction[] = LISTS.flatMap(
         {
           isStrict: false,
           volatility: 'stable',
+          ...FEW,
           ...(prefix === 'json'
             ? { defaults: [false], argumentNames: ['base', 'from_json', 'use_json_as_text'] }
             : {}),
@@ -399,7 +401,7 @@ export const JSON_EXPAND_FUNCTIONS: readonly SqlFunction[] = LISTS.flatMap(
               context,
             )
           },
-        { volatility: 'stable' },
+        { volatility: 'stable', rowsExpected: 1 },
       ),
       setReturning(
         name('to_recordset'),
@@ -415,7 +417,7 @@ export const JSON_EXPAND_FUNCTIONS: readonly SqlFunction[] = LISTS.flatMap(
               context,
             )
           },
-        { volatility: 'stable' },
+        { volatility: 'stable', ...FEW },
       ),
     ]
   },

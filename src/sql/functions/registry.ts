@@ -372,6 +372,11 @@ export interface SetFunction extends FunctionHead {
   readonly implement: (call: CallTypes) => (...argumentsAndContext: Value[]) => Iterable<Value>
   /** Rows expected, for the planner. Default 1000. */
   readonly rowsExpected?: number
+  /**
+   * Rows expected of these arguments, which are not null; undefined ones are not known before the statement runs. Undefined: as
+   * many as `rowsExpected` says.
+   */
+  readonly rowsOf?: (...argumentsKnown: readonly (Value | undefined)[]) => number | undefined
 }
 
 export type SqlFunction = ScalarFunction | AggregateFunction | WindowFunction | SetFunction

@@ -34,11 +34,9 @@ import type { Planner } from './planner.ts'
 import { pushedInto } from './push-down.ts'
 import { conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
 import { jointSelectivity } from './selectivity.ts'
+import { setRowsExpected } from './set-rows.ts'
 import { ALL_SWITCHES } from './switches.ts'
 import { unnested } from './unnest.ts'
-
-/** Rows that a function gives when nobody says how many. */
-const FUNCTION_ROWS = 1000
 
 /** The plan of FROM with all of `conjuncts` tested. */
 export function planFrom(
@@ -276,12 +274,7 @@ function planFunctions(
   planner: Planner,
 ): PlanNode {
   planner.noteRelation(part.relation)
-  const all = Math.max(
-    1,
-    ...part.calls.map(call =>
-      call.function === undefined ? 1 : (call.function.rowsExpected ?? FUNCTION_ROWS),
-    ),
-  )
+  const all = Math.max(1, ...part.calls.map(call => setRowsExpected(call, planner)))
   return {
     kind: 'function scan',
     relation: part.relation,

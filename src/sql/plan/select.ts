@@ -17,6 +17,7 @@ import type { Planner } from './planner.ts'
 import { pullUpSubqueries } from './pull-up.ts'
 import { columnReference, type PlannedRows } from './references.ts'
 import { conjunctsOf } from './relations.ts'
+import { setRowsExpected } from './set-rows.ts'
 import { tableSummary } from './table-summary.ts'
 import { withRowValues } from './whole-rows.ts'
 
@@ -181,7 +182,7 @@ function expanded(
       },
       false,
     )
-  const each = Math.max(1, ...calls.map(call => call.function.rowsExpected ?? 1000))
+  const each = Math.max(1, ...calls.map(call => setRowsExpected(call, planner)))
   const plan: PlanNode = {
     kind: 'project set',
     input,

@@ -37,13 +37,13 @@ describe.each(['always', 'never'] as const)('code generated: %s', how => {
   })
 
   test('the time is asked for once, not for each row', () => {
-    const { get } = Object.getOwnPropertyDescriptor(StatementContext.prototype, 'transactionTime')!
+    const property = Object.getOwnPropertyDescriptor(StatementContext.prototype, 'transactionTime')!
     let count = 0
     Object.defineProperty(StatementContext.prototype, 'transactionTime', {
       configurable: true,
       get() {
         count++
-        return get!.call(this)
+        return property.get!.call(this)
       },
     })
     try {
@@ -52,7 +52,7 @@ describe.each(['always', 'never'] as const)('code generated: %s', how => {
       expect(db.query(text)).toEqual([{ n: ROWS }])
       expect(count).toBeLessThan(20)
     } finally {
-      Object.defineProperty(StatementContext.prototype, 'transactionTime', { configurable: true, get })
+      Object.defineProperty(StatementContext.prototype, 'transactionTime', property)
     }
   })
 
