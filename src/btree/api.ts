@@ -170,6 +170,21 @@ export interface WriteTree extends ReadTree {
   putStream(key: Uint8Array, keyLength: number, length: number, pieces: Iterable<Uint8Array>): void
   /** Removes `key`; false when absent. */
   remove(key: Uint8Array, keyLength: number): boolean
+  /**
+   * Stores an entry of a key that is not there, of which nothing is asked: it may wait for others, so that all are stored in the
+   * order of their keys.
+   * @param refuse throws for who finds out later that the key was there, or that one given to `removeBlind` was not; the same for all calls
+   */
+  putBlind(
+    key: Uint8Array,
+    keyLength: number,
+    value: Uint8Array,
+    valueOffset: number,
+    valueLength: number,
+    refuse: () => never,
+  ): void
+  /** Removes a key that is there; otherwise as `putBlind`. */
+  removeBlind(key: Uint8Array, keyLength: number, refuse: () => never): void
   /** Removes all keys k with from <= k < to (undefined: no bound); whole subtrees at a time. Returns how many. */
   deleteRange(
     from: Uint8Array | undefined,

@@ -19,6 +19,7 @@ import {
   packedKeyLength,
   packedLength,
   packedValueAt,
+  REMOVAL,
 } from '../page/packed.ts'
 import { headAt } from '../page/search.ts'
 import type { Pool } from '../pool/pool.ts'
@@ -108,6 +109,13 @@ export class PutBuffer {
     const keyAt = copyWords(this.#valueView, valueOffset, u32, (at + 4) >>> 2, valueLength)
     copyWords(this.#keyView, 0, u32, keyAt, keyLength)
     this.#note(at, headAt(key, 0, keyLength), key, keyLength)
+  }
+
+  /** Adds the removal of a key, for which room was made as for an entry without a value. */
+  addRemoval(key: Uint8Array, keyLength: number): void {
+    const at = this.#at
+    this.add(key, keyLength, key, 0, 0)
+    this.#memory.u16[(at >>> 1) + 1] = REMOVAL
   }
 
   #note(at: number, head: number, key: Uint8Array, keyLength: number): void {

@@ -17,8 +17,8 @@
 import { mergePacked } from '../page/packed.ts'
 import { TreeBuilder } from './builder.ts'
 import type { PageAllocator } from './context.ts'
-import { Cursor } from './cursor.ts'
 import { PutBuffer } from './put-buffer.ts'
+import { takeEntries } from './take-entries.ts'
 import type { TreeWriter } from './writer.ts'
 
 /** A tree with more entries is not collected again; its puts go into it in the order of their keys. */
@@ -49,33 +49,7 @@ export class PutCollector {
    * be; also after an error nothing has changed.
    */
   takeBack(): boolean {
-    return this.#tree.state.count <= TAKEN_BACK_MAX && this.#takeInto(this.#buffer)
-  }
-
-  #takeInto(buffer: PutBuffer): boolean {
-    const tree = this.#tree
-    const { height, extents } = tree.state
-    if (height === 0 || extents) return false
-    const cursor = new Cursor(tree)
-    // The cursor would settle the tree.
-    const { putRun } = tree
-    tree.putRun = 0
-    let isComplete = false
-    try {
-      for (let more = cursor.first(); more; more = cursor.next()) {
-        const keyLength = cursor.loadKey()
-        // Before the value's place is known: borrowing a frame may move it.
-        if (!buffer.reserve(keyLength, tree.context.maxEntryLength - keyLength)) return false
-        cursor.loadValue()
-        const { valueBytes, valueOffset, valueLength } = cursor
-        buffer.add(cursor.keyBytes, keyLength, valueBytes, valueOffset, valueLength)
-      }
-      isComplete = true
-    } finally {
-      tree.putRun = putRun
-      if (!isComplete) buffer.clear()
-    }
-    return true
+    return this.#tree.state.count <= TAKEN_BACK_MAX && takeEntries(this.#tree, this.#buffer)
   }
 
   /**
@@ -179,7 +153,7 @@ export class PutCollector {
     if (!this.#isAfterStream || addresses.length < REBUILT_PART * tree.state.count) return false
     const older = new PutBuffer(tree.context.pool)
     try {
-      this.#isAfterStream = this.#takeInto(older)
+      this.#isAfterStream = takeEntries(tree, older)
       if (!this.#isAfterStream) return false
       const all = mergePacked(tree.context.memory, older.sorted(), addresses)
       tree.dropPages()

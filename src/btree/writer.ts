@@ -14,10 +14,11 @@ import { CoppiceError } from '../base/errors.ts'
 import { crc32 } from '../io/checksum.ts'
 import * as edit from '../page/edit.ts'
 import { valueLengthOf } from '../page/node.ts'
-import { packedValueAt, packedValueLength } from '../page/packed.ts'
+import { packedKeyLength, packedValueAt, packedValueLength } from '../page/packed.ts'
 import { searchNode } from '../page/search.ts'
 import { PutMode, type TreeAppender, type WriteTree } from './api.ts'
 import { Appender } from './appender.ts'
+import { ChangeCollector } from './change-collector.ts'
 import type { Journal, PageAllocator, TreeContext } from './context.ts'
 import {
   dropExtentAt,
@@ -51,6 +52,10 @@ export class TreeWriter extends TreeReader implements WriteTree {
   #isGone = false
   /** The puts that were collected; undefined while they go straight into the tree. */
   #collector: PutCollector | undefined
+  /** Blind changes since anything else was asked of the tree. */
+  #blindRun = 0
+  /** The blind changes that were collected; never beside a collector of puts. */
+  #changes: ChangeCollector | undefined
   /** Where the last collected value lay: memory outside of the pool. */
   #collectedFrom: Uint8Array | undefined
 
@@ -92,7 +97,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
   ): boolean {
     if (this.#broken) throw this.#failure()
     this.#checkSizes(keyLength, valueLength)
-    if (mode === PutMode.update) {
+    if (mode === PutMode.update || this.#changes !== undefined) {
       if (this.putRun !== 0) this.settle()
     } else {
       this.putRun++
@@ -159,22 +164,58 @@ export class TreeWriter extends TreeReader implements WriteTree {
   remove(key: Uint8Array, keyLength: number): boolean {
     if (this.#broken) throw this.#failure()
     if (this.putRun !== 0) this.settle()
+    return this.#remove(key, keyLength)
+  }
+
+  #remove(key: Uint8Array, keyLength: number): boolean {
     if (this.state.height === 0) return false
-    const m = this.context.memory
-    const path = this.#path
-    const leaf = path.descend(key, keyLength)
-    const found = searchNode(m, leaf, key, keyLength, 0)
+    const leaf = this.#path.descend(key, keyLength)
+    const found = searchNode(this.context.memory, leaf, key, keyLength, 0)
     if (found < 0) return false
     this.#begin()
     this.#journal.remove(this.treeId, key, keyLength)
-    path.makeWritable()
-    const base = path.edit(0)
-    dropExtentAt(m, this.#allocator, base, found)
-    edit.removeEntries(m, base, found, found + 1)
-    path.addCounts(-1)
-    path.rebalance(0)
+    this.#takeOut(found)
     this.#end()
     return true
+  }
+
+  putBlind(
+    key: Uint8Array,
+    keyLength: number,
+    value: Uint8Array,
+    valueOffset: number,
+    valueLength: number,
+    refuse: () => never,
+  ): void {
+    if (this.#broken) throw this.#failure()
+    this.#checkSizes(keyLength, valueLength)
+    // A tree that is small beside the puts is better built of all of them.
+    if (this.#changes !== undefined || 4 * this.putRun < this.state.count) {
+      const isSmall = keyLength + valueLength <= this.context.maxEntryLength
+      const changes = isSmall ? this.#changesWithRoom(keyLength, valueLength, refuse) : undefined
+      if (changes !== undefined) {
+        this.#journal.put(this.treeId, key, keyLength, value, valueOffset, valueLength)
+        changes.put(key, keyLength, value, valueOffset, valueLength)
+        return
+      }
+    }
+    this.put(key, keyLength, value, valueOffset, valueLength, PutMode.upsert)
+    this.#blindRun++
+  }
+
+  removeBlind(key: Uint8Array, keyLength: number, refuse: () => never): void {
+    if (this.#broken) throw this.#failure()
+    const changes = this.#changesWithRoom(keyLength, 0, refuse)
+    if (changes !== undefined) {
+      this.#journal.remove(this.treeId, key, keyLength)
+      changes.remove(key, keyLength)
+      return
+    }
+    if (this.#holdsChanges) this.settle()
+    if (!this.#remove(key, keyLength)) refuse()
+    // No row of puts, but whoever reads ends the row of changes.
+    this.putRun = 1
+    this.#blindRun++
   }
 
   deleteRange(
@@ -249,20 +290,42 @@ export class TreeWriter extends TreeReader implements WriteTree {
   override find(key: Uint8Array, keyLength: number): boolean {
     if (this.putRun !== 0) this.#settleFor(key, keyLength)
     const found = this.lookUp(key, keyLength)
-    if (found && this.#collector === undefined) this.putRun = 0
+    if (found && !this.#holdsChanges) this.#endRuns()
     return found
   }
 
   override has(key: Uint8Array, keyLength: number): boolean {
     if (this.putRun !== 0) this.#settleFor(key, keyLength)
     const found = this.isThere(key, keyLength)
-    if (found && this.#collector === undefined) this.putRun = 0
+    if (found && !this.#holdsChanges) this.#endRuns()
     return found
   }
 
   /** Afterwards the tree has what was put last under the key. */
   #settleFor(key: Uint8Array, keyLength: number): void {
-    if (this.#broken || this.#collector?.mayHave(key, keyLength) === true) this.settle()
+    const isCollected = this.#collector?.mayHave(key, keyLength) || this.#changes?.mayHave(key, keyLength)
+    if (this.#broken || isCollected) this.settle()
+  }
+
+  // Collected changes
+
+  /** Where a blind change is collected, with room for it; undefined: it goes straight into the tree, or is collected as other puts are. */
+  #changesWithRoom(keyLength: number, valueLength: number, refuse: () => never): ChangeCollector | undefined {
+    if (this.#changes === undefined) {
+      const { pool, collectAfterPuts } = this.context
+      if (this.#blindRun < collectAfterPuts || this.#collector !== undefined || this.state.height === 0)
+        return undefined
+      if (pool.borrowableCount === 0) return undefined
+      this.#changes = new ChangeCollector(this, this.#allocator, refuse)
+    }
+    const changes = this.#changes
+    if (!changes.makeRoom(keyLength, valueLength)) {
+      this.settle()
+      return undefined
+    }
+    this.putRun++
+    this.state.edits++
+    return changes
   }
 
   // Collected puts
@@ -316,14 +379,26 @@ export class TreeWriter extends TreeReader implements WriteTree {
   override settle(): void {
     // Of a load that failed on its way, some is in the tree: whoever asks for the tree is told, now and later.
     if (this.#broken) throw this.#failure()
-    if (this.#collector !== undefined) {
+    const collected = this.#collector ?? this.#changes
+    if (collected !== undefined) {
       try {
-        this.#collector.settle()
+        collected.settle()
       } finally {
         this.#collector = undefined
+        this.#changes = undefined
       }
     }
+    this.#endRuns()
+  }
+
+  #endRuns(): void {
     this.putRun = 0
+    this.#blindRun = 0
+  }
+
+  /** Whether there is something that has not reached the tree. */
+  get #holdsChanges(): boolean {
+    return this.#collector !== undefined || this.#changes !== undefined
   }
 
   /** Forgets the puts that have not reached the tree, which is given up. */
@@ -331,15 +406,22 @@ export class TreeWriter extends TreeReader implements WriteTree {
     this.putRun = 0
     this.#collector?.forget()
     this.#collector = undefined
+    this.#changes?.forget()
+    this.#changes = undefined
     this.#collectedFrom = undefined
   }
 
-  /** For the collector: puts an entry that it has. */
+  #keyOf(collected: PutBuffer, address: number): Buffer {
+    if (this.#packedKey === NO_BYTES) this.#packedKey = Buffer.allocUnsafeSlow(this.context.pageSize)
+    collected.loadKey(address, this.#packedKey)
+    return this.#packedKey
+  }
+
+  /** For the collectors: puts an entry that they have. */
   putPacked(collected: PutBuffer, address: number): void {
-    const { memory, pageSize } = this.context
-    if (this.#packedKey === NO_BYTES) this.#packedKey = Buffer.allocUnsafeSlow(pageSize)
-    const key = this.#packedKey
-    const keyLength = collected.loadKey(address, key)
+    const { memory } = this.context
+    const key = this.#keyOf(collected, address)
+    const keyLength = packedKeyLength(memory, address)
     let found = -1
     if (this.state.height > 0) {
       found = searchNode(memory, this.#path.descend(key, keyLength), key, keyLength, 0)
@@ -348,7 +430,29 @@ export class TreeWriter extends TreeReader implements WriteTree {
     this.#store(found, key, keyLength, memory.bytes, packedValueAt(address), valueLength, false)
   }
 
-  /** For the appender and the collector: brackets a change. */
+  /** For the collector of changes: removes an entry that it has, if it is there. */
+  removePacked(collected: PutBuffer, address: number): void {
+    if (this.state.height === 0) return
+    const key = this.#keyOf(collected, address)
+    const keyLength = packedKeyLength(this.context.memory, address)
+    const leaf = this.#path.descend(key, keyLength)
+    const found = searchNode(this.context.memory, leaf, key, keyLength, 0)
+    if (found >= 0) this.#takeOut(found)
+  }
+
+  /** Takes an entry out of the leaf that the path leads to. */
+  #takeOut(found: number): void {
+    const m = this.context.memory
+    const path = this.#path
+    path.makeWritable()
+    const base = path.edit(0)
+    dropExtentAt(m, this.#allocator, base, found)
+    edit.removeEntries(m, base, found, found + 1)
+    path.addCounts(-1)
+    path.rebalance(0)
+  }
+
+  /** For the appender and the collectors: brackets a change. */
   beginChange(): void {
     this.#begin()
   }

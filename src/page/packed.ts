@@ -4,7 +4,7 @@
  * ```
  *  a packed entry, at a multiple of 4
  *   0  u16 keyLength
- *   2  u16 valueLength
+ *   2  u16 valueLength, or REMOVAL: of a removal, which has no value
  *   4  u8[] value           padded to a multiple of 4
  *      u8[] key             padded to a multiple of 4
  * ```
@@ -17,6 +17,8 @@ import type { PageMemory } from './memory.ts'
 import * as node from './node.ts'
 
 const VALUE_AT = 4
+/** No value is as long as that. */
+export const REMOVAL = 0x8000
 
 /** Bytes that an entry takes. */
 export function packedLength(keyLength: number, valueLength: number): number {
@@ -28,7 +30,12 @@ export function packedKeyLength(m: PageMemory, at: number): number {
 }
 
 export function packedValueLength(m: PageMemory, at: number): number {
-  return m.u16[(at >>> 1) + 1]
+  return m.u16[(at >>> 1) + 1] & ~REMOVAL
+}
+
+/** Whether it says that its key is to be removed. */
+export function packedIsRemoval(m: PageMemory, at: number): boolean {
+  return m.u16[(at >>> 1) + 1] === REMOVAL
 }
 
 export function packedValueAt(at: number): number {
@@ -86,6 +93,14 @@ export function mergePacked(m: PageMemory, older: Uint32Array, newer: Uint32Arra
   }
   merged.set(older.subarray(fromOlder), count)
   return merged.subarray(0, count + older.length - fromOlder)
+}
+
+/** The same, where `newer` may have removals: of these and what they remove nothing is left. */
+export function mergeChanges(m: PageMemory, older: Uint32Array, newer: Uint32Array): Uint32Array {
+  const merged = mergePacked(m, older, newer)
+  let kept = 0
+  for (const address of merged) if (!packedIsRemoval(m, address)) merged[kept++] = address
+  return merged.subarray(0, kept)
 }
 
 /** The four key bytes from `from` as a big-endian number, zero padded at the key's end. */

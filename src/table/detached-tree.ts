@@ -55,6 +55,12 @@ export class DetachedTree implements WriteTree {
   put(): boolean {
     return this.fail()
   }
+  putBlind(): void {
+    this.fail()
+  }
+  removeBlind(): void {
+    this.fail()
+  }
   putStream(): void {
     this.fail()
   }

@@ -32,11 +32,15 @@ export function keyTooLong(table: string, lengthBytes: number, limitBytes: numbe
 }
 
 /** Only a forged or misused file can have it: each change writes both. */
-export function entryMissing(table: string, index: string): never {
-  throw new CoppiceError('CORRUPT', `table '${table}': a record has no entry in index '${index}'`, {
-    table,
-    index,
-  })
+export function entriesDiffer(table: string, index: string): never {
+  throw new CoppiceError(
+    'CORRUPT',
+    `table '${table}': index '${index}' has other entries than its records say`,
+    {
+      table,
+      index,
+    },
+  )
 }
 
 export function uniqueViolation(table: string, index: string, values: unknown): never {

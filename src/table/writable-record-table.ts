@@ -18,7 +18,7 @@ import type { TreeSink } from '../store/api.ts'
 import { type ByteWriter, compareBytes, NO_BYTES } from './bytes.ts'
 import type { Counter } from './counter.ts'
 import { DetachedTree } from './detached-tree.ts'
-import { entryMissing, keyExists, keyTooLong, uniqueViolation } from './errors.ts'
+import { entriesDiffer, keyExists, keyTooLong, uniqueViolation } from './errors.ts'
 import { checkUniqueRun } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
 import type { IndexComputer } from './index-computer.ts'
@@ -45,6 +45,8 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   protected counter: Counter | undefined
   /** How often the trees behind this handle became others. */
   private attachedCount = 0
+  /** By index, made when they are first needed. */
+  private refusals: (() => never)[] = []
   /** Set when one of the indexes needs it. */
   private computer: IndexComputer | undefined
   private readonly shapes: ShapeKeeper
@@ -75,6 +77,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     computer: IndexComputer | undefined,
   ): void {
     this.attachedCount++
+    this.refusals = []
     this.tree = tree
     this.counter = counter
     this.computer = computer
@@ -268,15 +271,23 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
       if (isReplaced) {
         const isSame = compareBytes(added.bytes, added.at, removed.bytes, removed.at) === 0
         if (isSame && !(isMoved && codec.isUnique)) continue
-        if (!isSame && removed.at > 0) {
-          if (!tree.remove(removed.bytes, removed.at)) entryMissing(this.name, codec.name)
+        if (isSame) {
+          if (added.at > 0) tree.put(added.bytes, added.at, key.bytes, 0, key.at, PutMode.upsert)
+          continue
         }
+        if (removed.at > 0) tree.removeBlind(removed.bytes, removed.at, this.refusal(i))
       }
       if (added.at === 0) continue
       const valueLength = codec.isUnique ? key.at : 0
       const value = codec.isUnique ? key.bytes : NO_BYTES
-      tree.put(added.bytes, added.at, value, 0, valueLength, PutMode.upsert)
+      tree.putBlind(added.bytes, added.at, value, 0, valueLength, this.refusal(i))
     }
+  }
+
+  /** For changes of an index that turn out to be none. */
+  private refusal(index: number): () => never {
+    this.refusals[index] ??= () => entriesDiffer(this.name, this.indexes[index].codec.name)
+    return this.refusals[index]
   }
 
   /**
@@ -299,7 +310,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
       for (let i = 0; i < this.indexes.length; i++) {
         const { codec, tree } = this.indexes[i]
         const { removed } = codec
-        if (removed.at > 0 && !tree!.remove(removed.bytes, removed.at)) entryMissing(this.name, codec.name)
+        if (removed.at > 0) tree!.removeBlind(removed.bytes, removed.at, this.refusal(i))
       }
     } catch (error) {
       this.failHalfWay(error)

@@ -132,6 +132,21 @@ export class ModelTree implements WriteTree {
     return position >= 0
   }
 
+  putBlind(
+    key: Uint8Array,
+    keyLength: number,
+    value: Uint8Array,
+    valueOffset: number,
+    valueLength: number,
+    refuse: () => never,
+  ): void {
+    if (!this.put(key, keyLength, value, valueOffset, valueLength, PutMode.insert)) refuse()
+  }
+
+  removeBlind(key: Uint8Array, keyLength: number, refuse: () => never): void {
+    if (!this.remove(key, keyLength)) refuse()
+  }
+
   deleteRange(
     from: Uint8Array | undefined,
     fromLength: number,
