@@ -30,6 +30,7 @@ export class PreparedStatement<Row = SqlRow> {
 
   /** @internal */
   constructor(session: () => Session, text: string, options: QueryOptions = NO_OPTIONS) {
+    checkText(text)
     checkOptions(options)
     this.#session = session
     this.#text = text
@@ -173,26 +174,38 @@ export function query<Row>(
   parameters: readonly unknown[] = NO_PARAMETERS,
   options: QueryOptions = NO_OPTIONS,
 ): Row[] {
+  checkText(text)
   checkOptions(options)
   checkParameters(parameters)
   return session.query(text, parameters, options) as Row[]
 }
 
 export function exec(session: Session, script: string, options: QueryOptions = NO_OPTIONS): RunResult[] {
+  checkText(script)
   checkOptions(options)
   return session.exec(script, options)
 }
 
 function checkOptions(options: QueryOptions): void {
-  if (options !== NO_OPTIONS) checkQueryOptions('a statement', options)
+  if (options === NO_OPTIONS) return
+  if (options === null || typeof options !== 'object') throw notGiven('options', 'an object', options)
+  checkQueryOptions('a statement', options)
 }
 
 /** One value, or the options, in the place of the list would be counted as `undefined` parameters. */
 function checkParameters(parameters: readonly unknown[]): void {
-  if (Array.isArray(parameters)) return
-  const given = parameters === null ? 'null' : typeof parameters
-  throw new CoppiceError('INVALID_OPTION', `parameters: expected an array, got ${given}`, {
-    expected: 'an array',
+  if (!Array.isArray(parameters)) throw notGiven('parameters', 'an array', parameters)
+}
+
+/** Other clients take `{ text, values }`. */
+function checkText(text: string): void {
+  if (typeof text !== 'string') throw notGiven("a statement's text", 'a string', text)
+}
+
+function notGiven(what: string, expected: string, value: unknown): CoppiceError {
+  const given = value === null ? 'null' : typeof value
+  return new CoppiceError('INVALID_OPTION', `${what}: expected ${expected}, got ${given}`, {
+    expected,
     given,
   })
 }
@@ -207,6 +220,7 @@ export function bindTemplate<Row>(
 ): BoundStatement<Row> {
   let text = texts.get(strings)
   if (text === undefined) {
+    if (!Array.isArray(strings)) throw notGiven('sql`…`', 'a template (without parentheses)', strings)
     text = strings.reduce((before, part, i) => `${before}$${i}${part}`)
     texts.set(strings, text)
   }
@@ -269,6 +283,7 @@ export class Connection implements SqlDoor, Disposable {
    * @throws SqlError
    */
   execute(text: string, parameters: readonly unknown[] = [], options: QueryOptions = NO_OPTIONS): Execution {
+    checkText(text)
     checkOptions(options)
     checkParameters(parameters)
     return this.#idle.execute(text, parameters, options)
@@ -283,6 +298,7 @@ export class Connection implements SqlDoor, Disposable {
    * @throws SqlError; CoppiceError BUSY
    */
   copyIn(text: string, options: QueryOptions = NO_OPTIONS): CopyInput {
+    checkText(text)
     checkOptions(options)
     this.#input = startCopyInput(this.#idle, text, options)
     return this.#input
@@ -293,6 +309,7 @@ export class Connection implements SqlDoor, Disposable {
    * @throws SqlError
    */
   copyOut(text: string, options: QueryOptions = NO_OPTIONS): CopyOutput {
+    checkText(text)
     checkOptions(options)
     return startCopyOutput(this.#idle, text, options)
   }

@@ -29,9 +29,20 @@ export function jsonText(value: unknown, place: Place): string {
     reject(place, 'a value that JSON can hold', value, cause)
   }
   if (text === undefined) reject(place, 'a value that JSON can hold', value)
-  // What is lost in silence comes out as `null` or `{}`, so the costly second look is rare.
-  if (text.includes('null') || text.includes('{}')) findLoss(value, place)
+  const loss = lossInJson(value, text)
+  if (loss !== undefined) reject(place, loss.expected, loss.given)
   return text
+}
+
+export interface JsonLoss {
+  readonly expected: string
+  /** The part that would be lost. */
+  readonly given: unknown
+}
+
+/** What JSON loses of a value in silence: it comes out as `null` or `{}`, so that the costly second look is rare. */
+export function lossInJson(value: unknown, text: string): JsonLoss | undefined {
+  return text.includes('null') || text.includes('{}') ? findLoss(value) : undefined
 }
 
 /** JSON makes `{}` of all of these. By tag rather than class, because values may come from another realm. */
@@ -41,26 +52,36 @@ const INVISIBLE: ReadonlySet<string> = new Set(
   ),
 )
 
-function findLoss(value: unknown, place: Place): void {
+export function isInvisibleToJson(value: unknown): boolean {
+  return INVISIBLE.has(Object.prototype.toString.call(value))
+}
+
+function findLoss(value: unknown): JsonLoss | undefined {
+  let loss: JsonLoss | undefined
   JSON.stringify(value, function (this: unknown, key: string, part: unknown): unknown {
-    const holder = this as Record<string, unknown>
-    if (typeof part === 'number' && !Number.isFinite(part)) {
-      reject(place, 'a value that JSON can hold (no NaN or infinities)', part)
-    }
-    if (typeof part === 'object' && INVISIBLE.has(Object.prototype.toString.call(part))) {
-      reject(place, 'a value that JSON can hold (it makes {} of a Map, a Set, a Promise and the like)', part)
-    }
-    if (part === null && holder[key] !== null) {
-      reject(place, 'a value that JSON can hold', holder[key])
-    }
-    if (
-      Array.isArray(this) &&
-      (part === undefined || typeof part === 'function' || typeof part === 'symbol')
-    ) {
-      reject(place, 'a value that JSON can hold (no holes in arrays)', part)
-    }
+    loss ??= lossOf(this, key, part)
     return part
   })
+  return loss
+}
+
+function lossOf(holder: unknown, key: string, part: unknown): JsonLoss | undefined {
+  if (typeof part === 'number' && !Number.isFinite(part)) {
+    return { expected: 'a value that JSON can hold (no NaN or infinities)', given: part }
+  }
+  if (typeof part === 'object' && isInvisibleToJson(part)) {
+    const expected = 'a value that JSON can hold (it makes {} of a Map, a Set, a Promise and the like)'
+    return { expected, given: part }
+  }
+  const before = (holder as Record<string, unknown>)[key]
+  if (part === null && before !== null) return { expected: 'a value that JSON can hold', given: before }
+  if (
+    Array.isArray(holder) &&
+    (part === undefined || typeof part === 'function' || typeof part === 'symbol')
+  ) {
+    return { expected: 'a value that JSON can hold (no holes in arrays)', given: part }
+  }
+  return undefined
 }
 
 export function parseJson(text: string): unknown {

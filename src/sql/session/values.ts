@@ -1,11 +1,12 @@
 /** Values of parameters on their way in, and of results on their way out. */
 
+import { isInvisibleToJson, lossInJson } from '../../table/json.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { jsonbFromText, jsonbText } from '../storage/jsonb-text.ts'
 import { checkEncoding } from '../syntax/encoding.ts'
-import { SqlArray } from '../types/array.ts'
-import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
+import { DIMENSIONS_MAX, SqlArray, tooManyDimensions } from '../types/array.ts'
+import { checkedTimestamp, msOfTimestamp, timestampOfMs } from '../types/datetime-calendar.ts'
 import { floatOverflow, toFloat4 } from '../types/float.ts'
 import { inputFunction, outputFunction } from '../types/input-output.ts'
 import { Numeric } from '../types/numeric.ts'
@@ -31,6 +32,9 @@ import {
 } from '../types/type.ts'
 import type { QueryOptions } from './options.ts'
 
+/** @param given the part that is refused, when it is not the whole */
+type Refuse = (expected: string, given?: unknown) => never
+
 /** The type that a parameter has when the statement leaves it open. */
 export function typeOfParameter(value: unknown): SqlType | undefined {
   switch (typeof value) {
@@ -45,21 +49,40 @@ export function typeOfParameter(value: unknown): SqlType | undefined {
   }
 }
 
-/** A value from JavaScript as one of a type. Text is read as PostgreSQL reads it. @throws SqlError 22P02, 22003, 42804 … */
+/**
+ * A value from JavaScript as one of a type. Text is read as PostgreSQL reads it.
+ * @param place a parameter's number, or what else the value is
+ * @throws SqlError 22P02, 22003, 42804 …; what does not name the parameter says it in `where`
+ */
 export function toSql(
   value: unknown,
   type: SqlType,
   context: EvaluationContext,
-  /** A parameter's number, or what else the value is. */
   place: number | string,
   jsonParameters: QueryOptions['jsonParameters'] = 'value',
 ): Value {
+  try {
+    return partToSql(value, type, context, place, jsonParameters)
+  } catch (error) {
+    if (!(error instanceof SqlError) || typeof place === 'string' || error.fields.where !== undefined)
+      throw error
+    throw new SqlError(error.sqlstate, error.primary, { ...error.fields, where: `parameter $${place}` })
+  }
+}
+
+function partToSql(
+  value: unknown,
+  type: SqlType,
+  context: EvaluationContext,
+  place: number | string,
+  jsonParameters: QueryOptions['jsonParameters'],
+): Value {
   if (value === null || value === undefined) return null
   const plain = withoutDomain(type)
-  const refuse = (expected: string): never => {
+  const refuse: Refuse = (expected, given = value) => {
     throw new SqlError(
       '22P02',
-      `${typeof place === 'number' ? `parameter $${place}` : place} is of type ${type.displayName}: it takes ${expected}, given ${describe(value)}`,
+      `${typeof place === 'number' ? `parameter $${place}` : place} is of type ${type.displayName}: it takes ${expected}, given ${describe(given)}`,
     )
   }
   if (plain === JSON_TYPE || plain === JSONB) {
@@ -89,7 +112,7 @@ export function toSql(
   if (value instanceof Date) {
     const ms = value.getTime()
     if (Number.isNaN(ms)) refuse('a valid date')
-    if (plain === TIMESTAMPTZ) return (ms - POSTGRES_EPOCH_MS) * 1000
+    if (plain === TIMESTAMPTZ) return checkedTimestamp(timestampOfMs(ms))
     return inputFunction(type)(value.toISOString(), context)
   }
   if (value instanceof Uint8Array) return plain === BYTEA ? value : refuse('something else than bytes')
@@ -98,13 +121,16 @@ export function toSql(
     return arrayToSql(value, plain.element!, context, place, jsonParameters)
   }
   if (plain.fields !== undefined) {
+    if (isInvisibleToJson(value)) refuse('an object with the names of its fields')
     const { fields } = plain
     const record = value as Record<string, unknown>
     const stranger = Object.keys(record).find(name => !fields.some(field => field.name === name))
     if (stranger !== undefined) refuse(`no field ${JSON.stringify(stranger)}`)
     return new SqlRow(
       fields.map(({ name, type: fieldType }) =>
-        Object.hasOwn(record, name) ? toSql(record[name], fieldType, context, place, jsonParameters) : null,
+        Object.hasOwn(record, name)
+          ? partToSql(record[name], fieldType, context, place, jsonParameters)
+          : null,
       ),
       plain.fields.map(field => field.type),
       plain.fields.map(field => field.name),
@@ -113,8 +139,8 @@ export function toSql(
   return refuse('no object')
 }
 
-/** Bigints have no place in JSON, nor have objects that are inside of themselves. */
-function jsonText(value: unknown, refuse: (expected: string) => never): string {
+/** Bigints have no place in JSON, nor have objects that are inside of themselves; and what it would lose in silence is refused. */
+function jsonText(value: unknown, refuse: Refuse): string {
   let text: string | undefined
   try {
     text = JSON.stringify(value)
@@ -122,7 +148,9 @@ function jsonText(value: unknown, refuse: (expected: string) => never): string {
     if (!(cause instanceof TypeError)) throw cause
     return refuse(`a value that JSON can hold (${cause.message.split('\n', 1)[0]})`)
   }
-  return text ?? refuse('a value that JSON can hold')
+  if (text === undefined) return refuse('a value that JSON can hold')
+  const loss = lossInJson(value, text)
+  return loss === undefined ? text : refuse(loss.expected, loss.given)
 }
 
 function toDouble(value: number | bigint): number {
@@ -136,7 +164,7 @@ function numberToSql(
   plain: SqlType,
   type: SqlType,
   context: EvaluationContext,
-  refuse: (expected: string) => never,
+  refuse: Refuse,
 ): Value {
   switch (plain) {
     case INT2:
@@ -175,13 +203,15 @@ function arrayToSql(
   const dimensions: number[] = []
   let level: unknown = values
   while (Array.isArray(level)) {
+    // An array that is inside of itself has no end.
+    if (dimensions.length === DIMENSIONS_MAX) throw tooManyDimensions()
     dimensions.push(level.length)
     level = level[0]
   }
   const elements: Value[] = []
   const walk = (part: unknown, depth: number): void => {
     if (depth === dimensions.length) {
-      elements.push(toSql(part, element, context, place, jsonParameters))
+      elements.push(partToSql(part, element, context, place, jsonParameters))
       return
     }
     if (!Array.isArray(part) || part.length !== dimensions[depth]) {
@@ -201,7 +231,13 @@ function arrayToSql(
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
   if (typeof value === 'object')
-    return value instanceof Date ? 'a Date' : Array.isArray(value) ? 'an array' : 'an object'
+    return value === null
+      ? 'null'
+      : value instanceof Date
+        ? 'a Date'
+        : Array.isArray(value)
+          ? 'an array'
+          : 'an object'
   return String(value)
 }
 
@@ -231,8 +267,7 @@ export function fromSql(type: SqlType, options: QueryOptions): FromSql | undefin
       if (options.timestamps === 'string') break
       return value => {
         if (value === Infinity || value === -Infinity) return value
-        const ms = typeof value === 'bigint' ? Number(value / 1000n) : Math.floor(value / 1000)
-        return new Date(ms + POSTGRES_EPOCH_MS)
+        return new Date(msOfTimestamp(value))
       }
     case JSON_TYPE:
       return value => JSON.parse(value)

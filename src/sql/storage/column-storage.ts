@@ -30,7 +30,7 @@ import type { TypeNode } from '../../table/type-node.ts'
 import { notSupported } from '../errors.ts'
 import type { Value } from '../functions/registry.ts'
 import { SqlArray } from '../types/array.ts'
-import { POSTGRES_EPOCH_MS } from '../types/datetime-calendar.ts'
+import { msOfTimestamp, type Timestamp, timestampOfMs } from '../types/datetime-calendar.ts'
 import { Interval, TimeWithZone } from '../types/interval.ts'
 import { canonicalInteger, Numeric } from '../types/numeric.ts'
 import { SqlRow } from '../types/row.ts'
@@ -213,8 +213,8 @@ function typedStorage(type: SqlType, node: TypeNode): ColumnStorage {
       return {
         node,
         // Microseconds are more than a Date has.
-        toStored: (value: number | bigint) => new Date(Math.floor(Number(value) / 1000) + POSTGRES_EPOCH_MS),
-        fromStored: (value: Date) => (value.getTime() - POSTGRES_EPOCH_MS) * 1000,
+        toStored: (value: Timestamp) => new Date(msOfTimestamp(value)),
+        fromStored: (value: Date) => timestampOfMs(value.getTime()),
       }
     case 'tuple':
     case 'struct':

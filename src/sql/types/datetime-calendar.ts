@@ -112,6 +112,18 @@ export function canonical(value: bigint): Timestamp {
   return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value
 }
 
+/** Of a Date's milliseconds: beyond the years 1714 to 2285 their microseconds are no safe integers. No check of the range. */
+export function timestampOfMs(ms: number): Timestamp {
+  const value = (ms - POSTGRES_EPOCH_MS) * 1000
+  return Number.isSafeInteger(value) ? value : canonical(BigInt(ms - POSTGRES_EPOCH_MS) * 1000n)
+}
+/** The millisecond that it lies in, as a Date counts it. ±Infinity stays. */
+export function msOfTimestamp(timestamp: Timestamp): number {
+  if (typeof timestamp === 'number') return Math.floor(timestamp / 1000) + POSTGRES_EPOCH_MS
+  const rest = timestamp % 1000n
+  return Number((timestamp - (rest < 0n ? rest + 1000n : rest)) / 1000n) + POSTGRES_EPOCH_MS
+}
+
 /** Days and microseconds of the day: time 0 to 86,399,999,999. Not for ±Infinity. */
 export function splitTimestamp(timestamp: Timestamp): { days: number; time: number } {
   if (typeof timestamp === 'bigint') {
