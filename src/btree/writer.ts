@@ -319,10 +319,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
       this.#changes = new ChangeCollector(this, this.#allocator, refuse)
     }
     const changes = this.#changes
-    if (!changes.makeRoom(keyLength, valueLength)) {
-      this.settle()
-      return undefined
-    }
+    if (!changes.makeRoom(keyLength, valueLength)) return undefined
     this.putRun++
     this.state.edits++
     return changes

@@ -137,6 +137,27 @@ describe('a long row of blind changes', () => {
     expectWhole(harness, tree)
   })
 
+  it('of one kind may be longer than the pool lends, too', () => {
+    const harness = new TreeHarness(4096, 400)
+    const tree = treeOf(harness, 30_000)
+    for (let i = 0; i < 25_000; i++) remove(tree, i)
+    expect(tree.count).toBe(5000)
+    for (let i = 0; i < 25_000; i++) put(tree, i)
+    expect(keysOf(tree)).toEqual(sortedKeys(range(0, 30_000)))
+    expectWhole(harness, tree)
+  })
+
+  it('goes straight into the tree where the pool lends nothing', () => {
+    const harness = new TreeHarness(4096, 400)
+    const tree = treeOf(harness, 10_000)
+    const others: number[] = []
+    for (let base = harness.pool.borrow(); base >= 0; base = harness.pool.borrow()) others.push(base)
+    moveAll(tree, 0, 5000, 100_000)
+    for (const base of others) harness.pool.returnBorrowed(base)
+    expect(keysOf(tree)).toEqual(sortedKeys([...range(5000, 10_000), ...range(100_000, 105_000)]))
+    expectWhole(harness, tree)
+  })
+
   it('that removes everything leaves an empty tree, which takes others', () => {
     const harness = new TreeHarness(4096, 4000)
     const tree = treeOf(harness, 5000)
