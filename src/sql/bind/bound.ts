@@ -203,8 +203,13 @@ export interface BoundSubquery extends Typed {
   /** any, all: one operand for each column of the query, coerced; and the operators, one each. */
   readonly operands: readonly BoundExpression[]
   readonly operators: readonly ScalarFunction[]
-  /** The operator's name. Of several columns it is `=` (all of `operators` must hold) or `<>` (one of them must). */
+  /**
+   * The operator's name. Of several columns it is `=` (all of `operators` must hold), `<>` (one of them must), or a comparison in
+   * which the first field that differs decides: `operators` are then `<` or `>`, in its direction.
+   */
   readonly operatorName: string
+  /** Of several columns: equality, by field. */
+  readonly equals: readonly ScalarFunction[]
   /** The query's columns as the operators need them: expressions over `queryRelation`. */
   readonly columns: readonly BoundExpression[]
   readonly queryRelation: RelationId

@@ -109,6 +109,17 @@ export function compare(
 
 const ROW_OPERATORS = new Set(['=', '<>', '<', '<=', '>', '>='])
 
+/** The operator of a comparison of rows. */
+export function rowOperator(name: readonly string[], at: number): string {
+  const symbol = name[name.length - 1]!
+  if (!ROW_OPERATORS.has(symbol)) {
+    fail('0A000', `could not determine interpretation of row comparison operator ${symbol}`, at, {
+      hint: 'Row comparison operators must be associated with btree operator families.',
+    })
+  }
+  return symbol
+}
+
 export function compareFields(
   scope: Scope,
   name: readonly string[],
@@ -119,12 +130,7 @@ export function compareFields(
   if (left.length !== right.length) fail('42601', 'unequal number of entries in row expressions', at)
   if (left.length === 0) fail('0A000', 'cannot compare rows of zero length', at)
   if (left.length === 1) return makeOperator(scope, name, left[0]!, right[0]!, at)
-  const symbol = name[name.length - 1]!
-  if (!ROW_OPERATORS.has(symbol)) {
-    fail('0A000', `could not determine interpretation of row comparison operator ${symbol}`, at, {
-      hint: 'Row comparison operators must be associated with btree operator families.',
-    })
-  }
+  const symbol = rowOperator(name, at)
   // Each field by itself finds its index. Nested rows compare as records.
   if (symbol === '=' || symbol === '<>') {
     const fields = left.map((one, field) => makeOperator(scope, name, one, right[field]!, at))

@@ -1,13 +1,13 @@
 /** Subqueries in expressions: scalar, EXISTS, ARRAY, and comparisons by ANY and ALL. */
 
-import { notSupported } from '../errors.ts'
+import type { ScalarFunction } from '../functions/registry.ts'
 import type { SubqueryExpression } from '../syntax/tree.ts'
 import { BOOL, NO_MODIFIER, type SqlType, withoutDomain } from '../types/type.ts'
 import type { BoundExpression, BoundQuery, RelationId } from './bound.ts'
 import { refuseSubquery } from './clause.ts'
 import { coerceArgument } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
-import { resolveOperator } from './operators.ts'
+import { resolveOperator, rowOperator } from './operators.ts'
 import { bindQuery } from './queries.ts'
 import { recordOf } from './records.ts'
 import { fail, Scope } from './scope.ts'
@@ -57,6 +57,7 @@ function subquery(
     operands: [],
     operators: [],
     operatorName: '',
+    equals: [],
     columns: [],
     queryRelation: scope.binding.newRelation(new Scope(scope.binding, scope)),
     type,
@@ -78,15 +79,11 @@ function bindComparison(scope: Scope, e: SubqueryExpression): BoundExpression {
   if (operands.length < query.columns.length) fail('42601', 'subquery has too many columns', e.at)
   if (operands.length > query.columns.length) fail('42601', 'subquery has too few columns', e.at)
   const name = e.operator ?? ['=']
-  const symbol = name[name.length - 1]!
-  if (operands.length > 1 && symbol !== '=' && symbol !== '<>') {
-    throw notSupported(`comparison of rows by ${symbol} with ${e.variant.toUpperCase()} (SELECT …)`, e.at)
-  }
   // Its relation is one level further in: no aggregate of this level is made of it.
   const relation = scope.binding.newRelation(new Scope(scope.binding, scope))
   const left2: BoundExpression[] = []
   const columns: BoundExpression[] = []
-  const operators = operands.map((operand, number) => {
+  const written = operands.map((operand, number) => {
     const column = queryColumn(query, relation, number, e.at)
     const operator = resolveOperator(scope, name, operand.type, column.type, e.at)
     if (operator.result !== BOOL) {
@@ -98,15 +95,22 @@ function bindComparison(scope: Scope, e: SubqueryExpression): BoundExpression {
     }
     left2.push(coerceArgument(scope, operand, operator.types[0]!))
     columns.push(coerceArgument(scope, column, operator.types[1]!))
-    return operator.function
+    return operator
   })
+  const isRow = operands.length > 1
+  const symbol = isRow ? rowOperator(name, e.at) : name[name.length - 1]!
+  const isOrder = isRow && symbol !== '=' && symbol !== '<>'
+  // By the types that the operator takes its fields as.
+  const byTypes = (other: string): ScalarFunction[] =>
+    written.map(({ types }) => resolveOperator(scope, [other], types[0]!, types[1]!, e.at).function)
   return {
     kind: 'subquery',
     variant: e.variant as 'any' | 'all',
     query,
     operands: left2,
-    operators,
+    operators: isOrder ? byTypes(symbol.startsWith('<') ? '<' : '>') : written.map(one => one.function),
     operatorName: symbol,
+    equals: isRow ? byTypes('=') : [],
     columns,
     queryRelation: relation,
     type: BOOL,

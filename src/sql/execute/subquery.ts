@@ -14,7 +14,7 @@ import type { Value } from '../functions/registry.ts'
 import { KeySet } from '../spill/key-set.ts'
 import type { ExecutionSpill } from '../spill/spill-space.ts'
 import { accumulated, arrayOfAccumulated, SqlArray } from '../types/array.ts'
-import { equality, keyOf } from '../types/compare.ts'
+import { keyOf } from '../types/compare.ts'
 import { weightOf } from '../types/value-weight.ts'
 import {
   compareRows,
@@ -207,13 +207,7 @@ function compileQuantified(e: BoundSubquery, running: RunningSubquery, scope: Ex
   const put = putColumns(e, running, scope)
   const decisive = e.variant === 'any'
   const runs = e.operators.map((operator, i) => implementBinary(operator, e.operands[i], e.columns[i]))
-  const isEquality = e.operatorName === '=' || e.operatorName === '<>'
-  // Rows by `<`: the columns before the one that decides are equal.
-  const equals = isEquality
-    ? e.operatorName === '='
-      ? runs
-      : runs.map(run => (a: Value, b: Value) => run(a, b, scope.context) === false)
-    : e.columns.map(column => equality(column.type))
+  const equals = e.equals.map((operator, i) => implementBinary(operator, e.operands[i], e.columns[i]))
   const isStrict = e.operators.map(operator => operator.isStrict ?? true)
   const { rows } = running
   let isUnknown = false

@@ -7,7 +7,7 @@
  * An inner join can be reordered, and conditions over its right side reach that side's indexes.
  */
 
-import type { BoundExpression, BoundFrom, RelationId } from '../bind/bound.ts'
+import type { BoundExpression, BoundFrom, BoundSubquery, RelationId } from '../bind/bound.ts'
 import { relationsOf } from '../bind/walk.ts'
 import { conjunctsOf } from './relations.ts'
 
@@ -74,11 +74,18 @@ function refusedBy(e: BoundExpression): Relations {
       return e.quantifier === 'any' && (e.operator.isStrict ?? true) ? nullBy(e.operand) : NONE
     case 'subquery':
       return e.variant === 'any' && e.operators.every(operator => operator.isStrict ?? true)
-        ? e.operands.map(nullBy).reduce(union, NONE)
+        ? operandsRefusing(e)
         : NONE
     default:
       return nullBy(e)
   }
+}
+
+/** Rows may differ, or be in order, by a field that is not null; only equality needs all of them. */
+function operandsRefusing({ operatorName, operands }: BoundSubquery): Relations {
+  const fields = operands.map(nullBy)
+  if (operatorName === '=') return fields.reduce(union, NONE)
+  return operatorName === '<>' ? intersection(fields) : fields[0]
 }
 
 /** Relations for which the value is null when all of their columns are. */
