@@ -2,17 +2,17 @@
  * WITH: common tables in the order in which they need each other, recursive ones, and such that change data.
  */
 
-import { notSupported } from '../errors.ts'
 import type { CommonTable, Query, SetOperation, WithClause } from '../syntax/tree.ts'
 import { formatType } from '../types/input-output.ts'
 import { NO_MODIFIER } from '../types/type.ts'
-import type { BoundCommonTable, BoundQuery, OutputColumn } from './bound.ts'
+import type { BoundCommonTable, BoundFrom, BoundQuery, OutputColumn } from './bound.ts'
 import { bindChange } from './changes.ts'
 import { coerceOrNot, withoutUnknown } from './coercion.ts'
 import { bindQuery, innerScope } from './queries.ts'
 import { type CommonTableEntry, fail, type Scope } from './scope.ts'
 import { addedColumns, withSearchAndCycle } from './search-cycle.ts'
 import { columnExpression, withCoercedColumns } from './set-operations.ts'
+import { walkQuery } from './walk.ts'
 
 export function bindCommonTables(scope: Scope, clause: WithClause): void {
   const seen = new Set<string>()
@@ -69,11 +69,9 @@ function inOrderOfNeed(items: readonly CommonTable[]): CommonTable[] {
   return done
 }
 
-/** Places where a tree names a table of that name. */
+/** Places where a tree names the table of that name, and not one of a WITH in it that has the same. */
 function placesOf(tree: unknown, name: string, found: number[] = []): number[] {
-  if (Array.isArray(tree)) {
-    for (const one of tree) placesOf(one, name, found)
-  } else if (typeof tree === 'object' && tree !== null) {
+  if (typeof tree === 'object' && tree !== null) {
     const node = tree as { kind?: unknown; name?: unknown; at?: number }
     if (
       node.kind === 'table' &&
@@ -83,9 +81,18 @@ function placesOf(tree: unknown, name: string, found: number[] = []): number[] {
     ) {
       found.push(node.at ?? -1)
     }
-    for (const value of Object.values(tree)) placesOf(value, name, found)
+    for (const part of partsSeeing(tree, name)) placesOf(part, name, found)
   }
   return found
+}
+
+/** The parts of a tree in which a name is what it is outside: all of them, unless a WITH gives it to another table. */
+function partsSeeing(tree: object, name: string): readonly unknown[] {
+  const clause = Array.isArray(tree) ? undefined : (tree as { with?: WithClause }).with
+  const hiding = clause?.items.findIndex(item => item.name === name) ?? -1
+  if (clause === undefined || hiding < 0) return Object.values(tree)
+  // Without RECURSIVE an item is seen by those behind it only.
+  return clause.isRecursive ? [] : clause.items.slice(0, hiding + 1).map(item => item.statement)
 }
 function mentions(tree: unknown, name: string): boolean {
   return placesOf(tree, name).length > 0
@@ -131,24 +138,22 @@ function bindCommonTable(scope: Scope, item: CommonTable, isRecursive: boolean):
     entry = entryOf(renamed(columns, item), change.returning === undefined)
   } else if (isRecursive && mentions(statement, item.name)) {
     const form = recursiveForm(item, statement)
+    // What a WITH around both terms defines is as if it were defined before.
+    const outside = form.with === undefined ? scope : innerScope(scope)
+    if (form.with !== undefined) bindCommonTables(outside, form.with)
     let { left, right } = form
-    let initial = bindQuery(innerScope(scope), left)
+    let initial = bindQuery(innerScope(outside), left)
     if (added.length > 0) {
       const names = renamed(initial.columns, item).map(column => column.name)
       ;({ left, right } = withSearchAndCycle(item, form, names))
-      initial = bindQuery(innerScope(scope), left)
+      initial = bindQuery(innerScope(outside), left)
     }
     entry = entryOf(renamed(initial.columns, item))
     entry.isRecursing = true
     scope.commonTables.set(item.name, entry)
-    const term = bindQuery(innerScope(scope), right, { keepsUnknown: true })
-    if (term.body.kind === 'select' && term.body.grouping !== undefined && term.body.aggregates.length > 0) {
-      fail(
-        '42P19',
-        `aggregate functions are not allowed in a recursive query's recursive term`,
-        term.body.aggregates[0]!.at,
-      )
-    }
+    const term = bindQuery(innerScope(outside), right, { keepsUnknown: true })
+    if (outside !== scope) scope.boundCommonTables.push(...outside.boundCommonTables)
+    refuseAggregates(term, id)
     if (term.columns.length !== initial.columns.length) {
       fail(
         '42601',
@@ -172,6 +177,21 @@ function bindCommonTable(scope: Scope, item: CommonTable, isRecursive: boolean):
     definition,
     get referenceCount() {
       return entry.referenceCount
+    },
+  })
+}
+
+/** No query of a recursive term aggregates what the recursive reference gives it itself. */
+function refuseAggregates(term: BoundQuery, id: number): void {
+  const reads = (from: BoundFrom | undefined): boolean =>
+    from?.kind === 'join'
+      ? reads(from.left) || reads(from.right)
+      : from?.kind === 'common table' && from.commonTable === id
+  walkQuery(term, {
+    query({ body }) {
+      const [aggregate] = body.kind === 'select' ? body.aggregates : []
+      if (body.kind !== 'select' || aggregate === undefined || !reads(body.from)) return
+      fail('42P19', `aggregate functions are not allowed in a recursive query's recursive term`, aggregate.at)
     },
   })
 }
@@ -248,11 +268,15 @@ function recursiveForm(item: CommonTable, statement: Query): SetOperation {
       inFirst[0]!,
     )
   }
+  refuseBadPlaces(statement.right, name)
   const places = placesOf(statement.right, name)
   if (places.length > 1) {
     fail('42P19', `recursive reference to query "${name}" must not appear more than once`, places[1]!)
   }
-  if (statement.with !== undefined) throw notSupported('WITH inside of a recursive query', item.at)
+  const inWith = placesOf(statement.with?.items ?? [], name)
+  if (inWith.length > 0) {
+    fail('42P19', `recursive reference to query "${name}" must not appear within a subquery`, inWith[0]!)
+  }
   if (statement.orderBy.length > 0) {
     fail('0A000', 'ORDER BY in a recursive query is not implemented', statement.orderBy[0]!.expression.at)
   }
@@ -265,23 +289,19 @@ function recursiveForm(item: CommonTable, statement: Query): SetOperation {
   if (statement.locking.length > 0) {
     fail('0A000', 'FOR UPDATE/SHARE in a recursive query is not implemented', -1)
   }
-  refuseBadPlaces(statement.right, name)
   return statement
 }
 
-/** Not in subqueries of expressions, not where an outer join may add nulls, not under EXCEPT or INTERSECT. */
+/** Not in subqueries of expressions, not where an outer join may add nulls, not under EXCEPT ALL or INTERSECT ALL. */
 function refuseBadPlaces(term: Query, name: string): void {
   const refuse = (where: string, at: number): never =>
     fail('42P19', `recursive reference to query "${name}" must not appear within ${where}`, at)
   const visit = (tree: unknown): void => {
-    if (Array.isArray(tree)) {
-      for (const one of tree) visit(one)
-      return
-    }
     if (typeof tree !== 'object' || tree === null) return
     const node = tree as Record<string, unknown>
+    const parts = partsSeeing(node, name)
     const check = (part: unknown, where: string): void => {
-      const places = placesOf(part, name)
+      const places = parts.includes(part) ? placesOf(part, name) : []
       if (places.length > 0) refuse(where, places[0]!)
     }
     if (node.kind === 'subquery' && 'variant' in node) check(node.query, 'a subquery')
@@ -290,16 +310,16 @@ function refuseBadPlaces(term: Query, name: string): void {
       if (node.type === 'right' || node.type === 'full') check(node.left, 'an outer join')
     }
     if (node.kind === 'set operation') {
-      if (node.operation === 'intersect') {
+      if (node.operation === 'intersect' && node.isAll) {
         check(node.left, 'INTERSECT')
         check(node.right, 'INTERSECT')
       }
       if (node.operation === 'except') {
         check(node.right, 'EXCEPT')
-        check(node.left, 'EXCEPT')
+        if (node.isAll) check(node.left, 'EXCEPT')
       }
     }
-    for (const value of Object.values(node)) visit(value)
+    for (const part of parts) visit(part)
   }
   visit(term)
 }

@@ -4,7 +4,7 @@
  */
 
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
-import { commonTablesReadBy } from '../plan/common-tables-read.ts'
+import { commonTablesReadBy, commonTablesReading, withInnerTables } from '../plan/common-tables-read.ts'
 import { expressionsOf, outputOf } from '../plan/needed.ts'
 import type { MergeJoin, PlanNode } from '../plan/physical.ts'
 import { isVolatile, relationsIn } from '../plan/relations.ts'
@@ -64,8 +64,8 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
         program.columnRegisters(node.relation.id, node.columns),
         node.filter,
       )
-      const resets = node.resets?.map(id => program.commonTables.get(id)!)
-      return resets === undefined ? projection : new ResettingOperator(projection, resets)
+      const tables = withInnerTables(node.innerTables).map(id => program.commonTables.get(id)!)
+      return tables.length === 0 ? projection : new ResettingOperator(projection, tables)
     }
     case 'common table scan':
       return buildCommonTableScan(program, node)
@@ -192,6 +192,8 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
       const registers = program.columnRegisters(node.relation.id, all)
       const workTable = { rows: [], generation: 0 }
       program.workTables.set(node.commonTable, workTable)
+      const { subplans } = program.statement
+      const roundTables = commonTablesReading(node.commonTable, node.innerTables, subplans)
       return new RecursiveUnionOperator(
         execution,
         projected(program, program.build(node.initial.plan), node.initial.targets, registers),
@@ -199,6 +201,7 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
         registers,
         node.isAll ? undefined : groupingKey(columnsOf(node.relation), program),
         workTable,
+        [...roundTables].map(id => program.commonTables.get(id)!),
       )
     }
     case 'change':

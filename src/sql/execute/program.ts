@@ -7,7 +7,7 @@ import { assert } from '../../base/assert.ts'
 import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
-import { commonTablesRead } from '../plan/common-tables-read.ts'
+import { commonTablesRead, withInnerTables } from '../plan/common-tables-read.ts'
 import type {
   ColumnPlace,
   GroupedSubquery,
@@ -305,7 +305,7 @@ export class Program implements ExpressionScope {
   /** A query's plan inside of this one. */
   runningPlan(plan: QueryPlan, isStable = false): RunningSubquery {
     this.addCommonTables(plan)
-    const inside = plan.commonTables.map(table => this.commonTables.get(table.id)!)
+    const inside = withInnerTables(plan.commonTables).map(id => this.commonTables.get(id)!)
     const { operator, targets } = buildQuery(this, plan)
     const { execution } = this
     return {

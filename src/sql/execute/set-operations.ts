@@ -2,6 +2,7 @@
 
 import { type KeptRow, KeptRows } from '../spill/kept-rows.ts'
 import { KeySet } from '../spill/key-set.ts'
+import type { CommonTable } from './common-table.ts'
 import type { GroupingKey } from './grouping-key.ts'
 import type { Execution, Operator } from './operator.ts'
 import type { RegisterFile } from './registers.ts'
@@ -27,6 +28,8 @@ export class RecursiveUnionOperator implements Operator {
   private readonly key: GroupingKey | undefined
   /** What the recursive reference reads. */
   private readonly workTable: WorkTable
+  /** What the recursive term computes of it in each round. */
+  private readonly roundTables: readonly CommonTable[]
   private readonly seen = new KeySet()
   private before = new KeptRows(undefined)
   private round = new KeptRows(undefined)
@@ -40,6 +43,7 @@ export class RecursiveUnionOperator implements Operator {
     registers: readonly number[],
     key: GroupingKey | undefined,
     workTable: WorkTable,
+    roundTables: readonly CommonTable[],
   ) {
     this.execution = execution
     this.initial = initial
@@ -47,6 +51,7 @@ export class RecursiveUnionOperator implements Operator {
     this.registers = registers
     this.key = key
     this.workTable = workTable
+    this.roundTables = roundTables
   }
 
   open(): void {
@@ -78,6 +83,7 @@ export class RecursiveUnionOperator implements Operator {
         this.round = new KeptRows(this.execution.spill, SHARE)
         this.workTable.rows = this.before
         this.workTable.generation++
+        for (const table of this.roundTables) table.reset()
         this.recursive.open()
       }
     }

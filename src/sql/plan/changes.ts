@@ -89,6 +89,7 @@ function sourceOf(change: BoundChange, planner: Planner): Source {
       input: root,
       targets: plan.targets,
       columns: [],
+      innerTables: [],
       filter: undefined,
       rows: root.rows,
       startupCost: root.startupCost,

@@ -6,7 +6,7 @@
 import type { BoundExpression, BoundSubquery } from '../bind/bound.ts'
 import { walk } from '../bind/walk.ts'
 import { expressionsOf, inputsOf } from './needed.ts'
-import type { PlanNode, QueryPlan } from './physical.ts'
+import type { CommonTablePlan, PlanNode, QueryPlan } from './physical.ts'
 
 type Subplans = ReadonlyMap<BoundSubquery, QueryPlan>
 
@@ -23,6 +23,31 @@ export function commonTablesReadBy(node: PlanNode, subplans: Subplans): Set<numb
   return read
 }
 
+/** The ids of common tables, and of those inside of them. */
+export function withInnerTables(tables: readonly CommonTablePlan[]): number[] {
+  return tables.flatMap(({ id, plan }) => [id, ...withInnerTables(plan.commonTables)])
+}
+
+/** Those of the tables, and of those inside of them, whose rows depend on the common table `source`: by way of others, too. */
+export function commonTablesReading(
+  source: number,
+  tables: readonly CommonTablePlan[],
+  subplans: Subplans,
+): Set<number> {
+  const depending = new Set([source])
+  const visit = (table: CommonTablePlan): void => {
+    const { id, plan } = table
+    for (const inner of plan.commonTables) visit(inner)
+    if ([...commonTablesRead(plan, subplans)].some(one => depending.has(one))) depending.add(id)
+  }
+  for (let before = 0; before < depending.size; ) {
+    before = depending.size
+    for (const table of tables) visit(table)
+  }
+  depending.delete(source)
+  return depending
+}
+
 function addPlan(plan: QueryPlan, subplans: Subplans, read: Set<number>): void {
   addNode(plan.root, subplans, read)
   addExpressions(plan.targets, subplans, read)
@@ -32,6 +57,7 @@ function addPlan(plan: QueryPlan, subplans: Subplans, read: Set<number>): void {
 
 function addNode(node: PlanNode, subplans: Subplans, read: Set<number>): void {
   if (node.kind === 'common table scan') read.add(node.commonTable)
+  if (node.kind === 'subquery scan') for (const { plan } of node.innerTables) addPlan(plan, subplans, read)
   addExpressions(expressionsOf(node), subplans, read)
   for (const input of inputsOf(node)) addNode(input, subplans, read)
 }

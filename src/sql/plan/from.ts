@@ -227,7 +227,7 @@ function planOther(part: BoundFrom, conjuncts: readonly BoundExpression[], plann
         targets: plan.targets,
         columns: [],
         filter: conjunction(rest),
-        ...(plan.commonTables.length > 0 ? { resets: plan.commonTables.map(table => table.id) } : {}),
+        innerTables: plan.commonTables,
         rows,
         startupCost: plan.root.startupCost,
         totalCost: plan.root.totalCost + plan.root.rows * ROW_COST,

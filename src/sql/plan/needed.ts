@@ -5,7 +5,7 @@
 
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import { isCovered } from './access.ts'
-import type { ColumnPlace, PlanNode, QueryPlan, SubqueryPlan } from './physical.ts'
+import type { ColumnPlace, CommonTablePlan, PlanNode, QueryPlan, SubqueryPlan } from './physical.ts'
 import type { Planner } from './planner.ts'
 import { addAll, addColumn, type ColumnSet, columnsOf, isVolatile, subqueriesOf } from './relations.ts'
 
@@ -135,7 +135,18 @@ export function inputsOf(node: PlanNode): readonly PlanNode[] {
 function columnsReadIn(node: PlanNode, planner: Planner, set: ColumnSet = new Map()): ColumnSet {
   columnsOf(expressionsOf(node), planner.relations, set)
   for (const input of inputsOf(node)) columnsReadIn(input, planner, set)
+  for (const { plan } of tablesInside(node)) {
+    columnsOf(plan.targets, planner.relations, set)
+    columnsReadIn(plan.root, planner, set)
+  }
   return set
+}
+
+/** The common tables that a node computes for itself, and those inside of them. */
+function tablesInside(node: PlanNode): readonly CommonTablePlan[] {
+  const withInner = (tables: readonly CommonTablePlan[]): CommonTablePlan[] =>
+    tables.flatMap(table => [table, ...withInner(table.plan.commonTables)])
+  return node.kind === 'subquery scan' ? withInner(node.innerTables) : []
 }
 
 /** The relations whose columns a node leaves in registers. */
@@ -229,6 +240,7 @@ function placesReadFromOutside(node: PlanNode, planner: Planner): ColumnPlace[] 
 function relationsInside(node: PlanNode, set: Set<RelationId>): void {
   relationsMadeBy(node, set)
   for (const input of inputsOf(node)) relationsInside(input, set)
+  for (const { plan } of tablesInside(node)) relationsInside(plan.root, set)
 }
 
 function columnsNeeded(needed: ColumnSet, relation: RelationId): number[] {

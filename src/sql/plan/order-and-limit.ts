@@ -50,6 +50,7 @@ export function projected(
     input,
     targets,
     columns: [],
+    innerTables: [],
     filter: undefined,
     rows: input.rows,
     startupCost: input.startupCost,

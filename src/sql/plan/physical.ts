@@ -149,7 +149,7 @@ export interface SubqueryScan extends PlanHead {
   columns: number[]
   readonly filter: BoundExpression | undefined
   /** Common tables inside of it, which may depend on columns from outside: computed anew each time it is opened. */
-  readonly resets?: readonly number[]
+  readonly innerTables: readonly CommonTablePlan[]
 }
 export interface CommonTableScan extends PlanHead {
   readonly kind: 'common table scan'
@@ -327,6 +327,8 @@ export interface RecursiveUnion extends PlanHead {
   readonly relation: RelationColumns
   readonly initial: { readonly plan: PlanNode; readonly targets: readonly BoundExpression[] }
   readonly recursive: { readonly plan: PlanNode; readonly targets: readonly BoundExpression[] }
+  /** Defined inside of the recursive term: those that depend on what it reads are computed anew in each round. */
+  readonly innerTables: readonly CommonTablePlan[]
 }
 /** INSERT, UPDATE, DELETE, MERGE: columns of `relation` are what RETURNING gives. */
 export interface Change extends PlanHead {

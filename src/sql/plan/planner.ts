@@ -200,6 +200,8 @@ export class Planner implements TableLookup {
   // -------------------------------------------------------------------------------------- queries
 
   planQuery(query: BoundQuery): QueryPlan {
+    // Those of what stands beside it are not its own.
+    const beside = this.takeGathered()
     for (const [id, definition] of inlinedCommonTables(query)) this.inlined.set(id, definition)
     const commonTables = query.commonTables
       .filter(table => !this.inlined.has(table.id) && !isIdle(table))
@@ -211,10 +213,12 @@ export class Planner implements TableLookup {
         : body.kind === 'values'
           ? planValues(query, body.rows, this)
           : planSet(query, body, this)
+    const inner = this.takeGathered()
+    this.gather(beside)
     return {
       root: plan.root,
       targets: plan.targets.slice(0, query.columns.length),
-      commonTables: [...commonTables, ...this.takeGathered()],
+      commonTables: [...commonTables, ...inner],
       outerRelations: query.outerRelations,
     }
   }
@@ -244,6 +248,7 @@ export class Planner implements TableLookup {
       relation,
       initial: { plan: initial.root, targets: initial.targets },
       recursive: { plan: recursive.root, targets: recursive.targets },
+      innerTables: recursive.commonTables,
       rows: initial.root.rows * 10,
       startupCost: 0,
       totalCost: initial.root.totalCost + recursive.root.totalCost * 10,
