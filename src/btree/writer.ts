@@ -11,7 +11,6 @@
 
 import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
-import { crc32 } from '../io/checksum.ts'
 import * as edit from '../page/edit.ts'
 import { valueLengthOf } from '../page/node.ts'
 import { packedKeyLength, packedValueAt, packedValueLength } from '../page/packed.ts'
@@ -20,13 +19,8 @@ import { PutMode, type TreeAppender, type WriteTree } from './api.ts'
 import { Appender } from './appender.ts'
 import { ChangeCollector } from './change-collector.ts'
 import type { Journal, PageAllocator, TreeContext } from './context.ts'
-import {
-  dropExtentAt,
-  EXTENT_REFERENCE_BYTES,
-  encodeExtent,
-  extentPages,
-  MAX_VALUE_LENGTH,
-} from './extent.ts'
+import { dropExtentAt, EXTENT_REFERENCE_BYTES, MAX_VALUE_LENGTH } from './extent.ts'
+import { ExtentWriter, wrongStreamLength } from './extent-writer.ts'
 import type { PutBuffer } from './put-buffer.ts'
 import { PutCollector } from './put-collector.ts'
 import { deleteRange } from './range-delete.ts'
@@ -43,8 +37,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
   readonly #allocator: PageAllocator
   readonly #journal: Journal
   readonly #path: WritePath
-  /** Holds the reference to a large value; made for the first one. */
-  #reference = NO_BYTES
+  #extentWriter: ExtentWriter | undefined
   /** Holds a collected key on its way into the tree. */
   #packedKey = NO_BYTES
   #broken = false
@@ -120,10 +113,11 @@ export class TreeWriter extends TreeReader implements WriteTree {
     }
     const large = keyLength + valueLength > context.maxEntryLength
     // Before the tree is touched: a value that finds no room leaves everything as it was.
-    if (large) this.#writeExtent(valueLength, [value.subarray(valueOffset, valueOffset + valueLength)])
+    const reference = large ? this.storeExtent(value, valueOffset, valueLength) : undefined
     this.#begin()
     this.#journal.put(this.treeId, key, keyLength, value, valueOffset, valueLength)
-    if (large) this.#store(found, key, keyLength, this.#reference, 0, EXTENT_REFERENCE_BYTES, true)
+    if (reference !== undefined)
+      this.#store(found, key, keyLength, reference, 0, EXTENT_REFERENCE_BYTES, true)
     else this.#store(found, key, keyLength, value, valueOffset, valueLength, false)
     this.#end()
     return true
@@ -147,7 +141,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     }
     // The value is written before the tree is touched: a stream that fails leaves the tree as it was.
     const ownFrom = this.#allocator.ownFrom
-    this.#writeExtent(length, pieces)
+    const reference = this.#extents.write(length, pieces)
     assert(ownFrom === this.#allocator.ownFrom, 'no savepoint is set or ended while a stream is stored')
     // The pieces come from the caller's code, which may have put something.
     if (this.putRun !== 0) this.settle()
@@ -157,7 +151,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     if (this.state.height > 0) {
       found = searchNode(this.context.memory, this.#path.descend(key, keyLength), key, keyLength, 0)
     }
-    this.#store(found, key, keyLength, this.#reference, 0, EXTENT_REFERENCE_BYTES, true)
+    this.#store(found, key, keyLength, reference, 0, EXTENT_REFERENCE_BYTES, true)
     this.#end()
   }
 
@@ -464,8 +458,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
 
   /** For the appender: puts a long value into an extent and returns the buffer that holds its reference. */
   storeExtent(value: Uint8Array, valueOffset: number, valueLength: number): Buffer {
-    this.#writeExtent(valueLength, [value.subarray(valueOffset, valueOffset + valueLength)])
-    return this.#reference
+    return this.#extents.write(valueLength, [value.subarray(valueOffset, valueOffset + valueLength)])
   }
 
   #begin(): void {
@@ -546,38 +539,12 @@ export class TreeWriter extends TreeReader implements WriteTree {
     path.addCounts(1)
   }
 
-  /**
-   * Writes a large value to a fresh run of pages and leaves its reference in `#reference`. The pieces may come from the
-   * caller's code, which may have dropped the tree or ended the transaction whenever it has had its turn.
-   */
-  #writeExtent(length: number, pieces: Iterable<Uint8Array>): void {
-    const { pageSize, extents } = this.context
-    const allocator = this.#allocator
-    const pages = extentPages(length, pageSize)
-    const birth = allocator.birth
-    const pageId = allocator.allocateRun(pages)
-    let at = 0
-    let crc = 0
-    let complete = false
-    allocator.runsBeingFilled++
-    try {
-      for (const piece of pieces) {
-        if (this.#broken) throw this.#failure()
-        if (at + piece.length > length) throw wrongStreamLength(length, at + piece.length)
-        extents.writeExtent(pageId, at, piece, 0, piece.length)
-        crc = crc32(piece, crc)
-        at += piece.length
-      }
+  /** Made for the first large value. */
+  get #extents(): ExtentWriter {
+    this.#extentWriter ??= new ExtentWriter(this.context, this.#allocator, () => {
       if (this.#broken) throw this.#failure()
-      if (at !== length) throw wrongStreamLength(length, at)
-      complete = true
-    } finally {
-      allocator.runsBeingFilled--
-      // A transaction that was rolled back has given them back, and somebody else may have them.
-      if (!complete && allocator.isOpen) allocator.dropRun(pageId, pages, birth)
-    }
-    if (this.#reference === NO_BYTES) this.#reference = Buffer.alloc(EXTENT_REFERENCE_BYTES)
-    encodeExtent({ pageId, length, crc, birth }, this.#reference)
+    })
+    return this.#extentWriter
   }
 
   /** Drops all pages within a change; returns how many entries there were. */
@@ -595,11 +562,4 @@ function failedBefore(): CoppiceError {
     'TRANSACTION_FAILED',
     'an earlier change of this transaction failed half way: it can only be rolled back',
   )
-}
-
-function wrongStreamLength(expected: number, given: number): CoppiceError {
-  return new CoppiceError('INVALID_VALUE', 'the stream does not have the length that was announced', {
-    expected: `${expected} bytes`,
-    given: given > expected ? `at least ${given} bytes` : `${given} bytes`,
-  })
 }

@@ -15,13 +15,14 @@ import { assert } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
 import { PutMode, type ReadTree, type WriteTree } from '../btree/api.ts'
 import type { TreeSink } from '../store/api.ts'
-import { type ByteWriter, compareBytes, NO_BYTES } from './bytes.ts'
+import { type ByteWriter, compareBytes } from './bytes.ts'
 import type { Counter } from './counter.ts'
 import { DetachedTree } from './detached-tree.ts'
-import { entriesDiffer, keyExists, keyTooLong, uniqueViolation } from './errors.ts'
+import { keyExists, keyTooLong } from './errors.ts'
 import { checkUniqueRun } from './index-build.ts'
 import type { IndexCodec } from './index-codec.ts'
 import type { IndexComputer } from './index-computer.ts'
+import { IndexMaintenance, type TransactionIndex } from './index-maintenance.ts'
 import { type IndexTable, WritableIndexTable } from './index-table.ts'
 import { checkIterable, deleteByteRange } from './map-table.ts'
 import { placeOf, reject, rejectReentry } from './place.ts'
@@ -45,8 +46,8 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   protected counter: Counter | undefined
   /** How often the trees behind this handle became others. */
   private attachedCount = 0
-  /** By index, made when they are first needed. */
-  private refusals: (() => never)[] = []
+  /** Made when it is first needed. */
+  private indexMaintenance: IndexMaintenance | undefined
   /** Set when one of the indexes needs it. */
   private computer: IndexComputer | undefined
   private readonly shapes: ShapeKeeper
@@ -77,7 +78,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     computer: IndexComputer | undefined,
   ): void {
     this.attachedCount++
-    this.refusals = []
+    this.indexMaintenance = undefined
     this.tree = tree
     this.counter = counter
     this.computer = computer
@@ -90,6 +91,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
   detach(tree: WriteTree): void {
     this.tree = tree
     this.indexes = this.indexes.map(({ codec }) => ({ codec, tree }))
+    this.indexMaintenance = undefined
     this.counter?.attach(tree)
     this.detachHandles(tree)
   }
@@ -202,92 +204,27 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     const isReplaced = tree.find(keyWriter.bytes, keyWriter.at)
     if (isReplaced) {
       if (mode === PutMode.insert) return false
-      this.writeRemoved(keyWriter)
+      this.maintenance.ofRow(keyWriter, tree)
     } else if (mode === PutMode.update) return false
-    this.planIndexes(isReplaced, row, keyWriter)
+    this.maintenance.plan(isReplaced, row, keyWriter)
     tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.upsert)
     try {
-      this.changeIndexes(isReplaced, keyWriter)
+      this.maintenance.change(isReplaced, keyWriter)
     } catch (error) {
       this.failHalfWay(error)
     }
     return true
   }
 
-  /**
-   * Encodes the entries that the change adds, and checks that they may be added. Afterwards each index codec's `removed`
-   * (where a row is replaced: `writeRemoved` was called) and `added` hold them; equal ones need no change.
-   */
-  private planIndexes(isReplaced: boolean, row: AnyRow, key: ByteWriter): void {
-    for (let i = 0; i < this.indexes.length; i++) {
-      const { codec, tree } = this.indexes[i]
-      const { added, removed } = codec
-      this.writeAdded(codec, row, key)
-      assert(tree !== undefined, 'a transaction has every index')
-      if (added.at > tree.maxKeyLength) keyTooLong(this.name, added.at, tree.maxKeyLength, codec.name)
-      if (!codec.isDistinct(row)) continue
-      if (isReplaced && compareBytes(added.bytes, added.at, removed.bytes, removed.at) === 0) continue
-      // The old record cannot be what is found: its entry is another one.
-      if (tree.has(added.bytes, added.at)) uniqueViolation(this.name, codec.name, codec.valuesOf(row))
-    }
-  }
-
-  /**
-   * Leaves in each index codec's `removed` the entry of the row that `tree` has found, before anything else is looked up:
-   * what is computed is computed from its bytes.
-   */
-  private writeRemoved(key: ByteWriter): void {
-    const { keyReader } = this.binding
-    const { valueBytes, valueOffset, valueLength } = this.tree
-    for (let i = 0; i < this.indexes.length; i++) {
-      const { codec } = this.indexes[i]
-      if (codec.isComputed)
-        this.computer!.compute(codec, key.bytes, key.at, valueBytes, valueOffset, valueLength)
-      // Other columns are not its business: texts among them would be decoded for nothing.
-      const old = codec.decodeRow(valueBytes, valueOffset, valueLength, keyReader.over(key.bytes, 0, key.at))
-      codec.writeEntryKey(codec.removed, old, key)
-    }
-  }
-
-  /** For the row that is encoded in the binding's row writer. */
-  private computeNew(codec: IndexCodec, key: ByteWriter): void {
-    const { bytes, at } = this.binding.rowWriter
-    this.computer!.compute(codec, key.bytes, key.at, bytes, 0, at)
-  }
-
-  /** An expression may make an array of a shape that no column of the row has. */
-  private writeAdded(codec: IndexCodec, row: AnyRow, key: ByteWriter): void {
-    if (codec.isComputed) this.computeNew(codec, key)
-    codec.writeEntryKey(codec.added, row, key)
-    if (codec.isComputed && codec.added.isShaped) this.shapes.noteShapedEntry(this)
-  }
-
-  private changeIndexes(isReplaced: boolean, key: ByteWriter): void {
-    const isMoved = key === this.binding.nextKeyWriter
-    for (let i = 0; i < this.indexes.length; i++) {
-      const { codec, tree } = this.indexes[i]
-      const { added, removed } = codec
-      assert(tree !== undefined, 'a transaction has every index')
-      if (isReplaced) {
-        const isSame = compareBytes(added.bytes, added.at, removed.bytes, removed.at) === 0
-        if (isSame && !(isMoved && codec.isUnique)) continue
-        if (isSame) {
-          if (added.at > 0) tree.put(added.bytes, added.at, key.bytes, 0, key.at, PutMode.upsert)
-          continue
-        }
-        if (removed.at > 0) tree.removeBlind(removed.bytes, removed.at, this.refusal(i))
-      }
-      if (added.at === 0) continue
-      const valueLength = codec.isUnique ? key.at : 0
-      const value = codec.isUnique ? key.bytes : NO_BYTES
-      tree.putBlind(added.bytes, added.at, value, 0, valueLength, this.refusal(i))
-    }
-  }
-
-  /** For changes of an index that turn out to be none. */
-  private refusal(index: number): () => never {
-    this.refusals[index] ??= () => entriesDiffer(this.name, this.indexes[index].codec.name)
-    return this.refusals[index]
+  private get maintenance(): IndexMaintenance {
+    this.indexMaintenance ??= new IndexMaintenance(
+      this.name,
+      this.binding,
+      this.indexes as readonly TransactionIndex[],
+      this.computer,
+      () => this.shapes.noteShapedEntry(this),
+    )
+    return this.indexMaintenance
   }
 
   /**
@@ -304,14 +241,10 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     const writer = this.encodeKey(key)
     if (this.indexes.length === 0) return this.tree.remove(writer.bytes, writer.at)
     if (!this.tree.find(writer.bytes, writer.at)) return false
-    this.writeRemoved(writer)
+    this.maintenance.ofRow(writer, this.tree)
     this.tree.remove(writer.bytes, writer.at)
     try {
-      for (let i = 0; i < this.indexes.length; i++) {
-        const { codec, tree } = this.indexes[i]
-        const { removed } = codec
-        if (removed.at > 0) tree!.removeBlind(removed.bytes, removed.at, this.refusal(i))
-      }
+      this.maintenance.remove()
     } catch (error) {
       this.failHalfWay(error)
     }
@@ -349,24 +282,24 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     this.encodeKey(key)
     const tree = this.tree
     if (!tree.find(keyWriter.bytes, keyWriter.at)) return false
-    this.writeRemoved(keyWriter)
+    this.maintenance.ofRow(keyWriter, tree)
     const isMoved = compareBytes(keyWriter.bytes, keyWriter.at, nextKeyWriter.bytes, nextKeyWriter.at) !== 0
     if (!isMoved) {
-      this.planIndexes(true, row, keyWriter)
+      this.maintenance.plan(true, row, keyWriter)
       tree.put(keyWriter.bytes, keyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.upsert)
       try {
-        this.changeIndexes(true, keyWriter)
+        this.maintenance.change(true, keyWriter)
       } catch (error) {
         this.failHalfWay(error)
       }
       return true
     }
     if (tree.has(nextKeyWriter.bytes, nextKeyWriter.at)) keyExists(this.name, this.keyOf(row))
-    this.planIndexes(true, row, nextKeyWriter)
+    this.maintenance.plan(true, row, nextKeyWriter)
     tree.remove(keyWriter.bytes, keyWriter.at)
     try {
       tree.put(nextKeyWriter.bytes, nextKeyWriter.at, rowWriter.bytes, 0, rowWriter.at, PutMode.insert)
-      this.changeIndexes(true, nextKeyWriter)
+      this.maintenance.change(true, nextKeyWriter)
     } catch (error) {
       this.failHalfWay(error)
     }
@@ -561,7 +494,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
 
   private addIndexEntry(codec: IndexCodec, tree: WriteTree, batch: SortedRun, row: AnyRow): void {
     const { keyWriter } = this.binding
-    this.writeAdded(codec, row, keyWriter)
+    this.maintenance.writeAdded(codec, row, keyWriter)
     if (codec.added.at === 0) return
     if (codec.added.at > tree.maxKeyLength)
       keyTooLong(this.name, codec.added.at, tree.maxKeyLength, codec.name)
