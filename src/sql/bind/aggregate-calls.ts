@@ -3,7 +3,7 @@
  */
 
 import type { AggregateFunction } from '../functions/registry.ts'
-import type { FunctionCall } from '../syntax/tree.ts'
+import type { FunctionCall, SortItem } from '../syntax/tree.ts'
 import { NO_MODIFIER } from '../types/type.ts'
 import type { BoundAggregate, BoundExpression } from './bound.ts'
 import type { ResolvedCall } from './calls.ts'
@@ -19,7 +19,8 @@ export function addAggregate(
   call: FunctionCall,
   found: AggregateFunction,
   resolved: ResolvedCall,
-  directCount: number,
+  /** The arguments as they were written: of an ordered set the direct ones. */
+  written: readonly BoundExpression[],
 ): BoundExpression {
   const isOrderedSet = found.within !== undefined && found.within !== 'none'
   if (isOrderedSet && !call.isWithinGroup) {
@@ -33,27 +34,22 @@ export function addAggregate(
     fail('42809', `${found.name}(*) must be used to call a parameterless aggregate function`, call.at)
   }
   if (isOrderedSet && call.isDistinct) fail('42809', 'cannot use DISTINCT with WITHIN GROUP', call.at)
-  const direct = isOrderedSet ? resolved.arguments.slice(0, directCount) : []
-  const taken = isOrderedSet ? resolved.arguments.slice(directCount) : resolved.arguments
+  const direct = isOrderedSet ? resolved.arguments.slice(0, written.length) : []
+  const taken = isOrderedSet ? resolved.arguments.slice(written.length) : resolved.arguments
   const orderBy = call.orderBy.map((key, number) => {
-    const expression = isOrderedSet
-      ? taken[number]!
-      : withoutUnknown(scope, bindExpression(scope, key.expression))
-    requireOrder(expression.type, expression.at)
-    return { expression, ...directionOf(key) }
-  })
-  if (call.isDistinct) {
-    for (const one of taken) requireEquality(one.type, one.at)
-    for (const key of orderBy) {
-      if (!taken.some(one => sameExpression(one, key.expression))) {
-        fail(
-          '42P10',
-          'in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list',
-          key.expression.at,
-        )
-      }
+    if (isOrderedSet) return orderKey(taken[number]!, key)
+    const bound = withoutUnknown(scope, bindExpression(scope, key.expression))
+    const argument = argumentWrittenAs(bound, written, resolved)
+    if (argument === undefined && call.isDistinct) {
+      fail(
+        '42P10',
+        'in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list',
+        bound.at,
+      )
     }
-  }
+    return orderKey(argument ?? bound, key)
+  })
+  if (call.isDistinct) for (const one of taken) requireEquality(one.type, one.at)
   const filter =
     call.filter === undefined
       ? undefined
@@ -78,6 +74,21 @@ export function addAggregate(
     modifier: NO_MODIFIER,
     at: call.at,
   }
+}
+
+function orderKey(expression: BoundExpression, key: SortItem): BoundAggregate['orderBy'][number] {
+  requireOrder(expression.type, expression.at)
+  return { expression, ...directionOf(key) }
+}
+
+/** Of `string_agg(name, ',' order by name)` the argument, even if the aggregate takes it as another type. */
+function argumentWrittenAs(
+  key: BoundExpression,
+  written: readonly BoundExpression[],
+  { arguments: taken, function: found }: ResolvedCall,
+): BoundExpression | undefined {
+  if (found.isVariadic === true) return taken.find(one => sameExpression(one, key))
+  return taken.find((_, i) => sameExpression(written[i]!, key))
 }
 
 /** The level of the innermost columns in it; without any, where it stands. */

@@ -57,7 +57,7 @@ export function bindFunctionCall(scope: Scope, written: FunctionCall): BoundExpr
       return scalarCall(found, resolved, call.at)
     case 'aggregate':
       return call.over === undefined
-        ? addAggregate(scope, call, found as AggregateFunction, resolved, bound.length)
+        ? addAggregate(scope, call, found as AggregateFunction, resolved, bound)
         : addWindowCall(scope, call, found as AggregateFunction, resolved)
     case 'window':
       if (call.over === undefined) {

@@ -228,7 +228,7 @@ function bindJsonAggregate(scope: Scope, e: JsonAggregate): BoundExpression {
   const resolved = { function: found, arguments: given, result: made }
   const aggregate =
     e.over === undefined
-      ? addAggregate(scope, call, found, resolved, given.length)
+      ? addAggregate(scope, call, found, resolved, given)
       : addWindowCall(scope, call, found, resolved)
   return asReturned(scope, aggregate, returned, e.at)
 }

@@ -57,8 +57,8 @@ function pushedIntoSelect(
     inside,
     e => isOfGroup(e, body) && !(e.kind === 'group key' && grouping.sets.every(set => set.includes(e.index))),
   )
-  // Without keys there is one group even of no rows: a condition on it is no condition on them.
-  if (grouping.keys.length === 0 || !isOverKeys) {
+  // A set without keys, as ROLLUP has one, is a group even of no rows: a condition on it is no condition on them.
+  if (grouping.sets.some(set => set.length === 0) || !isOverKeys) {
     return { ...body, having: conjunction([...conjunctsOf(body.having), inside]) }
   }
   return withWhere(
