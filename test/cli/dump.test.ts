@@ -42,6 +42,9 @@ beforeAll(() => {
       create unique index lowered on people (lower(email));
       create view adults as select id, email from people where age > 17;
       create view other.named as select a.email, p."Name" from adults a join other.pets p on p.owner = a.id;
+      create view youngest as select id, email, n from people where age < 18 with local check option;
+      alter view youngest alter column email set default 'young';
+      alter view youngest alter column n set default nextval('numbers');
       comment on table people is 'Who they''re';
       comment on column people.age is 'in years';
       create view first as select 1 as x;
@@ -75,6 +78,8 @@ test('a dump makes the same database, and its dump is the same', () => {
     (select relispopulated from pg_class where relname = 'later')`
   expect(coppice.output([copy, '-A', '-t', '-c', views])).toBe('2|2|f\n')
   expect(coppice.output([copy, '-A', '-t', '-c', "select nextval('moved')"])).toBe('50\n')
+  const said = "select reloptions from pg_class where relname = 'youngest'"
+  expect(coppice.output([copy, '-A', '-t', '-c', said])).toBe('{check_option=local}\n')
   // What the sequences and identities give next.
   const next = "insert into people (email) values ('next') returning id, n"
   expect(coppice.output([copy, '-A', '-t', '-q', '-c', next])).toBe('120|16\n')

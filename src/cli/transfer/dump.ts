@@ -90,6 +90,7 @@ class Dump {
       await this.statements('Foreign keys', this.foreignKeys(tables))
       if (isWhole) {
         await this.statements('Views', this.views())
+        await this.statements('Defaults of views', this.viewDefaults())
         await this.statements('Indexes of views', this.indexes(this.materializedViews()))
         await this.statements('Comments', this.comments())
       }
@@ -316,14 +317,16 @@ class Dump {
   /** In the order in which they were made, but after those that they read: CREATE OR REPLACE may have made one read a later one. */
   private views(): string[] {
     const texts = new Map(
-      this.query(`select c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_viewdef(c.oid), c.relispopulated
+      this.query(`select c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_viewdef(c.oid), c.relispopulated,
+          pg_catalog.array_to_string(c.reloptions, ', ')
         from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         where c.relkind in ('v', 'm') and ${OURS} order by c.oid`).map(
-        ([oid, schema, name, kind, definition, isPopulated]) => {
+        ([oid, schema, name, kind, definition, isPopulated, options]) => {
           const what = kind === 'm' ? 'MATERIALIZED VIEW' : 'VIEW'
           const text = definition!.trimEnd().replace(/;$/, '')
           const noData = kind === 'm' && isPopulated !== 't' ? '\nWITH NO DATA' : ''
-          return [oid!, `CREATE ${what} ${fullName(schema!, name!)} AS\n${text}${noData}`]
+          const said = kind === 'v' && options ? ` WITH (${options})` : ''
+          return [oid!, `CREATE ${what} ${fullName(schema!, name!)}${said} AS\n${text}${noData}`]
         },
       ),
     )
@@ -338,6 +341,17 @@ class Dump {
     }
     for (const oid of texts.keys()) add(oid)
     return [...ordered].map(oid => texts.get(oid)!)
+  }
+
+  private viewDefaults(): string[] {
+    return this.query(`select n.nspname, c.relname, a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+      from pg_catalog.pg_attrdef d join pg_catalog.pg_class c on c.oid = d.adrelid
+        join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+        join pg_catalog.pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+      where c.relkind = 'v' and ${OURS} order by c.oid, d.adnum`).map(
+      ([schema, name, column, text]) =>
+        `ALTER VIEW ${fullName(schema!, name!)} ALTER COLUMN ${quoted(column!)} SET DEFAULT ${text}`,
+    )
   }
 
   private materializedViews(): { readonly oid: string }[] {

@@ -11,7 +11,7 @@ import { coerceArgument, coerceOrNot } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
 import { bindQuery, innerScope } from './queries.ts'
 import { columnOf, fail, type Scope } from './scope.ts'
-import { defaultOf } from './table-expressions.ts'
+import { boundDefault, defaultOf } from './table-expressions.ts'
 import { placeOf } from './walk.ts'
 
 /** A common mistake has a hint of its own: `SET t.a = …`. */
@@ -42,21 +42,29 @@ export function assign(scope: Scope, column: ColumnSchema, e: BoundExpression): 
   return coerced
 }
 
-/** What a column has when nothing is said: its default, or null as its type takes it. */
-export function defaultValue(scope: Scope, table: TableSchema, number: number): BoundExpression {
-  const found = defaultOf(scope, table, number)
-  if (found !== undefined) return found
-  const { type, modifier } = table.columns[number]!
-  const nothing: BoundExpression = {
-    kind: 'constant',
-    type: UNKNOWN,
-    modifier: NO_MODIFIER,
-    value: null,
-    at: -1,
-  }
+/** What a column has when nothing is said: the view's default, or its own, or null as its type takes it. */
+export function defaultValue(
+  scope: Scope,
+  changed: ChangeTarget,
+  number: number,
+  verb: 'insert' | 'update',
+): BoundExpression {
+  const { table } = changed
+  const own = changed.ownDefault(number, verb)
+  if (typeof own === 'string') return boundDefault(scope, table, table.columns[number]!.name, own)
+  return own === null ? nothing(table.columns[number]!, scope) : tableDefault(scope, table, number)
+}
+
+/** The same of the table itself. */
+export function tableDefault(scope: Scope, table: TableSchema, number: number): BoundExpression {
+  return defaultOf(scope, table, number) ?? nothing(table.columns[number]!, scope)
+}
+
+function nothing({ type, modifier }: ColumnSchema, scope: Scope): BoundExpression {
+  const value = null
   return type.kind === 'domain'
-    ? coerceArgument(scope, nothing, type)
-    : { kind: 'constant', type, modifier, value: null, at: -1 }
+    ? coerceArgument(scope, { kind: 'constant', type: UNKNOWN, modifier: NO_MODIFIER, value, at: -1 }, type)
+    : { kind: 'constant', type, modifier, value, at: -1 }
 }
 
 export interface BoundSet {
@@ -84,10 +92,10 @@ export function bindSet(
         fail('42601', `multiple assignments to same column "${column.name}"`, -1)
       }
       const isDefault = isTree(value) && value.kind === 'default'
-      refuseGenerated(column, isDefault)
+      refuseGenerated(column, isDefault && changed.ownDefault(number, 'update') === undefined)
       if (isDefault) {
         if (isPart) refuseDefaultPart(target.path, value.at)
-        values.set(number, defaultValue(scope, table, number))
+        values.set(number, defaultValue(scope, changed, number, 'update'))
         whole.add(number)
         return
       }

@@ -27,6 +27,13 @@ export interface ChangeTarget {
   columnNames(): readonly string[]
   /** Which rows it has. */
   conditions(relation: RelationColumns): readonly BoundExpression[]
+  /**
+   * The default that a view has of its own for a column of its table, which comes before the table's; null: DEFAULT is NULL,
+   * whatever the table says.
+   */
+  ownDefault(number: number, verb: 'insert' | 'update'): string | null | undefined
+  /** @throws SqlError 0A000 a column that takes no values has a default of its own */
+  refuseReadOnlyDefaults(): void
   /** What new rows must meet. */
   checks(row: RelationColumns): readonly ViewCheck[]
 }
@@ -62,6 +69,10 @@ class TableTarget implements ChangeTarget {
   checks(): readonly ViewCheck[] {
     return []
   }
+  ownDefault(): undefined {
+    return undefined
+  }
+  refuseReadOnlyDefaults(): void {}
 }
 
 export function findTarget(scope: Scope, target: TargetTable, verb: ChangeVerb): ChangeTarget {

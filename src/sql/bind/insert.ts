@@ -4,7 +4,7 @@ import type { IndexSchema, TableSchema } from '../catalog/schema.ts'
 import { notSupported } from '../errors.ts'
 import type { Expression, InsertStatement, OnConflict, ValuesQuery } from '../syntax/tree.ts'
 import { typeOfPart } from './assigned-parts.ts'
-import { bindSet, defaultValue, refuseDefaultPart } from './assignments.ts'
+import { bindSet, defaultValue, refuseDefaultPart, tableDefault } from './assignments.ts'
 import type {
   BoundAssignment,
   BoundExpression,
@@ -35,7 +35,7 @@ export function bindInsert(scope: Scope, statement: InsertStatement, changed: Ch
   const name = statement.target.alias ?? changed.ownName
   const expressions = expressionsOf(scope, table)
   const columnsFor = (width: number) => targetColumns(changed, statement.columns, width)
-  const source = bindSource(scope, statement, table, columnsFor)
+  const source = bindSource(scope, statement, changed, columnsFor)
   const columns = source?.columns ?? []
   const count = source?.query.columns.length ?? 0
   const sourceRelation: RelationColumns = {
@@ -44,12 +44,17 @@ export function bindInsert(scope: Scope, statement: InsertStatement, changed: Ch
     columns: source?.query.columns ?? [],
   }
   const values: BoundAssignment[] = []
+  changed.refuseReadOnlyDefaults()
   table.columns.forEach((column, number) => {
-    if (column.isHidden || column.generatedText !== undefined) return
+    if (column.isHidden) return
     const place = columns.findIndex(one => one.number === number)
     const isGiven = place >= 0 && place < count && !source!.allDefault.has(place)
-    const isOverridden = isGiven && statement.overriding === 'user' && column.identity !== undefined
-    if (!isGiven || isOverridden) values.push({ column: number, value: defaultValue(scope, table, number) })
+    const isOverridden = statement.overriding === 'user' && column.identity !== undefined
+    const isOfView = typeof changed.ownDefault(number, 'insert') === 'string'
+    if (!isGiven && isOfView && !isOverridden) refuseGivenValue(statement, table, number)
+    if (column.generatedText !== undefined) return
+    if (isOverridden) values.push({ column: number, value: tableDefault(scope, table, number) })
+    else if (!isGiven) values.push({ column: number, value: defaultValue(scope, changed, number, 'insert') })
     else {
       const given = (at: number) => columnOf(sourceRelation, at, -1)
       values.push({ column: number, value: insertedValue(scope, column, columns, number, given) })
@@ -95,10 +100,11 @@ interface Source {
 function bindSource(
   scope: Scope,
   statement: InsertStatement,
-  table: TableSchema,
+  changed: ChangeTarget,
   columnsFor: (width: number) => InsertedColumn[],
 ): Source | undefined {
   const { source } = statement
+  const { table } = changed
   if (source === undefined) return undefined
   const isPlainValues =
     source.kind === 'values' &&
@@ -107,7 +113,7 @@ function bindSource(
     source.limit === undefined &&
     source.offset === undefined &&
     source.locking.length === 0
-  if (isPlainValues) return bindRows(scope, statement, source as ValuesQuery, table, columnsFor)
+  if (isPlainValues) return bindRows(scope, statement, source as ValuesQuery, changed, columnsFor)
   const query = bindQuery(innerScope(scope), source, { keepsUnknown: true })
   const columns = columnsFor(query.columns.length)
   checkCounts(
@@ -233,9 +239,10 @@ function bindRows(
   scope: Scope,
   statement: InsertStatement,
   source: ValuesQuery,
-  table: TableSchema,
+  changed: ChangeTarget,
   columnsFor: (width: number) => InsertedColumn[],
 ): Source {
+  const { table } = changed
   const inside = innerScope(scope)
   inside.clause = source.rows.length === 1 ? CLAUSES.insertRow : CLAUSES.values
   const width = source.rows[0]!.length
@@ -262,7 +269,7 @@ function bindRows(
       if (allDefault.has(place)) {
         return { kind: 'constant', type: column.type, modifier: column.modifier, value: null, at: tree.at }
       }
-      if (isDefault(tree)) return defaultValue(scope, table, number)
+      if (isDefault(tree)) return defaultValue(scope, changed, number, 'insert')
       return assignTo(inside, table, columns[place]!, bindExpression(inside, tree))
     }),
   )

@@ -2,7 +2,7 @@
 
 import type { MergeClause, MergeStatement } from '../syntax/tree.ts'
 import { NO_MODIFIER, TEXT } from '../types/type.ts'
-import { bindSet, defaultValue, refuseDefaultPart } from './assignments.ts'
+import { bindSet, defaultValue, refuseDefaultPart, tableDefault } from './assignments.ts'
 import type { BoundAssignment, BoundExpression, BoundMerge } from './bound.ts'
 import type { ChangeTarget } from './change-target.ts'
 import { type BoundTarget, bindTarget, withConditions } from './changes.ts'
@@ -121,6 +121,7 @@ type InsertAction = Extract<MergeClause['action'], { kind: 'insert' }>
 
 function bindInsertRow(scope: Scope, action: InsertAction, changed: ChangeTarget): BoundAssignment[] {
   const { table } = changed
+  changed.refuseReadOnlyDefaults()
   const values = action.values ?? []
   const columns = targetColumns(changed, action.columns, values.length)
   if (values.length > columns.length) {
@@ -134,11 +135,10 @@ function bindInsertRow(scope: Scope, action: InsertAction, changed: ChangeTarget
     if (column.isHidden) return
     const place = columns.findIndex(one => one.number === number)
     const tree = place < 0 ? undefined : values[place]
+    const isOverridden = action.overriding === 'user' && column.identity !== undefined
     const isDefault =
-      tree === undefined ||
-      (tree.kind === 'default' && columns[place]!.path.length === 0) ||
-      (action.overriding === 'user' && column.identity !== undefined)
-    if (!isDefault) {
+      tree === undefined || (tree.kind === 'default' && columns[place]!.path.length === 0) || isOverridden
+    if (!isDefault || (!isOverridden && typeof changed.ownDefault(number, 'insert') === 'string')) {
       const isRefused =
         column.generatedText !== undefined || (column.identity === 'always' && action.overriding === 'none')
       if (isRefused) {
@@ -158,7 +158,9 @@ function bindInsertRow(scope: Scope, action: InsertAction, changed: ChangeTarget
       return assignTo(scope, table, target, bindExpression(scope, tree))
     }
     const value = isDefault
-      ? defaultValue(scope, table, number)
+      ? isOverridden
+        ? tableDefault(scope, table, number)
+        : defaultValue(scope, changed, number, 'insert')
       : scope.in(CLAUSES.values, () => insertedValue(scope, column, columns, number, given))
     set.push({ column: number, value })
   })

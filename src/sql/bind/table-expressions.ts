@@ -159,7 +159,17 @@ export function defaultOf(
     }
     return fitColumn(scope, table, name, callNamed(scope, 'nextval', [sequence], -1))
   }
-  if (text === undefined) return undefined
+  return text === undefined ? undefined : boundDefault(scope, table, name, text, parseExpression)
+}
+
+/** The text of a default, as a value of a column. */
+export function boundDefault(
+  scope: Scope,
+  table: TableSchema,
+  name: string,
+  text: string,
+  parseExpression: ParseExpression = parseStored,
+): BoundExpression {
   const inside = new Scope(scope.binding, undefined, scope.depth + 1)
   inside.clause = CLAUSES.default
   const e = bindExpression(inside, withoutPlaces(parseExpression(text)))

@@ -16,6 +16,8 @@ import { mapExpression } from './walk.ts'
 /** One view of a chain, from the one that is named to the one over the table. */
 interface Level {
   readonly view: ViewSchema
+  /** What its columns are, over the table's scan. */
+  readonly targets: readonly BoundExpression[]
   /** Over the table's scan; undefined: all rows. */
   readonly where: BoundExpression | undefined
 }
@@ -78,10 +80,7 @@ export class ViewTarget implements ChangeTarget {
     if (number < 0) fail('42703', `column "${name}" of relation "${view.name}" does not exist`, at)
     const target = this.opened.targets[number]!
     if (target.kind === 'column') return target.column
-    const how = verb === 'insert' ? 'insert into' : 'update'
-    return fail('0A000', `cannot ${how} column "${name}" of view "${view.name}"`, -1, {
-      detail: 'View columns that are not columns of their base relation are not updatable.',
-    })
+    return refuseColumn(view, name, verb)
   }
 
   columnNames(): readonly string[] {
@@ -91,6 +90,34 @@ export class ViewTarget implements ChangeTarget {
   conditions(relation: RelationColumns): readonly BoundExpression[] {
     const { levels } = over(open(this.scope, this.view, 'update'), relation)
     return levels.flatMap(({ where }) => (where === undefined ? [] : [where]))
+  }
+
+  ownDefault(number: number, verb: 'insert' | 'update'): string | null | undefined {
+    // An UPDATE asks the view that it names only.
+    const levels = verb === 'insert' ? this.opened.levels : this.opened.levels.slice(0, 1)
+    for (const { view, targets } of levels) {
+      for (const [i, target] of targets.entries()) {
+        const text =
+          target.kind === 'column' && target.column === number ? this.defaultText(view, i) : undefined
+        if (text !== undefined && text !== 'NULL') return text
+      }
+    }
+    return verb === 'insert' ? undefined : null
+  }
+
+  refuseReadOnlyDefaults(): void {
+    for (const { view, targets } of this.opened.levels) {
+      for (const [i, target] of targets.entries()) {
+        if (isColumn(target) || this.defaultText(view, i) === undefined) continue
+        refuseColumn(view, view.columns[i]!.name, 'insert')
+      }
+    }
+  }
+
+  private defaultText(view: ViewSchema, column: number): string | undefined {
+    const { defaultText, type } = view.columns[column]!
+    if (defaultText !== undefined || type.kind !== 'domain') return defaultText
+    return this.scope.binding.catalog.domain(type)?.defaultText
   }
 
   /** Those of the views below come first. */
@@ -161,25 +188,34 @@ function opened(view: ViewSchema, query: BoundQuery, verb: ChangeVerb): OpenedVi
       mapExpression(e, one =>
         one.kind === 'column' && one.relation === relation.id ? below.targets[one.column] : undefined,
       )
+    const targets = body.targets.slice(0, query.columns.length).map(through)
     return {
       ...below,
-      targets: body.targets.slice(0, query.columns.length).map(through),
-      levels: [{ view, where: body.where && through(body.where) }, ...below.levels],
+      targets,
+      levels: [{ view, targets, where: body.where && through(body.where) }, ...below.levels],
     }
   }
   refuseOther(view, query, verb)
   if (body.kind !== 'select' || body.from?.kind !== 'table') return fail('XX000', 'a view over a table', -1)
+  const targets = body.targets.slice(0, query.columns.length)
   return {
     table: body.from.table,
     scan: body.from.relation.id,
-    targets: body.targets.slice(0, query.columns.length),
-    levels: [{ view, where: body.where }],
+    targets,
+    levels: [{ view, targets, where: body.where }],
   }
 }
 
 function refuseOther(view: ViewSchema, query: BoundQuery, verb: ChangeVerb): void {
   const reason = reasonNotUpdatable(query)
   if (reason !== undefined) refuse(view, verb, reason)
+}
+
+function refuseColumn({ name: view }: ViewSchema, column: string, verb: 'insert' | 'update'): never {
+  const how = verb === 'insert' ? 'insert into' : 'update'
+  return fail('0A000', `cannot ${how} column "${column}" of view "${view}"`, -1, {
+    detail: 'View columns that are not columns of their base relation are not updatable.',
+  })
 }
 
 const VERBS: Record<ChangeVerb, readonly [verb: string, doing: string, trigger: string]> = {

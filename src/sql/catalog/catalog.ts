@@ -294,7 +294,10 @@ export class CatalogState implements CatalogReader {
   }
 
   private viewFrom(oid: number, stored: StoredView): ViewSchema {
-    const columns = this.fieldsFrom(stored.columns)
+    const columns = this.fieldsFrom(stored.columns).map((field, i) => ({
+      ...field,
+      defaultText: stored.columns[i].defaultText,
+    }))
     return {
       kind: 'view',
       oid,

@@ -159,12 +159,19 @@ export interface TableSchema {
   readonly comment: string | undefined
 }
 
+export interface ViewColumn {
+  readonly name: string
+  readonly type: SqlType
+  readonly modifier: number
+  /** What INSERT, and DEFAULT, give it: before the default of the column that it shows. */
+  readonly defaultText?: string | undefined
+}
 export interface ViewSchema {
   readonly kind: 'view'
   readonly oid: number
   readonly schema: string
   readonly name: string
-  readonly columns: readonly { readonly name: string; readonly type: SqlType; readonly modifier: number }[]
+  readonly columns: readonly ViewColumn[]
   /** The query's text as it prints. */
   readonly text: string
   readonly checkOption: 'none' | 'local' | 'cascaded'

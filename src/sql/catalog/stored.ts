@@ -148,11 +148,14 @@ export interface StoredField {
   readonly modifier: number
   readonly comment?: string
 }
+export interface StoredViewColumn extends StoredField {
+  readonly defaultText?: string
+}
 export interface StoredView {
   readonly schema: string
   readonly name: string
   readonly rowTypeOid: number
-  readonly columns: readonly StoredField[]
+  readonly columns: readonly StoredViewColumn[]
   readonly text: string
   readonly checkOption: 'none' | 'local' | 'cascaded'
   /** As pg_class.reloptions has them; missing where only `checkOption` was known. */

@@ -15,6 +15,7 @@ import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { AlterTable, AlterTableAction } from '../syntax/tree.ts'
+import { alterView } from './alter-view.ts'
 import {
   addIdentity,
   dropExpression,
@@ -59,6 +60,10 @@ export function* alterTable(statement: AlterTable, environment: DefinitionEnviro
     environment.notice('00000', `${message}, skipping`)
     return
   }
+  if (relation.kind === 'view') {
+    alterView(statement, environment)
+    return
+  }
   if (relation.kind !== 'table') throw notSupported(`ALTER TABLE of a ${relation.kind}`, statement.at)
   if (relation.materialized !== undefined) refuseForMaterialized(statement, relation)
   refuseInUse(relation, 'ALTER TABLE', environment)
@@ -71,6 +76,13 @@ export function* alterTable(statement: AlterTable, environment: DefinitionEnviro
 function refuseForMaterialized({ actions, at }: AlterTable, { name }: TableSchema): void {
   for (const { kind } of actions) {
     if (OF_MATERIALIZED.has(kind)) continue
+    if (kind === 'set default') {
+      throw new SqlError(
+        '42809',
+        `ALTER action ALTER COLUMN ... SET DEFAULT cannot be performed on relation "${name}"`,
+        { detail: 'This operation is not supported for materialized views.' },
+      )
+    }
     throw notSupported(`ALTER TABLE (${kind}) of materialized view "${name}"`, at)
   }
 }

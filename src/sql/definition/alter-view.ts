@@ -1,14 +1,15 @@
-/** ALTER VIEW … SET and RESET of options. */
+/** ALTER VIEW … SET and RESET of options, and defaults of its columns. */
 
 import { reasonNotUpdatable } from '../bind/updatable-views.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
+import type { StoredView } from '../catalog/stored.ts'
 import { notSupported, SqlError } from '../errors.ts'
 import { parseStatements } from '../syntax/parser.ts'
-import type { AlterTable, Query } from '../syntax/tree.ts'
+import type { AlterTable, AlterTableAction, Query } from '../syntax/tree.ts'
 import type { DefinitionEnvironment } from './environment.ts'
 import { findRelation } from './names.ts'
 import { withOptions } from './storage-hints.ts'
-import { storedQuery } from './stored-names.ts'
+import { storedExpression, storedQuery } from './stored-names.ts'
 import { checkViewOptions, storedViewOptions } from './view-options.ts'
 
 export function alterView(statement: AlterTable, environment: DefinitionEnvironment): void {
@@ -30,12 +31,34 @@ export function alterView(statement: AlterTable, environment: DefinitionEnvironm
       checkViewOptions(action.options)
       options = withOptions(before, action.options)
     } else if (action.kind === 'reset options') options = withOptions(before, [], action.names)
-    else throw notSupported(`ALTER VIEW (${action.kind})`, at)
+    else if (action.kind === 'set default') {
+      editor.put('view', view.oid, withDefault(editor.get('view', view.oid)!, action, environment))
+      continue
+    } else throw notSupported(`ALTER VIEW (${action.kind})`, at)
     const next = storedViewOptions(options)
     if (next.checkOption !== 'none') refuseCheckOption(stored.text, environment)
     editor.put('view', view.oid, { ...stored, ...next })
     before = options
   }
+}
+
+function withDefault(
+  stored: StoredView,
+  { column: name, expression }: Extract<AlterTableAction, { readonly kind: 'set default' }>,
+  environment: DefinitionEnvironment,
+): StoredView {
+  const column = stored.columns.find(one => one.name === name)
+  if (column === undefined) {
+    throw new SqlError('42703', `column "${name}" of relation "${stored.name}" does not exist`)
+  }
+  const { defaultText: _, ...rest } = column
+  const target = { type: environment.state.typeByOid(column.type)!, modifier: column.modifier }
+  const text =
+    expression === undefined
+      ? undefined
+      : storedExpression(expression, environment, { target, targetName: name, clause: 'default' }).text
+  const next = text === undefined ? rest : { ...rest, defaultText: text }
+  return { ...stored, columns: stored.columns.map(one => (one === column ? next : one)) }
 }
 
 /** @throws SqlError 0A000 rows cannot be inserted into it */

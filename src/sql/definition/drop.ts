@@ -295,6 +295,16 @@ export class Dropper {
         })
         return
       }
+      case 'view default': {
+        const stored = editor.get('view', dropped.view.oid)
+        if (stored === undefined) return
+        const columns = stored.columns.map((one, i) => {
+          const { defaultText: _, ...rest } = one
+          return i === dropped.column ? rest : one
+        })
+        editor.put('view', dropped.view.oid, { ...stored, columns })
+        return
+      }
       case 'domain default': {
         const stored = editor.get('type', dropped.type.oid)
         if (stored?.kind !== 'domain') return
@@ -332,11 +342,14 @@ function isSame(a: Dropped, b: Dropped): boolean {
   if (a.kind === 'type' && b.kind === 'type') return a.type === b.type
   if (a.kind === 'column' && b.kind === 'column') return a.table === b.table && a.column === b.column
   if (a.kind === 'default' && b.kind === 'default') return a.table === b.table && a.column === b.column
+  if (a.kind === 'view default' && b.kind === 'view default')
+    return a.view === b.view && a.column === b.column
   return false
 }
 
 /** Constraints, columns and their defaults go with the table that has them, and a domain's default with the domain. */
 function isWithin(whole: Dropped, part: Dropped): boolean {
+  if (part.kind === 'view default') return whole.kind === 'relation' && whole.relation === part.view
   if (part.kind === 'domain default') return whole.kind === 'type' && whole.type === part.type
   if (part.kind !== 'constraint' && part.kind !== 'column' && part.kind !== 'default') return false
   return whole.kind === 'relation' && part.table === whole.relation
@@ -366,6 +379,8 @@ export function describe(dropped: Dropped): string {
       return `column ${dropped.column} of table ${dropped.table.name}`
     case 'default':
       return `default value for column ${dropped.table.columns[dropped.column].name} of table ${dropped.table.name}`
+    case 'view default':
+      return `default value for column ${dropped.view.columns[dropped.column].name} of view ${dropped.view.name}`
     case 'domain default':
       return `type ${dropped.type.name}`
     case 'constraint':

@@ -1,9 +1,9 @@
 /**
- * Who needs a sequence: defaults of columns and of domains, checks and views that name it (`nextval('s')`). They name it in a text
+ * Who needs a sequence: defaults of columns, of tables' and views', and of domains, checks and views that name it (`nextval('s')`). They name it in a text
  * of type regclass, and what such a text means is found by binding, as in stored-names.ts.
  */
 
-import type { RelationSchema, SequenceSchema, TableSchema } from '../catalog/schema.ts'
+import type { RelationSchema, SequenceSchema, TableSchema, ViewSchema } from '../catalog/schema.ts'
 import type { StoredSqlColumn } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
 import type { SqlType } from '../types/type.ts'
@@ -13,6 +13,7 @@ import { expressionNames, queryNames } from './stored-names.ts'
 
 export type SequenceUser =
   | { readonly kind: 'default'; readonly table: TableSchema; readonly column: number }
+  | { readonly kind: 'view default'; readonly view: ViewSchema; readonly column: number }
   | { readonly kind: 'domain default'; readonly type: SqlType }
   | { readonly kind: 'constraint'; readonly table: TableSchema; readonly constraint: number }
   | { readonly kind: 'relation'; readonly relation: RelationSchema }
@@ -24,6 +25,13 @@ export function usersOf(sequence: SequenceSchema, environment: DefinitionEnviron
     const text = queryOf(relation)
     if (text !== undefined && queryNames(text, sequence, environment))
       users.push({ kind: 'relation', relation })
+    if (relation.kind === 'view') {
+      relation.columns.forEach(({ defaultText }, column) => {
+        if (defaultText !== undefined && expressionNames(defaultText, sequence, environment, {})) {
+          users.push({ kind: 'view default', view: relation, column })
+        }
+      })
+    }
     if (relation.kind !== 'table') continue
     const names = (expression: string | undefined) =>
       expression !== undefined && expressionNames(expression, sequence, environment, { table: relation })

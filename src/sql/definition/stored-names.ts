@@ -240,8 +240,13 @@ export function renameInTexts(
       const stored = editor.get('view', relation.oid)
       // It goes with what it reads.
       if (stored === undefined) continue
-      const changed = inQuery(stored.text)
-      if (changed !== stored.text) editor.put('view', relation.oid, { ...stored, text: changed })
+      const columns = stored.columns.map((column, i) => {
+        if (column.defaultText === undefined) return column
+        const { type, modifier } = relation.columns[i]
+        return { ...column, defaultText: inExpression(column.defaultText, { target: { type, modifier } }) }
+      })
+      const next = { ...stored, text: inQuery(stored.text), columns }
+      if (JSON.stringify(next) !== JSON.stringify(stored)) editor.put('view', relation.oid, next)
     }
     if (relation.kind !== 'table') continue
     const stored = editor.get('table', relation.oid)

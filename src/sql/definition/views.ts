@@ -76,8 +76,12 @@ export function createView(statement: CreateView, environment: DefinitionEnviron
     ...(before?.comment === undefined ? {} : { comment: before.comment }),
     rowTypeOid: oid + 1,
     columns: stored.map((column, i) => {
-      const comment = before?.columns[i]?.comment
-      return comment === undefined ? column : { ...column, comment }
+      const { comment, defaultText } = before?.columns[i] ?? {}
+      return {
+        ...column,
+        ...(comment === undefined ? {} : { comment }),
+        ...(defaultText === undefined ? {} : { defaultText }),
+      }
     }),
     text,
     ...options,

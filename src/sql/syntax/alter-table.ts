@@ -41,7 +41,8 @@ function action(fields: Fields, object: AlteredObject): AlterTableAction {
   const subtype = fields.take('subtype') as string
   if (subtype === 'AT_SetRelOptions') return setOptions(fields, object)
   const isOfOptions = subtype === 'AT_ResetRelOptions'
-  if ((object === 'view' || object === 'index') && !isOfOptions) {
+  const isOfView = object === 'view' && subtype === 'AT_ColumnDefault'
+  if ((object === 'view' || object === 'index') && !isOfOptions && !isOfView) {
     throw fields.refusal(`this form of ${fields.source.statementName}`)
   }
   const convert = Object.hasOwn(ACTIONS, subtype) ? ACTIONS[subtype] : undefined

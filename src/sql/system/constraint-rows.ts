@@ -171,10 +171,9 @@ function* dependRows(catalog: SystemCatalog): Iterable<SystemRow> {
       column?.identity === undefined ? 'a' : 'i',
     )
   }
-  for (const { oid, table, column } of catalog.defaults()) {
-    yield depends([PG_ATTRDEF, oid], [PG_CLASS, table.oid, column.attributeNumber], 'a')
-    if (column.sequenceOid !== undefined)
-      yield depends([PG_ATTRDEF, oid], [PG_CLASS, column.sequenceOid], 'n')
+  for (const { oid, relation, attributeNumber, sequenceOid } of catalog.defaults()) {
+    yield depends([PG_ATTRDEF, oid], [PG_CLASS, relation.oid, attributeNumber], 'a')
+    if (sequenceOid !== undefined) yield depends([PG_ATTRDEF, oid], [PG_CLASS, sequenceOid], 'n')
   }
   for (const table of catalog.tables()) yield* tableDepends(table)
   for (const { oid, view, text } of catalog.rules()) {

@@ -7,7 +7,7 @@ import { ExpressionTree } from '../types/catalog-formats.ts'
 import { formatType } from '../types/input-output.ts'
 import type { SqlType } from '../types/type.ts'
 import { collationOf, named, typeColumns, yesOrNo } from './information-types.ts'
-import { defaultOf, type SystemCatalog, visibleColumns } from './system-catalog.ts'
+import { defaultOf, type SystemCatalog, viewDefault, visibleColumns } from './system-catalog.ts'
 import type { RowSource, SystemRow } from './virtual-tables.ts'
 
 /** All tables and views, the catalogs among them. */
@@ -137,6 +137,7 @@ function identityColumns({ identity, sequenceOid }: ColumnSchema, catalog: Syste
 }
 
 function* columnRows(catalog: SystemCatalog, context: EvaluationContext): Iterable<SystemRow> {
+  const { definitions } = context.catalog
   for (const relation of catalog.relations()) {
     switch (relation.kind) {
       case 'table':
@@ -153,7 +154,10 @@ function* columnRows(catalog: SystemCatalog, context: EvaluationContext): Iterab
         for (const [i, column] of relation.columns.entries()) {
           if (!seesColumn(relation.oid, i + 1, context)) continue
           const is_updatable = yesOrNo(catalog.updatableColumns(relation)[i])
-          yield { ...columnRow(relation, i + 1, column, context), is_updatable }
+          const text = viewDefault(column)
+          const shown = text && definitions.expression(new ExpressionTree(text, column), relation.oid, false)
+          const column_default = shown ?? null
+          yield { ...columnRow(relation, i + 1, column, context), column_default, is_updatable }
         }
         break
       default:

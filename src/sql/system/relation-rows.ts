@@ -13,6 +13,7 @@ import {
   HEAP_OID,
   OWNER_OID,
   type SystemCatalog,
+  viewDefault,
   visibleColumns,
 } from './system-catalog.ts'
 import { typeFacts } from './type-facts.ts'
@@ -242,7 +243,11 @@ function* allAttributes(catalog: SystemCatalog, context: EvaluationContext): Ite
         break
       case 'view':
         for (const [i, column] of relation.columns.entries()) {
-          yield { ...attribute(relation.oid, i + 1, column), attacl: access(relation.oid, i + 1) }
+          yield {
+            ...attribute(relation.oid, i + 1, column),
+            atthasdef: viewDefault(column) !== undefined,
+            attacl: access(relation.oid, i + 1),
+          }
         }
         break
       case 'sequence':
@@ -359,11 +364,11 @@ export const RELATION_ROWS = {
   pg_attribute: { rows: attributeRows, rowsExpected: 3000 },
   pg_attrdef: mapped(
     catalog => catalog.defaults(),
-    ({ oid, table, column }) => ({
+    ({ oid, relation, attributeNumber, expression }) => ({
       oid,
-      adrelid: table.oid,
-      adnum: column.attributeNumber,
-      adbin: new ExpressionTree((column.generatedText ?? column.defaultText)!, column),
+      adrelid: relation.oid,
+      adnum: attributeNumber,
+      adbin: expression,
     }),
   ),
   pg_index: mapped(

@@ -15,11 +15,13 @@ import type {
   RelationSchema,
   SequenceSchema,
   TableSchema,
+  ViewColumn,
   ViewSchema,
   VirtualTable,
 } from '../catalog/schema.ts'
 import type { FunctionRegistry } from '../functions/registry.ts'
 import { parseExpression, parseStatements } from '../syntax/parser.ts'
+import { ExpressionTree } from '../types/catalog-formats.ts'
 import type { SqlType } from '../types/type.ts'
 import { bindStored, boundQuery, columnsRead } from './stored-expressions.ts'
 
@@ -82,7 +84,14 @@ export class SystemCatalog {
   private readonly updatable = new Map<ViewSchema, readonly boolean[]>()
   private knownNotNulls: readonly NotNull[] | undefined
   private knownDefaults:
-    | readonly { readonly oid: number; readonly table: TableSchema; readonly column: ColumnSchema }[]
+    | readonly {
+        readonly oid: number
+        readonly relation: TableSchema | ViewSchema
+        readonly attributeNumber: number
+        /** The sequence that is the column's own. */
+        readonly sequenceOid?: number | undefined
+        readonly expression: ExpressionTree
+      }[]
     | undefined
 
   constructor(state: CatalogState, functions: FunctionRegistry, virtualTables: readonly VirtualTable[]) {
@@ -136,10 +145,24 @@ export class SystemCatalog {
 
   /** Columns with a default or a generation expression. */
   defaults(): NonNullable<SystemCatalog['knownDefaults']> {
-    this.knownDefaults ??= [...this.tables()]
-      .flatMap(table => visibleColumns(table).map(column => ({ table, column })))
-      .filter(({ column }) => defaultOf(column) !== undefined || column.generatedText !== undefined)
-      .map(({ table, column }, i) => ({ oid: DEFAULTS_FROM + i, table, column }))
+    const ofTables = [...this.tables()].flatMap(relation =>
+      visibleColumns(relation).flatMap(column => {
+        const text = column.generatedText ?? defaultOf(column)
+        const { attributeNumber, sequenceOid } = column
+        return text === undefined
+          ? []
+          : [{ relation, attributeNumber, sequenceOid, expression: new ExpressionTree(text, column) }]
+      }),
+    )
+    const ofViews = [...this.views()].flatMap(relation =>
+      relation.columns.flatMap((column, i) => {
+        const text = viewDefault(column)
+        return text === undefined
+          ? []
+          : [{ relation, attributeNumber: i + 1, expression: new ExpressionTree(text, column) }]
+      }),
+    )
+    this.knownDefaults ??= [...ofTables, ...ofViews].map((one, i) => ({ ...one, oid: DEFAULTS_FROM + i }))
     return this.knownDefaults
   }
 
@@ -270,6 +293,11 @@ export class SystemCatalog {
  */
 export function defaultOf({ defaultText, identity, type }: ColumnSchema): string | undefined {
   if (identity !== undefined) return undefined
+  return defaultText === 'NULL' && type.kind !== 'domain' ? undefined : defaultText
+}
+
+/** The same of a view's. */
+export function viewDefault({ defaultText, type }: ViewColumn): string | undefined {
   return defaultText === 'NULL' && type.kind !== 'domain' ? undefined : defaultText
 }
 
