@@ -164,6 +164,8 @@ function rangesOfIndex(program: Program, node: IndexScan, index: string | undefi
   const upper = bound(node.upper)
   const startsWith = node.startsWith && keys.compile(node.startsWith)
   return (registers: RegisterFile) => {
+    const beginning = startsWith?.(registers)
+    if (beginning === null) return []
     const ranges = keyRanges(execution.data.records(table), index, shapes, {
       equals: equals.map(({ evaluate, isArray }) => {
         const value = evaluate(registers)
@@ -172,7 +174,7 @@ function rangesOfIndex(program: Program, node: IndexScan, index: string | undefi
       }),
       lower: lower && { value: lower.evaluate(registers), isInclusive: lower.isInclusive },
       upper: upper && { value: upper.evaluate(registers), isInclusive: upper.isInclusive },
-      startsWith: startsWith?.(registers),
+      startsWith: beginning,
       nulls: node.nulls,
     })
     return node.isReverse ? ranges.reverse() : ranges

@@ -10,7 +10,7 @@ import type { BoundExpression, BoundTable, IndexTerms } from '../bind/bound.ts'
 import { implies } from '../bind/implication.ts'
 import { sameExpression } from '../bind/walk.ts'
 import type { IndexColumn, TableSchema } from '../catalog/schema.ts'
-import { isOneForm, type SqlType, withoutDomain } from '../types/type.ts'
+import { BOOL, isOneForm, type SqlType, withoutDomain } from '../types/type.ts'
 import {
   CONDITION_COST,
   columnCost,
@@ -25,7 +25,7 @@ import {
 import { likenessOfKeys } from './key-likeness.ts'
 import type { IndexScan, TableScan } from './physical.ts'
 import { columnsOf, conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
-import { jointSelectivity, likeBeginning, type TableLookup } from './selectivity.ts'
+import { isPrefixTest, jointSelectivity, likeBeginning, type TableLookup } from './selectivity.ts'
 
 /** The primary key as if it were an index. */
 export const PRIMARY = -1
@@ -172,6 +172,11 @@ function conditionOf(conjunct: BoundExpression, relation: number): ColumnConditi
       }
       return undefined
     }
+    if (isPrefixTest(conjunct)) {
+      const column = subjectOf(left, relation)
+      if (column === undefined || column.type.name === 'bpchar' || !isOutside(right)) return undefined
+      return { operand: column, operator: 'starts with', value: right, conjunct, isExact: true }
+    }
     if (name === '~~') {
       const column = subjectOf(left, relation)
       if (column === undefined || column.type.name === 'bpchar' || right.kind !== 'constant') return undefined
@@ -219,7 +224,30 @@ function conditionOf(conjunct: BoundExpression, relation: number): ColumnConditi
     const operator = conjunct.isNegated ? 'is not null' : 'is null'
     return { operand: column, operator, value: undefined, conjunct, isExact: true }
   }
-  return undefined
+  return truthOf(conjunct, relation)
+}
+
+/** `flag`, `NOT flag`, `flag IS TRUE` and `flag IS FALSE` are `flag = true` and `flag = false`, as far as rows are found. */
+function truthOf(conjunct: BoundExpression, relation: number): ColumnCondition | undefined {
+  let operand = conjunct
+  let isTrue = true
+  if (conjunct.kind === 'logical' && conjunct.operator === 'not') {
+    operand = conjunct.operands[0]
+    isTrue = false
+  } else if (conjunct.kind === 'boolean test' && !conjunct.isNegated && conjunct.test !== 'unknown') {
+    operand = conjunct.operand
+    isTrue = conjunct.test === 'true'
+  }
+  const column = operand.type === BOOL ? subjectOf(operand, relation) : undefined
+  if (column?.kind !== 'column') return undefined
+  const value: BoundExpression = {
+    kind: 'constant',
+    value: isTrue,
+    type: BOOL,
+    modifier: -1,
+    at: conjunct.at,
+  }
+  return { operand: column, operator: '=', value, conjunct, isExact: true }
 }
 
 /** Reading everything, in the order of the primary key. */

@@ -96,6 +96,7 @@ function known(e: BoundExpression, tables: TableLookup): number | undefined {
       if (comparison !== undefined) return comparisonFraction(comparison, tables)
       const [left, right] = e.arguments
       if (e.function.name === '~~') return likeFraction(e, tables)
+      if (isPrefixTest(e)) return prefixFraction(e, tables)
       if (e.function.name === '=' && right !== undefined) return joinEquality(left, right, tables)
       return undefined
     }
@@ -140,6 +141,8 @@ function guessed(e: BoundExpression): number {
         case '~~*':
         case '~':
         case '~*':
+        case '^@':
+        case 'starts_with':
           return PATTERN
         default:
           return UNKNOWN_CONDITION
@@ -280,23 +283,39 @@ function smallest(column: BoundColumn, statistics: ColumnStatistics, tables: Tab
 /** Of `column LIKE 'abc…'`: not more than begin so. */
 function likeFraction(e: Call, tables: TableLookup): number | undefined {
   const [operand, pattern] = e.arguments
-  const column = storedColumn(operand, tables)
-  const statistics = column && statisticsOf(column, tables)
-  if (pattern.kind !== 'constant' || column === undefined || statistics === undefined) return undefined
-  if (!TEXTS.has(withoutDomain(column.type).name)) return undefined
+  if (pattern.kind !== 'constant') return undefined
   const beginning = likeBeginning(pattern.value as string | null)
   if (beginning === undefined) return undefined
   const { text, isAll } = beginning
-  const from = belowFraction(statistics, column.type, text, false)
-  const to = belowFraction(statistics, column.type, `${text}\u{10ffff}`, true)
-  const range = Math.max(to - from, smallest(column, statistics, tables))
-  if (isAll) return range
+  const range = beginningFraction(operand, text, tables)
+  if (isAll || range === undefined) return range
   // Few of the values that are kept begin so. Each further character lets a fifth pass, as PostgreSQL has it.
   const characters = (pattern.value as string).slice(text.length).replaceAll(/[%_\\]/g, '').length
   const passed = tried(e, tables)
   return passed !== undefined && passed > TRIED_MIN
     ? Math.min(range, passed)
     : range * CHARACTER ** characters
+}
+
+/** Whether it says that its first argument begins with the second. */
+export function isPrefixTest({ function: { name, schema }, arguments: operands }: Call): boolean {
+  return (name === '^@' || name === 'starts_with') && schema === undefined && operands.length === 2
+}
+
+function prefixFraction({ arguments: [operand, prefix] }: Call, tables: TableLookup): number | undefined {
+  if (prefix.kind !== 'constant') return undefined
+  return prefix.value === null ? 0 : beginningFraction(operand, prefix.value as string, tables)
+}
+
+/** The part of a column's values that begin with `text`. */
+function beginningFraction(operand: BoundExpression, text: string, tables: TableLookup): number | undefined {
+  const column = storedColumn(operand, tables)
+  const statistics = column && statisticsOf(column, tables)
+  if (column === undefined || statistics === undefined) return undefined
+  if (!TEXTS.has(withoutDomain(column.type).name)) return undefined
+  const from = belowFraction(statistics, column.type, text, false)
+  const to = belowFraction(statistics, column.type, `${text}\u{10ffff}`, true)
+  return Math.max(to - from, smallest(column, statistics, tables))
 }
 
 /** The text that all matches of a pattern begin with, if there is one; `isAll`: the pattern says nothing else. */

@@ -188,3 +188,67 @@ describe('one of several values', () => {
     )
   })
 })
+
+describe('conditions that are looked up in an index by another name', () => {
+  const db = openSync(':memory:')
+  afterAll(() => db.close())
+  db.exec(`
+    create table flags (id int primary key, flag boolean, at int not null, name text);
+    create index flags_flag on flags (flag, at);
+    create index flags_name on flags (name);
+    insert into flags select i, case i % 50 when 0 then true when 1 then false end, i * 7 % 1009,
+      case when i % 11 > 0 then 'name ' || i end from generate_series(1, 3000) i;
+    create table bare as table flags`)
+
+  const idsWhere = (table: string, condition: string, ...values: unknown[]) =>
+    db.prepare<{ id: number }>(`select id from ${table} where ${condition} order by id`).all(...values)
+
+  test.each([
+    ['flag', 'flags_flag', '(flag = true)'],
+    ['not flag', 'flags_flag', '(flag = false)'],
+    ['flag is true', 'flags_flag', '(flag = true)'],
+    ['flag is false and at > 990', 'flags_flag', '((flag = false) AND (at > 990))'],
+    ['(not flag) and at = 7', 'flags_flag', '((flag = false) AND (at = 7))'],
+    ["starts_with(name, 'name 12')", 'flags_name', "(name ^@ 'name 12'::text)"],
+    ["name ^@ 'name 299'", 'flags_name', "(name ^@ 'name 299'::text)"],
+  ])('%s', (condition, index, found) => {
+    const plan = explained(db, `select id from flags where ${condition}`)
+    expect(plan).toMatch(new RegExp(`Index (Only )?Scan using ${index} on flags`))
+    expect(plan).toContain(`Index Cond: ${found}`)
+    expect(plan).not.toContain('Filter')
+    const ids = idsWhere('flags', condition)
+    expect(ids.length).toBeGreaterThan(0)
+    expect(ids).toEqual(idsWhere('bare', condition))
+  })
+
+  test.each([
+    'flag is not true',
+    'flag is not false',
+    'flag is unknown',
+    'flag is not unknown',
+    'not (flag is true)',
+  ])('%s is what it was', condition =>
+    expect(idsWhere('flags', condition)).toEqual(idsWhere('bare', condition)),
+  )
+
+  test('the rows of a flag come in the order of what follows it in the index', () => {
+    const text = 'select id, at from flags where flag order by at limit 5'
+    expect(explained(db, text)).not.toContain('Sort')
+    expect(db.query(text)).toEqual(db.query('select id, at from bare where flag order by at limit 5'))
+  })
+
+  test('a beginning that is a parameter; null begins nothing', () => {
+    expect(db.prepare('select id from flags where starts_with(name, $1)').explain()).toContain(
+      'Index Cond: (name ^@ $1)',
+    )
+    for (const beginning of ['name 2', 'name 2999', '', 'x', null]) {
+      const ids = idsWhere('flags', 'starts_with(name, $1)', beginning)
+      expect(ids).toEqual(idsWhere('bare', 'starts_with(name, $1)', beginning))
+      expect(ids.length > 0).toBe(beginning !== null && beginning !== 'x')
+    }
+    const each = (table: string) =>
+      db.query(`select b, (select count(*) from ${table} where name ^@ b) as n
+        from (values ('name 29'), (''), (null), ('zz')) v (b)`)
+    expect(each('flags')).toEqual(each('bare'))
+  })
+})

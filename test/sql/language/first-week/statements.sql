@@ -190,7 +190,7 @@ select (e).name, (e.*)::text from employees e where id = 2;
 select e from employees e where id = 2;
 select count(*) from employees e where e is not null;
 select * from generate_series(1, 10, 3) with ordinality as g (n, i);
-select * from generate_series(10, 1, -4), generate_series(1, 2) g2;
+select * from generate_series(10, 1, -4), generate_series(1, 2) g2 order by 2, 1 desc;
 select generate_series(1, 3) as n, random() between 0 and 1 as r;
 select n, n * 2 from generate_series(1.0, 2.0, 0.5) n;
 select x, y from (values (1), (2)) a (x), generate_series(1, x) y order by 1, 2;
