@@ -152,15 +152,15 @@ export function isImmutableText(type: SqlType): boolean {
   return !plain.name.startsWith('reg')
 }
 
-/** The labels of an enum may get other names, so that a value's text is another one then. */
+/**
+ * The labels of an enum may get other names, so that a value's text is another one then; and arrays and rows are said to be stable,
+ * whatever is in them, as in PostgreSQL.
+ */
 function isImmutableCast(type: SqlType): boolean {
-  return isImmutableText(type) && !hasLabels(type)
-}
-
-function hasLabels(type: SqlType): boolean {
   const plain = withoutDomain(type)
-  if (plain.kind === 'array') return hasLabels(plain.element!)
-  return plain.kind === 'enum' || (plain.fields?.some(field => hasLabels(field.type)) ?? false)
+  return (
+    isImmutableText(plain) && plain.kind !== 'enum' && plain.kind !== 'array' && plain.fields === undefined
+  )
 }
 
 const lengthCasts = new WeakMap<SqlType, ScalarFunction>()

@@ -49,6 +49,7 @@ export function bindReturning(
   const targets = scope.in(CLAUSES.returning, () => bindTargets(scope, returning.items))
   for (const target of targets) target.expression = withoutUnknown(scope, target.expression)
   scope.namespace = before
+  if (targets.length === 0) fail('42601', 'RETURNING must have at least one column', returning.items[0]!.at)
   return {
     columns: targets.map(target => outputColumn(scope, target)),
     targets: targets.map(target => target.expression),

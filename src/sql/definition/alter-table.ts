@@ -13,8 +13,10 @@ import { notSupported, SqlError } from '../errors.ts'
 import { compile, type Evaluate } from '../execute/expression.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
+import { formatExpression } from '../syntax/format.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { AlterTable, AlterTableAction } from '../syntax/tree.ts'
+import type { SqlType } from '../types/type.ts'
 import { alterView } from './alter-view.ts'
 import {
   addIdentity,
@@ -68,8 +70,35 @@ export function* alterTable(statement: AlterTable, environment: DefinitionEnviro
   if (relation.materialized !== undefined) refuseForMaterialized(statement, relation)
   refuseInUse(relation, 'ALTER TABLE', environment)
   const alteration = new Alteration(relation, environment)
-  for (const action of statement.actions) alteration.apply(action)
+  for (const action of statement.actions.toSorted((a, b) => passOf(a) - passOf(b))) alteration.apply(action)
   yield* alteration.finish()
+}
+
+/** PostgreSQL does what goes first, and what needs the new columns last, in whatever order it is said. */
+function passOf(action: AlterTableAction): number {
+  switch (action.kind) {
+    case 'drop column':
+    case 'drop constraint':
+    case 'drop not null':
+    case 'drop identity':
+    case 'drop expression':
+      return 0
+    case 'set default':
+      return action.expression === undefined ? 0 : 5
+    case 'set type':
+      return 1
+    case 'add column':
+      return 2
+    case 'set expression':
+      return 3
+    case 'set not null':
+      return 4
+    case 'add constraint':
+    case 'add identity':
+      return 5
+    default:
+      return 6
+  }
 }
 
 /** Of a materialized view only its layout is changed. */
@@ -107,6 +136,8 @@ class Alteration {
   /** Attribute numbers of columns whose values, or their type, are others than before. */
   private readonly changed = new Set<number>()
   private readonly editor: CatalogEditor
+  /** By attribute number: the defaults that new columns come with. */
+  private readonly added = new Map<number, string | undefined>()
   /** Places of columns that go, among those that are seen. */
   private readonly dropped: number[] = []
 
@@ -132,6 +163,7 @@ class Alteration {
           )
         }
         draft.addColumn(action.column)
+        this.noteAdded(draft.columns.at(-1)!)
         return
       case 'drop column':
         this.dropColumn(action)
@@ -185,6 +217,11 @@ class Alteration {
       default:
         applyHint(action, draft, this.table, this.environment)
     }
+  }
+
+  /** The rows that there are get the default that the column comes with, and not one that it is given besides. */
+  private noteAdded({ attributeNumber, defaultText }: StoredSqlColumn): void {
+    this.added.set(attributeNumber, defaultText)
   }
 
   private dropNotNull(number: number): void {
@@ -379,7 +416,13 @@ class Alteration {
       target: { type, modifier },
       clause: 'transform',
     })
-    draft.columns[number] = { ...column, type: type.oid, modifier }
+    const defaultText = column.defaultText && this.castDefault(column, from, { type, modifier })
+    draft.columns[number] = {
+      ...column,
+      type: type.oid,
+      modifier,
+      ...(defaultText === undefined ? {} : { defaultText }),
+    }
     if (from !== type) placePrimaryKey(draft)
     if (from === type && column.modifier === modifier && action.using === undefined) return
     this.changed.add(column.attributeNumber)
@@ -390,6 +433,32 @@ class Alteration {
       })
     }
     this.origins.set(column.attributeNumber, { column: -1, expression, rowRelation: row!.id })
+  }
+
+  /** A default goes on meaning the value that it has been. @throws SqlError 42804 it cannot be assigned to the new type */
+  private castDefault(
+    { name, defaultText }: StoredSqlColumn,
+    from: SqlType,
+    target: { readonly type: SqlType; readonly modifier: number },
+  ): string {
+    const said = parseExpression(defaultText!)
+    // A text in quotes was read as the old type reads it.
+    const isOtherwise = from !== target.type && !(from.category === 'S' && target.type.category === 'S')
+    const meant =
+      said.kind === 'literal' && said.value.type === 'string' && isOtherwise
+        ? parseExpression(`CAST(${defaultText} AS ${from.schema}."${from.name.replaceAll('"', '""')}")`)
+        : said
+    const { state, functions } = this.environment
+    try {
+      bindScalar(meant, state, functions, { target, clause: 'default' })
+    } catch (error) {
+      if (!(error instanceof SqlError) || error.sqlstate !== '42804') throw error
+      throw new SqlError(
+        '42804',
+        `default for column "${name}" cannot be cast automatically to type ${target.type.displayName}`,
+      )
+    }
+    return meant === said ? defaultText! : formatExpression(meant)
   }
 
   /** A generated column gets its values by its expression alone, and one that it reads keeps its type. */
@@ -412,7 +481,7 @@ class Alteration {
   }
 
   /** Whether the old value may be assigned to the new type without being asked for. */
-  private castsUnasked(column: string, type: import('../types/type.ts').SqlType, modifier: number): boolean {
+  private castsUnasked(column: string, type: SqlType, modifier: number): boolean {
     try {
       bindScalar(
         parseExpression(`"${column.replaceAll('"', '""')}"`),
@@ -528,7 +597,16 @@ class Alteration {
     const old = this.table
     const state = environment.stateNow()
     const now = state.tableByOid(draft.oid)!
-    const defaults = environment.data(state).expressionsOf(now).defaults
+    // As they were added: a default that was set besides is for the rows to come.
+    const withAdded: TableSchema = {
+      ...now,
+      columns: now.columns.map(column =>
+        this.added.has(column.attributeNumber)
+          ? { ...column, defaultText: this.added.get(column.attributeNumber) }
+          : column,
+      ),
+    }
+    const { defaults } = environment.data(state).expressionsOf(withAdded)
     const { file } = scope
     const makers = draft.columns.map((column, number): ((row: readonly Value[]) => Value) => {
       const origin = origins.get(column.attributeNumber)

@@ -77,6 +77,10 @@ function copyLike(like: LikeClause, draft: TableDraft, environment: DefinitionEn
   for (const column of columns) {
     draft.addPlainColumn(column.name, column.type, column.modifier, {
       isNotNull: column.isNotNull,
+      // As the source's: a primary key's is named for the source, too.
+      ...(column.isNotNull
+        ? { notNullName: column.notNullName ?? `${relation.name}_${column.name}_not_null` }
+        : {}),
       ...(has('defaults') && column.defaultText !== undefined ? { defaultText: column.defaultText } : {}),
       ...(has('generated') && column.generatedText !== undefined
         ? { generatedText: column.generatedText, ...(column.isVirtual ? { isVirtual: true } : {}) }
