@@ -416,6 +416,11 @@ export interface BoundQuery {
   readonly isVolatile: boolean
   /** FOR UPDATE and its like were said: nothing to do where there is one writer, but not allowed to a snapshot. */
   readonly isLocking: boolean
+  /** What FOR UPDATE and its like lock: what an outer join may fill with nulls cannot be. */
+  readonly locked?: readonly {
+    readonly label: string
+    readonly relations: ReadonlySet<RelationId>
+  }[]
   /** NOWAIT was said: the statement fails where the writer is somebody else. */
   readonly refusesToWait?: boolean
   readonly identity?: RowIdentity

@@ -1,8 +1,8 @@
 /** Queries of all forms, and what they have in common: WITH, LIMIT, locking; VALUES. */
 
 import { notSupported } from '../errors.ts'
-import type { Query, SelectQuery, SortItem, ValuesQuery } from '../syntax/tree.ts'
-import type { BoundExpression, BoundQuery, OutputColumn } from './bound.ts'
+import type { LockingClause, Query, SelectQuery, SortItem, ValuesQuery } from '../syntax/tree.ts'
+import type { BoundExpression, BoundFrom, BoundQuery, OutputColumn, RelationId } from './bound.ts'
 import { CLAUSES, type Clause } from './clause.ts'
 import { coerceToBigint, coerceToCommon, commonModifier, commonTypeFor, withoutUnknown } from './coercion.ts'
 import { bindCommonTables } from './common-tables.ts'
@@ -78,6 +78,32 @@ export function bindLocking(
     }
   }
   return true
+}
+
+/** What each clause locks: the tables that it names, or all, and those in subqueries and views among them. */
+export function lockedBy(
+  locking: readonly LockingClause[],
+  from: BoundFrom | undefined,
+): Pick<BoundQuery, 'locked'> {
+  if (locking.length === 0) return {}
+  const locked = locking.map(({ strength, tables }) => {
+    const relations = new Set<RelationId>()
+    const add = (part: BoundFrom | undefined, isNamed: boolean): void => {
+      if (part === undefined) return
+      if (part.kind === 'join') {
+        add(part.left, isNamed)
+        add(part.right, isNamed)
+        return
+      }
+      const isLocked = isNamed || tables.length === 0 || tables.includes(part.relation.name)
+      if (!isLocked || (part.kind !== 'table' && part.kind !== 'subquery')) return
+      relations.add(part.relation.id)
+      if (part.kind === 'subquery' && part.query.body.kind === 'select') add(part.query.body.from, true)
+    }
+    add(from, false)
+    return { label: `FOR ${strength.toUpperCase()}`, relations }
+  })
+  return { locked }
 }
 
 /** VALUES with ORDER BY, LIMIT and the like is a query over it. */

@@ -10,7 +10,7 @@ import { bindExpression } from './expressions.ts'
 import { bindFromList } from './from.ts'
 import { bindGroupBy, GroupRewriter, setFunctionsIn } from './grouping.ts'
 import { outputName } from './output-names.ts'
-import { bindLimits, bindLocking, type QueryOptions } from './queries.ts'
+import { bindLimits, bindLocking, lockedBy, type QueryOptions } from './queries.ts'
 import { identifyRows, isIdentity } from './row-identity.ts'
 import { fail, type Scope } from './scope.ts'
 import { directionOf, requireEquality, requireOrder } from './sorting.ts'
@@ -133,6 +133,7 @@ export function bindSelect(scope: Scope, query: SelectQuery, options: QueryOptio
     outerRelations: [],
     isVolatile: false,
     isLocking,
+    ...lockedBy(query.locking, body.from),
     ...(query.locking.some(({ wait }) => wait === 'error') ? { refusesToWait: true } : {}),
     ...(identity === undefined ? {} : { identity }),
   }

@@ -42,6 +42,18 @@ function reduce(from: BoundFrom, refused: Relations): BoundFrom {
   }
 }
 
+/** Relations that an outer join of these may fill with nulls. */
+export function nullable(from: BoundFrom): readonly RelationId[] {
+  if (from.kind !== 'join') return []
+  const { type, left, right } = from
+  const isLeftFilled = type === 'right' || type === 'full'
+  const isRightFilled = type === 'left' || type === 'full'
+  return [
+    ...(isLeftFilled ? relationsOf(left) : nullable(left)),
+    ...(isRightFilled ? relationsOf(right) : nullable(right)),
+  ]
+}
+
 function union(a: Relations, b: Relations): Relations {
   return new Set([...a, ...b])
 }

@@ -5,13 +5,14 @@
 
 import type { BoundExpression, BoundQuery, SelectBody } from '../bind/bound.ts'
 import { mapExpression } from '../bind/walk.ts'
+import { SqlError } from '../errors.ts'
 import { AGGREGATE_COST, GROUP_COST, GROUP_ROW, ROW_COST, WINDOW_COST } from './costs.ts'
 import { filter, planFrom } from './from.ts'
 import { groupCount } from './group-count.ts'
 import { withInlined } from './inline.ts'
 import { limited, projected, sorted, sortedAndLimited, sortItems } from './order-and-limit.ts'
 import { orderedAccess } from './ordered-access.ts'
-import { reduceOuterJoins } from './outer-joins.ts'
+import { nullable, reduceOuterJoins } from './outer-joins.ts'
 import type { PlanNode, SortItem } from './physical.ts'
 import type { Planner } from './planner.ts'
 import { pullUpSubqueries } from './pull-up.ts'
@@ -25,6 +26,7 @@ type Rewrite = (e: BoundExpression) => BoundExpression
 
 export function planSelect(query: BoundQuery, original: SelectBody, planner: Planner): PlannedRows {
   const body = flattened(original, planner)
+  refuseLockedNulls(query, body)
   const isPlain =
     body.grouping === undefined &&
     body.windowCalls.length === 0 &&
@@ -60,6 +62,14 @@ export function planSelect(query: BoundQuery, original: SelectBody, planner: Pla
   }
   if (body.distinct !== undefined) return distinct(query, body, plan, targets, planner)
   return sortedAndLimited(query, plan, targets, planner)
+}
+
+/** @throws SqlError 0A000 a row is to be locked that may not be there */
+function refuseLockedNulls({ locked = [] }: BoundQuery, { from }: SelectBody): void {
+  for (const { label, relations } of locked) {
+    if (from === undefined || !nullable(from).some(one => relations.has(one))) continue
+    throw new SqlError('0A000', `${label} cannot be applied to the nullable side of an outer join`)
+  }
 }
 
 /** With as few subqueries and outer joins in FROM as can be. */

@@ -6,6 +6,7 @@ import { notSupported, SqlError } from '../errors.ts'
 import type { PlanSwitches } from '../plan/switches.ts'
 import type { TransactionModes } from '../syntax/tree.ts'
 import { readAmount, shownAmount } from '../system/setting-units.ts'
+import { findTimeZone, fixedByOffset } from '../types/timezone.ts'
 import { dateStyleOf } from './date-style.ts'
 import { ONLY, OTHERWISE, REALS, WORDS } from './known-by-name.ts'
 import { BOOLEAN, DEFAULTS, FIXED, SHOWN } from './known-settings.ts'
@@ -482,15 +483,16 @@ function refuseOtherAnswers(key: string, value: string): void {
   }
 }
 
+/** As SHOW prints it: hours by their POSIX specification. */
 function checkedZone(value: string, refuse: () => never): string {
-  if (/^[+-]?\d+(\.\d+)?$/.test(value) || /^[A-Za-z]+[+-]?\d+$/.test(value)) return value
-  if (/^(default|local)$/i.test(value)) return 'UTC'
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone === 'UTC' &&
-      /^utc$/i.test(value)
-      ? 'UTC'
-      : value
-  } catch {
-    return refuse()
+  if (/^(default|local|utc)$/i.test(value)) return 'UTC'
+  const isHours = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)\s*$/.test(value)
+  const zone = isHours ? fixedByOffset(Math.trunc(Number(value) * 3600)).name : value
+  if (findTimeZone(zone) === undefined) return refuse()
+  if (/\d:\d+:\d*[1-9]\d*$/.test(zone)) {
+    throw new SqlError('22023', `time zone "${value}" appears to use leap seconds`, {
+      detail: 'PostgreSQL does not support leap seconds.',
+    })
   }
+  return zone
 }
