@@ -6,7 +6,7 @@
 
 import fc from 'fast-check'
 import { SeededRandom } from './seeded-random.ts'
-import { queryOf } from './sql-queries.ts'
+import { queryOf as anyQuery } from './sql-queries.ts'
 
 const CHOICES = 2 ** 32
 /** Beyond it the smallest so far has to do. */
@@ -54,7 +54,11 @@ class ReplayedRandom extends SeededRandom {
 }
 
 /** @param fails true of the query of `seed` */
-export async function shrunkQuery(seed: number, fails: (text: string) => Promise<boolean>): Promise<string> {
+export async function shrunkQuery(
+  seed: number,
+  fails: (text: string) => Promise<boolean>,
+  queryOf: (source: SeededRandom) => string = anyQuery,
+): Promise<string> {
   const noted = new NotedRandom(seed)
   queryOf(noted)
   const given = noted.choices!

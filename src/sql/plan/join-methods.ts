@@ -281,7 +281,7 @@ function keyPairOf(
 export function decidedKeys(
   connects: readonly BoundExpression[],
 ): { keys: KeyPair[]; rest: BoundExpression[] } | undefined {
-  const isFalse = connects.some(e => e.kind === 'constant' && e.value !== true)
+  const isFalse = connects.some(e => (e.kind === 'constant' && e.value !== true) || isNullByConstant(e))
   if (!isFalse && !connects.every(e => e.kind === 'constant')) return undefined
   const constant = (value: boolean): BoundExpression => ({
     kind: 'constant',
@@ -294,6 +294,15 @@ export function decidedKeys(
     keys: [{ outer: constant(true), inner: constant(!isFalse), conjunct: constant(!isFalse) }],
     rest: [],
   }
+}
+
+/** A strict function of a null is never called, whatever else it would be given. */
+function isNullByConstant(e: BoundExpression): boolean {
+  return (
+    e.kind === 'call' &&
+    (e.function.isStrict ?? true) &&
+    e.arguments.some(one => (one.kind === 'constant' && one.value === null) || isNullByConstant(one))
+  )
 }
 
 const INTEGERS = new Set(['int2', 'int4', 'int8', 'oid'])

@@ -28,3 +28,9 @@ select o.i, l.* from few o join lateral (select o.x, count(*) from few where i >
 select * from (select 1 as one, count(*) from few where i > 9 group by rollup (x)) q where one = 2;
 select * from few o where exists (select from (select o.x as y, count(*) from few where i > 9 group by rollup (x)) q where y = 5) order by i;
 select count(*) from few where i > 9 group by rollup (x) having false;
+-- FULL JOIN ON what is null whatever the rows are
+select l.i, r.x from few l full join few r on null::int = r.x order by 1, 2;
+select l.i, r.i from few l full join few r on l.i = r.i and l.x < null order by 1, 2;
+select l.i, r.i from few l full join few r on (l.i, r.i) = (null, 1) order by 1, 2;
+select l.i, r.i from few l full join few r on l.i between null and 2 order by 1, 2;
+select i from few where x = null or not (x > null and i < 3) order by i;
