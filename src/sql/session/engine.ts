@@ -32,9 +32,9 @@ import { parseStatements } from '../syntax/parser.ts'
 import type { ParsedStatement, QueryStatement } from '../syntax/tree.ts'
 import { INFORMATION_DOMAINS } from '../system/information-types.ts'
 import { systemCatalog } from '../system/system-relations.ts'
-import type { SqlType } from '../types/type.ts'
 import { AdvisoryLocks } from './advisory-locks.ts'
 import { CompiledStatement } from './compiled-statement.ts'
+import { bindGuessed, type ParameterType } from './guessed-types.ts'
 import { KeptStatements } from './kept-statements.ts'
 import { type LiteralTemplate, LiteralTemplates, NotAlike } from './literal-templates.ts'
 import { ParsedTexts } from './parsed-texts.ts'
@@ -56,7 +56,7 @@ const NO_DEFINITIONS = { version: 0 }
 interface Variant {
   readonly version: number
   readonly searchPath: readonly string[]
-  readonly parameterTypes: readonly (SqlType | undefined)[]
+  readonly parameterTypes: readonly ParameterType[]
   readonly switches: PlanSwitches
   readonly compiled: CompiledStatement
   readonly basis: PlanBasis
@@ -277,7 +277,7 @@ export class SqlEngine {
   compile(
     statement: QueryStatement,
     state: CatalogReader,
-    parameterTypes: readonly (SqlType | undefined)[],
+    parameterTypes: readonly ParameterType[],
     context: EvaluationContext,
     txnId: number,
     facts: () => UnitFacts,
@@ -330,12 +330,14 @@ export class SqlEngine {
   compileAlone(
     statement: QueryStatement,
     state: CatalogReader,
-    parameterTypes: readonly (SqlType | undefined)[],
+    parameterTypes: readonly ParameterType[],
     context: EvaluationContext,
     facts: TableFacts,
     switches: PlanSwitches = ALL_SWITCHES,
   ): CompiledStatement {
-    const bound = bindStatement(statement, state, this.functions, { parameterTypes, context })
+    const bound = bindGuessed(parameterTypes, types =>
+      bindStatement(statement, state, this.functions, { parameterTypes: types, context }),
+    )
     return new CompiledStatement(bound, planStatement(bound, facts, switches))
   }
 

@@ -8,13 +8,13 @@ import type { StoredTable } from '../../table/stored-table.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import type { FunctionRegistry } from '../functions/registry.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
-import type { SqlType } from '../types/type.ts'
 import { SessionLocks } from './advisory-locks.ts'
 import type { CatalogQuestions } from './catalog-access.ts'
 import type { CompiledStatement } from './compiled-statement.ts'
 import { FunctionState, NO_LIMITS, StatementContext, type StatementLimits } from './context.ts'
 import { Cursors } from './cursors.ts'
 import type { SqlEngine } from './engine.ts'
+import type { ParameterType } from './guessed-types.ts'
 import { microseconds } from './microseconds.ts'
 import type { QueryOptions } from './options.ts'
 import { type LiveSettings, Settings } from './settings.ts'
@@ -96,7 +96,7 @@ export class SessionEnvironment implements CatalogQuestions {
   /** A query or change, for the state that a unit is in. Types that are undefined are found by the statement itself. */
   compile(
     statement: QueryStatement,
-    parameterTypes: readonly (SqlType | undefined)[],
+    parameterTypes: readonly ParameterType[],
     unit: Unit,
     options: QueryOptions,
     startedMs: number | undefined,

@@ -21,11 +21,12 @@ import type { Program } from '../execute/program.ts'
 import type { Value } from '../functions/registry.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import type { QueryStatement } from '../syntax/tree.ts'
-import { BOOL, BYTEA, INT4, INT8, type SqlType, TIMESTAMPTZ } from '../types/type.ts'
+import { INT4, INT8, type SqlType } from '../types/type.ts'
 import type { CompiledStatement } from './compiled-statement.ts'
 import type { StatementContext } from './context.ts'
 import type { SessionEnvironment } from './environment.ts'
 import { withText } from './execution.ts'
+import type { ParameterType } from './guessed-types.ts'
 import { areStatementsHeard } from './observed-execution.ts'
 import type { QueryOptions, RunResult } from './options.ts'
 import { type RowMaker, rowMakerOf, rowShapeOf } from './rows.ts'
@@ -33,7 +34,7 @@ import { commandTag, isChange, isQuery } from './statement-kinds.ts'
 import type { Transactions } from './transactions.ts'
 import type { Unit, UnitSavepoint } from './unit.ts'
 import { dataFor } from './unit-data.ts'
-import { toSql, typeOfParameter } from './values.ts'
+import { GUESSES, toSql, typeOfParameter } from './values.ts'
 
 const STATEMENTS_MAX = 200
 /** A transaction's tables change without a number that says so: after so many runs the plan is looked at again. */
@@ -108,7 +109,7 @@ class ReadyStatement {
   private readonly text: string
   private readonly statement: QueryStatement
   private readonly isChange: boolean
-  private readonly declaredTypes: readonly (SqlType | undefined)[]
+  private readonly declaredTypes: readonly ParameterType[]
   private readonly options: QueryOptions
   // What was made ready, and for what.
   private unit: Unit | undefined
@@ -138,7 +139,7 @@ class ReadyStatement {
     transactions: Transactions,
     text: string,
     statement: QueryStatement,
-    declaredTypes: readonly (SqlType | undefined)[],
+    declaredTypes: readonly ParameterType[],
     options: QueryOptions,
   ) {
     this.environment = environment
@@ -308,7 +309,7 @@ function isSame(a: QueryOptions, b: QueryOptions): boolean {
 }
 
 /** Whether a value is no object, and leaves the type of its parameter to be what it was: `typeOfParameter`. */
-function isPlainOf(type: SqlType | undefined, value: unknown): boolean {
+function isPlainOf(type: ParameterType, value: unknown): boolean {
   switch (typeof value) {
     case 'number':
     case 'string':
@@ -317,12 +318,12 @@ function isPlainOf(type: SqlType | undefined, value: unknown): boolean {
     case 'object':
       if (value === null) return type === undefined
       // Not one that is more than that: its methods are the caller's code.
-      if (type === TIMESTAMPTZ) return isOf(value, Date.prototype)
-      return type === BYTEA && (isOf(value, Uint8Array.prototype) || isOf(value, Buffer.prototype))
+      if (type === GUESSES.timestamptz) return isOf(value, Date.prototype)
+      return type === GUESSES.bytea && (isOf(value, Uint8Array.prototype) || isOf(value, Buffer.prototype))
     case 'bigint':
       return type === typeOfParameter(value)
     case 'boolean':
-      return type === BOOL
+      return type === GUESSES.bool
     default:
       return false
   }

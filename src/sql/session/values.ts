@@ -30,23 +30,32 @@ import {
   UNKNOWN,
   withoutDomain,
 } from '../types/type.ts'
+import { GuessedType } from './guessed-types.ts'
 import type { QueryOptions } from './options.ts'
 
 /** @param given the part that is refused, when it is not the whole */
 type Refuse = (expected: string, given?: unknown) => never
 
 /** The type that a parameter has when the statement leaves it open. */
-export function typeOfParameter(value: unknown): SqlType | undefined {
+export function typeOfParameter(value: unknown): GuessedType | undefined {
   switch (typeof value) {
     case 'boolean':
-      return BOOL
+      return GUESSES.bool
     case 'bigint':
-      return BigInt.asIntN(64, value) === value ? INT8 : NUMERIC
+      return BigInt.asIntN(64, value) === value ? GUESSES.int8 : GUESSES.numeric
     default:
-      if (value instanceof Date) return TIMESTAMPTZ
-      if (value instanceof Uint8Array) return BYTEA
+      if (value instanceof Date) return GUESSES.timestamptz
+      if (value instanceof Uint8Array) return GUESSES.bytea
       return undefined
   }
+}
+
+export const GUESSES = {
+  bool: GuessedType.of(BOOL),
+  int8: GuessedType.of(INT8),
+  numeric: GuessedType.of(NUMERIC),
+  timestamptz: GuessedType.of(TIMESTAMPTZ),
+  bytea: GuessedType.of(BYTEA),
 }
 
 /**
@@ -139,8 +148,13 @@ function partToSql(
   return refuse('no object')
 }
 
-/** Bigints have no place in JSON, nor have objects that are inside of themselves; and what it would lose in silence is refused. */
+/**
+ * Bigints inside of other values have no place in JSON, nor have objects that are inside of themselves; and what it would lose in
+ * silence is refused.
+ */
 function jsonText(value: unknown, refuse: Refuse): string {
+  if (typeof value === 'bigint') return String(value)
+  if (value instanceof Uint8Array) return refuse('a value that JSON can hold, which bytes are not')
   let text: string | undefined
   try {
     text = JSON.stringify(value)
