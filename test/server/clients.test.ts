@@ -55,6 +55,17 @@ describe('pg', () => {
     expect((await square(4)).rows).toEqual([{ n: 16 }])
   })
 
+  test('makes a table of a query with parameters', async () => {
+    const { port } = await startServer()
+    const client = await connect(port)
+    const { command, rowCount } = await client.query('create table made as select $1::int as n, $2 as t', [
+      7,
+      'x',
+    ])
+    expect([command, rowCount]).toEqual(['SELECT', 1])
+    expect((await client.query('select * from made')).rows).toEqual([{ n: 7, t: 'x' }])
+  })
+
   test('is told of an error with all its fields, and goes on', async () => {
     const { port } = await startServer()
     const client = await connect(port)

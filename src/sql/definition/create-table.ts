@@ -217,8 +217,8 @@ export function* createTableAs(
     return 0
   }
   // A materialized view has a query of its own, says the grammar.
-  const executed = query.kind === 'execute' ? environment.executed!() : undefined
-  const stored = query.kind === 'execute' ? undefined : storedQuery(query, environment, statement.at)
+  const executed = environment.executed?.()
+  const stored = executed === undefined ? storedQuery(query as Query, environment, statement.at) : undefined
   const columns = executed?.columns ?? stored!.bound.columns
   if (statement.columns.length > columns.length) {
     throw new SqlError('42601', 'too many column names were specified')

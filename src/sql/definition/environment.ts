@@ -40,7 +40,7 @@ export interface DefinitionEnvironment {
   warning(sqlstate: string, message: string): void
   /** Grants what a definition says besides, as part of it. @param where the names of its objects are looked for */
   grant(statement: GrantStatement, where: Pick<DefinitionEnvironment, 'state' | 'searchPath'>): void
-  /** Of CREATE TABLE AS EXECUTE: the query that was prepared, with its parameters. Undefined: of other statements. */
+  /** Of CREATE TABLE AS: the query that was prepared, or its own, with values of parameters. Undefined: there are none. */
   readonly executed?: (() => ExecutedQuery) | undefined
   /** Runs a query in this transaction. @param use is called with its rows, all of which were read, and which are gone then */
   runQuery<Result>(query: QueryStatement, use: (rows: KeptRows) => Steps<Result>): Steps<Result>

@@ -10,7 +10,7 @@ import type { Program } from '../execute/program.ts'
 import { KeptRows } from '../spill/kept-rows.ts'
 import { ExecutionSpill } from '../spill/spill-space.ts'
 import type { WritableDataSource } from '../storage/write-access.ts'
-import type { DefinitionStatement, ExecuteStatement, QueryStatement } from '../syntax/tree.ts'
+import type { DefinitionStatement, QueryStatement } from '../syntax/tree.ts'
 import type { CommitAction } from './after-commit.ts'
 import type { StatementContext } from './context.ts'
 import type { SessionEnvironment } from './environment.ts'
@@ -31,6 +31,7 @@ export function executeDefinition(
   transactions: Transactions,
   definition: DefinitionStatement,
   text: string,
+  parameters: ParameterValues,
   options: StartOptions,
   prepared: PreparedStatements,
 ): RawExecution {
@@ -40,8 +41,7 @@ export function executeDefinition(
     transactions.noteFailure()
     throw new SqlError('25001', `${alone} cannot run inside a transaction block`)
   }
-  const isExecute = definition.kind === 'create table as' && definition.query.kind === 'execute'
-  const executed = isExecute ? prepared.executed(definition.query as ExecuteStatement) : undefined
+  const executed = executedBy(definition, parameters, prepared)
   const pause = new Pause()
   const grants: CommitAction[] = []
   const run = (unit: WriteUnit) => {
@@ -102,12 +102,8 @@ function runIn(
     runInside(inside, query, NO_PARAMETERS, use),
   )
   if (executed === undefined) return runDefinition(definition, made)
-  const { prepared, parameters } = executed
-  const query = prepared.parsed?.statement
+  const { query, parameters } = executed
   const withExecuted = (): ExecutedQuery => {
-    if (query === undefined || !isQuery(query) || isChange(query) || prepared.columns === undefined) {
-      throw new SqlError('42809', 'prepared statement is not a SELECT')
-    }
     const { compiled } = environment.compile(query, parameters.types, unit, options, transactions.startedMs)
     return {
       columns: compiled.columns,
@@ -117,7 +113,32 @@ function runIn(
   return runDefinition(definition, { ...made, executed: withExecuted })
 }
 
-type Executed = ReturnType<PreparedStatements['executed']>
+interface Executed {
+  readonly query: QueryStatement
+  readonly parameters: ParameterValues
+}
+
+/** What CREATE TABLE AS runs with values for its parameters: what was prepared, or the query in it. */
+function executedBy(
+  definition: DefinitionStatement,
+  parameters: ParameterValues,
+  prepared: PreparedStatements,
+): Executed | undefined {
+  if (definition.kind !== 'create table as') return undefined
+  const { query } = definition
+  if (query.kind !== 'execute') {
+    if (parameters.types.length === 0) return undefined
+    if (!definition.isMaterializedView) return { query, parameters }
+    throw new SqlError('0A000', 'materialized views may not be defined using bound parameters')
+  }
+  const executed = prepared.executed(query)
+  const statement = executed.prepared.parsed?.statement
+  const hasRows = executed.prepared.columns !== undefined
+  if (statement === undefined || !isQuery(statement) || isChange(statement) || !hasRows) {
+    throw new SqlError('42809', 'prepared statement is not a SELECT')
+  }
+  return { query: statement, parameters: executed.parameters }
+}
 
 export function definitionEnvironment(
   environment: SessionEnvironment,

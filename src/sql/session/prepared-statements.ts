@@ -181,6 +181,12 @@ export class PreparedStatements {
       const columns = compiled.columns.length === 0 && isChange(statement) ? undefined : compiled.columns
       return { parameterTypes: compiled.parameterTypes, columns }
     }
+    if (statement.kind === 'create table as' && statement.query.kind !== 'execute') {
+      const query = { ...parsed, statement: statement.query }
+      return parsed.parameterCount === 0
+        ? { parameterTypes: [], columns: undefined }
+        : { ...this.takesAndGives(query, declared), columns: undefined }
+    }
     return { parameterTypes: [], columns: this.columnsOf(statement) }
   }
 

@@ -429,7 +429,7 @@ export class Session {
           options,
         )
       }
-      return executeDefinition(environment, transactions, statement, text, options, prepared)
+      return executeDefinition(environment, transactions, statement, text, parameters, options, prepared)
     })
   }
 
