@@ -6,7 +6,7 @@ import type { EvaluationContext, Value } from '../functions/registry.ts'
 import { jsonbFromText, jsonbText } from '../storage/jsonb-text.ts'
 import { checkEncoding } from '../syntax/encoding.ts'
 import { DIMENSIONS_MAX, SqlArray, tooManyDimensions } from '../types/array.ts'
-import { checkedTimestamp, msOfTimestamp, timestampOfMs } from '../types/datetime-calendar.ts'
+import { checkedTimestamp, msOfTimestamp, type Timestamp, timestampOfMs } from '../types/datetime-calendar.ts'
 import { floatOverflow, toFloat4 } from '../types/float.ts'
 import { inputFunction, outputFunction } from '../types/input-output.ts'
 import { Numeric } from '../types/numeric.ts'
@@ -258,6 +258,21 @@ function describe(value: unknown): string {
 /** Asks the context for time zone and styles. */
 export type FromSql = (value: Value, context: EvaluationContext) => unknown
 
+/** @throws SqlError 22008 beyond what a Date has, which ends some 18,000 years earlier */
+function dateOf(timestamp: Timestamp): Date {
+  const date = new Date(msOfTimestamp(timestamp))
+  if (Number.isNaN(date.getTime())) {
+    throw new SqlError(
+      '22008',
+      'timestamp out of range for a Date of JavaScript, which ends in the year 275760',
+      {
+        hint: "With the option timestamps: 'string' it comes as text.",
+      },
+    )
+  }
+  return date
+}
+
 /** Makes the function that turns values of a type into what JavaScript gets. Undefined: they stay as they are. */
 export function fromSql(type: SqlType, options: QueryOptions): FromSql | undefined {
   const plain = withoutDomain(type)
@@ -281,7 +296,7 @@ export function fromSql(type: SqlType, options: QueryOptions): FromSql | undefin
       if (options.timestamps === 'string') break
       return value => {
         if (value === Infinity || value === -Infinity) return value
-        return new Date(msOfTimestamp(value))
+        return dateOf(value)
       }
     case JSON_TYPE:
       return value => JSON.parse(value)

@@ -93,6 +93,24 @@ describe('values', () => {
       { i: 5n, n: 1.5, t: '2024-01-01 00:00:00.123456+00' },
     ])
   })
+  test('a time beyond what a Date has is refused as one, and comes as text', () => {
+    const [first, last] = ['275760-09-13 00:00:00+00', '275760-09-13 00:00:00.001+00']
+    const text = 'select array[$1::timestamptz] as t'
+    expect(db.query(text, [first])).toEqual([{ t: [new Date(8.64e15)] }])
+    expect(() => db.query(text, [last])).toThrow(
+      expect.objectContaining({
+        sqlstate: '22008',
+        fields: expect.objectContaining({ hint: expect.any(String) }),
+      }),
+    )
+    expect(db.query(text, [last], { timestamps: 'string' })).toEqual([{ t: [last] }])
+    db.exec('create table far (at timestamptz)')
+    expect(() => db.query('insert into far values ($1) returning at', [last])).toThrow(
+      'out of range for a Date',
+    )
+    expect(db.query('table far')).toEqual([])
+    db.exec('drop table far')
+  })
   test('a bigint that int8 does not hold is numeric, also in a query that is run again', () => {
     db.exec('create table n (n numeric)')
     for (const value of [1n, 2n, 3n, 2n ** 64n, -(2n ** 63n) - 1n, 4n]) {
