@@ -13,11 +13,10 @@ import { notSupported, SqlError } from '../errors.ts'
 import { compile, type Evaluate } from '../execute/expression.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
-import { formatExpression } from '../syntax/format.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { AlterTable, AlterTableAction } from '../syntax/tree.ts'
-import type { SqlType } from '../types/type.ts'
 import { alterView } from './alter-view.ts'
+import { castDefault, castsUnasked, refuseGenerated } from './altered-type.ts'
 import {
   addIdentity,
   dropExpression,
@@ -396,12 +395,12 @@ class Alteration {
     const column = draft.columns[number]
     const { type, modifier } = typeNamed(action.type, environment)
     checkColumnType(type, environment.state)
-    this.refuseGenerated(column, action)
+    refuseGenerated(column, action, draft.columns)
     const using =
       action.using ??
       parseExpression(`CAST("${action.column.replaceAll('"', '""')}" AS ${type.schema}."${type.name}")`)
     const from = table.columns[requireColumn(table, action.column)].type
-    if (action.using === undefined && !this.castsUnasked(action.column, type, modifier)) {
+    if (action.using === undefined && !castsUnasked(table, action.column, { type, modifier }, environment)) {
       throw new SqlError(
         '42804',
         `column "${action.column}" cannot be cast automatically to type ${type.displayName}`,
@@ -416,7 +415,7 @@ class Alteration {
       target: { type, modifier },
       clause: 'transform',
     })
-    const defaultText = column.defaultText && this.castDefault(column, from, { type, modifier })
+    const defaultText = column.defaultText && castDefault(column, from, { type, modifier }, environment)
     draft.columns[number] = {
       ...column,
       type: type.oid,
@@ -433,71 +432,6 @@ class Alteration {
       })
     }
     this.origins.set(column.attributeNumber, { column: -1, expression, rowRelation: row!.id })
-  }
-
-  /** A default goes on meaning the value that it has been. @throws SqlError 42804 it cannot be assigned to the new type */
-  private castDefault(
-    { name, defaultText }: StoredSqlColumn,
-    from: SqlType,
-    target: { readonly type: SqlType; readonly modifier: number },
-  ): string {
-    const said = parseExpression(defaultText!)
-    // A text in quotes was read as the old type reads it.
-    const isOtherwise = from !== target.type && !(from.category === 'S' && target.type.category === 'S')
-    const meant =
-      said.kind === 'literal' && said.value.type === 'string' && isOtherwise
-        ? parseExpression(`CAST(${defaultText} AS ${from.schema}."${from.name.replaceAll('"', '""')}")`)
-        : said
-    const { state, functions } = this.environment
-    try {
-      bindScalar(meant, state, functions, { target, clause: 'default' })
-    } catch (error) {
-      if (!(error instanceof SqlError) || error.sqlstate !== '42804') throw error
-      throw new SqlError(
-        '42804',
-        `default for column "${name}" cannot be cast automatically to type ${target.type.displayName}`,
-      )
-    }
-    return meant === said ? defaultText! : formatExpression(meant)
-  }
-
-  /** A generated column gets its values by its expression alone, and one that it reads keeps its type. */
-  private refuseGenerated(
-    { name, generatedText }: StoredSqlColumn,
-    { using }: Extract<AlterTableAction, { kind: 'set type' }>,
-  ): void {
-    if (generatedText !== undefined && using !== undefined) {
-      throw new SqlError('42611', 'cannot specify USING when altering type of generated column', {
-        detail: `Column "${name}" is a generated column.`,
-      })
-    }
-    const reader = this.draft.columns.find(
-      one => one.generatedText !== undefined && namesColumn(one.generatedText, name),
-    )
-    if (reader === undefined) return
-    throw new SqlError('0A000', 'cannot alter type of a column used by a generated column', {
-      detail: `Column "${name}" is used by generated column "${reader.name}".`,
-    })
-  }
-
-  /** Whether the old value may be assigned to the new type without being asked for. */
-  private castsUnasked(column: string, type: SqlType, modifier: number): boolean {
-    try {
-      bindScalar(
-        parseExpression(`"${column.replaceAll('"', '""')}"`),
-        this.environment.state,
-        this.environment.functions,
-        {
-          table: this.table,
-          target: { type, modifier },
-          clause: 'transform',
-        },
-      )
-      return true
-    } catch (error) {
-      if (error instanceof SqlError && error.sqlstate === '42804') return false
-      throw error
-    }
   }
 
   private dropConstraint(action: Extract<AlterTableAction, { kind: 'drop constraint' }>): void {
