@@ -42,8 +42,10 @@ export function* rebuildTable(
   scope.prepare()
   yield* forEachRow(data, old, environment, row => {
     writer.setValues(change(row), scope.file)
-    ofExistingRow(table, () => writer.complete(scope.file))
-    writer.insert(target, scope.file)
+    ofExistingRow(table, () => {
+      writer.complete(scope.file)
+      writer.insert(target, scope.file)
+    })
   })
   tables.drop(old.storedName)
   tables.rename(temporaryName, table.storedName)
@@ -87,7 +89,13 @@ function ofExistingRow(table: TableSchema, check: () => void): void {
     check()
   } catch (error) {
     if (!(error instanceof SqlError)) throw error
-    const { column, constraint } = error.fields
+    const { column, constraint, detail } = error.fields
+    if (error.sqlstate === '23505') {
+      throw new SqlError('23505', `could not create unique index "${constraint}"`, {
+        ...error.fields,
+        detail: detail?.replace(/ already exists\.$/, ' is duplicated.'),
+      })
+    }
     if (error.sqlstate === '23502' && column !== undefined) {
       throw new SqlError('23502', `column "${column}" of relation "${table.name}" contains null values`, {
         schema: table.schema,
