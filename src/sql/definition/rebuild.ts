@@ -89,11 +89,11 @@ function ofExistingRow(table: TableSchema, check: () => void): void {
     check()
   } catch (error) {
     if (!(error instanceof SqlError)) throw error
-    const { column, constraint, detail } = error.fields
+    const { column, constraint, detail = '' } = error.fields
     if (error.sqlstate === '23505') {
       throw new SqlError('23505', `could not create unique index "${constraint}"`, {
         ...error.fields,
-        detail: detail?.replace(/ already exists\.$/, ' is duplicated.'),
+        detail: detail.replace(/ already exists\.$/, ' is duplicated.'),
       })
     }
     if (error.sqlstate === '23502' && column !== undefined) {
