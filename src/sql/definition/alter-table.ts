@@ -134,6 +134,8 @@ class Alteration {
   private readonly origins = new Map<number, Origin>()
   /** Attribute numbers of columns whose values, or their type, are others than before. */
   private readonly changed = new Set<number>()
+  /** Of columns that have been given another type. */
+  private readonly retyped = new Set<number>()
   private readonly editor: CatalogEditor
   /** By attribute number: the defaults that new columns come with. */
   private readonly added = new Map<number, string | undefined>()
@@ -395,6 +397,9 @@ class Alteration {
     const column = draft.columns[number]
     const { type, modifier } = typeNamed(action.type, environment)
     checkColumnType(type, environment.state)
+    if (this.retyped.has(column.attributeNumber)) {
+      throw new SqlError('0A000', `cannot alter type of column "${action.column}" twice`)
+    }
     refuseGenerated(column, action, draft.columns)
     const using =
       action.using ??
@@ -422,6 +427,7 @@ class Alteration {
       modifier,
       ...(defaultText === undefined ? {} : { defaultText }),
     }
+    if (from !== type || column.modifier !== modifier) this.retyped.add(column.attributeNumber)
     if (from !== type) placePrimaryKey(draft)
     if (from === type && column.modifier === modifier && action.using === undefined) return
     this.changed.add(column.attributeNumber)

@@ -94,3 +94,7 @@ alter table dd alter d drop default, alter d type en using 'x'::en;
 create table lk (like e1 including indexes);
 select conname from pg_constraint where conrelid = 'lk'::regclass order by 1;
 create table lk3 (like src, like dt);
+create table retyped (a int, b varchar(5));
+alter table retyped alter a type text, alter a type bigint using 1;
+alter table retyped alter b type varchar(7), alter b type varchar(9);
+alter table retyped alter a type int, alter a type bigint;
