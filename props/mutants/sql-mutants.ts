@@ -32,9 +32,9 @@ export const SQL_MUTANTS: readonly Mutant[] = [
     law: 'an index holds what is made of its rows: the entry of a unique one names the key that its row has now',
     edits: [
       {
-        file: 'src/table/writable-record-table.ts',
-        text: 'if (isSame && !(isMoved && codec.isUnique)) continue',
-        replacement: 'if (isSame && key.at > 0) continue',
+        file: 'src/table/index-maintenance.ts',
+        text: 'const isStale = isMoved && codec.isUnique && added.at > 0',
+        replacement: 'const isStale = isMoved && codec.isUnique && added.at < 0',
       },
     ],
   },
