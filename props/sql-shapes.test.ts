@@ -84,7 +84,9 @@ function asking(connection: Connection, mode: typeof statementCode.mode): Ask {
       return answer(connection.query<unknown[]>(text, [], { rowMode: 'array', timeoutMs: TIME_LIMIT_MS }))
     } catch (error) {
       if (!(error instanceof SqlError)) throw error
-      return error.sqlstate === '57014' ? undefined : error.sqlstate
+      // PostgreSQL may find by a condition around it that it is no FULL JOIN, where this planner does not look so far.
+      const isFullJoin = error.sqlstate === '0A000' && error.primary.startsWith('FULL JOIN')
+      return isFullJoin || error.sqlstate === '57014' ? undefined : error.sqlstate
     } finally {
       connection.exec('rollback')
       statementCode.mode = 'auto'
