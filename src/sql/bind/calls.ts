@@ -13,6 +13,7 @@ import { findPathway } from './casts.ts'
 import { CLAUSES, refuseSet } from './clause.ts'
 import { castExplicitly, coerceArgument, coerceToCommon, commonTypeFor, withoutUnknown } from './coercion.ts'
 import { bindExpression } from './expressions.ts'
+import { FOREIGN_FUNCTIONS } from './foreign-functions.ts'
 import { type CallShape, type Candidate, chooseFunction, declaredArguments } from './overload.ts'
 import { substitute, unify } from './polymorphic.ts'
 import { isRecord, recordOf } from './records.ts'
@@ -279,7 +280,13 @@ function resolveNamed(
   if ('failure' in choice && hypothetical !== undefined && whole?.over === undefined && bound.length > 0) {
     fail('42809', `WITHIN GROUP is required for ordered-set aggregate ${last}`, call.at)
   }
-  if ('failure' in choice) return functionMissing(call, shape, choice.failure)
+  if ('failure' in choice) {
+    const isPostgres = schema === undefined || schema === 'pg_catalog'
+    if (named.length === 0 && isPostgres && FOREIGN_FUNCTIONS.has(last)) {
+      throw notSupported(`function ${last}`, call.at)
+    }
+    return functionMissing(call, shape, choice.failure)
+  }
   return completeCall(scope, choice.candidate, shape, bound, call)
 }
 

@@ -79,6 +79,20 @@ describe.each(Object.entries(EXAMPLES))('%s', (row, examples) => {
   })
 })
 
+test('a function of a user may have the name of one that is not there', () => {
+  const own = openSync(':memory:')
+  try {
+    own.function('isempty', { args: ['text'], returns: 'boolean' }, (text: string) => text === '')
+    expect(own.query("select isempty('') as e")).toEqual([{ e: true }])
+    expect(() => own.query("select isempty('', 1)")).toThrow(expect.objectContaining({ sqlstate: '42883' }))
+    expect(() => own.query("select nowhere.isempty('')")).toThrow(
+      expect.objectContaining({ sqlstate: '3F000' }),
+    )
+  } finally {
+    own.close()
+  }
+})
+
 describe('what is not supported is refused by name', () => {
   test.each([
     ["select '<a/>'::xml", 'type xml'],
@@ -87,6 +101,11 @@ describe('what is not supported is refused by name', () => {
     ['create table r (a int4range)', 'type int4range'],
     ["select '10.0.0.1'::inet", 'type inet'],
     ["select xmlelement(name a, 'b')", 'XML'],
+    ["select daterange('2026-01-01', '2026-02-01')", 'function daterange'],
+    ["select pg_catalog.to_tsvector('a b')", 'function to_tsvector'],
+    ["select * from xpath('/a', '<a/>')", 'function xpath'],
+    ['select range_agg(a) from (values (1)) v (a)', 'function range_agg'],
+    ['select lo_create(0), pg_switch_wal()', 'function lo_create'],
     ['create table tr (a int); create table tc (c tr)', 'a column of type tr'],
     ['create type ca as (a int); alter type ca add attribute b int', 'ALTER TYPE'],
     ['create type ci as (a json); create table ti (a ci primary key)', 'an index over a column of type ci'],
