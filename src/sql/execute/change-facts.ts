@@ -2,6 +2,18 @@
 
 import type { BoundAssignment, BoundChange, BoundExpression } from '../bind/bound.ts'
 import type { ConstraintSchema, TableSchema } from '../catalog/schema.ts'
+import {
+  BOOL,
+  FLOAT4,
+  FLOAT8,
+  INT2,
+  INT4,
+  INT8,
+  NUMERIC,
+  OID,
+  type SqlType,
+  withoutDomain,
+} from '../types/type.ts'
 import { CheckQueue, mustBeTold } from './foreign-keys.ts'
 
 export interface ChangeFacts {
@@ -21,7 +33,8 @@ export interface ChangeFacts {
 
 export function factsOf(change: BoundChange): ChangeFacts {
   const { returning, table } = change
-  const returnsPlainly = returning === undefined || returning.targets.every(isPlain)
+  const returnsPlainly =
+    returning === undefined || returning.targets.every(one => isPlain(one) && isAlwaysGiven(one.type))
   return {
     mayMeetTwice: mayMeetRowsTwice(change),
     isOfAllRows: deletesAllRows(change),
@@ -35,6 +48,17 @@ export function factsOf(change: BoundChange): ChangeFacts {
 /** A value that is there: to compute it cannot fail. */
 function isPlain(e: BoundExpression): boolean {
   return e.kind === 'column' || e.kind === 'constant' || (e.kind === 'relabel' && isPlain(e.operand))
+}
+
+const ALWAYS_GIVEN: ReadonlySet<SqlType> = new Set([BOOL, INT2, INT4, INT8, OID, FLOAT4, FLOAT8, NUMERIC])
+
+/**
+ * Whether the caller gets every value of the type, in whatever form it asks for. Of others there are values that it cannot have, a
+ * timestamptz as a Date among them: then the statement has failed, and what it has changed is undone.
+ */
+function isAlwaysGiven(type: SqlType): boolean {
+  const plain = withoutDomain(type)
+  return ALWAYS_GIVEN.has(plain) || plain.category === 'S' || plain.category === 'E' || plain.name === 'uuid'
 }
 
 /** Whether checks or actions may follow, of foreign keys or of keys that are deferrable. */

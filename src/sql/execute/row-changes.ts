@@ -347,12 +347,16 @@ export class RowChanges {
 
   private delete(old: readonly Value[], registers: RegisterFile): void {
     const { table } = this.change
-    if (this.isOneRow && this.facts.failsByReferences && !this.checks!.isUnreferenced(table, old)) {
-      this.data.beforeChanges()
+    let isChecked = false
+    if (this.isOneRow && this.facts.failsByReferences) {
+      isChecked = this.checks!.isUnreferenced(table, old)
+      if (!isChecked) this.data.beforeChanges()
     }
     // A cascade of a row before may have taken it.
     if (!this.data.records(table).delete(storedKeyOf(table, old) as never)) return
-    this.checks?.changed(table, old, undefined)
+    // To look again would be in vain, and might be cancelled when the row is gone already.
+    if (isChecked) this.data.watch?.(table, old, undefined)
+    else this.checks?.changed(table, old, undefined)
     this.done(old, undefined, registers)
   }
 

@@ -3,7 +3,7 @@
  * statements of one row get by without a savepoint for that; which must not be seen.
  */
 
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Database, openSync, SqlError, type Transaction } from '../../../src/index.ts'
 
 let db: Database
@@ -125,4 +125,75 @@ test('an update gives values that are written in another way their place, and ke
   ])
   expect(db.query("select m from odd where f = 'NaN'")).toEqual([{ m: 5 }])
   expect(db.query('select m from odd where f = 0')).toEqual([{ m: 6 }])
+})
+
+test('a row of which JavaScript cannot have what RETURNING says is not changed', () => {
+  db.exec(`create table event (id int primary key, at timestamptz, times timestamptz[]);
+    insert into event values (1, '2020-01-01')`)
+  const far = "timestamptz '290000-01-01'"
+  const texts = [
+    `insert into event values (2, ${far}) returning at`,
+    `insert into event values (2, null, array[${far}]) returning id, times`,
+    `insert into event values (1, ${far}) on conflict (id) do update set at = excluded.at returning event`,
+    `update event set at = ${far} where id = 1 returning new.at`,
+    `merge into event using (values (2)) as s (id) on event.id = s.id when not matched then insert values (s.id, ${far}) returning at`,
+  ]
+  db.write(tx => {
+    for (const text of texts) {
+      const statement = tx.prepare(text)
+      for (let time = 0; time < 3; time++) {
+        for (const run of [() => statement.all(), () => statement.get(), () => [...statement.iterate()]]) {
+          expect(run, text).toThrow(expect.objectContaining({ sqlstate: '22008' }))
+          expect(tx.query('select id, at::text from event'), text).toEqual([
+            { id: 1, at: '2020-01-01 00:00:00+00' },
+          ])
+        }
+      }
+    }
+  })
+})
+
+test('a statement whose time is over, whenever it looks at the clock, leaves nothing', () => {
+  db.exec(`create table a (id int primary key);
+    insert into a select generate_series(1, 3);
+    create table many (id int primary key, a int references a, b int references a on delete cascade deferrable);
+    insert into many select i, 1, 1 from generate_series(1, 9000) as i`)
+  const texts = [
+    // Whether a row of the other table refers to it, each of those says.
+    'delete from a where id = 2',
+    'update a set id = 5 where id = 3',
+    'insert into many values (9001, 2, 3)',
+    'update many set a = 3 where id = 1',
+    'insert into plain values (4, 40, (select count(*) from many)::text)',
+    'delete from many where id between 10 and 40',
+    'delete from many where id between 10 and 40 and b = 1 returning id',
+  ]
+  // Each look at it is a millisecond later.
+  let time = performance.now()
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => time++)
+  try {
+    expect(texts.map(runsUntilDone).reduce((a, b) => a + b)).toBeGreaterThan(6)
+  } finally {
+    clock.mockRestore()
+  }
+
+  /** Runs it with its time over at its first look, at its second, and so on, twice each. */
+  function runsUntilDone(text: string): number {
+    for (let looks = 0; ; looks++) {
+      using tx = db.begin()
+      const all = () => [tx.query('select id from a'), tx.query('select * from many'), contents(tx)]
+      const before = all()
+      for (let run = 0; run < 2; run++) {
+        let failure: unknown
+        try {
+          tx.query(text, [], { timeoutMs: looks + 0.5 })
+        } catch (error) {
+          failure = error
+        }
+        if (failure === undefined) return looks
+        expect(failure, text).toMatchObject({ sqlstate: '57014' })
+        expect(all(), `${text}, at look ${looks}`).toEqual(before)
+      }
+    }
+  }
 })
