@@ -251,15 +251,18 @@ export class Program implements ExpressionScope {
   once(evaluate: Evaluate): Evaluate {
     const { execution } = this
     let number = 0
+    // A row may call set_config, and what is shown and read depends on settings.
+    let settings: number | undefined
     let value: Value = null
     this.forgets.push(() => {
       number = 0
       value = null
     })
     return registers => {
-      if (number !== execution.number) {
+      if (number !== execution.number || settings !== execution.context.settingsChanges) {
         value = evaluate(registers)
         number = execution.number
+        settings = execution.context.settingsChanges
       }
       return value
     }

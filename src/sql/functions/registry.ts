@@ -37,6 +37,8 @@ export interface EvaluationContext {
   setSeed(seed: number): void
   /** Settings as SHOW prints them; undefined where there is none. */
   setting(name: string): string | undefined
+  /** Another number when a setting has changed; undefined: none can. */
+  readonly settingsChanges?: number
   /** `set_config`. */
   setSetting(name: string, value: string, isLocal: boolean): void
   /** nextval and its like (by the sequence's qualified name, as a regclass text or oid). */

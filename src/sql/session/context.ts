@@ -187,6 +187,10 @@ export class StatementContext implements EvaluationContext {
   setting(name: string): string | undefined {
     return this.settings.shown(name)
   }
+  get settingsChanges(): number {
+    return this.settings.changes
+  }
+
   setSetting(name: string, value: string, isLocal: boolean): void {
     this.settings.set(name, value, isLocal)
   }

@@ -119,3 +119,7 @@ alter table doubled drop constraint two, add constraint other primary key (b);
 alter table doubled alter a type boolean using a > 0, add unique (a);
 create unique index on doubled (c);
 select * from doubled order by a, b;
+select set_config('timezone', x, false), to_char(timestamptz '2026-01-01 00:00Z' + interval '1 hour', 'HH24 TZ') from (values ('UTC'), ('Asia/Tokyo'), ('America/New_York')) v (x);
+select set_config('datestyle', x, false), (now() - now() + timestamp '2026-02-03')::text as t, (timestamptz '2026-01-01 00:00Z' + interval '1 hour')::text from (values ('ISO, DMY'), ('German'), ('SQL, MDY'), ('ISO, MDY')) v (x);
+set timezone to default;
+set datestyle to default;
