@@ -70,6 +70,8 @@ export class CheckQueue {
       if (constraint.isEnforced === false) continue
       const values = constraint.referencedColumns.map(column => row[column])
       if (values.includes(null)) continue
+      // What waits for the commit is noted, even if there is nothing: until then its tables stay as they are.
+      if (data.isDeferred(constraint)) return false
       const referring = data.tableByOid(tableOid)
       const key = asReferring(constraint, referring, table, values)
       if (key === undefined) continue
