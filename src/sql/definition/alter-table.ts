@@ -13,10 +13,11 @@ import { notSupported, SqlError } from '../errors.ts'
 import { compile, type Evaluate } from '../execute/expression.ts'
 import { RowScope } from '../execute/table-writer.ts'
 import type { Value } from '../functions/registry.ts'
+import { quoteIdentifier } from '../functions/string-format.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { AlterTable, AlterTableAction } from '../syntax/tree.ts'
 import { alterView } from './alter-view.ts'
-import { castDefault, castsUnasked, refuseGenerated } from './altered-type.ts'
+import { castDefault, castsUnasked, refuseGenerated, typeText } from './altered-type.ts'
 import {
   addIdentity,
   dropExpression,
@@ -402,8 +403,7 @@ class Alteration {
     }
     refuseGenerated(column, action, draft.columns)
     const using =
-      action.using ??
-      parseExpression(`CAST("${action.column.replaceAll('"', '""')}" AS ${type.schema}."${type.name}")`)
+      action.using ?? parseExpression(`CAST(${quoteIdentifier(action.column)} AS ${typeText(type)})`)
     const from = table.columns[requireColumn(table, action.column)].type
     if (action.using === undefined && !castsUnasked(table, action.column, { type, modifier }, environment)) {
       throw new SqlError(

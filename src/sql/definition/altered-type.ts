@@ -4,6 +4,7 @@ import { bindScalar } from '../bind/binder.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { StoredSqlColumn } from '../catalog/stored.ts'
 import { SqlError } from '../errors.ts'
+import { quoteIdentifier } from '../functions/string-format.ts'
 import { formatExpression } from '../syntax/format.ts'
 import { parseExpression } from '../syntax/parser.ts'
 import type { AlterTableAction } from '../syntax/tree.ts'
@@ -14,6 +15,11 @@ import type { DefinitionEnvironment } from './environment.ts'
 export interface TargetType {
   readonly type: SqlType
   readonly modifier: number
+}
+
+/** A type's name as it is written, wherever it lies. */
+export function typeText({ schema, name }: SqlType): string {
+  return `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`
 }
 
 /** A default goes on meaning the value that it has been. @throws SqlError 42804 it cannot be assigned to the new type */
@@ -28,7 +34,7 @@ export function castDefault(
   const isOtherwise = from !== target.type && !(from.category === 'S' && target.type.category === 'S')
   const meant =
     said.kind === 'literal' && said.value.type === 'string' && isOtherwise
-      ? parseExpression(`CAST(${defaultText} AS ${from.schema}."${from.name.replaceAll('"', '""')}")`)
+      ? parseExpression(`CAST(${defaultText} AS ${typeText(from)})`)
       : said
   try {
     bindScalar(meant, state, functions, { target, clause: 'default' })
@@ -68,7 +74,7 @@ export function castsUnasked(
   { state, functions }: DefinitionEnvironment,
 ): boolean {
   try {
-    bindScalar(parseExpression(`"${column.replaceAll('"', '""')}"`), state, functions, {
+    bindScalar(parseExpression(quoteIdentifier(column)), state, functions, {
       table,
       target,
       clause: 'transform',
