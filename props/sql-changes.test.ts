@@ -5,10 +5,10 @@
 
 import { PGlite } from '@electric-sql/pglite'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, test } from 'vitest'
 import { openSync } from '../src/index.ts'
 import { runs } from './scale.ts'
-import { ownAnswer, postgresAnswer, sorted } from './sql/both.ts'
+import { expectSameAfterEach } from './sql/both.ts'
 import { CONTENTS, changesScript, tablesDraft, tablesScript } from './sql/changes.ts'
 
 const SCRIPTS = runs(100)
@@ -28,16 +28,7 @@ test(`${SCRIPTS} scripts of changes`, async () => {
       try {
         db.exec(schema)
         using connection = db.connect()
-        const done: string[] = []
-        for (const text of statements) {
-          done.push(text)
-          for (const asked of [text, ...CONTENTS]) {
-            const expected = sorted(await postgresAnswer(postgres, asked))
-            expect(sorted(ownAnswer(connection, asked)), `${asked}\n-- after\n${done.join(';\n')}`).toEqual(
-              expected,
-            )
-          }
-        }
+        await expectSameAfterEach(statements, CONTENTS, postgres, connection)
       } finally {
         db.close()
       }

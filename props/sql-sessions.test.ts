@@ -5,10 +5,10 @@
 
 import { PGlite } from '@electric-sql/pglite'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, test } from 'vitest'
 import { openSync } from '../src/index.ts'
 import { runs } from './scale.ts'
-import { ownAnswer, postgresAnswer, sorted } from './sql/both.ts'
+import { expectSameAfterEach } from './sql/both.ts'
 import { SESSION_CONTENTS, SESSION_TABLES, sessionScript } from './sql/sessions.ts'
 
 const SESSIONS = runs(60)
@@ -32,16 +32,7 @@ test(`${SESSIONS} sessions`, async () => {
         using connection = db.connect()
         // As PostgreSQL begins them.
         connection.exec("set default_transaction_isolation = 'read committed'")
-        const done: string[] = []
-        for (const text of statements) {
-          done.push(text)
-          for (const asked of [text, ...SESSION_CONTENTS]) {
-            const expected = sorted(await postgresAnswer(postgres, asked))
-            expect(sorted(ownAnswer(connection, asked)), `${asked}\n-- after\n${done.join(';\n')}`).toEqual(
-              expected,
-            )
-          }
-        }
+        await expectSameAfterEach(statements, SESSION_CONTENTS, postgres, connection)
       } finally {
         db.close()
       }

@@ -1,6 +1,7 @@
 /** The same statements asked of Coppice and of PostgreSQL (PGlite), and what they answer in one form. */
 
 import type { PGlite } from '@electric-sql/pglite'
+import { expect } from 'vitest'
 import { type Connection, SqlError } from '../../src/index.ts'
 
 /** Rows as text; or the SQLSTATE. */
@@ -33,6 +34,25 @@ export function ownAnswer(connection: Pick<Connection, 'query'>, text: string): 
 /** As a multiset. */
 export function sorted(answer: Answer): Answer {
   return typeof answer === 'string' ? answer : [...answer].sort()
+}
+
+/** Asks each statement of both, and after it what the tables hold. */
+export async function expectSameAfterEach(
+  statements: readonly string[],
+  contents: readonly string[],
+  postgres: Pick<PGlite, 'query'>,
+  connection: Pick<Connection, 'query'>,
+): Promise<void> {
+  const done: string[] = []
+  for (const text of statements) {
+    done.push(text)
+    for (const asked of [text, ...contents]) {
+      const expected = sorted(await postgresAnswer(postgres, asked))
+      expect(sorted(ownAnswer(connection, asked)), `${asked}\n-- after\n${done.join(';\n')}`).toEqual(
+        expected,
+      )
+    }
+  }
 }
 
 /** An error of the data: which of several is met first, and whether one is met at all, may depend on the plan. */

@@ -10,16 +10,13 @@
  */
 
 import { mergeChanges, packedIsRemoval } from '../page/packed.ts'
-import { TreeBuilder } from './builder.ts'
 import type { PageAllocator } from './context.ts'
 import { PutBuffer } from './put-buffer.ts'
-import { takeEntries } from './take-entries.ts'
+import { isWorthRebuilding, rebuildTree } from './rebuild.ts'
 import type { TreeWriter } from './writer.ts'
 
 /** Of the frames that the pool lends, it takes one of so many: the tables beside it need theirs. */
 const SHARE_OF_FRAMES = 4
-/** If there are more changes than this part of the tree's entries, the tree is built anew. */
-const REBUILT_PART = 1 / 8
 
 export class ChangeCollector {
   readonly #tree: TreeWriter
@@ -78,7 +75,10 @@ export class ChangeCollector {
       tree.beginChange()
       const expected = tree.state.count + this.#growth
       const addresses = buffer.sorted()
-      if (!this.#rebuild(addresses)) {
+      const isRebuilt =
+        isWorthRebuilding(tree, addresses.length) &&
+        rebuildTree(tree, this.#allocator, addresses, mergeChanges)
+      if (!isRebuilt) {
         for (const address of addresses) {
           if (packedIsRemoval(tree.context.memory, address)) tree.removePacked(buffer, address)
           else tree.putPacked(buffer, address)
@@ -95,22 +95,5 @@ export class ChangeCollector {
   forget(): void {
     this.#buffer.clear()
     this.#growth = 0
-  }
-
-  /** Makes the tree anew. False, and nothing has changed, when that is not worth it, or when there is no room. */
-  #rebuild(addresses: Uint32Array): boolean {
-    const tree = this.#tree
-    const { context } = tree
-    if (addresses.length < REBUILT_PART * tree.state.count) return false
-    const older = new PutBuffer(context.pool)
-    try {
-      if (!takeEntries(tree, older)) return false
-      const all = mergeChanges(context.memory, older.sorted(), addresses)
-      tree.dropPages()
-      if (all.length > 0) tree.state.set(new TreeBuilder(context, this.#allocator, true).finish(all))
-      return true
-    } finally {
-      older.clear()
-    }
   }
 }

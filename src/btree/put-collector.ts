@@ -18,13 +18,11 @@ import { mergePacked } from '../page/packed.ts'
 import { TreeBuilder } from './builder.ts'
 import type { PageAllocator } from './context.ts'
 import { PutBuffer } from './put-buffer.ts'
-import { takeEntries } from './take-entries.ts'
+import { isWorthRebuilding, rebuildTree, takeEntries } from './rebuild.ts'
 import type { TreeWriter } from './writer.ts'
 
 /** A tree with more entries is not collected again; its puts go into it in the order of their keys. */
 const TAKEN_BACK_MAX = 4096
-/** After a stream: if there are fewer puts than this part of the tree, they go into it one by one. */
-const REBUILT_PART = 1 / 8
 
 export class PutCollector {
   readonly #tree: TreeWriter
@@ -150,17 +148,8 @@ export class PutCollector {
    */
   #rebuild(addresses: Uint32Array): boolean {
     const tree = this.#tree
-    if (!this.#isAfterStream || addresses.length < REBUILT_PART * tree.state.count) return false
-    const older = new PutBuffer(tree.context.pool)
-    try {
-      this.#isAfterStream = takeEntries(tree, older)
-      if (!this.#isAfterStream) return false
-      const all = mergePacked(tree.context.memory, older.sorted(), addresses)
-      tree.dropPages()
-      this.#build(all, this.#newBuilder(true))
-      return true
-    } finally {
-      older.clear()
-    }
+    if (!this.#isAfterStream || !isWorthRebuilding(tree, addresses.length)) return false
+    this.#isAfterStream = rebuildTree(tree, this.#allocator, addresses, mergePacked)
+    return this.#isAfterStream
   }
 }

@@ -220,7 +220,7 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
     this.indexMaintenance ??= new IndexMaintenance(
       this.name,
       this.binding,
-      this.indexes as readonly TransactionIndex[],
+      this.indexes.map(transactionIndex),
       this.computer,
       () => this.shapes.noteShapedEntry(this),
     )
@@ -559,4 +559,9 @@ export class WritableRecordTable<Row, PutRow, Key, Handles> extends RecordTable<
       this.store(row, PutMode.upsert)
     }
   }
+}
+
+function transactionIndex({ codec, tree }: BoundIndex<WriteTree>): TransactionIndex {
+  assert(tree !== undefined, 'a transaction has every index')
+  return { codec, tree }
 }

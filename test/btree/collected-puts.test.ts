@@ -268,12 +268,7 @@ describe('a long run of puts', () => {
     const harness = new TreeHarness(4096, 2000)
     const tree = harness.tree()
     putMany(tree, 0, 5000)
-    let left = 20
-    const allocate = harness.allocator.allocate.bind(harness.allocator)
-    harness.allocator.allocate = () => {
-      if (left-- === 0) throw new Error('no page is left')
-      return allocate()
-    }
+    harness.limitPages(20)
     expect(() => tree.count).toThrow('no page is left')
     expect([tree.broken, borrowed(harness)]).toEqual([true, 0])
     expect(() => put(tree, 1)).toThrow('failed half way')

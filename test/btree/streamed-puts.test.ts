@@ -250,12 +250,7 @@ describe('a stream that is given up', () => {
   ])('because it fails, %s, leaves the tree broken, and borrows nothing', (_, pages) => {
     const harness = new TreeHarness(4096, 2000)
     const tree = harness.tree()
-    let left = pages
-    const allocate = harness.allocator.allocate.bind(harness.allocator)
-    harness.allocator.allocate = () => {
-      if (left-- === 0) throw new Error('no page is left')
-      return allocate()
-    }
+    harness.limitPages(pages)
     expect(() => stream(tree, 0, MANY)).toThrow('no page is left')
     expect(tree.broken).toBe(true)
     expect(() => put(tree, keyOf(1), textOf(1))).toThrow('failed half way')

@@ -146,6 +146,16 @@ export class TreeHarness {
     return new TreeWriter(this.context, 16, root, this.allocator, silent, () => {})
   }
 
+  /** So many pages can be had from now on. */
+  limitPages(count: number): void {
+    let left = count
+    const allocate = this.allocator.allocate.bind(this.allocator)
+    this.allocator.allocate = () => {
+      if (left-- === 0) throw new Error('no page is left')
+      return allocate()
+    }
+  }
+
   /** Ends the transaction: what was dropped in it stays readable for `root`s taken before. */
   nextTransaction(): void {
     this.allocator.birth++

@@ -4,8 +4,8 @@
  */
 
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
-import { commonTablesReadBy, commonTablesReading, withInnerTables } from '../plan/common-tables-read.ts'
-import { expressionsOf, outputOf } from '../plan/needed.ts'
+import { commonTablesReadBy, commonTablesReading } from '../plan/common-tables-read.ts'
+import { expressionsOf, outputOf, withInnerTables } from '../plan/needed.ts'
 import type { MergeJoin, PlanNode } from '../plan/physical.ts'
 import { isVolatile, relationsIn } from '../plan/relations.ts'
 import { isRepeatable } from '../plan/repeatable.ts'
@@ -64,7 +64,7 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
         program.columnRegisters(node.relation.id, node.columns),
         node.filter,
       )
-      const tables = withInnerTables(node.innerTables).map(id => program.commonTables.get(id)!)
+      const tables = withInnerTables(node.innerTables).map(({ id }) => program.commonTables.get(id)!)
       return tables.length === 0 ? projection : new ResettingOperator(projection, tables)
     }
     case 'common table scan':

@@ -7,7 +7,8 @@ import { assert } from '../../base/assert.ts'
 import type { BoundExpression, BoundSubquery, RelationId } from '../bind/bound.ts'
 import type { TableSchema } from '../catalog/schema.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
-import { commonTablesRead, withInnerTables } from '../plan/common-tables-read.ts'
+import { commonTablesRead } from '../plan/common-tables-read.ts'
+import { withInnerTables } from '../plan/needed.ts'
 import type {
   ColumnPlace,
   GroupedSubquery,
@@ -308,7 +309,7 @@ export class Program implements ExpressionScope {
   /** A query's plan inside of this one. */
   runningPlan(plan: QueryPlan, isStable = false): RunningSubquery {
     this.addCommonTables(plan)
-    const inside = withInnerTables(plan.commonTables).map(id => this.commonTables.get(id)!)
+    const inside = withInnerTables(plan.commonTables).map(({ id }) => this.commonTables.get(id)!)
     const { operator, targets } = buildQuery(this, plan)
     const { execution } = this
     return {

@@ -23,11 +23,6 @@ export function commonTablesReadBy(node: PlanNode, subplans: Subplans): Set<numb
   return read
 }
 
-/** The ids of common tables, and of those inside of them. */
-export function withInnerTables(tables: readonly CommonTablePlan[]): number[] {
-  return tables.flatMap(({ id, plan }) => [id, ...withInnerTables(plan.commonTables)])
-}
-
 /** Those of the tables, and of those inside of them, whose rows depend on the common table `source`: by way of others, too. */
 export function commonTablesReading(
   source: number,

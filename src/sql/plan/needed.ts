@@ -144,9 +144,12 @@ function columnsReadIn(node: PlanNode, planner: Planner, set: ColumnSet = new Ma
 
 /** The common tables that a node computes for itself, and those inside of them. */
 function tablesInside(node: PlanNode): readonly CommonTablePlan[] {
-  const withInner = (tables: readonly CommonTablePlan[]): CommonTablePlan[] =>
-    tables.flatMap(table => [table, ...withInner(table.plan.commonTables)])
-  return node.kind === 'subquery scan' ? withInner(node.innerTables) : []
+  return node.kind === 'subquery scan' ? withInnerTables(node.innerTables) : []
+}
+
+/** Common tables, each before those inside of it. */
+export function withInnerTables(tables: readonly CommonTablePlan[]): CommonTablePlan[] {
+  return tables.flatMap(table => [table, ...withInnerTables(table.plan.commonTables)])
 }
 
 /** The relations whose columns a node leaves in registers. */
