@@ -49,11 +49,11 @@ export class StatementContext implements EvaluationContext {
   private readonly settings: Settings
   private readonly functions: FunctionState
   private limits: StatementLimits
-  private readonly unit: Unit
+  private unit: Unit
   private state: CatalogState
   private readonly questions: CatalogQuestions
   /** Undefined: the transaction begins with the statement. */
-  private readonly transactionMs: number | undefined
+  private transactionMs: number | undefined
   // Most statements ask for none of these.
   private sequenceAccess: SequenceAccess | undefined
   private catalogAccess: CatalogAccess | undefined
@@ -94,6 +94,15 @@ export class StatementContext implements EvaluationContext {
     if (this.transactionMs === undefined) this.readTransactionTime = UNREAD
     this.looks = 0
     if (asksForTime) this.readClock()
+  }
+
+  /** The next run of the statement is in another transaction, of its own, with the same definitions. */
+  goOnIn(unit: WriteUnit): void {
+    this.unit = unit
+    this.transactionMs = unit.state.startedAtMs
+    this.readTransactionTime = microseconds(this.transactionMs)
+    this.sequenceAccess = undefined
+    this.catalogAccess = undefined
   }
 
   private readClock(): void {

@@ -1,15 +1,16 @@
 /**
  * The shortest way of a query or change that is run again and again, with everything kept that the run before has made: the
  * compiled statement, its program, the rows' shape, the context. What is left is to read the parameters, to run the program, and to
- * make the rows. (Two thirds of a point lookup's time were the objects around it.) Outside of transactions queries alone go this way,
- * on the newest committed state or in a snapshot; in a transaction that writes, changes too.
+ * make the rows. (Two thirds of a point lookup's time were the objects around it.) Outside of transactions a query reads the newest
+ * committed state, and a change is a transaction of its own.
  *
  * Whatever is not so simple goes the general way (query-execution.ts), errors before the first row among it; the answers are
  * the same, for program, conversions and row makers are.
  *
  * Invariants:
  * 1. A ready statement runs to its end before it returns, and none of the caller's code runs meanwhile: no functions of users, no
- *    signal, no parameter that is an object (whose `toJSON` may do anything). So a query needs no snapshot (`SessionHost.newest`).
+ *    signal, no parameter that is an object (whose `toJSON` may do anything). So a query needs no snapshot (`SessionHost.newest`),
+ *    and no change looks at one before it begins the transaction that is its own.
  * 2. It is made ready again when anything has changed that its plan or its names may depend on: the state or its definitions, the
  *    settings, the functions, the statistics.
  * 3. What fails is undone as the general way does it.
@@ -32,7 +33,7 @@ import type { QueryOptions, RunResult } from './options.ts'
 import { type RowMaker, rowMakerOf, rowShapeOf } from './rows.ts'
 import { commandTag, isChange, isQuery } from './statement-kinds.ts'
 import type { Transactions } from './transactions.ts'
-import type { Unit, UnitSavepoint } from './unit.ts'
+import type { Unit, UnitSavepoint, WriteUnit } from './unit.ts'
 import { dataFor } from './unit-data.ts'
 import { GUESSES, toSql, typeOfParameter } from './values.ts'
 
@@ -58,6 +59,9 @@ export class ReadyStatements {
   find(text: string, values: readonly unknown[], options: QueryOptions): ReadyStatement | undefined {
     const statement = this.statements.get(text) ?? this.consider(text, values, options)
     if (statement === undefined) return undefined
+    if (statement.isChange && this.transactions.beginsForEach) {
+      return statement.begins(values, options) ? statement : undefined
+    }
     const unit = this.unit()
     return unit !== undefined && statement.isReadyFor(values, options, unit) ? statement : undefined
   }
@@ -108,11 +112,13 @@ class ReadyStatement {
   private readonly transactions: Transactions
   private readonly text: string
   private readonly statement: QueryStatement
-  private readonly isChange: boolean
+  readonly isChange: boolean
   private readonly declaredTypes: readonly ParameterType[]
   private readonly options: QueryOptions
   // What was made ready, and for what.
   private unit: Unit | undefined
+  /** The unit is the transaction of the run at hand, or was of the last one. */
+  private isOwn = false
   private state: CatalogState | undefined
   private settingsChanges = -1
   private functionChanges = -1
@@ -152,7 +158,41 @@ class ReadyStatement {
     this.options = { ...options, signal: undefined }
   }
 
+  /** Whether it can run in what is open. */
   isReadyFor(values: readonly unknown[], options: QueryOptions, unit: Unit): boolean {
+    if (!this.takes(values, options) || (this.isChange && unit.kind === 'read')) return false
+    const isCurrent = unit === this.unit && this.isUpToDate && (unit.kind === 'read' || this.isPlanOf(unit))
+    return isCurrent || this.prepare(unit, false)
+  }
+
+  /**
+   * Begins a transaction for one run, whose end commits it.
+   * @returns false: nothing has happened @throws CoppiceError BUSY, and others that beginning may
+   */
+  begins(values: readonly unknown[], options: QueryOptions): boolean {
+    const { transactions, text } = this
+    if (!this.takes(values, options)) return false
+    let unit: WriteUnit
+    try {
+      unit = transactions.beginOwn()
+    } catch (error) {
+      throw withText(text, error)
+    }
+    let isReady = false
+    try {
+      if (this.isOwn && this.isUpToDate && this.isPlanOf(unit)) {
+        this.unit = unit
+        this.context.goOnIn(unit)
+        this.data = dataFor(unit, this.state!, this.environment.engine, this.protect)
+        isReady = true
+      } else isReady = this.prepare(unit, true)
+    } finally {
+      if (!isReady) transactions.undo({ unit, isOwn: true }, undefined)
+    }
+    return isReady
+  }
+
+  private takes(values: readonly unknown[], options: QueryOptions): boolean {
     const { declaredTypes } = this
     if (this.isRunning || options.signal !== undefined) return false
     if (!isSame(options, this.options)) return false
@@ -160,24 +200,29 @@ class ReadyStatement {
     for (let i = 0; i < declaredTypes.length; i++) {
       if (!isPlainOf(declaredTypes[i], values[i])) return false
     }
-    const { settings, engine, cursors } = this.environment
+    const { settings, cursors, engine } = this.environment
+    if (this.isRefused && this.functionChanges === engine.functions.changes) return false
     // Who counts statements, or listens to them, is told of all; and so are cursors of the rows that change.
     if (settings.countsStatements || areStatementsHeard()) return false
-    if (this.isChange && (unit.kind === 'read' || cursors.count > 0)) return false
-    const isCurrent =
-      unit === this.unit &&
-      settings.changes === this.settingsChanges &&
-      engine.functions.changes === this.functionChanges &&
-      engine.statistics.epoch === this.statisticsEpoch &&
-      (unit.kind === 'read' ||
-        (++this.runs % RUNS_BETWEEN_LOOKS !== 0 && engine.stateOf(unit) === this.state))
-    return isCurrent || this.prepare(unit)
+    return !this.isChange || cursors.count === 0
   }
 
-  private prepare(unit: Unit): boolean {
+  private get isUpToDate(): boolean {
+    const { settings, engine } = this.environment
+    return (
+      settings.changes === this.settingsChanges &&
+      engine.functions.changes === this.functionChanges &&
+      engine.statistics.epoch === this.statisticsEpoch
+    )
+  }
+
+  private isPlanOf(unit: Unit): boolean {
+    return ++this.runs % RUNS_BETWEEN_LOOKS !== 0 && this.environment.engine.stateOf(unit) === this.state
+  }
+
+  private prepare(unit: Unit, isOwn: boolean): boolean {
     const { environment, options, statement, transactions } = this
     const { settings, engine } = environment
-    if (this.isRefused && this.functionChanges === engine.functions.changes) return false
     this.unit = undefined
     this.functionChanges = engine.functions.changes
     let ready: ReturnType<SessionEnvironment['compile']>
@@ -204,6 +249,7 @@ class ReadyStatement {
     this.context = context
     this.data = dataFor(unit, state, engine, this.protect)
     this.unit = unit
+    this.isOwn = isOwn
     this.state = state
     this.settingsChanges = settings.changes
     this.statisticsEpoch = engine.statistics.epoch
@@ -212,7 +258,7 @@ class ReadyStatement {
 
   private readonly protect = (): void => {
     const { unit } = this
-    if (unit?.kind === 'write') this.undo ??= this.transactions.savepointFor({ unit, isOwn: false })
+    if (unit?.kind === 'write') this.undo ??= this.transactions.savepointFor({ unit, isOwn: this.isOwn })
   }
 
   /** Its first row; undefined when there is none. What it changes, it changes wholly. */
@@ -280,18 +326,28 @@ class ReadyStatement {
     }
     program.close()
     this.isRunning = false
+    if (this.isOwn) this.commit()
     if (this.undo === undefined) return
     this.undo.release()
     this.undo = undefined
   }
 
+  private commit(): void {
+    const { transactions, unit, state, text } = this
+    try {
+      transactions.commitOwn(unit!, state!)
+    } catch (error) {
+      throw withText(text, error)
+    }
+  }
+
   /** @returns what is thrown to the caller */
   private failed(error: unknown): unknown {
-    const { unit, undo } = this
+    const { unit, undo, isOwn, transactions } = this
     this.program.close()
     this.isRunning = false
     this.undo = undefined
-    if (!this.transactions.readsCommitted) this.transactions.undo({ unit: unit!, isOwn: false }, undo)
+    if (isOwn || !transactions.readsCommitted) transactions.undo({ unit: unit!, isOwn }, undo)
     return withText(this.text, error)
   }
 }

@@ -97,6 +97,17 @@ export class Transactions {
     return this.open === undefined && this.scope.kind !== 'transaction'
   }
 
+  /** Whether each change is a transaction of its own, and may be made. */
+  get beginsForEach(): boolean {
+    const { host, settings } = this.environment
+    return (
+      this.open === undefined &&
+      this.scope.kind === 'database' &&
+      !host.isReadOnly &&
+      !settings.isReadOnlyByDefault
+    )
+  }
+
   /** Whether the session has a transaction of its own that lasts for more than one statement, or is to. */
   get isOpen(): boolean {
     return this.open !== undefined
@@ -402,6 +413,11 @@ export class Transactions {
     if (open.isReadOnly) throw readOnly(command)
     if (open.writer === undefined) open.writer = this.becomeWriter(open)
     return { unit: open.writer, isOwn: false }
+  }
+
+  /** Where `beginsForEach`: the transaction of one change, which `commitOwn` or `undo` ends. @throws CoppiceError BUSY */
+  beginOwn(): WriteUnit {
+    return this.environment.host.begin()
   }
 
   private becomeWriter({ snapshot }: OpenTransaction): WriteUnit {

@@ -45,7 +45,7 @@ test('the third run of a text is a ready one', () => {
     expect(found.slice(2)).toEqual([true, true, true])
     found.length = 0
     again(() => db.query("insert into t values ($1, 'x') on conflict do nothing", [1]))
-    expect(found).not.toContain(true)
+    expect(found.slice(2)).toEqual([true, true, true])
   } finally {
     ReadyStatements.prototype.find = find
   }
