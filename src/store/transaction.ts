@@ -32,6 +32,9 @@ export const SILENT_JOURNAL: Journal = {
   deleteRange() {},
 }
 
+/** Of the trees that a transaction has not changed, so many are known to the next one. */
+const ROOTS_HANDED_ON = 16
+
 interface OpenTree {
   readonly writer: TreeWriter
   /** The root that the directory has for it. */
@@ -65,6 +68,7 @@ export class WriteTransaction implements TreeSink {
   #baseTrees: StateTrees | undefined = undefined
   #status: Status = 'open'
   #mustCheckpoint = false
+  #dropsTrees = false
 
   constructor(core: Core, operations: OperationLog, onEnd: () => void) {
     this.#core = core
@@ -208,6 +212,7 @@ export class WriteTransaction implements TreeSink {
     this.assertWritable()
     const tree = this.tree(treeId)
     assert(tree !== undefined, 'a dropped tree exists')
+    this.#dropsTrees = true
     this.operations.dropTree(treeId)
     tree.dropEverything()
     this.#trees.delete(treeId)
@@ -324,9 +329,12 @@ export class WriteTransaction implements TreeSink {
     const roots = new Map<number, TreeRoot>()
     // A savepoint that is restored puts another directory in the place of what these trees have stored.
     if (this.#mustCheckpoint) return roots
-    if (!this.#trees.has(CATALOG_TREE_ID)) {
-      const catalog = this.base.roots.get(CATALOG_TREE_ID)
-      if (catalog !== undefined) roots.set(CATALOG_TREE_ID, catalog)
+    // A tree that this one drops may stand among those of before.
+    if (!this.#dropsTrees) {
+      for (const [treeId, root] of this.base.roots) {
+        if (roots.size === ROOTS_HANDED_ON) break
+        roots.set(treeId, root)
+      }
     }
     for (const [treeId, { stored }] of this.#trees) roots.set(treeId, stored)
     return roots
