@@ -12,6 +12,7 @@
 import { assert, debugChecks } from '../base/assert.ts'
 import { CoppiceError } from '../base/errors.ts'
 import { pageIdOf } from '../page/header.ts'
+import type { PageMemory } from '../page/memory.ts'
 import * as node from '../page/node.ts'
 import { HEAD_BYTES, headsWord, slotSuffixLength, VALUE_LENGTH_BYTES } from '../page/node.ts'
 import { searchChild, searchNode } from '../page/search.ts'
@@ -23,6 +24,21 @@ import { ValueHolder } from './value.ts'
 
 const NOWHERE = -2
 const NO_BYTES: Buffer = Buffer.alloc(0)
+
+/** Whoever reads so many entries of a leaf meets most of its lines. */
+const ENTRIES_WORTH_TOUCHING = 16
+const LINE_WORDS = 16
+
+/**
+ * Loads a word of each line of a page. None of these loads waits for another, so the lines come from memory side by side; a loop
+ * over rows is too long for the processor to look ahead as far.
+ */
+function touchPage({ u32, pageSize }: PageMemory, base: number): number {
+  let touched = 0
+  const end = (base + pageSize) >>> 2
+  for (let word = base >>> 2; word < end; word += LINE_WORDS) touched |= u32[word]
+  return touched
+}
 
 export class Cursor extends ValueHolder implements TreeCursor {
   // None as long as nobody asks for a key: a scan that collects its entries never does.
@@ -197,11 +213,14 @@ export class Cursor extends ValueHolder implements TreeCursor {
     this.#leaf.slotsWord = word + this.#capacity
     this.#leaf.count = end - first
     this.#leaf.prefixLength = this.#prefixLength
+    if (end - first >= ENTRIES_WORTH_TOUCHING) this.touched = touchPage(memory, base)
     this.#index = this.#leafCount - 1
     this.#arrive()
     return this.#leaf
   }
   #leaf: LeafEntries | undefined
+  /** Kept so that the loads are not left out. */
+  touched = 0
 
   /** Nothing has changed since it came where it stands. */
   get #isInPlace(): boolean {
