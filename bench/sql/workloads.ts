@@ -176,7 +176,7 @@ function bulk(
   }
 }
 
-/** Changes single rows, `perTransaction` in each transaction. */
+/** Changes single rows, `perTransaction` in each transaction; 0: each statement by itself, which is a transaction, too. */
 function changes(
   id: string,
   title: string,
@@ -194,14 +194,17 @@ function changes(
     pgliteShare: 0.02,
     async run(engine, { count, round }, share) {
       const statement = statementOf(engine, text)
-      const total = Math.ceil(transactions * share) * perTransaction
+      const size = Math.max(1, perTransaction)
+      const total = Math.ceil(transactions * share) * size
       const values = scatteredIds(total, count, round).map((one, place) =>
-        valuesOf(round * transactions * perTransaction + place, one, count),
+        valuesOf(round * transactions * size + place, one, count),
       )
       const start = process.hrtime.bigint()
-      for (let from = 0; from < total; from += perTransaction) {
-        const part = values.slice(from, from + perTransaction)
-        const done = engine.transaction(() => runAll(statement, part))
+      for (let from = 0; from < total; from += size) {
+        const done =
+          perTransaction === 0
+            ? statement.run(values[from]!)
+            : engine.transaction(() => runAll(statement, values.slice(from, from + size)))
         if (isPromise(done)) await done
       }
       return { ns: Number(process.hrtime.bigint() - start) / total, digest: '' }
@@ -301,14 +304,24 @@ export const WORKLOADS: readonly Workload[] = [
     (place, _, count) => itemAt(count + 1 + place, count),
   ),
   changes(
-    'commit',
-    'single-row insert, each a durable transaction',
+    'autocommit',
+    'single-row insert by itself, durable',
     1,
-    1,
+    0,
     // The first turn, which is not counted, is long enough for V8 to have compiled most of a commit.
     1000,
     'insert into details (id, weight) values ($1, $2)',
     (place, _, count) => [count + 1 + place, 1.5],
+  ),
+  changes(
+    'commit',
+    'the same, each in a transaction that a function begins and ends',
+    1,
+    1,
+    1000,
+    'insert into details (id, weight) values ($1, $2)',
+    // Behind those of the workload before, of which there are a thousand a round.
+    (place, _, count) => [2 * count + 1 + place, 1.5],
   ),
   bulk('bulk insert', 'INSERT … SELECT, 100,000 rows', FILL_COPIES, false, copied => [copied]),
   bulk(
