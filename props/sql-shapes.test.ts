@@ -25,6 +25,7 @@ const SWITCHED_OFF: readonly (readonly string[])[] = [
   ['enable_hashjoin', 'enable_mergejoin'],
   ['enable_mergejoin', 'enable_nestloop'],
   ['enable_indexscan', 'enable_memoize'],
+  ['enable_bitmapscan'],
   ['coppice.enable_unnesting'],
 ]
 

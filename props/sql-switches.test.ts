@@ -18,6 +18,7 @@ const SWITCHED_OFF: readonly (readonly string[])[] = [
   ['enable_hashjoin', 'enable_mergejoin'],
   ['enable_mergejoin', 'enable_nestloop'],
   ['enable_indexscan', 'enable_memoize'],
+  ['enable_bitmapscan'],
   ['enable_seqscan'],
   ['coppice.enable_unnesting'],
   ['coppice.enable_unnesting', 'enable_memoize'],

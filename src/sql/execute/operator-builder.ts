@@ -45,6 +45,7 @@ export function buildOperator(program: Program, node: PlanNode): Operator {
       return new OneRowOperator(execution, program.condition(node.condition))
     case 'table scan':
     case 'index scan':
+    case 'index or scan':
       return buildStoredScan(program, node)
     case 'table count':
       return new TableCountOperator(

@@ -4,9 +4,10 @@ import type { ByteRange } from '../../table/range.ts'
 import type { BoundExpression } from '../bind/bound.ts'
 import type { SetFunction, Value } from '../functions/registry.ts'
 import { indexColumns, PRIMARY } from '../plan/access.ts'
-import { ROW_KEY } from '../plan/needed.ts'
+import { boundsOf, ROW_KEY } from '../plan/needed.ts'
 import type {
   FunctionScan,
+  IndexOrScan,
   IndexScan,
   PlanNode,
   TableScan,
@@ -14,6 +15,7 @@ import type {
   VirtualScan,
 } from '../plan/physical.ts'
 import { keyRanges, keyShapes } from '../storage/key-range.ts'
+import { PrimaryRanges } from '../storage/primary-ranges.ts'
 import { RowCursor } from '../storage/row-cursor.ts'
 import type { SqlType } from '../types/type.ts'
 import { BatchScanOperator } from './batch-scan.ts'
@@ -48,7 +50,7 @@ import {
 
 const EVERYTHING = [{ from: undefined, to: undefined }]
 
-export function buildStoredScan(program: Program, node: TableScan | IndexScan): Operator {
+export function buildStoredScan(program: Program, node: TableScan | IndexScan | IndexOrScan): Operator {
   const { execution } = program
   const { table, relation } = node
   const isChanged = node.columns.includes(ROW_KEY)
@@ -82,8 +84,7 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
       )
     return behind(new StoredScanOperator(execution, makeCursor, wholeTable, filter, presence))
   }
-  const index =
-    node.kind === 'table scan' || node.index < 0 ? undefined : table.indexes[node.index].storedName
+  const index = node.kind === 'index scan' ? storedIndex(node) : undefined
   const options = { index, isReverse: node.isReverse, generate: generateRowReader }
   if (node.kind === 'index scan' && isPoint(node)) {
     const values = node.equals.map(({ value }) => keys.compile(value))
@@ -99,9 +100,10 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
     before.bind(data.source, records)
     return before
   }
-  const ranges = node.kind === 'table scan' ? undefined : rangesOfIndex(program, node, index, keys)
+  const ranges = rangesOf(program, node, keys)
   const scan = new StoredScanOperator(execution, cursorFor, ranges ?? wholeTable, filter, presence)
-  if (index !== undefined || node.isReverse || isChanged || sample !== undefined) return behind(scan)
+  const isOneByOne = index !== undefined || node.isReverse || node.kind === 'index or scan'
+  if (isOneByOne || isChanged || sample !== undefined) return behind(scan)
   const { meter } = program
   const { before: inBatches, rest: afterBatches } = splitFilter(
     program,
@@ -121,6 +123,42 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan): 
   }
   const batches = keys.before(new BatchScanOperator(execution, program, plan, scan, byClosures))
   return afterBatches === undefined ? batches : filtered(program, batches, afterBatches)
+}
+
+type Ranges = (registers: RegisterFile) => readonly ByteRange[]
+
+/** Undefined: the whole table. */
+function rangesOf(
+  program: Program,
+  node: TableScan | IndexScan | IndexOrScan,
+  keys: LateExpressions,
+): Ranges | undefined {
+  switch (node.kind) {
+    case 'table scan':
+      return undefined
+    case 'index scan':
+      return rangesOfIndex(program, node, keys)
+    case 'index or scan': {
+      const branches = node.branches.map(branch => ({
+        index: storedIndex(branch),
+        rangesOf: rangesOfIndex(program, branch, keys),
+      }))
+      const { execution } = program
+      return registers => {
+        const { source } = execution.data
+        const gathered = new PrimaryRanges(source, execution.data.records(node.table), execution.context)
+        for (const { index, rangesOf } of branches) {
+          if (!gathered.add(index, rangesOf(registers))) return EVERYTHING
+        }
+        return gathered.inOrder()
+      }
+    }
+  }
+}
+
+/** Undefined: it is the primary key. */
+function storedIndex({ table, index }: IndexScan): string | undefined {
+  return index < 0 ? undefined : table.indexes[index].storedName
 }
 
 /** Whether at most one row is asked for, by its whole primary key. */
@@ -143,19 +181,15 @@ function sampled(sample: SampleToss | undefined, filter: Evaluate | undefined): 
 }
 
 /** The ranges of the primary key that a scan reads all rows of; undefined: it is another scan, or one that may pause before it. */
-export function primaryRanges(
-  program: Program,
-  node: PlanNode | undefined,
-): ((registers: RegisterFile) => readonly ByteRange[]) | undefined {
+export function primaryRanges(program: Program, node: PlanNode | undefined): Ranges | undefined {
   if (node?.kind !== 'index scan' || node.index !== PRIMARY || node.filter !== undefined) return undefined
-  const { equals, lower, upper, startsWith } = node
-  const read = [...equals.map(one => one.value), lower?.value, upper?.value, startsWith]
-  return somePause(read) ? undefined : rangesOfIndex(program, node, undefined, new LateExpressions(program))
+  return somePause(boundsOf(node)) ? undefined : rangesOfIndex(program, node, new LateExpressions(program))
 }
 
-function rangesOfIndex(program: Program, node: IndexScan, index: string | undefined, keys: LateExpressions) {
+function rangesOfIndex(program: Program, node: IndexScan, keys: LateExpressions): Ranges {
   const { execution } = program
   const { table } = node
+  const index = storedIndex(node)
   const shapes = keyShapes(indexColumns(table, node.index), table)
   const equals = node.equals.map(({ value, isArray }) => ({ evaluate: keys.compile(value), isArray }))
   const bound = (one: IndexScan['lower']) =>

@@ -277,8 +277,10 @@ export function tableScan(
 }
 
 /** What must be known of an index scan to say what it costs. */
-interface IndexPath {
+export interface IndexPath {
   readonly scan: IndexScan
+  /** How many entries it meets. */
+  readonly found: number
   /** It gives one row at most. */
   readonly isPoint: boolean
   /** How many entries it meets was counted, not estimated. */
@@ -317,7 +319,8 @@ export function indexScans(
   return indexPaths(from, conjuncts, tables, needsRowKey).map(path => path.scan)
 }
 
-function indexPaths(
+/** The same, with what they are expected to meet. */
+export function indexPaths(
   from: BoundTable,
   conjuncts: readonly BoundExpression[],
   tables: TableLookup,
@@ -435,7 +438,7 @@ function matchIndex(
     totalCost: POINT_COST + tested + others + filter.length * CONDITION_COST,
   }
   const isWhole = shape.isUnique && equals.length === shape.columns.length
-  if (isWhole && !equals.some(one => one.isArray)) return { scan, isPoint: true, isCounted: false }
+  if (isWhole && !equals.some(one => one.isArray)) return { scan, found: 1, isPoint: true, isCounted: false }
   const all = tables.rowCount(from.table)
   const counted = tables.entryCount(scan)
   const found = Math.max(1, counted ?? all * jointSelectivity(used, tables))
@@ -449,11 +452,11 @@ function matchIndex(
     RANGE_COST * rangeCount(equals) +
     found * (entryCost(from, shape, needsRowKey, tables) + tested + filter.length * CONDITION_COST) +
     scan.rows * others
-  return { scan, isPoint: false, isCounted: counted !== undefined }
+  return { scan, found, isPoint: false, isCounted: counted !== undefined }
 }
 
 /** What reading a row's columns costs: those that conditions test, and the others, of rows that pass. */
-function readingCosts(
+export function readingCosts(
   from: BoundTable,
   filter: readonly BoundExpression[],
   tables: TableLookup,
@@ -475,7 +478,7 @@ const RANGES_MANY = 32
 const ARRAY_LENGTH = 10
 
 /** How many ranges are walked one after the other. */
-function rangeCount(equals: IndexScan['equals']): number {
+export function rangeCount(equals: IndexScan['equals']): number {
   return equals.reduce((count, { value, isArray }) => {
     if (!isArray) return count
     return count * (value.kind === 'array' ? value.elements.length : ARRAY_LENGTH)

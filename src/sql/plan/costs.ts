@@ -46,6 +46,8 @@ export const INDEX_ENTRY = 0.15
 /** Fetching the row of an index's entry: where it lies beside the one before, and where it lies anywhere. */
 export const FETCH_NEAR = 0.12
 export const FETCH_FAR = 0.4
+/** Looking a row up by a primary key that is known as bytes. */
+export const FETCH_POINT = 3
 
 /** Keeping a row in a hash table, and looking for one there. */
 export const HASH_COST = 0.07

@@ -12,6 +12,8 @@ const READS_NOTHING: ReadonlySet<PlanNode['kind']> = new Set([
   'sort',
   'project set',
   'change',
+  // Its branches do.
+  'index or scan',
 ])
 
 /** Whether it gives one row at the most. */

@@ -22,14 +22,15 @@ import type {
 } from '../bind/bound.ts'
 import { relationsOf } from '../bind/walk.ts'
 import { SqlError } from '../errors.ts'
-import { accessPaths, indexScans, tableScan } from './access.ts'
+import { indexScans, tableScan } from './access.ts'
 import { usableConditions } from './conditions.ts'
 import { foldedConjuncts } from './constant-folding.ts'
 import { CONDITION_COST, ROW_COST } from './costs.ts'
 import { cheapest, cheapestJoin, decidedKeys, nestedLoop, splitKeys } from './join-methods.ts'
 import { type JoinInput, type PlacedConjunct, planJoins } from './join-order.ts'
+import { allAccessPaths, indexOrScans } from './or-access.ts'
 import { reduceOuterJoins } from './outer-joins.ts'
-import type { PlanNode } from './physical.ts'
+import type { IndexScan, PlanNode } from './physical.ts'
 import type { Planner } from './planner.ts'
 import { pushedInto } from './push-down.ts'
 import { conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
@@ -172,8 +173,8 @@ export function cheapestAccess(
   const needsRowKey = planner.isChanged(part.relation.id)
   const { indexScan, tableScan: usesTableScan } = planner.switches
   if (!indexScan) return tableScan(part, conjuncts, planner, needsRowKey)
-  const paths = accessPaths(part, conjuncts, planner, needsRowKey)
-  const allowed = usesTableScan ? paths : paths.filter(path => path.kind === 'index scan')
+  const paths = allAccessPaths(part, conjuncts, planner, needsRowKey)
+  const allowed = usesTableScan ? paths : paths.filter(path => path.kind !== 'table scan')
   return cheapest(allowed.length > 0 ? allowed : paths)!
 }
 
@@ -186,13 +187,20 @@ function lookedUp(
 ): PlanNode | undefined {
   if (!planner.switches.indexScan) return undefined
   const needsRowKey = planner.isChanged(part.relation.id)
-  const scans = indexScans(part, [...conjuncts, ...connects], planner, needsRowKey)
-  return cheapest(
-    scans.filter(scan =>
-      [...scan.equals.map(one => one.value), scan.lower?.value, scan.upper?.value].some(
-        value => value !== undefined && relationsIn(value).size > 0,
-      ),
-    ),
+  const all = [...conjuncts, ...connects]
+  const scans = indexScans(part, all, planner, needsRowKey)
+  const ors = planner.switches.bitmapScan ? indexOrScans(part, all, planner, needsRowKey) : []
+  return cheapest([
+    ...scans.filter(readsOthers),
+    // One that is looked up by nothing in some part would find the same there for each row of the other.
+    ...ors.filter(scan => scan.branches.every(readsOthers)),
+  ])
+}
+
+/** Whether the bounds of an index scan are columns of other relations. */
+function readsOthers({ equals, lower, upper }: IndexScan): boolean {
+  return [...equals.map(one => one.value), lower?.value, upper?.value].some(
+    value => value !== undefined && relationsIn(value).size > 0,
   )
 }
 

@@ -5,7 +5,14 @@
 
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import { isCovered } from './access.ts'
-import type { ColumnPlace, CommonTablePlan, PlanNode, QueryPlan, SubqueryPlan } from './physical.ts'
+import type {
+  ColumnPlace,
+  CommonTablePlan,
+  IndexScan,
+  PlanNode,
+  QueryPlan,
+  SubqueryPlan,
+} from './physical.ts'
 import type { Planner } from './planner.ts'
 import { addAll, addColumn, type ColumnSet, columnsOf, isVolatile, subqueriesOf } from './relations.ts'
 
@@ -31,6 +38,16 @@ function completeSubquery(plan: SubqueryPlan, planner: Planner): void {
   assign(root, columnsOf([...groupKeys, target], planner.relations), planner)
 }
 
+/** What is evaluated for the ranges of an index scan. */
+export function boundsOf({
+  equals,
+  lower,
+  upper,
+  startsWith,
+}: IndexScan): readonly (BoundExpression | undefined)[] {
+  return [...equals.map(one => one.value), lower?.value, upper?.value, startsWith]
+}
+
 /** The expressions that a node evaluates itself. */
 export function expressionsOf(node: PlanNode): readonly (BoundExpression | undefined)[] {
   switch (node.kind) {
@@ -41,13 +58,9 @@ export function expressionsOf(node: PlanNode): readonly (BoundExpression | undef
     case 'table scan':
       return [node.filter, node.sample?.percent, node.sample?.seed]
     case 'index scan':
-      return [
-        node.filter,
-        ...node.equals.map(one => one.value),
-        node.lower?.value,
-        node.upper?.value,
-        node.startsWith,
-      ]
+      return [node.filter, ...boundsOf(node)]
+    case 'index or scan':
+      return [node.filter, ...node.branches.flatMap(boundsOf)]
     case 'virtual scan':
     case 'common table scan':
       return [node.filter]
@@ -157,6 +170,7 @@ function relationsMadeBy(node: PlanNode, set: Set<RelationId> = new Set()): Set<
   switch (node.kind) {
     case 'table scan':
     case 'index scan':
+    case 'index or scan':
     case 'table count':
     case 'virtual scan':
     case 'function scan':
@@ -190,6 +204,7 @@ export function outputOf(node: PlanNode): readonly ColumnPlace[] {
   switch (node.kind) {
     case 'table scan':
     case 'index scan':
+    case 'index or scan':
     case 'table count':
     case 'virtual scan':
     case 'function scan':
@@ -276,6 +291,7 @@ function assign(node: PlanNode, neededAbove: ColumnSet, planner: Planner): void 
   switch (node.kind) {
     case 'table scan':
     case 'index scan':
+    case 'index or scan':
     case 'table count':
     case 'virtual scan':
     case 'function scan':

@@ -8,7 +8,6 @@
 
 import type { BoundExpression, BoundQuery, BoundTable, SelectBody } from '../bind/bound.ts'
 import {
-  accessPaths,
   fullIndexScan,
   type IndexShape,
   indexesFor,
@@ -20,7 +19,8 @@ import {
 } from './access.ts'
 import { ROW_COST, sortingCost } from './costs.ts'
 import { likenessOfKeys } from './key-likeness.ts'
-import type { IndexScan, PlanNode, TableScan } from './physical.ts'
+import { allAccessPaths, indexOrScans } from './or-access.ts'
+import type { IndexOrScan, IndexScan, PlanNode, TableScan } from './physical.ts'
 import type { Planner } from './planner.ts'
 
 export interface Order {
@@ -51,7 +51,7 @@ export function orderedAccess(
   if (best === undefined) return undefined
   const kept = wantedRows(best.rows)
   const sorted = Math.min(
-    ...accessPaths(from, where, planner, false).map(
+    ...allAccessPaths(from, where, planner, false).map(
       plan => plan.totalCost + sortingCost(plan.rows, kept) + kept * ROW_COST,
     ),
   )
@@ -68,9 +68,9 @@ export function cheapestInOrder(
   where: readonly BoundExpression[],
   wantedRows: (rows: number) => number,
   planner: Planner,
-): IndexScan | TableScan | undefined {
+): IndexScan | IndexOrScan | TableScan | undefined {
   if (!planner.switches.indexScan) return undefined
-  const candidates: (IndexScan | TableScan)[] = []
+  const candidates: (IndexScan | IndexOrScan | TableScan)[] = []
   const scans = indexScans(from, where, planner, false)
   for (const shape of indexesFor(from, where)) {
     const scan = scans.find(one => one.index === shape.number)
@@ -79,6 +79,9 @@ export function cheapestInOrder(
         if (scan !== undefined) candidates.push({ ...scan, isReverse })
         else if (shape.number === PRIMARY) candidates.push(tableScan(from, where, planner, false, isReverse))
         else candidates.push(fullIndexScan(from, shape, where, planner, isReverse))
+        if (shape.number === PRIMARY && !isReverse && planner.switches.bitmapScan) {
+          candidates.push(...indexOrScans(from, where, planner, false))
+        }
       }
     }
   }

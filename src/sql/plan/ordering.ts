@@ -22,6 +22,7 @@ export function isOrderedBy(key: OrderKey, e: BoundExpression): boolean {
 export function orderOf(node: PlanNode): readonly OrderKey[] {
   switch (node.kind) {
     case 'table scan':
+    case 'index or scan':
       return keyOrder(node.table, PRIMARY, 0, node)
     case 'index scan':
       // Several points are walked one after the other.
@@ -94,7 +95,7 @@ export function uniqueKeys(table: TableSchema): (readonly number[])[] {
 /** Whether no two rows of a scan have the same values of the expressions, nulls aside. */
 export function isUniqueBy(node: PlanNode, expressions: readonly BoundExpression[]): boolean {
   if (node.kind === 'filter') return isUniqueBy(node.input, expressions)
-  if (node.kind !== 'table scan' && node.kind !== 'index scan') return false
+  if (node.kind !== 'table scan' && node.kind !== 'index scan' && node.kind !== 'index or scan') return false
   const has = (column: number) =>
     expressions.some(e => e.kind === 'column' && e.relation === node.relation.id && e.column === column)
   return uniqueKeys(node.table).some(columns => columns.every(has))

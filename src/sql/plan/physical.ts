@@ -37,6 +37,7 @@ export type PlanNode =
   | TableScan
   | IndexScan
   | TableCount
+  | IndexOrScan
   | VirtualScan
   | FunctionScan
   | ValuesScan
@@ -102,6 +103,22 @@ export interface IndexScan extends PlanHead {
   isIndexOnly: boolean
   readonly filter: BoundExpression | undefined
   readonly isReverse: boolean
+  readonly needsRowKey: boolean
+}
+/**
+ * Rows that one of several index scans finds, in the order of the primary key: of the entries the primary keys alone are taken, each
+ * once, and then the rows read.
+ */
+export interface IndexOrScan extends PlanHead {
+  readonly kind: 'index or scan'
+  readonly relation: RelationColumns
+  readonly table: TableSchema
+  /** Of these the bounds. */
+  readonly branches: readonly IndexScan[]
+  columns: number[]
+  /** All conditions, those that the branches are made of, too. */
+  readonly filter: BoundExpression | undefined
+  readonly isReverse: false
   readonly needsRowKey: boolean
 }
 /** One row: how many rows a table has, which its tree knows. */

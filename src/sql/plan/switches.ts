@@ -6,6 +6,8 @@
 export interface PlanSwitches {
   readonly tableScan: boolean
   readonly indexScan: boolean
+  /** Several index scans for the parts of an OR. */
+  readonly bitmapScan: boolean
   readonly hashJoin: boolean
   readonly mergeJoin: boolean
   readonly nestedLoop: boolean
@@ -22,6 +24,7 @@ export const DISABLED_COST = 1e10
 const SETTINGS: Readonly<Record<keyof PlanSwitches, string>> = {
   tableScan: 'enable_seqscan',
   indexScan: 'enable_indexscan',
+  bitmapScan: 'enable_bitmapscan',
   hashJoin: 'enable_hashjoin',
   mergeJoin: 'enable_mergejoin',
   nestedLoop: 'enable_nestloop',

@@ -261,6 +261,14 @@ class Explanation implements Names {
       case 'index scan':
         add('Index Cond', this.indexCondition(node))
         break
+      case 'index or scan':
+        add(
+          'Index Cond',
+          node.branches.map(
+            branch => `${quoted(indexName(branch))}: ${this.indexCondition(branch) ?? 'all'}`,
+          ),
+        )
+        break
       case 'table scan':
         if (node.sample !== undefined) {
           add('Sampling', `${node.sample.method} (${this.text(node.sample.percent)})`)
@@ -400,6 +408,17 @@ function titleOf(node: PlanNode, isVerbose: boolean): Title {
           'Node Type': type,
           'Scan Direction': node.isReverse ? 'Backward' : 'Forward',
           'Index Name': index,
+          ...on.properties,
+        },
+      }
+    }
+    case 'index or scan': {
+      const on = onTable(node.table, node.relation.name, isVerbose)
+      return {
+        title: `Index Or Scan on ${on.text}`,
+        properties: {
+          'Node Type': 'Index Or Scan',
+          'Index Names': node.branches.map(indexName),
           ...on.properties,
         },
       }

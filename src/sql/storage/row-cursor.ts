@@ -21,6 +21,7 @@ import type { RegisterFile } from '../execute/registers.ts'
 import { isOneForm } from '../types/type.ts'
 import type { AnyRecordTable } from './any-table.ts'
 import { KeyReader, keyReaderOf, partsOf, RowReader, type WantedColumn } from './column-reader.ts'
+import { isPoint } from './primary-ranges.ts'
 import { type GenerateRowReader, GenerationPace, KeptView, type ReadWholeRow } from './whole-row.ts'
 
 export interface RowCursorOptions {
@@ -53,6 +54,8 @@ export class RowCursor {
   private readonly collects: number
   private readonly primaryKey = new ByteWriter()
   private range: ByteRange = { from: undefined, to: undefined }
+  /** The range is one key, which is not looked up yet. */
+  private isPoint = false
   private isStarted = false
   private isAtEnd = true
   private chunk: EntryChunk | undefined
@@ -137,8 +140,10 @@ export class RowCursor {
   /** Begins a walk over a range of encoded keys. */
   open(range: ByteRange): void {
     this.range = range
-    this.isStarted = false
     this.isAtEnd = false
+    this.isPoint = !this.isIndex && isPoint(range)
+    if (this.isPoint) return
+    this.isStarted = false
     this.isPending = false
     this.chunk = undefined
     this.gathered?.reset()
@@ -149,7 +154,7 @@ export class RowCursor {
 
   /** To the next row; false at the end. */
   next(registers: RegisterFile): boolean {
-    if (this.chunk?.hasNext) {
+    if (!this.isPoint && this.chunk?.hasNext) {
       if (!this.tree.mutable || this.isUnchanged()) {
         this.fromChunk(this.chunk, registers)
         return true
@@ -158,6 +163,7 @@ export class RowCursor {
     }
     if (this.isAtEnd) return false
     this.source.assertReadable()
+    if (this.isPoint) return this.takePoint(registers)
     if (!this.step()) return this.finish()
     const { chunk } = this
     if (chunk !== undefined && this.fill(chunk)) {
@@ -177,6 +183,21 @@ export class RowCursor {
     }
     this.takeEntry(keyLength, registers)
     return true
+  }
+
+  /** The row under the one key of the range. */
+  private takePoint(registers: RegisterFile): boolean {
+    const key = this.range.from as Buffer
+    const { rows } = this
+    const isThere = rows.find(key, key.length)
+    if (isThere) {
+      if (this.readsPrimaryKey) this.keyReader.read(key, 0, key.length, registers)
+      if (this.needsRow) {
+        this.rowReader.read(rows.valueBytes, rows.valueOffset, rows.valueLength, registers)
+      }
+    }
+    this.finish()
+    return isThere
   }
 
   /** The row with `rank` entries before it, wherever the walk stands; false when there is none. For samples. */
