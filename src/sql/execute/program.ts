@@ -24,7 +24,6 @@ import {
   type RelationRegistry,
 } from '../plan/relations.ts'
 import type { PlanSwitches } from '../plan/switches.ts'
-import { ExecutionSpill } from '../spill/spill-space.ts'
 import type { DataSource } from '../storage/data-source.ts'
 import { comparator } from '../types/compare.ts'
 import { SqlRow } from '../types/row.ts'
@@ -37,8 +36,8 @@ import { joinKey } from './keys.ts'
 import type { Meter } from './meter.ts'
 import type { Operator } from './operator.ts'
 import { buildOperator } from './operator-builder.ts'
-import { Pause } from './pause.ts'
-import { type RegisterFile, RegisterMap } from './registers.ts'
+import { ProgramExecution } from './program-execution.ts'
+import { RegisterMap } from './registers.ts'
 import { SubqueryRows } from './resumable.ts'
 import { buildQuery } from './resumable-builder.ts'
 import type { WorkTable } from './set-operations.ts'
@@ -71,25 +70,9 @@ function allOf(conditions: readonly Evaluate[]): Evaluate {
   }
 }
 
-/** Set before each run; nothing is evaluated before, nor after. */
-const NO_CONTEXT = undefined as unknown as EvaluationContext
-const NO_DATA = undefined as unknown as DataSource
-
 export class Program implements ExpressionScope {
   readonly registers: RegisterMap
-  readonly execution: {
-    registers: RegisterFile
-    context: EvaluationContext
-    readonly pause: Pause
-    readonly spill: ExecutionSpill | undefined
-    /** What is read. */
-    data: DataSource
-    /** What is changed: another state of the same when the statement must not see its own changes. */
-    changed: DataSource
-    number: number
-  }
-  /** Of the execution at hand, made when something asks whether its rows fit into memory. */
-  private spill: ExecutionSpill | undefined
+  readonly execution = new ProgramExecution()
   readonly statement: PlannedStatement
   readonly meter: Meter | undefined
   /** The statement's change; undefined: it only reads. */
@@ -115,18 +98,6 @@ export class Program implements ExpressionScope {
     this.statement = statement
     this.meter = meter
     this.registers = new RegisterMap(statement.parameterCount)
-    const spill = () => this.spillOfExecution()
-    this.execution = {
-      registers: [],
-      get spill() {
-        return spill()
-      },
-      context: NO_CONTEXT,
-      pause: new Pause(),
-      data: NO_DATA,
-      changed: NO_DATA,
-      number: 0,
-    }
     const { plan } = statement
     this.addCommonTables(plan)
     const { operator, targets, outputs } = buildQuery(this, plan)
@@ -138,13 +109,6 @@ export class Program implements ExpressionScope {
 
   get context(): EvaluationContext {
     return this.execution.context
-  }
-
-  private spillOfExecution(): ExecutionSpill | undefined {
-    if (this.spill !== undefined) return this.spill
-    const { spill } = this.context
-    if (spill !== undefined) this.spill = new ExecutionSpill(spill)
-    return this.spill
   }
 
   /** It is for one execution, which is measured. */
@@ -164,11 +128,7 @@ export class Program implements ExpressionScope {
     changesMayPause = false,
   ): void {
     const { execution } = this
-    execution.context = context
-    execution.pause.begin(context)
-    execution.data = data
-    execution.changed = changed
-    execution.number++
+    execution.begin(context, data, changed)
     const { registers } = execution
     for (let i = registers.length; i < this.registers.count; i++) registers.push(null)
     for (let i = 0; i < parameters.length; i++) registers[i] = parameters[i]
@@ -225,22 +185,11 @@ export class Program implements ExpressionScope {
   close(): void {
     this.root.close()
     if (this.commonTables.size > 0) for (const table of this.commonTables.values()) table.close()
-    // Subqueries that have failed leave theirs.
-    this.spill?.close()
-    this.context?.endGathering()
-    this.execution.pause.end()
-    this.spill = undefined
+    // Files of subqueries that have failed, too.
+    this.execution.letGo()
     for (const forget of this.forgets) forget()
     if (this.changes.length > 0) for (const { rows } of this.touched.values()) rows.clear()
-    // It may be kept for another time: what this one was about is not. Values are large at times, and the rows of live catalogs
-    // are kept for their statement's context.
-    const { execution } = this
-    const { registers } = execution
-    // Not `fill`, which is a call into the runtime: 60 ns for six registers, this 15.
-    for (let i = 0; i < registers.length; i++) registers[i] = null
-    execution.context = NO_CONTEXT
-    execution.data = NO_DATA
-    execution.changed = NO_DATA
+    this.execution.forget()
   }
 
   // ----------------------------------------------------------------------------- scope of expressions

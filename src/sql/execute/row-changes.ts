@@ -42,6 +42,7 @@ export const SHARE = 1 / 4
 
 /** Nothing is added to it. */
 const NONE_RETURNED = new KeptRows(undefined)
+const NOTHING_TO_READ = NONE_RETURNED.read()
 
 export class RowChanges {
   /** Rows that were inserted, updated or deleted in this run. */
@@ -155,7 +156,7 @@ export class RowChanges {
   /** What RETURNING gives, when all is checked. */
   end(): KeptRowsReader {
     this.touched.changed()
-    return this.returned.read()
+    return this.returned === NONE_RETURNED ? NOTHING_TO_READ : this.returned.read()
   }
 
   forget(): void {

@@ -103,6 +103,14 @@ export class SqlEngine {
   /** Those that are prepared. */
   readonly statements = new KeptStatements(text => this.parse(text))
   readonly templates = new LiteralTemplates(parseStatements)
+  /**
+   * Of the last statement, so that there is always one: when a full garbage collection finds no object of a class, V8 drops the code that
+   * was compiled for it (as the committer and the database keep the last transaction).
+   */
+  readonly kept: { execution: object | undefined; data: object | undefined } = {
+    execution: undefined,
+    data: undefined,
+  }
   private readonly catalog: Catalog
   private readonly parsed = new ParsedTexts()
   private compiled = new WeakMap<QueryStatement, Variant[]>()

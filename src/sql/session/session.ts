@@ -288,7 +288,9 @@ export class Session {
     options: QueryOptions,
   ): ShapedExecution {
     try {
-      return new ShapedExecution(whole, this.start(parsed, text, parameters, options), options)
+      const execution = new ShapedExecution(whole, this.start(parsed, text, parameters, options), options)
+      this.environment.engine.kept.execution = execution
+      return execution
     } catch (error) {
       throw withText(whole, error)
     }

@@ -30,8 +30,12 @@ export function dataFor(
   beforeChanges: () => void = nothing,
   watch?: WritableDataSource['watch'],
 ): DataSource {
-  if (unit.kind === 'read') return new SnapshotData(unit)
-  return new WritableData(unit, state, engine, beforeChanges, watch)
+  const data =
+    unit.kind === 'read'
+      ? new SnapshotData(unit)
+      : new WritableData(unit, state, engine, beforeChanges, watch)
+  engine.kept.data = data
+  return data
 }
 
 function nothing(): void {}
