@@ -15,11 +15,12 @@ import type {
   VirtualScan,
 } from '../plan/physical.ts'
 import { keyRanges, keyShapes } from '../storage/key-range.ts'
-import { PrimaryRanges } from '../storage/primary-ranges.ts'
+import type { RangeList } from '../storage/primary-ranges.ts'
 import { RowCursor } from '../storage/row-cursor.ts'
 import type { SqlType } from '../types/type.ts'
 import { BatchScanOperator } from './batch-scan.ts'
 import { compile, type Evaluate } from './expression.ts'
+import { GatheredScanOperator } from './gathered-scan.ts'
 import { generateRowReader } from './generate/row-code.ts'
 import type { NextInBatch } from './generate/scan-code.ts'
 import { MapCursor } from './map-cursor.ts'
@@ -100,10 +101,18 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan | 
     before.bind(data.source, records)
     return before
   }
-  const ranges = rangesOf(program, node, keys)
+  if (node.kind === 'index or scan') {
+    const branches = node.branches.map(branch => ({
+      index: storedIndex(branch),
+      rangesOf: rangesOfIndex(program, branch, keys),
+    }))
+    const scanOf = (ranges: () => RangeList) =>
+      new StoredScanOperator(execution, cursorFor, ranges, filter, presence)
+    return behind(new GatheredScanOperator(execution, table, branches, EVERYTHING, scanOf))
+  }
+  const ranges = node.kind === 'table scan' ? undefined : rangesOfIndex(program, node, keys)
   const scan = new StoredScanOperator(execution, cursorFor, ranges ?? wholeTable, filter, presence)
-  const isOneByOne = index !== undefined || node.isReverse || node.kind === 'index or scan'
-  if (isOneByOne || isChanged || sample !== undefined) return behind(scan)
+  if (index !== undefined || node.isReverse || isChanged || sample !== undefined) return behind(scan)
   const { meter } = program
   const { before: inBatches, rest: afterBatches } = splitFilter(
     program,
@@ -126,35 +135,6 @@ export function buildStoredScan(program: Program, node: TableScan | IndexScan | 
 }
 
 type Ranges = (registers: RegisterFile) => readonly ByteRange[]
-
-/** Undefined: the whole table. */
-function rangesOf(
-  program: Program,
-  node: TableScan | IndexScan | IndexOrScan,
-  keys: LateExpressions,
-): Ranges | undefined {
-  switch (node.kind) {
-    case 'table scan':
-      return undefined
-    case 'index scan':
-      return rangesOfIndex(program, node, keys)
-    case 'index or scan': {
-      const branches = node.branches.map(branch => ({
-        index: storedIndex(branch),
-        rangesOf: rangesOfIndex(program, branch, keys),
-      }))
-      const { execution } = program
-      return registers => {
-        const { source } = execution.data
-        const gathered = new PrimaryRanges(source, execution.data.records(node.table), execution.context)
-        for (const { index, rangesOf } of branches) {
-          if (!gathered.add(index, rangesOf(registers))) return EVERYTHING
-        }
-        return gathered.inOrder()
-      }
-    }
-  }
-}
 
 /** Undefined: it is the primary key. */
 function storedIndex({ table, index }: IndexScan): string | undefined {

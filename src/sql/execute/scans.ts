@@ -3,6 +3,7 @@
 import type { ByteRange } from '../../table/range.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext, Value } from '../functions/registry.ts'
+import type { RangeList } from '../storage/primary-ranges.ts'
 import type { RowCursor } from '../storage/row-cursor.ts'
 import { SqlRow } from '../types/row.ts'
 import type { SqlType } from '../types/type.ts'
@@ -47,20 +48,20 @@ export class StoredScanOperator implements Operator {
   /** For one execution; the cursor of the one before, if there was one, may serve again. */
   private readonly cursorFor: (before: StoredCursor | undefined) => StoredCursor
   /** The ranges to walk, one after the other; evaluated at opening. */
-  private readonly rangesOf: (registers: RegisterFile) => readonly ByteRange[]
+  private readonly rangesOf: (registers: RegisterFile) => RangeList
   private readonly filter: Evaluate | undefined
   /** Says that there is a row, -1: nobody asks. */
   private readonly presenceRegister: number
   private cursor: StoredCursor | undefined
   private cursorOf = -1
-  private ranges: readonly ByteRange[] = []
+  private ranges: RangeList = []
   private nextRange = 0
   private count = 0
 
   constructor(
     execution: Execution,
     cursorFor: (before: StoredCursor | undefined) => StoredCursor,
-    rangesOf: (registers: RegisterFile) => readonly ByteRange[],
+    rangesOf: (registers: RegisterFile) => RangeList,
     filter: Evaluate | undefined,
     presenceRegister: number,
   ) {
@@ -89,7 +90,7 @@ export class StoredScanOperator implements Operator {
 
   private advance(): boolean {
     if (this.nextRange >= this.ranges.length) return false
-    this.cursor!.open(this.ranges[this.nextRange++])
+    this.cursor!.open(this.ranges.at(this.nextRange++)!)
     return true
   }
 

@@ -192,8 +192,8 @@ function lookedUp(
   const ors = planner.switches.bitmapScan ? indexOrScans(part, all, planner, needsRowKey) : []
   return cheapest([
     ...scans.filter(readsOthers),
-    // One that is looked up by nothing in some part would find the same there for each row of the other.
-    ...ors.filter(scan => scan.branches.every(readsOthers)),
+    // What a part without columns of others finds, it finds for each row of these: that costs what it says.
+    ...ors.filter(scan => scan.branches.some(readsOthers)),
   ])
 }
 

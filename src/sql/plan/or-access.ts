@@ -59,21 +59,12 @@ function indexOrScan(
   tables: TableLookup,
   needsRowKey: boolean,
 ): IndexOrScan | undefined {
-  const parts = partsOf(conjunct)
-  if (parts.length < 2 || parts.length > PARTS_MAX) return undefined
   const others = conjuncts.filter(one => one !== conjunct)
-  const branches: IndexScan[] = []
-  let entriesCost = 0
-  let found = 0
-  let fetched = 0
-  for (const part of parts) {
-    const branch = cheapestBranch(from, part, others, tables)
-    if (branch === undefined) return undefined
-    branches.push(branch.scan)
-    entriesCost += branch.cost
-    found += branch.found
-    if (branch.scan.index !== PRIMARY) fetched += branch.found
-  }
+  const branches = branchesOf(from, conjunct, others, tables)
+  if (branches === undefined || branches.length < 2) return undefined
+  const found = sum(branches, branch => branch.found)
+  const fetched = sum(branches, branch => branch.fetched)
+  const entriesCost = sum(branches, branch => branch.cost)
   const all = tables.rowCount(from.table)
   const met = Math.min(found, all)
   const rows = Math.max(1, Math.min(met, all * jointSelectivity(conjuncts, tables)))
@@ -83,7 +74,7 @@ function indexOrScan(
     kind: 'index or scan',
     relation: from.relation,
     table: from.table,
-    branches,
+    branches: branches.map(branch => branch.scan),
     columns: [],
     filter: conjunction(conjuncts),
     isReverse: false,
@@ -100,32 +91,77 @@ function indexOrScan(
 
 interface Branch {
   readonly scan: IndexScan
+  /** How many entries it is expected to meet, and how many of these are keys of rows that are looked up each by itself. */
   readonly found: number
+  readonly fetched: number
+  /** Of meeting them. */
   readonly cost: number
 }
 
-/** The cheapest way to the keys of the rows that meet one part. Undefined: no index helps. */
-function cheapestBranch(
+/** The ways to the keys of the rows that meet an OR. Undefined: for some part there is none. */
+function branchesOf(
+  from: BoundTable,
+  or: BoundExpression,
+  others: readonly BoundExpression[],
+  tables: TableLookup,
+): readonly Branch[] | undefined {
+  const parts = partsOf(or)
+  if (parts.length < 2 || parts.length > PARTS_MAX) return undefined
+  const branches: Branch[] = []
+  for (const part of parts) {
+    const ofPart = branchesOfPart(from, part, others, tables)
+    if (ofPart === undefined) return undefined
+    branches.push(...ofPart)
+    if (branches.length > PARTS_MAX) return undefined
+  }
+  return branches
+}
+
+/** One index, or where the part has an OR itself, `a = 1 AND (b = 2 OR c = 3)`, those of that. */
+function branchesOfPart(
   from: BoundTable,
   part: BoundExpression,
   others: readonly BoundExpression[],
   tables: TableLookup,
-): Branch | undefined {
-  let best: Branch | undefined
-  for (const { scan, found, isPoint } of indexPaths(from, [...conjunctsOf(part), ...others], tables, false)) {
-    const ofPrimary = scan.index === PRIMARY
-    const cost =
-      (isPoint ? POINT_COST : RANGE_COST * rangeCount(scan.equals)) +
-      found * (ofPrimary ? KEY_ENTRY : INDEX_ENTRY)
-    const all = cost + (ofPrimary ? 0 : found * FETCH_POINT)
-    if (
-      best === undefined ||
-      all < best.cost + (best.scan.index === PRIMARY ? 0 : best.found * FETCH_POINT)
-    ) {
-      best = { scan, found, cost }
-    }
+): readonly Branch[] | undefined {
+  const own = conjunctsOf(part)
+  const one = cheapestBranch(from, [...own, ...others], tables)
+  let best = one && [one]
+  for (const or of own) {
+    const several = branchesOf(from, or, [...own.filter(e => e !== or), ...others], tables)
+    if (several !== undefined && (best === undefined || costOf(several) < costOf(best))) best = [...several]
   }
   return best
+}
+
+/** The cheapest way to the keys of the rows that meet some conditions. Undefined: no index helps. */
+function cheapestBranch(
+  from: BoundTable,
+  conjuncts: readonly BoundExpression[],
+  tables: TableLookup,
+): Branch | undefined {
+  let best: Branch | undefined
+  for (const { scan, found, isPoint } of indexPaths(from, conjuncts, tables, false)) {
+    const isPrimary = scan.index === PRIMARY
+    const start = isPoint ? POINT_COST : RANGE_COST * rangeCount(scan.equals)
+    const branch: Branch = {
+      scan,
+      found,
+      fetched: isPrimary ? 0 : found,
+      cost: start + found * (isPrimary ? KEY_ENTRY : INDEX_ENTRY),
+    }
+    if (best === undefined || costOf([branch]) < costOf([best])) best = branch
+  }
+  return best
+}
+
+/** With the rows. */
+function costOf(branches: readonly Branch[]): number {
+  return sum(branches, ({ cost, fetched }) => cost + fetched * FETCH_POINT)
+}
+
+function sum(branches: readonly Branch[], of: (branch: Branch) => number): number {
+  return branches.reduce((total, branch) => total + of(branch), 0)
 }
 
 function partsOf(e: BoundExpression): readonly BoundExpression[] {

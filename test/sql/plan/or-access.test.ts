@@ -3,6 +3,7 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Database, openSync, type SqlDoor } from '../../../src/index.ts'
+import { pausedRows } from '../support/paused.ts'
 import { explained } from './explained.ts'
 
 const ROWS = 20_000
@@ -61,6 +62,18 @@ describe('several indexes are used for', () => {
       [],
       "t_lower: (lower(c) = 'name 8'::text), t_b: (b = 7)",
     ],
+    [
+      'an OR in a part',
+      'kind = 1 and (a = 5 or b = 7) or id = 3',
+      [],
+      't_kind_a: ((kind = 1) AND (a = 5)), t_kind_b: ((kind = 1) AND (b = 7)), t_pkey: (id = 3)',
+    ],
+    [
+      'ORs in all parts, of which none has an index itself',
+      'length(c) = 8 and (a = 5 or b = 7) or length(c) = 7 and (a = 6 or d = $1)',
+      ['2024-01-05'],
+      't_a: (a = 5), t_b: (b = 7), t_a: (a = 6), t_d: (d = $1)',
+    ],
     ['an OR in an OR', 'a = 1 or (b = 2 or (a = 3 or b = 4))', [], "t_a: (a = ANY ('{1,3}'"],
   ] as const)('%s', (_, condition, values, expected) => {
     const query = `select id, a, b, c, kind from t where ${condition}`
@@ -105,6 +118,77 @@ describe('several indexes are used for', () => {
       'select x.id, n from t x, lateral (select count(*) n from t y where y.a = x.id or y.b = x.a) q where x.id < 9'
     expect(explained(db, lateral)).toContain('Index Or Scan')
     expect(db.query(`${lateral} order by 1`)).toEqual(connection.query(`${lateral} order by 1`))
+  })
+
+  test('the inner side of a join, of which a part is the same for all rows', () => {
+    const join = 'select x.id, y.id as other from t x join t y on y.a = x.id or y.b = 5 where x.id < 20'
+    expect(explained(db, join)).toMatch(
+      /Index Or Scan on t y\n.*Index Cond: t_a: \(y\.a = x\.id\), t_b: \(y\.b = 5\)/,
+    )
+    using connection = db.connect()
+    connection.exec('set enable_bitmapscan = off')
+    const rows = connection.query(`${join} order by 1, 2`)
+    expect(rows.length).toBeGreaterThan(150)
+    expect(db.query(`${join} order by 1, 2`)).toEqual(rows)
+  })
+
+  test('pages of what it finds are read, and no others', () => {
+    const query = 'select sum(kind) from t where a = 5 or b = 7'
+    const pages = (door: SqlDoor) => {
+      const text = door.prepare(query).explain({ analyze: true, buffers: true })
+      return Number(/Buffers: shared hit=(\d+)/.exec(text)![1])
+    }
+    using connection = db.connect()
+    connection.exec('set enable_bitmapscan = off')
+    expect(pages(connection)).toBeGreaterThan(250)
+    expect(pages(db)).toBeLessThan(60)
+  })
+
+  test('others have their turn while keys are gathered, also where the table changes then', () => {
+    using connection = db.connect()
+    connection.exec('set enable_seqscan = off')
+    const query = 'select id, a, b from t where a between 0 and 900 or b between 0 and 500 or id = 1'
+    expect(connection.prepare(query).explain()).toContain('Index Or Scan')
+    const expected = connection.query(query)
+    // Each entry is met, each key merged, each row read.
+    const { rows, pauses } = pausedRows(connection, query, { rowMode: 'object' })
+    expect(rows).toEqual(expected)
+    expect(pauses).toBeGreaterThan(expected.length * 0.6)
+    connection.exec('begin; update t set kind = 4 where id = 7')
+    const changing = pausedRows<{ id: number }>(connection, query, { rowMode: 'object' }, pause => {
+      if (pause % 50 === 0)
+        connection.exec(`insert into t values (${100_000 + pause}, 5000 + ${pause}, 9000)`)
+    })
+    expect(changing.rows).toEqual(expected)
+    connection.exec('rollback')
+  })
+
+  test('it hears while it gathers that it is to end', () => {
+    using connection = db.connect()
+    connection.exec('set enable_seqscan = off')
+    const query = 'select count(*) from t where a >= 0 or b >= 0'
+    expect(connection.prepare(query).explain()).toContain('Index Or Scan')
+    const controller = new AbortController()
+    const options = { signal: controller.signal }
+    expect(() => pausedRows(connection, query, options, () => controller.abort())).toThrow(/cancel/i)
+    expect(connection.query(query)).toEqual([{ count: ROWS }])
+  })
+
+  test('keys that are more than work_mem are not kept: the table is read', () => {
+    using connection = db.connect()
+    connection.exec("set enable_seqscan = off; set work_mem = '64kB'")
+    const query = 'select count(*)::int n, sum(id)::int s from t where a < 2500 or b < 1500'
+    const pages = () => {
+      const text = connection.prepare(query).explain({ analyze: true, buffers: true })
+      expect(text).toContain('Index Or Scan')
+      return Number(/Buffers: shared hit=(\d+)/.exec(text)![1])
+    }
+    const withLittle = pages()
+    const rows = connection.query(query)
+    connection.exec('reset work_mem')
+    expect(pages()).toBeGreaterThan(10 * withLittle)
+    expect(connection.query(query)).toEqual(rows)
+    expect(rows[0].n).toBeGreaterThan(10_000)
   })
 
   test('changes, which do not meet what they have changed', () => {
