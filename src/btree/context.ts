@@ -49,6 +49,15 @@ export class TreeContext extends ReadContext {
   readonly collectAfterPuts: number
   /** From so many frames on, collected puts that came in order go into pages. */
   readonly streamFrames: number
+  /**
+   * What collected and built last, emptied: V8 drops the code that was compiled for objects of a class when a full garbage collection finds
+   * none (a bulk load after one took a third to a half longer).
+   */
+  readonly kept: {
+    puts: object | undefined
+    changes: object | undefined
+    builder: object | undefined
+  } = { puts: undefined, changes: undefined, builder: undefined }
 
   constructor(pool: Pool, extents: ExtentFile) {
     super(pool, extents)

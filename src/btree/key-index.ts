@@ -29,6 +29,14 @@ export class KeyIndex {
     this.#memory = memory
   }
 
+  /** Forgets all. */
+  clear(): void {
+    this.#places = freePlaces(START_PLACES)
+    this.#mask = START_PLACES - 1
+    this.#count = 0
+    this.#isCrowded = false
+  }
+
   /** Takes in the entry at `address`, in the place of the one with the same key. */
   add(address: number): void {
     const m = this.#memory

@@ -53,6 +53,8 @@ export class PutBuffer {
   #commonLength = 0
   /** Made when it is first asked whether a key is there. */
   #keys: KeyIndex | undefined
+  /** An empty one. */
+  #spareKeys: KeyIndex | undefined
   // The arrays that keys and values arrived in last, as words: there are few, and asking for their memory is slow.
   // One over memory that the caller can resize may have another length by the next time.
   #keySource: Uint8Array | undefined
@@ -173,7 +175,8 @@ export class PutBuffer {
   /** False: the key is not there. True: it is, or that cannot be told (K2 of {@link KeyIndex}). */
   mayHave(key: Uint8Array, keyLength: number): boolean {
     if (this.#keys === undefined) {
-      this.#keys = new KeyIndex(this.#memory)
+      this.#keys = this.#spareKeys ?? new KeyIndex(this.#memory)
+      this.#spareKeys = undefined
       for (let entry = 0; entry < this.count; entry++) this.#keys.add(this.#addresses[entry])
     }
     return this.#keys.mayHave(key, keyLength)
@@ -298,9 +301,16 @@ export class PutBuffer {
     this.#at = 0
     this.#end = 0
     this.count = 0
+    this.#keys?.clear()
+    this.#spareKeys = this.#keys ?? this.#spareKeys
     this.#keys = undefined
     this.#keySource = undefined
     this.#valueSource = undefined
+    // It may be kept for a while: `TreeContext.kept`.
+    if (this.#addresses.length > START_ENTRIES) {
+      this.#addresses = new Uint32Array(START_ENTRIES)
+      this.#heads = new Uint32Array(START_ENTRIES)
+    }
   }
 }
 

@@ -135,7 +135,10 @@ export class PutCollector {
   }
 
   #newBuilder(leavesRoom: boolean): TreeBuilder {
-    return new TreeBuilder(this.#tree.context, this.#allocator, leavesRoom)
+    const { context } = this.#tree
+    const builder = new TreeBuilder(context, this.#allocator, leavesRoom)
+    context.kept.builder = builder
+    return builder
   }
 
   #build(addresses: Uint32Array, builder: TreeBuilder): void {

@@ -311,6 +311,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
         return undefined
       if (pool.borrowableCount === 0) return undefined
       this.#changes = new ChangeCollector(this, this.#allocator, refuse)
+      this.context.kept.changes = this.#changes
     }
     const changes = this.#changes
     if (!changes.makeRoom(keyLength, valueLength)) return undefined
@@ -331,6 +332,7 @@ export class TreeWriter extends TreeReader implements WriteTree {
     const collector = new PutCollector(this, this.#allocator)
     const isTakenBack = collector.takeBack()
     this.#collector = collector
+    this.context.kept.puts = collector
     if (isTakenBack) {
       this.#begin()
       this.dropPages()

@@ -108,6 +108,8 @@ function hash(key: Int32Array): number {
 
 /** Numbers for values of any type, in the order in which they come; null has one, too. */
 export class KeyNumbers {
+  /** One is always there, so that full garbage collections leave the code that asks it. */
+  static readonly kept = new KeyNumbers(value => value)
   private readonly numbers = new Map<unknown, number>()
   private readonly toKey: (value: Value) => unknown
 

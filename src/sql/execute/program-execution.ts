@@ -26,6 +26,8 @@ export class ProgramExecution implements Execution {
   number = 0
   /** Made when something asks whether its rows fit into memory. */
   private ownSpill: ExecutionSpill | undefined
+  /** Of an earlier execution: as long as there is one, full garbage collections leave the code that asks it. */
+  lastSpill: ExecutionSpill | undefined
 
   get spill(): ExecutionSpill | undefined {
     if (this.ownSpill !== undefined) return this.ownSpill
@@ -44,8 +46,11 @@ export class ProgramExecution implements Execution {
 
   /** Temporary files are closed. What was evaluated can still be read. */
   letGo(): void {
-    this.ownSpill?.close()
-    this.ownSpill = undefined
+    if (this.ownSpill !== undefined) {
+      this.ownSpill.close()
+      this.lastSpill = this.ownSpill
+      this.ownSpill = undefined
+    }
     this.context?.endGathering()
     this.pause.end()
   }
