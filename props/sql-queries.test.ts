@@ -10,7 +10,7 @@ import { SeededRandom } from './seeded-random.ts'
 import { shrunkQuery } from './shrunk-query.ts'
 import { DROP_TABLES, queryOf, SEEDS_EACH, tablesFor } from './sql-queries.ts'
 
-const QUERIES = runs(2500)
+const QUERIES = runs(4000)
 const FIRST_SEED = firstSeed()
 
 let postgres: PGlite
