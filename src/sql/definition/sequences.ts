@@ -35,13 +35,20 @@ export function newSequence(
   const isUp = increment > 0n
   const minimumSaid = find('minvalue') as { value: bigint | undefined } | undefined
   const maximumSaid = find('maxvalue') as { value: bigint | undefined } | undefined
-  const keeps = old !== undefined && as === undefined
+  // A limit that was the old type's becomes the new one's; one that somebody chose stays.
+  const oldLimit = old === undefined || as === undefined ? undefined : LIMITS.get(typeByOid!(old.type)!)!
   const minimum =
-    minimumSaid === undefined && keeps ? BigInt(old.minimum) : (minimumSaid?.value ?? (isUp ? 1n : -limit))
+    minimumSaid !== undefined || old === undefined
+      ? (minimumSaid?.value ?? (isUp ? 1n : -limit))
+      : oldLimit !== undefined && BigInt(old.minimum) === -oldLimit
+        ? -limit
+        : BigInt(old.minimum)
   const maximum =
-    maximumSaid === undefined && keeps
-      ? BigInt(old.maximum)
-      : (maximumSaid?.value ?? (isUp ? limit - 1n : -1n))
+    maximumSaid !== undefined || old === undefined
+      ? (maximumSaid?.value ?? (isUp ? limit - 1n : -1n))
+      : oldLimit !== undefined && BigInt(old.maximum) === oldLimit - 1n
+        ? limit - 1n
+        : BigInt(old.maximum)
   if (minimum < -limit)
     throw invalid(`MINVALUE (${minimum}) is out of range for sequence data type ${type.displayName}`)
   if (maximum > limit - 1n)

@@ -126,3 +126,14 @@ test('nor does a later process give it', () => {
   db = openSync(path)
   expect(next()).toBe(3)
 })
+
+test('keeps the limits that somebody chose when it gets another type', () => {
+  using db = openSync(':memory:')
+  db.exec('create sequence chosen minvalue 2 maxvalue 11; create sequence usual')
+  db.exec('alter sequence chosen as smallint; alter sequence usual as smallint')
+  const limits = 'select seqmin as min, seqmax as max from pg_sequence order by seqmax'
+  expect(db.query(limits)).toEqual([
+    { min: 2, max: 11 },
+    { min: 1, max: 32_767 },
+  ])
+})
