@@ -138,7 +138,9 @@ export function alterSequence(statement: AlterSequence, environment: DefinitionE
   const old = environment.unit.state.sequences.find(relation.oid, editor)
   const typeOf = (type: TypeName) => typeNamed(type, environment).type
   const next = newSequence(relation, statement.options, typeOf, old, oid => environment.state.typeByOid(oid))
-  environment.unit.state.sequences.setAnew(relation.oid)
+  // Who owns it is no matter of where it stands: going back behind that gives no number again.
+  const setsAnew = statement.options.some(({ kind }) => kind !== 'owned by')
+  if (setsAnew) environment.unit.state.sequences.setAnew(relation.oid)
   editor.put('sequence', relation.oid, withOwner(next, statement.options, environment))
 }
 

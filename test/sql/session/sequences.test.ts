@@ -137,3 +137,11 @@ test('keeps the limits that somebody chose when it gets another type', () => {
     { min: 1, max: 32_767 },
   ])
 })
+
+test('never gives a number again when another owner is rolled back', () => {
+  using db = openSync(':memory:')
+  db.exec('create sequence s')
+  using connection = db.connect()
+  connection.exec("begin; alter sequence s owned by none; select nextval('s'), nextval('s'); rollback")
+  expect(connection.query("select nextval('s')")).toEqual([{ nextval: 3 }])
+})
