@@ -139,7 +139,10 @@ export function bindSet(
         )
       }
     }
-    return { rowSources, set: [...values].map(([column, value]) => ({ column, value })) }
+    // In the order of the table's columns, whatever order they are written in: what fails first, and which number a sequence
+    // gave last, goes by it.
+    const set = [...values].map(([column, value]) => ({ column, value }))
+    return { rowSources, set: set.sort((a, b) => a.column - b.column) }
   })
 }
 

@@ -273,23 +273,29 @@ function bindRows(
       return assignTo(inside, table, columns[place]!, bindExpression(inside, tree))
     }),
   )
-  const outputs = rows[0]!.map(
-    (e, place): OutputColumn => ({
-      name: table.columns[columns[place]!.number]!.name,
-      type: e.type,
-      modifier: e.modifier,
-      table: undefined,
-      tableColumn: -1,
-    }),
-  )
+  // One row is a select list, which is computed in the order of the table's columns; several are, as they are written.
+  const places = columns.map((_, place) => place)
+  if (rows.length === 1) places.sort((a, b) => columns[a]!.number - columns[b]!.number)
+  const values = rows.map(row => places.map(place => row[place]!))
+  const outputs = places.map((place): OutputColumn => {
+    const { type, modifier } = rows[0]![place]!
+    const { name } = table.columns[columns[place]!.number]!
+    return { name, type, modifier, table: undefined, tableColumn: -1 }
+  })
   const shape = emptySelect(inside.groupRelation)
-  if (inside.setCalls.length === 0) {
-    return { query: { ...shape, body: { kind: 'values', rows }, columns: outputs }, columns, allDefault }
+  const body: BoundQuery['body'] =
+    inside.setCalls.length === 0
+      ? { kind: 'values', rows: values }
+      : {
+          ...shape.body,
+          setFunctions: inside.setCalls.map(call => ({ function: call.function, arguments: call.arguments })),
+          targets: values[0]!,
+        }
+  return {
+    query: { ...shape, body, columns: outputs },
+    columns: places.map(place => columns[place]!),
+    allDefault: new Set(places.flatMap((place, i) => (allDefault.has(place) ? [i] : []))),
   }
-  // One row with set-returning functions is a select list.
-  const setFunctions = inside.setCalls.map(call => ({ function: call.function, arguments: call.arguments }))
-  const body = { ...shape.body, setFunctions, targets: rows[0]! }
-  return { query: { ...shape, body, columns: outputs }, columns, allDefault }
 }
 
 // ---------------------------------------------------------------------------------------------- ON CONFLICT

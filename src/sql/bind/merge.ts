@@ -3,7 +3,7 @@
 import type { MergeClause, MergeStatement } from '../syntax/tree.ts'
 import { NO_MODIFIER, TEXT } from '../types/type.ts'
 import { bindSet, defaultValue, refuseDefaultPart, tableDefault } from './assignments.ts'
-import type { BoundAssignment, BoundExpression, BoundMerge } from './bound.ts'
+import type { BoundAssignment, BoundMerge } from './bound.ts'
 import type { ChangeTarget } from './change-target.ts'
 import { type BoundTarget, bindTarget, withConditions } from './changes.ts'
 import { CLAUSES } from './clause.ts'
@@ -130,6 +130,13 @@ function bindInsertRow(scope: Scope, action: InsertAction, changed: ChangeTarget
   if (action.columns.length > 0 && action.values !== undefined && values.length < columns.length) {
     fail('42601', 'INSERT has more target columns than expressions', action.columns[values.length]!.at)
   }
+  const given = scope.in(CLAUSES.values, () =>
+    values.map((tree, place) => {
+      const target = columns[place]!
+      if (tree.kind !== 'default') return assignTo(scope, table, target, bindExpression(scope, tree))
+      return target.path.length === 0 ? undefined : refuseDefaultPart(target.path, tree.at)
+    }),
+  )
   const set: BoundAssignment[] = []
   table.columns.forEach((column, number) => {
     if (column.isHidden) return
@@ -151,17 +158,11 @@ function bindInsertRow(scope: Scope, action: InsertAction, changed: ChangeTarget
       }
     }
     if (column.generatedText !== undefined) return
-    const given = (at: number): BoundExpression => {
-      const tree = values[at]!
-      const target = columns[at]!
-      if (tree.kind === 'default') refuseDefaultPart(target.path, tree.at)
-      return assignTo(scope, table, target, bindExpression(scope, tree))
-    }
     const value = isDefault
       ? isOverridden
         ? tableDefault(scope, table, number)
         : defaultValue(scope, changed, number, 'insert')
-      : scope.in(CLAUSES.values, () => insertedValue(scope, column, columns, number, given))
+      : insertedValue(scope, column, columns, number, at => given[at]!)
     set.push({ column: number, value })
   })
   return set
