@@ -112,9 +112,7 @@ function vacuum(
   statement: AnalyzeStatement,
   options: StartOptions,
 ): RawExecution {
-  if (transactions.isExplicit || transactions.scope.kind !== 'database') {
-    throw new SqlError('25001', 'VACUUM cannot run inside a transaction block')
-  }
+  transactions.refuseInBlock('VACUUM')
   let analyzes = false
   for (const { name, value, at } of statement.options) {
     const isOn = value !== 'false' && value !== 'off' && value !== '0'

@@ -1,6 +1,5 @@
 /** What functions may ask while a statement runs: time, settings, randomness, sequences, the catalog. */
 
-import { LateMap } from '../../base/late-map.ts'
 import type { CatalogState } from '../catalog/catalog.ts'
 import { CatalogEditor } from '../catalog/editor.ts'
 import type { SequenceSchema } from '../catalog/schema.ts'
@@ -13,6 +12,7 @@ import { canonicalInteger } from '../types/numeric.ts'
 import type { CommitAction } from './after-commit.ts'
 import { type CatalogQuestions, StateAccess } from './catalog-access.ts'
 import { microseconds } from './microseconds.ts'
+import { SequenceValues } from './sequence-values.ts'
 import type { Settings } from './settings.ts'
 import { StatementActions } from './statement-actions.ts'
 import type { Authorization, SessionHost, Unit, WriteUnit } from './unit.ts'
@@ -24,9 +24,7 @@ const NOTHING: readonly CommitAction[] = []
 
 /** What a session keeps between statements for its functions. */
 export class FunctionState {
-  /** By sequence, what nextval gave last. */
-  readonly current = new LateMap<number, number | bigint>()
-  last: number | bigint | undefined
+  readonly sequences = new SequenceValues()
   /** Of random(), when setseed was called: xorshift128+'s words. */
   seed: [number, number] | undefined
 }
@@ -310,15 +308,14 @@ class UnitSequences implements SequenceAccess {
     const more = Number((limit - value) / sequence.increment)
     unit.state.sequences.give(oid, { ...stored, last: value.toString(), isCalled: true }, more, editor)
     const given = canonicalInteger(value)
-    this.functions.current.set(oid, given)
-    this.functions.last = given
+    this.functions.sequences.give(oid, given, unit.state.sequences)
     return given
   }
 
   currentValue(oid: number): number | bigint {
     const sequence = this.find(oid)
     this.authorization?.checkSequence(sequence, ['usage', 'select'])
-    const value = this.functions.current.get(oid)
+    const value = this.functions.sequences.valueOf(oid)
     if (value === undefined) {
       throw new SqlError('55000', `currval of sequence "${sequence.name}" is not yet defined in this session`)
     }
@@ -326,9 +323,14 @@ class UnitSequences implements SequenceAccess {
   }
 
   lastValue(): number | bigint {
-    const { last } = this.functions
-    if (last === undefined) throw new SqlError('55000', 'lastval is not yet defined in this session')
-    return last
+    const { last } = this.functions.sequences
+    // It may have been dropped since.
+    const sequence = last === undefined ? undefined : this.state.relationByOid(last.oid)
+    if (sequence?.kind !== 'sequence') {
+      throw new SqlError('55000', 'lastval is not yet defined in this session')
+    }
+    this.authorization?.checkSequence(sequence, ['usage', 'select'])
+    return last!.value
   }
 
   setValue(oid: number, value: number | bigint, isCalled: boolean): void {
@@ -345,8 +347,6 @@ class UnitSequences implements SequenceAccess {
     const editor = new CatalogEditor(unit.tables)
     const stored = editor.get('sequence', oid)!
     unit.state.sequences.set(oid, { ...stored, last: value.toString(), isCalled }, editor)
-    if (isCalled) {
-      this.functions.current.set(oid, value)
-    }
+    if (isCalled) this.functions.sequences.set(oid, value, unit.state.sequences)
   }
 }

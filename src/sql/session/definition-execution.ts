@@ -37,10 +37,7 @@ export function executeDefinition(
 ): RawExecution {
   transactions.refuseInFailed()
   const alone = runsAlone(definition)
-  if (alone !== undefined && transactions.isInBlock) {
-    transactions.noteFailure()
-    throw new SqlError('25001', `${alone} cannot run inside a transaction block`)
-  }
+  if (alone !== undefined) transactions.refuseInBlock(alone)
   const executed = executedBy(definition, parameters, prepared)
   const pause = new Pause()
   const grants: CommitAction[] = []

@@ -53,6 +53,11 @@ export class SessionEnvironment implements CatalogQuestions {
     this.host.notice?.({ severity: 'WARNING', sqlstate, message })
   }
 
+  /** What sequences gave last is forgotten. */
+  forgetSequences(): void {
+    this.functionState.sequences.clear()
+  }
+
   storedTables(source: TreeSource): ReadonlyMap<string, StoredTable> {
     return this.engine.typedTables(source)
   }

@@ -79,6 +79,22 @@ export class SequenceMemory {
   }
 }
 
+/** A sequence that a transaction has made, for those who remember it by its number. */
+export class MadeSequence {
+  private readonly moves: SequenceMoves
+  /** The transaction has gone back behind it. */
+  isUndone = false
+
+  constructor(moves: SequenceMoves) {
+    this.moves = moves
+  }
+
+  /** Whether its number is its own still, and of nothing that was made since. */
+  get isThere(): boolean {
+    return !this.isUndone && this.moves.end() !== 'rolled back'
+  }
+}
+
 export class SequenceMoves {
   /** How the transaction stands. */
   readonly end: () => TransactionEnd
@@ -91,7 +107,7 @@ export class SequenceMoves {
   /** By sequence: so many values it may give before it is stored again, and how many those were at first. */
   private readonly ahead = new LateMap<number, { left: number; readonly stored: number }>()
   /** Sequences of this transaction: their numbers become others' when it is rolled back. */
-  private made: Set<number> | undefined
+  private made: Map<number, MadeSequence> | undefined
 
   constructor(memory: SequenceMemory, end: () => TransactionEnd) {
     this.memory = memory
@@ -172,8 +188,13 @@ export class SequenceMoves {
 
   /** It is new. */
   make(oid: number): void {
-    this.made ??= new Set()
-    this.made.add(oid)
+    this.made ??= new Map()
+    this.made.set(oid, new MadeSequence(this))
+  }
+
+  /** Undefined: the sequence was there before the transaction. */
+  madeHere(oid: number): MadeSequence | undefined {
+    return this.made?.get(oid)
   }
 
   mark(): SequenceMark {
@@ -191,6 +212,8 @@ export class SequenceMoves {
       if (stored === undefined) {
         // It was made since: its number may become another one's.
         this.places.delete(oid)
+        const made = this.made?.get(oid)
+        if (made !== undefined) made.isUndone = true
         continue
       }
       places.length = mark?.get(oid) ?? 1

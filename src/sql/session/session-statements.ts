@@ -89,6 +89,7 @@ export function executeSessionStatement(
       return done(statement.name === undefined ? 'DEALLOCATE ALL' : 'DEALLOCATE')
     case 'discard':
       if (statement.what === 'all') {
+        transactions.refuseInBlock('DISCARD ALL')
         prepared.clear()
         environment.cursors.close(undefined)
         settings.resetAll()
@@ -98,6 +99,7 @@ export function executeSessionStatement(
       if ((statement.what === 'all' || statement.what === 'temporary') && settings.temporary !== undefined) {
         transactions.writing('DISCARD', unit => dropTemporaries(environment, unit))
       }
+      if (statement.what === 'all' || statement.what === 'sequences') environment.forgetSequences()
       return done(`DISCARD ${statement.what === 'temporary' ? 'TEMP' : statement.what.toUpperCase()}`)
     case 'execute': {
       const { prepared: named, parameters: given } = prepared.executed(statement)
@@ -220,12 +222,10 @@ function administer({ environment, transactions }: SessionParts, statement: Admi
     }
     case 'create database':
     case 'drop database':
-      if (transactions.isExplicit) {
-        throw new SqlError('25001', `${statement.kind.toUpperCase()} cannot run inside a transaction block`)
-      }
+      transactions.refuseInBlock(statement.kind.toUpperCase())
       return administration.run(statement)
     case 'use':
-      if (transactions.isExplicit) throw new SqlError('25001', 'USE cannot run inside a transaction block')
+      transactions.refuseInBlock('USE')
       administration.use(statement.name)
       return 'USE'
     default:

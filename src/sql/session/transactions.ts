@@ -118,6 +118,16 @@ export class Transactions {
     return this.open !== undefined && !this.open.isImplicit
   }
 
+  /**
+   * For what is a transaction by itself, or outside of all. A group of statements that were sent together is no block: clients
+   * that prepare what they send make one of each statement. @throws SqlError 25001
+   */
+  refuseInBlock(command: string): void {
+    if (!this.isExplicit && this.scope.kind === 'database') return
+    this.noteFailure()
+    throw new SqlError('25001', `${command} cannot run inside a transaction block`)
+  }
+
   /** What COMMIT would write, where there are constraints that wait for it. */
   get writerWithChecks(): WriteUnit | undefined {
     const { open } = this
