@@ -35,7 +35,14 @@ export {
 } from './database/salvage.ts'
 export type { DatabaseShare, SnapshotShare } from './database/share.ts'
 export { Snapshot } from './database/snapshot.ts'
-export { BoundStatement, Connection, PreparedStatement, type SqlDoor, type SqlRow } from './database/sql.ts'
+export {
+  type ArrayRows,
+  BoundStatement,
+  Connection,
+  PreparedStatement,
+  type SqlDoor,
+  type SqlRow,
+} from './database/sql.ts'
 export type { DatabaseStats, PageKinds, StatsOptions, TreeStats } from './database/stats.ts'
 export {
   Savepoint,
@@ -45,6 +52,13 @@ export {
   WriteHandle,
   type WriteOptions,
 } from './database/transaction.ts'
+export type {
+  CheckpointEvent,
+  CommitEvent,
+  RecoveryEvent,
+  SpillEvent,
+  StatementEvent,
+} from './io/diagnostics.ts'
 export { SqlError, type SqlErrorFields } from './sql/errors.ts'
 export type { Execution } from './sql/session/execution.ts'
 export type { ExplainRequest } from './sql/session/explain-options.ts'

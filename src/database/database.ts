@@ -42,6 +42,7 @@ import {
 import { type DatabaseShare, shareDatabase } from './share.ts'
 import { Snapshot } from './snapshot.ts'
 import {
+  type ArrayRows,
   type BoundStatement,
   bindTemplate,
   Connection,
@@ -233,13 +234,16 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
     this.#workers.close()
   }
 
+  /** The same, with each row as an array of its values. */
+  query<Row = unknown[]>(text: string, parameters: readonly unknown[] | undefined, options: ArrayRows): Row[]
   /**
    * Runs one statement of SQL and gives its rows; `$1`, `$2` … stand for the parameters. What only reads runs on a snapshot,
    * what writes in a transaction of its own.
    * @example db.query<{ name: string }>('select name from users where age > $1 order by name', [36])
    * @throws SqlError, CoppiceError BUSY, READ_ONLY
    */
-  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
+  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[]
+  query<Row>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
     return query<Row>(this.#session(), text, parameters, options)
   }
 
@@ -251,11 +255,14 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
     return bindTemplate<Row>(() => this.#session(), strings, values)
   }
 
+  /** The same, with each row as an array of its values. */
+  prepare<Row = unknown[]>(text: string, options: ArrayRows): PreparedStatement<Row>
   /**
    * A statement of SQL to be run again and again.
    * @example const byAge = db.prepare<{ id: number }>('select id from users where age = $1')
    */
-  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row> {
+  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row>
+  prepare<Row>(text: string, options?: QueryOptions): PreparedStatement<Row> {
     return new PreparedStatement<Row>(() => this.#session(), text, options)
   }
 

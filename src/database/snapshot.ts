@@ -19,7 +19,15 @@ import type { OpenTable } from '../table/handles.ts'
 import { SnapshotTables } from '../table/snapshot-tables.ts'
 import { defineAggregate, defineFunction, type FunctionDoor } from './functions.ts'
 import { type SnapshotShare, shareSnapshot } from './share.ts'
-import { type BoundStatement, bindTemplate, exec, PreparedStatement, query, type SqlRow } from './sql.ts'
+import {
+  type ArrayRows,
+  type BoundStatement,
+  bindTemplate,
+  exec,
+  PreparedStatement,
+  query,
+  type SqlRow,
+} from './sql.ts'
 import { snapshotSession } from './sql-host.ts'
 import { engineOf } from './sql-machine.ts'
 
@@ -115,13 +123,16 @@ export class Snapshot implements FunctionDoor, Disposable {
     )
   }
 
+  /** The same, with each row as an array of its values. */
+  query<Row = unknown[]>(text: string, parameters: readonly unknown[] | undefined, options: ArrayRows): Row[]
   /**
    * Runs one statement of SQL and gives its rows; `$1`, `$2` … stand for the parameters. It sees this state;
    * what writes is refused.
    * @example snap.query<{ name: string }>('select name from users where age > $1 order by name', [36])
    * @throws SqlError, CoppiceError READ_ONLY_TRANSACTION, TRANSACTION_CLOSED
    */
-  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
+  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[]
+  query<Row>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
     return query<Row>(this.#session(), text, parameters, options)
   }
 
@@ -133,11 +144,14 @@ export class Snapshot implements FunctionDoor, Disposable {
     return bindTemplate<Row>(() => this.#session(), strings, values)
   }
 
+  /** The same, with each row as an array of its values. */
+  prepare<Row = unknown[]>(text: string, options: ArrayRows): PreparedStatement<Row>
   /**
    * A statement of SQL to be run again and again.
    * @example const byAge = snap.prepare<{ id: number }>('select id from users where age = $1')
    */
-  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row> {
+  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row>
+  prepare<Row>(text: string, options?: QueryOptions): PreparedStatement<Row> {
     return new PreparedStatement<Row>(() => this.#session(), text, options)
   }
 

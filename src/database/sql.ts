@@ -22,6 +22,9 @@ import { type CopyInput, type CopyOutput, startCopyInput, startCopyOutput } from
 // biome-ignore lint/suspicious/noExplicitAny: the caller says the type, or looks for himself
 export type SqlRow = Record<string, any>
 
+/** Options with which rows come as arrays, so they are no {@link SqlRow}. */
+export type ArrayRows = QueryOptions & { readonly rowMode: 'array' }
+
 /** A statement that is run as often as wanted; parsed and planned once. */
 export class PreparedStatement<Row = SqlRow> {
   readonly #session: () => Session
@@ -56,7 +59,10 @@ export class PreparedStatement<Row = SqlRow> {
     return this.#session().first(this.#text, parameters, this.#options) as Row | undefined
   }
 
-  /** Runs it for what it does. */
+  /**
+   * Runs it for what it does. What it has inserted is known by RETURNING and `get`.
+   * @example const { rowCount } = db.prepare('delete from users where age < $1').run(18)
+   */
   run(...parameters: readonly unknown[]): RunResult {
     return this.#session().run(this.#text, parameters, this.#options)
   }
@@ -91,7 +97,7 @@ export class PreparedStatement<Row = SqlRow> {
     return this.#session().explain(this.#text, parameters, options, this.#options)
   }
 
-  /** What columns its rows have. */
+  /** What columns its rows have, without running it; none when it gives no rows. */
   get columns(): readonly ResultColumn[] {
     return this.#session().columnsOf(this.#text)
   }
@@ -145,6 +151,8 @@ export class BoundStatement<Row = SqlRow> implements Iterable<Row>, AsyncIterabl
 
 /** What can run SQL. */
 export interface SqlDoor {
+  /** The same, with each row as an array of its values. */
+  query<Row = unknown[]>(text: string, parameters: readonly unknown[] | undefined, options: ArrayRows): Row[]
   /**
    * Runs one statement and gives its rows. `$1`, `$2` … stand for the parameters.
    * @example db.query<{ name: string }>('select name from users where age > $1 order by name', [36])
@@ -156,6 +164,8 @@ export interface SqlDoor {
    * @example db.sql`select * from users where email = ${email}`.get()
    */
   sql<Row = SqlRow>(strings: TemplateStringsArray, ...values: readonly unknown[]): BoundStatement<Row>
+  /** The same, with each row as an array of its values. */
+  prepare<Row = unknown[]>(text: string, options: ArrayRows): PreparedStatement<Row>
   /** A statement to be run again and again. */
   prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row>
   /**
@@ -188,7 +198,8 @@ export function exec(session: Session, script: string, options: QueryOptions = N
 
 function checkOptions(options: QueryOptions): void {
   if (options === NO_OPTIONS) return
-  if (options === null || typeof options !== 'object') throw notGiven('options', 'an object', options)
+  if (options === null || typeof options !== 'object' || Array.isArray(options))
+    throw notGiven('options', 'an object', options)
   checkQueryOptions('a statement', options)
 }
 
@@ -203,7 +214,7 @@ function checkText(text: string): void {
 }
 
 function notGiven(what: string, expected: string, value: unknown): CoppiceError {
-  const given = value === null ? 'null' : typeof value
+  const given = value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
   return new CoppiceError('INVALID_OPTION', `${what}: expected ${expected}, got ${given}`, {
     expected,
     given,
@@ -257,13 +268,17 @@ export class Connection implements SqlDoor, Disposable {
   get party(): WaitParty {
     return this.#session.party
   }
-  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
+  query<Row = unknown[]>(text: string, parameters: readonly unknown[] | undefined, options: ArrayRows): Row[]
+  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[]
+  query<Row>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
     return query<Row>(this.#idle, text, parameters, options)
   }
   sql<Row = SqlRow>(strings: TemplateStringsArray, ...values: readonly unknown[]): BoundStatement<Row> {
     return bindTemplate<Row>(() => this.#idle, strings, values)
   }
-  prepare<Row = SqlRow>(text: string, options: QueryOptions = NO_OPTIONS): PreparedStatement<Row> {
+  prepare<Row = unknown[]>(text: string, options: ArrayRows): PreparedStatement<Row>
+  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row>
+  prepare<Row>(text: string, options: QueryOptions = NO_OPTIONS): PreparedStatement<Row> {
     return new PreparedStatement<Row>(() => this.#idle, text, options)
   }
   exec(script: string, options?: QueryOptions): RunResult[] {

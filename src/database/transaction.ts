@@ -13,7 +13,15 @@ import { type IndexOptions, refuseOwnName, type TableDefinition } from '../table
 import type { OpenWritableTable } from '../table/handles.ts'
 import { TransactionTables } from '../table/tables.ts'
 import { TransactionRulebook } from './rulebook.ts'
-import { type BoundStatement, bindTemplate, exec, PreparedStatement, query, type SqlRow } from './sql.ts'
+import {
+  type ArrayRows,
+  type BoundStatement,
+  bindTemplate,
+  exec,
+  PreparedStatement,
+  query,
+  type SqlRow,
+} from './sql.ts'
 import { transactionSession } from './sql-host.ts'
 import { dropIndexStatement, dropStatement, renameStatement } from './sql-tables.ts'
 
@@ -153,13 +161,16 @@ export class Transaction {
     return true
   }
 
+  /** The same, with each row as an array of its values. */
+  query<Row = unknown[]>(text: string, parameters: readonly unknown[] | undefined, options: ArrayRows): Row[]
   /**
    * Runs one statement of SQL and gives its rows; `$1`, `$2` … stand for the parameters. It sees what
    * this transaction has changed; when it fails, it undoes itself and the transaction goes on.
    * @example tx.query<{ name: string }>('select name from users where age > $1 order by name', [36])
    * @throws SqlError, CoppiceError TRANSACTION_CLOSED
    */
-  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
+  query<Row = SqlRow>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[]
+  query<Row>(text: string, parameters?: readonly unknown[], options?: QueryOptions): Row[] {
     return query<Row>(this.#session(), text, parameters, options)
   }
 
@@ -171,11 +182,14 @@ export class Transaction {
     return bindTemplate<Row>(() => this.#session(), strings, values)
   }
 
+  /** The same, with each row as an array of its values. */
+  prepare<Row = unknown[]>(text: string, options: ArrayRows): PreparedStatement<Row>
   /**
    * A statement of SQL to be run again and again.
    * @example const byAge = tx.prepare<{ id: number }>('select id from users where age = $1')
    */
-  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row> {
+  prepare<Row = SqlRow>(text: string, options?: QueryOptions): PreparedStatement<Row>
+  prepare<Row>(text: string, options?: QueryOptions): PreparedStatement<Row> {
     return new PreparedStatement<Row>(() => this.#session(), text, options)
   }
 

@@ -17,15 +17,17 @@ interface OfDatabase {
   /** The database's file; `:memory:` has none. */
   readonly path: string
 }
+/** Of the channel `coppice:commit`. */
 export interface CommitEvent extends OfDatabase {
   readonly lsn: number
   readonly transactionId: number
-  readonly durability: string
+  readonly durability: 'sync' | 'none'
   /** What the log got of it. */
   readonly logBytes: number
   /** From the call until it was as durable as it was asked for. */
   readonly durationMs: number
 }
+/** Of `coppice:checkpoint`. */
 export interface CheckpointEvent extends OfDatabase {
   readonly lsn: number
   readonly transactionId: number
@@ -35,17 +37,22 @@ export interface CheckpointEvent extends OfDatabase {
   /** From its beginning, with the commits that came meanwhile. */
   readonly durationMs: number
 }
+/** Of `coppice:recovery`. */
 export interface RecoveryEvent extends OfDatabase {
   readonly transactionCount: number
   /** The end of the log was cut off: it had not been acknowledged. */
   readonly tornTail: boolean
   readonly durationMs: number
 }
+/** Of `coppice:spill`. */
 export interface SpillEvent extends OfDatabase {
   readonly pageCount: number
   readonly bytes: number
 }
-/** One object for the beginning and the end of a statement: a subscriber may keep what it likes by it, in a WeakMap. */
+/**
+ * Of `coppice:statement:start`, `:end` and `:error`: one object for the beginning and the end of a statement. A subscriber may keep
+ * what it likes by it, in a WeakMap.
+ */
 export interface StatementEvent {
   readonly text: string
   readonly databaseName: string

@@ -54,7 +54,7 @@ export class SqlError extends CoppiceError {
   /** The same error, of a statement whose text is known. */
   withText(statement: string): SqlError {
     if (this.statement !== undefined) return this
-    const error = new SqlError(this.sqlstate, this.primary, this.fields, statement)
+    const error = this.#again(this.fields, statement)
     if (this.stack !== undefined) error.stack = this.stack.replace(this.message, error.message)
     return error
   }
@@ -62,7 +62,13 @@ export class SqlError extends CoppiceError {
   /** The same error at a place, unless it has one. */
   at(position: number): SqlError {
     if (this.position !== undefined || position < 0) return this
-    return new SqlError(this.sqlstate, this.primary, { ...this.fields, position }, this.statement)
+    return this.#again({ ...this.fields, position }, this.statement)
+  }
+
+  /** The same error, knowing more. (A class that names itself gets another name in the package, and consoles show that one.) */
+  #again(fields: SqlErrorFields, statement: string | undefined): SqlError {
+    const Same = this.constructor as typeof SqlError
+    return new Same(this.sqlstate, this.primary, fields, statement)
   }
 }
 

@@ -3,9 +3,14 @@
 import { describe, expectTypeOf, test } from 'vitest'
 import {
   type BackupOptions,
+  type CheckpointEvent,
+  type CommitEvent,
   type Database,
   type OpenOptions,
   open,
+  type RecoveryEvent,
+  type SpillEvent,
+  type StatementEvent,
   type Synchronous,
   type Transaction,
   t,
@@ -76,4 +81,24 @@ test('options that are undefined are as if they were left out', () => {
     primaryKey: ['id'],
     indexes: { byId: { on: ['id'], unique: undefined } },
   })
+})
+
+test('rows that come as arrays are arrays', () => {
+  expectTypeOf(db.query('select 1', [], { rowMode: 'array' })).toEqualTypeOf<unknown[][]>()
+  expectTypeOf(tx.query('select 1', undefined, { rowMode: 'array' })).toEqualTypeOf<unknown[][]>()
+  expectTypeOf(db.query<[number]>('select 1', [], { rowMode: 'array' })).toEqualTypeOf<[number][]>()
+  expectTypeOf(db.query<{ a: number }>('select 1 as a', [], { bigint: 'bigint' })).toEqualTypeOf<
+    { a: number }[]
+  >()
+  const statement = db.prepare('select 1', { rowMode: 'array' })
+  expectTypeOf(statement.get()).toEqualTypeOf<unknown[] | undefined>()
+  expectTypeOf(db.prepare<[number]>('select 1', { rowMode: 'array' }).all()).toEqualTypeOf<[number][]>()
+})
+
+test('events have types', () => {
+  expectTypeOf<CommitEvent>().toHaveProperty('durability').toEqualTypeOf<'sync' | 'none'>()
+  expectTypeOf<CheckpointEvent>().toHaveProperty('isClosing').toEqualTypeOf<boolean>()
+  expectTypeOf<RecoveryEvent>().toHaveProperty('transactionCount').toEqualTypeOf<number>()
+  expectTypeOf<SpillEvent>().toHaveProperty('bytes').toEqualTypeOf<number>()
+  expectTypeOf<StatementEvent>().toHaveProperty('text').toEqualTypeOf<string>()
 })

@@ -193,6 +193,18 @@ describe('the packed package', { skip: !existsSync(join(root, 'src/index.ts')) }
     expect(run(command, ['-A', '-t', '-c', 'select 6 * 7'], consumer)).toBe('42\n')
   })
 
+  it('calls its errors by their names, which consoles show', () => {
+    write(
+      'names.mjs',
+      `import { openSync } from 'coppice'
+       import { inspect } from 'node:util'
+       for (const text of ['select x', 5]) {
+         try { openSync(':memory:').query(text) } catch (error) { console.log(inspect(error).split(':')[0]) }
+       }`,
+    )
+    expect(run(process.execPath, ['names.mjs'], consumer)).toBe('SqlError\nCoppiceError\n')
+  })
+
   it('is imported by plain JavaScript', () => {
     write('program.mjs', `import { open, table, t } from 'coppice'\n${PROGRAM_BODY}`)
     expect(run(process.execPath, ['program.mjs', 'import.db'], consumer)).toBe(PROGRAM_OUTPUT)

@@ -13,6 +13,7 @@ import { isCoppiceError } from '../../base/errors.ts'
 import { SqlError } from '../errors.ts'
 import type { EvaluationContext } from '../functions/registry.ts'
 import { refuseOtherDatabases } from '../syntax/database-names.ts'
+import { PARAMETERS_HINT } from '../syntax/sqlstates.ts'
 import type { CopyStatement, ExplainStatement, ParsedStatement } from '../syntax/tree.ts'
 import { builtinTypeByOid, type SqlType } from '../types/type.ts'
 import { asyncRows } from './async-rows.ts'
@@ -446,5 +447,6 @@ function refuseParameterCount(values: readonly unknown[], { parameterCount }: Pa
   throw new SqlError(
     '08P01',
     `${values.length} parameters were given, but the statement has ${parameterCount}`,
+    { hint: PARAMETERS_HINT },
   )
 }

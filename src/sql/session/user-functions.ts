@@ -210,7 +210,8 @@ class Border {
       try {
         return toSql(value, type, this.context!, place)
       } catch (error) {
-        throw this.placed(error)
+        if (!(error instanceof SqlError)) throw this.placed(error)
+        throw this.placed(new SqlError(error.sqlstate, error.primary, { where: place, ...error.fields }))
       }
     }
   }

@@ -79,6 +79,16 @@ export function toSql(
   }
 }
 
+/** What a type takes of JavaScript, for who has given something else. */
+function takenBy(type: SqlType): string {
+  if (type.element !== undefined) return 'an array or its text'
+  if (type === BOOL) return 'a boolean or its text'
+  if (type === BYTEA) return 'a Uint8Array or its text'
+  if (type.category === 'N') return 'a number, a bigint or its text'
+  if (type.category === 'D') return 'a Date or its text'
+  return 'text'
+}
+
 function partToSql(
   value: unknown,
   type: SqlType,
@@ -109,14 +119,14 @@ function partToSql(
     case 'boolean':
       if (plain === BOOL) return value
       if (plain.category === 'S') return String(value)
-      return refuse('something else')
+      return refuse(takenBy(plain))
     case 'number':
     case 'bigint':
       return numberToSql(value, plain, type, context, refuse)
     case 'object':
       break
     default:
-      return refuse('something else')
+      return refuse(takenBy(plain))
   }
   if (value instanceof Date) {
     const ms = value.getTime()
@@ -124,9 +134,9 @@ function partToSql(
     if (plain === TIMESTAMPTZ) return checkedTimestamp(timestampOfMs(ms))
     return inputFunction(type)(value.toISOString(), context)
   }
-  if (value instanceof Uint8Array) return plain === BYTEA ? value : refuse('something else than bytes')
+  if (value instanceof Uint8Array) return plain === BYTEA ? value : refuse(takenBy(plain))
   if (Array.isArray(value)) {
-    if (plain.element === undefined) refuse('no array')
+    if (plain.element === undefined) refuse(takenBy(plain))
     return arrayToSql(value, plain.element!, context, place, jsonParameters)
   }
   if (plain.fields !== undefined) {
@@ -145,7 +155,7 @@ function partToSql(
       plain.fields.map(field => field.name),
     )
   }
-  return refuse('no object')
+  return refuse(takenBy(plain))
 }
 
 /**
@@ -203,7 +213,7 @@ function numberToSql(
       return Numeric.parse(String(value))
     default:
       if (plain.category === 'S' || plain === UNKNOWN) return String(value)
-      return refuse('something else than a number')
+      return refuse(takenBy(plain))
   }
 }
 

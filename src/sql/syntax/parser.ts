@@ -14,7 +14,7 @@ import { checkEncoding } from './encoding.ts'
 import { Fields, type Raw } from './fields.ts'
 import { type ParserRefusal, parseRaw, stackDepthExceeded } from './postgres.ts'
 import { Source } from './source.ts'
-import { hintOf, sqlstateOf } from './sqlstates.ts'
+import { hintOf, placeholderHint, sqlstateOf } from './sqlstates.ts'
 import { statement } from './statements.ts'
 import type { Expression, ParsedStatement } from './tree.ts'
 import { useStatement } from './use.ts'
@@ -83,7 +83,7 @@ function rawTree(source: Source): Raw {
 
 function refused(refusal: ParserRefusal, source: Source): SqlError {
   const position = source.ofCodePoint(refusal.cursor)
-  const hint = hintOf(refusal)
+  const hint = hintOf(refusal) ?? placeholderHint(source.text, position)
   return new SqlError(sqlstateOf(refusal), refusal.message, {
     position,
     ...(hint === undefined ? {} : { hint }),

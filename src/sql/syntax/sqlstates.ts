@@ -45,3 +45,12 @@ export function hintOf(refusal: ParserRefusal): string | undefined {
       return undefined
   }
 }
+
+export const PARAMETERS_HINT = 'Parameters are written $1, $2, …, and their values are given in this order.'
+
+/** For who writes parameters as other databases do: `?`, which is an operator, or `:name`. */
+export function placeholderHint(text: string, position: number): string | undefined {
+  const isMeant =
+    /\?\s*$/.test(text.slice(0, position)) || /^:[a-z]/i.test(text.slice(position, position + 2))
+  return isMeant ? PARAMETERS_HINT : undefined
+}

@@ -183,7 +183,52 @@ test('what other clients take is refused by its name', () => {
       message: 'sql`…`: expected a template (without parentheses), got string',
     }),
   )
+  expect(() => door.exec('select 1', [1])).toThrow(
+    expect.objectContaining({
+      code: 'INVALID_OPTION',
+      message: 'options: expected an object, got an array',
+    }),
+  )
   expect(() => door.query('select 1', [], null)).toThrow(
     expect.objectContaining({ code: 'INVALID_OPTION', message: 'options: expected an object, got null' }),
   )
+})
+
+test('who writes parameters as elsewhere is told how they are written here', () => {
+  for (const [text, ...parameters] of [
+    ['select 1 where 1 = ?', 1],
+    ['select 1 where (1 = ?)', 1],
+    ['select 1 where 1 = ? and true', 1],
+    ['select 1 where 1 = :id', 1],
+    ['select 1 where 1 = @id', 1],
+    ['select $1::int'],
+  ] as const) {
+    expect([text, failure(text, ...parameters).fields.hint]).toEqual([
+      text,
+      'Parameters are written $1, $2, …, and their values are given in this order.',
+    ])
+  }
+  expect(failure('select * form users').fields.hint).toBeUndefined()
+})
+
+test('a value of another kind is refused by saying what the type takes', () => {
+  for (const [type, given, expected] of [
+    ['text', () => 1, 'text'],
+    ['text', { a: 1 }, 'text'],
+    ['integer', Symbol('x'), 'a number, a bigint or its text'],
+    ['integer', [1], 'a number, a bigint or its text'],
+    ['boolean', 1, 'a boolean or its text'],
+    ['bytea', 1, 'a Uint8Array or its text'],
+    ['timestamptz', 1, 'a Date or its text'],
+    ['integer[]', 1, 'an array or its text'],
+  ] as const) {
+    expect(failure(`select $1::${type}`, given).primary).toContain(
+      `parameter $1 is of type ${type === 'timestamptz' ? 'timestamp with time zone' : type}: it takes ${expected}, given `,
+    )
+  }
+})
+
+test('a result that a function gives as text, and that is none of its type, is named', () => {
+  db.function('bad', { args: [], returns: 'integer' }, () => 'x' as unknown as number)
+  expect(failure('select bad()').fields.where).toBe('the result of function bad()')
 })
