@@ -79,12 +79,18 @@ function conditionOf(random: SeededRandom, outer: readonly string[]): string {
       ? `${outer[0]}.s`
       : `'${random.pick(['a', 'ab', 'b', 'B', '', 'abd'])}'`
   const comparison = () => random.pick(['=', '=', '=', '<', '<=', '>', '>='])
-  const leaf = () =>
+  const leaf = (): string =>
     random.pick([
       () => `r.a ${comparison()} ${number()}`,
       () => `r.b ${comparison()} ${number()}`,
       () => `${number()} = r.b`,
-      () => `r.a between ${number()} and ${number()}`,
+      () => `r.a between ${random.pick(['', 'symmetric '])}${number()} and ${number()}`,
+      () => `r.b not between symmetric ${number()} and ${number()}`,
+      () => `not (${leaf()})`,
+      () => `not (${leaf()} ${random.pick(['and', 'or'])} ${leaf()})`,
+      () =>
+        `r.a is ${random.pick(['', 'not ', 'not '])}distinct from ${random.pick([number(), '$2', 'null'])}`,
+      () => `r.c is not distinct from ${text()}`,
       () => `r.a in (${number()}, ${number()}, null)`,
       () => `r.b = any (array[${number()}, ${number()}]::bigint[])`,
       () => `r.a is ${random.pick(['', 'not '])}null`,

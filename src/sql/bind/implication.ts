@@ -8,10 +8,12 @@
 import { comparator } from '../types/compare.ts'
 import { withoutDomain } from '../types/type.ts'
 import type { BoundExpression } from './bound.ts'
+import { withNotsInside } from './negation.ts'
 import { conjunctsOf, sameExpression } from './walk.ts'
 
 export function implies(conjuncts: readonly BoundExpression[], predicate: BoundExpression): boolean {
-  return conjunctsOf(predicate).every(wanted => conjuncts.some(said => impliesOne(said, wanted)))
+  const saying = conjuncts.flatMap(said => conjunctsOf(withNotsInside(said)))
+  return conjunctsOf(withNotsInside(predicate)).every(wanted => saying.some(said => impliesOne(said, wanted)))
 }
 
 function impliesOne(said: BoundExpression, wanted: BoundExpression): boolean {

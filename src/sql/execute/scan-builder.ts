@@ -171,7 +171,8 @@ function rangesOfIndex(program: Program, node: IndexScan, keys: LateExpressions)
   const { table } = node
   const index = storedIndex(node)
   const shapes = keyShapes(indexColumns(table, node.index), table)
-  const equals = node.equals.map(({ value, isArray }) => ({ evaluate: keys.compile(value), isArray }))
+  const equals = node.equals.map(({ value, ...how }) => ({ evaluate: keys.compile(value), ...how }))
+  const findsNull = equals.some(one => one.findsNull) ? equals.map(one => one.findsNull) : undefined
   const bound = (one: IndexScan['lower']) =>
     one && { evaluate: keys.compile(one.value), isInclusive: one.isInclusive }
   const lower = bound(node.lower)
@@ -181,11 +182,12 @@ function rangesOfIndex(program: Program, node: IndexScan, keys: LateExpressions)
     const beginning = startsWith?.(registers)
     if (beginning === null) return []
     const ranges = keyRanges(execution.data.records(table), index, shapes, {
-      equals: equals.map(({ evaluate, isArray }) => {
-        const value = evaluate(registers)
-        if (value === null) return []
-        return isArray ? value.elements : [value]
+      equals: equals.map(one => {
+        const value = one.evaluate(registers)
+        if (value === null) return one.findsNull ? [null] : []
+        return one.isArray ? value.elements : [value]
       }),
+      findsNull,
       lower: lower && { value: lower.evaluate(registers), isInclusive: lower.isInclusive },
       upper: upper && { value: upper.evaluate(registers), isInclusive: upper.isInclusive },
       startsWith: beginning,

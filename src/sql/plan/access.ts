@@ -6,8 +6,9 @@
  * own row. It stays in the filter unless the range says all that it says.
  */
 
-import type { BoundExpression, BoundTable, IndexTerms } from '../bind/bound.ts'
+import type { BoundDistinctTest, BoundExpression, BoundTable, IndexTerms } from '../bind/bound.ts'
 import { implies } from '../bind/implication.ts'
+import { withNotsInside } from '../bind/negation.ts'
 import { sameExpression } from '../bind/walk.ts'
 import type { IndexColumn, TableSchema } from '../catalog/schema.ts'
 import { BOOL, isOneForm, type SqlType, withoutDomain } from '../types/type.ts'
@@ -115,7 +116,7 @@ const MIRRORED: Record<Comparison, Comparison> = { '=': '=', '<': '>', '<=': '>=
 /** `operand op value`, whichever way round it was written; the operand is of the table's row. */
 interface ColumnCondition {
   readonly operand: BoundExpression
-  readonly operator: Comparison | 'any' | 'starts with' | 'is null' | 'is not null'
+  readonly operator: Comparison | 'any' | 'not distinct' | 'starts with' | 'is null' | 'is not null'
   readonly value: BoundExpression | undefined
   readonly conjunct: BoundExpression
   /** The range says all that the condition does. */
@@ -224,7 +225,28 @@ function conditionOf(conjunct: BoundExpression, relation: number): ColumnConditi
     const operator = conjunct.isNegated ? 'is not null' : 'is null'
     return { operand: column, operator, value: undefined, conjunct, isExact: true }
   }
+  if (conjunct.kind === 'distinct test') return samenessOf(conjunct, relation, isOutside)
   return truthOf(conjunct, relation)
+}
+
+/** `a IS NOT DISTINCT FROM value`: `a = value`, or `a IS NULL` where the value is null, which may be known only when it runs. */
+function samenessOf(
+  conjunct: BoundDistinctTest,
+  relation: number,
+  isOutside: (e: BoundExpression) => boolean,
+): ColumnCondition | undefined {
+  if (!conjunct.isNegated) return undefined
+  const { left, right } = conjunct
+  for (const [e, value] of [
+    [left, right],
+    [right, left],
+  ]) {
+    const operand = subjectOf(e, relation)
+    if (operand === undefined || !isOutside(value) || !isComparable(operand.type, value.type)) continue
+    const known = value.kind === 'constant' ? (value.value === null ? 'is null' : '=') : 'not distinct'
+    return { operand, operator: known, value, conjunct, isExact: true }
+  }
+  return undefined
 }
 
 /** `flag`, `NOT flag`, `flag IS TRUE` and `flag IS FALSE` are `flag = true` and `flag = false`, as far as rows are found. */
@@ -363,22 +385,26 @@ function matchIndex(
   const sayNotNull = (own: readonly ColumnCondition[]) => {
     for (const { operator, conjunct } of own) if (operator === 'is not null') said.add(conjunct)
   }
-  const equals: { value: BoundExpression; isArray: boolean }[] = []
+  const equals: IndexScan['equals'][number][] = []
   let lower: IndexScan['lower']
   let upper: IndexScan['upper']
   let startsWith: BoundExpression | undefined
   let nulls: IndexScan['nulls'] = 'any'
   for (const [number, part] of shape.columns.entries()) {
     const own = conditions.filter(one => isOver(one.operand, part, shape.terms?.expressions[number]))
-    const equal = own.find(one => one.operator === '=') ?? own.find(one => one.operator === 'any')
+    const equal =
+      own.find(one => one.operator === '=') ??
+      own.find(one => one.operator === 'not distinct') ??
+      own.find(one => one.operator === 'any')
     if (equal !== undefined) {
-      equals.push({ value: equal.value!, isArray: equal.operator === 'any' })
+      const findsNull = equal.operator === 'not distinct' && mayBeNull(from.table, part)
+      equals.push({ value: equal.value!, isArray: equal.operator === 'any', findsNull })
       if (equals.length > 1 && rangeCount(equals) > rangesMax) {
         equals.pop()
         break
       }
       use(equal)
-      sayNotNull(own)
+      if (!findsNull) sayNotNull(own)
       continue
     }
     const nullTest = own.find(one => one.operator === 'is null')
@@ -410,7 +436,7 @@ function matchIndex(
     }
     break
   }
-  const predicate = conjunctsOf(shape.terms?.predicate)
+  const predicate = conjunctsOf(shape.terms?.predicate && withNotsInside(shape.terms.predicate))
   for (const conjunct of conjuncts) {
     if (predicate.some(one => sameExpression(one, conjunct))) said.add(conjunct)
   }
@@ -438,7 +464,9 @@ function matchIndex(
     totalCost: POINT_COST + tested + others + filter.length * CONDITION_COST,
   }
   const isWhole = shape.isUnique && equals.length === shape.columns.length
-  if (isWhole && !equals.some(one => one.isArray)) return { scan, found: 1, isPoint: true, isCounted: false }
+  // A unique index has as many nulls as there are.
+  if (isWhole && !equals.some(one => one.isArray || one.findsNull))
+    return { scan, found: 1, isPoint: true, isCounted: false }
   const all = tables.rowCount(from.table)
   const counted = tables.entryCount(scan)
   const found = Math.max(1, counted ?? all * jointSelectivity(used, tables))
@@ -453,6 +481,10 @@ function matchIndex(
     found * (entryCost(from, shape, needsRowKey, tables) + tested + filter.length * CONDITION_COST) +
     scan.rows * others
   return { scan, found, isPoint: false, isCounted: counted !== undefined }
+}
+
+function mayBeNull(table: TableSchema, { column }: IndexColumn): boolean {
+  return column < 0 || !table.columns[column].isNotNull
 }
 
 /** What reading a row's columns costs: those that conditions test, and the others, of rows that pass. */
@@ -518,9 +550,9 @@ export function conditionsOfIndex(node: IndexScan): readonly {
   const part = parts[node.equals.length]
   const { lower, upper, startsWith } = node
   return [
-    ...node.equals.map(({ value, isArray }, i) => ({
+    ...node.equals.map(({ value, isArray, findsNull }, i) => ({
       part: parts[i],
-      operator: isArray ? '= ANY' : '=',
+      operator: isArray ? '= ANY' : findsNull ? 'IS NOT DISTINCT FROM' : '=',
       value,
     })),
     ...(lower === undefined ? [] : [{ part, operator: lower.isInclusive ? '>=' : '>', value: lower.value }]),

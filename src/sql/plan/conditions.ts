@@ -7,20 +7,30 @@
  *
  *     a.x = 1 OR a.x = 2                                     a.x IN (1, 2), which an index finds
  *
+ * and BETWEEN SYMMETRIC is one range.
+ *
  * AND distributes over OR in three-valued logic, too, so that this changes no answer.
  */
 
 import type { BoundExpression, RelationId } from '../bind/bound.ts'
 import { contains as containsPart, sameExpression } from '../bind/walk.ts'
 import type { ScalarFunction } from '../functions/registry.ts'
+import { foldedConjuncts } from './constant-folding.ts'
 import { conjunction, conjunctsOf, isVolatile, relationsIn } from './relations.ts'
+import { symmetricRange } from './symmetric-range.ts'
+import type { TableFacts } from './table-facts.ts'
 
 /** The conjuncts in that form; conditions that follow from others are among them. */
-export function usableConditions(conjuncts: readonly BoundExpression[]): BoundExpression[] {
+export function usableConditions(
+  conjuncts: readonly BoundExpression[],
+  facts: Pick<TableFacts, 'evaluate'>,
+): BoundExpression[] {
   return conjuncts.flatMap(conjunct => {
     const branches = branchesOf(conjunct)
     if (branches === undefined || isVolatile(conjunct)) return [conjunct]
     if (branches.length === 1) return branches[0]
+    const range = symmetricRange(branches)
+    if (range !== undefined) return foldedConjuncts(range, facts)
     const common = commonConjuncts(branches)
     const rest = branches.map(branch => branch.filter(one => !contains(common, one)))
     // A branch that says nothing else is true whenever the common part is.

@@ -5,6 +5,7 @@
  */
 
 import type { BoundExpression } from '../bind/bound.ts'
+import { withNotsInside } from '../bind/negation.ts'
 import { contains, mapExpression } from '../bind/walk.ts'
 import { conjunctsOf } from './relations.ts'
 import type { TableFacts } from './table-facts.ts'
@@ -26,12 +27,14 @@ export function folded(e: BoundExpression, facts: Pick<TableFacts, 'evaluate'>):
   return withoutNeutral(computed(e, facts), 0)
 }
 
-/** Conditions that all must hold, those left out that hold always. */
+/** Conditions that all must hold, those left out that hold always; NOT stands before what has no opposite only. */
 export function foldedConjuncts(
   conjuncts: readonly BoundExpression[],
   facts: Pick<TableFacts, 'evaluate'>,
 ): BoundExpression[] {
-  return conjuncts.flatMap(one => conjunctsOf(folded(one, facts))).filter(one => !isConstant(one, true))
+  return conjuncts
+    .flatMap(one => conjunctsOf(withNotsInside(folded(one, facts))))
+    .filter(one => !isConstant(one, true))
 }
 
 function isConstant(e: BoundExpression, value: boolean): boolean {

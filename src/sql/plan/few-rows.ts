@@ -63,7 +63,7 @@ function isTable(part: object): boolean {
 
 /** By one value for each column of a key. */
 function isOneRow({ table, index, equals }: IndexScan): boolean {
-  if (equals.some(({ isArray }) => isArray)) return false
+  if (equals.some(({ isArray, findsNull }) => isArray || findsNull)) return false
   if (index < 0) return equals.length === table.primaryKey?.columns.length
   const { isUnique, columns } = table.indexes[index]
   return isUnique && equals.length === columns.length

@@ -64,7 +64,7 @@ export function planFrom(
   const constant: BoundExpression[] = []
   const above: BoundExpression[] = []
   const semis: JoinInput[] = []
-  for (const e of usableConditions(foldedConjuncts(conditions, planner))) {
+  for (const e of usableConditions(foldedConjuncts(conditions, planner), planner)) {
     const semi = planner.switches.unnesting
       ? unnested(e, { relations: here, parts }, planner, (one, inside) => planFrom(one, inside, planner))
       : undefined

@@ -89,8 +89,12 @@ export interface IndexScan extends PlanHead {
   readonly table: TableSchema
   /** Number in table.indexes; -1: the primary key. */
   readonly index: number
-  /** By leading columns of the index: `= value`, or `= ANY (array)`: a point each. */
-  readonly equals: readonly { readonly value: BoundExpression; readonly isArray: boolean }[]
+  /** By leading columns of the index: `= value`, or `= ANY (array)`: a point each. `findsNull`: a null is a value like others. */
+  readonly equals: readonly {
+    readonly value: BoundExpression
+    readonly isArray: boolean
+    readonly findsNull: boolean
+  }[]
   /** On the column after these. */
   readonly lower: { readonly value: BoundExpression; readonly isInclusive: boolean } | undefined
   readonly upper: { readonly value: BoundExpression; readonly isInclusive: boolean } | undefined

@@ -8,6 +8,7 @@
 
 import type {
   BoundColumn,
+  BoundDistinctTest,
   BoundExpression,
   Call,
   InList,
@@ -91,6 +92,10 @@ function known(e: BoundExpression, tables: TableLookup): number | undefined {
       return inList(e, tables)
     case 'quantified array':
       return anyOfArray(e, tables)
+    case 'distinct test': {
+      const same = sameness(e, tables)
+      return same === undefined ? undefined : e.isNegated ? same : 1 - same
+    }
     case 'call': {
       const comparison = comparisonOf(e, tables)
       if (comparison !== undefined) return comparisonFraction(comparison, tables)
@@ -124,6 +129,8 @@ function guessed(e: BoundExpression): number {
       const any = Math.min(1, e.list.length * EQUALITY)
       return e.isNegated ? 1 - any : any
     }
+    case 'distinct test':
+      return e.isNegated ? EQUALITY : 1 - EQUALITY
     case 'quantified array':
       return e.quantifier === 'any' ? ARRAY_LENGTH * EQUALITY : UNKNOWN_CONDITION
     case 'call':
@@ -175,8 +182,16 @@ interface Comparison {
 
 function comparisonOf(e: BoundExpression, tables: TableLookup): Comparison | undefined {
   if (e.kind !== 'call' || e.arguments.length !== 2 || !(e.function.name in MIRRORED)) return undefined
-  const operator = e.function.name as ComparisonOperator
   const [left, right] = e.arguments
+  return comparisonOfSides(left, e.function.name as ComparisonOperator, right, tables)
+}
+
+function comparisonOfSides(
+  left: BoundExpression,
+  operator: ComparisonOperator,
+  right: BoundExpression,
+  tables: TableLookup,
+): Comparison | undefined {
   for (const [side, other, own] of [
     [left, right, operator],
     [right, left, MIRRORED[operator]],
@@ -237,6 +252,16 @@ function equality(
   const distinct = distinctCount(column, tables)
   if (value === undefined) return (1 - statistics.nullFraction) / distinct
   return value.value === null ? 0 : equalFraction(statistics, column.type, value.value, distinct)
+}
+
+/** Of `left IS NOT DISTINCT FROM right`: null is a value like others. */
+function sameness({ left, right }: BoundDistinctTest, tables: TableLookup): number | undefined {
+  const comparison = comparisonOfSides(left, '=', right, tables)
+  if (comparison === undefined) return joinEquality(left, right, tables)
+  const statistics = statisticsOf(comparison.column, tables)
+  if (statistics === undefined) return undefined
+  if (comparison.value?.value === null) return statistics.nullFraction
+  return equality(comparison.column, statistics, comparison.value, tables)
 }
 
 /** The bounds that conjuncts set to one column; null: a bound that is known only when the statement runs. */

@@ -237,15 +237,16 @@ export class UnitFacts implements TableFacts {
     const isKnown = (e: BoundExpression | undefined) => e === undefined || this.evaluate(e) !== undefined
     if (!constants.every(isKnown)) return undefined
     const constantOf = (e: BoundExpression): Value => this.evaluate(e)!.value
-    const points = equals.map(({ value, isArray }) => {
+    const points = equals.map(({ value, isArray, findsNull }) => {
       const given = constantOf(value)
-      return given === null ? [] : isArray ? (given as SqlArray).elements : [given]
+      return given === null ? (findsNull ? [null] : []) : isArray ? (given as SqlArray).elements : [given]
     })
     if (points.reduce((count, values) => count * values.length, 1) > COUNTED_RANGES_MAX) return undefined
     const side = (one: IndexScan['lower']) =>
       one && { value: constantOf(one.value), isInclusive: one.isInclusive }
     return {
       equals: points,
+      findsNull: equals.map(one => one.findsNull),
       lower: side(lower),
       upper: side(upper),
       startsWith: startsWith && constantOf(startsWith),

@@ -28,6 +28,8 @@ export interface KeyColumnShape {
 export interface KeyBounds {
   /** By leading column; several where the condition is IN or = ANY. */
   readonly equals: readonly (readonly Value[])[]
+  /** By leading column, whether a null is looked for like other values; undefined: nowhere. */
+  readonly findsNull?: readonly boolean[] | undefined
   readonly lower: { readonly value: Value; readonly isInclusive: boolean } | undefined
   readonly upper: { readonly value: Value; readonly isInclusive: boolean } | undefined
   readonly startsWith: Value
@@ -84,7 +86,7 @@ export function keyRanges(
   const rest = rangeOptions(columns, bounds)
   if (rest === undefined) return []
   const isTuple = columns.length > 1
-  return combinations(columns, bounds.equals).map(prefix => {
+  return combinations(columns, bounds).map(prefix => {
     const { from, to } = resolveWalk(codec, table.name, optionsFor(prefix, rest, isTuple))
     return { from, to }
   })
@@ -147,10 +149,14 @@ function optionsFor(prefix: readonly Value[], rest: Rest, isTuple: boolean): Ran
 }
 
 /** Every way to choose one of each column's values, in the order of the index, without repetition. */
-function combinations(columns: readonly KeyColumnShape[], equals: readonly (readonly Value[])[]): Value[][] {
+function combinations(columns: readonly KeyColumnShape[], { equals, findsNull }: KeyBounds): Value[][] {
   let prefixes: Value[][] = [[]]
   equals.forEach((values, i) => {
-    const { type, isDescending } = columns[i]
+    const { type, isDescending, mayBeNull } = columns[i]
+    if (findsNull?.[i] && values[0] === null) {
+      prefixes = mayBeNull ? prefixes.map(prefix => [...prefix, null]) : []
+      return
+    }
     const compare = comparator(withoutDomain(type))
     const limits = limitsOf(type)
     const possible = values.filter(value => isHeld(value, limits) && canHave(value, columns[i]))

@@ -252,3 +252,141 @@ describe('conditions that are looked up in an index by another name', () => {
     expect(each('flags')).toEqual(each('bare'))
   })
 })
+
+describe('conditions that become those that an index knows', () => {
+  const db = openSync(':memory:')
+  afterAll(() => db.close())
+  db.exec(`
+    create domain truth as boolean;
+    create type pair as (x int, y int);
+    create table t (id int primary key, a int, b text, v float8, f truth, p pair);
+    insert into t select i, nullif(i % 500, 7), case when i % 11 > 0 then 'name ' || i end,
+      case i % 400 when 0 then 'NaN'::float8 when 1 then null else i % 400 end,
+      case i % 100 when 0 then true when 1 then false end,
+      case when i % 3 > 0 then row (nullif(i % 7, 0), nullif(i % 5, 0))::pair end from generate_series(1, 4000) i;
+    create index t_a on t (a, id);
+    create unique index t_a_b on t (b, a);
+    create index t_v on t (v);
+    create index t_f on t (f);
+    create index t_lower on t (lower(b));
+    create index t_some on t (v, a) where not (a <> 5 or v >= 200);
+    create table bare as table t;
+    analyze`)
+
+  const ids = (table: string, condition: string, ...values: unknown[]) =>
+    db.prepare<{ id: number }>(`select id from ${table} where ${condition} order by id`).all(...values)
+  const isSame = (condition: string, ...values: unknown[]) => {
+    const found = ids('t', condition, ...values)
+    expect(found, `${condition} of ${values}`).toEqual(ids('bare', condition, ...values))
+    return found
+  }
+
+  test.each([
+    ['not (a <> 5)', 't_a', '(a = 5)'],
+    ['not (a < 5 or a > 6)', 't_a', '((a >= 5) AND (a <= 6))'],
+    ['not (a is not null)', 't_a', '(a IS NULL)'],
+    ['not (a not in (1, 2))', 't_a', "(a = ANY ('{1,2}'::integer[]))"],
+    ["not (a <> all ('{1,2}'))", 't_a', "(a = ANY ('{1,2}'::integer[]))"],
+    ['not not not (a <> 5)', 't_a', '(a = 5)'],
+    ["not (b not like 'name 12%')", 't_a_b', "(b ^@ 'name 12'::text)"],
+    ['not (f is not true)', 't_f', '(f = true)'],
+    ['not (v <= 398)', 't_v', "(v > '398'::double precision)"],
+    ['f', 't_f', '(f = true)'],
+    ['not f', 't_f', '(f = false)'],
+    ['a is not distinct from 5', 't_a', '(a = 5)'],
+    ['5 is not distinct from a', 't_a', '(a = 5)'],
+    ['not (a is distinct from 5)', 't_a', '(a = 5)'],
+    ['a is not distinct from null', 't_a', '(a IS NULL)'],
+    ['a is not distinct from nullif(1, 1)', 't_a', '(a IS NULL)'],
+    ["lower(b) is not distinct from 'name 5'", 't_lower', "(lower(b) = 'name 5'::text)"],
+    ['a between symmetric 6 and 5', 't_a', '((a >= 5) AND (a <= 6))'],
+    ['a between symmetric 5 and 6', 't_a', '((a >= 5) AND (a <= 6))'],
+    ['not (a not between symmetric 6 and 5)', 't_a', '((a >= 5) AND (a <= 6))'],
+  ])('%s', (condition, index, found) => {
+    const plan = explained(db, `select * from t where ${condition}`)
+    expect(plan).toMatch(new RegExp(`Index (Only )?Scan using ${index} on t`))
+    expect(plan).toContain(`Index Cond: ${found}`)
+    expect(plan).not.toContain('Filter')
+    expect(isSame(condition).length).toBeGreaterThan(0)
+  })
+
+  test.each([
+    'not (a = 5 and v > 100)',
+    'not (a = 5 or a = null)',
+    'not (a < null or a > 9)',
+    'not (p is null)',
+    'not (p is not null)',
+    'not ((p is null) or (p is not null))',
+    'not (p is distinct from null)',
+    'not (v <> 5)',
+    "not (v < 'NaN')",
+    "not (v > 'NaN' or v = 3)",
+    'not ((a, id) < (490, 5))',
+    'not (f or a > 3)',
+    'not (f is unknown or a > 3)',
+    'not (a in (1, 2, null))',
+    'not (a not in (1, 2, null))',
+    'not (exists (select from generate_series(1, 495) s where s = a) or a < 490)',
+    'not (a in (select s.a from bare s where s.a < 450) or v < 10)',
+    'a is distinct from 5',
+    'not (a is not distinct from 5)',
+    'a between symmetric null and 5',
+    'a between symmetric 5 and null',
+    'a not between symmetric 490 and 9',
+    'not (a between symmetric 490 and 9)',
+    'id between symmetric a and 3',
+    'v between symmetric 397 and 5.5',
+  ])('%s is what it was', condition => void isSame(condition))
+
+  test('a value that is known when it runs may be null', () => {
+    expect(db.prepare('select id from t where a is not distinct from $1').explain()).toContain(
+      'Index Cond: (a IS NOT DISTINCT FROM $1)',
+    )
+    for (const value of [5, 7, null, 5000, 0]) {
+      isSame('a is not distinct from $1', value)
+      isSame('a is not distinct from $1 and id > 2000', value)
+      isSame('a is not distinct from $1 and a is not null', value)
+      isSame("b is not distinct from 'name ' || $1::int and a is not distinct from $1::int", value)
+      isSame('id is not distinct from $1', value)
+      isSame('f is not distinct from ($1::int > 4)', value)
+      isSame('a is not distinct from $1 or v is not distinct from $1::int', value)
+    }
+    expect(isSame('a is not distinct from $1', null)).toHaveLength(8)
+    // A unique index has as many nulls as there are.
+    expect(isSame('b is not distinct from $1 and a is not distinct from $2', null, 33)).not.toHaveLength(0)
+    expect(isSame('b is not distinct from $1 and a is not distinct from $2', null, null)).not.toHaveLength(0)
+    const joined = (table: string) =>
+      db.query(
+        `select s.x, t.id from (values (1), (null), (9)) s (x) join ${table} t on t.a is not distinct from s.x order by 1, 2`,
+      )
+    expect(joined('t')).toEqual(joined('bare'))
+    const last = 'a is not distinct from $1 order by id desc limit 2'
+    expect(db.query(`select id from t where ${last}`, [null])).toEqual([{ id: 3507 }, { id: 3007 }])
+  })
+
+  test('the ends of BETWEEN SYMMETRIC may be known when it runs', () => {
+    expect(db.prepare('select id from t where a between symmetric $1 and $2').explain()).toContain(
+      'Index Cond: ((a >= LEAST($1, $2)) AND (a <= GREATEST($1, $2)))',
+    )
+    for (const [one, other] of [
+      [5, 9],
+      [9, 5],
+      [7, 7],
+      [null, 5],
+      [5, null],
+      [null, null],
+    ]) {
+      isSame('a between symmetric $1 and $2', one, other)
+      isSame('a between symmetric $1 and $2 or id = 3', one, other)
+      isSame('a not between symmetric $1 and $2', one, other)
+    }
+  })
+
+  test('the predicate of a partial index is meant, however it is written', () => {
+    for (const condition of ['a = 5 and v < 200', 'not (a <> 5 or v >= 200)', 'not (v >= 200) and a = 5']) {
+      expect(explained(db, `select id from t where ${condition}`), condition).toContain('using t_some')
+      isSame(condition)
+    }
+    expect(explained(db, 'select id from t where not (v >= 201) and a = 5')).not.toContain('t_some')
+  })
+})
