@@ -127,11 +127,11 @@ export function queryOf(numbers: SeededRandom): string {
       () =>
         `${number()} ${pick(['', 'not '])}in (select q.x from c q${option(50) ? ` where q.i < ${leaf()}` : ''})`,
       () => `${pick(['', 'not '])}exists (select 1 from a q where q.x = ${leaf()} and q.y < ${leaf()})`,
-      () => `${number()} between ${leaf()} and ${leaf()}`,
+      () => `${number()} between ${pick(['', 'symmetric '])}${leaf()} and ${leaf()}`,
       () => `${text(columns, depth - 1)} like '${pick(['a%', '%b', '_', 'ab%'])}'`,
       () =>
         `${leaf()} ${pick(['<', '>=', '='])} ${pick(['any', 'all'])} (select q.y from a q where q.i < ${random(20)})`,
-      () => `${number()} is distinct from ${number()}`,
+      () => `${number()} is ${pick(['', 'not '])}distinct from ${number()}`,
       () => `(${leaf()}, ${leaf()}) ${pick(['=', '<', '>='])} (${leaf()}, ${leaf()})`,
     ])
   }
