@@ -7,6 +7,7 @@
  */
 
 export { CoppiceError, type ErrorCode, type ErrorDetails, isCoppiceError } from './base/errors.ts'
+export { VERSION } from './base/version.ts'
 export type { ValueReader } from './btree/api.ts'
 export type { ChangesOptions } from './database/changes/change-stream.ts'
 export type { ChangeHistory, HistoryOptions } from './database/changes/history.ts'

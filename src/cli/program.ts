@@ -1,6 +1,7 @@
 /** What `coppice` can be asked for: its commands, options and help. */
 
 import { Command, CommanderError } from 'commander'
+import { VERSION } from '../index.ts'
 import { addBench } from './commands/bench.ts'
 import { addConvert } from './commands/convert.ts'
 import { addDump } from './commands/dump.ts'
@@ -25,6 +26,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   const asJson = words.includes('--json')
   const program = new Command('coppice')
     .description('Coppice: a database in one file, with PostgreSQL’s SQL.')
+    .version(VERSION, '-V, --version', 'print the version')
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput(asJson ? { writeErr: () => {} } : {})
@@ -46,6 +48,8 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     addBench,
   ])
     add(program, done)
+  // The shell says itself what it does not understand, as a command that is misspelt. (Commands that are there refuse theirs.)
+  program.allowExcessArguments()
   try {
     await program.parseAsync([...words])
     return exitCode

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { VERSION } from '../../src/base/version.ts'
 import { openSync, t, table } from '../../src/index.ts'
 import { CommandLine } from './command-line.ts'
 
@@ -235,6 +236,10 @@ select 3 as c \\g (format=csv) last.csv
   })
 })
 
+test('says its version', () => {
+  for (const flag of ['-V', '--version']) expect(coppice.output([flag])).toBe(`${VERSION}\n`)
+})
+
 describe('the database', () => {
   test('is not made of a command that is misspelt', () => {
     for (const [word, meant] of [
@@ -246,7 +251,14 @@ describe('the database', () => {
       expect(errors).toContain(`did you mean coppice ${meant}?`)
       expect(exitCode).toBe(1)
       expect(existsSync(coppice.path(word))).toBe(false)
+      expect(coppice.run([word, 'app.db']).errors).toContain(`did you mean coppice ${meant}?`)
     }
+    expect(coppice.run(['first.db', 'two.db'])).toMatchObject({
+      errors: 'coppice: there is one database to a shell; what is two.db?\n',
+      exitCode: 1,
+    })
+    expect(existsSync(coppice.path('first.db'))).toBe(false)
+    expect(coppice.run(['check', 'first.db', 'two.db']).errors).toContain('too many arguments')
     coppice.output(['./improt', '-c', 'create table t (a int)'])
     expect(coppice.output(['improt', '-c', 'select count(*) from t', '-t', '-A'])).toBe('0\n')
     coppice.output(['shop', '-c', 'create table t (a int)'])

@@ -71,6 +71,8 @@ export function addShell(program: Command, done: (code: ExitCode) => void): void
     .addHelpText('after', EXAMPLES)
     .action(async (path: string | undefined, options: ShellOptions) => {
       if (path !== undefined) refuseMisspelt(path, program)
+      const [, extra] = program.args
+      if (extra !== undefined) throw new UsageError(`there is one database to a shell; what is ${extra}?`)
       done(await runShell(path ?? ':memory:', options))
     })
 }

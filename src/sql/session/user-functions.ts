@@ -58,6 +58,7 @@ export function userFunction(name: string, options: ScalarOptions, run: AnyFunct
   const { volatility = 'volatile', strict: isStrict = true, returns } = options
   const common = { ...head, volatility, isStrict }
   if (typeof returns === 'object' && returns !== null) return tableFunction(common, options, returns, run)
+  requireTypeName(name, returns)
   const setOf = /^\s*setof\s+(.*)$/is.exec(returns)
   const result = typeNamed(setOf?.[1] ?? returns)
   if (setOf === null) {
@@ -117,6 +118,7 @@ export function userAggregate(name: string, options: AnyAggregate): AggregateFun
   for (const part of ['start', 'step', 'result'] as const) requireFunction(name, part, options[part])
   if (options.inverse !== undefined) requireFunction(name, 'inverse', options.inverse)
   const head = headOf(name, options)
+  requireTypeName(name, options.returns)
   const { start, step, result, inverse } = options
   return {
     ...head,
@@ -259,6 +261,11 @@ function nameOf(name: string): readonly string[] {
     throw new SqlError('42602', `invalid name of a function: ${JSON.stringify(name)}`)
   }
   return call.name
+}
+
+/** What is left out, most often. @throws CoppiceError INVALID_OPTION */
+function requireTypeName(name: string, returns: unknown): void {
+  if (typeof returns !== 'string') throw invalid(name, 'returns', "the name of a type, as 'text'")
 }
 
 const POLYMORPHIC = new Map(

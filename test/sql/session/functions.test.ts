@@ -112,6 +112,10 @@ describe('a function', () => {
     const options = { args: [], returns: 'text', deterministic: true } as const
     expect(() => db.function('f', options, () => '')).toThrow('there is no option deterministic')
     expect(() => db.function('f', { args: [], returns: 'text' }, 5 as never)).toThrow('expected a function')
+    const untyped = { args: [], start: () => 0, step: () => 0, result: () => 0 }
+    const needsType = "function f: returns: expected the name of a type, as 'text'"
+    expect(() => db.function('f', { args: [] } as never, (() => '') as never)).toThrow(needsType)
+    expect(() => db.aggregate('f', untyped as never)).toThrow(needsType)
   })
   test('takes any number of arguments when it is variadic', () => {
     db.function(
