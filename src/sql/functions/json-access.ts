@@ -55,7 +55,7 @@ function nodeChild(node: JsonNode, key: string | number): JsonNode | undefined {
   return found < 0 ? undefined : node.elements[found]
 }
 function nodeDescend(text: string, path: readonly (string | null)[]): JsonNode | undefined {
-  let here: JsonNode | undefined = jsonTree(text)
+  let here: JsonNode | undefined = jsonTree(text, 'escapes')
   for (const key of path) {
     if (key === null || here === undefined) return undefined
     if (here.kind === 'array') {
@@ -84,9 +84,9 @@ const jsonbPath = (json: Jsonb, path: SqlArray): Jsonb | null =>
 const jsonbPathText = (json: Jsonb, path: SqlArray): string | null =>
   asText(descend(json.value, path.elements))
 const jsonChild = (json: string, key: string | number): string | null =>
-  nodeJson(nodeChild(jsonTree(json), key))
+  nodeJson(nodeChild(jsonTree(json, 'escapes'), key))
 const jsonChildText = (json: string, key: string | number): string | null =>
-  nodeText(nodeChild(jsonTree(json), key))
+  nodeText(nodeChild(jsonTree(json, 'escapes'), key))
 const jsonPath = (json: string, path: SqlArray): string | null => nodeJson(nodeDescend(json, path.elements))
 const jsonPathText = (json: string, path: SqlArray): string | null =>
   nodeText(nodeDescend(json, path.elements))

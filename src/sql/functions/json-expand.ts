@@ -107,8 +107,8 @@ class ValueSource implements Source {
 
 const NONE: readonly never[] = []
 
-const sourceOf = (value: Value): Source =>
-  value instanceof Jsonb ? new ValueSource(value.value) : new NodeSource(jsonTree(value))
+const sourceOf = (value: Value, refuses: 'no escapes' | 'escapes' = 'no escapes'): Source =>
+  value instanceof Jsonb ? new ValueSource(value.value) : new NodeSource(jsonTree(value, refuses))
 
 /** What a null among records is: an object without members. */
 const NO_MEMBERS: Source = new ValueSource(new Map())
@@ -132,7 +132,7 @@ function refused(name: string, source: Source, wanted: 'object' | 'array'): SqlE
 }
 
 function* members(name: string, value: Value, isText: boolean): Iterable<[string, Value]> {
-  const source = sourceOf(value)
+  const source = sourceOf(value, 'escapes')
   if (source.kind !== 'object') throw refused(name, source, 'object')
   const { keys } = source
   for (let at = 0; at < keys.length; at += 1) {
@@ -149,7 +149,7 @@ function* elements(name: string, value: Value, isText: boolean): Iterable<Value>
   }
 }
 function objectKeys(name: string, value: Value): Iterable<string> {
-  const source = sourceOf(value)
+  const source = sourceOf(value, 'escapes')
   if (source.kind !== 'object') throw refused(name, source, 'object')
   return source.keys
 }
@@ -275,7 +275,13 @@ function populate(name: string): (call: CallTypes) => (...values: Value[]) => Va
     (base: SqlRow | null, json: Value, ...rest: Value[]) => {
       if (json === null) return base
       const context = rest.at(-1) as EvaluationContext
-      return recordFrom(name, sourceOf(json), fieldsOf(name, call.argumentTypes[0]!, base), base, context)
+      return recordFrom(
+        name,
+        sourceOf(json, 'escapes'),
+        fieldsOf(name, call.argumentTypes[0]!, base),
+        base,
+        context,
+      )
     }
 }
 function populateSet(name: string): (call: CallTypes) => (...values: Value[]) => Iterable<Value> {
@@ -284,7 +290,7 @@ function populateSet(name: string): (call: CallTypes) => (...values: Value[]) =>
       if (json === null) return
       const context = rest.at(-1) as EvaluationContext
       const fields = fieldsOf(name, call.argumentTypes[0]!, base)
-      yield* records(name, sourceOf(json), fields, base, context)
+      yield* records(name, sourceOf(json, 'escapes'), fields, base, context)
     }
 }
 function* records(
@@ -395,7 +401,7 @@ export const JSON_EXPAND_FUNCTIONS: readonly SqlFunction[] = LISTS.flatMap(
           function* (json: Value, context: EvaluationContext) {
             yield recordFrom(
               name('to_record'),
-              sourceOf(json),
+              sourceOf(json, 'escapes'),
               fieldsOf(name('to_record'), call.resultType, null),
               null,
               context,
@@ -411,7 +417,7 @@ export const JSON_EXPAND_FUNCTIONS: readonly SqlFunction[] = LISTS.flatMap(
           function* (json: Value, context: EvaluationContext) {
             yield* records(
               name('to_recordset'),
-              sourceOf(json),
+              sourceOf(json, 'escapes'),
               fieldsOf(name('to_recordset'), call.resultType, null),
               null,
               context,

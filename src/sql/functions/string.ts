@@ -19,12 +19,15 @@ function mapCase(text: string, map: (text: string) => string): string {
   return mapped.length === text.length ? mapped : mapEach(text, map)
 }
 
+/** What a C library has one letter for, and JavaScript two. */
+const OF_ONE_LETTER: Readonly<Record<string, string>> = { İ: 'i', ß: 'ẞ' }
+
 function mapEach(text: string, map: (text: string) => string): string {
   checkCharacters(text)
   let result = ''
   for (const character of text) {
     const one = map(character)
-    result += characterCount(one) === 1 ? one : character === 'İ' ? 'i' : character
+    result += characterCount(one) === 1 ? one : (OF_ONE_LETTER[character] ?? character)
   }
   return result
 }

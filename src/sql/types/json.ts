@@ -340,8 +340,11 @@ export class JsonNode {
 
 const NONE: readonly never[] = []
 
-/** The tree of a json text: strings in keys decoded, all else as written. */
-export function jsonTree(text: string): JsonNode {
+/**
+ * The tree of a json text: strings in keys decoded, all else as written. Whoever looks for single values refuses escapes that are no
+ * text (`\u0000`, half a surrogate pair) wherever they stand, as PostgreSQL does; whoever counts or names values passes over them.
+ */
+export function jsonTree(text: string, refuses: 'no escapes' | 'escapes' = 'no escapes'): JsonNode {
   const node = (
     kind: JsonNode['kind'],
     start: number,
@@ -351,7 +354,10 @@ export function jsonTree(text: string): JsonNode {
   ): JsonNode => new JsonNode(kind, text, start, end, elements, keys)
   return parseJson<JsonNode>(text, {
     decodes: true,
-    string: (_raw, start, end) => node('string', start, end),
+    string: (raw, start, end) => {
+      if (refuses === 'escapes') decodeJsonString(raw)
+      return node('string', start, end)
+    },
     number: (_text, start, end) => node('number', start, end),
     constant: (value, start, end) => node(value === null ? 'null' : 'boolean', start, end),
     array: (elements, start, end) => node('array', start, end, elements),
