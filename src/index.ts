@@ -15,7 +15,7 @@ export { type LiveOptions, LiveQuery } from './database/changes/live-query.ts'
 export type { Change, ChangedValueOf, TableChanges, Watch } from './database/changes/table-changes.ts'
 export type { CheckFault, CheckReport } from './database/check-report.ts'
 export { CopyInput, CopyOutput } from './database/copy.ts'
-export { type BackupOptions, type ConnectOptions, Database, type Savepoints } from './database/database.ts'
+export { type BackupOptions, type ConnectOptions, Database } from './database/database.ts'
 export type { DatabasePath } from './database/database-path.ts'
 export type { FunctionDoor } from './database/functions.ts'
 export { type OpenOptions, open, openSync } from './database/open.ts'
@@ -34,6 +34,7 @@ export {
   type SalvageReport,
   salvage,
 } from './database/salvage.ts'
+export type { Savepoints } from './database/savepoints.ts'
 export type { DatabaseShare, SnapshotShare } from './database/share.ts'
 export { Snapshot } from './database/snapshot.ts'
 export {

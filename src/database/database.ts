@@ -18,7 +18,6 @@ import type { WaitParty } from '../sql/session/wait-party.ts'
 import type { BackupResult } from '../store/backup.ts'
 import type { CompactResult } from '../store/compact.ts'
 import type { Durability } from '../store/options.ts'
-import type { SavepointInfo } from '../store/persistent-savepoints.ts'
 import type { LongOperationOptions } from '../store/steps.ts'
 import type { Store, StoreStats } from '../store/store.ts'
 import type { WriteTransaction as StoreTransaction } from '../store/transaction.ts'
@@ -39,6 +38,7 @@ import {
   type ParallelResult,
   planParallel,
 } from './parallel-options.ts'
+import { type Savepoints, savepointsOf } from './savepoints.ts'
 import { type DatabaseShare, shareDatabase } from './share.ts'
 import { Snapshot } from './snapshot.ts'
 import {
@@ -76,17 +76,6 @@ export interface ConnectOptions {
   readonly onNotice?: ((notice: Notice) => void) | undefined
 }
 
-/** Persistent savepoints: named states that outlive the process. */
-export interface Savepoints {
-  /** Keeps the newest committed state under `name` (1 to 64 bytes). @throws CoppiceError ALREADY_EXISTS, BUSY */
-  create(name: string): void
-  /** Makes that state the newest again; later savepoints are deleted. @throws CoppiceError SAVEPOINT_INVALID, BUSY */
-  restore(name: string): void
-  /** Lets the state go. @throws CoppiceError SAVEPOINT_INVALID, BUSY */
-  delete(name: string): void
-  list(): SavepointInfo[]
-}
-
 /**
  * An open database. Get one from `open` or `openSync`; close it with `using`, `await using` or `close()`.
  */
@@ -112,7 +101,7 @@ export class Database implements FunctionDoor, Disposable, AsyncDisposable {
   constructor(store: Store) {
     this.#store = store
     this.turns = new WriterTurns(store.scheduler)
-    this.savepoints = store.savepoints
+    this.savepoints = savepointsOf(store, this.#catalog)
     this.#feed = new ChangeFeed(store, this.#catalog)
     knowStore(this.#catalog, store)
     this.history = this.#feed.history

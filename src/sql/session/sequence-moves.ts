@@ -27,6 +27,11 @@ export type SequenceMark = ReadonlyMap<number, number>
 /** How a transaction stands. */
 export type TransactionEnd = 'open' | 'committed' | 'rolled back'
 
+/** From one state that was put in the place of the newest to the next: a number may be another sequence's afterwards. */
+export interface SequenceEra {
+  readonly isOver: boolean
+}
+
 /**
  * Where sequences stand that have given numbers in transactions which were rolled back: one for a database, in memory. What it
  * knows is stored by the next transaction that asks such a sequence, and when the database is closed; a crash forgets it, as
@@ -34,8 +39,14 @@ export type TransactionEnd = 'open' | 'committed' | 'rolled back'
  */
 export class SequenceMemory {
   private readonly places = new Map<number, SequencePlace>()
+  /** That of what the numbers mean now. */
+  private current = { isOver: false }
   /** Of transactions that had not ended when they were looked at last: seldom more than one. */
   private moving: SequenceMoves[] = []
+
+  get era(): SequenceEra {
+    return this.current
+  }
 
   /** Where a sequence stands, if not where it is stored. */
   placeOf(oid: number): SequencePlace | undefined {
@@ -63,6 +74,14 @@ export class SequenceMemory {
       if (stored !== undefined) editor.putQuietly('sequence', oid, { ...stored, ...place })
     }
     this.places.clear()
+  }
+
+  /** Another state was put in the place of the newest: sequences stand where that says, and their numbers may be others'. */
+  forget(): void {
+    this.places.clear()
+    this.moving = []
+    this.current.isOver = true
+    this.current = { isOver: false }
   }
 
   /** Takes over from transactions that have ended. */
@@ -112,6 +131,10 @@ export class SequenceMoves {
   constructor(memory: SequenceMemory, end: () => TransactionEnd) {
     this.memory = memory
     this.end = end
+  }
+
+  get era(): SequenceEra {
+    return this.memory.era
   }
 
   /** The sequence as it stands; `editor` is the transaction's. */

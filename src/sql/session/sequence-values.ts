@@ -1,16 +1,17 @@
 /** What sequences gave last in a session: currval and lastval. That a transaction is rolled back changes nothing in it. */
 
 import { LateMap } from '../../base/late-map.ts'
-import type { MadeSequence, SequenceMoves } from './sequence-moves.ts'
+import type { MadeSequence, SequenceEra, SequenceMoves } from './sequence-moves.ts'
 
 interface GivenValue {
   readonly oid: number
   value: number | bigint
   /** The transaction may be rolled back that has made the sequence. Then its oid may become another one's. */
   readonly made: MadeSequence | undefined
+  readonly era: SequenceEra
 }
 
-const isThere = ({ made }: GivenValue): boolean => made === undefined || made.isThere
+const isThere = ({ made, era }: GivenValue): boolean => !era.isOver && (made === undefined || made.isThere)
 
 export class SequenceValues {
   private readonly given = new LateMap<number, GivenValue>()
@@ -28,7 +29,7 @@ export class SequenceValues {
       known.value = value
       return known
     }
-    const given = { oid, value, made: moves.madeHere(oid) }
+    const given = { oid, value, made: moves.madeHere(oid), era: moves.era }
     this.given.set(oid, given)
     return given
   }
