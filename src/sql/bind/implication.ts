@@ -9,6 +9,7 @@ import { comparator } from '../types/compare.ts'
 import { withoutDomain } from '../types/type.ts'
 import type { BoundExpression } from './bound.ts'
 import { withNotsInside } from './negation.ts'
+import { asksFields } from './records.ts'
 import { conjunctsOf, sameExpression } from './walk.ts'
 
 export function implies(conjuncts: readonly BoundExpression[], predicate: BoundExpression): boolean {
@@ -23,7 +24,7 @@ function impliesOne(said: BoundExpression, wanted: BoundExpression): boolean {
   if (a.kind === 'logical' && a.operator === 'or') return a.operands.every(one => impliesOne(one, b))
   if (b.kind === 'logical' && b.operator === 'or') return b.operands.some(one => impliesOne(a, one))
   if (b.kind === 'logical' && b.operator === 'and') return b.operands.every(one => impliesOne(a, one))
-  if (b.kind === 'null test') return b.isNegated && isNullFor(a, b.operand)
+  if (b.kind === 'null test') return b.isNegated && !asksFields(b) && isNullFor(a, b.operand)
   if (a.kind === 'in list' && !a.isNegated) {
     return a.list.every(
       value => value.kind === 'constant' && compares(a.operand, '=', value.value, value.type, b),

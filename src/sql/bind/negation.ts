@@ -9,8 +9,8 @@
  */
 
 import { negatorOf } from '../functions/negators.ts'
-import { withoutDomain } from '../types/type.ts'
-import type { BoundExpression, BoundNullTest } from './bound.ts'
+import type { BoundExpression } from './bound.ts'
+import { asksFields } from './records.ts'
 
 /** The condition, and what it is made of by AND, OR and NOT. What stands within calls is left alone. */
 export function withNotsInside(e: BoundExpression): BoundExpression {
@@ -36,7 +36,7 @@ function opposite(e: BoundExpression): BoundExpression | undefined {
       return negator && { ...e, operator: negator, quantifier: e.quantifier === 'any' ? 'all' : 'any' }
     }
     case 'null test':
-      return isOfRow(e) ? undefined : { ...e, isNegated: !e.isNegated }
+      return asksFields(e) ? undefined : { ...e, isNegated: !e.isNegated }
     case 'boolean test':
     case 'distinct test':
     case 'in list':
@@ -49,10 +49,4 @@ function opposite(e: BoundExpression): BoundExpression | undefined {
 function negated(e: BoundExpression): BoundExpression {
   const { type, modifier, at } = e
   return opposite(e) ?? { kind: 'logical', operator: 'not', operands: [e], type, modifier, at }
-}
-
-/** Of a row with some nulls IS NULL and IS NOT NULL are both false. */
-function isOfRow({ operand, ofValue }: BoundNullTest): boolean {
-  const { kind, name } = withoutDomain(operand.type)
-  return ofValue !== true && (kind === 'composite' || name === 'record')
 }

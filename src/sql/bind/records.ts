@@ -1,6 +1,7 @@
 /** Types of anonymous rows: `ROW(1, 'a')`, several columns of a subquery. Interned by their fields; PostgreSQL's `record`. */
 
-import { makeType, RECORD, type SqlType, type TypeField } from '../types/type.ts'
+import { makeType, RECORD, type SqlType, type TypeField, withoutDomain } from '../types/type.ts'
+import type { BoundNullTest } from './bound.ts'
 
 const interned = new Map<string, SqlType>()
 
@@ -40,4 +41,11 @@ export function isRecord(type: SqlType): boolean {
 /** Anything with fields. */
 export function isRow(type: SqlType): boolean {
   return type.kind === 'composite' || type === RECORD
+}
+/**
+ * IS NULL of a row, which asks its fields: it is true when all are null, and IS NOT NULL when none is. So both may be false, and
+ * a row that is there may be one that IS NULL.
+ */
+export function asksFields({ operand, ofValue }: BoundNullTest): boolean {
+  return ofValue !== true && isRow(withoutDomain(operand.type))
 }

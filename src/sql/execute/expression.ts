@@ -22,6 +22,7 @@ import type {
   RelationId,
   RowComparison,
 } from '../bind/bound.ts'
+import { asksFields } from '../bind/records.ts'
 import { SqlError } from '../errors.ts'
 import type {
   CallTypes,
@@ -95,9 +96,7 @@ export function compile(expression: BoundExpression, scope: ExpressionScope): Ev
     case 'null test': {
       const operand = compile(expression.operand, scope)
       const { isNegated } = expression
-      const { kind, name } = expression.operand.type
-      if (expression.ofValue !== true && (kind === 'composite' || name === 'record')) {
-        // A row is null when all its fields are, and not null when none is.
+      if (asksFields(expression)) {
         return registers => {
           const row: SqlRow | null = operand(registers)
           if (row === null) return !isNegated

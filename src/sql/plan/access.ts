@@ -9,6 +9,7 @@
 import type { BoundDistinctTest, BoundExpression, BoundTable, IndexTerms } from '../bind/bound.ts'
 import { implies } from '../bind/implication.ts'
 import { withNotsInside } from '../bind/negation.ts'
+import { asksFields } from '../bind/records.ts'
 import { sameExpression } from '../bind/walk.ts'
 import type { IndexColumn, TableSchema } from '../catalog/schema.ts'
 import { BOOL, isOneForm, type SqlType, withoutDomain } from '../types/type.ts'
@@ -220,6 +221,7 @@ function conditionOf(conjunct: BoundExpression, relation: number): ColumnConditi
     return { operand: column, operator: 'any', value: conjunct.array, conjunct, isExact: true }
   }
   if (conjunct.kind === 'null test') {
+    if (asksFields(conjunct)) return undefined
     const column = subjectOf(conjunct.operand, relation)
     if (column === undefined) return undefined
     const operator = conjunct.isNegated ? 'is not null' : 'is null'

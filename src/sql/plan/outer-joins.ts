@@ -74,9 +74,8 @@ function refusedBy(e: BoundExpression): Relations {
       if (e.operator === 'or') return intersection(e.operands.map(refusedBy))
       return nullBy(e.operands[0])
     case 'null test':
-      return e.isNegated && e.operand.type.kind !== 'composite' && e.operand.type.name !== 'record'
-        ? nullBy(e.operand)
-        : NONE
+      // A row that is null has no field that is not.
+      return e.isNegated ? nullBy(e.operand) : NONE
     case 'boolean test':
       return e.test !== 'unknown' && !e.isNegated ? nullBy(e.operand) : NONE
     case 'in list':

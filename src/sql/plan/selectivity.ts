@@ -15,6 +15,7 @@ import type {
   QuantifiedArray,
   RelationId,
 } from '../bind/bound.ts'
+import { asksFields } from '../bind/records.ts'
 import { contains } from '../bind/walk.ts'
 import type { ColumnStatistics } from '../catalog/column-statistics.ts'
 import type { TableSchema } from '../catalog/schema.ts'
@@ -81,6 +82,7 @@ function known(e: BoundExpression, tables: TableLookup): number | undefined {
       }
       return 1 - selectivity(e.operands[0], tables) - nullsIn(e.operands[0], tables)
     case 'null test': {
+      if (asksFields(e)) return undefined
       const nulls = statisticsOf(e.operand, tables)?.nullFraction
       return nulls === undefined ? undefined : e.isNegated ? 1 - nulls : nulls
     }

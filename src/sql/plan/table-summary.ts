@@ -20,6 +20,7 @@ import type {
   RelationColumns,
   SelectBody,
 } from '../bind/bound.ts'
+import { asksFields } from '../bind/records.ts'
 import { builtinRegistry } from '../functions/builtins.ts'
 import type { AggregateFunction } from '../functions/registry.ts'
 import { BOOL, INT8 } from '../types/type.ts'
@@ -167,5 +168,6 @@ function extreme(
 /** What keeps nulls out; nothing where there are none. */
 function withoutNull(operand: BoundExpression, { table }: BoundTable): BoundExpression[] {
   if (operand.kind === 'column' && table.columns[operand.column]?.isNotNull) return []
-  return [{ kind: 'null test', isNegated: true, operand, type: BOOL, modifier: -1, at: -1 }]
+  const test = { kind: 'null test', isNegated: true, operand, type: BOOL, modifier: -1, at: -1 } as const
+  return [asksFields(test) ? { ...test, ofValue: true } : test]
 }

@@ -8,6 +8,7 @@
  */
 
 import type { BoundExpression, Call, InList, Logical } from '../../bind/bound.ts'
+import { asksFields } from '../../bind/records.ts'
 import { contains } from '../../bind/walk.ts'
 import { builtinRegistry } from '../../functions/builtins.ts'
 import type { Implementation, ScalarFunction } from '../../functions/registry.ts'
@@ -47,8 +48,7 @@ export function emit(e: BoundExpression, scope: CodeScope, depth = 0): Operand {
     case 'logical':
       return emitLogical(e, scope, depth)
     case 'null test': {
-      const { type } = e.operand
-      if (type.kind === 'composite' || type.name === 'record') return emitClosure(e, scope)
+      if (asksFields(e)) return emitClosure(e, scope)
       const { isNull = 'false' } = emit(e.operand, scope, depth + 1)
       return { value: e.isNegated ? `!(${isNull})` : `(${isNull})`, isNull: undefined }
     }
