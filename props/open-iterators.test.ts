@@ -73,6 +73,8 @@ class OpenReader {
   private readonly rows: Iterator<Person>
   private last: Person | undefined
   private isDone = false
+  /** Nothing was left of its range when it gave the last row: it may know then that it is at its end. */
+  private isAtEnd = false
 
   constructor(reader: Reader, rows: Iterable<Person>, from: number, to: number) {
     this.reader = reader
@@ -107,11 +109,16 @@ class OpenReader {
   read(count: number, model: Model): void {
     for (let i = 0; i < count && !this.isDone; i++) {
       const next = this.rows.next()
+      if (next.done === true && this.isAtEnd) {
+        this.isDone = true
+        return
+      }
       expect(next.done === true ? undefined : { ...next.value }, this.reader.text).toEqual(
         this.expected(model),
       )
       if (next.done === true) this.isDone = true
       else this.last = next.value
+      this.isAtEnd = this.expected(model) === undefined
     }
   }
 }
